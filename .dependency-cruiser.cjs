@@ -1,0 +1,77 @@
+/** The directions in which the rooms of `src` may know each other (docs/architecture.md). */
+const FEATURES = 'accounts|tokens|quotes|health|metrics|status';
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    {
+      name: 'no-circular',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'kis-knows-nothing-above-it',
+      comment: 'src/kis is a library: it must stay liftable.',
+      severity: 'error',
+      from: { path: '^src/kis/' },
+      to: { path: '^src/', pathNot: '^src/kis/' },
+    },
+    {
+      name: 'kis-through-its-barrel',
+      comment: 'Everything outside uses src/kis/index.ts only.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/kis/' },
+      to: { path: '^src/kis/', pathNot: '^src/kis/index\\.ts$' },
+    },
+    {
+      name: 'simulator-and-kis-are-strangers',
+      comment: 'A wrong constant must not be able to be right on both sides.',
+      severity: 'error',
+      from: { path: '^src/simulator/' },
+      to: { path: '^src/', pathNot: '^src/simulator/' },
+    },
+    {
+      name: 'features-do-not-know-each-other',
+      severity: 'error',
+      from: { path: `^src/(${FEATURES})/` },
+      to: { path: `^src/(${FEATURES})/`, pathNot: '^src/$1/' },
+    },
+    {
+      name: 'only-the-root-knows-features',
+      severity: 'error',
+      from: { path: '^src/(kis|config|common|simulator|logging)/' },
+      to: { path: `^src/(${FEATURES}|cli|app\\.module|configure-app)` },
+    },
+    {
+      name: 'protocol-is-the-floor',
+      severity: 'error',
+      from: { path: '^src/kis/protocol/' },
+      to: { path: '^src/kis/', pathNot: '^src/kis/protocol/' },
+    },
+    {
+      name: 'auth-knows-no-token-rules',
+      severity: 'error',
+      from: { path: '^src/kis/auth/', pathNot: '\\.spec\\.ts$' },
+      to: { path: '^src/kis/(token|http|account|quotation)/' },
+    },
+    {
+      name: 'token-knows-no-http',
+      severity: 'error',
+      from: { path: '^src/kis/token/', pathNot: '\\.spec\\.ts$' },
+      to: { path: '^src/kis/(http|account|quotation)/' },
+    },
+    {
+      name: 'http-knows-no-calls',
+      severity: 'error',
+      from: { path: '^src/kis/http/', pathNot: '\\.spec\\.ts$' },
+      to: { path: '^src/kis/(account|quotation)/' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['require', 'node', 'default'] },
+  },
+};
