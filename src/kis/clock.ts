@@ -1,0 +1,93 @@
+import { readFileSync } from 'node:fs';
+
+/** No timer of this library is longer: what lies further away is found by asking again. */
+export const LONGEST_TIMER_MS = 60_000;
+
+/**
+ * Time, as a port: the library never asks the platform for it directly, so every rule about time can be driven
+ * in a test.
+ */
+export abstract class KisClock {
+  /** Wall clock, epoch milliseconds. It may be wrong and it may step. */
+  abstract now(): number;
+
+  /**
+   * Milliseconds since a fixed moment. Never steps; may stand still while the machine is suspended.
+   * Readings of two processes compare when both name the same {@link bootId}.
+   */
+  abstract monotonic(): number;
+
+  /** The boot of the machine that {@link monotonic} counts from; `null` where the platform does not tell. */
+  abstract readonly bootId: string | null;
+
+  /**
+   * Runs `action` once after `delayMs` (at most {@link LONGEST_TIMER_MS}). The timer never keeps the process
+   * alive. Returns a function that cancels it.
+   */
+  abstract after(delayMs: number, action: () => void): () => void;
+
+  /** Resolves after `delayMs`, however long; rejects with the signal's reason when that aborts first. */
+  async sleep(delayMs: number, signal?: AbortSignal): Promise<void> {
+    const until = this.monotonic() + delayMs;
+    for (let left = delayMs; left > 0; left = until - this.monotonic()) {
+      await this.pause(Math.min(left, LONGEST_TIMER_MS), signal);
+    }
+  }
+
+  private pause(delayMs: number, signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      signal?.throwIfAborted();
+      const abort = (): void => {
+        cancel();
+        reject(signal?.reason as Error);
+      };
+      const cancel = this.after(delayMs, () => {
+        signal?.removeEventListener('abort', abort);
+        resolve();
+      });
+      signal?.addEventListener('abort', abort, { once: true });
+    });
+  }
+}
+
+/** The platform's clocks. */
+export class SystemKisClock extends KisClock {
+  readonly bootId = readBootId();
+
+  now(): number {
+    return Date.now();
+  }
+
+  monotonic(): number {
+    return Number(process.hrtime.bigint() / 1000n) / 1000;
+  }
+
+  after(delayMs: number, action: () => void): () => void {
+    const timer = setTimeout(action, Math.min(delayMs, LONGEST_TIMER_MS));
+    timer.unref();
+    return () => {
+      clearTimeout(timer);
+    };
+  }
+}
+
+/** Linux counts `hrtime` from boot for all processes alike; elsewhere only the wall clock is shared. */
+function readBootId(): string | null {
+  try {
+    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim() || null;
+  } catch {
+    return null;
+  }
+}
+
+/** Randomness, as a port. */
+export abstract class KisRandom {
+  /** A number in [0, 1). */
+  abstract next(): number;
+}
+
+export class SystemKisRandom extends KisRandom {
+  next(): number {
+    return Math.random();
+  }
+}

@@ -1,0 +1,33 @@
+/**
+ * The library: KIS (한국투자증권) for NestJS. Everything that may be used from outside is here.
+ */
+export * from './kis.errors';
+export { KisTokenEvents, type KisTokenEventMap, type KisTokenEventName } from './kis.events';
+export {
+  KisConfiguration,
+  DEFAULT_ALIAS,
+  type KisAccountOptions,
+  type KisOptions,
+  type KisRequestPolicy,
+  type KisTokenPolicy,
+} from './kis.options';
+export { KisAccount } from './kis-account';
+export { KisCredential } from './kis-credential';
+export { KisClock, KisRandom, SystemKisClock, SystemKisRandom } from './clock';
+export { maskAccountNumber, maskAppKey } from './masking';
+export { TRADING_MODES, type KisTradingMode } from './protocol/trading-mode';
+export { parseBlackout, type BlackoutWindow } from './token/blackout';
+export { KisToken, type KisTokenParts } from './token/kis-token';
+export { KisTokenStore, type StoredToken } from './token/kis-token.store';
+export { KisAuthClient, type IssuedToken } from './auth/kis-auth.client';
+export { KisModule } from './kis.module';
+export { KisTokenModule, type KisAsyncOptions } from './token/kis-token.module';
+export {
+  KisTokenService,
+  type KisReadiness,
+  type KisRefreshResult,
+  type KisSweepResult,
+  type KisTokenReadiness,
+  type WaitOptions,
+} from './token/kis-token.service';
+export type { KisTokenStatus } from './token/kis-token-status';

@@ -1,0 +1,28 @@
+import type { KisCredential } from './kis-credential';
+import { maskAccountNumber } from './masking';
+import type { KisTradingMode } from './protocol/trading-mode';
+
+/** One account at the brokerage under the name by which programs ask for it. */
+export class KisAccount {
+  constructor(
+    readonly alias: string,
+    readonly credential: KisCredential,
+    /** CANO: the first eight digits. Not for logs: see {@link maskedNumber}. */
+    readonly number: string,
+    /** ACNT_PRDT_CD: the last two digits, 01 for an ordinary account. */
+    readonly productCode: string,
+    /** Its figures are invented by a simulator. */
+    readonly simulated: boolean,
+  ) {
+    Object.defineProperty(this, 'number', { enumerable: false });
+  }
+
+  get mode(): KisTradingMode {
+    return this.credential.mode;
+  }
+
+  /** `5011****-01` */
+  get maskedNumber(): string {
+    return maskAccountNumber(this.number, this.productCode);
+  }
+}

@@ -1,0 +1,63 @@
+import { createHash } from 'node:crypto';
+import { inspect } from 'node:util';
+import { maskAppKey } from './masking';
+import type { KisTradingMode } from './protocol/trading-mode';
+
+export interface KisCredentialParts {
+  readonly mode: KisTradingMode;
+  /** Where calls go: scheme, host and port. */
+  readonly baseUrl: string;
+  readonly appKey: string;
+  readonly appSecret: string;
+  /** What the token belongs to; the origin of `baseUrl` unless the address is not the identity. */
+  readonly realm?: string;
+}
+
+/**
+ * One app key at one KIS host: what a token belongs to. Two credentials never share a token; two accounts with
+ * the same credential do. Printing one shows ten characters of the key and nothing of the secret.
+ */
+export class KisCredential {
+  readonly mode: KisTradingMode;
+  readonly origin: string;
+  /** 64 hexadecimal characters; equal exactly when mode, host and app key are equal. Tells nothing of the key. */
+  readonly id: string;
+  readonly #appKey: string;
+  readonly #appSecret: string;
+
+  constructor(parts: KisCredentialParts) {
+    this.mode = parts.mode;
+    this.origin = new URL(parts.baseUrl).origin;
+    this.#appKey = parts.appKey;
+    this.#appSecret = parts.appSecret;
+    const keyHash = createHash('sha256').update(parts.appKey).digest('hex');
+    this.id = createHash('sha256')
+      .update(JSON.stringify([parts.mode, parts.realm ?? this.origin, keyHash]))
+      .digest('hex');
+  }
+
+  get appKey(): string {
+    return this.#appKey;
+  }
+
+  get appSecret(): string {
+    return this.#appSecret;
+  }
+
+  get maskedAppKey(): string {
+    return maskAppKey(this.#appKey);
+  }
+
+  /** The part of a file name that tells credentials apart: `PStoMm5NMd_mock`. */
+  get fileStem(): string {
+    return `${this.#appKey.slice(0, 10).replace(/[^A-Za-z0-9-]/g, '_')}_${this.mode.toLowerCase()}`;
+  }
+
+  toJSON(): Record<string, string> {
+    return { mode: this.mode, origin: this.origin, appKey: this.maskedAppKey };
+  }
+
+  [inspect.custom](): string {
+    return `KisCredential(${this.maskedAppKey} ${this.mode} ${this.origin})`;
+  }
+}

@@ -1,0 +1,118 @@
+/** What kind of failure it is; the same words stand in the problem details of the REST API. */
+export type KisErrorCode =
+  | 'ACCOUNT_NOT_FOUND'
+  | 'INVALID_REQUEST'
+  | 'NOT_AVAILABLE_IN_MOCK'
+  | 'KIS_REJECTED'
+  | 'TOKEN_ISSUE_COOLDOWN'
+  | 'TOKEN_STORE_FAILED'
+  | 'KIS_CREDENTIALS_REJECTED'
+  | 'KIS_TOKEN_REJECTED'
+  | 'KIS_RATE_LIMITED'
+  | 'KIS_UNAVAILABLE'
+  | 'KIS_TIMEOUT'
+  | 'KIS_BAD_RESPONSE';
+
+/** What the brokerage said, trimmed; never a whole body. */
+export interface KisAnswerFacts {
+  readonly msgCd: string;
+  readonly msg1: string;
+  readonly trId?: string;
+}
+
+export interface KisErrorFacts {
+  /** The brokerage's own words, where it answered. */
+  readonly kis?: KisAnswerFacts;
+  /** The earliest moment at which trying again can help. */
+  readonly retryAt?: Date;
+  /** The failure underneath. It is kept as name, code and message only: originals carry headers and bodies. */
+  readonly cause?: unknown;
+}
+
+/**
+ * The one family of errors that this library throws. The message says what happened, why, and what to do; it
+ * never holds a token, a secret, a whole key or a raw body.
+ */
+export abstract class KisError extends Error {
+  abstract readonly code: KisErrorCode;
+  readonly kis?: KisAnswerFacts;
+  retryAt?: Date;
+
+  constructor(message: string, facts: KisErrorFacts = {}) {
+    super(message, facts.cause === undefined ? undefined : { cause: withoutSecrets(facts.cause) });
+    this.name = new.target.name;
+    if (facts.kis) this.kis = facts.kis;
+    if (facts.retryAt) this.retryAt = facts.retryAt;
+  }
+}
+
+/** No account has this alias. */
+export class KisAccountNotFoundError extends KisError {
+  readonly code = 'ACCOUNT_NOT_FOUND';
+}
+
+/** The request cannot be sent as it is: a wrong parameter, or a URL outside the configured KIS origin. */
+export class KisInvalidRequestError extends KisError {
+  readonly code = 'INVALID_REQUEST';
+}
+
+/** The brokerage does not offer this call in mock trading (모의투자); nothing was sent. */
+export class KisNotAvailableInMockError extends KisError {
+  readonly code = 'NOT_AVAILABLE_IN_MOCK';
+}
+
+/** The brokerage understood the call and refused it (`rt_cd` is not "0"). */
+export class KisApiError extends KisError {
+  readonly code = 'KIS_REJECTED';
+}
+
+/** No token yet, and KIS may not be asked for one before `retryAt` (one issue a minute for an app key). */
+export class KisTokenCooldownError extends KisError {
+  readonly code = 'TOKEN_ISSUE_COOLDOWN';
+}
+
+/** The place where tokens are kept cannot be read or written. */
+export class KisTokenStoreError extends KisError {
+  readonly code = 'TOKEN_STORE_FAILED';
+}
+
+/** KIS does not accept the app key or the app secret. */
+export class KisCredentialsRejectedError extends KisError {
+  readonly code = 'KIS_CREDENTIALS_REJECTED';
+}
+
+/** KIS refuses a token, and a new one is not to be had now or would not help. */
+export class KisTokenRejectedError extends KisError {
+  readonly code = 'KIS_TOKEN_REJECTED';
+}
+
+/** Too many calls a second, at the brokerage or in our own queue. */
+export class KisRateLimitedError extends KisError {
+  readonly code = 'KIS_RATE_LIMITED';
+}
+
+/** KIS cannot be reached, or says that it is out of order. */
+export class KisUnavailableError extends KisError {
+  readonly code = 'KIS_UNAVAILABLE';
+}
+
+/** KIS did not answer in time. Whether an order was executed is then unknown. */
+export class KisTimeoutError extends KisError {
+  readonly code = 'KIS_TIMEOUT';
+}
+
+/** KIS answered with something that is not its protocol. */
+export class KisBadResponseError extends KisError {
+  readonly code = 'KIS_BAD_RESPONSE';
+}
+
+/** An HTTP client's error carries the whole request, with token and secret: only its words are kept. */
+function withoutSecrets(cause: unknown): unknown {
+  if (cause instanceof KisError) return cause;
+  if (!(cause instanceof Error)) return new Error(typeof cause);
+  const code = (cause as NodeJS.ErrnoException).code;
+  const kept = new Error(code ? `${code}: ${cause.message}` : cause.message);
+  kept.name = cause.name;
+  if (cause.stack !== undefined) kept.stack = cause.stack;
+  return kept;
+}

@@ -1,0 +1,135 @@
+import { KisAccount } from './kis-account';
+import { KisCredential } from './kis-credential';
+import { KisAccountNotFoundError, KisInvalidRequestError } from './kis.errors';
+import { TRADING_MODES, type KisTradingMode } from './protocol/trading-mode';
+import { parseBlackout, type BlackoutWindow } from './token/blackout';
+
+/** The account that is meant when no alias is given: the first one. */
+export const DEFAULT_ALIAS = 'main';
+
+export interface KisAccountOptions {
+  /** How programs call it; `main` unless there are several. */
+  readonly alias?: string;
+  readonly mode: KisTradingMode;
+  readonly appKey: string;
+  readonly appSecret: string;
+  /** Eight digits (CANO). */
+  readonly accountNumber: string;
+  /** Two digits (ACNT_PRDT_CD); default `01`. */
+  readonly accountCode?: string;
+  /** Default: the brokerage's own host for the mode. */
+  readonly baseUrl?: string;
+  /** Marks every answer as simulated; the token then belongs to the simulator, at whatever port it listens. */
+  readonly simulated?: boolean;
+  /** Default: 18 REAL, 1 MOCK. */
+  readonly requestsPerSecond?: number;
+  /** Default: 10,000 REAL, 20,000 MOCK. */
+  readonly requestTimeoutMs?: number;
+}
+
+/** What a user of the library gives to `KisModule.forRoot`. */
+export interface KisOptions {
+  readonly accounts: readonly KisAccountOptions[];
+  /** Default `file`. */
+  readonly tokenStore?: 'file' | 'memory';
+  /** Where the file store keeps its files; default `~/KIS/tokens`. */
+  readonly tokenDir?: string;
+  /** A token with less than this left counts as expired; default 300. */
+  readonly bufferSeconds?: number;
+  /** Default 7200; see {@link KisTokenPolicy.refreshLeadMs}. */
+  readonly refreshLeadSeconds?: number;
+  /** Korean time, for example `Mon-Fri 08:30-15:40`; several separated by commas; empty: none. */
+  readonly refreshBlackout?: string;
+  /** How often the scheduled job looks which tokens are due; default 30, at most 60. */
+  readonly sweepSeconds?: number;
+  /** The shortest time between two issue requests for one app key; default 60. */
+  readonly issueIntervalSeconds?: number;
+  /** Whether tokens are renewed by a scheduled job; default true. A command line tool wants false. */
+  readonly scheduledRefresh?: boolean;
+}
+
+/** When a token is good, when it is renewed and how often KIS may be asked. */
+export interface KisTokenPolicy {
+  readonly bufferMs: number;
+  /** The job renews at expiry − buffer − r × lead, r drawn once per token from 0.5 to 1. */
+  readonly refreshLeadMs: number;
+  readonly blackout: readonly BlackoutWindow[];
+  readonly issueIntervalMs: number;
+}
+
+/** Calls to KIS for one credential. */
+export interface KisRequestPolicy {
+  readonly timeoutMs: number;
+  readonly perSecond: number;
+}
+
+/** The options, checked and completed; frozen, shared by everything in the library. */
+export class KisConfiguration {
+  readonly tokenPolicy: KisTokenPolicy;
+  readonly tokenStore: 'file' | 'memory';
+  readonly tokenDir: string;
+  readonly sweepMs: number;
+  readonly scheduledRefresh: boolean;
+  readonly accounts: readonly KisAccount[];
+  private readonly byAlias: ReadonlyMap<string, KisAccount>;
+  private readonly requests = new Map<string, KisRequestPolicy>();
+
+  constructor(options: KisOptions) {
+    this.tokenPolicy = {
+      bufferMs: (options.bufferSeconds ?? 300) * 1000,
+      refreshLeadMs: (options.refreshLeadSeconds ?? 7200) * 1000,
+      blackout: parseBlackout(options.refreshBlackout ?? 'Mon-Fri 08:30-15:40'),
+      issueIntervalMs: (options.issueIntervalSeconds ?? 60) * 1000,
+    };
+    this.tokenStore = options.tokenStore ?? 'file';
+    this.tokenDir = options.tokenDir ?? '~/KIS/tokens';
+    this.sweepMs = (options.sweepSeconds ?? 30) * 1000;
+    this.scheduledRefresh = options.scheduledRefresh ?? true;
+    this.accounts = options.accounts.map((account) => this.openAccount(account));
+    this.byAlias = new Map(this.accounts.map((account) => [account.alias, account]));
+    if (this.byAlias.size !== this.accounts.length) {
+      throw new KisInvalidRequestError('Two accounts have the same alias; give each its own.');
+    }
+    Object.freeze(this);
+  }
+
+  /** The alias that is meant when none is given. */
+  get defaultAlias(): string {
+    return this.byAlias.has(DEFAULT_ALIAS) ? DEFAULT_ALIAS : (this.accounts[0]?.alias ?? DEFAULT_ALIAS);
+  }
+
+  /** @throws KisAccountNotFoundError naming the aliases that exist. */
+  account(alias: string = this.defaultAlias): KisAccount {
+    const account = this.byAlias.get(alias);
+    if (account) return account;
+    const known = this.accounts.map((each) => each.alias).join(', ') || 'none';
+    throw new KisAccountNotFoundError(`There is no account "${alias.slice(0, 40)}". Configured: ${known}.`);
+  }
+
+  requestPolicy(credential: KisCredential): KisRequestPolicy {
+    const { requestTimeoutMs, requestsPerSecond } = TRADING_MODES[credential.mode];
+    return this.requests.get(credential.id) ?? { timeoutMs: requestTimeoutMs, perSecond: requestsPerSecond };
+  }
+
+  private openAccount(options: KisAccountOptions): KisAccount {
+    const facts = TRADING_MODES[options.mode];
+    const credential = new KisCredential({
+      mode: options.mode,
+      baseUrl: options.baseUrl ?? facts.origin,
+      appKey: options.appKey,
+      appSecret: options.appSecret,
+      ...(options.simulated ? { realm: 'simulator' } : {}),
+    });
+    this.requests.set(credential.id, {
+      timeoutMs: options.requestTimeoutMs ?? facts.requestTimeoutMs,
+      perSecond: options.requestsPerSecond ?? facts.requestsPerSecond,
+    });
+    return new KisAccount(
+      options.alias ?? DEFAULT_ALIAS,
+      credential,
+      options.accountNumber,
+      options.accountCode ?? '01',
+      options.simulated ?? false,
+    );
+  }
+}

@@ -1,0 +1,12 @@
+/** How much of an app key may be shown: it is also what names the token file. */
+const SHOWN_KEY_CHARACTERS = 10;
+
+/** `PStoMm5NMd…`: at most ten characters of an app key, and never all of a short one. */
+export function maskAppKey(appKey: string): string {
+  return `${appKey.slice(0, Math.min(SHOWN_KEY_CHARACTERS, Math.floor(appKey.length / 2)))}…`;
+}
+
+/** `5011****-01`. */
+export function maskAccountNumber(number: string, code: string): string {
+  return `${number.slice(0, 4)}****-${code}`;
+}

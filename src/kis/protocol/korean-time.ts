@@ -1,0 +1,41 @@
+const KOREA_OFFSET_MS = 9 * 3_600_000;
+const WALL_TIME = /^(\d{4})-(\d{2})-(\d{2})[ T](\d{2}):(\d{2}):(\d{2})$/;
+
+/**
+ * Reads `YYYY-MM-DD HH:MM:SS` as Korean time (UTC+9, no summer time since 1988). KIS sends times without a zone;
+ * that they are Korean is known from clients in use (python-kis), not from the documentation.
+ *
+ * @returns epoch milliseconds, or `null` for anything that is no real date of that form.
+ */
+export function parseKoreanTime(text: string): number | null {
+  const parts = WALL_TIME.exec(text.trim());
+  if (!parts) return null;
+  const [year, month, day, hour, minute, second] = parts.slice(1).map(Number) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  const asIfUtc = Date.UTC(year, month - 1, day, hour, minute, second);
+  // Date.UTC turns 30 February into 2 March: only what reads back the same was a date.
+  const readBack = new Date(asIfUtc).toISOString().slice(0, 19).replace('T', ' ');
+  if (readBack !== text.trim().replace('T', ' ')) return null;
+  return asIfUtc - KOREA_OFFSET_MS;
+}
+
+/** A moment as Korean wall time, in fields read with the UTC getters of the result. */
+export function inKorea(epochMs: number): Date {
+  return new Date(epochMs + KOREA_OFFSET_MS);
+}
+
+/** The epoch of a Korean wall time that {@link inKorea} made. */
+export function fromKorea(koreanWallTime: Date): number {
+  return koreanWallTime.getTime() - KOREA_OFFSET_MS;
+}
+
+/** `YYYY-MM-DD` in Korea. */
+export function koreanDay(epochMs: number): string {
+  return inKorea(epochMs).toISOString().slice(0, 10);
+}

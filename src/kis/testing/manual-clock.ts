@@ -1,0 +1,102 @@
+import { KisClock, KisRandom } from '../clock';
+
+interface PendingTimer {
+  readonly at: number;
+  readonly action: () => void;
+}
+
+/** A clock that a test moves by hand. Wall clock and monotonic clock can be driven apart. */
+export class ManualKisClock extends KisClock {
+  bootId: string | null = 'boot-1';
+  private wall: number;
+  private elapsed = 1_000_000;
+  /** What time it really is, which a machine with a wrong clock does not know; epoch milliseconds. */
+  private truth: number;
+  private timers: PendingTimer[] = [];
+
+  constructor(start: number | string = '2026-11-22T00:00:00Z') {
+    super();
+    this.wall = new Date(start).getTime();
+    this.truth = this.wall;
+  }
+
+  /** The time of the rest of the world, for a model of the brokerage. */
+  get trueTime(): number {
+    return this.truth;
+  }
+
+  now(): number {
+    return this.wall;
+  }
+
+  monotonic(): number {
+    return this.elapsed;
+  }
+
+  after(delayMs: number, action: () => void): () => void {
+    const timer = { at: this.elapsed + delayMs, action };
+    this.timers.push(timer);
+    return () => {
+      this.timers = this.timers.filter((each) => each !== timer);
+    };
+  }
+
+  get pendingTimers(): number {
+    return this.timers.length;
+  }
+
+  /** Lets time pass on both clocks, running every timer at its moment and what it sets off. */
+  async advance(durationMs: number): Promise<void> {
+    const until = this.elapsed + durationMs;
+    await settle();
+    for (let next = this.nextTimer(until); next; next = this.nextTimer(until)) {
+      this.move(Math.max(0, next.at - this.elapsed));
+      this.timers = this.timers.filter((each) => each !== next);
+      next.action();
+      await settle();
+    }
+    this.move(until - this.elapsed);
+    await settle();
+  }
+
+  /** Moves the wall clock only, as an administrator, NTP or a daylight rule does. */
+  step(durationMs: number): void {
+    this.wall += durationMs;
+  }
+
+  /** A suspended machine: wall time passes, the monotonic clock and every timer stand still. */
+  suspend(durationMs: number): void {
+    this.wall += durationMs;
+    this.truth += durationMs;
+  }
+
+  private move(durationMs: number): void {
+    this.elapsed += durationMs;
+    this.wall += durationMs;
+    this.truth += durationMs;
+  }
+
+  private nextTimer(until: number): PendingTimer | undefined {
+    return this.timers.filter((each) => each.at <= until).sort((a, b) => a.at - b.at)[0];
+  }
+}
+
+/** Lets promises, and the file or socket work that is at hand, go on. */
+async function settle(): Promise<void> {
+  for (let turn = 0; turn < 20; turn += 1) {
+    await new Promise((resolve) => {
+      setImmediate(resolve);
+    });
+  }
+}
+
+/** Chance that a test decides. */
+export class FixedKisRandom extends KisRandom {
+  constructor(private readonly value = 0.5) {
+    super();
+  }
+
+  next(): number {
+    return this.value;
+  }
+}

@@ -1,0 +1,74 @@
+import { KisInvalidRequestError } from '../kis.errors';
+import { fromKorea, inKorea } from '../protocol/korean-time';
+
+const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
+const WINDOW = /^(?:([A-Z][a-z]{2})(?:-([A-Z][a-z]{2}))? )?(\d{2}):(\d{2})-(\d{2}):(\d{2})$/;
+const MINUTES_A_DAY = 1440;
+
+/** Hours of Korean time in which a token shall not be renewed, on some days of the week. */
+export interface BlackoutWindow {
+  /** Days of the week on which the window begins; 0 is Sunday. */
+  readonly days: ReadonlySet<number>;
+  /** Minutes after midnight. */
+  readonly fromMinute: number;
+  /** Minutes after midnight; not more than `fromMinute`: the window ends on the next day. */
+  readonly toMinute: number;
+}
+
+/**
+ * Reads `Mon-Fri 08:30-15:40, Sat 10:00-11:00`. Without days the window holds on every day; empty text is none.
+ *
+ * @throws KisInvalidRequestError naming the part that cannot be read.
+ */
+export function parseBlackout(text: string): BlackoutWindow[] {
+  return text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '')
+    .map(parseWindow);
+}
+
+function parseWindow(part: string): BlackoutWindow {
+  const match = WINDOW.exec(part);
+  const minute = (hours: string | undefined, minutes: string | undefined): number =>
+    Number(hours) * 60 + Number(minutes);
+  const fromMinute = minute(match?.[3], match?.[4]);
+  const toMinute = minute(match?.[5], match?.[6]);
+  const days = daysFrom(match?.[1], match?.[2]);
+  const inDay = (value: number): boolean => value >= 0 && value <= MINUTES_A_DAY;
+  if (!match || !days || !inDay(fromMinute) || !inDay(toMinute) || fromMinute === toMinute) {
+    throw new KisInvalidRequestError(
+      `"${part.slice(0, 40)}" is no blackout window: write it like "Mon-Fri 08:30-15:40" (Korean time).`,
+    );
+  }
+  return { days, fromMinute, toMinute };
+}
+
+function daysFrom(first: string | undefined, last: string | undefined): Set<number> | null {
+  if (first === undefined) return new Set(DAYS.keys());
+  const from = DAYS.indexOf(first);
+  const to = DAYS.indexOf(last ?? first);
+  if (from < 0 || to < 0) return null;
+  const days = new Set<number>([to]);
+  for (let day = from; day !== to; day = (day + 1) % DAYS.length) days.add(day);
+  return days;
+}
+
+/** The start of the window that `at` falls into, `null` outside of all. With several the earliest start. */
+export function blackoutStart(windows: readonly BlackoutWindow[], at: number): number | null {
+  const starts = windows.map((window) => startOf(window, at)).filter((start) => start !== null);
+  return starts.length === 0 ? null : Math.min(...starts);
+}
+
+function startOf(window: BlackoutWindow, at: number): number | null {
+  const here = inKorea(at);
+  const midnight = Date.UTC(here.getUTCFullYear(), here.getUTCMonth(), here.getUTCDate());
+  const length = window.toMinute - window.fromMinute;
+  const minutes = length > 0 ? length : length + MINUTES_A_DAY;
+  for (const day of [midnight, midnight - MINUTES_A_DAY * 60_000]) {
+    if (!window.days.has(new Date(day).getUTCDay())) continue;
+    const start = fromKorea(new Date(day + window.fromMinute * 60_000));
+    if (at >= start && at < start + minutes * 60_000) return start;
+  }
+  return null;
+}

@@ -1,0 +1,53 @@
+import { Logger } from '@nestjs/common';
+import type { KisClock } from '../clock';
+import type { KisCredential } from '../kis-credential';
+import type { KisTokenEvents } from '../kis.events';
+import { CLOCK_TOLERANCE_MS } from './token-rules';
+
+/** `Date` headers are cut to whole seconds: on average half a second is lost. */
+const HEADER_GRAIN_MS = 500;
+
+/**
+ * What time it is at the brokerage: the wall clock, corrected when the brokerage's `Date` headers show that it is
+ * wrong by minutes. Tokens live by this clock, so a laptop with a wrong date trades all the same.
+ */
+export class BrokerageClock {
+  private readonly logger = new Logger('TokenManager');
+  private skewMs = 0;
+
+  constructor(
+    private readonly credential: KisCredential,
+    private readonly clock: KisClock,
+    private readonly events: KisTokenEvents,
+  ) {}
+
+  /** Epoch milliseconds. */
+  now(): number {
+    return this.clock.now() + this.skewMs;
+  }
+
+  /** Milliseconds to add to the wall clock; 0 unless it is clearly wrong. */
+  get skew(): number {
+    return this.skewMs;
+  }
+
+  /**
+   * Learns from an answer that has just arrived.
+   * @param serverTime its `Date` header, epoch milliseconds.
+   * @param tookMs how long the exchange took; the header was written within it.
+   */
+  compare(serverTime: number | null, tookMs: number): void {
+    if (serverTime === null || !Number.isFinite(serverTime)) return;
+    const ahead = serverTime + HEADER_GRAIN_MS + tookMs / 2 - this.clock.now();
+    const skewMs = Math.abs(ahead) > CLOCK_TOLERANCE_MS + tookMs ? ahead : 0;
+    const changed = Math.abs(skewMs - this.skewMs) > CLOCK_TOLERANCE_MS;
+    this.skewMs = skewMs;
+    if (skewMs === 0 || !changed) return;
+    this.events.emit('clockSkew', { credential: this.credential, skewMs });
+    const minutes = Math.round(Math.abs(skewMs) / 60_000);
+    this.logger.warn(
+      `The clock of this machine is ${minutes} minutes ${skewMs > 0 ? 'behind' : 'ahead of'} the brokerage's. ` +
+        'Tokens are kept by the brokerage\'s time; please set the clock (for example: timedatectl set-ntp true).',
+    );
+  }
+}

@@ -1,0 +1,72 @@
+import { Logger } from '@nestjs/common';
+import { randomUUID } from 'node:crypto';
+import type { KisClock } from '../clock';
+import type { KisCredential } from '../kis-credential';
+import { koreanDay } from '../protocol/korean-time';
+import type { ClaimAnswer, ClaimSettlement, KisClaim } from './claim';
+import type { KisTokenStore } from './kis-token.store';
+import { MemoryKisTokenStore } from './memory-kis-token.store';
+
+/** A claim that was won, with the moment from which its time counts. */
+export interface WonClaim {
+  readonly claim: KisClaim;
+  /** Monotonic milliseconds, read before the claim was written: the claim cannot have begun earlier. */
+  readonly takenAt: number;
+}
+
+/**
+ * The one door to the token endpoint. A claim is taken here first and in the store second: the store makes processes
+ * take turns, the one here keeps this process in turn when the store is lost, emptied or unwritable.
+ */
+export class ClaimGate {
+  private readonly logger = new Logger('TokenManager');
+  private readonly owner = `${process.pid.toString()}-${randomUUID()}`;
+  private readonly here: MemoryKisTokenStore;
+
+  constructor(
+    private readonly store: KisTokenStore,
+    private readonly clock: KisClock,
+  ) {
+    this.here = new MemoryKisTokenStore(clock);
+  }
+
+  /** Takes the right to send one issue request, or tells whose it is and for how long. */
+  async take(
+    credential: KisCredential,
+    wish: { readonly holdMs: number; readonly above: number; readonly replaces: boolean },
+  ): Promise<ClaimAnswer & WonClaim> {
+    const takenAt = this.clock.monotonic();
+    const at = this.clock.now();
+    const request = { ...wish, owner: this.owner, at, day: koreanDay(at) };
+    const here = await this.here.claim(credential, request);
+    if (!here.won) return { ...here, takenAt };
+    try {
+      const there = await this.store.claim(credential, request);
+      if (!there.won) await this.release(credential, here.claim);
+      return { ...there, takenAt };
+    } catch (error) {
+      this.logger.warn(`Claims are kept in memory only for now: ${messageOf(error)}`);
+      return { ...here, takenAt };
+    }
+  }
+
+  /** Records how the attempt ended, here and in the store. Never rejects. */
+  async settle(credential: KisCredential, claim: KisClaim, settlement: ClaimSettlement): Promise<void> {
+    const here = await this.here.read(credential);
+    await this.here.settle(credential, here.claim, settlement);
+    try {
+      await this.store.settle(credential, claim, settlement);
+    } catch (error) {
+      this.logger.warn(`The end of a token request could not be recorded: ${messageOf(error)}`);
+    }
+  }
+
+  /** Gives the turn back: nothing was sent in it. */
+  private async release(credential: KisCredential, claim: KisClaim): Promise<void> {
+    await this.here.settle(credential, claim, { cooldownMs: 0, failure: null, unused: true });
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

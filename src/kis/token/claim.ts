@@ -1,0 +1,108 @@
+import type { KisErrorCode } from '../kis.errors';
+
+/** Why an attempt failed, in words for the log and for callers that have to wait because of it. */
+export interface ClaimFailure {
+  readonly code: KisErrorCode;
+  readonly message: string;
+  /** Epoch milliseconds. */
+  readonly at: number;
+}
+
+/**
+ * The right to ask KIS for a token, and the memory of the last attempt. A claim is lease and rate limiter in one:
+ * nobody asks before it ends, whether the holder succeeded, failed, was killed, or sleeps. It is never deleted.
+ */
+export interface KisClaim {
+  /** Counts attempts upwards, over all processes; the token that an attempt brings carries it. */
+  readonly generation: number;
+  /** Who holds it: an identifier of one service in one process. */
+  readonly owner: string;
+  /** When the attempt began; epoch milliseconds. */
+  readonly attemptAt: number;
+  /** An attempt is under way (or its holder died): its token may still come. */
+  readonly open: boolean;
+  /** Failed attempts in a row, over all processes. */
+  readonly failures: number;
+  readonly lastError: ClaimFailure | null;
+  /** Fingerprint of a token that KIS has refused: not to be used again, also after a restart. */
+  readonly rejected: string | null;
+  /** When a token was last asked for because KIS had refused the one before; epoch milliseconds, 0: never. */
+  readonly replacedAt: number;
+  /** Issue requests sent on {@link issuedOn}, a Korean day; people get a KakaoTalk message for each. */
+  readonly issuedToday: number;
+  readonly issuedOn: string;
+}
+
+/** A claim together with what its store says is left of it, by the store's own clock. */
+export interface ClaimView {
+  readonly claim: KisClaim;
+  /** Until the next attempt is allowed; 0 when it is allowed now. */
+  readonly remainingMs: number;
+}
+
+export interface ClaimRequest {
+  readonly owner: string;
+  /** How long the claim holds when nobody settles it. */
+  readonly holdMs: number;
+  /** The newest generation that the claimant knows of; the claim gets a higher one. */
+  readonly above: number;
+  /** Epoch milliseconds, for the record. */
+  readonly at: number;
+  /** The Korean day, for the count. */
+  readonly day: string;
+  /** The newest token was refused by KIS, and this attempt is to replace it. */
+  readonly replaces: boolean;
+}
+
+export interface ClaimAnswer extends ClaimView {
+  readonly won: boolean;
+}
+
+/** How an attempt ended. */
+export interface ClaimSettlement {
+  /** From now on, by the store's clock, nobody asks for this long. */
+  readonly cooldownMs: number;
+  /** `null`: it succeeded. */
+  readonly failure: ClaimFailure | null;
+  /** No request was sent after all. */
+  readonly unused?: boolean;
+}
+
+export const NO_CLAIM: KisClaim = {
+  generation: 0,
+  owner: '',
+  attemptAt: 0,
+  open: false,
+  failures: 0,
+  lastError: null,
+  rejected: null,
+  replacedAt: 0,
+  issuedToday: 0,
+  issuedOn: '',
+};
+
+/** The record that a claim writes over the one before. */
+export function openClaim(before: KisClaim, request: ClaimRequest): KisClaim {
+  return {
+    ...before,
+    generation: Math.max(before.generation, request.above) + 1,
+    owner: request.owner,
+    attemptAt: request.at,
+    open: true,
+    replacedAt: request.replaces ? request.at : before.replacedAt,
+    issuedToday: (before.issuedOn === request.day ? before.issuedToday : 0) + 1,
+    issuedOn: request.day,
+  };
+}
+
+/** The record that a settlement writes, `null` when the claim is another's by now. */
+export function settledClaim(before: KisClaim, mine: KisClaim, settlement: ClaimSettlement): KisClaim | null {
+  if (before.generation !== mine.generation || before.owner !== mine.owner) return null;
+  if (settlement.unused) return { ...before, open: false, issuedToday: Math.max(0, before.issuedToday - 1) };
+  return {
+    ...before,
+    open: false,
+    failures: settlement.failure ? before.failures + 1 : 0,
+    lastError: settlement.failure,
+  };
+}

@@ -1,0 +1,122 @@
+import { createHash } from 'node:crypto';
+import type { KisCredential } from '../../kis-credential';
+import type { KisTokenPolicy } from '../../kis.options';
+import { maskAppKey } from '../../masking';
+import { readJwt } from '../jwt';
+import { KisToken } from '../kis-token';
+import { drawRefreshAt } from '../token-rules';
+import { formatNaive, parseNaive } from './naive-time';
+
+/** Our own fields, after the five that every program knows. Either all of them are there or none. */
+const OWN_FIELDS = ['issued_at_utc', 'expires_at_utc', 'refresh_at_utc', 'generation', 'owner', 'checksum'] as const;
+/** What may stand in an HTTP header; anything else in a token is damage or an attack. */
+const HEADER_SAFE = /^[\x21-\x7e]+$/;
+
+export type TokenFileReading =
+  | { readonly token: KisToken }
+  | { readonly damage: string }
+  /** It is another key's; `whose` names that key as far as it may be shown. */
+  | { readonly whose: string };
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** The text of a token file: five fields that Python programs share, then ours. */
+export function encodeTokenFile(token: KisToken): string {
+  const fields = {
+    access_token: token.accessToken,
+    token_type: token.tokenType,
+    expires_in: token.lifetimeSeconds,
+    issued_at: formatNaive(token.issuedAt),
+    expiry_datetime: formatNaive(token.expiresAt),
+    issued_at_utc: new Date(token.issuedAt).toISOString(),
+    expires_at_utc: new Date(token.expiresAt).toISOString(),
+    refresh_at_utc: new Date(token.refreshAt).toISOString(),
+    generation: token.generation,
+    owner: token.owner,
+  };
+  return `${JSON.stringify({ ...fields, checksum: checksumOf(fields) }, null, 2)}\n`;
+}
+
+/** Reads a token file. Trusts nothing in it: not that it is whole, not that it is ours. Never throws. */
+export function decodeTokenFile(text: string, credential: KisCredential, policy: KisTokenPolicy): TokenFileReading {
+  const fields = parseObject(text);
+  if (!fields) return { damage: 'it is not a whole JSON object' };
+  const accessToken = fields['access_token'];
+  if (typeof accessToken !== 'string' || !HEADER_SAFE.test(accessToken)) {
+    return { damage: 'it has no usable access_token' };
+  }
+  const own = OWN_FIELDS.filter((name) => name in fields).length;
+  if (own > 0 && (own < OWN_FIELDS.length || fields['checksum'] !== checksumOf(fields))) {
+    return { damage: 'its checksum does not fit' };
+  }
+  const jwtKey = readJwt(accessToken)?.appKey;
+  if (jwtKey && jwtKey !== credential.appKey) return { whose: maskAppKey(jwtKey) };
+  if (own > 0 && fields['owner'] !== credential.id) return { whose: 'another key, mode or host' };
+  const dates = own > 0 ? ownDates(fields) : sharedDates(fields, accessToken);
+  if (!dates) return { damage: 'it has no readable expiry' };
+  return { token: tokenFrom(fields, accessToken, dates, credential, policy) };
+}
+
+interface Dates {
+  readonly issuedAt: number;
+  readonly expiresAt: number;
+  readonly refreshAt: number | null;
+}
+
+function tokenFrom(
+  fields: Fields,
+  accessToken: string,
+  dates: Dates,
+  credential: KisCredential,
+  policy: KisTokenPolicy,
+): KisToken {
+  const type = fields['token_type'];
+  const generation = fields['generation'];
+  return new KisToken({
+    accessToken,
+    tokenType: typeof type === 'string' && HEADER_SAFE.test(type) ? type : 'Bearer',
+    issuedAt: dates.issuedAt,
+    expiresAt: dates.expiresAt,
+    refreshAt: dates.refreshAt ?? drawRefreshAt(dates, policy, chanceOf(accessToken)),
+    generation: typeof generation === 'number' && Number.isSafeInteger(generation) ? generation : 0,
+    owner: credential.id,
+  });
+}
+
+function ownDates(fields: Fields): Dates | null {
+  const [issuedAt, expiresAt, refreshAt] = ['issued_at_utc', 'expires_at_utc', 'refresh_at_utc'].map((name) =>
+    Date.parse(String(fields[name])),
+  ) as [number, number, number];
+  return [issuedAt, expiresAt, refreshAt].every(Number.isFinite) ? { issuedAt, expiresAt, refreshAt } : null;
+}
+
+/** The dates of a file with only the five fields: the token's own word first, then the zoneless times. */
+function sharedDates(fields: Fields, accessToken: string): Dates | null {
+  const jwt = readJwt(accessToken);
+  const naiveIssue = parseNaive(fields['issued_at']);
+  const lifetimeMs = Number(fields['expires_in']) * 1000;
+  const counted = naiveIssue !== null && lifetimeMs > 0 ? naiveIssue + lifetimeMs : null;
+  const expiresAt = jwt?.expiresAt ?? parseNaive(fields['expiry_datetime']) ?? counted;
+  if (expiresAt === null) return null;
+  const issuedAt = jwt?.issuedAt ?? naiveIssue ?? expiresAt - (lifetimeMs > 0 ? lifetimeMs : 0);
+  return { issuedAt, expiresAt, refreshAt: null };
+}
+
+/** All processes must draw the same number for a token that none of them stored. */
+function chanceOf(accessToken: string): number {
+  return createHash('sha256').update(accessToken).digest().readUInt32BE(0) / 2 ** 32;
+}
+
+function checksumOf(fields: Fields): string {
+  const { checksum: _, ...rest } = fields;
+  return createHash('sha256').update(JSON.stringify(rest)).digest('hex');
+}
+
+function parseObject(text: string): Fields | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,39 @@
+import type { KisClock } from '../clock';
+import type { BrokerageClock } from './brokerage-clock';
+import type { KisToken } from './kis-token';
+import { zoneOf, type TokenZone } from './token-rules';
+
+/** Where the token in memory came from. */
+export type TokenOrigin = 'memory' | 'file' | 'redis' | 'api';
+
+/**
+ * A token in memory, watched by two clocks: the wall clock, which knows of suspended hours but may be set wrong, and
+ * the monotonic clock, which nobody can set. What is left of the token is the smaller of what the two say.
+ */
+export class HeldToken {
+  /** Monotonic milliseconds. */
+  private readonly endsAt: number;
+
+  constructor(
+    readonly token: KisToken,
+    readonly origin: TokenOrigin,
+    private readonly clock: KisClock,
+    private readonly brokerage: BrokerageClock,
+  ) {
+    this.endsAt = clock.monotonic() + (token.expiresAt - brokerage.now());
+  }
+
+  remainingMs(): number {
+    const byWall = this.token.expiresAt - this.brokerage.now();
+    return Math.min(byWall, this.endsAt - this.clock.monotonic());
+  }
+
+  zone(bufferMs: number): TokenZone {
+    return zoneOf(this.token, this.remainingMs(), bufferMs);
+  }
+
+  /** How long it stays fresh. */
+  freshForMs(): number {
+    return this.remainingMs() - (this.token.expiresAt - this.token.refreshAt);
+  }
+}

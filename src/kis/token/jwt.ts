@@ -1,0 +1,31 @@
+/** What a KIS token tells about itself. KIS issues JWTs (HS512); their key is the brokerage's, so this is no proof. */
+export interface JwtFacts {
+  /** Issue (`iat`), epoch milliseconds. */
+  readonly issuedAt: number | null;
+  /** Expiry, epoch milliseconds. */
+  readonly expiresAt: number | null;
+  /** The app key that the token was issued to (`jti`); seen in published tokens, relied on by official samples. */
+  readonly appKey: string | null;
+}
+
+/** Reads the payload of a JWT without checking its signature; `null` when the token is not a JWT. */
+export function readJwt(token: string): JwtFacts | null {
+  const parts = token.split('.');
+  if (parts.length !== 3) return null;
+  try {
+    const payload: unknown = JSON.parse(Buffer.from(parts[1] ?? '', 'base64url').toString('utf8'));
+    if (typeof payload !== 'object' || payload === null) return null;
+    const { iat, exp, jti } = payload as Record<string, unknown>;
+    return {
+      issuedAt: instant(iat),
+      expiresAt: instant(exp),
+      appKey: typeof jti === 'string' && jti !== '' ? jti : null,
+    };
+  } catch {
+    return null;
+  }
+}
+
+function instant(seconds: unknown): number | null {
+  return typeof seconds === 'number' && Number.isFinite(seconds) ? seconds * 1000 : null;
+}

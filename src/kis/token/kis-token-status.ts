@@ -1,0 +1,75 @@
+import type { KisCredential } from '../kis-credential';
+import type { KisTradingMode } from '../protocol/trading-mode';
+import { koreanDay } from '../protocol/korean-time';
+import { HeldToken, type TokenOrigin } from './held-token';
+import type { StoredToken } from './kis-token.store';
+import type { TokenKeeper } from './token-keeper';
+import type { TokenZone } from './token-rules';
+
+/** The facts about a token, without the token. */
+export interface KisTokenStatus {
+  readonly alias: string;
+  readonly mode: KisTradingMode;
+  /** At most ten characters of the app key. */
+  readonly appKey: string;
+  readonly status: TokenZone | 'absent';
+  readonly tokenType: string | null;
+  readonly issuedAt: Date | null;
+  readonly expiresAt: Date | null;
+  readonly remainingSeconds: number | null;
+  /** When the scheduled job is to renew it. */
+  readonly refreshAt: Date | null;
+  /** Where the token in memory came from; for one that is only stored, the store. */
+  readonly source: TokenOrigin | null;
+  readonly store: 'file' | 'memory' | 'redis';
+  readonly filePath: string | null;
+  /** Before this KIS is not asked for a token. */
+  readonly cooldownUntil: Date | null;
+  readonly lastError: { readonly code: string; readonly message: string; readonly at: Date } | null;
+  /** Issue requests today (Korean time), by all processes that share the store. */
+  readonly issuedToday: number;
+}
+
+/** Puts together what memory and store know; `stored` is `null` when the store cannot be read. */
+export function tokenStatus(alias: string, keeper: TokenKeeper, stored: StoredToken | null): KisTokenStatus {
+  const { clock, brokerage, policy, vault, credential } = keeper.parts;
+  const held = keeper.current ?? (stored?.token ? new HeldToken(stored.token, vault.kind, clock, brokerage) : null);
+  const today = koreanDay(clock.now());
+  return {
+    alias,
+    ...identity(credential),
+    status: held?.zone(policy.bufferMs) ?? 'absent',
+    ...datesOf(held),
+    source: held?.origin ?? null,
+    store: vault.kind,
+    filePath: vault.place,
+    cooldownUntil: stored && stored.remainingMs > 0 ? new Date(clock.now() + stored.remainingMs) : null,
+    lastError: lastErrorOf(keeper, stored),
+    issuedToday: stored?.claim.issuedOn === today ? stored.claim.issuedToday : 0,
+  };
+}
+
+function identity(credential: KisCredential): Pick<KisTokenStatus, 'mode' | 'appKey'> {
+  return { mode: credential.mode, appKey: credential.maskedAppKey };
+}
+
+function datesOf(
+  held: HeldToken | null,
+): Pick<KisTokenStatus, 'tokenType' | 'issuedAt' | 'expiresAt' | 'remainingSeconds' | 'refreshAt'> {
+  if (!held) return { tokenType: null, issuedAt: null, expiresAt: null, remainingSeconds: null, refreshAt: null };
+  const { token } = held;
+  return {
+    tokenType: token.tokenType,
+    issuedAt: new Date(token.issuedAt),
+    expiresAt: new Date(token.expiresAt),
+    remainingSeconds: Math.max(0, Math.floor(held.remainingMs() / 1000)),
+    refreshAt: new Date(token.refreshAt),
+  };
+}
+
+function lastErrorOf(keeper: TokenKeeper, stored: StoredToken | null): KisTokenStatus['lastError'] {
+  const recorded = stored?.claim.lastError;
+  if (recorded) return { code: recorded.code, message: recorded.message, at: new Date(recorded.at) };
+  const { lastFailure } = keeper;
+  return lastFailure ? { code: lastFailure.error.code, message: lastFailure.error.message, at: lastFailure.at } : null;
+}

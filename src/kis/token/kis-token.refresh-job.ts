@@ -1,0 +1,50 @@
+import { Injectable, Logger, Optional, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { SchedulerRegistry } from '@nestjs/schedule';
+import { KisConfiguration } from '../kis.options';
+import { KisTokenService } from './kis-token.service';
+
+const NAME = 'kis-token-refresh';
+
+/**
+ * Renews tokens before anybody has to wait for one. The interval is registered with `@nestjs/schedule`, so it can be
+ * seen and stopped there; it never throws and never keeps the process alive.
+ */
+@Injectable()
+export class KisTokenRefreshJob implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly logger = new Logger('Scheduler');
+
+  constructor(
+    private readonly tokens: KisTokenService,
+    private readonly configuration: KisConfiguration,
+    @Optional() private readonly scheduler: SchedulerRegistry | undefined,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    if (!this.configuration.scheduledRefresh) return;
+    if (!this.scheduler) {
+      throw new Error('Tokens are renewed by @nestjs/schedule: import ScheduleModule.forRoot() in your root module.');
+    }
+    const { sweepMs } = this.configuration;
+    const interval = setInterval(() => void this.run(), sweepMs);
+    interval.unref();
+    this.scheduler.addInterval(NAME, interval);
+    this.logger.log(`Token refresh looks every ${sweepMs / 1000} s`);
+    // The first look begins at once, so that a token is there before the first request asks for it.
+    void this.run();
+  }
+
+  onModuleDestroy(): void {
+    if (this.scheduler?.doesExist('interval', NAME)) this.scheduler.deleteInterval(NAME);
+  }
+
+  /** One look at all tokens. Never rejects: what failed is in the results, in events and in the log. */
+  async run(): Promise<void> {
+    try {
+      for (const { alias, outcome } of await this.tokens.refreshDue()) {
+        if (outcome !== 'not-due' && outcome !== 'waiting') this.logger.log(`Token of "${alias}": ${outcome}`);
+      }
+    } catch (error) {
+      this.logger.error(`The token refresh failed unexpectedly: ${error instanceof Error ? error.message : ''}`);
+    }
+  }
+}

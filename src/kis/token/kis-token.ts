@@ -1,0 +1,111 @@
+import { createHash } from 'node:crypto';
+import { inspect } from 'node:util';
+
+/** A token this close to its end is not handed out: the call would reach KIS too late. */
+export const TOKEN_MARGIN_MS = 10_000;
+
+export interface KisTokenParts {
+  readonly accessToken: string;
+  readonly tokenType: string;
+  /** Epoch milliseconds. */
+  readonly issuedAt: number;
+  /** Epoch milliseconds. */
+  readonly expiresAt: number;
+  /** When the scheduled job is to renew it; epoch milliseconds. */
+  readonly refreshAt: number;
+  /** Counts the tokens of a credential upwards; 0 for a token that another program stored. */
+  readonly generation: number;
+  /** {@link KisCredential.id} of the credential that the token belongs to. */
+  readonly owner: string;
+}
+
+/**
+ * An access token and its dates; immutable. Printing one, as text, JSON or in a debugger, never shows the token:
+ * ask for {@link accessToken} or {@link authorization}.
+ */
+export class KisToken {
+  readonly tokenType: string;
+  readonly issuedAt: number;
+  readonly expiresAt: number;
+  readonly refreshAt: number;
+  readonly generation: number;
+  readonly owner: string;
+  /** Tells tokens apart without telling them: 16 hexadecimal characters of a hash. */
+  readonly fingerprint: string;
+  readonly #accessToken: string;
+  /** The value of the `authorization` header: `Bearer eyJ0…`. Made once, because every request needs it. */
+  readonly #authorization: string;
+
+  constructor(parts: KisTokenParts) {
+    this.#accessToken = parts.accessToken;
+    this.#authorization = `${parts.tokenType} ${parts.accessToken}`;
+    this.tokenType = parts.tokenType;
+    this.issuedAt = parts.issuedAt;
+    this.expiresAt = parts.expiresAt;
+    this.refreshAt = parts.refreshAt;
+    this.generation = parts.generation;
+    this.owner = parts.owner;
+    this.fingerprint = createHash('sha256').update(parts.accessToken).digest('hex').slice(0, 16);
+    Object.freeze(this);
+  }
+
+  get accessToken(): string {
+    return this.#accessToken;
+  }
+
+  get authorization(): string {
+    return this.#authorization;
+  }
+
+  /** Its whole life in seconds, as `expires_in` has it. */
+  get lifetimeSeconds(): number {
+    return Math.max(0, Math.round((this.expiresAt - this.issuedAt) / 1000));
+  }
+
+  /**
+   * Whether less than `bufferSeconds` are left at `now` (default: the platform's clock). A token with exactly the
+   * buffer left is not expired yet.
+   */
+  isExpired(bufferSeconds = 300, now: Date = new Date()): boolean {
+    return this.expiresAt - now.getTime() < bufferSeconds * 1000;
+  }
+
+  /** The moment at which KIS stops to accept it. */
+  getExpiryDatetime(): Date {
+    return new Date(this.expiresAt);
+  }
+
+  with(change: Partial<KisTokenParts>): KisToken {
+    return new KisToken({
+      accessToken: this.#accessToken,
+      tokenType: this.tokenType,
+      issuedAt: this.issuedAt,
+      expiresAt: this.expiresAt,
+      refreshAt: this.refreshAt,
+      generation: this.generation,
+      owner: this.owner,
+      ...change,
+    });
+  }
+
+  toJSON(): Record<string, unknown> {
+    return {
+      fingerprint: this.fingerprint,
+      generation: this.generation,
+      issuedAt: isoOrNull(this.issuedAt),
+      expiresAt: isoOrNull(this.expiresAt),
+    };
+  }
+
+  toString(): string {
+    return `KisToken(${this.fingerprint} until ${isoOrNull(this.expiresAt) ?? 'unknown'})`;
+  }
+
+  [inspect.custom](): string {
+    return this.toString();
+  }
+}
+
+function isoOrNull(epochMs: number): string | null {
+  return Number.isFinite(epochMs) ? new Date(epochMs).toISOString() : null;
+}

@@ -1,0 +1,79 @@
+import { Logger } from '@nestjs/common';
+import type { IssuedToken } from '../auth/kis-auth.client';
+import type { KisRandom } from '../clock';
+import type { KisCredential } from '../kis-credential';
+import { KisCredentialsRejectedError } from '../kis.errors';
+import type { KisTokenPolicy } from '../kis.options';
+import { maskAppKey } from '../masking';
+import { readJwt } from './jwt';
+import { KisToken } from './kis-token';
+import { CLOCK_TOLERANCE_MS, drawRefreshAt, settleExpiry } from './token-rules';
+
+/** What a token is made from, beside the answer of KIS. */
+export interface Making {
+  readonly credential: KisCredential;
+  readonly generation: number;
+  /** Epoch milliseconds by the brokerage's clock. */
+  readonly receivedAt: number;
+  /** A token that KIS may have handed out again: it keeps its dates. */
+  readonly known: readonly KisToken[];
+}
+
+/** Turns an answer of the token endpoint into a token with its dates. */
+export class TokenMaker {
+  private readonly logger = new Logger('KIS API');
+
+  constructor(
+    private readonly policy: KisTokenPolicy,
+    private readonly random: KisRandom,
+  ) {}
+
+  /** @throws KisCredentialsRejectedError when the token names another app key. */
+  make(issued: IssuedToken, making: Making): KisToken {
+    const known = making.known.find((token) => token.accessToken === issued.accessToken);
+    if (known) return known.with({ generation: making.generation });
+    const jwt = readJwt(issued.accessToken);
+    if (jwt?.appKey && jwt.appKey !== making.credential.appKey) throw namesAnotherKey(jwt.appKey, making.credential);
+    const dates = {
+      // A token handed out again within its first six hours was issued earlier than it was received.
+      issuedAt: Math.min(making.receivedAt, jwt?.issuedAt ?? Infinity),
+      expiresAt: this.expiryOf(issued, jwt?.expiresAt ?? null, making),
+    };
+    return new KisToken({
+      ...dates,
+      accessToken: issued.accessToken,
+      tokenType: issued.tokenType,
+      refreshAt: this.refreshAtOf(dates),
+      generation: making.generation,
+      owner: making.credential.id,
+    });
+  }
+
+  /** Draws when a token is to be renewed; once per token, for the result is stored with it. */
+  refreshAtOf(dates: { readonly issuedAt: number; readonly expiresAt: number }): number {
+    return drawRefreshAt(dates, this.policy, this.random.next());
+  }
+
+  private expiryOf(issued: IssuedToken, signed: number | null, { receivedAt }: Making): number {
+    const seconds = issued.expiresInSeconds;
+    const counted = seconds !== null && seconds > 0 ? receivedAt + seconds * 1000 : null;
+    const verdict = settleExpiry({ stated: issued.statedExpiry, counted, signed }, receivedAt);
+    if (verdict.assumed) {
+      this.logger.warn('The token came without a usable expiry; 24 hours, as KIS documents it, are assumed.');
+    } else if (verdict.disagreementMs > CLOCK_TOLERANCE_MS) {
+      const minutes = Math.round(verdict.disagreementMs / 60_000);
+      this.logger.warn(
+        `KIS states expiries of this token that lie ${minutes} minutes apart; the earliest is used. ` +
+          'Usual causes: a token handed out again within its first six hours, or a wrong clock on this machine.',
+      );
+    }
+    return verdict.expiresAt;
+  }
+}
+
+function namesAnotherKey(appKey: string, credential: KisCredential): KisCredentialsRejectedError {
+  return new KisCredentialsRejectedError(
+    `KIS answered with a token for ${maskAppKey(appKey)} to a request for ${credential.maskedAppKey}; it is not used. ` +
+      'Check KIS_BASE_URL: something between here and the brokerage mixes up accounts.',
+  );
+}
