@@ -1,0 +1,52 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import type { Problem } from './problem';
+
+/** What the brokerage said. */
+export abstract class KisAnswerDto {
+  @ApiProperty({ description: 'Message code of KIS (`msg_cd`).', example: 'APBK0919' })
+  abstract readonly msgCd: string;
+
+  @ApiProperty({
+    description: 'Message of KIS (`msg1`), in Korean.',
+    example: '장운영일자가 주문일과 상이합니다',
+  })
+  abstract readonly msg1: string;
+
+  @ApiPropertyOptional({ description: 'Which call of KIS it was (`tr_id`).', example: 'VTTC8434R' })
+  abstract readonly trId?: string;
+}
+
+/** An error of this API, for the API documentation (RFC 9457, `application/problem+json`). */
+export abstract class ProblemDto implements Omit<Problem, 'retryAt'> {
+  @ApiProperty({
+    description: 'Names the kind of problem.',
+    example: 'urn:kis-api:problem:account-not-found',
+  })
+  abstract readonly type: string;
+
+  @ApiProperty({ description: 'The kind of problem in a few words.', example: 'No such account' })
+  abstract readonly title: string;
+
+  @ApiProperty({ description: 'The HTTP status.', example: 404 })
+  abstract readonly status: number;
+
+  @ApiProperty({
+    description: 'What happened and what to do.',
+    example: 'There is no account "abc". Configured: main.',
+  })
+  abstract readonly detail: string;
+
+  @ApiProperty({ description: 'The kind of problem, for programs.', example: 'ACCOUNT_NOT_FOUND' })
+  abstract readonly code: string;
+
+  @ApiPropertyOptional({ type: KisAnswerDto, description: 'The words of KIS, where it answered.' })
+  abstract readonly kis?: KisAnswerDto;
+
+  @ApiPropertyOptional({
+    type: String,
+    format: 'date-time',
+    description: 'The earliest moment at which trying again can help; `Retry-After` says it in seconds.',
+    example: '2026-11-22T04:31:00.000Z',
+  })
+  abstract readonly retryAt?: string;
+}

@@ -1,0 +1,100 @@
+import { STATUS_CODES } from 'node:http';
+import { HttpException } from '@nestjs/common';
+import { KisError, type KisAnswerFacts, type KisErrorCode } from '../kis';
+import { ProblemWithStatus } from './problem-with-status';
+
+/** An error as the API tells it (RFC 9457). */
+export interface Problem {
+  /** Names the kind of problem for ever: `urn:kis-api:problem:account-not-found`. */
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  /** What happened and what to do. */
+  readonly detail: string;
+  readonly code: string;
+  readonly kis?: KisAnswerFacts;
+  readonly retryAt?: Date;
+}
+
+/** A failure between us and KIS is never a 401 or 403: those are about the caller's own key. */
+const KIS_PROBLEMS: Readonly<Record<KisErrorCode, { status: number; title: string }>> = {
+  ACCOUNT_NOT_FOUND: { status: 404, title: 'No such account' },
+  INVALID_REQUEST: { status: 400, title: 'The request is not valid' },
+  NOT_AVAILABLE_IN_MOCK: { status: 422, title: 'Not available in mock trading' },
+  KIS_REJECTED: { status: 422, title: 'KIS refused the call' },
+  TOKEN_ISSUE_COOLDOWN: { status: 503, title: 'KIS may not be asked for a token yet' },
+  TOKEN_STORE_FAILED: { status: 503, title: 'The token store does not work' },
+  KIS_CREDENTIALS_REJECTED: { status: 503, title: 'KIS does not accept the app key or secret' },
+  KIS_TOKEN_REJECTED: { status: 503, title: 'KIS does not accept the token' },
+  KIS_RATE_LIMITED: { status: 503, title: 'Too many calls to KIS' },
+  KIS_UNAVAILABLE: { status: 502, title: 'KIS cannot be reached' },
+  KIS_TIMEOUT: { status: 504, title: 'KIS did not answer in time' },
+  KIS_BAD_RESPONSE: { status: 502, title: 'KIS answered with something unexpected' },
+};
+
+/** Codes that do not follow from the name of the HTTP status. */
+const HTTP_CODES: Readonly<Record<number, string>> = {
+  400: 'INVALID_REQUEST',
+  500: 'INTERNAL_ERROR',
+};
+
+/** The problem that any exception is. What is not meant for callers becomes `INTERNAL_ERROR` without details. */
+export function problemOf(exception: unknown): Problem {
+  if (exception instanceof KisError) return kisProblem(exception);
+  if (exception instanceof ProblemWithStatus) return kisProblem(exception.error, exception.getStatus());
+  if (exception instanceof HttpException) return httpProblem(exception.getStatus(), detailOf(exception));
+  const refused = refusalStatus(exception);
+  return refused === null
+    ? httpProblem(500, 'Something went wrong on our side. The log of the server has the details.')
+    : httpProblem(refused, `${STATUS_CODES[refused] ?? 'Refused'}.`);
+}
+
+function kisProblem(error: KisError, status = KIS_PROBLEMS[error.code].status): Problem {
+  return {
+    type: typeOf(error.code),
+    title: KIS_PROBLEMS[error.code].title,
+    status,
+    detail: error.message,
+    code: error.code,
+    ...(error.kis && { kis: error.kis }),
+    ...(error.retryAt && { retryAt: error.retryAt }),
+  };
+}
+
+function httpProblem(status: number, detail: string): Problem {
+  const title = STATUS_CODES[status] ?? 'Error';
+  const code = HTTP_CODES[status] ?? title.toUpperCase().replace(/[^A-Z]+/g, '_');
+  return { type: typeOf(code), title, status, detail, code };
+}
+
+function typeOf(code: string): string {
+  return `urn:kis-api:problem:${code.toLowerCase().replace(/_/g, '-')}`;
+}
+
+function detailOf(exception: HttpException): string {
+  const answer = exception.getResponse();
+  const message = typeof answer === 'string' ? answer : (answer as { message?: unknown }).message;
+  if (Array.isArray(message)) return message.join('; ');
+  return typeof message === 'string' ? withoutInput(message) : exception.message;
+}
+
+/** Messages of the router and the JSON parser repeat what was sent, which may hold a key. */
+function withoutInput(message: string): string {
+  const route = /^Cannot ([A-Z]+) ([^?]*)/.exec(message);
+  if (route) return `There is no route ${route[1] ?? ''} ${route[2] ?? ''}. All routes are listed at /docs.`;
+  if (message.startsWith('Failed to decode param'))
+    return 'The path holds a % that is not followed by a code.';
+  return /is not valid JSON|JSON (?:at position|input)/.test(message)
+    ? 'The body is not valid JSON.'
+    : message;
+}
+
+/**
+ * Express and its body parser refuse requests with plain errors made to be shown, which carry the status. Other
+ * errors carry one too: that of an answer from elsewhere.
+ */
+function refusalStatus(exception: unknown): number | null {
+  if (!(exception instanceof Error)) return null;
+  const { status, expose } = exception as { status?: unknown; expose?: unknown };
+  return typeof status === 'number' && status >= 400 && status < 500 && expose === true ? status : null;
+}

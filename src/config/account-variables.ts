@@ -1,0 +1,89 @@
+import type { KisAccountOptions, KisTradingMode } from '../kis';
+import { configuredAccount } from './configured-account';
+import type { AccountVariable } from './known-variables';
+import { baseUrlFault } from './network';
+import type { VariableReader } from './variable-reader';
+
+/** Lengths of a key and a secret as the KIS portal issues them. */
+const ISSUED_LENGTH = { key: 36, secret: 180 };
+
+/** The names under which one account's facts are written. */
+export interface AccountNames {
+  readonly appKey: string;
+  readonly appSecret: string;
+  readonly accountNumber: string;
+  readonly accountCode: string;
+}
+
+export type CallOptions = Pick<KisAccountOptions, 'baseUrl' | 'requestTimeoutMs' | 'requestsPerSecond'>;
+
+/** Reads one account; `null` when something is missing or wrong, which the reader has then noted. */
+export function readAccount(
+  reader: VariableReader,
+  names: AccountNames,
+  known: { alias: string; mode: KisTradingMode } & CallOptions,
+): KisAccountOptions | null {
+  const appKey = readCredential(reader, names.appKey, 'app key', ISSUED_LENGTH.key);
+  const appSecret = readCredential(reader, names.appSecret, 'app secret', ISSUED_LENGTH.secret);
+  const account = readAccountNumber(reader, names);
+  if (appKey === null || appSecret === null || account === null) return null;
+  return configuredAccount({ ...known, appKey, appSecret, ...account });
+}
+
+/** Where and how calls are made; what is not set is left to the library's defaults by mode. */
+export function readCallOptions(
+  reader: VariableReader,
+  nameOf: (variable: AccountVariable) => string,
+): CallOptions {
+  const baseUrl = readBaseUrl(reader, nameOf('BASE_URL'));
+  const requestTimeoutMs = reader.number(nameOf('REQUEST_TIMEOUT_MS'), { min: 100, max: 300_000 });
+  const perSecond = { min: 0.1, max: 1000, fractions: true };
+  const requestsPerSecond = reader.number(nameOf('REQUESTS_PER_SECOND'), perSecond);
+  return {
+    ...(baseUrl === null ? {} : { baseUrl }),
+    ...(requestTimeoutMs === null ? {} : { requestTimeoutMs }),
+    ...(requestsPerSecond === null ? {} : { requestsPerSecond }),
+  };
+}
+
+/** Scheme, host and port of the brokerage; `null` when not set or not allowed. */
+export function readBaseUrl(reader: VariableReader, name: string): string | null {
+  const baseUrl = reader.text(name);
+  const fault = baseUrl === null ? null : baseUrlFault(baseUrl);
+  if (fault === null) return baseUrl;
+  reader.problem(name, `${fault}.`);
+  return null;
+}
+
+function readCredential(reader: VariableReader, name: string, what: string, issued: number): string | null {
+  const problemsBefore = reader.problems.length;
+  const value = reader.secret(name);
+  if (value === null && reader.problems.length === problemsBefore) {
+    reader.problem(name, `is missing; set it to the ${what} from the KIS portal (${issued} characters).`);
+  }
+  if (value !== null && value.length !== issued) {
+    reader.warn(name, `has ${value.length} characters; an ${what} as KIS issues it has ${issued}.`);
+  }
+  return value;
+}
+
+function readAccountNumber(
+  reader: VariableReader,
+  names: AccountNames,
+): { accountNumber: string; accountCode: string } | null {
+  const written = reader.text(names.accountNumber);
+  const code = reader.text(names.accountCode);
+  const match = /^(\d{8})(?:-(\d{2}))?$/.exec(written ?? '');
+  if (written === null)
+    reader.problem(names.accountNumber, 'is missing; set it to the 8 digits of the account.');
+  else if (!match)
+    reader.problem(names.accountNumber, 'must be 8 digits, or 8 digits, a hyphen and 2 digits.');
+  if (code !== null && !/^\d{2}$/.test(code)) reader.problem(names.accountCode, 'must be 2 digits.');
+  else if (code !== null && match?.[2] !== undefined && match[2] !== code) {
+    reader.problem(
+      names.accountCode,
+      `differs from the end of ${names.accountNumber}; set only one of them.`,
+    );
+  }
+  return match?.[1] === undefined ? null : { accountNumber: match[1], accountCode: code ?? match[2] ?? '01' };
+}

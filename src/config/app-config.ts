@@ -1,0 +1,89 @@
+import { inspect } from 'node:util';
+import type { KisOptions } from '../kis';
+
+export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
+export const LOG_FORMATS = ['text', 'json'] as const;
+
+export interface LogOptions {
+  /** Less important lines are left out. */
+  readonly level: (typeof LOG_LEVELS)[number];
+  readonly format: (typeof LOG_FORMATS)[number];
+  /** Where lines go besides the console; `null`: nowhere. */
+  readonly file: string | null;
+}
+
+/** How the simulator that the API brings along is run and used. */
+export interface EmbeddedSimulatorOptions {
+  /** The port to try first. */
+  readonly mockPort: number;
+  readonly requestsPerSecond: number;
+  readonly requestTimeoutMs?: number;
+}
+
+export interface AppConfigParts {
+  /** Where the API listens. */
+  readonly host: string;
+  /** 0: any free port. */
+  readonly port: number;
+  /** What callers of `/api` must show; `null`: nothing. Never `null` when others than this machine can call. */
+  readonly apiKey: string | null;
+  /** Set: start the embedded simulator and talk to nothing else. `null`: talk to the configured accounts. */
+  readonly simulator: EmbeddedSimulatorOptions | null;
+  /** With the simulator `accounts` is empty: whoever starts it adds its demo account. Otherwise at least one. */
+  readonly kis: KisOptions;
+  readonly log: LogOptions;
+  /** What is odd but no reason to refuse; sentences for the log. */
+  readonly warnings: readonly string[];
+}
+
+/** What must never be printed as a whole. */
+export interface KnownSecrets {
+  readonly secrets: readonly string[];
+  readonly appKeys: readonly string[];
+  readonly accountNumbers: readonly string[];
+}
+
+/**
+ * The whole configuration: checked, complete and frozen. Printing it, as JSON or by `util.inspect`, shows no
+ * secret, no whole key and no whole account number. It is also the injection token.
+ */
+export class AppConfig implements AppConfigParts {
+  readonly host: string;
+  readonly port: number;
+  readonly apiKey: string | null;
+  readonly simulator: EmbeddedSimulatorOptions | null;
+  readonly kis: KisOptions;
+  readonly log: LogOptions;
+  readonly warnings: readonly string[];
+
+  constructor(parts: AppConfigParts) {
+    this.host = parts.host;
+    this.port = parts.port;
+    this.apiKey = parts.apiKey;
+    this.simulator = parts.simulator && Object.freeze({ ...parts.simulator });
+    this.kis = Object.freeze({ ...parts.kis, accounts: Object.freeze([...parts.kis.accounts]) });
+    this.log = Object.freeze({ ...parts.log });
+    this.warnings = Object.freeze([...parts.warnings]);
+    Object.freeze(this);
+  }
+
+  /** For the logger, which takes them out of every line. */
+  knownSecrets(): KnownSecrets {
+    const { accounts } = this.kis;
+    const secrets = accounts.map((account) => account.appSecret);
+    return {
+      secrets: this.apiKey === null ? secrets : [...secrets, this.apiKey],
+      appKeys: accounts.map((account) => account.appKey),
+      accountNumbers: accounts.map((account) => account.accountNumber),
+    };
+  }
+
+  toJSON(): AppConfigParts {
+    const { host, port, simulator, kis, log, warnings } = this;
+    return { host, port, apiKey: this.apiKey === null ? null : '[secret]', simulator, kis, log, warnings };
+  }
+
+  [inspect.custom](): AppConfigParts {
+    return this.toJSON();
+  }
+}

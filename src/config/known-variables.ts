@@ -1,0 +1,72 @@
+/** What a profile may say about itself: `KIS_APP_KEY` for the plain account, `KIS_PENSION_APP_KEY` for others. */
+const ACCOUNT_VARIABLES = [
+  'TRADING_MODE',
+  'APP_KEY',
+  'APP_SECRET',
+  'ACCOUNT_NUMBER',
+  'ACCOUNT_CODE',
+  'BASE_URL',
+  'REQUEST_TIMEOUT_MS',
+  'REQUESTS_PER_SECOND',
+] as const;
+
+export type AccountVariable = (typeof ACCOUNT_VARIABLES)[number];
+
+const OTHER_VARIABLES = [
+  'KIS_SIMULATOR',
+  'KIS_PROFILES',
+  'KIS_CONFIG_FILE',
+  'KIS_TOKEN_DIR',
+  'KIS_TOKEN_STORE',
+  'KIS_TOKEN_BUFFER_SECONDS',
+  'KIS_TOKEN_REFRESH_LEAD_SECONDS',
+  'KIS_TOKEN_REFRESH_BLACKOUT',
+  'KIS_TOKEN_SWEEP_SECONDS',
+  'KIS_TOKEN_ISSUE_INTERVAL_SECONDS',
+  'KIS_TOKEN_ENCRYPTION_KEY',
+];
+
+const FARTHEST_TYPO = 4;
+
+/** `KIS_APP_KEY` without a profile, `KIS_MY_PENSION_APP_KEY` for the profile `my-pension`. */
+export function accountVariable(profile: string | null, variable: AccountVariable): string {
+  return profile === null ? `KIS_${variable}` : `KIS_${profile.toUpperCase().replace(/-/g, '_')}_${variable}`;
+}
+
+/**
+ * A sentence for each variable that begins with `KIS_` and means nothing to us: most likely a typing error, and
+ * a setting that silently does nothing.
+ */
+export function unknownVariables(names: readonly string[], profiles: readonly string[]): string[] {
+  const known = [null, ...profiles]
+    .flatMap((profile) => ACCOUNT_VARIABLES.map((variable) => accountVariable(profile, variable)))
+    .concat(OTHER_VARIABLES);
+  return names
+    .filter((name) => name.startsWith('KIS_') && !known.includes(name))
+    .map((name) => `${name}: is not known and has no effect.${hint(name, known)}`);
+}
+
+function hint(name: string, known: readonly string[]): string {
+  const nearest = known
+    .map((candidate) => ({ candidate, distance: editDistance(name, candidate) }))
+    .reduce((best, each) => (each.distance < best.distance ? each : best));
+  if (nearest.distance <= FARTHEST_TYPO) return ` Did you mean ${nearest.candidate}?`;
+  const variable = ACCOUNT_VARIABLES.find((each) => name.endsWith(`_${each}`));
+  if (variable === undefined) return '';
+  const profile = name.slice('KIS_'.length, -variable.length - 1).toLowerCase();
+  return ` If it belongs to a profile, add "${profile}" to KIS_PROFILES.`;
+}
+
+/** How many letters must be added, removed or replaced to turn one word into the other (Levenshtein). */
+function editDistance(from: string, to: string): number {
+  let row = Array.from({ length: to.length + 1 }, (_, column) => column);
+  for (const [index, letter] of Array.from(from).entries()) {
+    const next = [index + 1];
+    for (const [column, other] of Array.from(to).entries()) {
+      const replaced = (row[column] ?? 0) + (letter === other ? 0 : 1);
+      next.push(Math.min(replaced, (row[column + 1] ?? 0) + 1, (next[column] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[to.length] ?? 0;
+}

@@ -1,0 +1,69 @@
+import { AppConfig, LOG_FORMATS, LOG_LEVELS, type LogOptions } from './app-config';
+import { ConfigError } from './config.error';
+import { readEnvironment, type Environment, type VariableOrigin } from './environment';
+import { unknownVariables } from './known-variables';
+import { isHost, isLoopback } from './network';
+import { readAccounts, readProfiles } from './read-accounts';
+import { readSimulator } from './simulator-variables';
+import { readTokenOptions } from './token-variables';
+import { VariableReader } from './variable-reader';
+
+const SHORTEST_GOOD_API_KEY = 16;
+
+/** The configuration of the process that is started in `directory`: see {@link readEnvironment}. */
+export async function readConfig(
+  directory: string = process.cwd(),
+  real: Environment = process.env,
+): Promise<AppConfig> {
+  const { values, originOf } = await readEnvironment(directory, real);
+  return loadConfig(values, originOf);
+}
+
+/**
+ * Checks all variables and completes what is not set. The same variables give the same answer, except for the
+ * contents of the file that `KIS_CONFIG_FILE` names.
+ *
+ * @param originOf where a variable was written, for the messages
+ * @throws ConfigError with all problems at once.
+ */
+export function loadConfig(
+  variables: Environment,
+  originOf: (name: string) => VariableOrigin = () => ({}),
+): AppConfig {
+  const reader = new VariableReader(variables);
+  const listen = readListenOptions(reader);
+  const { simulator, ownAccounts } = readSimulator(reader, originOf);
+  const profiles = readProfiles(reader);
+  const accounts = ownAccounts ? readAccounts(reader, profiles) : [];
+  const kis = { ...readTokenOptions(reader), accounts };
+  const log = readLogOptions(reader);
+  const warnings = [...reader.warnings, ...unknownVariables(Object.keys(variables), profiles)];
+  if (reader.problems.length > 0) throw new ConfigError([...new Set(reader.problems)]);
+  return new AppConfig({ ...listen, simulator, kis, log, warnings });
+}
+
+function readListenOptions(reader: VariableReader): Pick<AppConfig, 'host' | 'port' | 'apiKey'> {
+  const host = reader.text('HOST') ?? '127.0.0.1';
+  const port = reader.number('PORT', { min: 0, max: 65_535 }) ?? 3000;
+  const apiKey = reader.secret('API_KEY');
+  if (!isHost(host)) reader.problem('HOST', 'must be an IP address or a host name.');
+  if (!isLoopback(host) && !reader.has('API_KEY')) {
+    reader.problem(
+      'API_KEY',
+      'must be set while HOST can be reached from other machines; or set HOST=127.0.0.1.',
+    );
+  }
+  if (apiKey !== null && apiKey.length < SHORTEST_GOOD_API_KEY) {
+    reader.warn('API_KEY', `is short; ${SHORTEST_GOOD_API_KEY} random characters or more are hard to guess.`);
+  }
+  return { host, port, apiKey };
+}
+
+function readLogOptions(reader: VariableReader): LogOptions {
+  const file = reader.textOrEmpty('LOG_FILE') ?? 'logs/app.log';
+  return {
+    level: reader.choice('LOG_LEVEL', LOG_LEVELS, 'info'),
+    format: reader.choice('LOG_FORMAT', LOG_FORMATS, 'text'),
+    file: file === '' ? null : file,
+  };
+}

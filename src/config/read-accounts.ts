@@ -1,0 +1,69 @@
+import { DEFAULT_ALIAS, type KisAccountOptions } from '../kis';
+import { readAccount, readCallOptions, type CallOptions } from './account-variables';
+import { accountVariable, type AccountVariable } from './known-variables';
+import { readOfficialAccounts } from './official-accounts';
+import type { VariableReader } from './variable-reader';
+
+const ALIAS = /^[A-Za-z][A-Za-z0-9-]{0,30}$/;
+
+/** The names in `KIS_PROFILES` that can be used; the reader notes the others. */
+export function readProfiles(reader: VariableReader): string[] {
+  const names = (reader.text('KIS_PROFILES') ?? '').split(',').map((name) => name.trim());
+  const profiles = names.filter((name) => ALIAS.test(name));
+  if (names.some((name) => name !== '' && !ALIAS.test(name))) {
+    reader.problem('KIS_PROFILES', 'must be names separated by commas, each of letters, digits and hyphens.');
+  }
+  return profiles;
+}
+
+/**
+ * All accounts: the plain one, the profiles, those of the official samples' file. At least one is demanded. The
+ * order counts, because the first one stands in where no alias is given and none is called `main`.
+ */
+export function readAccounts(reader: VariableReader, profiles: readonly string[]): KisAccountOptions[] {
+  const nameOf = (variable: AccountVariable): string => accountVariable(null, variable);
+  const forAll = readCallOptions(reader, nameOf);
+  const path = reader.text('KIS_CONFIG_FILE');
+  const plain =
+    reader.has(nameOf('APP_KEY')) || reader.has(nameOf('APP_SECRET')) || reader.has(nameOf('ACCOUNT_NUMBER'));
+  const needsPlain = plain || (profiles.length === 0 && path === null);
+  const accounts = [
+    ...(needsPlain ? [readProfile(reader, null, forAll)] : []),
+    ...profiles.map((profile) => readProfile(reader, profile, forAll)),
+    ...(path === null ? [] : readOfficialAccounts(reader, path, forAll)),
+  ].filter((account) => account !== null);
+  demandUniqueness(reader, accounts);
+  return accounts;
+}
+
+function readProfile(
+  reader: VariableReader,
+  profile: string | null,
+  forAll: CallOptions,
+): KisAccountOptions | null {
+  const nameOf = (variable: AccountVariable): string => accountVariable(profile, variable);
+  const names = {
+    appKey: nameOf('APP_KEY'),
+    appSecret: nameOf('APP_SECRET'),
+    accountNumber: nameOf('ACCOUNT_NUMBER'),
+    accountCode: nameOf('ACCOUNT_CODE'),
+  };
+  const own = profile === null ? {} : readCallOptions(reader, nameOf);
+  const mode = reader.choice(nameOf('TRADING_MODE'), ['MOCK', 'REAL'], 'MOCK');
+  return readAccount(reader, names, { alias: profile ?? DEFAULT_ALIAS, mode, ...forAll, ...own });
+}
+
+function demandUniqueness(reader: VariableReader, accounts: readonly KisAccountOptions[]): void {
+  for (const [index, account] of accounts.entries()) {
+    const before = accounts.slice(0, index);
+    if (before.some(({ alias }) => alias?.toLowerCase() === account.alias?.toLowerCase())) {
+      reader.problem(
+        'KIS_PROFILES',
+        `gives a second account the name ${account.alias ?? DEFAULT_ALIAS}; rename it.`,
+      );
+    }
+    if (before.some((other) => other.appKey === account.appKey && other.appSecret !== account.appSecret)) {
+      reader.problem('KIS_PROFILES', 'has one app key with two different app secrets; correct one of them.');
+    }
+  }
+}

@@ -1,0 +1,74 @@
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Environment } from './environment';
+import { readEnvironment } from './environment';
+import { loadConfig } from './load-config';
+
+/** Section by section as documented; those that depend on the trading mode are there but empty. */
+const DOCUMENTED: Environment = {
+  HOST: '127.0.0.1',
+  PORT: '3000',
+  API_KEY: '',
+  KIS_SIMULATOR: 'true',
+  SIMULATOR_REAL_PORT: '9443',
+  SIMULATOR_MOCK_PORT: '29443',
+  KIS_TRADING_MODE: 'MOCK',
+  KIS_APP_KEY: '',
+  KIS_APP_SECRET: '',
+  KIS_ACCOUNT_NUMBER: '',
+  KIS_ACCOUNT_CODE: '',
+  KIS_BASE_URL: '',
+  KIS_PROFILES: '',
+  KIS_CONFIG_FILE: '',
+  KIS_TOKEN_DIR: '~/KIS/tokens',
+  KIS_TOKEN_STORE: 'file',
+  REDIS_URL: 'redis://127.0.0.1:6379',
+  KIS_TOKEN_BUFFER_SECONDS: '300',
+  KIS_TOKEN_REFRESH_LEAD_SECONDS: '7200',
+  KIS_TOKEN_REFRESH_BLACKOUT: 'Mon-Fri 08:30-15:40',
+  KIS_TOKEN_SWEEP_SECONDS: '30',
+  KIS_TOKEN_ISSUE_INTERVAL_SECONDS: '60',
+  KIS_TOKEN_ENCRYPTION_KEY: '',
+  KIS_REQUEST_TIMEOUT_MS: '',
+  KIS_REQUESTS_PER_SECOND: '',
+  LOG_LEVEL: 'info',
+  LOG_FORMAT: 'text',
+  LOG_FILE: 'logs/app.log',
+};
+
+describe('the .env file as shipped', () => {
+  let directory: string;
+  let shipped: Environment;
+
+  beforeAll(async () => {
+    directory = mkdtempSync(join(tmpdir(), 'shipped-'));
+    copyFileSync(join(__dirname, '..', '..', '.env'), join(directory, '.env'));
+    shipped = (await readEnvironment(directory, {})).values;
+  });
+
+  afterAll(() => {
+    rmSync(directory, { recursive: true });
+  });
+
+  it('has every variable with its default', () => {
+    expect(shipped).toEqual(DOCUMENTED);
+  });
+
+  it('starts the simulator and nothing else, without a warning', () => {
+    const config = loadConfig(shipped);
+    expect(config).toMatchObject({ host: '127.0.0.1', warnings: [], kis: { accounts: [] } });
+    expect(config.simulator).not.toBeNull();
+  });
+
+  it('needs nothing but the switch and the lines of an account to talk to KIS', () => {
+    const own = {
+      KIS_SIMULATOR: 'false',
+      KIS_APP_KEY: 'P'.repeat(36),
+      KIS_APP_SECRET: 's'.repeat(180),
+      KIS_ACCOUNT_NUMBER: '50112345-22',
+    };
+    const config = loadConfig({ ...shipped, ...own });
+    expect(config.kis.accounts).toEqual([expect.objectContaining({ accountCode: '22', mode: 'MOCK' })]);
+  });
+});

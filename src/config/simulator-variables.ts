@@ -1,0 +1,71 @@
+import { readCallOptions } from './account-variables';
+import type { EmbeddedSimulatorOptions } from './app-config';
+import type { VariableOrigin } from './environment';
+import { accountVariable } from './known-variables';
+import type { VariableReader } from './variable-reader';
+
+/** Enough for a page that shows everything, little enough to notice a loop. */
+const SIMULATED_REQUESTS_PER_SECOND = 50;
+/** The mock host's own port, so that addresses look alike. */
+const MOCK_PORT = 29_443;
+
+/** Each says that a person means the real thing. */
+const OWN_ACCOUNT = ['KIS_APP_KEY', 'KIS_APP_SECRET', 'KIS_PROFILES', 'KIS_CONFIG_FILE'];
+
+export interface SimulatorChoice {
+  readonly simulator: EmbeddedSimulatorOptions | null;
+  /** False only where the simulator's demo account is the one to be used. */
+  readonly ownAccounts: boolean;
+}
+
+/**
+ * Whether the simulator is to run. Together with anything that points to the brokerage it is refused: nobody
+ * shall take simulated figures for real ones.
+ */
+export function readSimulator(
+  reader: VariableReader,
+  originOf: (name: string) => VariableOrigin,
+): SimulatorChoice {
+  if (!reader.flag('KIS_SIMULATOR')) return { simulator: null, ownAccounts: true };
+  const own = OWN_ACCOUNT.filter((name) => reader.has(name));
+  const real = reader.text('KIS_TRADING_MODE')?.toUpperCase() === 'REAL';
+  const opposed = [
+    ...own,
+    ...(real ? ['KIS_TRADING_MODE'] : []),
+    ...(reader.has('KIS_BASE_URL') ? ['KIS_BASE_URL'] : []),
+  ];
+  if (opposed.length > 0) reader.problem('KIS_SIMULATOR', wayOut(opposed, originOf));
+  if (own.length === 0 && reader.has('KIS_ACCOUNT_NUMBER')) {
+    reader.warn(
+      'KIS_ACCOUNT_NUMBER',
+      'has no effect while KIS_SIMULATOR is true: the simulator has its own.',
+    );
+  }
+  return { simulator: readOptions(reader), ownAccounts: own.length > 0 };
+}
+
+function readOptions(reader: VariableReader): EmbeddedSimulatorOptions {
+  const calls = readCallOptions(reader, (variable) => accountVariable(null, variable));
+  return {
+    mockPort: reader.number('SIMULATOR_MOCK_PORT', { min: 0, max: 65_535 }) ?? MOCK_PORT,
+    requestsPerSecond: calls.requestsPerSecond ?? SIMULATED_REQUESTS_PER_SECOND,
+    ...(calls.requestTimeoutMs === undefined ? {} : { requestTimeoutMs: calls.requestTimeoutMs }),
+  };
+}
+
+function wayOut(opposed: readonly string[], originOf: (name: string) => VariableOrigin): string {
+  const rivals = opposed.map((name) => `${name} (${place(originOf(name))})`).join(', ');
+  const origin = originOf('KIS_SIMULATOR');
+  const change =
+    origin.file === '.env'
+      ? 'add the line KIS_SIMULATOR=false to .env.local'
+      : `change KIS_SIMULATOR to false (${place(origin)})`;
+  return (
+    `is true (${place(origin)}), which does not go together with ${rivals}: simulated figures must never be ` +
+    `taken for real ones. For your own account: ${change}. For the simulator: remove ${opposed.join(', ')}.`
+  );
+}
+
+function place({ file, line }: VariableOrigin): string {
+  return file === undefined ? 'in the environment' : `line ${line ?? '?'} of ${file}`;
+}

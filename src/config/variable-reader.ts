@@ -1,0 +1,95 @@
+import type { Environment } from './environment';
+
+export interface NumberRule {
+  readonly min: number;
+  readonly max: number;
+  /** Whether parts of one are allowed; default: whole numbers only. */
+  readonly fractions?: boolean;
+}
+
+/** Reads variables one by one and collects what is wrong, so that all of it can be told at once. */
+export class VariableReader {
+  readonly problems: string[] = [];
+  readonly warnings: string[] = [];
+
+  constructor(
+    private readonly values: Environment,
+    /** What is added to a name where the values do not come from the environment. */
+    private readonly place = '',
+  ) {}
+
+  problem(name: string, rule: string): void {
+    this.problems.push(`${name}${this.place}: ${rule}`);
+  }
+
+  warn(name: string, rule: string): void {
+    this.warnings.push(`${name}${this.place}: ${rule}`);
+  }
+
+  /** Takes over what another reader has found wrong. */
+  adopt(other: VariableReader): void {
+    this.problems.push(...other.problems);
+    this.warnings.push(...other.warnings);
+  }
+
+  /** Whether it is set to anything but nothing. */
+  has(name: string): boolean {
+    return (this.values[name] ?? '') !== '';
+  }
+
+  /** The value without surrounding blanks; `null` when it is not set or empty. */
+  text(name: string): string | null {
+    const value = this.values[name]?.trim();
+    return value === undefined || value === '' ? null : value;
+  }
+
+  /** Like {@link text} where an empty value has a meaning of its own: `null` only when it is not there. */
+  textOrEmpty(name: string): string | null {
+    return this.values[name]?.trim() ?? null;
+  }
+
+  choice<T extends string>(name: string, allowed: readonly T[], fallback: T): T {
+    const text = this.text(name);
+    if (text === null) return fallback;
+    const chosen = allowed.find((each) => each.toLowerCase() === text.toLowerCase());
+    if (chosen === undefined) this.problem(name, `must be one of ${allowed.join(', ')}.`);
+    return chosen ?? fallback;
+  }
+
+  flag(name: string): boolean {
+    return this.choice(name, ['true', 'false'], 'false') === 'true';
+  }
+
+  number(name: string, rule: NumberRule): number | null {
+    const text = this.text(name);
+    if (text === null) return null;
+    const form = rule.fractions ? /^\d+(\.\d+)?$/ : /^\d+$/;
+    const value = form.test(text) ? Number(text) : NaN;
+    if (value >= rule.min && value <= rule.max) return value;
+    this.problem(name, `must be a ${rule.fractions ? '' : 'whole '}number from ${rule.min} to ${rule.max}.`);
+    return null;
+  }
+
+  /** Something that travels in a header: printable characters without blanks. A faulty one counts as absent. */
+  secret(name: string): string | null {
+    const value = this.values[name] ?? '';
+    if (value === '') return null;
+    const fault = secretFault(value);
+    if (fault === null) return value;
+    this.problem(name, fault);
+    return null;
+  }
+}
+
+function secretFault(value: string): string | null {
+  const bare = value.trim();
+  if (bare === '') return 'holds nothing but blanks; paste the value, or leave it empty.';
+  if (bare !== value) {
+    return 'has blanks or a line break at its start or end; remove them (often a line break copied along).';
+  }
+  if (/^(["']).*\1$/s.test(value)) return 'has quotation marks around it; remove them.';
+  if (!/^[\x21-\x7e]+$/.test(value)) {
+    return 'holds a blank, a line break or a character that is no plain ASCII; copy it again.';
+  }
+  return null;
+}

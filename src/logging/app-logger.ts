@@ -1,0 +1,94 @@
+import type { LoggerService } from '@nestjs/common';
+import type { AppConfig, LogOptions } from '../config/app-config';
+import { toEvent, type EventLevel, type LogEvent } from './log-event';
+import { LogFile } from './log-file';
+import { formatEvent } from './log-format';
+import { Redactor } from './redactor';
+
+const IMPORTANCE: Record<EventLevel, number> = { debug: 0, info: 1, warn: 2, error: 3, fatal: 4 };
+
+export interface AppLoggerOptions extends LogOptions {
+  readonly redactor: Redactor;
+  /** Default: standard output. */
+  readonly console?: (text: string) => void;
+  readonly now?: () => Date;
+}
+
+/**
+ * Nest's logger for this application: console and file, one line an event, and no secret in either, whatever is
+ * logged at whatever level. Writing is synchronous and never throws.
+ */
+export class AppLogger implements LoggerService {
+  private readonly file: LogFile | null;
+  private readonly console: (text: string) => void;
+  private readonly now: () => Date;
+
+  constructor(private readonly options: AppLoggerOptions) {
+    this.console = options.console ?? ((text) => process.stdout.write(text));
+    this.now = options.now ?? (() => new Date());
+    this.file =
+      options.file === null
+        ? null
+        : new LogFile(options.file, (code) => {
+            this.reportFile(code);
+          });
+  }
+
+  /** @param console where lines go besides the file; default standard output. */
+  static from(config: AppConfig, console?: (text: string) => void): AppLogger {
+    const redactor = new Redactor(config.knownSecrets());
+    return new AppLogger({ ...config.log, redactor, ...(console ? { console } : {}) });
+  }
+
+  verbose(message: unknown, ...parameters: unknown[]): void {
+    this.write('debug', message, parameters);
+  }
+
+  debug(message: unknown, ...parameters: unknown[]): void {
+    this.write('debug', message, parameters);
+  }
+
+  log(message: unknown, ...parameters: unknown[]): void {
+    this.write('info', message, parameters);
+  }
+
+  warn(message: unknown, ...parameters: unknown[]): void {
+    this.write('warn', message, parameters);
+  }
+
+  error(message: unknown, ...parameters: unknown[]): void {
+    this.write('error', message, parameters);
+  }
+
+  fatal(message: unknown, ...parameters: unknown[]): void {
+    this.write('fatal', message, parameters);
+  }
+
+  /** Gives the file back; what is logged later opens it again. */
+  close(): void {
+    this.file?.close();
+  }
+
+  private write(level: EventLevel, message: unknown, parameters: readonly unknown[]): void {
+    if (IMPORTANCE[level] < IMPORTANCE[this.options.level]) return;
+    const text = this.format(toEvent(level, message, parameters));
+    this.console(text);
+    this.file?.write(text);
+  }
+
+  private format(event: LogEvent): string {
+    const { redactor, format } = this.options;
+    const harmless = {
+      level: event.level,
+      tag: redactor.redact(event.tag),
+      message: redactor.redact(event.message),
+      trace: event.trace.map((step) => redactor.redact(step)),
+    };
+    return formatEvent(format, harmless, this.now());
+  }
+
+  private reportFile(code: string): void {
+    const message = `The log file cannot be written (${code}): lines go to the console only. Check LOG_FILE.`;
+    this.console(this.format({ level: 'warn', tag: 'Log', message, trace: [] }));
+  }
+}

@@ -1,0 +1,109 @@
+import { closeSync, fstatSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+
+export interface LogFileLimits {
+  /** A file that would grow beyond this becomes `….1`. */
+  readonly maxBytes: number;
+  /** How many of those are kept. */
+  readonly kept: number;
+}
+
+/** Moving files takes milliseconds. */
+const ABANDONED_AFTER_MS = 60_000;
+
+const LIMITS: LogFileLimits = { maxBytes: 10 * 1024 * 1024, kept: 5 };
+
+interface OpenFile {
+  readonly descriptor: number;
+  readonly inode: number;
+}
+
+/**
+ * A file that only grows at its end, one write an event, until it is full and a new one is begun. Several
+ * processes may write to the same path; a file that was moved or deleted meanwhile is begun anew. Never throws:
+ * what cannot be written is dropped, and `onFailure` is told once until it works again.
+ */
+export class LogFile {
+  private file: OpenFile | null = null;
+  private failing = false;
+
+  constructor(
+    private readonly path: string,
+    private readonly onFailure: (code: string) => void,
+    private readonly limits: LogFileLimits = LIMITS,
+  ) {}
+
+  write(text: string): void {
+    try {
+      const bytes = Buffer.from(text);
+      const file = this.open();
+      if (this.isFull(file, bytes.length)) this.rotate(file);
+      writeSync(this.open().descriptor, bytes);
+      this.failing = false;
+    } catch (error) {
+      if (!this.failing) this.onFailure((error as NodeJS.ErrnoException).code ?? 'unknown error');
+      this.failing = true;
+    }
+  }
+
+  close(): void {
+    if (this.file) closeSync(this.file.descriptor);
+    this.file = null;
+  }
+
+  /** An empty file takes a line of any length. */
+  private isFull(file: OpenFile, more: number): boolean {
+    const { size } = fstatSync(file.descriptor);
+    return size > 0 && size + more > this.limits.maxBytes;
+  }
+
+  /** The file that has the name now. Another process may have moved ours away. */
+  private open(): OpenFile {
+    if (this.file && this.isNamed(this.file)) return this.file;
+    this.close();
+    mkdirSync(dirname(this.path), { recursive: true, mode: 0o700 });
+    const descriptor = openSync(this.path, 'a', 0o600);
+    this.file = { descriptor, inode: fstatSync(descriptor).ino };
+    return this.file;
+  }
+
+  private isNamed(file: OpenFile): boolean {
+    return statSync(this.path, { throwIfNoEntry: false })?.ino === file.inode;
+  }
+
+  /**
+   * Moves the full file away, unless another process is at it or was faster. Where nothing can be moved the file
+   * grows, which beats losing lines.
+   */
+  private rotate(full: OpenFile): void {
+    const lock = `${this.path}.lock`;
+    if (!acquire(lock)) return;
+    try {
+      if (this.isNamed(full)) this.moveAll();
+    } catch {
+      return;
+    } finally {
+      rmSync(lock, { force: true });
+    }
+  }
+
+  private moveAll(): void {
+    for (let number = this.limits.kept - 1; number >= 1; number -= 1) {
+      const from = `${this.path}.${number}`;
+      if (statSync(from, { throwIfNoEntry: false })) renameSync(from, `${this.path}.${number + 1}`);
+    }
+    renameSync(this.path, `${this.path}.1`);
+  }
+}
+
+/** One that was left behind by a killed process is removed, for the next one who tries. */
+function acquire(lock: string): boolean {
+  try {
+    closeSync(openSync(lock, 'wx', 0o600));
+    return true;
+  } catch {
+    const since = statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? Infinity;
+    if (Date.now() - since > ABANDONED_AFTER_MS) rmSync(lock, { force: true });
+    return false;
+  }
+}
