@@ -1,0 +1,58 @@
+import { type DemoAccount } from './demo';
+import { Customers } from './oauth/customers';
+import { IssueLog } from './oauth/issue-log';
+import { TokenDesk } from './oauth/token-desk';
+import { type Random } from './random';
+import { RequestLog } from './request-log';
+import { DEFAULT_SETTINGS, type SimulatorSettings } from './settings';
+import { checkedSettings } from './settings-check';
+import { OrderBook } from './uapi/order-book';
+import { RateWindow } from './uapi/rate-window';
+
+export interface BrokerageOptions {
+  readonly demo: { readonly real: DemoAccount; readonly mock: DemoAccount };
+  readonly clock: () => number;
+  readonly random: Random;
+  readonly settings: Partial<SimulatorSettings>;
+}
+
+/** All that the two hosts share: one brokerage stands behind both, with one memory and one clock. */
+export class Brokerage {
+  /** Changed in place, so that everybody who holds it sees what `update` does. */
+  readonly settings: SimulatorSettings = { ...DEFAULT_SETTINGS };
+  readonly random: Random;
+  readonly customers: Customers;
+  readonly tokens: TokenDesk;
+  readonly requests = new RequestLog();
+  readonly issues = new IssueLog();
+  readonly rates = new RateWindow();
+  readonly orders = new OrderBook();
+  /** KIS tells a customer of every issue on a real account by KakaoTalk (알림톡), of none on a mock account. */
+  kakaoMessages = 0;
+
+  constructor(private readonly options: BrokerageOptions) {
+    this.update(options.settings);
+    this.random = options.random;
+    this.customers = new Customers(options.demo);
+    this.tokens = new TokenDesk(this.settings, options.random);
+  }
+
+  /** The brokerage's time, in epoch milliseconds. */
+  now(): number {
+    return this.options.clock() + this.settings.clockOffsetMs;
+  }
+
+  /** @throws InvalidSettingsError when any value is wrong; then nothing is changed. */
+  update(change: unknown): void {
+    Object.assign(this.settings, checkedSettings(change));
+  }
+
+  /** Back to the start: first settings, no memory, demo customers only. */
+  reset(): void {
+    Object.assign(this.settings, DEFAULT_SETTINGS, this.options.settings);
+    this.customers.forgetStrangers();
+    this.tokens.forget();
+    for (const record of [this.requests, this.issues, this.rates, this.orders]) record.clear();
+    this.kakaoMessages = 0;
+  }
+}

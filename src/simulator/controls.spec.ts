@@ -1,0 +1,231 @@
+import { DEFAULT_SETTINGS, InvalidSettingsError } from './index';
+import { Bench } from './spec-support';
+
+let bench: Bench;
+beforeEach(async () => {
+  bench = await Bench.open();
+});
+afterEach(() => bench.close());
+
+const control = (method: string, path: string, body?: unknown) =>
+  bench.ask('mock', `/__sim${path}`, { method, body });
+
+describe('the index of controls', () => {
+  it('lists every control in words, what each setting accepts, and counts', async () => {
+    await bench.token('real');
+    const { json } = await bench.ask('real', '/__sim');
+    expect(Object.keys(json['controls'] as object)).toEqual([
+      'GET /__sim',
+      'GET /__sim/settings',
+      'PATCH /__sim/settings',
+      'POST /__sim/clock',
+      'GET /__sim/requests',
+      'DELETE /__sim/requests',
+      'GET /__sim/tokens',
+      'POST /__sim/tokens/kill',
+      'GET /__sim/issues',
+      'GET /__sim/orders',
+      'POST /__sim/reset',
+    ]);
+    expect(json['accepts']).toMatchObject({ lastPageMark: 'one of "D", "E"' });
+    expect(Object.keys(json['accepts'] as object).sort()).toEqual(Object.keys(DEFAULT_SETTINGS).sort());
+    expect(json['counts']).toEqual({ requests: 1, tokens: 1, orders: 0, kakaoMessages: 1 });
+  });
+
+  it('answers 404 to an unknown control and 405 to a wrong method, and says what there is', async () => {
+    expect(await control('GET', '/nothing')).toMatchObject({
+      status: 404,
+      json: { error: 'There is no /__sim/nothing; GET /__sim lists the controls.' },
+    });
+    expect(await control('DELETE', '/settings')).toMatchObject({
+      status: 405,
+      json: { error: '/__sim/settings takes GET, PATCH, not DELETE.' },
+    });
+  });
+
+  it('is not on record among the requests', async () => {
+    await control('GET', '');
+    expect(bench.simulator.requests.length).toBe(0);
+  });
+});
+
+describe('settings', () => {
+  it('can be read and changed, here and in the program', async () => {
+    const changed = await control('PATCH', '/settings', { holdings: 30, tokenFault: 'drop' });
+    expect(changed).toMatchObject({ status: 200, json: { holdings: 30, tokenFault: 'drop' } });
+    expect(bench.simulator.settings).toMatchObject({ holdings: 30, tokenFault: 'drop' });
+    bench.simulator.update({ holdings: 5 });
+    expect((await control('GET', '/settings')).json['holdings']).toBe(5);
+  });
+
+  it('are changed all or not at all, and every problem is named', async () => {
+    const refused = await control('PATCH', '/settings', { soldOut: 1, holdings: -1, holdigns: 3 });
+    expect(refused.status).toBe(400);
+    expect(refused.json['error']).toMatch(
+      /^"holdings" must be a whole number from 0 to 110\. There is no setting "holdigns"; there are clockOffsetMs, /,
+    );
+    expect(bench.simulator.settings.soldOut).toBe(0);
+  });
+
+  it.each([
+    ['expiredAs', 404],
+    ['tokenFault', 'explode'],
+    ['refuseNextCode', 'EGW99999'],
+    ['randomRateRefusals', 1.5],
+    ['tokenDown', 'yes'],
+    ['pageSize', 0],
+    ['mockPerSecond', 0],
+  ])('do not take %s: %p', async (name, value) => {
+    expect((await control('PATCH', '/settings', { [name]: value })).status).toBe(400);
+    expect(() => {
+      bench.simulator.update({ [name]: value });
+    }).toThrow(InvalidSettingsError);
+  });
+
+  it.each(['[1]', '{', '"text"'])('do not take the body %s', async (body) => {
+    expect(await control('PATCH', '/settings', body)).toMatchObject({
+      status: 400,
+      json: { error: 'The body must be a JSON object.' },
+    });
+  });
+});
+
+describe('the clock', () => {
+  it('is moved from where it is, or against this machine', async () => {
+    const advanced = await control('POST', '/clock', { advanceSeconds: 90 });
+    expect(advanced.json).toEqual({
+      now: '2026-11-23T01:01:30.000Z',
+      inKorea: '2026-11-23 10:01:30',
+      offsetSeconds: 90,
+    });
+    await control('POST', '/clock', { advanceSeconds: 10 });
+    expect(bench.simulator.now()).toBe(bench.now + 100_000);
+    await control('POST', '/clock', { offsetSeconds: -5 });
+    expect(bench.simulator.now()).toBe(bench.now - 5_000);
+  });
+
+  it('ages tokens and the minute', async () => {
+    const token = await bench.token('mock');
+    await control('POST', '/clock', { advanceSeconds: 60 });
+    expect(await bench.token('mock')).toBe(token);
+    await control('POST', '/clock', { advanceSeconds: 86_400 });
+    expect((await bench.balance('mock', token)).json['msg_cd']).toBe('EGW00123');
+  });
+
+  it('does not lock a key out when it is turned back', async () => {
+    await control('POST', '/clock', { advanceSeconds: 100_000 });
+    await bench.token('mock');
+    await control('POST', '/clock', { offsetSeconds: 0 });
+    const token = await bench.token('mock');
+    expect((await bench.balance('mock', token)).status).toBe(200);
+  });
+
+  it.each([{}, { advanceSeconds: 'soon' }, { advanceSeconds: 1, offsetSeconds: 1 }, { seconds: 1 }])(
+    'does not take %p',
+    async (body) => {
+      expect((await control('POST', '/clock', body)).status).toBe(400);
+    },
+  );
+
+  it('does not go further than ten years', async () => {
+    expect((await control('POST', '/clock', { offsetSeconds: 1e12 })).status).toBe(400);
+  });
+});
+
+describe('the records', () => {
+  it('show requests without any secret', async () => {
+    const token = await bench.token('mock');
+    bench.simulator.update({ holdings: 21 });
+    const { json } = await bench.balance('mock', token);
+    const query = { CTX_AREA_FK100: String(json['ctx_area_fk100']) };
+    await bench.balance('mock', token, { query });
+    const shown = await control('GET', '/requests');
+    const { appKey, appSecret, accountNumber } = bench.demo('mock');
+    for (const secret of [token, appKey, appSecret, accountNumber]) expect(shown.text).not.toContain(secret);
+    expect(shown.json).toMatchObject({
+      count: 3,
+      requests: [
+        { path: '/oauth2/tokenP', status: 200 },
+        { trId: 'VTTC8434R', code: '20310000', query: { CANO: '5011****' } },
+        { trId: 'VTTC8434R', code: 'EGW00203' },
+      ],
+    });
+  });
+
+  it('show the last requests only when so asked, and can be forgotten', async () => {
+    await bench.token('mock');
+    await bench.requestToken('mock');
+    const { json } = await bench.ask('mock', '/__sim/requests', { query: { limit: '1' } });
+    expect(json).toMatchObject({ count: 2, requests: [{ code: 'EGW00133' }] });
+    expect((await bench.ask('mock', '/__sim/requests', { query: { limit: 'x' } })).status).toBe(400);
+    await control('DELETE', '/requests');
+    expect(bench.simulator.requests.length).toBe(0);
+    expect(bench.simulator.issuesOf(bench.demo('mock').appKey)).toHaveLength(2);
+  });
+
+  it('show tokens by their hashes and states', async () => {
+    const token = await bench.token('mock');
+    bench.simulator.killToken(token);
+    await bench.token('real');
+    const shown = await control('GET', '/tokens');
+    expect(shown.text).not.toContain(token);
+    expect(shown.json['tokens']).toMatchObject([
+      { appKey: 'PStoMm5NMd…', state: 'killed', expiresAt: '2026-11-24T01:00:00.000Z' },
+      { state: 'valid' },
+    ]);
+    bench.pass(86_400);
+    expect((await control('GET', '/tokens')).json['tokens']).toMatchObject([
+      { state: 'killed' },
+      { state: 'expired' },
+    ]);
+  });
+
+  it('show token requests with the gaps between them', async () => {
+    await bench.token('mock');
+    bench.pass(61);
+    await bench.token('mock');
+    bench.pass(5);
+    await bench.requestToken('mock');
+    expect((await control('GET', '/issues')).json).toMatchObject({
+      keys: [
+        {
+          appKey: 'PStoMm5NMd…',
+          shortestGapSeconds: 5,
+          requests: [
+            { status: 200, gapSeconds: null },
+            { status: 200, gapSeconds: 61 },
+            { status: 403, code: 'EGW00133', gapSeconds: 5 },
+          ],
+        },
+      ],
+    });
+  });
+});
+
+describe('killing tokens', () => {
+  it('takes a key by its first characters, or all keys', async () => {
+    const [mock, real] = [await bench.token('mock'), await bench.token('real')];
+    expect((await control('POST', '/tokens/kill', { appKey: 'PStoMm5NMd' })).json).toEqual({ killed: 1 });
+    expect((await bench.balance('mock', mock)).json['msg_cd']).toBe('EGW00121');
+    expect((await bench.balance('real', real)).status).toBe(200);
+    expect((await control('POST', '/tokens/kill')).status).toBe(200);
+    expect((await bench.balance('real', real)).json['msg_cd']).toBe('EGW00121');
+  });
+
+  it.each([{ appKey: 'PS' }, { appKey: 3 }, { key: 'PStoMm5NMd' }])('does not take %p', async (body) => {
+    expect((await control('POST', '/tokens/kill', body)).status).toBe(400);
+  });
+});
+
+describe('a reset', () => {
+  it('goes back to the first settings and an empty memory', async () => {
+    const token = await bench.token('mock');
+    await control('PATCH', '/settings', { holdings: 9, clockOffsetMs: 5 });
+    await control('POST', '/reset');
+    const { settings, requests, kakaoMessages, orders } = bench.simulator;
+    expect(settings).toEqual({ ...DEFAULT_SETTINGS, realPerSecond: 1000, mockPerSecond: 1000 });
+    expect([requests.length, kakaoMessages, orders.length]).toEqual([0, 0, 0]);
+    expect(bench.simulator.issuesOf(bench.demo('mock').appKey)).toEqual([]);
+    expect(await bench.token('mock')).not.toBe(token);
+  });
+});

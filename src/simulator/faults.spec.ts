@@ -1,0 +1,173 @@
+import { Bench } from './spec-support';
+
+let bench: Bench;
+beforeEach(async () => {
+  bench = await Bench.open();
+});
+afterEach(() => bench.close());
+
+const issues = () => bench.simulator.issuesOf(bench.demo('mock').appKey);
+
+/** Waits until a request has reached the brokerage, by asking the controls over and over. */
+async function requestSeen(): Promise<void> {
+  while (bench.simulator.requests.length === 0) await bench.ask('mock', '/__sim/settings');
+}
+
+describe('a fault of the token endpoint', () => {
+  it('drop: issues, and destroys the connection', async () => {
+    bench.simulator.update({ tokenFault: 'drop' });
+    await expect(bench.requestToken('mock')).rejects.toThrow('socket hang up');
+    expect(issues()).toMatchObject([{ status: 0, code: 'drop', tokenHash: expect.any(String) }]);
+    bench.simulator.update({ tokenFault: null });
+    expect((await bench.requestToken('mock')).json['error_code']).toBe('EGW00133');
+  });
+
+  it('tokenDown: destroys the connection, and the brokerage has seen nothing', async () => {
+    bench.simulator.update({ tokenDown: true });
+    await expect(bench.requestToken('mock')).rejects.toThrow('socket hang up');
+    expect(issues()).toMatchObject([{ status: 0, code: 'tokenDown', tokenHash: null }]);
+    bench.simulator.update({ tokenDown: false });
+    expect((await bench.requestToken('mock')).status).toBe(200);
+  });
+
+  it('hang: issues, and never answers', async () => {
+    bench.simulator.update({ tokenFault: 'hang' });
+    const waiting = expect(bench.requestToken('mock')).rejects.toThrow('socket hang up');
+    await requestSeen();
+    expect(issues()).toMatchObject([{ status: 0, code: 'hang', tokenHash: expect.any(String) }]);
+    await bench.simulator.stop();
+    await waiting;
+  });
+
+  it('truncated: breaks off in the middle of the body', async () => {
+    bench.simulator.update({ tokenFault: 'truncated' });
+    await expect(bench.requestToken('mock')).rejects.toThrow('aborted');
+    expect(issues()).toMatchObject([{ status: 0, code: 'truncated', tokenHash: expect.any(String) }]);
+  });
+
+  it.each([
+    ['http500', 500, 'EGW00002'],
+    ['html502', 502, 'html502'],
+    ['redirect', 307, 'redirect'],
+  ] as const)('%s: answers %i and issues nothing', async (tokenFault, status, code) => {
+    bench.simulator.update({ tokenFault });
+    const answer = await bench.requestToken('mock');
+    expect(answer.status).toBe(status);
+    expect(issues()).toMatchObject([{ status, code, tokenHash: null }]);
+    bench.simulator.update({ tokenFault: null });
+    expect((await bench.requestToken('mock')).status).toBe(200);
+  });
+
+  it('html502 is a page, redirect names another path', async () => {
+    bench.simulator.update({ tokenFault: 'html502' });
+    const page = await bench.requestToken('mock');
+    expect([page.headers.get('Content-Type'), page.text.startsWith('<html>')]).toEqual(['text/html', true]);
+    bench.simulator.update({ tokenFault: 'redirect' });
+    expect((await bench.requestToken('mock')).headers.get('Location')).toBe('/redirected');
+  });
+
+  it.each([
+    ['emptyExpiry', '', 86_400],
+    ['pastExpiry', '2026-11-23 09:40:00', 86_400],
+    ['longExpiry', '2026-12-23 10:00:00', 2_592_000],
+  ] as const)('%s: says so, and the token is good all the same', async (tokenFault, expired, expires_in) => {
+    bench.simulator.update({ tokenFault });
+    const { json } = await bench.requestToken('mock');
+    expect(json).toMatchObject({ access_token_token_expired: expired, expires_in });
+    expect((await bench.balance('mock', String(json['access_token']))).status).toBe(200);
+  });
+
+  it('notJwt: issues an opaque text that works', async () => {
+    bench.simulator.update({ tokenFault: 'notJwt' });
+    const token = await bench.token('mock');
+    expect(token).toMatch(/^opaque[0-9a-f]+$/);
+    expect((await bench.balance('mock', token)).status).toBe(200);
+    bench.pass(86_400);
+    expect((await bench.balance('mock', token)).json['msg_cd']).toBe('EGW00123');
+  });
+});
+
+describe('a fault of the calls under /uapi', () => {
+  const order = (token: string) =>
+    bench.inquire('mock', '/uapi/domestic-stock/v1/trading/order-cash', 'VTTC0802U', token, {
+      method: 'POST',
+      body: {
+        CANO: bench.demo('mock').accountNumber,
+        ACNT_PRDT_CD: '01',
+        PDNO: '005930',
+        ORD_DVSN: '01',
+        ORD_QTY: '1',
+        ORD_UNPR: '0',
+      },
+    });
+
+  it.each(['drop', 'truncated'] as const)('%s: executes an order and loses the answer', async (apiFault) => {
+    const token = await bench.token('mock');
+    bench.simulator.update({ apiFault });
+    await expect(order(token)).rejects.toThrow();
+    expect(bench.simulator.orders).toHaveLength(1);
+    expect(bench.simulator.requests.all.at(-1)).toMatchObject({ status: 0, code: apiFault });
+  });
+
+  it.each([
+    ['html502', 502],
+    ['http503', 503],
+    ['redirect', 307],
+  ] as const)('%s: answers %i and executes nothing', async (apiFault, status) => {
+    const token = await bench.token('mock');
+    bench.simulator.update({ apiFault });
+    expect((await order(token)).status).toBe(status);
+    expect(bench.simulator.orders).toEqual([]);
+  });
+
+  it('does not touch the token endpoint', async () => {
+    bench.simulator.update({ apiFault: 'drop' });
+    expect((await bench.requestToken('mock')).status).toBe(200);
+  });
+});
+
+describe('refusals on demand', () => {
+  it('refuse every call, whatever its token', async () => {
+    const token = await bench.token('mock');
+    bench.simulator.update({ refuseAll: 'EGW00123' });
+    expect(await bench.balance('mock', token)).toMatchObject({ status: 500, json: { msg_cd: 'EGW00123' } });
+    bench.simulator.update({ refuseAll: null });
+    expect((await bench.balance('mock', token)).status).toBe(200);
+  });
+
+  it('refuse so many further calls with a code, and count down', async () => {
+    const token = await bench.token('mock');
+    bench.simulator.update({ refuseNext: 2, refuseNextCode: 'EGW00215' });
+    const codes = [];
+    for (let call = 0; call < 3; call += 1) codes.push((await bench.balance('mock', token)).json['msg_cd']);
+    expect(codes).toEqual(['EGW00215', 'EGW00215', '20310000']);
+    expect(bench.simulator.settings.refuseNext).toBe(0);
+  });
+
+  it('kill one token, or all', async () => {
+    const [mock, real] = [await bench.token('mock'), await bench.token('real')];
+    bench.simulator.killToken(mock);
+    expect((await bench.balance('mock', mock)).json['msg_cd']).toBe('EGW00121');
+    expect((await bench.balance('real', real)).status).toBe(200);
+    bench.simulator.killAllTokens();
+    expect((await bench.balance('real', real)).json['msg_cd']).toBe('EGW00121');
+  });
+});
+
+describe('latency', () => {
+  it('delays the answer, not the work', async () => {
+    bench.simulator.update({ latencyMs: 600_000 });
+    const waiting = expect(bench.requestToken('mock')).rejects.toThrow('socket hang up');
+    await requestSeen();
+    expect(issues()).toMatchObject([{ status: 200, tokenHash: expect.any(String) }]);
+    await bench.simulator.stop();
+    await waiting;
+  });
+
+  it('adds up at the token endpoint', async () => {
+    bench.simulator.update({ latencyMs: 10, tokenLatencyMs: 20 });
+    const started = performance.now();
+    expect((await bench.requestToken('mock')).status).toBe(200);
+    expect(performance.now() - started).toBeGreaterThan(25);
+  });
+});

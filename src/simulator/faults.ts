@@ -1,0 +1,69 @@
+import { type Brokerage } from './brokerage';
+import { type IncomingCall, type Reply, jsonReply } from './message';
+import { oauthRefusal } from './oauth/oauth-replies';
+import { TOKEN_PATH, route } from './router';
+import { type ApiFault, type SimulatorSettings, type TokenFault } from './settings';
+
+/** What happens to an answer on its way: nothing, lost connection, silence, or half of it arrives. */
+export type Loss = 'drop' | 'hang' | 'truncated' | null;
+
+export interface Outcome {
+  readonly reply: Reply;
+  readonly loss: Loss;
+  /** Why the client sees no answer of the brokerage; null where it does. */
+  readonly swallowedBy: string | null;
+}
+
+type Fault = TokenFault | ApiFault | 'tokenDown';
+
+const NO_REPLY: Reply = { status: 0, headers: [], body: '', code: '' };
+
+/** Where a redirected client ends up, should it follow; the log of requests shows whether it did. */
+const ELSEWHERE = '/redirected';
+
+/** Plays a call through, with the fault that the settings ask for. */
+export function play(call: IncomingCall, brokerage: Brokerage): Outcome {
+  const fault = faultOn(call, brokerage.settings);
+  if (fault === 'tokenDown') return { reply: NO_REPLY, loss: 'drop', swallowedBy: fault };
+  const instead = fault && replyInstead(fault);
+  if (instead) return { reply: instead, loss: null, swallowedBy: null };
+  const reply = route(call, brokerage);
+  const loss = isLoss(fault) ? fault : null;
+  return { reply, loss, swallowedBy: loss };
+}
+
+function faultOn({ path }: IncomingCall, settings: Readonly<SimulatorSettings>): Fault | null {
+  if (path === TOKEN_PATH) return settings.tokenDown ? 'tokenDown' : settings.tokenFault;
+  return path.startsWith('/uapi/') ? settings.apiFault : null;
+}
+
+/** Answers that stand before the brokerage: it never hears of the call, so nothing is issued or executed. */
+function replyInstead(fault: Fault): Reply | null {
+  switch (fault) {
+    case 'http500':
+      // Public reports show this code with 403 like the other refusals; a server error is meant here.
+      return { ...oauthRefusal('EGW00002'), status: 500 };
+    case 'html502':
+      return page(502, 'Bad Gateway', fault);
+    case 'http503':
+      return page(503, 'Service Unavailable', fault);
+    case 'redirect':
+      // 307 asks to send method, body and credentials once more.
+      return { ...jsonReply(307, {}, fault), headers: [['Location', ELSEWHERE]] };
+    default:
+      return null;
+  }
+}
+
+function page(status: number, title: string, code: string): Reply {
+  return {
+    status,
+    headers: [['Content-Type', 'text/html']],
+    body: `<html><head><title>${status} ${title}</title></head><body><h1>${title}</h1></body></html>`,
+    code,
+  };
+}
+
+function isLoss(fault: Fault | null): fault is 'drop' | 'hang' | 'truncated' {
+  return fault === 'drop' || fault === 'hang' || fault === 'truncated';
+}

@@ -1,0 +1,113 @@
+import { once } from 'node:events';
+import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http';
+import { type AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Brokerage } from './brokerage';
+import { controlPanel, isControlPath } from './control/control-panel';
+import { play } from './faults';
+import { type IncomingCall, type KisHost, jsonReply } from './message';
+import { TOKEN_PATH } from './router';
+import { receive, transmit } from './wire';
+
+export interface HostOptions {
+  readonly kisHost: KisHost;
+  readonly address: string;
+  readonly port: number;
+  readonly brokerage: Brokerage;
+}
+
+/** Variables that choose the ports; a message about a taken port names them. */
+export const PORT_VARIABLES: Readonly<Record<KisHost, string>> = {
+  real: 'SIMULATOR_REAL_PORT',
+  mock: 'SIMULATOR_MOCK_PORT',
+};
+
+/** Longer than clients keep idle connections, so that it is never the simulator that hangs up first. */
+const KEEP_ALIVE_MS = 65_000;
+
+/** One of the two hosts of the brokerage, listening (HTTP/1.1 without TLS). */
+export class SimulatedHost {
+  private constructor(
+    private readonly server: Server,
+    readonly url: string,
+  ) {}
+
+  /** @throws Error that names the port and the variable to change, when the port cannot be had. */
+  static async listen({ kisHost, address, port, brokerage }: HostOptions): Promise<SimulatedHost> {
+    const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
+      serve(kisHost, brokerage, request, response).catch((error: unknown) => {
+        failed(request, response, brokerage, error);
+      });
+    });
+    server.listen(port, address);
+    try {
+      await once(server, 'listening');
+    } catch (cause) {
+      throw new Error(explanation(kisHost, address, port, cause), { cause });
+    }
+    const { port: actual } = server.address() as AddressInfo;
+    return new SimulatedHost(server, `http://${urlHost(address)}:${actual}`);
+  }
+
+  /** Hangs up at once, also on clients that wait for an answer or keep a connection. */
+  async stop(): Promise<void> {
+    const closed = once(this.server, 'close');
+    this.server.close();
+    this.server.closeAllConnections();
+    await closed;
+  }
+}
+
+async function serve(
+  kisHost: KisHost,
+  brokerage: Brokerage,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const call = await receive(request, kisHost, () => brokerage.now());
+  if (isControlPath(call.path)) {
+    transmit(response, controlPanel(call, brokerage), brokerage.now());
+    return;
+  }
+  const closeEntry = brokerage.requests.open(call);
+  const closeIssue = call.path === TOKEN_PATH ? brokerage.issues.open(call.body, call.at) : null;
+  const { reply, loss, swallowedBy } = play(call, brokerage);
+  closeEntry(swallowedBy === null ? reply : { status: 0, code: swallowedBy });
+  closeIssue?.(reply, swallowedBy);
+  // The work is done, only the answer is late: a client that gives up meanwhile has got a token all the same.
+  const latency = latencyOf(call, brokerage);
+  if (latency > 0) await delay(latency, undefined, { ref: false });
+  transmit(response, reply, brokerage.now(), loss);
+}
+
+/** The client has hung up in the middle of its request, or the simulator has a bug and says so. */
+function failed(
+  request: IncomingMessage,
+  response: ServerResponse,
+  brokerage: Brokerage,
+  error: unknown,
+): void {
+  if (!request.complete) {
+    response.destroy();
+    return;
+  }
+  const explanation = error instanceof Error ? error.message : String(error);
+  transmit(response, jsonReply(500, { simulatorBug: explanation }, ''), brokerage.now());
+}
+
+function latencyOf({ path }: IncomingCall, { settings }: Brokerage): number {
+  return settings.latencyMs + (path === TOKEN_PATH ? settings.tokenLatencyMs : 0);
+}
+
+function explanation(kisHost: KisHost, address: string, port: number, cause: unknown): string {
+  const { code: reason } = cause as NodeJS.ErrnoException;
+  const why = reason === 'EADDRINUSE' ? 'the port is in use by another program' : String(reason);
+  return (
+    `The KIS simulator cannot listen on ${address}:${port} for its ${kisHost} host: ${why}. ` +
+    `Stop what uses port ${port}, or set ${PORT_VARIABLES[kisHost]} to a free one.`
+  );
+}
+
+function urlHost(address: string): string {
+  return address.includes(':') ? `[${address}]` : address;
+}

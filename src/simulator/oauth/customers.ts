@@ -1,0 +1,74 @@
+import { type DemoAccount } from '../demo';
+import { type KisHost } from '../message';
+
+/** Who an app key belongs to. */
+export interface Customer {
+  readonly appKey: string;
+  readonly appSecret: string;
+  /** The host the key was made for: KIS hands out separate keys for 실전투자 and 모의투자. */
+  readonly home: KisHost;
+  /** First eight digits of the account; null until a call names one. */
+  accountNumber: string | null;
+}
+
+const KEY_LENGTH = 36;
+const SECRET_LENGTH = 180;
+
+/**
+ * The app keys the brokerage knows. The demo keys are known from the start; any other well-formed pair is
+ * believed when it is first seen, and what is first seen with a key belongs to it from then on.
+ */
+export class Customers {
+  private readonly byKey = new Map<string, Customer>();
+
+  constructor(private readonly demo: { readonly real: DemoAccount; readonly mock: DemoAccount }) {
+    this.forgetStrangers();
+  }
+
+  find(appKey: string): Customer | undefined {
+    return this.byKey.get(appKey);
+  }
+
+  get appKeys(): readonly string[] {
+    return [...this.byKey.keys()];
+  }
+
+  /** The owner of the key, a new one where nobody has used it yet; whether the secret fits is asked apart. */
+  meet(appKey: string, appSecret: string, host: KisHost): Customer {
+    const known = this.byKey.get(appKey);
+    if (known) return known;
+    const stranger: Customer = { appKey, appSecret, home: host, accountNumber: null };
+    // A malformed secret must not become the right one.
+    if (isSecretWellFormed(appSecret)) this.byKey.set(appKey, stranger);
+    return stranger;
+  }
+
+  /** Everything but the demo keys is unknown again. */
+  forgetStrangers(): void {
+    this.byKey.clear();
+    for (const home of ['real', 'mock'] as const) {
+      const { appKey, appSecret, accountNumber } = this.demo[home];
+      this.byKey.set(appKey, { appKey, appSecret, home, accountNumber });
+    }
+  }
+}
+
+/** KIS app keys have 36 characters (KIS portal, 접근토큰발급(P)). */
+export function isKeyWellFormed(appKey: string): boolean {
+  return appKey.length === KEY_LENGTH;
+}
+
+/** Whether this is the customer's secret, all 180 characters of it: a trailing newline is a wrong secret. */
+export function isSecretOf(customer: Customer, appSecret: string): boolean {
+  return isSecretWellFormed(appSecret) && customer.appSecret === appSecret;
+}
+
+/** Whether the account belongs to the customer; the first one named does. */
+export function ownsAccount(customer: Customer, accountNumber: string): boolean {
+  customer.accountNumber ??= accountNumber;
+  return customer.accountNumber === accountNumber;
+}
+
+function isSecretWellFormed(appSecret: string): boolean {
+  return appSecret.length === SECRET_LENGTH;
+}

@@ -1,0 +1,53 @@
+import { type Reply, jsonObject, textOf } from '../message';
+import { tokenHash } from '../secrecy';
+
+/** One tokenP request as it arrived, whatever became of it. */
+export interface IssueRecord {
+  /** Brokerage time of its arrival, in epoch milliseconds. */
+  readonly at: number;
+  /** HTTP status of the answer; 0 while there is none, and where a fault swallowed it. */
+  readonly status: number;
+  /** `error_code` of a refusal, the name of a fault, empty for an issue. */
+  readonly code: string;
+  /** Tells tokens apart without showing them; null where none was given. */
+  readonly tokenHash: string | null;
+}
+
+/** Enters the outcome of a token request; `swallowedBy` is the fault that kept the answer back. */
+export type CloseIssue = (reply: Reply, swallowedBy: string | null) => void;
+
+/**
+ * Every tokenP request, by app key: the judge of "one a minute". Nothing is ever dropped from it but by a
+ * reset, and a request counts from its arrival, also when its answer is lost.
+ */
+export class IssueLog {
+  private readonly byKey = new Map<string, IssueRecord[]>();
+
+  of(appKey: string): readonly IssueRecord[] {
+    return this.byKey.get(appKey) ?? [];
+  }
+
+  get appKeys(): readonly string[] {
+    return [...this.byKey.keys()];
+  }
+
+  clear(): void {
+    this.byKey.clear();
+  }
+
+  open(body: string, at: number): CloseIssue {
+    const appKey = textOf(jsonObject(body)?.['appkey']);
+    const record: IssueRecord = { at, status: 0, code: '', tokenHash: null };
+    const records = this.byKey.get(appKey) ?? [];
+    this.byKey.set(appKey, records);
+    records.push(record);
+    return (reply, swallowedBy) => {
+      const token = textOf(jsonObject(reply.body)?.['access_token']);
+      Object.assign(record, {
+        status: swallowedBy === null ? reply.status : 0,
+        code: swallowedBy ?? reply.code,
+        tokenHash: token === '' ? null : tokenHash(token),
+      });
+    };
+  }
+}

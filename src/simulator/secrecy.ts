@@ -1,0 +1,16 @@
+import { createHash } from 'node:crypto';
+
+/** A name for a token that tells tokens apart and opens nothing. */
+export function tokenHash(token: string): string {
+  return createHash('sha256').update(token).digest('hex').slice(0, 16);
+}
+
+/** At most ten characters of a key. */
+export function shortKey(appKey: string): string {
+  return appKey.length > 10 ? `${appKey.slice(0, 10)}…` : appKey;
+}
+
+/** "50112345" as "5011****" */
+export function maskedAccount(accountNumber: string): string {
+  return `${accountNumber.slice(0, 4)}****`;
+}

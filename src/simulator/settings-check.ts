@@ -1,0 +1,116 @@
+import { LARGEST_HOLDINGS, LARGEST_SOLD_OUT } from './market/domestic-stocks';
+import { LARGEST_OVERSEAS_HOLDINGS } from './market/overseas-stocks';
+import { type ApiFault, type SimulatorSettings, type TokenFault } from './settings';
+import { GATEWAY_MESSAGES } from './uapi/gateway-messages';
+
+interface Rule {
+  readonly expects: string;
+  accepts(value: unknown): boolean;
+}
+
+const whole = (from: number, to: number): Rule => ({
+  expects: `a whole number from ${from} to ${to}`,
+  accepts: (value) => Number.isSafeInteger(value) && Number(value) >= from && Number(value) <= to,
+});
+
+const oneOf = (...values: readonly (string | number | null)[]): Rule => ({
+  expects: `one of ${values.map((value) => JSON.stringify(value)).join(', ')}`,
+  accepts: (value) => values.some((allowed) => allowed === value),
+});
+
+const flag: Rule = { expects: 'true or false', accepts: (value) => typeof value === 'boolean' };
+
+const chance: Rule = {
+  expects: 'a number from 0 to 1',
+  accepts: (value) => typeof value === 'number' && value >= 0 && value <= 1,
+};
+
+const YEAR_SECONDS = 31_536_000;
+const TEN_YEARS_MS = 10 * YEAR_SECONDS * 1000;
+const TEN_MINUTES_MS = 600_000;
+const MANY = 1_000_000_000;
+
+const TOKEN_FAULTS: readonly TokenFault[] = [
+  'drop',
+  'hang',
+  'truncated',
+  'http500',
+  'html502',
+  'redirect',
+  'emptyExpiry',
+  'pastExpiry',
+  'longExpiry',
+  'notJwt',
+];
+
+const API_FAULTS: readonly ApiFault[] = ['drop', 'hang', 'truncated', 'html502', 'http503', 'redirect'];
+
+const PAGE_SIZE = whole(1, 1000);
+
+const RULES: Readonly<Record<keyof SimulatorSettings, Rule>> = {
+  clockOffsetMs: whole(-TEN_YEARS_MS, TEN_YEARS_MS),
+  latencyMs: whole(0, TEN_MINUTES_MS),
+  tokenLatencyMs: whole(0, TEN_MINUTES_MS),
+  tokenLifetimeSeconds: whole(1, YEAR_SECONDS),
+  sameTokenSeconds: whole(0, YEAR_SECONDS),
+  issueIntervalSeconds: whole(0, YEAR_SECONDS),
+  oldTokenDiesOnReissue: flag,
+  reissueAfterRevoke: flag,
+  tokenFault: oneOf(null, ...TOKEN_FAULTS),
+  tokenDown: flag,
+  expiredAs: oneOf(500, 200),
+  refuseAll: oneOf(null, 'EGW00121', 'EGW00123'),
+  refuseNext: whole(0, MANY),
+  refuseNextCode: oneOf(...Object.keys(GATEWAY_MESSAGES)),
+  apiFault: oneOf(null, ...API_FAULTS),
+  realPerSecond: whole(1, MANY),
+  mockPerSecond: whole(1, MANY),
+  randomRateRefusals: chance,
+  ledgerRefusals: chance,
+  holdings: whole(0, LARGEST_HOLDINGS),
+  soldOut: whole(0, LARGEST_SOLD_OUT),
+  overseasHoldings: whole(0, LARGEST_OVERSEAS_HOLDINGS),
+  emptyAccount: flag,
+  output2AsObject: flag,
+  refuseInquiryByStock: flag,
+  pageSize: {
+    expects: `null or ${PAGE_SIZE.expects}`,
+    accepts: (value) => value === null || PAGE_SIZE.accepts(value),
+  },
+  morePageMark: oneOf('M', 'F'),
+  lastPageMark: oneOf('D', 'E'),
+};
+
+/** A change of settings that the simulator cannot follow; the message lists every problem. */
+export class InvalidSettingsError extends Error {
+  override readonly name = 'InvalidSettingsError';
+}
+
+/**
+ * The given change, checked name by name and value by value.
+ * @throws InvalidSettingsError naming all that is wrong; then nothing of the change may be applied.
+ */
+export function checkedSettings(change: unknown): Partial<SimulatorSettings> {
+  if (typeof change !== 'object' || change === null || Array.isArray(change)) {
+    throw new InvalidSettingsError('Settings are an object, such as {"holdings": 30}.');
+  }
+  const problems = Object.entries(change).flatMap(([name, value]) => problemWith(name, value));
+  if (problems.length > 0) throw new InvalidSettingsError(problems.join(' '));
+  return change;
+}
+
+/** What each setting accepts, in words. */
+export function acceptedSettings(): Record<string, string> {
+  return Object.fromEntries(Object.entries(RULES).map(([name, rule]) => [name, rule.expects]));
+}
+
+function problemWith(name: string, value: unknown): string[] {
+  if (!isSetting(name)) {
+    return [`There is no setting "${name}"; there are ${Object.keys(RULES).join(', ')}.`];
+  }
+  return RULES[name].accepts(value) ? [] : [`"${name}" must be ${RULES[name].expects}.`];
+}
+
+function isSetting(name: string): name is keyof SimulatorSettings {
+  return Object.hasOwn(RULES, name);
+}

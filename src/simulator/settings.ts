@@ -1,0 +1,135 @@
+import { type GatewayCode } from './uapi/gateway-messages';
+
+/** Faults that lose the answer of work that was done: an issued token, an executed order. */
+type LostAnswer =
+  /** The connection is destroyed without an answer. */
+  | 'drop'
+  /** The answer never comes. */
+  | 'hang'
+  /** Half of the body comes, then the connection is destroyed. */
+  | 'truncated';
+
+/** Faults that stand before the brokerage: nothing is issued, nothing is executed. */
+type Refused =
+  /** 502 with the HTML page of a proxy. */
+  | 'html502'
+  /** 307 to another path of the same host, which would have the credentials sent once more. */
+  | 'redirect';
+
+/** What can happen to a token request. */
+export type TokenFault =
+  | LostAnswer
+  | Refused
+  /** 500 EGW00002; nothing is issued. */
+  | 'http500'
+  /** A good token, whose `access_token_token_expired` is empty. */
+  | 'emptyExpiry'
+  /** A good token, whose `access_token_token_expired` is twenty minutes ago. */
+  | 'pastExpiry'
+  /** A good token, of which the answer says that it lives for thirty days. */
+  | 'longExpiry'
+  /** New tokens are good, but opaque texts instead of JWTs. */
+  | 'notJwt';
+
+/** What can happen to a call under /uapi. */
+export type ApiFault =
+  | LostAnswer
+  | Refused
+  /** 503 with an HTML page. */
+  | 'http503';
+
+/** Everything about the played brokerage that can be changed while it runs. */
+export interface SimulatorSettings {
+  /** Added to the clock of this machine to give the brokerage's time, in milliseconds. */
+  clockOffsetMs: number;
+  /** Every answer waits this long. The work is done at once, the answer is late. */
+  latencyMs: number;
+  /** Answers of tokenP wait this much longer (the mock host was measured at 7 to 10 seconds). */
+  tokenLatencyMs: number;
+
+  /** Life of a new token. Personal accounts get 86,400 seconds, partner firms 7,776,000. */
+  tokenLifetimeSeconds: number;
+  /** Inside this time after an issue tokenP answers with the same token. */
+  sameTokenSeconds: number;
+  /** Inside this time after an issue tokenP answers 403 EGW00133. */
+  issueIntervalSeconds: number;
+  /** A new token ends the older ones of its key. No source settles whether it does at KIS. */
+  oldTokenDiesOnReissue: boolean;
+  /** A revoked or killed token is replaced at the next tokenP, not handed out again. */
+  reissueAfterRevoke: boolean;
+  /** What happens to tokenP requests. */
+  tokenFault: TokenFault | null;
+  /** The connection of every tokenP request is destroyed; the brokerage never sees it. */
+  tokenDown: boolean;
+
+  /** HTTP status of EGW00121 and EGW00123. Newer public reports show 500, older ones 200. */
+  expiredAs: 500 | 200;
+  /** Every call under /uapi is refused with this code, whatever its token. */
+  refuseAll: 'EGW00121' | 'EGW00123' | null;
+  /** So many further calls under /uapi are refused with `refuseNextCode`; counts down. */
+  refuseNext: number;
+  /** The code of the calls that `refuseNext` refuses. */
+  refuseNextCode: GatewayCode;
+  /** What happens to calls under /uapi. */
+  apiFault: ApiFault | null;
+
+  /** Calls a second for one app key at the real host (18 since the notice of 2026-04-20). */
+  realPerSecond: number;
+  /** Calls a second for one app key at the mock host (1 since the notice of 2026-04-20). */
+  mockPerSecond: number;
+  /** Chance (0 to 1) of an EGW00201 although the limit is kept, as distributed gateways give. */
+  randomRateRefusals: number;
+  /** Chance (0 to 1) of an EGW00215 of the ledger on calls for an account. */
+  ledgerRefusals: number;
+
+  /** Domestic stocks held. */
+  holdings: number;
+  /** Domestic stocks sold today: rows with a quantity of "0". */
+  soldOut: number;
+  /** Overseas stocks held. */
+  overseasHoldings: number;
+  /** An account with nothing in it: no stock, no cash. */
+  emptyAccount: boolean;
+  /** `output2` of the domestic balance is an object, as some public mirrors show it. */
+  output2AsObject: boolean;
+  /** Refuse INQR_DVSN 02, as announced on 2026-02-10; older clients still send it. */
+  refuseInquiryByStock: boolean;
+
+  /** Rows a page; null: as at KIS (50 real, 20 mock, overseas 100). */
+  pageSize: number | null;
+  /** `tr_cont` of a page that is followed by another. */
+  morePageMark: 'M' | 'F';
+  /** `tr_cont` of the last page. */
+  lastPageMark: 'D' | 'E';
+}
+
+export const DEFAULT_SETTINGS: Readonly<SimulatorSettings> = {
+  clockOffsetMs: 0,
+  latencyMs: 0,
+  tokenLatencyMs: 0,
+  tokenLifetimeSeconds: 86_400,
+  sameTokenSeconds: 21_600,
+  issueIntervalSeconds: 60,
+  oldTokenDiesOnReissue: false,
+  reissueAfterRevoke: false,
+  tokenFault: null,
+  tokenDown: false,
+  expiredAs: 500,
+  refuseAll: null,
+  refuseNext: 0,
+  refuseNextCode: 'EGW00121',
+  apiFault: null,
+  realPerSecond: 18,
+  mockPerSecond: 1,
+  randomRateRefusals: 0,
+  ledgerRefusals: 0,
+  holdings: 3,
+  soldOut: 0,
+  overseasHoldings: 3,
+  emptyAccount: false,
+  output2AsObject: false,
+  refuseInquiryByStock: false,
+  pageSize: null,
+  morePageMark: 'M',
+  lastPageMark: 'D',
+};

@@ -1,0 +1,57 @@
+import { controlLines } from './control/control-panel';
+import { type DemoAccount } from './demo';
+import { type Simulator } from './simulator';
+
+/** What a person needs to know when the simulator has started alone. */
+export function startMessage({ realUrl, mockUrl, demo }: Simulator): string {
+  const [real, mock] = [realUrl ?? '', mockUrl ?? ''];
+  return [
+    'KIS simulator: invented accounts and figures, nothing leaves this machine.',
+    '',
+    `  real host (실전투자)  ${real}`,
+    `  mock host (모의투자)  ${mock}`,
+    '',
+    'Demo accounts (the keys open nothing at KIS; any other 36/180 character pair works as well):',
+    ...accountLines('real', demo.real),
+    ...accountLines('mock', demo.mock),
+    '',
+    'To point the trading API at the mock host, put into .env.local:',
+    '  KIS_SIMULATOR=false',
+    '  KIS_TRADING_MODE=MOCK',
+    `  KIS_BASE_URL=${mock}`,
+    `  KIS_APP_KEY=${demo.mock.appKey}`,
+    `  KIS_APP_SECRET=${demo.mock.appSecret}`,
+    `  KIS_ACCOUNT_NUMBER=${demo.mock.accountNumber}-${demo.mock.accountCode}`,
+    '',
+    "To point KIS's own Python samples here, set in ~/KIS/config/kis_devlp.yaml:",
+    ...pythonLines(demo, real, mock).map((line) => `  ${line}`),
+    '',
+    'Controls, at either host:',
+    ...controlLines().map((line) => `  ${line}`),
+    `  for example: curl -X PATCH ${mock}/__sim/settings -d '{"holdings": 30}'`,
+    '',
+    'Stop with Ctrl+C.',
+  ].join('\n');
+}
+
+function accountLines(host: string, account: DemoAccount): string[] {
+  return [
+    `  ${host}  account     ${account.accountNumber}-${account.accountCode}`,
+    `        app key     ${account.appKey}`,
+    `        app secret  ${account.appSecret}`,
+  ];
+}
+
+function pythonLines(demo: Simulator['demo'], realUrl: string, mockUrl: string): string[] {
+  return [
+    `my_app: "${demo.real.appKey}"`,
+    `my_sec: "${demo.real.appSecret}"`,
+    `paper_app: "${demo.mock.appKey}"`,
+    `paper_sec: "${demo.mock.appSecret}"`,
+    `my_acct_stock: "${demo.real.accountNumber}"`,
+    `my_paper_stock: "${demo.mock.accountNumber}"`,
+    `my_prod: "${demo.real.accountCode}"`,
+    `prod: "${realUrl}"`,
+    `vps: "${mockUrl}"`,
+  ];
+}

@@ -1,0 +1,265 @@
+import { Bench, credentials, strangerKeys } from './spec-support';
+
+const HOUR = 3600;
+
+function claims(token: string): Record<string, unknown> {
+  const [, payload = ''] = token.split('.');
+  return JSON.parse(Buffer.from(payload, 'base64url').toString()) as Record<string, unknown>;
+}
+
+describe('POST /oauth2/tokenP', () => {
+  let bench: Bench;
+  beforeEach(async () => {
+    bench = await Bench.open();
+  });
+  afterEach(() => bench.close());
+
+  it('answers with the four members in the order of the portal, the expiry in Korean time', async () => {
+    const { status, json } = await bench.requestToken('mock');
+    expect(status).toBe(200);
+    expect(Object.keys(json)).toEqual([
+      'access_token',
+      'access_token_token_expired',
+      'token_type',
+      'expires_in',
+    ]);
+    expect(json).toMatchObject({
+      access_token_token_expired: '2026-11-24 10:00:00',
+      token_type: 'Bearer',
+      expires_in: 86_400,
+    });
+  });
+
+  it('issues a JWT of HS512 that names the app key', async () => {
+    const token = await bench.token('mock');
+    const [header = '', , signature = ''] = token.split('.');
+    expect(Buffer.from(header, 'base64url').toString()).toBe('{"typ":"JWT","alg":"HS512"}');
+    expect(Buffer.from(signature, 'base64url')).toHaveLength(64);
+    expect(token.length).toBeLessThanOrEqual(350);
+    expect(claims(token)).toEqual({
+      sub: 'token',
+      aud: expect.stringMatching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/),
+      prdt_cd: '',
+      iss: 'unogw',
+      exp: bench.now / 1000 + 86_400,
+      iat: bench.now / 1000,
+      jti: bench.demo('mock').appKey,
+    });
+  });
+
+  it('refuses a second request inside the minute, and not one at its end', async () => {
+    await bench.token('mock');
+    bench.pass(59.999);
+    const early = await bench.requestToken('mock');
+    expect(early.status).toBe(403);
+    expect(early.text).toBe(
+      '{"error_description":"접근토큰 발급 잠시 후 다시 시도하세요(1분당 1회)","error_code":"EGW00133"}',
+    );
+    bench.pass(0.001);
+    expect((await bench.requestToken('mock')).status).toBe(200);
+  });
+
+  it('counts the minute for each key apart', async () => {
+    await bench.token('mock');
+    expect((await bench.requestToken('real')).status).toBe(200);
+  });
+
+  it('counts the minute from the last answer, also when that was the same token', async () => {
+    await bench.token('mock');
+    bench.pass(60);
+    await bench.token('mock');
+    bench.pass(59);
+    expect((await bench.requestToken('mock')).json['error_code']).toBe('EGW00133');
+  });
+
+  it('hands out the same token with the same expiry for six hours, then a new one', async () => {
+    const first = await bench.requestToken('mock');
+    bench.pass(6 * HOUR - 1);
+    const again = await bench.requestToken('mock');
+    expect(again.json).toEqual(first.json);
+    bench.pass(60);
+    const next = await bench.requestToken('mock');
+    expect(next.json['access_token']).not.toBe(first.json['access_token']);
+    expect(next.json['access_token_token_expired']).toBe('2026-11-24 16:00:59');
+  });
+
+  it('keeps an older token good after a new one, unless set otherwise', async () => {
+    const first = await bench.token('mock');
+    bench.pass(6 * HOUR);
+    const second = await bench.token('mock');
+    expect((await bench.balance('mock', first)).status).toBe(200);
+    bench.simulator.update({ oldTokenDiesOnReissue: true });
+    bench.pass(6 * HOUR);
+    const third = await bench.token('mock');
+    expect((await bench.balance('mock', second)).json['msg_cd']).toBe('EGW00121');
+    expect((await bench.balance('mock', third)).status).toBe(200);
+  });
+
+  it('counts a message to the customer for every answer on a real key, none on a mock key', async () => {
+    await bench.token('mock');
+    await bench.token('real');
+    await bench.requestToken('real');
+    bench.pass(60);
+    await bench.token('real');
+    expect(bench.simulator.kakaoMessages).toBe(2);
+  });
+
+  it('takes JSON under any content type', async () => {
+    const { appKey, appSecret } = bench.demo('mock');
+    const { status } = await bench.ask('mock', '/oauth2/tokenP', {
+      method: 'POST',
+      headers: { 'Content-Type': 'text/plain' },
+      body: JSON.stringify({ grant_type: 'client_credentials', appkey: appKey, appsecret: appSecret }),
+    });
+    expect(status).toBe(200);
+  });
+
+  it.each([
+    ['no app key', { appkey: undefined }, 'EGW00102', 'AppKey는 필수입니다.'],
+    ['a malformed app key', { appkey: 'PS123' }, 'EGW00103', '유효하지 않은 AppKey입니다.'],
+    ['no secret', { appsecret: '' }, 'EGW00104', 'AppSecret은 필수입니다.'],
+    ['another secret', { appsecret: 'x'.repeat(180) }, 'EGW00105', '유효하지 않은 AppSecret입니다.'],
+    ['no grant type', { grant_type: '' }, 'EGW00115', '권한부여 타입(grant_type)은 필수입니다.'],
+    [
+      'another grant type',
+      { grant_type: 'password' },
+      'EGW00116',
+      '지원하지 않는 권한부여 타입(grant_type)입니다.',
+    ],
+  ])('refuses %s', async (_case, change, code, description) => {
+    const refused = await bench.requestToken('mock', undefined, change);
+    expect(refused.status).toBe(403);
+    expect(refused.text).toBe(JSON.stringify({ error_description: description, error_code: code }));
+  });
+
+  it('refuses a body that is no JSON', async () => {
+    const refused = await bench.ask('mock', '/oauth2/tokenP', { method: 'POST', body: 'grant_type=x' });
+    expect([refused.status, refused.json['error_code']]).toEqual([403, 'EGW00101']);
+  });
+
+  it('asks the credentials before the minute', async () => {
+    await bench.token('mock');
+    const refused = await bench.requestToken('mock', undefined, { appsecret: 'x'.repeat(180) });
+    expect(refused.json['error_code']).toBe('EGW00105');
+  });
+
+  it('believes a key pair that nobody has used, and from then on that secret only', async () => {
+    const keys = strangerKeys('stranger');
+    const broken = { ...keys, appSecret: `${keys.appSecret}\n` };
+    expect((await bench.requestToken('real', broken)).json['error_code']).toBe('EGW00105');
+    expect((await bench.requestToken('real', keys)).status).toBe(200);
+    const other = { ...keys, appSecret: 'z'.repeat(180) };
+    expect((await bench.requestToken('real', other)).json['error_code']).toBe('EGW00105');
+  });
+
+  it('issues at either host: the environment is asked later', async () => {
+    expect((await bench.requestToken('real', bench.demo('mock'))).status).toBe(200);
+    expect((await bench.requestToken('mock', bench.demo('real'))).status).toBe(200);
+  });
+
+  it('records every request for a key with its outcome', async () => {
+    await bench.token('mock');
+    bench.pass(10);
+    await bench.requestToken('mock');
+    const [issued, refused] = bench.simulator.issuesOf(bench.demo('mock').appKey);
+    expect(issued).toEqual({ at: bench.now - 10_000, status: 200, code: '', tokenHash: expect.any(String) });
+    expect(refused).toEqual({ at: bench.now, status: 403, code: 'EGW00133', tokenHash: null });
+    expect(bench.simulator.issuesOf('nobody')).toEqual([]);
+  });
+});
+
+describe('a restart of the simulator', () => {
+  it('keeps the tokens it has issued, until they expire', async () => {
+    const before = await Bench.open();
+    const keys = strangerKeys('restart');
+    const [demoToken, strangerToken] = [await before.token('mock'), await before.token('mock', keys)];
+    await before.close();
+
+    const after = await Bench.open();
+    expect((await after.balance('mock', demoToken)).status).toBe(200);
+    const asked = { headers: credentials(keys, strangerToken), query: { CANO: '50999999' } };
+    expect((await after.balance('mock', strangerToken, asked)).status).toBe(200);
+    after.pass(86_400);
+    expect((await after.balance('mock', demoToken)).json['msg_cd']).toBe('EGW00123');
+    await after.close();
+  });
+
+  it('kills tokens of an earlier run as well', async () => {
+    const before = await Bench.open();
+    const token = await before.token('mock');
+    await before.close();
+
+    const after = await Bench.open();
+    after.pass(1);
+    after.simulator.killAllTokens();
+    expect((await after.balance('mock', token)).json['msg_cd']).toBe('EGW00121');
+    const fresh = await after.token('mock');
+    expect((await after.balance('mock', fresh)).status).toBe(200);
+    await after.close();
+  });
+});
+
+describe('POST /oauth2/revokeP', () => {
+  let bench: Bench;
+  let token: string;
+  beforeEach(async () => {
+    bench = await Bench.open();
+    token = await bench.token('mock');
+  });
+  afterEach(() => bench.close());
+
+  const revoke = (revoked: string) => {
+    const { appKey, appSecret } = bench.demo('mock');
+    const body = { appkey: appKey, appsecret: appSecret, token: revoked };
+    return bench.ask('mock', '/oauth2/revokeP', { method: 'POST', body });
+  };
+
+  it('ends a token, and says so with a number', async () => {
+    const revoked = await revoke(token);
+    expect([revoked.status, revoked.text]).toEqual([
+      200,
+      '{"code":200,"message":"접근토큰 폐기에 성공하였습니다"}',
+    ]);
+    expect((await bench.balance('mock', token)).json['msg_cd']).toBe('EGW00121');
+  });
+
+  it('refuses what is no good token of this key', async () => {
+    const [foreign, junk] = [await bench.token('real'), 'junk'];
+    for (const wrong of [foreign, junk]) {
+      const refused = await revoke(wrong);
+      expect([refused.status, refused.json['error_code']]).toEqual([403, 'EGW00121']);
+    }
+  });
+
+  it('has tokenP hand out the same dead token inside six hours', async () => {
+    await revoke(token);
+    bench.pass(60);
+    expect(await bench.token('mock')).toBe(token);
+    expect((await bench.balance('mock', token)).json['msg_cd']).toBe('EGW00121');
+  });
+
+  it('has tokenP issue a new one when so set', async () => {
+    bench.simulator.update({ reissueAfterRevoke: true });
+    await revoke(token);
+    bench.pass(60);
+    const next = await bench.token('mock');
+    expect(next).not.toBe(token);
+    expect((await bench.balance('mock', next)).status).toBe(200);
+  });
+});
+
+describe('POST /oauth2/Approval', () => {
+  it('gives a key for the web socket against key and secretkey', async () => {
+    const bench = await Bench.open();
+    const { appKey, appSecret } = bench.demo('real');
+    const body = { grant_type: 'client_credentials', appkey: appKey, secretkey: appSecret };
+    const good = await bench.ask('real', '/oauth2/Approval', { method: 'POST', body });
+    expect(good.json).toEqual({ approval_key: expect.stringMatching(/^[0-9a-f-]{36}$/) });
+    const bad = await bench.ask('real', '/oauth2/Approval', {
+      method: 'POST',
+      body: { ...body, secretkey: 'x' },
+    });
+    expect([bad.status, bad.json['error_code']]).toEqual([403, 'EGW00105']);
+    await bench.close();
+  });
+});

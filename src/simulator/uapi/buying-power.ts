@@ -1,0 +1,68 @@
+import { cashOf, domesticPositions } from '../market/domestic-ledger';
+import { domesticStock } from '../market/domestic-stocks';
+import { upperLimit } from '../market/prices';
+import { type Fields } from '../message';
+import { type Answer, serviceRefusal, tradingAnswer } from './answer';
+import { type Inquiry, type Service } from './service';
+
+/** 매수가능조회 [v1_국내주식-007]: how much may be bought, in won and, for a stock, in shares. */
+export const BUYING_POWER: Service = {
+  method: 'GET',
+  path: '/uapi/domestic-stock/v1/trading/inquire-psbl-order',
+  trIds: { real: ['TTTC8908R'], mock: ['VTTC8908R'] },
+  forAccount: true,
+  required: ['PDNO', 'ORD_UNPR', 'ORD_DVSN', 'CMA_EVLU_AMT_ICLD_YN', 'OVRS_ICLD_YN'],
+  answer: buyingPower,
+};
+
+/** Kept back for fees when no credit is used: 10,000,000 won buy for 9,998,580 in a public mock answer. */
+const FEE_PER_MILLION = 142n;
+/** `ord_psbl_cash` of the same answer: 9,950,000. */
+const ORDERABLE_PER_MILLE = 995n;
+const MARGIN_RATE_PERCENT = 20n;
+const AT_MARKET = '01';
+
+function buyingPower({ call, fields, brokerage }: Inquiry): Answer {
+  const price = calculationPrice(fields, call.at);
+  if (price === null) return serviceRefusal('7', 'APBK0656', '해당종목정보가 없습니다.');
+  const { settings } = brokerage;
+  const deposit = cashOf(settings, domesticPositions(settings, call.at)).dayAfterTomorrow;
+  const withoutCredit = deposit - (deposit * FEE_PER_MILLION) / 1_000_000n;
+  const most = usesMargin(fields) ? (deposit * 100n) / MARGIN_RATE_PERCENT : withoutCredit;
+  return tradingAnswer(call.host, {
+    output: {
+      ord_psbl_cash: String((deposit * ORDERABLE_PER_MILLE) / 1000n),
+      ord_psbl_sbst: '0',
+      ruse_psbl_amt: '0',
+      fund_rpch_chgs: '0',
+      psbl_qty_calc_unpr: String(price),
+      nrcvb_buy_amt: String(withoutCredit),
+      nrcvb_buy_qty: String(sharesFor(withoutCredit, price)),
+      max_buy_amt: String(most),
+      max_buy_qty: String(sharesFor(most, price)),
+      cma_evlu_amt: '0',
+      ovrs_re_use_amt_wcrc: '0',
+      ord_psbl_frcr_amt_wcrc: '0',
+    },
+  });
+}
+
+/** Without a stock there are amounts only: a price of zero and no shares. Null for a stock nobody knows. */
+function calculationPrice(fields: Fields, now: number): bigint | null {
+  const symbol = fields.get('PDNO');
+  if (symbol === '') return 0n;
+  const stock = domesticStock(symbol);
+  if (!stock) return null;
+  const asked = /^\d+$/.test(fields.get('ORD_UNPR')) ? BigInt(fields.get('ORD_UNPR')) : 0n;
+  // An order at the market price may cost as much as the day allows.
+  return asked > 0n ? asked : BigInt(upperLimit(stock, now));
+}
+
+/** KIS portal: only an order at the market price (01) reckons with the margin rate of the stock. */
+function usesMargin(fields: Fields): boolean {
+  return fields.get('PDNO') !== '' && fields.get('ORD_DVSN') === AT_MARKET;
+}
+
+function sharesFor(amount: bigint, price: bigint): bigint {
+  return price === 0n ? 0n : amount / price;
+}

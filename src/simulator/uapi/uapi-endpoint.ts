@@ -1,0 +1,80 @@
+import { type Brokerage } from '../brokerage';
+import { Fields, type IncomingCall, type KisHost, type Reply, jsonObject, textOf } from '../message';
+import { ownsAccount } from '../oauth/customers';
+import { hexDigits } from '../random';
+import { ACCOUNT_ASSETS } from './account-assets';
+import { type Answer, envelope, gatewayRefusal, serviceRefusal } from './answer';
+import { BUYING_POWER } from './buying-power';
+import { DOMESTIC_BALANCE } from './domestic-balance';
+import { admit } from './gateway';
+import { ORDER_CASH } from './order-cash';
+import { OVERSEAS_BALANCE } from './overseas-balance';
+import { OVERSEAS_PRESENT_BALANCE } from './overseas-present-balance';
+import { PRICE } from './price';
+import { type Service } from './service';
+
+const SERVICES: readonly Service[] = [
+  DOMESTIC_BALANCE,
+  ACCOUNT_ASSETS,
+  BUYING_POWER,
+  PRICE,
+  OVERSEAS_BALANCE,
+  OVERSEAS_PRESENT_BALANCE,
+  ORDER_CASH,
+];
+
+/** Every call under /uapi: gateway, transaction id, account, fields, service, in this order. */
+export function uapiEndpoint(call: IncomingCall, brokerage: Brokerage): Reply {
+  const trId = call.headers.get('tr_id');
+  return envelope(answerOf(call, trId, brokerage), trId, hexDigits(brokerage.random, 32));
+}
+
+function answerOf(call: IncomingCall, trId: string, brokerage: Brokerage): Answer {
+  const service = SERVICES.find(({ method, path }) => method === call.method && path === call.path);
+  if (!service) return gatewayRefusal('EGW00202', 404);
+  const customer = admit(call, brokerage);
+  if ('msgCd' in customer) return customer;
+  const fields = fieldsOf(call);
+  return (
+    transactionProblem(service, trId, call.host) ??
+    (service.forAccount ? accountProblem(fields, (number) => ownsAccount(customer, number)) : null) ??
+    (service.forAccount ? ledgerProblem(brokerage) : null) ??
+    missingField(service, fields) ??
+    service.answer({ call, trId, fields, brokerage })
+  );
+}
+
+function fieldsOf(call: IncomingCall): Fields {
+  if (call.method !== 'POST') return call.query;
+  return new Fields(
+    Object.entries(jsonObject(call.body) ?? {}).map(([name, value]) => [name, textOf(value)]),
+  );
+}
+
+/** Ids of accounts begin with T, J or C at the real host and with V at the mock host; those of quotes do not differ. */
+function transactionProblem({ trIds }: Service, trId: string, host: KisHost): Answer | null {
+  if (trId === '') return serviceRefusal('1', 'OPSQ9999', 'JSON PARSING ERROR : tr_id not found');
+  if (host === 'real' && trId.startsWith('V')) return gatewayRefusal('EGW02005');
+  if (host === 'mock' && /^[TJC]/.test(trId)) return gatewayRefusal('EGW02006');
+  return trIds[host].includes(trId) ? null : serviceRefusal('1', 'OPSQ0002', '없는 서비스 코드 입니다');
+}
+
+function accountProblem(fields: Fields, isOwn: (accountNumber: string) => boolean): Answer | null {
+  const accountNumber = fields.get('CANO');
+  if (!/^\d{8}$/.test(accountNumber) || !/^\d{2}$/.test(fields.get('ACNT_PRDT_CD'))) {
+    return serviceRefusal('2', 'OPSQ2000', 'ERROR : INPUT INVALID_CHECK_ACNO');
+  }
+  return isOwn(accountNumber) ? null : gatewayRefusal('IGW00002');
+}
+
+/** Since about 2026-09 the ledger has a limit of its own over all customers. */
+function ledgerProblem({ random, settings }: Brokerage): Answer | null {
+  return random() < settings.ledgerRefusals ? gatewayRefusal('EGW00215') : null;
+}
+
+function missingField(service: Service, fields: Fields): Answer | null {
+  const missing = service.required.find((name) => !fields.has(name));
+  return missing === undefined
+    ? null
+    : serviceRefusal('2', 'OPSQ2001', `ERROR : INPUT FIELD NOT FOUND [${missing}]`);
+}

@@ -1,0 +1,50 @@
+import { type IncomingMessage, type ServerResponse } from 'node:http';
+import { type Loss } from './faults';
+import { Fields, type HeaderPair, type IncomingCall, type KisHost, type Reply } from './message';
+
+/** Reads a request to its end. */
+export async function receive(
+  request: IncomingMessage,
+  host: KisHost,
+  now: () => number,
+): Promise<IncomingCall> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  const target = request.url ?? '/';
+  const mark = target.indexOf('?');
+  const queryString = mark < 0 ? '' : target.slice(mark + 1);
+  const rawHeaders = pairs(request.rawHeaders);
+  return {
+    host,
+    at: now(),
+    method: request.method ?? 'GET',
+    path: mark < 0 ? target : target.slice(0, mark),
+    queryString,
+    query: new Fields(new URLSearchParams(queryString)),
+    headers: new Fields(rawHeaders),
+    rawHeaders,
+    body: Buffer.concat(chunks).toString('utf8'),
+  };
+}
+
+/** Sends an answer, or loses it in the way asked for. Header names go out in the case they are written in. */
+export function transmit(response: ServerResponse, reply: Reply, now: number, loss: Loss = null): void {
+  if (response.destroyed || loss === 'hang') return;
+  if (loss === 'drop') {
+    response.destroy();
+    return;
+  }
+  const body = Buffer.from(reply.body);
+  response.sendDate = false;
+  response.statusCode = reply.status;
+  for (const [name, value] of reply.headers) response.setHeader(name, value);
+  response.setHeader('Date', new Date(now).toUTCString());
+  response.setHeader('Content-Length', body.length);
+  if (loss === null) response.end(body);
+  else response.write(body.subarray(0, body.length / 2), () => response.destroy());
+}
+
+function pairs(flat: readonly string[]): HeaderPair[] {
+  const names = flat.filter((_, index) => index % 2 === 0);
+  return names.map((name, index) => [name, flat[2 * index + 1] ?? '']);
+}
