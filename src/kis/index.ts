@@ -31,3 +31,18 @@ export {
   type WaitOptions,
 } from './token/kis-token.service';
 export type { KisTokenStatus } from './token/kis-token-status';
+export { readForeignToken } from './token/token-import';
+export { reachKis, type Reachability } from './auth/reach-kis';
+export { KisHttpModule } from './http/kis-http.module';
+export { KisApiClient } from './http/kis-api.client';
+export { KisAccountClient } from './account/kis-account.client';
+export type { KisBalance, KisBalanceSummary, KisHolding } from './account/domestic-balance';
+export type { KisAssetClass, KisAssets, KisAssetTotal } from './account/account-assets';
+export type { KisBuyable, KisBuyingPower, KisIntendedOrder } from './account/buying-power';
+export type {
+  KisOverseasBalance,
+  KisOverseasHolding,
+  KisOverseasMarket,
+  KisOverseasSummary,
+} from './account/overseas-balance';
+export { KisQuotationClient, type KisQuote } from './quotation/kis-quotation.client';

@@ -51,6 +51,12 @@ export const REFUSAL_HINTS: ReadonlyMap<string, string> = new Map([
     'The account number does not belong to the app key: check account number, product code and key; each account has its own key.',
   ],
   ['OPSQ0002', 'KIS does not know the TR id in this trading mode: many calls are not offered in MOCK.'],
-  ['OPSQ2000', 'KIS does not accept the account number: check its eight digits and the two of the product code.'],
-  ['APAC0081', 'KIS does not accept the account number: check its eight digits and the two of the product code.'],
+  [
+    'OPSQ2000',
+    'KIS does not accept the account number: check its eight digits and the two of the product code.',
+  ],
+  [
+    'APAC0081',
+    'KIS does not accept the account number: check its eight digits and the two of the product code.',
+  ],
 ]);

@@ -3,19 +3,21 @@ import { z } from 'zod';
 /** A record of an answer as KIS sends it. */
 export type WireRecord = Readonly<Record<string, unknown>>;
 
-const wireRecord = z.record(z.string(), z.unknown());
-
 /**
  * A list of an answer. KIS sends it as an array, sometimes as a single object, sometimes not at all. Rows without any
  * content are dropped; a row of zeros is content.
  */
-export const wireRows = z.preprocess(
-  (value): unknown => (Array.isArray(value) ? value : isNothing(value) ? [] : [value]),
-  z.array(wireRecord).transform((rows) => rows.filter((row) => !isBlank(row))),
-);
+export function rowsOf<T>(row: z.ZodType<T>): z.ZodType<T[]> {
+  return z.preprocess(rowsIn, z.array(row));
+}
 
 /** A single structure of an answer: an object, or an array of one; `null` when it is missing, empty or blank. */
-export const wireStructure = wireRows.transform((rows) => rows.at(-1) ?? null);
+export function structureOf<T>(structure: z.ZodType<T>): z.ZodType<T> {
+  return z.preprocess((value) => rowsIn(value).at(-1) ?? null, structure);
+}
+
+/** Any record. */
+export const wireRecord: z.ZodType<WireRecord> = z.record(z.string(), z.unknown());
 
 /**
  * The schema of a record under our own names, by a table of ours to theirs. Every field of the table is required and
@@ -32,14 +34,16 @@ export function renamed<T extends Readonly<Record<string, string>>>(
 export function renamedOptional<T extends Readonly<Record<string, string>>>(
   fields: T,
 ): z.ZodType<{ readonly [K in keyof T]: string | null }> {
-  const shape = Object.fromEntries(Object.values(fields).map((wireName) => [wireName, z.string().optional()]));
-  return z
-    .looseObject(shape)
-    .transform((row) => mapped(fields, (wireName) => row[wireName] ?? null));
+  const shape = Object.fromEntries(
+    Object.values(fields).map((wireName) => [wireName, z.string().optional()]),
+  );
+  return z.looseObject(shape).transform((row) => mapped(fields, (wireName) => row[wireName] ?? null));
 }
 
 /** What an empty structure reads as: KIS said nothing, so every field is the empty string. */
-export function unsaid<T extends Readonly<Record<string, string>>>(fields: T): { readonly [K in keyof T]: string } {
+export function unsaid<T extends Readonly<Record<string, string>>>(
+  fields: T,
+): { readonly [K in keyof T]: string } {
   return mapped(fields, () => '');
 }
 
@@ -51,10 +55,13 @@ function mapped<T extends Readonly<Record<string, string>>, V>(
   return Object.fromEntries(entries) as { readonly [K in keyof T]: V };
 }
 
-function isNothing(value: unknown): boolean {
-  return value === undefined || value === null || value === '';
+function rowsIn(value: unknown): unknown[] {
+  const rows: unknown[] = Array.isArray(value) ? value : [value];
+  return rows.filter((row) => !isBlank(row));
 }
 
-function isBlank(row: WireRecord): boolean {
-  return Object.values(row).every((value) => isNothing(value) || (typeof value === 'string' && value.trim() === ''));
+function isBlank(value: unknown): boolean {
+  if (value === undefined || value === null) return true;
+  if (typeof value === 'string') return value.trim() === '';
+  return typeof value === 'object' && Object.values(value).every(isBlank);
 }

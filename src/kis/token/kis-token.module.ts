@@ -32,7 +32,8 @@ export class KisTokenModule {
         {
           provide: KisConfiguration,
           inject: options.inject ?? [],
-          useFactory: async (...injected: never[]) => new KisConfiguration(await options.useFactory(...injected)),
+          useFactory: async (...injected: never[]) =>
+            new KisConfiguration(await options.useFactory(...injected)),
         },
         { provide: KisClock, useClass: SystemKisClock },
         { provide: KisRandom, useClass: SystemKisRandom },

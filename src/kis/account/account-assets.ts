@@ -1,0 +1,95 @@
+import { z } from 'zod';
+import type { KisAccount } from '../kis-account';
+import type { KisApiClient, KisReadOptions } from '../http/kis-api.client';
+import { readAnswer } from '../http/read-answer';
+import { KIS_CALLS } from '../protocol/kis-calls';
+import { renamed, rowsOf, structureOf, unsaid } from '../protocol/wire';
+
+/** Won amounts, weight in percent; strings as KIS sent them. */
+interface KisAssetFigures {
+  readonly purchaseAmount: string;
+  readonly valuation: string;
+  readonly profitLoss: string;
+  /** 신용대출금액 */
+  readonly creditLoan: string;
+  /** 실제순자산금액 */
+  readonly netAssets: string;
+  /** 전체비중율 */
+  readonly weight: string;
+}
+
+export interface KisAssetClass extends KisAssetFigures {
+  /** Korean, such as 주식; `null` when KIS sent another number of classes than is known, so that none can be named. */
+  readonly name: string | null;
+}
+
+export interface KisAssetTotal extends KisAssetFigures {
+  /** 총자산금액 */
+  readonly totalAssets: string;
+  /** 총예수금액 */
+  readonly deposit: string;
+}
+
+export interface KisAssets {
+  readonly asOf: Date;
+  readonly total: KisAssetTotal;
+  readonly classes: readonly KisAssetClass[];
+}
+
+/** KIS portal, 투자계좌자산현황조회. */
+const FIGURES = {
+  purchaseAmount: 'pchs_amt',
+  valuation: 'evlu_amt',
+  profitLoss: 'evlu_pfls_amt',
+  creditLoan: 'crdt_lnd_amt',
+  netAssets: 'real_nass_amt',
+  weight: 'whol_weit_rt',
+} as const satisfies Record<keyof KisAssetFigures, string>;
+
+const TOTAL = { totalAssets: 'tot_asst_amt', deposit: 'tot_dncl_amt' } as const;
+
+/** Rows come without names, in the order that the portal gives; the total comes last. */
+const NAMES =
+  '주식 펀드/MMW IMA 채권 ELS/DLS WRAP 신탁 RP/발행어음 해외주식 해외채권 금현물 CD/CP 전자단기사채 타사상품 외화전자단기사채 외화ELS/DLS 외화 예수금 청약자예수금'.split(
+    ' ',
+  );
+/** The portal's own example is older than IMA. */
+const NAMES_BEFORE_IMA = NAMES.filter((name) => name !== 'IMA');
+/** Of a fund account, product code 21. */
+const FUND_NAMES =
+  '수익증권 IMA 채권 ELS/DLS WRAP 신탁 RP 외화RP 해외채권 CD/CP 전자단기사채 외화전자단기사채 외화ELS/DLS 외화평가금액 예수금+CMA 청약자예수금'.split(
+    ' ',
+  );
+const FUND_PRODUCT = '21';
+
+const CLASSES = z.object({ output1: rowsOf(renamed(FIGURES)) });
+const REST = z.object({ output2: structureOf(renamed(TOTAL)) });
+
+export async function readAccountAssets(
+  api: KisApiClient,
+  account: KisAccount,
+  options: KisReadOptions,
+): Promise<KisAssets> {
+  const call = KIS_CALLS.accountAssets;
+  const params = {
+    CANO: account.number,
+    ACNT_PRDT_CD: account.productCode,
+    INQR_DVSN_1: '',
+    BSPR_BF_DT_APLY_YN: '',
+  };
+  const { body, receivedAt } = await api.read(account, call, params, options);
+  const { output1 } = readAnswer(CLASSES, body, call);
+  const figures = output1.at(-1);
+  if (!figures) return { asOf: receivedAt, total: unsaid({ ...FIGURES, ...TOTAL }), classes: [] };
+  const names = namesFor(output1.length - 1, account.productCode);
+  return {
+    asOf: receivedAt,
+    total: { ...figures, ...readAnswer(REST, body, call).output2 },
+    classes: output1.slice(0, -1).map((row, index) => ({ name: names?.[index] ?? null, ...row })),
+  };
+}
+
+function namesFor(count: number, productCode: string): readonly string[] | null {
+  const known = productCode === FUND_PRODUCT ? [FUND_NAMES] : [NAMES, NAMES_BEFORE_IMA];
+  return known.find((names) => names.length === count) ?? null;
+}

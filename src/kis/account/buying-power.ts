@@ -1,0 +1,98 @@
+import { z } from 'zod';
+import type { KisAccount } from '../kis-account';
+import { KisInvalidRequestError } from '../kis.errors';
+import type { KisApiClient, KisReadOptions } from '../http/kis-api.client';
+import { readAnswer } from '../http/read-answer';
+import { DOMESTIC_SYMBOL, PRICE } from '../protocol/inputs';
+import { KIS_CALLS } from '../protocol/kis-calls';
+import { renamed, structureOf } from '../protocol/wire';
+
+/** What is to be bought; without it only amounts are asked for. */
+export interface KisIntendedOrder {
+  readonly symbol?: string | undefined;
+  /** Won for one share; without it a market order is meant. */
+  readonly price?: string | undefined;
+}
+
+export interface KisBuyable {
+  readonly amount: string;
+  readonly quantity: string;
+}
+
+/** Won amounts and numbers of shares; strings as KIS sent them. */
+export interface KisBuyingPower {
+  readonly asOf: Date;
+  readonly symbol: string | null;
+  readonly price: string | null;
+  /** 주문가능현금 */
+  readonly cash: string;
+  /** 미수없는매수: without buying on unsettled funds. */
+  readonly withoutCredit: KisBuyable;
+  /** 최대매수: with them. */
+  readonly maximum: KisBuyable;
+  /** 가능수량계산단가: the price that the quantities are reckoned with. */
+  readonly calculationPrice: string;
+}
+
+/** KIS portal, 매수가능조회. */
+const OUTPUT = {
+  cash: 'ord_psbl_cash',
+  calculationPrice: 'psbl_qty_calc_unpr',
+  amountWithoutCredit: 'nrcvb_buy_amt',
+  quantityWithoutCredit: 'nrcvb_buy_qty',
+  maximumAmount: 'max_buy_amt',
+  maximumQuantity: 'max_buy_qty',
+} as const;
+
+const BUYING_POWER = z.object({ output: structureOf(renamed(OUTPUT)) });
+
+export async function readBuyingPower(
+  api: KisApiClient,
+  account: KisAccount,
+  { symbol, price }: KisIntendedOrder,
+  options: KisReadOptions,
+): Promise<KisBuyingPower> {
+  refuseUnclear(symbol, price);
+  const call = KIS_CALLS.buyingPower;
+  const params = {
+    CANO: account.number,
+    ACNT_PRDT_CD: account.productCode,
+    PDNO: symbol ?? '',
+    ORD_UNPR: price ?? '',
+    ORD_DVSN: orderKind(symbol, price),
+    CMA_EVLU_AMT_ICLD_YN: 'N',
+    OVRS_ICLD_YN: 'N',
+  };
+  const { body, receivedAt } = await api.read(account, call, params, options);
+  const { output } = readAnswer(BUYING_POWER, body, call);
+  return {
+    asOf: receivedAt,
+    symbol: symbol ?? null,
+    price: price ?? null,
+    cash: output.cash,
+    withoutCredit: { amount: output.amountWithoutCredit, quantity: output.quantityWithoutCredit },
+    maximum: { amount: output.maximumAmount, quantity: output.maximumQuantity },
+    calculationPrice: output.calculationPrice,
+  };
+}
+
+/** 00 a limit order, 01 a market order, which KIS wants without a price; 00 too where there is no stock. */
+function orderKind(symbol: string | undefined, price: string | undefined): string {
+  return symbol !== undefined && price === undefined ? '01' : '00';
+}
+
+function refuseUnclear(symbol: string | undefined, price: string | undefined): void {
+  if (symbol !== undefined && !DOMESTIC_SYMBOL.test(symbol)) {
+    throw new KisInvalidRequestError(
+      `"${symbol.slice(0, 20)}" is no symbol of a domestic stock: give six characters such as 005930 (an ETN with a Q before).`,
+    );
+  }
+  if (price === undefined) return;
+  if (symbol === undefined)
+    throw new KisInvalidRequestError('A price needs a symbol: give both, or neither.');
+  if (!PRICE.test(price)) {
+    throw new KisInvalidRequestError(
+      `"${price.slice(0, 20)}" is no price: give whole won as digits, such as 70000.`,
+    );
+  }
+}

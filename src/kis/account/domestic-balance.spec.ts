@@ -1,0 +1,147 @@
+import { ROW, row, SUMMARY } from '../testing/domestic-sample';
+import { HttpScene } from '../testing/http-scene';
+import { page, queryOf, without } from '../testing/kis-pages';
+import type { LocalKis } from '../testing/local-kis';
+
+const HOLDING = {
+  symbol: '009150',
+  name: '삼성전기',
+  tradeType: '현금',
+  quantity: '1657',
+  orderableQuantity: '1611',
+  averagePrice: '135440.2517',
+  currentPrice: '0',
+  purchaseAmount: '224424497',
+  valuation: '0',
+  profitLoss: '0',
+  profitLossRate: '0.00',
+  changeRate: '-100.00000000',
+};
+const OUR_SUMMARY = {
+  deposit: '346455',
+  depositD1: '346456',
+  depositD2: '346457',
+  purchaseAmount: '2516522',
+  stockValuation: '1759600',
+  profitLoss: '-756922',
+  totalValuation: '2106055',
+  netAssets: '2106056',
+  previousTotalValuation: '2142945',
+  assetChange: '-36890',
+};
+
+describe('KisAccountClient.balance', () => {
+  let scene: HttpScene;
+  let kis: LocalKis;
+
+  beforeEach(async () => {
+    scene = await HttpScene.open();
+    ({ kis } = scene);
+  });
+
+  afterEach(() => scene.close());
+
+  const account = () => scene.fixture.configuration.account();
+
+  const balance = () => scene.fixture.accounts.balance(account());
+
+  it('asks as the official sample does and reads the portal example under our names', async () => {
+    kis.reply = page({ output1: [ROW], output2: [SUMMARY] });
+
+    await expect(balance()).resolves.toEqual({
+      asOf: new Date(scene.fixture.clock.now()),
+      summary: OUR_SUMMARY,
+      holdings: [HOLDING],
+    });
+    expect(queryOf(kis)).toEqual([
+      ['CANO', '50112345'],
+      ['ACNT_PRDT_CD', '01'],
+      ['AFHR_FLPR_YN', 'N'],
+      ['OFL_YN', ''],
+      ['INQR_DVSN', '01'],
+      ['UNPR_DVSN', '01'],
+      ['FUND_STTL_ICLD_YN', 'N'],
+      ['FNCG_AMT_AUTO_RDPT_YN', 'N'],
+      ['PRCS_DVSN', '00'],
+      ['CTX_AREA_FK100', ''],
+      ['CTX_AREA_NK100', ''],
+    ]);
+  });
+
+  it('keeps a stock held in cash and on credit apart', async () => {
+    const rows = [row('000001'), row('000001', { trad_dvsn_name: '유통융자', loan_dt: '20261101' })];
+    kis.reply = page({ output1: rows, output2: [SUMMARY] });
+
+    expect((await balance()).holdings.map((holding) => holding.tradeType)).toEqual(['현금', '유통융자']);
+  });
+
+  it.each<[string, object]>([
+    ['output2 as an object', { output1: [ROW], output2: SUMMARY }],
+    ['output1 as an object', { output1: ROW, output2: [SUMMARY] }],
+    ['Output1 and Output2', { Output1: [ROW], Output2: [SUMMARY] }],
+    [
+      'fields that nobody knows',
+      { output1: [{ ...ROW, new_field: '1' }], output2: [{ ...SUMMARY, other: null }] },
+    ],
+  ])('accepts %s', async (_, body) => {
+    kis.reply = page(body);
+
+    await expect(balance()).resolves.toMatchObject({ summary: OUR_SUMMARY, holdings: [HOLDING] });
+  });
+
+  it('keeps what KIS sent, also an empty string', async () => {
+    kis.reply = page({
+      output1: [row('000001', { fltt_rt: '' })],
+      output2: [{ ...SUMMARY, asst_icdc_amt: '' }],
+    });
+
+    const { holdings, summary } = await balance();
+
+    expect([holdings[0]?.changeRate, summary.assetChange]).toEqual(['', '']);
+  });
+
+  it.each<[string, object, object]>([
+    ['with a summary', { output1: [], output2: [SUMMARY] }, { summary: OUR_SUMMARY, holdings: [] }],
+    [
+      'with zeros',
+      { output1: [], output2: [{ ...SUMMARY, dnca_tot_amt: '0' }] },
+      { summary: { ...OUR_SUMMARY, deposit: '0' } },
+    ],
+    [
+      'with an empty structure',
+      { output1: [], output2: [{}] },
+      { summary: { deposit: '', netAssets: '' }, holdings: [] },
+    ],
+    ['with nothing', {}, { summary: { deposit: '', netAssets: '' }, holdings: [] }],
+  ])('reads an empty account %s', async (_, body, expected) => {
+    kis.reply = page(body);
+
+    await expect(balance()).resolves.toMatchObject(expected);
+  });
+
+  it.each<[string, object, string]>([
+    [
+      'an amount of the summary',
+      { output1: [], output2: [without(SUMMARY, 'tot_evlu_amt')] },
+      'output2.tot_evlu_amt',
+    ],
+    [
+      'an amount of a row',
+      { output1: [ROW, row('1', { pchs_amt: 1.5 })], output2: [SUMMARY] },
+      'output1[1].pchs_amt',
+    ],
+    ['the symbol of a row', { output1: [without(ROW, 'pdno')], output2: [SUMMARY] }, 'output1[0].pdno'],
+    ['the summary of an account with stocks', { output1: [ROW] }, 'output2'],
+    ['rows that are rows', { output1: ['009150'], output2: [SUMMARY] }, 'output1[0]'],
+  ])('names what is missing and never shows a value: %s', async (_, body, field) => {
+    kis.reply = page(body);
+
+    const failure = await balance().catch((error: unknown) => error as Error);
+
+    expect(failure).toMatchObject({
+      code: 'KIS_BAD_RESPONSE',
+      message: expect.stringContaining(`${field} is missing`),
+    });
+    expect((failure as Error).message).not.toMatch(/2106055|1\.5/);
+  });
+});

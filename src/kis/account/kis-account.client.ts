@@ -1,0 +1,59 @@
+import { Injectable } from '@nestjs/common';
+import { KisApiClient, type KisReadOptions } from '../http/kis-api.client';
+import type { KisAccount } from '../kis-account';
+import { readAccountAssets, type KisAssets } from './account-assets';
+import { readBuyingPower, type KisBuyingPower, type KisIntendedOrder } from './buying-power';
+import { readDomesticBalance, type KisBalance } from './domestic-balance';
+import { readOverseasBalance, type KisOverseasBalance, type KisOverseasMarket } from './overseas-balance';
+
+/**
+ * What is in an account. Every amount, price, rate and quantity is the string that KIS sent, untouched; where KIS sends
+ * an empty structure for an empty account, its fields are empty strings.
+ *
+ * All methods reject with `KisBadResponseError`, naming the field, when a documented field is missing, and otherwise as
+ * `KisApiClient.read` does. They may be called concurrently: identical questions at one time are one call at KIS.
+ */
+@Injectable()
+export class KisAccountClient {
+  constructor(private readonly api: KisApiClient) {}
+
+  /**
+   * Domestic stocks and deposits, all pages (주식잔고조회; 50 rows a page, 20 in mock trading). Stocks sold out today are
+   * no holdings, although KIS lists them until D-2.
+   */
+  balance(account: KisAccount, options: KisReadOptions = {}): Promise<KisBalance> {
+    return readDomesticBalance(this.api, account, options);
+  }
+
+  /** Assets by class (투자계좌자산현황조회). Real trading only. @throws KisNotAvailableInMockError */
+  assets(account: KisAccount, options: KisReadOptions = {}): Promise<KisAssets> {
+    return readAccountAssets(this.api, account, options);
+  }
+
+  /**
+   * What can be bought (매수가능조회). A symbol and a price mean a limit order, whose quantities leave the stock's margin
+   * rate out of account; a symbol alone means a market order, whose quantities heed it.
+   *
+   * @throws KisInvalidRequestError for a symbol or price that is none; nothing is sent then.
+   */
+  buyingPower(
+    account: KisAccount,
+    order: KisIntendedOrder = {},
+    options: KisReadOptions = {},
+  ): Promise<KisBuyingPower> {
+    return readBuyingPower(this.api, account, order, options);
+  }
+
+  /**
+   * Foreign stocks of a market, all pages (해외주식 잔고).
+   *
+   * @throws KisInvalidRequestError for an exchange or currency that KIS does not have; nothing is sent then.
+   */
+  overseasBalance(
+    account: KisAccount,
+    market: KisOverseasMarket,
+    options: KisReadOptions = {},
+  ): Promise<KisOverseasBalance> {
+    return readOverseasBalance(this.api, account, market, options);
+  }
+}

@@ -1,0 +1,156 @@
+import { AuthScene, ISSUED, TOKEN } from '../testing/auth-scene';
+import { APP_KEY, APP_SECRET, json, LocalKis, silence, text, type Reply } from '../testing/local-kis';
+
+describe('HttpKisAuthClient', () => {
+  let scene: AuthScene;
+  let kis: LocalKis;
+
+  beforeEach(async () => {
+    scene = await AuthScene.open();
+    ({ kis } = scene);
+  });
+
+  afterEach(() => scene.close());
+
+  describe('issue', () => {
+    it('asks in the shape of the official samples', async () => {
+      kis.reply = json(200, ISSUED);
+
+      await scene.client.issue(scene.credential);
+
+      expect(kis.requests).toHaveLength(1);
+      const [request] = kis.requests;
+      expect(request).toMatchObject({
+        method: 'POST',
+        url: '/oauth2/tokenP',
+        body: JSON.stringify({ grant_type: 'client_credentials', appkey: APP_KEY, appsecret: APP_SECRET }),
+      });
+      expect(request?.headers).toMatchObject({
+        'content-type': 'application/json',
+        accept: 'text/plain',
+        charset: 'UTF-8',
+        'user-agent': 'nestjs-kis',
+      });
+      expect(request?.headers).not.toHaveProperty('authorization');
+    });
+
+    it('reads the token, its expiry in Korean time, its life and the clock of KIS', async () => {
+      kis.reply = json(200, ISSUED, { Date: 'Sun, 22 Nov 2026 04:00:00 GMT' });
+
+      await expect(scene.client.issue(scene.credential)).resolves.toEqual({
+        accessToken: TOKEN,
+        tokenType: 'Bearer',
+        statedExpiry: Date.parse('2026-11-23T04:00:00Z'),
+        expiresInSeconds: 86400,
+        serverTime: Date.parse('2026-11-22T04:00:00Z'),
+      });
+      expect(scene.log).toEqual([
+        'log [KIS API] Requesting new access token',
+        'log [KIS API] Response Status: 200',
+        'log [KIS API] Access token obtained successfully',
+      ]);
+    });
+
+    it('does not follow a redirect, which would carry key and secret away', async () => {
+      const elsewhere = await LocalKis.start();
+      elsewhere.reply = json(200, ISSUED);
+
+      const error = await scene.failureOfIssue(
+        json(307, ISSUED, { Location: `${elsewhere.origin}/oauth2/tokenP` }),
+      );
+
+      expect(error).toHaveProperty('code', 'KIS_BAD_RESPONSE');
+      expect(elsewhere.requests).toHaveLength(0);
+      await elsewhere.stop();
+    });
+
+    it('uses no proxy of the environment', async () => {
+      const proxy = await LocalKis.start();
+      proxy.reply = json(200, ISSUED);
+      process.env['http_proxy'] = proxy.origin;
+      kis.reply = json(200, ISSUED);
+
+      await scene.client.issue(scene.credential).finally(() => delete process.env['http_proxy']);
+
+      expect([proxy.requests.length, kis.requests.length]).toEqual([0, 1]);
+      await proxy.stop();
+    });
+
+    it('names the host that cannot be reached', async () => {
+      const { host } = new URL(kis.origin);
+      await kis.stop();
+
+      const error = await scene.failureOfIssue(silence);
+
+      expect(error).toHaveProperty('code', 'KIS_UNAVAILABLE');
+      expect(error.message).toContain(`${host} cannot be reached (ECONNREFUSED)`);
+    });
+
+    it.each<[string, Reply]>([
+      ['no answer', silence],
+      [
+        'an answer that drips',
+        (response) => {
+          response.writeHead(200);
+          response.write('{');
+        },
+      ],
+    ])('gives up after the time limit on %s', async (_, reply) => {
+      kis.reply = reply;
+      const failure = scene.failureOfIssue(reply);
+      await kis.arrived(1);
+
+      await scene.clock.advance(19_999);
+      expect(scene.clock.pendingTimers).toBe(1);
+      await scene.clock.advance(1);
+
+      expect(await failure).toHaveProperty('code', 'KIS_TIMEOUT');
+      expect(scene.clock.pendingTimers).toBe(0);
+    });
+
+    it('leaves no timer behind', async () => {
+      kis.reply = json(200, ISSUED);
+
+      await scene.client.issue(scene.credential);
+      await scene.clock.advance(0);
+
+      expect(scene.clock.pendingTimers).toBe(0);
+    });
+  });
+
+  describe('revoke', () => {
+    it.each<[string, Reply]>([
+      ['says 200 as a number', json(200, { code: 200, message: '접근토큰 폐기에 성공하였습니다' })],
+      ['says 200 as text', json(200, { code: '200', message: '접근토큰 폐기에 성공하였습니다' })],
+      [
+        'does not know the token any more',
+        json(403, { error_description: '유효하지 않은 token 입니다.', error_code: 'EGW00121' }),
+      ],
+    ])('succeeds when KIS %s', async (_, reply) => {
+      kis.reply = reply;
+
+      await expect(scene.client.revoke(scene.credential, TOKEN)).resolves.toBeUndefined();
+
+      expect(kis.requests).toHaveLength(1);
+      expect(kis.requests[0]).toMatchObject({
+        url: '/oauth2/revokeP',
+        body: JSON.stringify({ appkey: APP_KEY, appsecret: APP_SECRET, token: TOKEN }),
+      });
+      expect(scene.log.at(-1)).toBe('log [KIS API] Access token revoked successfully');
+    });
+
+    it.each<[Reply, string]>([
+      [
+        json(403, { error_description: '유효하지 않은 AppSecret입니다.', error_code: 'EGW00105' }),
+        'KIS_CREDENTIALS_REJECTED',
+      ],
+      [json(200, { code: 500, message: 'no' }), 'KIS_BAD_RESPONSE'],
+      [text(503, ''), 'KIS_UNAVAILABLE'],
+    ])('rejects otherwise', async (reply, code) => {
+      kis.reply = reply;
+
+      await expect(scene.client.revoke(scene.credential, TOKEN)).rejects.toHaveProperty('code', code);
+      expect(scene.log.join()).not.toContain(TOKEN);
+    });
+  });
+});

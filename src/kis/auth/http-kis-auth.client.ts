@@ -1,0 +1,90 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { KisClock } from '../clock';
+import type { KisCredential } from '../kis-credential';
+import { KisError } from '../kis.errors';
+import { KisConfiguration } from '../kis.options';
+import { KIS_CODES } from '../protocol/message-codes';
+import { jsonObject } from './answer-facts';
+import { KisAuthClient, type IssuedToken } from './kis-auth.client';
+import { KisExchange, type KisExchangeAnswer } from './kis-exchange';
+import { answered, failureIn, readIssuedToken } from './token-answers';
+
+const MAX_ANSWER_BYTES = 1_000_000;
+
+/**
+ * The token endpoint over HTTP, in the shape of the official Python samples. Connections are not kept: a token a day
+ * gains nothing from them, and a stale one would cost an attempt.
+ */
+@Injectable()
+export class HttpKisAuthClient extends KisAuthClient {
+  private readonly logger = new Logger('KIS API');
+  private readonly exchange: KisExchange;
+
+  constructor(
+    private readonly configuration: KisConfiguration,
+    clock: KisClock,
+  ) {
+    super();
+    this.exchange = new KisExchange(clock, { maxAnswerBytes: MAX_ANSWER_BYTES, keepAlive: false });
+  }
+
+  async issue(credential: KisCredential): Promise<IssuedToken> {
+    this.logger.log('Requesting new access token');
+    return this.reported('Access token not obtained', async () => {
+      const answer = await this.post(credential, '/oauth2/tokenP', {
+        grant_type: 'client_credentials',
+        appkey: credential.appKey,
+        appsecret: credential.appSecret,
+      });
+      const issued = readIssuedToken(answer, credential);
+      this.logger.log('Access token obtained successfully');
+      return issued;
+    });
+  }
+
+  async revoke(credential: KisCredential, accessToken: string): Promise<void> {
+    this.logger.log('Revoking access token');
+    await this.reported('Access token not revoked', async () => {
+      const answer = await this.post(credential, '/oauth2/revokeP', {
+        appkey: credential.appKey,
+        appsecret: credential.appSecret,
+        token: accessToken,
+      });
+      const body = jsonObject(answer.text);
+      // The portal documents `code` as text, live answers have a number; a token that KIS does not know is as good.
+      if (String(body?.['code']) !== '200' && body?.['error_code'] !== KIS_CODES.TOKEN_INVALID) {
+        throw failureIn(answer, credential, 'did not say that the token is revoked');
+      }
+      this.logger.log('Access token revoked successfully');
+    });
+  }
+
+  private async post(
+    credential: KisCredential,
+    path: string,
+    body: Readonly<Record<string, string>>,
+  ): Promise<KisExchangeAnswer> {
+    const { timeoutMs } = this.configuration.requestPolicy(credential);
+    const result = await this.exchange.send({
+      method: 'POST',
+      url: new URL(path, credential.origin),
+      headers: { Accept: 'text/plain', 'Content-Type': 'application/json', charset: 'UTF-8' },
+      body: JSON.stringify(body),
+      timeoutMs,
+    });
+    const answer = answered(result, credential, timeoutMs);
+    this.logger.log(`Response Status: ${answer.status}`);
+    return answer;
+  }
+
+  private async reported<T>(outcome: string, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      const said =
+        error instanceof KisError ? (error.kis ?? { msgCd: error.code, msg1: error.message }) : null;
+      this.logger.warn(said ? `${outcome}: ${said.msgCd} ${said.msg1}` : outcome);
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,29 @@
+import type { KisCredential } from '../kis-credential';
+
+/** What KIS says of a token that it hands out; nothing is decided yet. */
+export interface IssuedToken {
+  readonly accessToken: string;
+  readonly tokenType: string;
+  /** `access_token_token_expired`, read as Korean time; epoch milliseconds; `null` when missing or unreadable. */
+  readonly statedExpiry: number | null;
+  /** `expires_in`; `null` when missing or no number. */
+  readonly expiresInSeconds: number | null;
+  /** The brokerage's `Date` header; epoch milliseconds, whole seconds. */
+  readonly serverTime: number | null;
+}
+
+/** The token endpoint of KIS, as a port. */
+export abstract class KisAuthClient {
+  /**
+   * Asks for a token, with exactly one request: no retry, no redirect, no interceptor. On a real account every call
+   * sends the owner a KakaoTalk message, so only the holder of a claim may ask.
+   *
+   * @param withinMs the whole exchange is given up after this; never longer than the credential's request timeout.
+   * @throws KisTokenCooldownError (EGW00133), KisCredentialsRejectedError, KisTimeoutError, KisUnavailableError,
+   * KisBadResponseError.
+   */
+  abstract issue(credential: KisCredential, withinMs: number): Promise<IssuedToken>;
+
+  /** Makes KIS forget a token. Throws as {@link issue} does. */
+  abstract revoke(credential: KisCredential, accessToken: string): Promise<void>;
+}

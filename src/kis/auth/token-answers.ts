@@ -1,0 +1,123 @@
+import type { KisCredential } from '../kis-credential';
+import {
+  KisBadResponseError,
+  KisCredentialsRejectedError,
+  KisTimeoutError,
+  KisTokenCooldownError,
+  KisUnavailableError,
+  type KisAnswerFacts,
+  type KisError,
+} from '../kis.errors';
+import { answerFacts, jsonObject } from './answer-facts';
+import { parseKoreanTime } from '../protocol/korean-time';
+import { CREDENTIAL_REFUSALS, KIS_CODES } from '../protocol/message-codes';
+import type { IssuedToken } from './kis-auth.client';
+import type { KisExchangeAnswer, KisExchangeResult } from './kis-exchange';
+
+/** Printable ASCII without spaces: the only thing that can stand in an `authorization` header. */
+const TOKEN = /^[\x21-\x7e]+$/;
+
+/** The answer, if there was one. @throws KisTimeoutError, KisUnavailableError, KisBadResponseError. */
+export function answered(
+  result: KisExchangeResult,
+  credential: KisCredential,
+  timeoutMs: number,
+): KisExchangeAnswer {
+  const host = new URL(credential.origin).host;
+  switch (result.kind) {
+    case 'answered':
+      return result;
+    case 'timeout':
+      throw new KisTimeoutError(
+        `The token endpoint at ${host} did not answer within ${timeoutMs} ms. Try again later; a slow host wants a longer request timeout.`,
+      );
+    case 'unreachable':
+      throw new KisUnavailableError(
+        `The token endpoint at ${host} cannot be reached (${result.reason}). Check the network and the configured address.`,
+        { cause: result.cause },
+      );
+    case 'broken':
+      throw new KisBadResponseError(
+        `The answer of the token endpoint at ${host} broke off or was damaged. Try again later.`,
+        {
+          cause: result.cause,
+        },
+      );
+  }
+}
+
+/** Reads the answer of tokenP, tolerant in all but the token itself. @throws as `KisAuthClient.issue` does. */
+export function readIssuedToken(answer: KisExchangeAnswer, credential: KisCredential): IssuedToken {
+  const body = jsonObject(answer.text);
+  const token = body?.['access_token'];
+  if (!body || isRedirect(answer) || typeof token !== 'string' || !TOKEN.test(token)) {
+    throw failureIn(answer, credential, 'holds no access token');
+  }
+  const stated = body['access_token_token_expired'];
+  return {
+    accessToken: token,
+    tokenType: typeof body['token_type'] === 'string' ? body['token_type'].trim() || 'Bearer' : 'Bearer',
+    statedExpiry: typeof stated === 'string' ? parseKoreanTime(stated) : null,
+    expiresInSeconds: numberIn(body['expires_in']),
+    serverTime: finite(Date.parse(answer.headers['date'] ?? '')),
+  };
+}
+
+/**
+ * The error for an answer that is not the wished one, by what the body says, whatever the HTTP status.
+ *
+ * @param lack what is wrong with an answer that says nothing itself; continues "the answer …".
+ */
+export function failureIn(answer: KisExchangeAnswer, credential: KisCredential, lack: string): KisError {
+  const host = new URL(credential.origin).host;
+  const kis = answerFacts(jsonObject(answer.text), credential);
+  if (isRedirect(answer)) {
+    return new KisBadResponseError(
+      `The token endpoint at ${host} redirects (HTTP ${answer.status}); that is not followed, because key and secret go to the configured address only. Check that address.`,
+    );
+  }
+  if (kis) return refusal(kis, credential);
+  if (answer.status >= 500) {
+    return new KisUnavailableError(
+      `The token endpoint at ${host} is out of order (HTTP ${answer.status}). Try again later.`,
+    );
+  }
+  return new KisBadResponseError(
+    `The answer of the token endpoint at ${host} (HTTP ${answer.status}) ${lack}. Check that the configured address is KIS's.`,
+  );
+}
+
+function refusal(kis: KisAnswerFacts, credential: KisCredential): KisError {
+  const said = `${kis.msgCd} ${kis.msg1}`.trim();
+  if (kis.msgCd === KIS_CODES.ISSUED_TOO_OFTEN) {
+    return new KisTokenCooldownError(
+      `KIS issues one token a minute for an app key and has just issued one (${said}). Wait a minute.`,
+      { kis },
+    );
+  }
+  if (!CREDENTIAL_REFUSALS.has(kis.msgCd)) {
+    return new KisUnavailableError(`KIS could not handle the token request (${said}). Try again later.`, {
+      kis,
+    });
+  }
+  const isKey = kis.msgCd === KIS_CODES.APP_KEY_INVALID || kis.msgCd === KIS_CODES.APP_KEY_MISSING;
+  return new KisCredentialsRejectedError(
+    `KIS does not accept the app ${isKey ? 'key' : 'secret of the app key'} ${credential.maskedAppKey} (${said}). ` +
+      `Compare the configured app ${isKey ? 'key' : 'secret'} with the one on the KIS developers' portal (KIS Developers, ` +
+      `API 신청 현황), without spaces or line ends, and check that it was issued for ${credential.mode} trading.`,
+    { kis },
+  );
+}
+
+function isRedirect(answer: KisExchangeAnswer): boolean {
+  return answer.status >= 300 && answer.status < 400;
+}
+
+function numberIn(value: unknown): number | null {
+  if (typeof value === 'string' && value.trim() !== '') return finite(Number(value));
+  return typeof value === 'number' ? finite(value) : null;
+}
+
+function finite(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
+}

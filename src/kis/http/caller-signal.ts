@@ -1,0 +1,34 @@
+import type { CancelToken, GenericAbortSignal } from 'axios';
+
+/** The two ways in which axios lets a caller give up: his signal, and the cancel token that every Observable has. */
+interface Cancellable {
+  readonly signal?: GenericAbortSignal;
+  readonly cancelToken?: CancelToken | undefined;
+}
+
+export interface CallerSignal {
+  readonly signal: AbortSignal;
+  /** Lets go of the caller's own signal, which may live long. */
+  readonly release: () => void;
+}
+
+/** One signal for both ways. */
+export function callerSignal(config: Cancellable): CallerSignal {
+  const controller = new AbortController();
+  const onAbort = (): void => {
+    controller.abort(abortReason(config));
+  };
+  if (config.signal?.aborted) onAbort();
+  config.signal?.addEventListener?.('abort', onAbort);
+  void config.cancelToken?.promise.then(onAbort);
+  return {
+    signal: controller.signal,
+    release: () => config.signal?.removeEventListener?.('abort', onAbort) as unknown,
+  };
+}
+
+/** What a caller gets who has given up: the reason of his own signal. */
+export function abortReason({ signal }: Cancellable): Error {
+  if (signal instanceof AbortSignal && signal.aborted) return signal.reason as Error;
+  return new DOMException('The caller gave up the call.', 'AbortError');
+}

@@ -1,0 +1,101 @@
+import { answerFacts, jsonObject } from '../auth/answer-facts';
+import type { KisExchangeAnswer, KisExchangeResult } from '../auth/kis-exchange';
+import type { KisAnswerFacts } from '../kis.errors';
+import { GATEWAY_TIMEOUT_CODES, OUTAGE_CODES } from '../protocol/gateway-codes';
+import { CREDENTIAL_REFUSALS, RATE_REFUSALS, TOKEN_REFUSALS } from '../protocol/message-codes';
+import type { KisCall } from './kis-call';
+
+/** The call was executed. */
+export interface KisOk {
+  readonly kind: 'ok';
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+/** KIS judged the call and did not execute it. */
+export interface KisRefusal {
+  readonly kind: 'token-refused' | 'rate-limited' | 'credentials-refused' | 'refused';
+  readonly facts: KisAnswerFacts;
+}
+
+/** It is not known from the answer whether the call was executed. */
+export interface KisDoubt {
+  /** `unavailable`: no connection, or out of order; `broken`: an answer that is not KIS's protocol. */
+  readonly kind: 'timeout' | 'unavailable' | 'broken';
+  /** What was seen; continues a sentence that begins with the call. */
+  readonly seen: string;
+  readonly facts?: KisAnswerFacts;
+  readonly cause?: Error;
+  /** The connection was never made. */
+  readonly unsent?: boolean;
+}
+
+export type KisAnswer = KisOk | KisRefusal | KisDoubt;
+
+/** No connection came about, or none that is trusted, so nothing was sent. */
+const UNSENT =
+  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|(CERT|ERR_TLS|ERR_SSL|SELF_SIGNED|DEPTH_ZERO|UNABLE_TO)_.*)$/;
+
+/** Says what an exchange means, by the body first, whatever the HTTP status: KIS refuses with 500 and with 200. */
+export function classify(result: KisExchangeResult, call: KisCall): KisAnswer {
+  switch (result.kind) {
+    case 'timeout':
+      return { kind: 'timeout', seen: 'was not answered in time' };
+    case 'unreachable': {
+      const unsent = UNSENT.test(result.reason);
+      const seen = `${unsent ? 'found no' : 'lost the'} connection to ${call.url.host} (${result.reason})`;
+      return { kind: 'unavailable', seen, cause: result.cause, unsent };
+    }
+    case 'broken':
+      return { kind: 'broken', seen: 'got an answer that broke off or was damaged', cause: result.cause };
+    case 'answered':
+      return read(result, call);
+  }
+}
+
+function read(answer: KisExchangeAnswer, call: KisCall): KisAnswer {
+  const { status, headers } = answer;
+  if (status >= 300 && status < 400) {
+    return {
+      kind: 'broken',
+      seen: `was redirected (HTTP ${status}), which is not followed: credentials stay here`,
+    };
+  }
+  const body = jsonObject(answer.text);
+  const resultCode = body?.['rt_cd'];
+  if (body && resultCode === '0') return { kind: 'ok', status, headers, body };
+  const facts = answerFacts(body, call.account.credential, call.trId);
+  if (facts) return judged(facts, typeof resultCode === 'string');
+  if (typeof resultCode === 'string') {
+    return {
+      kind: 'refused',
+      facts: { msgCd: `rt_cd ${resultCode.slice(0, 8)}`, msg1: '', trId: call.trId },
+    };
+  }
+  if (status >= 500) return { kind: 'unavailable', seen: `found KIS out of order (HTTP ${status})` };
+  return {
+    kind: 'broken',
+    seen: `got an answer that is not KIS's (HTTP ${status}, ${describe(answer.text, body)})`,
+  };
+}
+
+function judged(facts: KisAnswerFacts, hasResultCode: boolean): KisAnswer {
+  const code = facts.msgCd;
+  if (TOKEN_REFUSALS.has(code)) return { kind: 'token-refused', facts };
+  if (RATE_REFUSALS.has(code)) return { kind: 'rate-limited', facts };
+  if (CREDENTIAL_REFUSALS.has(code)) return { kind: 'credentials-refused', facts };
+  const seen = `was answered: ${code} ${facts.msg1}`.trim();
+  if (GATEWAY_TIMEOUT_CODES.has(code)) return { kind: 'timeout', seen, facts };
+  if (OUTAGE_CODES.has(code)) return { kind: 'unavailable', seen, facts };
+  // A code without rt_cd is the error form of the gateway, `error_code`.
+  return hasResultCode || code.startsWith('EGW')
+    ? { kind: 'refused', facts }
+    : { kind: 'broken', seen, facts };
+}
+
+function describe(text: string, body: unknown): string {
+  if (text.trim() === '') return 'empty';
+  if (body) return 'without rt_cd';
+  return /^\s*</.test(text) ? 'HTML' : 'no complete JSON object';
+}

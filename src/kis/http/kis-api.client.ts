@@ -1,0 +1,120 @@
+import { HttpService } from '@nestjs/axios';
+import { Injectable } from '@nestjs/common';
+import { KisClock } from '../clock';
+import type { KisAccount } from '../kis-account';
+import { KisBadResponseError, KisNotAvailableInMockError } from '../kis.errors';
+import type { KisReadCall } from '../protocol/kis-calls';
+import type { WireRecord } from '../protocol/wire';
+import { SharedFlights } from './shared-flights';
+import './kis-http.types';
+
+/** Where the next page begins: opaque, to be echoed as it is. */
+export type KisContinuation = readonly [string, string];
+
+export interface KisReadOptions {
+  /** Rejects this caller with the signal's reason; others who wait for the same answer are not concerned. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface KisPageOptions extends KisReadOptions {
+  /** From the page before; without it the first page is read. */
+  readonly continuation?: KisContinuation | undefined;
+}
+
+/** One page. It may be shared with other callers: to be read only. */
+export interface KisPage {
+  /** As KIS sent it, but the keys of the outermost level are in lower case (the portal writes some in capitals). */
+  readonly body: WireRecord;
+  /** When it arrived. */
+  readonly receivedAt: Date;
+  /** The next page, `null` on the last one. */
+  readonly next: KisContinuation | null;
+}
+
+/**
+ * The reading calls of KIS.
+ *
+ * Identical reads in flight are one call at KIS: same app key, mode, call, parameters and page. An answer that has
+ * arrived is never used again, and neither is a failure.
+ */
+@Injectable()
+export class KisApiClient {
+  private readonly flights = new SharedFlights<KisPage>();
+
+  constructor(
+    private readonly http: HttpService,
+    private readonly clock: KisClock,
+  ) {}
+
+  /**
+   * Reads one page of a call.
+   *
+   * @param params in the order in which they are sent.
+   * @throws KisNotAvailableInMockError when the mode does not offer the call; nothing is sent then. KisApiError when KIS
+   * refuses; KisTimeoutError, KisUnavailableError, KisBadResponseError, KisRateLimitedError; the errors of the token
+   * service.
+   */
+  async read(
+    account: KisAccount,
+    call: KisReadCall,
+    params: Readonly<Record<string, string>>,
+    options: KisPageOptions = {},
+  ): Promise<KisPage> {
+    const trId = call.trId[account.mode];
+    if (trId === null) {
+      throw new KisNotAvailableInMockError(
+        `KIS does not offer ${call.title} in mock trading (모의투자), so nothing was sent. Use an account with trading mode REAL.`,
+      );
+    }
+    const query = queryOf(call, params, options.continuation);
+    const key = [account.credential.id, trId, call.path, query, options.continuation ? 'N' : ''].join(' ');
+    return this.flights.join(
+      key,
+      (signal) => this.fetch(account, call, trId, query, options, signal),
+      options.signal,
+    );
+  }
+
+  private async fetch(
+    account: KisAccount,
+    call: KisReadCall,
+    trId: string,
+    query: URLSearchParams,
+    { continuation }: KisPageOptions,
+    signal: AbortSignal,
+  ): Promise<KisPage> {
+    const response = await this.http.axiosRef.get<WireRecord>(call.path, {
+      params: query,
+      kis: { account: account.alias, trId, continued: continuation !== undefined },
+      signal,
+    });
+    const body = Object.fromEntries(
+      Object.entries(response.data).map(([key, value]) => [key.toLowerCase(), value]),
+    );
+    const more = ['M', 'F'].includes(String(response.headers['tr_cont']).trim());
+    return { body, receivedAt: new Date(this.clock.now()), next: more ? nextPage(call, body) : null };
+  }
+}
+
+/** Serialized like the official samples do: spaces as `+`. */
+function queryOf(
+  call: KisReadCall,
+  params: Readonly<Record<string, string>>,
+  continuation: KisContinuation = ['', ''],
+): URLSearchParams {
+  const query = new URLSearchParams(params);
+  call.continuation?.sent.forEach((name, index) => {
+    query.set(name, continuation[index] ?? '');
+  });
+  return query;
+}
+
+/** KIS fills the context on the last page too, so only the header tells whether there is more. */
+function nextPage(call: KisReadCall, body: WireRecord): KisContinuation | null {
+  if (!call.continuation) return null;
+  const [first, second] = call.continuation.received.map((name) => body[name]);
+  if (typeof first === 'string' && typeof second === 'string') return [first, second];
+  throw new KisBadResponseError(
+    `KIS says that ${call.title} has another page, but not where it begins (${call.continuation.received.join(', ')}). Try again later.`,
+  );
+}

@@ -1,0 +1,44 @@
+import { HttpService } from '@nestjs/axios';
+import { Module } from '@nestjs/common';
+import { KisExchange } from '../auth/kis-exchange';
+import { KisClock } from '../clock';
+import { KisApiClient } from './kis-api.client';
+import { createKisAxios } from './kis-axios';
+import { KisHttpAdapter } from './kis-http.adapter';
+import { KisRequestPacer } from './kis-request-pacer';
+import { LocalKisRequestPacer } from './local-kis-request-pacer';
+import { KisSecondChances } from './second-chances';
+
+/** More than the longest page of any call by far. */
+const MAX_ANSWER_BYTES = 10_000_000;
+
+/**
+ * Provides an `HttpService` whose requests leave with a valid token, paced, and to KIS only:
+ *
+ *     http.get('/uapi/…', { headers: { tr_id: 'FHKST01010100' }, params })
+ *
+ * `response.data` is the parsed body of a call that KIS has executed (`rt_cd` "0"). Every failure is a KisError, except
+ * that a caller who aborts gets the reason of his signal. The option `kis` of a request names another account than the
+ * first one (see `KisRequestOptions`). Needs the token module, which is global.
+ */
+@Module({
+  providers: [
+    {
+      provide: KisExchange,
+      inject: [KisClock],
+      useFactory: (clock: KisClock) =>
+        new KisExchange(clock, { maxAnswerBytes: MAX_ANSWER_BYTES, keepAlive: true }),
+    },
+    { provide: KisRequestPacer, useClass: LocalKisRequestPacer },
+    KisSecondChances,
+    KisHttpAdapter,
+    {
+      provide: HttpService,
+      inject: [KisHttpAdapter],
+      useFactory: (adapter: KisHttpAdapter) => new HttpService(createKisAxios(adapter)),
+    },
+    KisApiClient,
+  ],
+  exports: [HttpService, KisApiClient],
+})
+export class KisHttpModule {}

@@ -1,0 +1,52 @@
+interface Flight<T> {
+  readonly landing: Promise<T>;
+  readonly controller: AbortController;
+  passengers: number;
+}
+
+/**
+ * Lets callers who want the same thing at the same time share one piece of work. A caller who aborts leaves alone; the
+ * work is aborted when the last one has left. Work that has ended, well or badly, is never shared again.
+ */
+export class SharedFlights<T> {
+  private readonly flights = new Map<string, Flight<T>>();
+
+  /** Rejects as the work does, or with the reason of the caller's signal. */
+  async join(key: string, work: (signal: AbortSignal) => Promise<T>, signal?: AbortSignal): Promise<T> {
+    signal?.throwIfAborted();
+    const flight = this.flights.get(key) ?? this.start(key, work);
+    flight.passengers += 1;
+    if (!signal) return flight.landing;
+    return new Promise((resolve, reject) => {
+      const leave = (): void => {
+        reject(signal.reason as Error);
+        this.leave(key, flight, signal.reason);
+      };
+      signal.addEventListener('abort', leave, { once: true });
+      flight.landing.then(resolve, reject).finally(() => {
+        signal.removeEventListener('abort', leave);
+      });
+    });
+  }
+
+  private start(key: string, work: (signal: AbortSignal) => Promise<T>): Flight<T> {
+    const controller = new AbortController();
+    const landing = work(controller.signal).finally(() => {
+      this.forget(key, flight);
+    });
+    const flight: Flight<T> = { landing, controller, passengers: 0 };
+    this.flights.set(key, flight);
+    return flight;
+  }
+
+  private leave(key: string, flight: Flight<T>, reason: unknown): void {
+    flight.passengers -= 1;
+    if (flight.passengers > 0) return;
+    this.forget(key, flight);
+    flight.controller.abort(reason);
+  }
+
+  private forget(key: string, flight: Flight<T>): void {
+    if (this.flights.get(key) === flight) this.flights.delete(key);
+  }
+}

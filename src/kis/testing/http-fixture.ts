@@ -1,0 +1,98 @@
+import { HttpService } from '@nestjs/axios';
+import { Global, Module } from '@nestjs/common';
+import { Test } from '@nestjs/testing';
+import { KisAccountClient } from '../account/kis-account.client';
+import { KisClock, KisRandom } from '../clock';
+import { KisApiClient } from '../http/kis-api.client';
+import type { KisTokenSource } from '../http/kis-http.adapter';
+import { KisHttpModule } from '../http/kis-http.module';
+import type { KisAnswerFacts } from '../kis.errors';
+import { KisConfiguration, type KisAccountOptions } from '../kis.options';
+import { KisQuotationClient } from '../quotation/kis-quotation.client';
+import { KisToken } from '../token/kis-token';
+import { KisTokenService } from '../token/kis-token.service';
+import { accountAt } from './local-kis';
+import { FixedKisRandom, ManualKisClock } from './manual-clock';
+
+export function tokenNumber(generation: number): KisToken {
+  return new KisToken({
+    accessToken: `eyJ0.TOKEN${generation}.c2ln`,
+    tokenType: 'Bearer',
+    issuedAt: 0,
+    expiresAt: Number.MAX_SAFE_INTEGER,
+    refreshAt: Number.MAX_SAFE_INTEGER,
+    generation,
+    owner: 'nobody',
+  });
+}
+
+/** A token service that does what a test says, and keeps a record of what it was asked. */
+class ScriptedTokens implements KisTokenSource {
+  readonly asked: (string | undefined)[] = [];
+  readonly refused: { alias: string; token: KisToken; answer: KisAnswerFacts }[] = [];
+  /** What a caller gets now. */
+  next: () => KisToken | Promise<KisToken> = () => tokenNumber(1);
+  /** What a caller gets for a refused token. */
+  replacement: (refused: KisToken) => Promise<KisToken> = (refused) =>
+    Promise.resolve(tokenNumber(refused.generation + 1));
+
+  getToken(alias?: string): KisToken | Promise<KisToken> {
+    this.asked.push(alias);
+    return this.next();
+  }
+
+  replaceRefused(alias: string, token: KisToken, answer: KisAnswerFacts): Promise<KisToken> {
+    this.refused.push({ alias, token, answer });
+    return this.replacement(token);
+  }
+}
+
+export interface HttpFixture {
+  readonly http: HttpService;
+  readonly api: KisApiClient;
+  readonly accounts: KisAccountClient;
+  readonly quotations: KisQuotationClient;
+  readonly configuration: KisConfiguration;
+  readonly tokens: ScriptedTokens;
+  readonly clock: ManualKisClock;
+  close(): Promise<void>;
+}
+
+/** The HTTP side of the library as an application gets it, over a scripted token service and a manual clock. */
+export async function openHttp(origin: string, ...more: Partial<KisAccountOptions>[]): Promise<HttpFixture> {
+  const accounts = [accountAt(origin, more[0]), ...more.slice(1).map((each) => accountAt(origin, each))];
+  const configuration = new KisConfiguration({ accounts });
+  const tokens = new ScriptedTokens();
+  const clock = new ManualKisClock();
+  const module = await Test.createTestingModule({
+    imports: [foundation(configuration, tokens, clock), KisHttpModule],
+    providers: [KisAccountClient, KisQuotationClient],
+  }).compile();
+  return {
+    http: module.get(HttpService),
+    api: module.get(KisApiClient),
+    accounts: module.get(KisAccountClient),
+    quotations: module.get(KisQuotationClient),
+    configuration,
+    tokens,
+    clock,
+    close: () => module.close(),
+  };
+}
+
+@Global()
+@Module({})
+class Foundation {}
+
+function foundation(configuration: KisConfiguration, tokens: ScriptedTokens, clock: ManualKisClock) {
+  return {
+    module: Foundation,
+    providers: [
+      { provide: KisConfiguration, useValue: configuration },
+      { provide: KisTokenService, useValue: tokens },
+      { provide: KisClock, useValue: clock },
+      { provide: KisRandom, useValue: new FixedKisRandom() },
+    ],
+    exports: [KisConfiguration, KisTokenService, KisClock, KisRandom],
+  };
+}
