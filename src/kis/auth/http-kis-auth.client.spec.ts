@@ -16,7 +16,7 @@ describe('HttpKisAuthClient', () => {
     it('asks in the shape of the official samples', async () => {
       kis.reply = json(200, ISSUED);
 
-      await scene.client.issue(scene.credential);
+      await scene.client.issue(scene.credential, 20_000);
 
       expect(kis.requests).toHaveLength(1);
       const [request] = kis.requests;
@@ -37,7 +37,7 @@ describe('HttpKisAuthClient', () => {
     it('reads the token, its expiry in Korean time, its life and the clock of KIS', async () => {
       kis.reply = json(200, ISSUED, { Date: 'Sun, 22 Nov 2026 04:00:00 GMT' });
 
-      await expect(scene.client.issue(scene.credential)).resolves.toEqual({
+      await expect(scene.client.issue(scene.credential, 20_000)).resolves.toEqual({
         accessToken: TOKEN,
         tokenType: 'Bearer',
         statedExpiry: Date.parse('2026-11-23T04:00:00Z'),
@@ -70,7 +70,7 @@ describe('HttpKisAuthClient', () => {
       process.env['http_proxy'] = proxy.origin;
       kis.reply = json(200, ISSUED);
 
-      await scene.client.issue(scene.credential).finally(() => delete process.env['http_proxy']);
+      await scene.client.issue(scene.credential, 20_000).finally(() => delete process.env['http_proxy']);
 
       expect([proxy.requests.length, kis.requests.length]).toEqual([0, 1]);
       await proxy.stop();
@@ -111,7 +111,7 @@ describe('HttpKisAuthClient', () => {
     it('leaves no timer behind', async () => {
       kis.reply = json(200, ISSUED);
 
-      await scene.client.issue(scene.credential);
+      await scene.client.issue(scene.credential, 20_000);
       await scene.clock.advance(0);
 
       expect(scene.clock.pendingTimers).toBe(0);

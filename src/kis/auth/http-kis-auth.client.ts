@@ -28,14 +28,19 @@ export class HttpKisAuthClient extends KisAuthClient {
     this.exchange = new KisExchange(clock, { maxAnswerBytes: MAX_ANSWER_BYTES, keepAlive: false });
   }
 
-  async issue(credential: KisCredential): Promise<IssuedToken> {
+  async issue(credential: KisCredential, withinMs: number): Promise<IssuedToken> {
     this.logger.log('Requesting new access token');
     return this.reported('Access token not obtained', async () => {
-      const answer = await this.post(credential, '/oauth2/tokenP', {
-        grant_type: 'client_credentials',
-        appkey: credential.appKey,
-        appsecret: credential.appSecret,
-      });
+      const answer = await this.post(
+        credential,
+        '/oauth2/tokenP',
+        {
+          grant_type: 'client_credentials',
+          appkey: credential.appKey,
+          appsecret: credential.appSecret,
+        },
+        withinMs,
+      );
       const issued = readIssuedToken(answer, credential);
       this.logger.log('Access token obtained successfully');
       return issued;
@@ -63,8 +68,9 @@ export class HttpKisAuthClient extends KisAuthClient {
     credential: KisCredential,
     path: string,
     body: Readonly<Record<string, string>>,
+    withinMs = Infinity,
   ): Promise<KisExchangeAnswer> {
-    const { timeoutMs } = this.configuration.requestPolicy(credential);
+    const timeoutMs = Math.min(this.configuration.requestPolicy(credential).timeoutMs, withinMs);
     const result = await this.exchange.send({
       method: 'POST',
       url: new URL(path, credential.origin),

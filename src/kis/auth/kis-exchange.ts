@@ -1,8 +1,14 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import type { OnApplicationShutdown } from '@nestjs/common';
-import axios, { type AxiosInstance, isAxiosError, type RawAxiosRequestHeaders } from 'axios';
+import axios, {
+  AxiosHeaders,
+  type InternalAxiosRequestConfig,
+  isAxiosError,
+  type RawAxiosRequestHeaders,
+} from 'axios';
 import type { KisClock } from '../clock';
+import { punctualAgents, type PunctualAgents } from './punctual-agents';
 
 /** Names this program to KIS, which accepts any name. */
 const USER_AGENT = 'nestjs-kis';
@@ -13,7 +19,7 @@ const IDLE_CONNECTION_MS = 4_000;
 export interface KisExchangeLimits {
   /** An answer longer than this, unpacked, is broken. */
   readonly maxAnswerBytes: number;
-  /** Whether connections are used again. */
+  /** Whether connections are used again. If not, each is made for one request, and used within its time only. */
   readonly keepAlive: boolean;
 }
 
@@ -47,29 +53,27 @@ export type KisExchangeResult =
  * proxy; bounded in time and size. Safe for any number of concurrent requests.
  */
 export class KisExchange implements OnApplicationShutdown {
-  private readonly http: AxiosInstance;
-  private readonly agents: readonly [HttpAgent, HttpsAgent];
+  /** axios's way to the network without the rest of axios, which the caller's own instance is. */
+  private readonly http = axios.getAdapter('http');
+  private readonly settings: Partial<InternalAxiosRequestConfig>;
+  private readonly agents: readonly HttpAgent[];
 
   constructor(
     private readonly clock: KisClock,
     limits: KisExchangeLimits,
   ) {
-    const connections = limits.keepAlive
-      ? { keepAlive: true, timeout: IDLE_CONNECTION_MS }
-      : { keepAlive: false };
-    const [httpAgent, httpsAgent] = (this.agents = [new HttpAgent(connections), new HttpsAgent(connections)]);
-    this.http = axios.create({
-      adapter: 'http',
+    const connections = { keepAlive: true, timeout: IDLE_CONNECTION_MS };
+    this.agents = limits.keepAlive ? [new HttpAgent(connections), new HttpsAgent(connections)] : [];
+    const [httpAgent, httpsAgent] = this.agents;
+    this.settings = {
       httpAgent,
       httpsAgent,
       maxRedirects: 0,
       proxy: false,
       maxContentLength: limits.maxAnswerBytes,
       responseType: 'text',
-      transformRequest: (body: unknown) => body,
-      transformResponse: (text: unknown) => text,
       validateStatus: () => true,
-    });
+    };
   }
 
   /** Rejects with the signal's reason when that aborts, and for nothing else. */
@@ -83,12 +87,17 @@ export class KisExchange implements OnApplicationShutdown {
     request.signal?.addEventListener('abort', end, { once: true });
     // axios's own time limit restarts with every byte; this one bounds the whole exchange.
     void this.clock.sleep(request.timeoutMs, finished.signal).then(end, () => undefined);
+    const punctual =
+      this.agents.length === 0
+        ? punctualAgents(this.clock, this.clock.monotonic() + request.timeoutMs)
+        : null;
     try {
-      return await this.exchange(request, ending.signal);
+      return await this.exchange(request, ending.signal, punctual);
     } catch (error) {
       request.signal?.throwIfAborted();
       return ending.signal.aborted ? { kind: 'timeout' } : failureFrom(error);
     } finally {
+      punctual?.close();
       finished.abort();
       request.signal?.removeEventListener('abort', end);
     }
@@ -99,18 +108,24 @@ export class KisExchange implements OnApplicationShutdown {
     for (const agent of this.agents) agent.destroy();
   }
 
-  private async exchange(request: KisExchangeRequest, signal: AbortSignal): Promise<KisExchangeAnswer> {
-    const response = await this.http.request<string>({
+  private async exchange(
+    request: KisExchangeRequest,
+    signal: AbortSignal,
+    punctual: PunctualAgents | null,
+  ): Promise<KisExchangeAnswer> {
+    const response = await this.http({
+      ...this.settings,
+      ...(punctual ? { httpAgent: punctual.httpAgent, httpsAgent: punctual.httpsAgent } : {}),
       method: request.method,
       url: request.url.href,
-      headers: { 'User-Agent': USER_AGENT, ...request.headers },
+      headers: new AxiosHeaders({ 'User-Agent': USER_AGENT, ...request.headers }),
       data: request.body,
       signal,
     });
     return {
       kind: 'answered',
       status: response.status,
-      text: response.data,
+      text: String(response.data),
       headers: Object.fromEntries(
         Object.entries(response.headers).map(([name, value]) => [name.toLowerCase(), String(value)]),
       ),

@@ -30,7 +30,10 @@ export function reachKis(origin: string): Promise<Reachability> {
       const late = cause.name === 'AbortError' || cause.name === 'TimeoutError';
       reject(
         late
-          ? new KisTimeoutError(`${origin} did not answer within ${PATIENCE_MS / 1000} s. Check the network.`, { cause })
+          ? new KisTimeoutError(
+              `${origin} did not answer within ${PATIENCE_MS / 1000} s. Check the network.`,
+              { cause },
+            )
           : new KisUnavailableError(
               `${origin} cannot be reached (${cause.code ?? cause.name}). Check the network, a firewall or KIS_BASE_URL.`,
               { cause },

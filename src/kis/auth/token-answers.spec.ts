@@ -45,7 +45,7 @@ describe('an answer of the token endpoint', () => {
   ])('accepts %s', async (_, body, expected) => {
     kis.reply = json(200, body);
 
-    await expect(scene.client.issue(scene.credential)).resolves.toMatchObject(expected);
+    await expect(scene.client.issue(scene.credential, 20_000)).resolves.toMatchObject(expected);
   });
 
   it.each([200, 403, 500])('tells the one-a-minute rule from the body, with HTTP %i', async (status) => {

@@ -1,14 +1,25 @@
-import axios, { type AxiosInstance, isAxiosError, isCancel, type InternalAxiosRequestConfig } from 'axios';
+import axios, {
+  type AxiosInstance,
+  type AxiosResponse,
+  isAxiosError,
+  isCancel,
+  type InternalAxiosRequestConfig,
+} from 'axios';
+import type { KisExchangeResult } from '../auth/kis-exchange';
 import { KisError, KisInvalidRequestError } from '../kis.errors';
 import { abortReason } from './caller-signal';
-import type { KisHttpAdapter } from './kis-http.adapter';
+import type { KisHttpInterceptor } from './kis-http.interceptor';
 
 /** An axios instance whose requests are KIS calls. No error that leaves it is an AxiosError. */
-export function createKisAxios(adapter: KisHttpAdapter): AxiosInstance {
-  const instance = axios.create({ adapter: (config) => adapter.send(config) });
-  instance.interceptors.response.use(undefined, (error: unknown) => {
-    throw escaping(error);
-  });
+export function createKisAxios(kis: KisHttpInterceptor): AxiosInstance {
+  const instance = axios.create();
+  instance.interceptors.request.use((config) => kis.attach(config));
+  instance.interceptors.response.use(
+    (response: AxiosResponse<KisExchangeResult>) => kis.heal(response),
+    (error: unknown) => {
+      throw escaping(error);
+    },
+  );
   return instance;
 }
 

@@ -4,7 +4,7 @@ import { KisExchange } from '../auth/kis-exchange';
 import { KisClock } from '../clock';
 import { KisApiClient } from './kis-api.client';
 import { createKisAxios } from './kis-axios';
-import { KisHttpAdapter } from './kis-http.adapter';
+import { KisHttpInterceptor } from './kis-http.interceptor';
 import { KisRequestPacer } from './kis-request-pacer';
 import { LocalKisRequestPacer } from './local-kis-request-pacer';
 import { KisSecondChances } from './second-chances';
@@ -31,11 +31,11 @@ const MAX_ANSWER_BYTES = 10_000_000;
     },
     { provide: KisRequestPacer, useClass: LocalKisRequestPacer },
     KisSecondChances,
-    KisHttpAdapter,
+    KisHttpInterceptor,
     {
       provide: HttpService,
-      inject: [KisHttpAdapter],
-      useFactory: (adapter: KisHttpAdapter) => new HttpService(createKisAxios(adapter)),
+      inject: [KisHttpInterceptor],
+      useFactory: (kis: KisHttpInterceptor) => new HttpService(createKisAxios(kis)),
     },
     KisApiClient,
   ],

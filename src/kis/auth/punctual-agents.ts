@@ -1,0 +1,55 @@
+import { Agent as HttpAgent, type ClientRequestArgs } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { KisClock } from '../clock';
+
+type Created = (error: Error | null, socket?: Duplex) => void;
+
+/** Connections for one request that must not leave late. */
+export interface PunctualAgents {
+  readonly httpAgent: HttpAgent;
+  readonly httpsAgent: HttpsAgent;
+  /** Ends what is still connecting. */
+  readonly close: () => void;
+}
+
+/**
+ * Agents whose connections may be written to until `sendBy` (monotonic milliseconds) only. A process that is stopped
+ * while it connects goes on with that when it is continued, and would send before any timer could stop it; by then
+ * another process may have had its turn. So the clock is asked once more when the connection stands.
+ */
+export function punctualAgents(clock: KisClock, sendBy: number): PunctualAgents {
+  const sockets = new Set<Socket>();
+  const handOver = (socket: Socket, ready: 'connect' | 'secureConnect', created: Created): void => {
+    sockets.add(socket);
+    const fail = (error: Error): void => {
+      created(error);
+    };
+    socket.once('error', fail);
+    socket.once(ready, () => {
+      socket.off('error', fail);
+      if (clock.monotonic() < sendBy) created(null, socket);
+      else
+        created(Object.assign(new Error('the connection came too late to be used'), { code: 'ETIMEDOUT' }));
+    });
+  };
+
+  class PunctualHttpAgent extends HttpAgent {
+    override createConnection(options: ClientRequestArgs, created: Created): undefined {
+      handOver(super.createConnection(options) as Socket, 'connect', created);
+    }
+  }
+  class PunctualHttpsAgent extends HttpsAgent {
+    override createConnection(options: ClientRequestArgs, created: Created): undefined {
+      handOver(super.createConnection(options) as Socket, 'secureConnect', created);
+    }
+  }
+  return {
+    httpAgent: new PunctualHttpAgent(),
+    httpsAgent: new PunctualHttpsAgent(),
+    close: () => {
+      for (const socket of sockets) socket.destroy();
+    },
+  };
+}
