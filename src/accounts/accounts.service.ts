@@ -1,0 +1,58 @@
+import { Injectable } from '@nestjs/common';
+import { KisAccountClient, KisConfiguration } from '../kis';
+import type { BuyingPowerQuery, OverseasMarketQuery } from './account-queries';
+import { AccountDto } from './account.dto';
+import type { AssetsDto } from './assets.dto';
+import type { BalanceDto } from './balance.dto';
+import type { BuyingPowerDto } from './buying-power.dto';
+import type { OverseasBalanceDto } from './overseas-balance.dto';
+
+/**
+ * The accounts by alias. Every method rejects with `KisAccountNotFoundError` for an alias that is not configured
+ * and with the `KisError` of the call otherwise; `signal` ends the caller's own wait only.
+ */
+@Injectable()
+export class AccountsService {
+  constructor(
+    private readonly configuration: KisConfiguration,
+    private readonly client: KisAccountClient,
+  ) {}
+
+  list(): AccountDto[] {
+    return this.configuration.accounts.map((account) => AccountDto.of(account));
+  }
+
+  one(alias: string): AccountDto {
+    return AccountDto.of(this.configuration.account(alias));
+  }
+
+  async balance(alias: string, signal: AbortSignal): Promise<BalanceDto> {
+    const account = this.configuration.account(alias);
+    return { account: AccountDto.of(account), ...(await this.client.balance(account, { signal })) };
+  }
+
+  async assets(alias: string, signal: AbortSignal): Promise<AssetsDto> {
+    const account = this.configuration.account(alias);
+    return { account: AccountDto.of(account), ...(await this.client.assets(account, { signal })) };
+  }
+
+  async buyingPower(alias: string, order: BuyingPowerQuery, signal: AbortSignal): Promise<BuyingPowerDto> {
+    const account = this.configuration.account(alias);
+    return {
+      account: AccountDto.of(account),
+      ...(await this.client.buyingPower(account, order, { signal })),
+    };
+  }
+
+  async overseasBalance(
+    alias: string,
+    market: OverseasMarketQuery,
+    signal: AbortSignal,
+  ): Promise<OverseasBalanceDto> {
+    const account = this.configuration.account(alias);
+    return {
+      account: AccountDto.of(account),
+      ...(await this.client.overseasBalance(account, market, { signal })),
+    };
+  }
+}

@@ -1,0 +1,55 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { Decimal } from '../api/decimal';
+import { AccountDto } from './account.dto';
+
+abstract class AssetFiguresDto {
+  @Decimal('What it cost, in won (매입금액).', '129105')
+  abstract readonly purchaseAmount: string;
+
+  @Decimal('What it is worth now (평가금액).', '406000')
+  abstract readonly valuation: string;
+
+  @Decimal('Valuation less cost (평가손익금액).', '276895')
+  abstract readonly profitLoss: string;
+
+  @Decimal('Lent for it (신용대출금액).', '0')
+  abstract readonly creditLoan: string;
+
+  @Decimal('Net of loans (실제순자산금액).', '406000')
+  abstract readonly netAssets: string;
+
+  @Decimal('Share of all assets, in percent (전체비중율).', '0.24')
+  abstract readonly weight: string;
+}
+
+export abstract class AssetClassDto extends AssetFiguresDto {
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'The class in Korean; null when the brokerage sent a number of classes that is not known.',
+    example: '주식',
+  })
+  abstract readonly name: string | null;
+}
+
+export abstract class AssetTotalDto extends AssetFiguresDto {
+  @Decimal('All assets, in won (총자산금액).', '185550504')
+  abstract readonly totalAssets: string;
+
+  @Decimal('All deposits, in won (총예수금액).', '249855300')
+  abstract readonly deposit: string;
+}
+
+export abstract class AssetsDto {
+  @ApiProperty({ type: AccountDto, description: 'Whose assets they are.' })
+  abstract readonly account: AccountDto;
+
+  @ApiProperty({ description: 'When the brokerage answered.', example: '2026-11-22T04:30:00.000Z' })
+  abstract readonly asOf: Date;
+
+  @ApiProperty({ type: AssetTotalDto, description: 'All classes together.' })
+  abstract readonly total: AssetTotalDto;
+
+  @ApiProperty({ type: [AssetClassDto], description: "In the brokerage's own order." })
+  abstract readonly classes: readonly AssetClassDto[];
+}

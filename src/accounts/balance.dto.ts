@@ -1,0 +1,90 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { Decimal } from '../api/decimal';
+import { AccountDto } from './account.dto';
+
+export abstract class BalanceSummaryDto {
+  @Decimal('Deposit today, in won (예수금).', '1000000')
+  abstract readonly deposit: string;
+
+  @Decimal('Deposit after the settlements of the next trading day (D+1).', '1000000')
+  abstract readonly depositD1: string;
+
+  @Decimal('Deposit after the settlements of the second trading day (D+2).', '1000000')
+  abstract readonly depositD2: string;
+
+  @Decimal('What the holdings cost (매입금액합계).', '700000')
+  abstract readonly purchaseAmount: string;
+
+  @Decimal('What the securities are worth now (유가평가금액).', '710000')
+  abstract readonly stockValuation: string;
+
+  @Decimal('Unrealised profit or loss (평가손익합계).', '10000')
+  abstract readonly profitLoss: string;
+
+  @Decimal('Securities and D+2 deposit together (총평가금액).', '1710000')
+  abstract readonly totalValuation: string;
+
+  @Decimal('Net assets (순자산).', '1710000')
+  abstract readonly netAssets: string;
+
+  @Decimal('Total assets at the end of the previous trading day (전일총자산평가).', '1700000')
+  abstract readonly previousTotalValuation: string;
+
+  @Decimal('Change of the assets since then (자산증감액).', '10000')
+  abstract readonly assetChange: string;
+}
+
+export abstract class HoldingDto {
+  @ApiProperty({ description: 'Code of the stock (종목번호).', example: '005930' })
+  abstract readonly symbol: string;
+
+  @ApiProperty({ description: 'Name of the stock.', example: '삼성전자' })
+  abstract readonly name: string;
+
+  @ApiProperty({ description: 'How it was bought: 현금 (cash), 융자 (margin) and so on.', example: '현금' })
+  abstract readonly tradeType: string;
+
+  @Decimal('Shares held (보유수량).', '10')
+  abstract readonly quantity: string;
+
+  @Decimal('Shares that can be sold now (주문가능수량).', '10')
+  abstract readonly orderableQuantity: string;
+
+  @Decimal('Average purchase price of a share.', '70000.0000')
+  abstract readonly averagePrice: string;
+
+  @Decimal('Current price of a share.', '71000')
+  abstract readonly currentPrice: string;
+
+  @Decimal('What the holding cost (매입금액).', '700000')
+  abstract readonly purchaseAmount: string;
+
+  @Decimal('What it is worth now (평가금액).', '710000')
+  abstract readonly valuation: string;
+
+  @Decimal('Valuation less cost (평가손익금액).', '10000')
+  abstract readonly profitLoss: string;
+
+  @Decimal('The same in percent of the cost (평가손익율).', '1.43')
+  abstract readonly profitLossRate: string;
+
+  @Decimal('Change of the price since the previous close, in percent (등락율).', '0.42553191')
+  abstract readonly changeRate: string;
+}
+
+export abstract class BalanceDto {
+  @ApiProperty({ type: AccountDto, description: 'Whose balance it is.' })
+  abstract readonly account: AccountDto;
+
+  @ApiProperty({ description: 'When the brokerage answered.', example: '2026-11-22T04:30:00.000Z' })
+  abstract readonly asOf: Date;
+
+  @ApiProperty({ type: BalanceSummaryDto, description: 'The whole account, in won.' })
+  abstract readonly summary: BalanceSummaryDto;
+
+  @ApiProperty({
+    type: [HoldingDto],
+    description: 'All pages together; empty for an account without stocks.',
+  })
+  abstract readonly holdings: readonly HoldingDto[];
+}

@@ -1,0 +1,90 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { Decimal } from '../api/decimal';
+import { AccountDto } from './account.dto';
+
+export abstract class OverseasSummaryDto {
+  @Decimal('What the holdings cost (외화매입금액).', '4339167.78523')
+  abstract readonly purchaseAmount: string;
+
+  @Decimal(
+    '총평가손익금액; in an example of the brokerage it is the valuation, not the profit.',
+    '791913.60000000',
+  )
+  abstract readonly valuationProfitLoss: string;
+
+  @Decimal('Profit or loss in all (해외총손익).', '-3547254.18524')
+  abstract readonly totalProfitLoss: string;
+
+  @Decimal('The same in percent (총수익률).', '-81.74964327')
+  abstract readonly totalProfitLossRate: string;
+
+  @Decimal('Realised profit or loss (해외실현손익금액).', '-4836.71476')
+  abstract readonly realizedProfitLoss: string;
+
+  @Decimal('The same in percent (실현수익율).', '-82.93101266')
+  abstract readonly realizedProfitLossRate: string;
+}
+
+export abstract class OverseasHoldingDto {
+  @ApiProperty({ description: 'Ticker.', example: 'TSLA' })
+  abstract readonly symbol: string;
+
+  @ApiProperty({ description: 'Name of the stock, in Korean.', example: '테슬라' })
+  abstract readonly name: string;
+
+  @ApiProperty({ description: 'Exchange code of the brokerage.', example: 'NASD' })
+  abstract readonly exchange: string;
+
+  @ApiProperty({ description: 'Currency of the amounts of this holding.', example: 'USD' })
+  abstract readonly currency: string;
+
+  @Decimal('Shares held (해외잔고수량).', '744')
+  abstract readonly quantity: string;
+
+  @Decimal('Shares that can be sold now.', '744')
+  abstract readonly orderableQuantity: string;
+
+  @Decimal('Average purchase price of a share.', '5832.2148')
+  abstract readonly averagePrice: string;
+
+  @Decimal('Current price of a share.', '1064.400000')
+  abstract readonly currentPrice: string;
+
+  @Decimal('What the holding cost.', '4339167.78523')
+  abstract readonly purchaseAmount: string;
+
+  @Decimal('What it is worth now.', '791913.60000000')
+  abstract readonly valuation: string;
+
+  @Decimal('Valuation less cost.', '-3547254.185235')
+  abstract readonly profitLoss: string;
+
+  @Decimal('The same in percent of the cost.', '-81.75')
+  abstract readonly profitLossRate: string;
+}
+
+export abstract class OverseasBalanceDto {
+  @ApiProperty({ type: AccountDto, description: 'Whose balance it is.' })
+  abstract readonly account: AccountDto;
+
+  @ApiProperty({ description: 'When the brokerage answered.', example: '2026-11-22T04:30:00.000Z' })
+  abstract readonly asOf: Date;
+
+  @ApiProperty({
+    description: 'The exchange that was asked for; NASD is all of the US in REAL mode.',
+    example: 'NASD',
+  })
+  abstract readonly exchange: string;
+
+  @ApiProperty({ description: 'The currency that was asked for.', example: 'USD' })
+  abstract readonly currency: string;
+
+  @ApiProperty({ type: OverseasSummaryDto, description: 'The whole exchange, in its currency.' })
+  abstract readonly summary: OverseasSummaryDto;
+
+  @ApiProperty({
+    type: [OverseasHoldingDto],
+    description: 'All pages together; empty when nothing is held there.',
+  })
+  abstract readonly holdings: readonly OverseasHoldingDto[];
+}

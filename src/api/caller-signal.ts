@@ -1,0 +1,18 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type { ServerResponse } from 'node:http';
+
+/**
+ * A signal that aborts when the caller goes away before the answer is sent. What is fetched for several callers
+ * goes on for the others.
+ */
+export const CallerSignal = createParamDecorator((_: unknown, context: ExecutionContext): AbortSignal => {
+  return signalOf(context.switchToHttp().getResponse<ServerResponse>());
+});
+
+export function signalOf(response: ServerResponse): AbortSignal {
+  const leaving = new AbortController();
+  response.once('close', () => {
+    if (!response.writableEnded) leaving.abort();
+  });
+  return leaving.signal;
+}

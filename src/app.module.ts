@@ -1,0 +1,43 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD } from '@nestjs/core';
+import { ScheduleModule } from '@nestjs/schedule';
+import { AccountsModule } from './accounts/accounts.module';
+import { ApiKeyGuard } from './common/api-key.guard';
+import { ProblemFilter } from './common/problem.filter';
+import type { AppConfig } from './config/app-config';
+import { AppConfigModule } from './config/app-config.module';
+import { EmbeddedSimulator, EmbeddedSimulatorModule } from './embedded-simulator';
+import { GracefulShutdown } from './graceful-shutdown';
+import { HealthModule } from './health/health.module';
+import { KisModule } from './kis';
+import { MetricsModule } from './metrics/metrics.module';
+import { QuotesModule } from './quotes/quotes.module';
+import { TokensModule } from './tokens/tokens.module';
+
+const FEATURES = [AccountsModule, QuotesModule, TokensModule, HealthModule, MetricsModule];
+
+/** Everything put together; the only file that knows every module. */
+@Module({})
+export class AppModule {
+  static forRoot(config: AppConfig): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [AppConfigModule.forRoot(config), ScheduleModule.forRoot(), kisModule(config), ...FEATURES],
+      providers: [
+        GracefulShutdown,
+        { provide: APP_GUARD, useClass: ApiKeyGuard },
+        { provide: APP_FILTER, useClass: ProblemFilter },
+      ],
+    };
+  }
+}
+
+/** With the embedded simulator its demo account is the one account, and it must listen before anybody calls it. */
+function kisModule({ simulator, kis }: AppConfig): DynamicModule {
+  if (simulator === null) return KisModule.forRoot(kis);
+  return KisModule.forRootAsync({
+    imports: [EmbeddedSimulatorModule],
+    inject: [EmbeddedSimulator],
+    useFactory: (embedded: EmbeddedSimulator) => ({ ...kis, accounts: [embedded.account()] }),
+  });
+}

@@ -1,0 +1,65 @@
+import { Module, type OnApplicationShutdown } from '@nestjs/common';
+import { AppConfig, type EmbeddedSimulatorOptions } from './config/app-config';
+import type { KisAccountOptions } from './kis';
+import { startSimulator, type Simulator } from './simulator';
+
+/** The simulator that the API brings along, so that it can be tried without an account at the brokerage. */
+export class EmbeddedSimulator implements OnApplicationShutdown {
+  private constructor(
+    readonly simulator: Simulator,
+    /** Its mock host, which is the only one that runs here. */
+    readonly url: string,
+    private readonly options: EmbeddedSimulatorOptions,
+  ) {}
+
+  /** Listens on the preferred port, or on any free one when another program has it. */
+  static async start(options: EmbeddedSimulatorOptions): Promise<EmbeddedSimulator> {
+    const settings = { mockPerSecond: Math.ceil(options.requestsPerSecond) };
+    const listen = (mockPort: number): Promise<Simulator> =>
+      startSimulator({ mockPort, realPort: null, settings });
+    const simulator = await listen(options.mockPort).catch((error: unknown) => {
+      if (!isPortTaken(error)) throw error;
+      return listen(0);
+    });
+    if (simulator.mockUrl === null) throw new Error('The embedded simulator has no mock host.');
+    return new EmbeddedSimulator(simulator, simulator.mockUrl, options);
+  }
+
+  /** The demo account, marked as simulated. */
+  account(): KisAccountOptions {
+    const { requestsPerSecond, requestTimeoutMs } = this.options;
+    return {
+      ...this.simulator.demo.mock,
+      mode: 'MOCK',
+      baseUrl: this.url,
+      simulated: true,
+      requestsPerSecond,
+      ...(requestTimeoutMs === undefined ? {} : { requestTimeoutMs }),
+    };
+  }
+
+  /** Comes last: until then requests and token issues that are under way need it. */
+  onApplicationShutdown(): Promise<void> {
+    return this.simulator.stop();
+  }
+}
+
+function isPortTaken(error: unknown): boolean {
+  const cause = error instanceof Error ? (error.cause as NodeJS.ErrnoException | undefined) : undefined;
+  return cause?.code === 'EADDRINUSE';
+}
+
+@Module({
+  providers: [
+    {
+      provide: EmbeddedSimulator,
+      inject: [AppConfig],
+      useFactory: ({ simulator }: AppConfig) => {
+        if (simulator === null) throw new Error('KIS_SIMULATOR is false: there is no simulator to start.');
+        return EmbeddedSimulator.start(simulator);
+      },
+    },
+  ],
+  exports: [EmbeddedSimulator],
+})
+export class EmbeddedSimulatorModule {}

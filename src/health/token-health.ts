@@ -1,0 +1,33 @@
+import { Injectable } from '@nestjs/common';
+import { HealthIndicatorService, type HealthIndicatorFunction } from '@nestjs/terminus';
+import { KisTokenService, type KisTokenReadiness } from '../kis';
+
+const WORDS: Readonly<Record<KisTokenReadiness['status'], string>> = {
+  fresh: 'A valid token is at hand.',
+  due: 'A valid token is at hand; its renewal is due.',
+  expiring: 'The token is still valid, but close to its end.',
+  expired: 'The token has expired and there is no new one yet.',
+  absent: 'There is no token yet.',
+};
+
+/** Whether tokens can be served, as Terminus asks for it. From memory: it never waits and never asks KIS. */
+@Injectable()
+export class TokenHealth {
+  constructor(
+    private readonly indicators: HealthIndicatorService,
+    private readonly tokens: KisTokenService,
+  ) {}
+
+  checks(): HealthIndicatorFunction[] {
+    return this.tokens.readiness().tokens.map((token) => () => this.indicate(token));
+  }
+
+  private indicate(token: KisTokenReadiness) {
+    const indicator = this.indicators.check(`token:${token.alias}`);
+    const detail = [WORDS[token.status], token.problem, token.degraded]
+      .filter((part) => part !== null)
+      .join(' ');
+    const facts = { token: token.status, detail };
+    return token.ready ? indicator.up(facts) : indicator.down(facts);
+  }
+}

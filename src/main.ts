@@ -1,0 +1,19 @@
+import { ConfigError } from './config/config.error';
+import { readConfig } from './config/load-config';
+import { AppLogger } from './logging/app-logger';
+import { installCrashHandlers } from './logging/crash-handlers';
+import { startApi, StartError } from './start';
+
+async function main(): Promise<void> {
+  const config = await readConfig();
+  const logger = AppLogger.from(config);
+  installCrashHandlers(logger);
+  await startApi(config, logger);
+}
+
+main().catch((error: unknown) => {
+  // What is no mistake of whoever starts it is for the crash handlers.
+  if (!(error instanceof ConfigError || error instanceof StartError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exit(1);
+});

@@ -1,0 +1,74 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { Decimal } from '../api/decimal';
+
+/** The brokerage leaves these out where there is nothing to say, for an ETF for instance. */
+function Figure(description: string, example: string): PropertyDecorator {
+  return ApiProperty({
+    type: String,
+    nullable: true,
+    description: `${description} Null when not sent.`,
+    example,
+  });
+}
+
+export abstract class QuoteDto {
+  @ApiProperty({ description: 'When the brokerage answered.', example: '2026-11-22T04:30:00.000Z' })
+  abstract readonly asOf: Date;
+
+  @ApiProperty({ description: 'Code of the stock.', example: '000660' })
+  abstract readonly symbol: string;
+
+  @Decimal('Current price in won (현재가).', '128500')
+  abstract readonly price: string;
+
+  @Decimal('Change since the previous close, in won, without sign (전일대비).', '0')
+  abstract readonly change: string;
+
+  @ApiProperty({
+    description: 'Sign of the change: 1 upper limit, 2 up, 3 unchanged, 4 lower limit, 5 down.',
+    example: '3',
+  })
+  abstract readonly changeSign: string;
+
+  @Decimal('Change in percent (전일대비율).', '0.00')
+  abstract readonly changeRate: string;
+
+  @Decimal('Opening price (시가).', '128500')
+  abstract readonly open: string;
+
+  @Decimal('Highest price of the day (고가).', '130000')
+  abstract readonly high: string;
+
+  @Decimal('Lowest price of the day (저가).', '128500')
+  abstract readonly low: string;
+
+  @Decimal('Highest price allowed today (상한가).', '167000')
+  abstract readonly upperLimit: string;
+
+  @Decimal('Lowest price allowed today (하한가).', '90000')
+  abstract readonly lowerLimit: string;
+
+  @Decimal('Base price of the day (기준가).', '128500')
+  abstract readonly basePrice: string;
+
+  @Decimal('Shares traded today (누적거래량).', '2669075')
+  abstract readonly volume: string;
+
+  @Decimal('Won traded today (누적거래대금).', '344570137500')
+  abstract readonly tradingValue: string;
+
+  @Figure('Price to earnings.', '19.67')
+  abstract readonly per: string | null;
+
+  @Figure('Price to book value.', '1.72')
+  abstract readonly pbr: string | null;
+
+  @Figure('Earnings per share, in won.', '6532.00')
+  abstract readonly eps: string | null;
+
+  @Figure('Book value per share, in won.', '74721.00')
+  abstract readonly bps: string | null;
+
+  @Figure('Market capitalisation in units of 100 million won (HTS 시가총액, 억).', '935483')
+  abstract readonly marketCap: string | null;
+}

@@ -1,0 +1,88 @@
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadConfig } from './config/load-config';
+import { AppLogger } from './logging/app-logger';
+import { startApi, StartError } from './start';
+
+describe('startApi', () => {
+  let directory: string;
+  let lines: string[];
+
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'kis-start-'));
+    lines = [];
+  });
+
+  afterEach(() => rm(directory, { recursive: true, force: true, maxRetries: 3 }));
+
+  function start(env: Record<string, string> = {}) {
+    const config = loadConfig({
+      ...{
+        KIS_SIMULATOR: 'true',
+        SIMULATOR_MOCK_PORT: '0',
+        KIS_TOKEN_DIR: directory,
+        LOG_FILE: '',
+        PORT: '0',
+      },
+      ...env,
+    });
+    return startApi(
+      config,
+      AppLogger.from(config, (text) => lines.push(text)),
+    );
+  }
+
+  it('tells which addresses to open, and that figures are invented', async () => {
+    const app = await start();
+    const url = await app.getUrl();
+    const said = lines.filter((line) => line.includes('[App]')).join('');
+    for (const address of [
+      `${url}/\n`,
+      `${url}/docs\n`,
+      `curl ${url}/api/accounts/main/balance\n`,
+      '/__sim (it invents',
+    ]) {
+      expect(said).toContain(address);
+    }
+    await app.close();
+  });
+
+  it('shows how to send the API key, and not the key', async () => {
+    const app = await start({ API_KEY: 'correct-horse-battery-staple' });
+    expect(lines.join('')).toContain('curl -H "X-API-Key: $API_KEY" http');
+    expect(lines.join('')).not.toContain('correct-horse');
+    await app.close();
+  });
+
+  it('passes on what is odd about the configuration', async () => {
+    const app = await start({ KIS_TOKN_DIR: '/tmp' });
+    expect(lines.join('')).toMatch(/WARNING - \[Config\] KIS_TOKN_DIR: .*KIS_TOKEN_DIR/);
+    await app.close();
+  });
+
+  it('keeps quiet about modules and routes', async () => {
+    const app = await start();
+    expect(lines.join('')).not.toMatch(/InstanceLoader|RouterExplorer|RoutesResolver/);
+    await app.close();
+  });
+
+  it('names the port that another program has and the next step', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    const failure: unknown = await start({ PORT: String(port) }).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(StartError);
+    expect(failure).toMatchObject({ message: expect.stringContaining(`port ${port} of 127.0.0.1`) });
+    expect(failure).toMatchObject({ message: expect.stringContaining('PORT=') });
+    other.close();
+    await once(other, 'close');
+  });
+
+  it('names an address that this machine does not have', async () => {
+    const env = { HOST: '192.0.2.1', API_KEY: 'correct-horse-battery-staple' };
+    await expect(start(env)).rejects.toThrow(/192\.0\.2\.1 is no address of this machine/);
+  });
+});

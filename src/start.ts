@@ -1,0 +1,68 @@
+import { Logger, type LoggerService } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { AppModule } from './app.module';
+import { withoutBootNoise } from './boot-noise';
+import type { AppConfig } from './config/app-config';
+import { configureApp } from './configure-app';
+import { EmbeddedSimulator } from './embedded-simulator';
+import { KisConfiguration } from './kis';
+
+/** The API cannot listen; the message says why and what to do. */
+export class StartError extends Error {}
+
+/**
+ * Builds the application, listens, and tells which addresses to open.
+ * @throws StartError when it cannot listen; nothing is left running then.
+ */
+export async function startApi(config: AppConfig, logger: LoggerService): Promise<NestExpressApplication> {
+  for (const warning of config.warnings) logger.warn(warning, 'Config');
+  const app = await NestFactory.create<NestExpressApplication>(AppModule.forRoot(config), {
+    logger: withoutBootNoise(logger),
+    abortOnError: false,
+  });
+  configureApp(app);
+  await listen(app, config);
+  await announce(app, config);
+  return app;
+}
+
+async function listen(app: NestExpressApplication, { host, port }: AppConfig): Promise<void> {
+  try {
+    await app.listen(port, host);
+  } catch (cause) {
+    await app.close();
+    throw new StartError(whyNotListening(cause, host, port), { cause });
+  }
+}
+
+function whyNotListening(cause: unknown, host: string, port: number): string {
+  const { code = 'unknown reason' } = cause as NodeJS.ErrnoException;
+  const place = `port ${port} of ${host}`;
+  switch (code) {
+    case 'EADDRINUSE':
+      return `Another program listens on ${place}. Stop it, or choose another port: PORT=${port + 1} npm start`;
+    case 'EACCES':
+      return `This user may not listen on ${place}. Choose a port above 1023 with PORT.`;
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return `${host} is no address of this machine (${code}). Correct HOST.`;
+    default:
+      return `Listening on ${place} failed: ${code}.`;
+  }
+}
+
+async function announce(app: NestExpressApplication, config: AppConfig): Promise<void> {
+  const logger = new Logger('App');
+  const url = await app.getUrl();
+  const { defaultAlias } = app.get(KisConfiguration, { strict: false });
+  const key = config.apiKey === null ? '' : '-H "X-API-Key: $API_KEY" ';
+  logger.log(`Status page  ${url}/`);
+  logger.log(`API docs     ${url}/docs`);
+  logger.log(`Try          curl ${key}${url}/api/accounts/${defaultAlias}/balance`);
+  if (config.simulator === null) return;
+  const simulator = app.get(EmbeddedSimulator, { strict: false });
+  logger.log(
+    `Simulator    ${simulator.url}/__sim (it invents all figures; KIS_SIMULATOR=false in .env.local ends that)`,
+  );
+}

@@ -1,0 +1,47 @@
+// The cards of the status page: copies of templates, and how they are filled.
+
+export function element(tag, text, className) {
+  const made = document.createElement(tag);
+  if (text !== undefined) made.textContent = text;
+  if (className) made.className = className;
+  return made;
+}
+
+/** A copy of a template with its marked parts by name. */
+function card(templateId) {
+  const root = document.getElementById(templateId).content.firstElementChild.cloneNode(true);
+  const fields = {};
+  for (const part of root.querySelectorAll('[data-field]')) fields[part.dataset.field] = part;
+  return { root, fields };
+}
+
+export function show(part, text) {
+  part.hidden = !text;
+  // Writing the same words again would make a screen reader say them again.
+  if (part.textContent !== text) part.textContent = text;
+}
+
+export function facts(list, entries) {
+  const rows = entries.map(([name, value, className]) => {
+    const row = element('div', undefined, className);
+    row.append(element('dt', name), element('dd', value));
+    return row;
+  });
+  list.replaceChildren(...rows);
+}
+
+export function modeBadge(part, mode) {
+  part.textContent = mode === 'REAL' ? 'REAL 실전투자' : 'MOCK 모의투자';
+  part.classList.toggle('real', mode === 'REAL');
+}
+
+/** One card for each item, by alias and in order; cards of aliases that are gone go too. */
+export function arrange(container, cards, templateId, items) {
+  const aliases = items.map((item) => item.alias);
+  for (const alias of cards.keys()) if (!aliases.includes(alias)) cards.delete(alias);
+  for (const alias of aliases) if (!cards.has(alias)) cards.set(alias, card(templateId));
+  const roots = aliases.map((alias) => cards.get(alias).root);
+  const same =
+    roots.length === container.children.length && roots.every((root, i) => container.children[i] === root);
+  if (!same) container.replaceChildren(...roots);
+}

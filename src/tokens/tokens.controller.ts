@@ -1,0 +1,90 @@
+import { Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import {
+  ApiNoContentResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiParam,
+  ApiQuery,
+  ApiTags,
+} from '@nestjs/swagger';
+import { z } from 'zod';
+import { ApiProblems, ISSUE_PROBLEMS } from '../api/api-problems';
+import { Guarded } from '../api/guarded';
+import { Valid } from '../api/valid.pipe';
+import { ProblemWithStatus } from '../common/problem-with-status';
+import { KisConfiguration, KisTokenCooldownError, KisTokenService } from '../kis';
+import { RefreshedTokenDto, TokenDto } from './token.dto';
+
+const Alias = ApiParam({
+  name: 'alias',
+  description: 'Name of an account, see /api/accounts.',
+  example: 'main',
+});
+
+const forgetQuery = z.strictObject({ revoke: z.enum(['true', 'false'], 'true or false').default('false') });
+
+/** What is known of the tokens, and the two things a person may do with one. No answer holds a token. */
+@ApiTags('tokens')
+@Guarded()
+@Controller('api/tokens')
+export class TokensController {
+  constructor(
+    private readonly configuration: KisConfiguration,
+    private readonly tokens: KisTokenService,
+  ) {}
+
+  @Get()
+  @ApiOperation({ summary: 'Status of every token' })
+  @ApiOkResponse({ type: [TokenDto] })
+  @ApiProblems()
+  list(): Promise<TokenDto[]> {
+    return Promise.all(this.configuration.accounts.map(({ alias }) => this.tokens.getTokenInfo(alias)));
+  }
+
+  @Get(':alias')
+  @Alias
+  @ApiOperation({ summary: 'Status of one token' })
+  @ApiOkResponse({ type: TokenDto })
+  @ApiProblems('ACCOUNT_NOT_FOUND')
+  one(@Param('alias') alias: string): Promise<TokenDto> {
+    return this.tokens.getTokenInfo(alias);
+  }
+
+  @Post(':alias/refresh')
+  @HttpCode(200)
+  @Alias
+  @ApiOperation({
+    summary: 'A new token now',
+    description: 'KIS issues one token a minute for an app key; inside that minute the answer is 409.',
+  })
+  @ApiOkResponse({ type: RefreshedTokenDto })
+  @ApiProblems('ACCOUNT_NOT_FOUND', 'TOKEN_REFRESH_TOO_EARLY', ...ISSUE_PROBLEMS)
+  async refresh(@Param('alias') alias: string): Promise<RefreshedTokenDto> {
+    try {
+      const { outcome, status } = await this.tokens.refresh(alias);
+      return { ...status, outcome };
+    } catch (error) {
+      // Elsewhere waiting for a token is our affair (503); whoever orders one too early is in conflict with the rule.
+      throw error instanceof KisTokenCooldownError ? new ProblemWithStatus(409, error) : error;
+    }
+  }
+
+  @Delete(':alias')
+  @HttpCode(204)
+  @Alias
+  @ApiOperation({ summary: 'Forget the token, in memory and in the store' })
+  @ApiQuery({
+    name: 'revoke',
+    required: false,
+    enum: ['true', 'false'],
+    description: 'Revoke it at KIS too.',
+  })
+  @ApiNoContentResponse({ description: 'The token is forgotten; there may have been none.' })
+  @ApiProblems('ACCOUNT_NOT_FOUND', 'INVALID_REQUEST', ...ISSUE_PROBLEMS)
+  forget(
+    @Param('alias') alias: string,
+    @Query(new Valid(forgetQuery)) { revoke }: z.infer<typeof forgetQuery>,
+  ): Promise<void> {
+    return this.tokens.deleteToken(alias, { revoke: revoke === 'true' });
+  }
+}

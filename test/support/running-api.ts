@@ -1,0 +1,113 @@
+import { Test } from '@nestjs/testing';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { AppModule } from '../../src/app.module';
+import { loadConfig } from '../../src/config/load-config';
+import { configureApp } from '../../src/configure-app';
+import { EmbeddedSimulator } from '../../src/embedded-simulator';
+import { KisClock } from '../../src/kis';
+import { AppLogger } from '../../src/logging/app-logger';
+import type { Simulator } from '../../src/simulator';
+
+export interface Answer<T> {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  /** The parsed body; an empty object where it is no JSON. */
+  readonly body: T;
+}
+
+/** A problem as callers read it (RFC 9457). */
+export interface ProblemBody {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly code: string;
+  readonly kis?: { readonly msgCd: string; readonly msg1: string; readonly trId: string };
+  readonly retryAt?: string;
+}
+
+export interface ApiOptions {
+  /** The environment; nothing else is read. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Time for the library; the platform's own unless given. */
+  readonly clock?: KisClock;
+}
+
+/** The whole application on a real socket. */
+export class RunningApi {
+  private constructor(
+    readonly app: NestExpressApplication,
+    readonly url: string,
+    /** What was logged, line by line. */
+    readonly log: readonly string[],
+  ) {}
+
+  static async start({ env, clock }: ApiOptions): Promise<RunningApi> {
+    const log: string[] = [];
+    const config = loadConfig({ LOG_FILE: '', ...env });
+    const logger = AppLogger.from(config, (line) => log.push(line.trimEnd()));
+    let building = Test.createTestingModule({ imports: [AppModule.forRoot(config)] }).setLogger(logger);
+    if (clock) building = building.overrideProvider(KisClock).useValue(clock);
+    const app = (await building.compile()).createNestApplication<NestExpressApplication>({ logger });
+    configureApp(app);
+    await app.listen(0, '127.0.0.1');
+    return new RunningApi(app, await app.getUrl(), log);
+  }
+
+  /** The simulator that it brought along. */
+  get simulator(): Simulator {
+    return this.app.get(EmbeddedSimulator, { strict: false }).simulator;
+  }
+
+  async ask<T = unknown>(path: string, init: RequestInit = {}): Promise<Answer<T>> {
+    const response = await fetch(this.url + path, init);
+    const text = await response.text();
+    return { status: response.status, headers: response.headers, text, body: parsed(text) as T };
+  }
+
+  close(): Promise<void> {
+    return this.app.close();
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return {};
+  }
+}
+
+/** A directory of a test's own, gone when `remove` was called. */
+export async function temporaryDirectory(): Promise<{ path: string; remove: () => Promise<void> }> {
+  const path = await mkdtemp(join(tmpdir(), 'kis-api-'));
+  return { path, remove: () => rm(path, { recursive: true, force: true, maxRetries: 3 }) };
+}
+
+/** With the simulator that the application brings along. */
+export function embeddedEnv(tokenDir: string): Record<string, string> {
+  return { KIS_SIMULATOR: 'true', SIMULATOR_MOCK_PORT: '0', KIS_TOKEN_DIR: tokenDir };
+}
+
+/** With a simulator of the test's own, as if it were the brokerage. */
+export function brokerageEnv(
+  simulator: Simulator,
+  mode: 'MOCK' | 'REAL',
+  tokenDir: string,
+): Record<string, string> {
+  const { appKey, appSecret, accountNumber, accountCode } = simulator.demo[mode === 'MOCK' ? 'mock' : 'real'];
+  return {
+    KIS_TRADING_MODE: mode,
+    KIS_APP_KEY: appKey,
+    KIS_APP_SECRET: appSecret,
+    KIS_ACCOUNT_NUMBER: accountNumber,
+    KIS_ACCOUNT_CODE: accountCode,
+    KIS_BASE_URL: (mode === 'MOCK' ? simulator.mockUrl : simulator.realUrl) ?? '',
+    KIS_REQUESTS_PER_SECOND: '500',
+    KIS_TOKEN_DIR: tokenDir,
+  };
+}
