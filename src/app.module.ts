@@ -6,10 +6,9 @@ import { ApiKeyGuard } from './common/api-key.guard';
 import { ProblemFilter } from './common/problem.filter';
 import type { AppConfig } from './config/app-config';
 import { AppConfigModule } from './config/app-config.module';
-import { EmbeddedSimulator, EmbeddedSimulatorModule } from './embedded-simulator';
 import { GracefulShutdown } from './graceful-shutdown';
 import { HealthModule } from './health/health.module';
-import { KisModule } from './kis';
+import { connectKis } from './kis-connection';
 import { MetricsModule } from './metrics/metrics.module';
 import { QuotesModule } from './quotes/quotes.module';
 import { TokensModule } from './tokens/tokens.module';
@@ -22,7 +21,7 @@ export class AppModule {
   static forRoot(config: AppConfig): DynamicModule {
     return {
       module: AppModule,
-      imports: [AppConfigModule.forRoot(config), ScheduleModule.forRoot(), kisModule(config), ...FEATURES],
+      imports: [AppConfigModule.forRoot(config), ScheduleModule.forRoot(), connectKis(config), ...FEATURES],
       providers: [
         GracefulShutdown,
         { provide: APP_GUARD, useClass: ApiKeyGuard },
@@ -30,14 +29,4 @@ export class AppModule {
       ],
     };
   }
-}
-
-/** With the embedded simulator its demo account is the one account, and it must listen before anybody calls it. */
-function kisModule({ simulator, kis }: AppConfig): DynamicModule {
-  if (simulator === null) return KisModule.forRoot(kis);
-  return KisModule.forRootAsync({
-    imports: [EmbeddedSimulatorModule],
-    inject: [EmbeddedSimulator],
-    useFactory: (embedded: EmbeddedSimulator) => ({ ...kis, accounts: [embedded.account()] }),
-  });
 }

@@ -1,9 +1,12 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { Logger, type LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { AppModule } from './app.module';
 import { withoutBootNoise } from './boot-noise';
 import type { AppConfig } from './config/app-config';
+import { requestLog } from './logging/request-log';
 import { configureApp } from './configure-app';
 import { EmbeddedSimulator } from './embedded-simulator';
 import { KisConfiguration } from './kis';
@@ -16,11 +19,14 @@ export class StartError extends Error {}
  * @throws StartError when it cannot listen; nothing is left running then.
  */
 export async function startApi(config: AppConfig, logger: LoggerService): Promise<NestExpressApplication> {
+  // Before anything else begins: a second start must not touch the first one's tokens.
+  await mustBeFree(config);
   for (const warning of config.warnings) logger.warn(warning, 'Config');
   const app = await NestFactory.create<NestExpressApplication>(AppModule.forRoot(config), {
     logger: withoutBootNoise(logger),
     abortOnError: false,
   });
+  app.use(requestLog(logger));
   configureApp(app);
   await listen(app, config);
   await announce(app, config);
@@ -33,6 +39,18 @@ async function listen(app: NestExpressApplication, { host, port }: AppConfig): P
   } catch (cause) {
     await app.close();
     throw new StartError(whyNotListening(cause, host, port), { cause });
+  }
+}
+
+async function mustBeFree({ host, port }: AppConfig): Promise<void> {
+  const probe = createServer();
+  try {
+    probe.listen(port, host);
+    await once(probe, 'listening');
+  } catch (cause) {
+    throw new StartError(whyNotListening(cause, host, port), { cause });
+  } finally {
+    probe.close();
   }
 }
 

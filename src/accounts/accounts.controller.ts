@@ -1,9 +1,9 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiParam, ApiQuery, ApiTags } from '@nestjs/swagger';
-import { ApiProblems, CALL_PROBLEMS } from '../api/api-problems';
-import { CallerSignal } from '../api/caller-signal';
-import { Guarded } from '../api/guarded';
-import { Valid } from '../api/valid.pipe';
+import { ApiProblems, CALL_PROBLEMS } from '../common/api-problems';
+import { CallerSignal } from '../common/caller-signal';
+import { Guarded } from '../common/guarded';
+import { Valid } from '../common/valid.pipe';
 import {
   buyingPowerQuery,
   CURRENCIES,

@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Decimal } from '../api/decimal';
+import { Decimal } from '../common/decimal';
 import { AccountDto } from './account.dto';
 
 export abstract class OrderableDto {

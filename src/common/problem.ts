@@ -62,9 +62,15 @@ function kisProblem(error: KisError, status = KIS_PROBLEMS[error.code].status): 
 }
 
 function httpProblem(status: number, detail: string): Problem {
-  const title = STATUS_CODES[status] ?? 'Error';
-  const code = HTTP_CODES[status] ?? title.toUpperCase().replace(/[^A-Z]+/g, '_');
+  const name = STATUS_CODES[status] ?? 'Error';
+  const code = HTTP_CODES[status] ?? name.toUpperCase().replace(/[^A-Z]+/g, '_');
+  const title = isKisCode(code) ? KIS_PROBLEMS[code].title : name;
   return { type: typeOf(code), title, status, detail, code };
+}
+
+/** One kind of problem has one title, wherever it was found. */
+function isKisCode(code: string): code is KisErrorCode {
+  return Object.hasOwn(KIS_PROBLEMS, code);
 }
 
 function typeOf(code: string): string {

@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Decimal } from '../api/decimal';
+import { Decimal } from '../common/decimal';
 
 /** The brokerage leaves these out where there is nothing to say, for an ETF for instance. */
 function Figure(description: string, example: string): PropertyDecorator {

@@ -1,8 +1,8 @@
 import { Controller, Get, Param } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
-import { ApiProblems, CALL_PROBLEMS } from '../api/api-problems';
-import { CallerSignal } from '../api/caller-signal';
-import { Guarded } from '../api/guarded';
+import { ApiProblems, CALL_PROBLEMS } from '../common/api-problems';
+import { CallerSignal } from '../common/caller-signal';
+import { Guarded } from '../common/guarded';
 import { KisConfiguration, KisQuotationClient } from '../kis';
 import { QuoteDto } from './quote.dto';
 

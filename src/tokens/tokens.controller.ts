@@ -8,9 +8,9 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import { z } from 'zod';
-import { ApiProblems, ISSUE_PROBLEMS } from '../api/api-problems';
-import { Guarded } from '../api/guarded';
-import { Valid } from '../api/valid.pipe';
+import { ApiProblems, ISSUE_PROBLEMS } from '../common/api-problems';
+import { Guarded } from '../common/guarded';
+import { Valid } from '../common/valid.pipe';
 import { ProblemWithStatus } from '../common/problem-with-status';
 import { KisConfiguration, KisTokenCooldownError, KisTokenService } from '../kis';
 import { RefreshedTokenDto, TokenDto } from './token.dto';

@@ -1,8 +1,8 @@
 import { applyDecorators, UnauthorizedException } from '@nestjs/common';
 import { ApiExtraModels, ApiResponse, getSchemaPath } from '@nestjs/swagger';
-import { problemOf } from '../common/problem';
-import { ProblemWithStatus } from '../common/problem-with-status';
-import { ProblemDto } from '../common/problem.dto';
+import { problemOf } from './problem';
+import { ProblemWithStatus } from './problem-with-status';
+import { ProblemDto } from './problem.dto';
 import {
   KisAccountNotFoundError,
   KisApiError,

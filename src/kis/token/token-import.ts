@@ -1,0 +1,33 @@
+import type { KisAccount } from '../kis-account';
+import { KisInvalidRequestError } from '../kis.errors';
+import type { KisTokenPolicy } from '../kis.options';
+import { parseKoreanTime } from '../protocol/korean-time';
+import { decodeTokenFile } from './file/token-file';
+import type { KisToken } from './kis-token';
+
+/**
+ * Reads a token that another program keeps: the five-field JSON of Python programs, or the `KISyyyymmdd` file of the
+ * official samples (`token:` and `valid-date:`, which is Korean time; open-trading-api, examples_user/kis_auth.py).
+ *
+ * @throws KisInvalidRequestError when it is neither, or when the token is another key's.
+ */
+export function readForeignToken(text: string, account: KisAccount, policy: KisTokenPolicy): KisToken {
+  const json = text.trimStart().startsWith('{') ? text : officialSampleAsJson(text);
+  const reading = decodeTokenFile(json, account.credential, policy);
+  if ('token' in reading) return reading.token;
+  throw new KisInvalidRequestError(
+    'whose' in reading
+      ? `This token belongs to ${reading.whose}, not to "${account.alias}" (${account.credential.maskedAppKey}).`
+      : `This is no token file: ${reading.damage}. Known are the JSON of token_*.json and the official KISyyyymmdd.`,
+  );
+}
+
+function officialSampleAsJson(text: string): string {
+  const token = /^token:\s*["']?([^\s"']+)/m.exec(text)?.[1];
+  const until = parseKoreanTime(/^valid-date:\s*["']?([\d-]+ [\d:]+)/m.exec(text)?.[1] ?? '');
+  return JSON.stringify({
+    access_token: token,
+    token_type: 'Bearer',
+    ...(until === null ? {} : { expiry_datetime: new Date(until).toISOString() }),
+  });
+}
