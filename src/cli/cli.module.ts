@@ -1,5 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { AppConfig } from '../config/app-config';
+import type { AppConfig } from '../config/app-config';
 import { AppConfigModule } from '../config/app-config.module';
 import { connectKis } from '../kis-connection';
 
@@ -7,7 +7,7 @@ import { connectKis } from '../kis-connection';
 @Module({})
 export class CliModule {
   static forRoot(config: AppConfig): DynamicModule {
-    const once = new AppConfig({ ...config, kis: { ...config.kis, scheduledRefresh: false } });
+    const once = config.with({ kis: { ...config.kis, scheduledRefresh: false } });
     return { module: CliModule, imports: [AppConfigModule.forRoot(once), connectKis(once)] };
   }
 }

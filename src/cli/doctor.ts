@@ -28,13 +28,21 @@ function line({ check, result, words }: Finding): string {
 
 function local({ app }: CommandContext): Finding[] {
   const config = app.get(AppConfig, { strict: false });
-  const accounts = app.get(KisConfiguration, { strict: false }).accounts.map((each) => `${each.alias} (${each.mode})`);
+  const accounts = app
+    .get(KisConfiguration, { strict: false })
+    .accounts.map((each) => `${each.alias} (${each.mode})`);
   return [
     { check: 'Node.js', result: 'ok', words: process.versions.node },
     { check: 'configuration', result: 'ok', words: `accounts: ${accounts.join(', ')}` },
     ...config.warnings.map((words) => ({ check: 'configuration', result: 'note' as const, words })),
     ...(config.simulator
-      ? [{ check: 'simulator', result: 'note' as const, words: 'KIS_SIMULATOR=true: all figures are invented' }]
+      ? [
+          {
+            check: 'simulator',
+            result: 'note' as const,
+            words: 'KIS_SIMULATOR=true: all figures are invented',
+          },
+        ]
       : []),
   ];
 }
@@ -74,7 +82,11 @@ async function online({ app }: CommandContext): Promise<Finding[]> {
         const { skewSeconds, tookMs } = await reachKis(origin);
         const wrong = skewSeconds !== null && Math.abs(skewSeconds) > CLOCK_TOLERANCE_SECONDS;
         const clock = wrong ? `; the clock of this machine is off by ${skewSeconds} s, please set it` : '';
-        return { check, result: wrong ? ('fault' as const) : ('ok' as const), words: `answered in ${tookMs} ms${clock}` };
+        return {
+          check,
+          result: wrong ? ('fault' as const) : ('ok' as const),
+          words: `answered in ${tookMs} ms${clock}`,
+        };
       } catch (error) {
         const words = error instanceof Error ? error.message : String(error);
         return { check, result: 'fault' as const, words };

@@ -8,8 +8,8 @@ export interface CliIo {
 
 /** Lines of `name   value`, the names in one column. */
 export function listing(rows: readonly (readonly [string, string])[]): string {
-  const width = Math.max(...rows.map(([name]) => name.length));
-  return rows.map(([name, value]) => `${name.padEnd(width)}  ${value}\n`).join('');
+  const width = Math.max(...rows.map(([name]) => columns(name)));
+  return rows.map(([name, value]) => `${pad(name, width, false)}  ${value}\n`).join('');
 }
 
 /** A table; columns in which every entry is a number stand to the right. */
@@ -18,7 +18,13 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   const widths = head.map((_, column) => Math.max(...lines.map((line) => columns(line[column] ?? ''))));
   const numeric = head.map((_, column) => rows.every((row) => /^-?[\d,.]+%?$/.test(row[column] ?? '')));
   return lines
-    .map((line) => `${line.map((text, column) => pad(text, widths[column] ?? 0, numeric[column] ?? false)).join('  ').trimEnd()}\n`)
+    .map(
+      (line) =>
+        `${line
+          .map((text, column) => pad(text, widths[column] ?? 0, numeric[column] ?? false))
+          .join('  ')
+          .trimEnd()}\n`,
+    )
     .join('');
 }
 
@@ -38,5 +44,8 @@ function pad(text: string, width: number, right: boolean): string {
 
 /** Columns in a terminal: Korean letters take two. */
 function columns(text: string): number {
-  return [...text].reduce((sum, letter) => sum + (/[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uff00-\uff60]/.test(letter) ? 2 : 1), 0);
+  return Array.from(text).reduce(
+    (sum, letter) => sum + (/[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uff00-\uff60]/.test(letter) ? 2 : 1),
+    0,
+  );
 }

@@ -1,7 +1,7 @@
 import { NestFactory } from '@nestjs/core';
 import { parseArgs } from 'node:util';
 import { ConfigError } from '../config/config.error';
-import { AppConfig } from '../config/app-config';
+import type { AppConfig } from '../config/app-config';
 import { KisError } from '../kis';
 import { AppLogger } from '../logging/app-logger';
 import { accounts, balance } from './account-commands';
@@ -48,8 +48,11 @@ export async function runCli(
 }
 
 async function execute(invocation: Invocation, config: AppConfig, io: CliIo): Promise<void> {
-  const logger = AppLogger.from(new AppConfig({ ...config, log: { ...config.log, level: 'warn' } }), io.err);
-  const app = await NestFactory.createApplicationContext(CliModule.forRoot(config), { logger, abortOnError: false });
+  const logger = AppLogger.from(config.with({ log: { ...config.log, level: 'warn' } }), io.err);
+  const app = await NestFactory.createApplicationContext(CliModule.forRoot(config), {
+    logger,
+    abortOnError: false,
+  });
   // The library's timers keep no process alive, and a command may have nothing else to wait with.
   const awake = setInterval(() => undefined, 60_000);
   try {
@@ -70,7 +73,8 @@ function parse(args: readonly string[]): Invocation | 'help' {
   const rest = positionals.slice(words);
   const file = command.takesFile ? rest.shift() : '';
   if (file === undefined) throw new UsageError(`"${name}" needs a file.`);
-  if (rest.length > (command.takesAlias ? 1 : 0)) throw new UsageError(`"${name}" does not take "${rest.join(' ')}".`);
+  if (rest.length > (command.takesAlias ? 1 : 0))
+    throw new UsageError(`"${name}" does not take "${rest.join(' ')}".`);
   return { command, file, alias: rest[0], json: values.json ?? false, online: values.online ?? false };
 }
 
@@ -97,7 +101,8 @@ function complain(error: unknown, io: CliIo): number {
   }
   if (error instanceof DoctorFoundFaults) return 1;
   io.err(`${error instanceof Error ? error.message : String(error)}\n`);
-  if (error instanceof KisError && error.retryAt) io.err(`Try again after ${error.retryAt.toLocaleString('sv-SE')}.\n`);
+  if (error instanceof KisError && error.retryAt)
+    io.err(`Try again after ${error.retryAt.toLocaleString('sv-SE')}.\n`);
   else if (!(error instanceof KisError || error instanceof ConfigError)) io.err('Nothing was changed.\n');
   return 1;
 }

@@ -25,7 +25,11 @@ export async function tokenRefresh({ app, alias, io, json }: CommandContext): Pr
     adopted: 'Another process had just stored a new token; it is used.',
     unchanged: 'KIS answered with the same token, as it does within six hours of an issue.',
   };
-  io.out(json ? `${JSON.stringify({ outcome, ...status }, null, 2)}\n` : `${words[outcome]}\n\n${describe(status)}`);
+  io.out(
+    json
+      ? `${JSON.stringify({ outcome, ...status }, null, 2)}\n`
+      : `${words[outcome]}\n\n${describe(status)}`,
+  );
 }
 
 export async function tokenDelete({ app, alias, io, json }: CommandContext): Promise<void> {
@@ -53,7 +57,10 @@ function describe(status: KisTokenStatus): string {
   const rows: [string, string][] = [
     ['account', `${status.alias} (${status.mode}, ${status.appKey})`],
     ['status', status.status],
-    ['expires', `${local(status.expiresAt)}${status.remainingSeconds === null ? '' : `, in ${status.remainingSeconds} s`}`],
+    [
+      'expires',
+      `${local(status.expiresAt)}${status.remainingSeconds === null ? '' : `, in ${status.remainingSeconds} s`}`,
+    ],
     ['renewal', local(status.refreshAt)],
     ['kept in', status.filePath ?? status.store],
     ['issued today', status.issuedToday.toString()],

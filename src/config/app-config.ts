@@ -67,6 +67,12 @@ export class AppConfig implements AppConfigParts {
     Object.freeze(this);
   }
 
+  /** The same configuration but for `change`. */
+  with(change: Partial<AppConfigParts>): AppConfig {
+    const { host, port, apiKey, simulator, kis, log, warnings } = this;
+    return new AppConfig({ host, port, apiKey, simulator, kis, log, warnings, ...change });
+  }
+
   /** For the logger, which takes them out of every line. */
   knownSecrets(): KnownSecrets {
     const { accounts } = this.kis;
