@@ -9,6 +9,8 @@ module.exports = {
   rootDir: '.',
   roots: ['<rootDir>/src', '<rootDir>/test'],
   testEnvironment: 'node',
+  // A slow machine is no failure; nothing here waits for real time to pass.
+  testTimeout: 30_000,
   testRegex: String.raw`\.(spec|e2e-spec)\.ts$`,
   moduleFileExtensions: ['js', 'json', 'ts'],
   transform: { [String.raw`^.+\.[tj]s$`]: ['@swc/jest', { ...swc, sourceMaps: 'inline' }] },

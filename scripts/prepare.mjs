@@ -44,13 +44,15 @@ function run(what, command, args) {
     shell: process.platform === 'win32',
   });
   if (error) fail(`${what} could not be started: ${error.message}`);
-  if (status !== 0) fail(`${what} failed (exit code ${status}). What is printed above says why; then run the command again.`);
+  if (status !== 0)
+    fail(`${what} failed (exit code ${status}). What is printed above says why; then run the command again.`);
 }
 
 function checkNode() {
   const [major, minor] = process.versions.node.split('.').map(Number);
   const fits = (major === 20 && minor >= 19) || (major === 22 && minor >= 12) || major > 22;
-  if (!fits) fail(`Node.js ${process.versions.node} is too old: 20.19 or newer is needed (https://nodejs.org).`);
+  if (!fits)
+    fail(`Node.js ${process.versions.node} is too old: 20.19 or newer is needed (https://nodejs.org).`);
 }
 
 function install() {
@@ -62,12 +64,17 @@ function install() {
 }
 
 function build() {
-  const inputs = ['package-lock.json', 'nest-cli.json', 'tsconfig.json', '.swcrc'].map((f) => changedAt(join(root, f)));
+  const inputs = ['package-lock.json', 'nest-cli.json', 'tsconfig.json', '.swcrc'].map((f) =>
+    changedAt(join(root, f)),
+  );
   const newest = Math.max(newestIn(join(root, 'src')), ...inputs);
   const built = join(root, 'dist', 'main.js');
   if (existsSync(built) && changedAt(built) >= newest) return;
   say('Building …');
-  run('The build', process.execPath, [join(root, 'node_modules', '@nestjs', 'cli', 'bin', 'nest.js'), 'build']);
+  run('The build', process.execPath, [
+    join(root, 'node_modules', '@nestjs', 'cli', 'bin', 'nest.js'),
+    'build',
+  ]);
 }
 
 checkNode();

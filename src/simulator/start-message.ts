@@ -22,6 +22,7 @@ export function startMessage({ realUrl, mockUrl, demo }: Simulator): string {
     `  KIS_APP_KEY=${demo.mock.appKey}`,
     `  KIS_APP_SECRET=${demo.mock.appSecret}`,
     `  KIS_ACCOUNT_NUMBER=${demo.mock.accountNumber}-${demo.mock.accountCode}`,
+    '  KIS_TOKEN_DIR=~/KIS/simulator-tokens',
     '',
     "To point KIS's own Python samples here, set in ~/KIS/config/kis_devlp.yaml:",
     ...pythonLines(demo, real, mock).map((line) => `  ${line}`),

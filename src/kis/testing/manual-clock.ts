@@ -1,4 +1,4 @@
-import { KisClock, KisRandom } from '../clock';
+import { KisClock, KisRandom, LONGEST_TIMER_MS } from '../clock';
 
 interface PendingTimer {
   readonly at: number;
@@ -12,9 +12,13 @@ export class ManualKisClock extends KisClock {
   private elapsed = 1_000_000;
   /** What time it really is, which a machine with a wrong clock does not know; epoch milliseconds. */
   private truth: number;
-  private timers: PendingTimer[] = [];
+  private readonly timers = new Set<PendingTimer>();
 
-  constructor(start: number | string = '2026-11-22T00:00:00Z') {
+  /** @param turns of the event loop between two moments; 2 do where nothing but promises is at work. */
+  constructor(
+    start: number | string = '2026-11-22T00:00:00Z',
+    private readonly turns = 20,
+  ) {
     super();
     this.wall = new Date(start).getTime();
     this.truth = this.wall;
@@ -33,30 +37,32 @@ export class ManualKisClock extends KisClock {
     return this.elapsed;
   }
 
+  /** @throws RangeError for a timer that the library promises never to set. */
   after(delayMs: number, action: () => void): () => void {
+    if (!(delayMs <= LONGEST_TIMER_MS)) throw new RangeError(`A timer of ${delayMs} ms`);
     const timer = { at: this.elapsed + delayMs, action };
-    this.timers.push(timer);
+    this.timers.add(timer);
     return () => {
-      this.timers = this.timers.filter((each) => each !== timer);
+      this.timers.delete(timer);
     };
   }
 
   get pendingTimers(): number {
-    return this.timers.length;
+    return this.timers.size;
   }
 
   /** Lets time pass on both clocks, running every timer at its moment and what it sets off. */
   async advance(durationMs: number): Promise<void> {
     const until = this.elapsed + durationMs;
-    await settle();
+    await this.settle();
     for (let next = this.nextTimer(until); next; next = this.nextTimer(until)) {
       this.move(Math.max(0, next.at - this.elapsed));
-      this.timers = this.timers.filter((each) => each !== next);
+      this.timers.delete(next);
       next.action();
-      await settle();
+      await this.settle();
     }
     this.move(until - this.elapsed);
-    await settle();
+    await this.settle();
   }
 
   /** Moves the wall clock only, as an administrator, NTP or a daylight rule does. */
@@ -70,6 +76,15 @@ export class ManualKisClock extends KisClock {
     this.truth += durationMs;
   }
 
+  /** Lets promises, and the file or socket work that is at hand, go on. */
+  private async settle(): Promise<void> {
+    for (let turn = 0; turn < this.turns; turn += 1) {
+      await new Promise((resolve) => {
+        setImmediate(resolve);
+      });
+    }
+  }
+
   private move(durationMs: number): void {
     this.elapsed += durationMs;
     this.wall += durationMs;
@@ -77,16 +92,11 @@ export class ManualKisClock extends KisClock {
   }
 
   private nextTimer(until: number): PendingTimer | undefined {
-    return this.timers.filter((each) => each.at <= until).sort((a, b) => a.at - b.at)[0];
-  }
-}
-
-/** Lets promises, and the file or socket work that is at hand, go on. */
-async function settle(): Promise<void> {
-  for (let turn = 0; turn < 20; turn += 1) {
-    await new Promise((resolve) => {
-      setImmediate(resolve);
-    });
+    let next: PendingTimer | undefined;
+    for (const timer of this.timers) {
+      if (timer.at <= until && timer.at < (next?.at ?? Infinity)) next = timer;
+    }
+    return next;
   }
 }
 

@@ -1,14 +1,21 @@
 import { KisAuthClient, type IssuedToken } from '../auth/kis-auth.client';
 import type { KisClock } from '../clock';
 import type { KisCredential } from '../kis-credential';
-import { KisTokenCooldownError } from '../kis.errors';
+import { KisTimeoutError, KisTokenCooldownError } from '../kis.errors';
 
 const HOUR_MS = 3_600_000;
 
 export interface ModelIssue {
   /** The brokerage's own time, epoch milliseconds. */
   readonly at: number;
+  readonly credentialId: string;
   readonly accessToken: string | null;
+}
+
+interface Desk {
+  /** The token that is handed out again for six hours. */
+  current: { readonly accessToken: string; readonly issuedAt: number } | null;
+  lastAt: number;
 }
 
 /**
@@ -21,15 +28,17 @@ export class ModelKis extends KisAuthClient {
   readonly revoked = new Set<string>();
   /** What happens to a request before KIS looks at it, for example a thrown error. */
   fault: ((count: number) => void) | null = null;
-  /** How long an answer takes. */
+  /** How long an answer takes; one that takes longer than anybody waits is lost, though KIS has issued. */
   latencyMs = 100;
   lifetimeMs = 24 * HOUR_MS;
   sameTokenMs = 6 * HOUR_MS;
   intervalMs = 60_000;
+  /** Every call is refused, whatever its token. */
+  refusesAll = false;
   /** Changes an answer on its way. */
   distort: (issued: IssuedToken) => IssuedToken = (issued) => issued;
-  private current: { accessToken: string; issuedAt: number } | null = null;
-  private lastAt = -Infinity;
+  private readonly desks = new Map<string, Desk>();
+  private readonly expiries = new Map<string, number>();
 
   constructor(
     private readonly clock: KisClock,
@@ -39,37 +48,36 @@ export class ModelKis extends KisAuthClient {
     super();
   }
 
+  /** How many requests have arrived. */
+  get asked(): number {
+    return this.issues.length;
+  }
+
   /** Whether a business call with this token would be accepted now. */
   accepts(accessToken: string): boolean {
-    return accessToken.startsWith('model-') && !this.revoked.has(accessToken) && this.expiryOf(accessToken) > this.now();
+    if (this.refusesAll || this.revoked.has(accessToken)) return false;
+    return this.expiryOf(accessToken) > this.now();
+  }
+
+  expiryOf(accessToken: string): number {
+    return this.expiries.get(accessToken) ?? -Infinity;
   }
 
   /** KIS hands out a new token at the next request, as if the six hours were over. */
   forgetToken(): void {
-    this.current = null;
+    for (const desk of this.desks.values()) desk.current = null;
   }
 
-  async issue(_credential: KisCredential): Promise<IssuedToken> {
-    const at = this.now();
-    const refused = at - this.lastAt < this.intervalMs;
-    try {
-      this.fault?.(this.issues.length + 1);
-    } catch (error) {
-      this.issues.push({ at, accessToken: null });
-      await this.clock.sleep(this.latencyMs);
-      throw error;
+  async issue(credential: KisCredential, withinMs: number): Promise<IssuedToken> {
+    const accessToken = this.arrive(credential);
+    const answerMs = Math.min(this.latencyMs, withinMs);
+    if (accessToken instanceof Error) {
+      await this.clock.sleep(answerMs);
+      throw accessToken;
     }
-    if (refused) {
-      this.issues.push({ at, accessToken: null });
-      throw new KisTokenCooldownError('EGW00133 접근토큰 발급 잠시 후 다시 시도하세요(1분당 1회)');
-    }
-    this.lastAt = at;
-    if (!this.current || at - this.current.issuedAt >= this.sameTokenMs) {
-      this.current = { accessToken: `model-${at.toString()}-${this.issues.length.toString()}`, issuedAt: at };
-    }
-    const { accessToken } = this.current;
-    this.issues.push({ at, accessToken });
-    await this.clock.sleep(this.latencyMs);
+    await this.clock.sleep(answerMs);
+    if (this.latencyMs > withinMs)
+      throw new KisTimeoutError(`The model did not answer within ${withinMs} ms.`);
     return this.distort({
       accessToken,
       tokenType: 'Bearer',
@@ -84,7 +92,32 @@ export class ModelKis extends KisAuthClient {
     return Promise.resolve();
   }
 
-  private expiryOf(accessToken: string): number {
-    return Number(accessToken.split('-')[1]) + this.lifetimeMs;
+  private arrive({ id }: KisCredential): string | Error {
+    const at = this.now();
+    const answer = this.decide(id, at);
+    this.issues.push({ at, credentialId: id, accessToken: answer instanceof Error ? null : answer });
+    return answer;
+  }
+
+  private decide(id: string, at: number): string | Error {
+    const desk = this.desks.get(id) ?? { current: null, lastAt: -Infinity };
+    this.desks.set(id, desk);
+    try {
+      this.fault?.(this.issues.length + 1);
+    } catch (error) {
+      return error as Error;
+    }
+    if (at - desk.lastAt < this.intervalMs) {
+      return new KisTokenCooldownError('EGW00133 접근토큰 발급 잠시 후 다시 시도하세요(1분당 1회)');
+    }
+    desk.lastAt = at;
+    if (!desk.current || at - desk.current.issuedAt >= this.sameTokenMs) desk.current = this.mint(at);
+    return desk.current.accessToken;
+  }
+
+  private mint(at: number): { accessToken: string; issuedAt: number } {
+    const accessToken = `model-${at}-${this.issues.length}`;
+    this.expiries.set(accessToken, at + this.lifetimeMs);
+    return { accessToken, issuedAt: at };
   }
 }

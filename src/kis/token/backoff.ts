@@ -3,8 +3,12 @@ import { TOKEN_MARGIN_MS } from './kis-token';
 
 /** Pauses after the first, second, … failure in a row; the last one repeats. */
 const PAUSES_MS = [60_000, 120_000, 240_000, 300_000];
+/** This close to the end of the token every interval is used, also where the buffer is set to more. */
+const URGENT_MS = 300_000;
 /** A wrong key or a token that stays refused: only a person can help. */
 const HOPELESS_PAUSE_MS = 600_000;
+/** KIS hands a refused token out again for hours, with a KakaoTalk message each time: it is asked ever less often. */
+const LONGEST_HOPELESS_PAUSE_MS = 3_600_000;
 /** Time is added at random up to this share, so that machines that failed together do not return together. */
 const JITTER = 0.2;
 /** Beyond the interval, because the brokerage's clock and the way to it have their own grain. */
@@ -41,15 +45,22 @@ export function cooldownAfterFailure(
   const shortest = cooldownAfterSuccess(policy.issueIntervalMs);
   // EGW00133: somebody else has just asked, so the next minute is ours; if it goes on, it is a failure like others.
   if (attempt.error instanceof KisTokenCooldownError && attempt.failures === 0) return shortest;
-  const hopeless =
-    attempt.error instanceof KisCredentialsRejectedError || attempt.error instanceof KisTokenRejectedError;
+  const jitter = 1 + JITTER * chance;
+  const hopeless = hopelessPause(attempt);
+  if (hopeless !== null) return Math.max(shortest, hopeless * jitter);
   const pause = PAUSES_MS[Math.min(attempt.failures, PAUSES_MS.length - 1)] ?? HOPELESS_PAUSE_MS;
-  const wished = (hopeless ? HOPELESS_PAUSE_MS : pause) * (1 + JITTER * chance);
-  return Math.max(shortest, hopeless ? wished : Math.min(wished, untilNeeded(attempt.remainingMs, policy.bufferMs)));
+  return Math.max(shortest, Math.min(pause * jitter, untilNeeded(attempt.remainingMs, policy.bufferMs)));
+}
+
+/** The pause after a failure that asking again will not mend; `null` for others. */
+function hopelessPause({ error, failures }: FailedAttempt): number | null {
+  if (error instanceof KisCredentialsRejectedError) return HOPELESS_PAUSE_MS;
+  if (!(error instanceof KisTokenRejectedError)) return null;
+  return Math.min(HOPELESS_PAUSE_MS * 2 ** failures, LONGEST_HOPELESS_PAUSE_MS);
 }
 
 /** Inside the buffer 0, before it the time until it begins; without a token nothing is urgent any more. */
 function untilNeeded(remainingMs: number, bufferMs: number): number {
   if (remainingMs <= TOKEN_MARGIN_MS) return Infinity;
-  return Math.max(0, remainingMs - bufferMs);
+  return Math.max(0, remainingMs - Math.min(bufferMs, URGENT_MS));
 }

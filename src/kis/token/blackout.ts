@@ -2,7 +2,7 @@ import { KisInvalidRequestError } from '../kis.errors';
 import { fromKorea, inKorea } from '../protocol/korean-time';
 
 const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
-const WINDOW = /^(?:([A-Z][a-z]{2})(?:-([A-Z][a-z]{2}))? )?(\d{2}):(\d{2})-(\d{2}):(\d{2})$/;
+const WINDOW = /^(?:([A-Z][a-z]{2})(?:-([A-Z][a-z]{2}))? )?(\d{2}):([0-5]\d)-(\d{2}):([0-5]\d)$/;
 const MINUTES_A_DAY = 1440;
 
 /** Hours of Korean time in which a token shall not be renewed, on some days of the week. */
@@ -54,13 +54,23 @@ function daysFrom(first: string | undefined, last: string | undefined): Set<numb
   return days;
 }
 
-/** The start of the window that `at` falls into, `null` outside of all. With several the earliest start. */
-export function blackoutStart(windows: readonly BlackoutWindow[], at: number): number | null {
-  const starts = windows.map((window) => startOf(window, at)).filter((start) => start !== null);
-  return starts.length === 0 ? null : Math.min(...starts);
+/** One occurrence of a window; epoch milliseconds, the end not included. */
+export interface Blackout {
+  readonly start: number;
+  readonly end: number;
 }
 
-function startOf(window: BlackoutWindow, at: number): number | null {
+/** The blackout that `at` falls into, `null` outside of all. Windows that overlap at `at` count as one. */
+export function blackoutAround(windows: readonly BlackoutWindow[], at: number): Blackout | null {
+  const around = windows.map((window) => occurrence(window, at)).filter((each) => each !== null);
+  if (around.length === 0) return null;
+  return {
+    start: Math.min(...around.map(({ start }) => start)),
+    end: Math.max(...around.map(({ end }) => end)),
+  };
+}
+
+function occurrence(window: BlackoutWindow, at: number): Blackout | null {
   const here = inKorea(at);
   const midnight = Date.UTC(here.getUTCFullYear(), here.getUTCMonth(), here.getUTCDate());
   const length = window.toMinute - window.fromMinute;
@@ -68,7 +78,8 @@ function startOf(window: BlackoutWindow, at: number): number | null {
   for (const day of [midnight, midnight - MINUTES_A_DAY * 60_000]) {
     if (!window.days.has(new Date(day).getUTCDay())) continue;
     const start = fromKorea(new Date(day + window.fromMinute * 60_000));
-    if (at >= start && at < start + minutes * 60_000) return start;
+    const end = start + minutes * 60_000;
+    if (at >= start && at < end) return { start, end };
   }
   return null;
 }

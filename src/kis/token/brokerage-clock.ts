@@ -47,7 +47,7 @@ export class BrokerageClock {
     const minutes = Math.round(Math.abs(skewMs) / 60_000);
     this.logger.warn(
       `The clock of this machine is ${minutes} minutes ${skewMs > 0 ? 'behind' : 'ahead of'} the brokerage's. ` +
-        'Tokens are kept by the brokerage\'s time; please set the clock (for example: timedatectl set-ntp true).',
+        "Tokens are kept by the brokerage's time; please set the clock (for example: timedatectl set-ntp true).",
     );
   }
 }

@@ -26,7 +26,7 @@ export interface KisClaim {
   readonly lastError: ClaimFailure | null;
   /** Fingerprint of a token that KIS has refused: not to be used again, also after a restart. */
   readonly rejected: string | null;
-  /** When a token was last asked for because KIS had refused the one before; epoch milliseconds, 0: never. */
+  /** When a token last replaced one that KIS had refused; epoch milliseconds, 0: never. */
   readonly replacedAt: number;
   /** Issue requests sent on {@link issuedOn}, a Korean day; people get a KakaoTalk message for each. */
   readonly issuedToday: number;
@@ -52,6 +52,8 @@ export interface ClaimRequest {
   readonly day: string;
   /** The newest token was refused by KIS, and this attempt is to replace it. */
   readonly replaces: boolean;
+  /** There is no token to go on with: where the shared place is away, the next best count of turns will do. */
+  readonly alone?: boolean;
 }
 
 export interface ClaimAnswer extends ClaimView {
@@ -66,6 +68,8 @@ export interface ClaimSettlement {
   readonly failure: ClaimFailure | null;
   /** No request was sent after all. */
   readonly unused?: boolean;
+  /** Where no token came of it: what {@link KisClaim.replacedAt} was before; `null` or missing: it stays. */
+  readonly replacedAt?: number | null;
 }
 
 export const NO_CLAIM: KisClaim = {
@@ -98,10 +102,14 @@ export function openClaim(before: KisClaim, request: ClaimRequest): KisClaim {
 /** The record that a settlement writes, `null` when the claim is another's by now. */
 export function settledClaim(before: KisClaim, mine: KisClaim, settlement: ClaimSettlement): KisClaim | null {
   if (before.generation !== mine.generation || before.owner !== mine.owner) return null;
-  if (settlement.unused) return { ...before, open: false, issuedToday: Math.max(0, before.issuedToday - 1) };
+  const replacedAt = settlement.replacedAt ?? before.replacedAt;
+  if (settlement.unused) {
+    return { ...before, open: false, replacedAt, issuedToday: Math.max(0, before.issuedToday - 1) };
+  }
   return {
     ...before,
     open: false,
+    replacedAt,
     failures: settlement.failure ? before.failures + 1 : 0,
     lastError: settlement.failure,
   };

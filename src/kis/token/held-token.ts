@@ -19,8 +19,12 @@ export class HeldToken {
     readonly origin: TokenOrigin,
     private readonly clock: KisClock,
     private readonly brokerage: BrokerageClock,
+    /** The one before: when it is the same token, what was known of its end goes on. */
+    before: HeldToken | null = null,
   ) {
-    this.endsAt = clock.monotonic() + (token.expiresAt - brokerage.now());
+    const known = before?.token.fingerprint === token.fingerprint ? before.endsAt : Infinity;
+    const here = token.uptime?.bootId === clock.bootId ? token.uptime : null;
+    this.endsAt = Math.min(known, here?.endsAt ?? clock.monotonic() + (token.expiresAt - brokerage.now()));
   }
 
   remainingMs(): number {

@@ -8,6 +8,9 @@ export interface JwtFacts {
   readonly appKey: string | null;
 }
 
+/** What `Date` can hold; a number beyond is no date. */
+const LAST_SECOND = 8.64e12;
+
 /** Reads the payload of a JWT without checking its signature; `null` when the token is not a JWT. */
 export function readJwt(token: string): JwtFacts | null {
   const parts = token.split('.');
@@ -27,5 +30,5 @@ export function readJwt(token: string): JwtFacts | null {
 }
 
 function instant(seconds: unknown): number | null {
-  return typeof seconds === 'number' && Number.isFinite(seconds) ? seconds * 1000 : null;
+  return typeof seconds === 'number' && Math.abs(seconds) <= LAST_SECOND ? seconds * 1000 : null;
 }

@@ -1,4 +1,5 @@
 import type { KisCredential } from '../kis-credential';
+import { KisTokenCooldownError } from '../kis.errors';
 import type { KisTradingMode } from '../protocol/trading-mode';
 import { koreanDay } from '../protocol/korean-time';
 import { HeldToken, type TokenOrigin } from './held-token';
@@ -33,7 +34,8 @@ export interface KisTokenStatus {
 /** Puts together what memory and store know; `stored` is `null` when the store cannot be read. */
 export function tokenStatus(alias: string, keeper: TokenKeeper, stored: StoredToken | null): KisTokenStatus {
   const { clock, brokerage, policy, vault, credential } = keeper.parts;
-  const held = keeper.current ?? (stored?.token ? new HeldToken(stored.token, vault.kind, clock, brokerage) : null);
+  const usable = stored?.token?.fingerprint === stored?.claim.rejected ? null : stored?.token;
+  const held = keeper.hand.current ?? (usable ? new HeldToken(usable, vault.kind, clock, brokerage) : null);
   const today = koreanDay(clock.now());
   return {
     alias,
@@ -56,7 +58,8 @@ function identity(credential: KisCredential): Pick<KisTokenStatus, 'mode' | 'app
 function datesOf(
   held: HeldToken | null,
 ): Pick<KisTokenStatus, 'tokenType' | 'issuedAt' | 'expiresAt' | 'remainingSeconds' | 'refreshAt'> {
-  if (!held) return { tokenType: null, issuedAt: null, expiresAt: null, remainingSeconds: null, refreshAt: null };
+  if (!held)
+    return { tokenType: null, issuedAt: null, expiresAt: null, remainingSeconds: null, refreshAt: null };
   const { token } = held;
   return {
     tokenType: token.tokenType,
@@ -71,5 +74,7 @@ function lastErrorOf(keeper: TokenKeeper, stored: StoredToken | null): KisTokenS
   const recorded = stored?.claim.lastError;
   if (recorded) return { code: recorded.code, message: recorded.message, at: new Date(recorded.at) };
   const { lastFailure } = keeper;
-  return lastFailure ? { code: lastFailure.error.code, message: lastFailure.error.message, at: lastFailure.at } : null;
+  // Inside the interval no attempt is made, so none has failed.
+  if (!lastFailure || lastFailure.error instanceof KisTokenCooldownError) return null;
+  return { code: lastFailure.error.code, message: lastFailure.error.message, at: lastFailure.at };
 }

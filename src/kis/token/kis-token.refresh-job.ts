@@ -1,5 +1,12 @@
-import { Injectable, Logger, Optional, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import {
+  Injectable,
+  Logger,
+  Optional,
+  type OnApplicationBootstrap,
+  type OnModuleDestroy,
+} from '@nestjs/common';
 import { SchedulerRegistry } from '@nestjs/schedule';
+import { LONGEST_TIMER_MS } from '../clock';
 import { KisConfiguration } from '../kis.options';
 import { KisTokenService } from './kis-token.service';
 
@@ -16,15 +23,17 @@ export class KisTokenRefreshJob implements OnApplicationBootstrap, OnModuleDestr
   constructor(
     private readonly tokens: KisTokenService,
     private readonly configuration: KisConfiguration,
-    @Optional() private readonly scheduler: SchedulerRegistry | undefined,
+    @Optional() private readonly scheduler?: SchedulerRegistry,
   ) {}
 
   onApplicationBootstrap(): void {
     if (!this.configuration.scheduledRefresh) return;
     if (!this.scheduler) {
-      throw new Error('Tokens are renewed by @nestjs/schedule: import ScheduleModule.forRoot() in your root module.');
+      throw new Error(
+        'Tokens are renewed by @nestjs/schedule: import ScheduleModule.forRoot() in your root module.',
+      );
     }
-    const { sweepMs } = this.configuration;
+    const sweepMs = Math.min(this.configuration.sweepMs, LONGEST_TIMER_MS);
     const interval = setInterval(() => void this.run(), sweepMs);
     interval.unref();
     this.scheduler.addInterval(NAME, interval);
@@ -41,10 +50,13 @@ export class KisTokenRefreshJob implements OnApplicationBootstrap, OnModuleDestr
   async run(): Promise<void> {
     try {
       for (const { alias, outcome } of await this.tokens.refreshDue()) {
-        if (outcome !== 'not-due' && outcome !== 'waiting') this.logger.log(`Token of "${alias}": ${outcome}`);
+        if (outcome !== 'not-due' && outcome !== 'waiting')
+          this.logger.log(`Token of "${alias}": ${outcome}`);
       }
     } catch (error) {
-      this.logger.error(`The token refresh failed unexpectedly: ${error instanceof Error ? error.message : ''}`);
+      this.logger.error(
+        `The token refresh failed unexpectedly: ${error instanceof Error ? error.message : ''}`,
+      );
     }
   }
 }

@@ -1,243 +1,194 @@
 import { Logger } from '@nestjs/common';
-import { KisTokenRejectedError, KisUnavailableError } from '../kis.errors';
-import { KisConfiguration, type KisOptions } from '../kis.options';
-import { FixedKisRandom, ManualKisClock } from '../testing/manual-clock';
-import { ModelKis } from '../testing/model-kis';
+import { KisAccountNotFoundError, KisTimeoutError, KisUnavailableError } from '../kis.errors';
+import { HOUR, MINUTE, SECOND, TokenDesk } from '../testing/token-desk';
 import { KisToken } from './kis-token';
-import { KisTokenService } from './kis-token.service';
-import { MemoryKisTokenStore } from './memory-kis-token.store';
-
-const SECOND = 1000;
-const MINUTE = 60 * SECOND;
-const HOUR = 60 * MINUTE;
-const ACCOUNT = {
-  mode: 'MOCK',
-  appKey: 'PSspecKey0123456789012345678901234567',
-  appSecret: 'S'.repeat(180),
-  accountNumber: '50112345',
-} as const;
-
-interface Desk {
-  readonly clock: ManualKisClock;
-  readonly kis: ModelKis;
-  readonly store: MemoryKisTokenStore;
-  readonly tokens: KisTokenService;
-  /** Another service over the same store: another process, or this one after a restart. */
-  restart(): KisTokenService;
-  /** Waits for a promise while time passes. */
-  during<T>(work: Promise<T>, ms?: number): Promise<T>;
-  /** Lets time pass with the scheduled job looking every 30 s. */
-  run(ms: number): Promise<void>;
-}
-
-function desk(options: Partial<KisOptions> = {}): Desk {
-  const clock = new ManualKisClock('2026-11-22T00:00:00Z');
-  const kis = new ModelKis(clock, () => clock.trueTime);
-  const store = new MemoryKisTokenStore(clock);
-  const open = (): KisTokenService =>
-    new KisTokenService(
-      new KisConfiguration({ accounts: [ACCOUNT], refreshBlackout: '', ...options }),
-      store,
-      kis,
-      clock,
-      new FixedKisRandom(0.5),
-    );
-  const tokens = open();
-  return {
-    clock,
-    kis,
-    store,
-    tokens,
-    restart: open,
-    async during(work, ms = 30 * SECOND) {
-      const outcome = work.then(
-        (value) => () => value,
-        (error: unknown) => () => {
-          throw error;
-        },
-      );
-      await clock.advance(ms);
-      return (await outcome)();
-    },
-    async run(ms) {
-      for (let past = 0; past < ms; past += 30 * SECOND) {
-        void tokens.refreshDue();
-        await clock.advance(30 * SECOND);
-      }
-    },
-  };
-}
-
-/** A desk that has a token already. */
-async function openDesk(options: Partial<KisOptions> = {}): Promise<Desk> {
-  const it = desk(options);
-  await it.during(Promise.resolve(it.tokens.getToken()), SECOND);
-  return it;
-}
 
 beforeAll(() => {
   Logger.overrideLogger(false);
 });
 
+function down(): never {
+  throw new KisUnavailableError('KIS is down');
+}
+
 describe('KisTokenService with nothing stored', () => {
   it('asks KIS once for 10,000 concurrent callers and serves them all', async () => {
-    const { tokens, kis, during } = desk();
-    const callers = Array.from({ length: 10_000 }, () => tokens.getToken());
-    const served = await during(Promise.all(callers));
-    expect(kis.issues).toHaveLength(1);
-    expect(new Set(served.map((token) => token.accessToken)).size).toBe(1);
+    const desk = new TokenDesk();
+    const callers = Array.from({ length: 10_000 }, () => desk.ask());
+    const served = await desk.during(Promise.all(callers), SECOND);
+    expect(desk.kis.asked).toBe(1);
+    expect(new Set(served.map((token) => token.accessToken))).toEqual(
+      new Set([desk.kis.issues[0]?.accessToken]),
+    );
   });
 
   it('stores what it gets, so that a restart asks nobody', async () => {
-    const { restart, kis, during } = await openDesk();
-    const again = await during(Promise.resolve(restart().getToken()));
-    expect(kis.issues).toHaveLength(1);
-    expect(again.accessToken).toBe(kis.issues[0]?.accessToken);
+    const desk = await TokenDesk.open();
+    desk.restart();
+    const again = await desk.during(desk.ask());
+    expect(desk.kis.asked).toBe(1);
+    expect(again.accessToken).toBe(desk.kis.issues[0]?.accessToken);
   });
 
-  it('ends every wait within the request timeout and two seconds, with the next possible moment', async () => {
-    const { tokens, kis, clock, during } = desk();
-    kis.fault = () => {
-      throw new KisUnavailableError('KIS is down');
+  it('lets a caller wait at most the request timeout and two seconds for KIS, then tells when to come again', async () => {
+    const desk = new TokenDesk();
+    desk.kis.latencyMs = HOUR;
+    const { error, tookMs } = await desk.timed(desk.ask());
+    expect(error).toMatchObject({ code: 'KIS_TIMEOUT', retryAt: expect.any(Date) });
+    expect(tookMs).toBeLessThanOrEqual(22 * SECOND);
+  });
+
+  it('lets a caller wait no longer for another process that never answers', async () => {
+    const desk = new TokenDesk();
+    const request = {
+      owner: 'dead',
+      holdMs: 81 * SECOND,
+      above: 0,
+      at: 0,
+      day: '2026-11-22',
+      replaces: false,
     };
-    kis.latencyMs = 20 * SECOND;
-    const began = clock.monotonic();
-    let endedAt = 0;
-    const call = Promise.resolve(tokens.getToken()).finally(() => {
-      endedAt = clock.monotonic();
+    await desk.store.claim(desk.credential, request);
+    const { error, tookMs } = await desk.timed(desk.ask());
+    expect(error).toBeInstanceOf(KisTimeoutError);
+    expect(error).toMatchObject({ retryAt: expect.any(Date) });
+    expect(tookMs).toBe(22 * SECOND);
+    expect(desk.kis.asked).toBe(0);
+  });
+
+  it('forgets an attempt that failed: the next one after the pause succeeds', async () => {
+    const desk = new TokenDesk();
+    desk.kis.fault = down;
+    await expect(desk.during(desk.ask(), SECOND)).rejects.toMatchObject({ code: 'KIS_UNAVAILABLE' });
+    desk.kis.fault = null;
+    await expect(desk.during(desk.ask(), SECOND)).rejects.toMatchObject({
+      code: 'TOKEN_ISSUE_COOLDOWN',
+      message: expect.stringMatching(/KIS is down.*The next request is due in \d+ s\./),
     });
-    await expect(during(call, 60 * SECOND)).rejects.toMatchObject({
-      code: 'KIS_UNAVAILABLE',
-      retryAt: expect.any(Date),
-    });
-    expect(endedAt - began).toBeLessThanOrEqual(22 * SECOND);
+    await desk.clock.advance(72 * SECOND);
+    await expect(desk.during(desk.ask(), SECOND)).resolves.toBeInstanceOf(KisToken);
+    expect(desk.kis.asked).toBe(2);
+  });
+
+  it('tells the moment from which a call can succeed', async () => {
+    const desk = new TokenDesk();
+    desk.kis.fault = down;
+    const { error } = await desk.timed(desk.ask());
+    const retryAt = (error as KisUnavailableError).retryAt?.getTime() ?? NaN;
+    desk.kis.fault = null;
+    await desk.clock.advance(retryAt - desk.clock.now() - 1);
+    await expect(desk.during(desk.ask(), 0)).rejects.toMatchObject({ code: 'TOKEN_ISSUE_COOLDOWN' });
+    await desk.clock.advance(SECOND);
+    await expect(desk.during(desk.ask(), SECOND)).resolves.toBeInstanceOf(KisToken);
+  });
+
+  it('looks into the store once for all who fail at one moment', async () => {
+    const desk = new TokenDesk();
+    desk.kis.fault = down;
+    await desk.timed(desk.ask());
+    const reads = desk.store.operations.length;
+    const calls = Array.from({ length: 1000 }, () => desk.ask());
+    await desk.during(Promise.allSettled(calls), 0);
+    const more = Array.from({ length: 1000 }, () => desk.ask());
+    await desk.during(Promise.allSettled(more), 0);
+    expect(desk.store.operations.length - reads).toBeLessThanOrEqual(2);
+  });
+
+  it('knows no account of another name', () => {
+    const { tokens } = new TokenDesk();
+    expect(() => tokens.getToken('nobody')).toThrow(KisAccountNotFoundError);
   });
 });
 
 describe('KisTokenService with a fresh token', () => {
-  it('answers in the same tick, without a promise and without looking into the store', async () => {
-    const { tokens, store } = await openDesk();
-    const read = jest.spyOn(store, 'read');
-    expect(tokens.getToken()).toBeInstanceOf(KisToken);
-    expect(tokens.getToken('main')).toBeInstanceOf(KisToken);
-    expect(read).not.toHaveBeenCalled();
+  it('answers in the same tick, without a promise and without I/O, until it is due', async () => {
+    const desk = await TokenDesk.open();
+    const before = desk.store.operations.length;
+    for (let minute = 0; minute < 22 * 60; minute += 1) {
+      expect(desk.tokens.getToken()).toBeInstanceOf(KisToken);
+      expect(desk.tokens.getToken('main')).toBe(desk.tokens.getToken());
+      await desk.clock.advance(MINUTE);
+    }
+    expect(desk.store.operations).toHaveLength(before);
+    expect(desk.kis.asked).toBe(1);
   });
 });
 
 describe('KisTokenService with a token that is due', () => {
-  it('hands it out at once and renews it once in the background', async () => {
-    const { tokens, kis, clock } = await openDesk();
-    await clock.advance(22.5 * HOUR);
-    const before = tokens.getToken();
-    const callers = Array.from({ length: 100 }, () => tokens.getToken());
-    expect(callers.every((token) => token === before)).toBe(true);
-    await clock.advance(SECOND);
-    expect(kis.issues).toHaveLength(2);
-    expect(tokens.getToken()).not.toBe(before);
-    expect(tokens.getToken()).toBeInstanceOf(KisToken);
-  });
-});
-
-describe('KisTokenService while KIS gives no tokens', () => {
-  it.each([0, 10, 30, 50, 60, 63])('loses no call in an outage of 63 minutes that begins %i minutes before', async (early) => {
-    const { tokens, kis, clock, run } = await openDesk();
-    const dueAt = 24 * HOUR - 5 * MINUTE - 1.5 * HOUR;
-    await run(dueAt - early * MINUTE);
-    const from = clock.now();
-    kis.fault = () => {
-      if (clock.now() < from + 63 * MINUTE) throw new KisUnavailableError('KIS is down');
-    };
-    for (let minute = 0; minute < 120; minute += 1) {
-      await run(MINUTE);
-      const token = tokens.getToken();
-      expect(token instanceof KisToken ? kis.accepts(token.accessToken) : 'waits').toBe(true);
+  it('lets nobody wait, and renews it exactly once in the background', async () => {
+    const desk = await TokenDesk.open();
+    desk.kis.latencyMs = 10 * SECOND;
+    await desk.clock.advance(22.5 * HOUR);
+    const before = desk.now;
+    for (let second = 0; second < 10; second += 1) {
+      for (let caller = 0; caller < 100; caller += 1) expect(desk.tokens.getToken()).toBe(before);
+      await desk.clock.advance(SECOND);
     }
-    expect(kis.issues.filter((issue) => issue.accessToken).length).toBeGreaterThanOrEqual(2);
+    expect(desk.kis.asked).toBe(2);
+    expect(desk.now.accessToken).toBe(desk.kis.issues[1]?.accessToken);
+    await desk.run(2 * HOUR);
+    expect(desk.kis.asked).toBe(2);
   });
 
-  it('asks at most 20 times an hour', async () => {
-    const { kis, run } = await openDesk();
-    kis.fault = () => {
-      throw new KisUnavailableError('KIS is down');
-    };
-    await run(30 * HOUR);
-    const times = kis.issues.map((issue) => issue.at);
-    const inHourFrom = times.map((from) => times.filter((at) => at >= from && at < from + HOUR).length);
-    expect(Math.max(...inHourFrom)).toBeLessThanOrEqual(20);
-  });
-});
-
-describe('KisTokenService after a refusal', () => {
-  const answer = { msgCd: 'EGW00123', msg1: '기간이 만료된 token 입니다.' };
-
-  it('replaces the token once for 1,000 concurrent refusals', async () => {
-    const { tokens, kis, clock, during } = await openDesk();
-    await clock.advance(2 * HOUR);
-    kis.forgetToken();
-    const old = await tokens.getToken();
-    const replaced = await during(Promise.all(Array.from({ length: 1000 }, () => tokens.replaceRefused('main', old, answer))));
-    expect(kis.issues).toHaveLength(2);
-    expect(new Set(replaced.map((token) => token.accessToken))).toEqual(new Set([kis.issues[1]?.accessToken]));
-  });
-
-  it('does not ask for another when the token is younger than a minute', async () => {
-    const { tokens, kis, during } = await openDesk();
-    const young = await tokens.getToken();
-    await expect(during(tokens.replaceRefused('main', young, answer))).rejects.toThrow(KisTokenRejectedError);
-    expect(kis.issues).toHaveLength(1);
-  });
-
-  it('stops when KIS answers with the refused token again, and says so', async () => {
-    const { tokens, kis, clock, during, restart } = await openDesk();
-    await clock.advance(2 * HOUR);
-    const old = await tokens.getToken();
-    await expect(during(tokens.replaceRefused('main', old, answer))).rejects.toThrow(/the very token that it refuses/);
-    await clock.advance(5 * MINUTE);
-    await expect(during(Promise.resolve(restart().getToken()))).rejects.toMatchObject({ retryAt: expect.any(Date) });
-    expect(kis.issues).toHaveLength(2);
-  });
-
-  it('asks at most six times in an hour of refusals', async () => {
-    const { tokens, kis, clock, run } = await openDesk();
-    await run(10 * MINUTE);
-    const from = clock.now();
-    for (let second = 0; second < 3600; second += 10) {
-      kis.forgetToken();
-      const token = tokens.getToken();
-      void Promise.resolve(token)
-        .then((held) => tokens.replaceRefused('main', held, answer))
-        .catch(() => undefined);
-      await clock.advance(10 * SECOND);
-    }
-    expect(kis.issues.filter((issue) => issue.at >= from).length).toBeLessThanOrEqual(6);
+  it('is renewed by the job alone, when nobody calls', async () => {
+    const desk = await TokenDesk.open();
+    await desk.clock.advance(22.5 * HOUR);
+    const result = await desk.during(desk.tokens.refreshDue(), SECOND);
+    expect(result).toEqual([{ alias: 'main', outcome: 'refreshed' }]);
+    expect(desk.kis.asked).toBe(2);
   });
 });
 
-describe('KisTokenService and the clocks', () => {
-  it.each([1, -1, 60, -60, 3600, -3600, 9 * 3600, -9 * 3600, 48 * 3600, -48 * 3600])(
-    'serves no dead token and asks at most once more after a step of %i seconds',
-    async (seconds) => {
-      const { tokens, kis, clock, run } = await openDesk();
-      await run(HOUR);
-      clock.step(seconds * SECOND);
-      await run(10 * MINUTE);
-      expect(kis.issues.length).toBeLessThanOrEqual(2);
-      for (let hour = 0; hour < 30; hour += 1) {
-        await run(HOUR);
-        const token = tokens.getToken();
-        expect(token instanceof KisToken && kis.accepts(token.accessToken)).toBe(true);
-      }
-      expect(kis.issues.length).toBeLessThanOrEqual(4);
-    },
-  );
+describe('KisTokenService with a token inside its buffer', () => {
+  const untilExpiring = 24 * HOUR - 4 * MINUTE;
 
-  it('has a new token within one sweep of waking up after eight hours', async () => {
-    const { tokens, kis, clock, run } = await openDesk();
-    await run(20 * HOUR);
-    clock.suspend(8 * HOUR);
-    const asked = kis.issues.length;
-    await run(30 * SECOND);
-    expect(kis.issues.length).toBe(asked + 1);
-    expect(tokens.getToken()).toBeInstanceOf(KisToken);
+  async function expiring(): Promise<TokenDesk> {
+    const desk = await TokenDesk.open();
+    await desk.clock.advance(untilExpiring);
+    return desk;
+  }
+
+  it('waits for the attempt under way, and gives its token', async () => {
+    const desk = await expiring();
+    desk.kis.latencyMs = 1500;
+    const { token, tookMs } = await desk.timed(desk.ask());
+    expect(token?.accessToken).toBe(desk.kis.issues[1]?.accessToken);
+    expect(tookMs).toBe(1500);
+    expect(desk.heard('staleServed')).toHaveLength(0);
+  });
+
+  it('waits two seconds at most, then gives the token that is still good', async () => {
+    const desk = await expiring();
+    desk.kis.latencyMs = 15 * SECOND;
+    const { token, tookMs } = await desk.timed(desk.ask(), 5 * SECOND);
+    expect(token?.accessToken).toBe(desk.kis.issues[0]?.accessToken);
+    expect(tookMs).toBe(2 * SECOND);
+    expect(desk.heard('staleServed')).toHaveLength(1);
+  });
+
+  it('does not wait while nothing is under way', async () => {
+    const desk = await expiring();
+    desk.kis.fault = down;
+    await desk.timed(desk.ask(), SECOND);
+    const { token, tookMs } = await desk.timed(desk.ask(), SECOND);
+    expect([token?.accessToken, tookMs]).toEqual([desk.kis.issues[0]?.accessToken, 0]);
+    expect(desk.kis.asked).toBe(2);
+  });
+
+  it('asks once for a thousand callers', async () => {
+    const desk = await expiring();
+    const served = await desk.during(Promise.all(Array.from({ length: 1000 }, () => desk.ask())), 3 * SECOND);
+    expect(new Set(served.map((token) => token.accessToken))).toEqual(
+      new Set([desk.kis.issues[1]?.accessToken]),
+    );
+    expect(desk.kis.asked).toBe(2);
+  });
+
+  it('never hands out a token in its last ten seconds', async () => {
+    const desk = await TokenDesk.open();
+    desk.kis.latencyMs = 15 * SECOND;
+    await desk.clock.advance(24 * HOUR - 11 * SECOND - SECOND);
+    const { token } = await desk.timed(desk.ask());
+    expect(token?.accessToken).toBe(desk.kis.issues[1]?.accessToken);
   });
 });

@@ -1,4 +1,9 @@
-import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import {
+  Injectable,
+  Logger,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
 import { KisAuthClient } from '../auth/kis-auth.client';
 import { KisClock, KisRandom } from '../clock';
 import type { KisAccount } from '../kis-account';
@@ -91,7 +96,7 @@ export class KisTokenService implements OnApplicationBootstrap, BeforeApplicatio
    */
   getToken(alias: string = this.defaultAlias, options?: WaitOptions): KisToken | Promise<KisToken> {
     const keeper = this.keepers.get(alias);
-    return keeper?.fresh(this.clock.now()) ?? (keeper ?? this.keeperOf(alias)).getToken(options?.signal);
+    return keeper?.hand.fresh(this.clock.now()) ?? (keeper ?? this.keeperOf(alias)).getToken(options?.signal);
   }
 
   /**
@@ -130,13 +135,14 @@ export class KisTokenService implements OnApplicationBootstrap, BeforeApplicatio
   }
 
   /**
-   * Stores a token under the account that it belongs to, and uses it from now on.
+   * Stores a token under the account that it belongs to, and uses it from now on, unless a newer one is stored already.
    * @throws KisTokenStoreError when it cannot be stored or belongs to no account here.
    */
   async saveToken(token: KisToken): Promise<void> {
     const keeper = [...this.keepers.values()].find((each) => each.parts.credential.id === token.owner);
     if (!keeper) throw new KisTokenStoreError('This token belongs to none of the configured accounts.');
-    if (!(await keeper.parts.vault.save(token))) throw new KisTokenStoreError(keeper.parts.vault.degraded ?? '');
+    const { vault } = keeper.parts;
+    if (!(await vault.save(token))) throw new KisTokenStoreError(vault.degraded ?? '');
     await keeper.lookUp();
   }
 
@@ -158,14 +164,15 @@ export class KisTokenService implements OnApplicationBootstrap, BeforeApplicatio
     alias: string = this.defaultAlias,
     options: { readonly revoke?: boolean } = {},
   ): Promise<void> {
-    const { parts } = this.keeperOf(alias);
-    const token = this.keeperOf(alias).current?.token ?? (await this.store.read(parts.credential)).token;
+    const { parts, hand } = this.keeperOf(alias);
+    const token = hand.current?.token ?? (await this.store.read(parts.credential)).token;
     if (options.revoke && token) {
       await this.auth.revoke(parts.credential, token.accessToken);
+      hand.refuse(token);
       await parts.vault.reject(token.fingerprint);
     }
     await parts.vault.remove();
-    this.keeperOf(alias).drop();
+    hand.forget();
     this.logger.log(options.revoke ? 'Token revoked and deleted' : 'Token deleted');
   }
 
@@ -179,10 +186,10 @@ export class KisTokenService implements OnApplicationBootstrap, BeforeApplicatio
   readiness(): KisReadiness {
     const tokens = [...this.keepers].map(([alias, keeper]) => ({
       alias,
-      status: keeper.zone(),
-      ready: keeper.usable() !== null,
+      status: keeper.hand.zone,
+      ready: keeper.hand.usable !== null,
       degraded: keeper.parts.vault.degraded,
-      problem: keeper.usable() ? null : (keeper.lastFailure?.error.message ?? null),
+      problem: keeper.hand.usable ? null : (keeper.lastFailure?.error.message ?? null),
     }));
     return { ready: tokens.every((token) => token.ready), tokens };
   }
@@ -217,7 +224,7 @@ export class KisTokenService implements OnApplicationBootstrap, BeforeApplicatio
       credential,
       policy,
       request: configuration.requestPolicy(credential),
-      vault: new TokenVault(credential, store, events),
+      vault: new TokenVault(credential, store, events, clock),
       auth,
       brokerage: new BrokerageClock(credential, clock, events),
       events,

@@ -56,4 +56,9 @@ export abstract class KisTokenStore {
 
   /** Tries whether tokens can be kept. Rejects with the cause and the remedy. */
   abstract probe(): Promise<void>;
+
+  /** Calls `listener` with the id of a credential for which another process has stored a token, as soon as known. */
+  watch(_listener: (credentialId: string) => void): void {
+    // Most stores cannot tell; the scheduled sweep looks anyway.
+  }
 }

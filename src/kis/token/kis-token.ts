@@ -4,6 +4,14 @@ import { inspect } from 'node:util';
 /** A token this close to its end is not handed out: the call would reach KIS too late. */
 export const TOKEN_MARGIN_MS = 10_000;
 
+/** When a token ends by a clock that nobody can set; see `KisClock.monotonic`. */
+export interface TokenUptime {
+  /** The boot of the machine that `endsAt` counts from: on another one it says nothing. */
+  readonly bootId: string;
+  /** Monotonic milliseconds. */
+  readonly endsAt: number;
+}
+
 export interface KisTokenParts {
   readonly accessToken: string;
   readonly tokenType: string;
@@ -17,6 +25,8 @@ export interface KisTokenParts {
   readonly generation: number;
   /** {@link KisCredential.id} of the credential that the token belongs to. */
   readonly owner: string;
+  /** `null`, the default: not known. */
+  readonly uptime?: TokenUptime | null;
 }
 
 /**
@@ -30,6 +40,7 @@ export class KisToken {
   readonly refreshAt: number;
   readonly generation: number;
   readonly owner: string;
+  readonly uptime: TokenUptime | null;
   /** Tells tokens apart without telling them: 16 hexadecimal characters of a hash. */
   readonly fingerprint: string;
   readonly #accessToken: string;
@@ -45,6 +56,7 @@ export class KisToken {
     this.refreshAt = parts.refreshAt;
     this.generation = parts.generation;
     this.owner = parts.owner;
+    this.uptime = parts.uptime ?? null;
     this.fingerprint = createHash('sha256').update(parts.accessToken).digest('hex').slice(0, 16);
     Object.freeze(this);
   }
@@ -84,6 +96,7 @@ export class KisToken {
       refreshAt: this.refreshAt,
       generation: this.generation,
       owner: this.owner,
+      uptime: this.uptime,
       ...change,
     });
   }

@@ -5,8 +5,12 @@ import type { StoredToken } from './kis-token.store';
 export interface TokenGoal {
   /** The token in hand, if any. */
   readonly held: KisToken | null;
-  /** Fingerprint of a token that KIS has refused, as far as this process knows. */
-  readonly refused: string | null;
+  /** There is no token in hand because KIS has refused the last one. */
+  readonly lost: boolean;
+  /** The token in hand is still good for a while: nobody suffers when nothing comes of the attempt. */
+  readonly relaxed: boolean;
+  /** Whether KIS has refused this token, as far as this process knows by now. */
+  readonly refused: (token: KisToken) => boolean;
   /** Whether the token that turns up in the store ends the attempt; asked only when there is one. */
   readonly wanted: (token: KisToken, stored: StoredToken) => boolean;
 }

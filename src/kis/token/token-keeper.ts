@@ -1,39 +1,29 @@
 import { Logger } from '@nestjs/common';
-import type { KisClock } from '../clock';
-import type { KisCredential } from '../kis-credential';
 import { KisError, KisTimeoutError, KisTokenRejectedError, KisUnavailableError } from '../kis.errors';
 import type { KisAnswerFacts } from '../kis.errors';
-import type { KisTokenEvents } from '../kis.events';
-import type { KisRequestPolicy, KisTokenPolicy } from '../kis.options';
+import type { KisRequestPolicy } from '../kis.options';
 import { TOO_YOUNG_TO_EXPIRE_MS } from './backoff';
-import type { BrokerageClock } from './brokerage-clock';
-import { HeldToken } from './held-token';
-import { TOKEN_MARGIN_MS, type KisToken } from './kis-token';
+import type { HeldToken } from './held-token';
+import type { KisToken } from './kis-token';
 import type { StoredToken } from './kis-token.store';
 import type { ObtainedToken, TokenGoal } from './token-goal';
-import { CLOCK_TOLERANCE_MS, supersedes, zoneOf, type TokenZone } from './token-rules';
+import { TokenInHand, type TokenInHandParts } from './token-in-hand';
+import { CLOCK_TOLERANCE_MS } from './token-rules';
 import type { TokenSource } from './token-source';
-import type { TokenVault } from './token-vault';
 import { within } from './within';
 
-/** The hot path trusts its arithmetic this long before both clocks are asked again. */
-const RECHECK_MS = 30_000;
 /** Inside the buffer a caller waits this long for an attempt under way, then takes the token that is still good. */
 const STALE_PATIENCE_MS = 2000;
 /** Beyond the request timeout, for the store and the way back. */
 const WAIT_GRACE_MS = 2000;
 /** Without a token, callers of one moment share one look at the store. */
 const SHARED_FAILURE_MS = 250;
+/** After a failure that names no moment for the next attempt, none begins in the background for this long. */
+const QUIET_MS = 5000;
 
-export interface TokenKeeperParts {
-  readonly credential: KisCredential;
-  readonly policy: KisTokenPolicy;
+export interface TokenKeeperParts extends TokenInHandParts {
   readonly request: KisRequestPolicy;
-  readonly vault: TokenVault;
   readonly source: TokenSource;
-  readonly brokerage: BrokerageClock;
-  readonly events: KisTokenEvents;
-  readonly clock: KisClock;
 }
 
 interface FailedFlight {
@@ -45,96 +35,77 @@ interface FailedFlight {
   readonly sharedUntil: number;
 }
 
-/** Keeps the token of one credential in memory: hands it out, has it renewed, replaces it when KIS refuses it. */
+/** Hands out the token of one credential, has it renewed, replaces it when KIS refuses it. */
 export class TokenKeeper {
+  readonly hand: TokenInHand;
   private readonly logger = new Logger('KISClient');
-  private held: HeldToken | null = null;
-  /** Between these wall clock times `held` is fresh, as both clocks said at the first of them. */
-  private freshFrom = 0;
-  private freshTo = 0;
-  /** Fingerprint of the token that KIS refused last. */
-  private refused: string | null = null;
   private flight: Promise<ObtainedToken> | null = null;
+  /** The refusal that is being looked into. */
   private discarding: Promise<void> | null = null;
   private failed: FailedFlight | null = null;
   private closed = false;
 
-  constructor(readonly parts: TokenKeeperParts) {}
-
-  /** The hot path: two comparisons. `null` means: ask {@link getToken}. */
-  fresh(now: number): KisToken | null {
-    return now < this.freshTo && now >= this.freshFrom && this.held !== null ? this.held.token : null;
+  constructor(readonly parts: TokenKeeperParts) {
+    this.hand = new TokenInHand(parts);
   }
 
-  /** The token in memory, whatever its age. */
-  get current(): HeldToken | null {
-    return this.held;
-  }
-
-  /** The last attempt when it failed; `null` after a success. */
+  /** The last attempt when it failed; `null` once there is a newer token. */
   get lastFailure(): { readonly error: KisError; readonly at: Date } | null {
     return this.failed;
   }
 
   /** Whether nothing is to be tried in the background for now. */
   get quiet(): boolean {
-    return this.failed !== null && this.parts.clock.monotonic() < this.failed.quietUntil;
-  }
-
-  zone(): TokenZone | 'absent' {
-    return this.held?.zone(this.parts.policy.bufferMs) ?? 'absent';
+    return this.closed || (this.failed !== null && this.parts.clock.monotonic() < this.failed.quietUntil);
   }
 
   /** Fresh and due: the token itself. Expiring: a promise of at most 2 s. Else of at most request timeout + 2 s. */
   getToken(signal?: AbortSignal): KisToken | Promise<KisToken> {
-    const { held } = this;
-    const zone = this.zone();
-    if (held === null || zone === 'expired') return this.waitForToken(signal);
-    if (zone === 'expiring') return this.serveStale(held, signal);
-    if (zone === 'fresh') this.openWindow(held);
+    const { current, zone } = this.hand;
+    if (current === null || zone === 'expired') return this.waitForToken(signal);
+    if (zone === 'expiring') return this.serveStale(current, signal);
+    if (zone === 'fresh') this.hand.confirmFresh(current);
     else this.kick();
-    return held.token;
+    return current.token;
   }
 
   /** KIS refused `token`: another one to replay with. All callers of one moment share one attempt. */
   async replaceRefused(token: KisToken, answer: KisAnswerFacts, signal?: AbortSignal): Promise<KisToken> {
-    const better = this.usable();
-    if (better && better.fingerprint !== token.fingerprint) return better;
-    if (token.fingerprint !== this.refused) {
+    for (;;) {
+      const better = this.hand.usable;
+      if (better && better.fingerprint !== token.fingerprint) return better;
+      if (this.hand.isRefused(token)) return this.waitForToken(signal);
+      // The one under way may be about another token: then the next round looks into this one.
       this.discarding ??= this.discard(token, answer).finally(() => {
         this.discarding = null;
       });
-      await this.discarding;
+      await within(this.discarding, this.longestWaitMs, this.parts.clock, signal);
     }
-    return this.usable() ?? this.waitForToken(signal);
   }
 
   /** Looks into the store and takes over what is better than the token in hand. */
   async lookUp(): Promise<StoredToken | null> {
     const stored = await this.parts.vault.read();
-    const { held } = this;
-    if (held && stored?.claim.rejected === held.token.fingerprint) this.drop();
-    if (stored?.token && this.acceptable(stored.token, stored) && this.isNews(stored.token)) {
-      this.hold({ token: stored.token, outcome: 'adopted' });
-    }
+    const before = this.hand.current;
+    this.hand.learn(stored);
+    if (this.hand.current !== before) this.failed = null;
     return stored;
   }
 
   /** One attempt, shared by all who want one while it lasts. Rejects with KisError. */
   renew(): Promise<ObtainedToken> {
+    const { hand } = this;
+    const since = hand.current;
     this.flight ??= this.fly({
-      held: this.held?.token ?? null,
-      refused: this.refused,
-      wanted: (token, stored) => this.acceptable(token, stored) && this.isNews(token) && this.isFresh(token),
+      held: since?.token ?? null,
+      lost: hand.lost,
+      relaxed: hand.zone === 'fresh' || hand.zone === 'due',
+      refused: (token) => hand.isRefused(token),
+      wanted: (token, stored) => hand.wants(token, stored, since),
     }).finally(() => {
       this.flight = null;
     });
     return this.flight;
-  }
-
-  /** The token in memory when it may be sent. */
-  usable(): KisToken | null {
-    return this.held && this.held.remainingMs() > TOKEN_MARGIN_MS ? this.held.token : null;
   }
 
   /** At the start: says where tokens are kept, and takes the stored one into memory. Asks nobody else. */
@@ -149,38 +120,23 @@ export class TokenKeeper {
     if (stored?.absence === 'missing' || stored?.absence === 'no-place') manager.log('No token file found');
   }
 
-  /** Takes a token into memory. */
-  hold({ token, outcome }: ObtainedToken): void {
-    const { clock, brokerage, credential, events, vault } = this.parts;
-    const origin = outcome === 'adopted' ? vault.kind : 'api';
-    this.held = new HeldToken(token, origin, clock, brokerage);
-    this.failed = null;
-    this.freshTo = 0;
-    if (outcome !== 'adopted') return;
-    events.emit('adopted', { credential, expiresAt: token.getExpiryDatetime() });
-    this.logger.log(`Using cached token from ${origin}, valid for ${Math.floor(this.held.remainingMs() / 1000)} seconds`);
-  }
-
-  /** Forgets the token in memory. */
-  drop(): void {
-    this.held = null;
-    this.freshTo = 0;
-  }
-
-  /** No attempt begins any more; one under way is finished and kept. */
+  /** No request begins any more; one under way is finished and its token kept. */
   async close(): Promise<void> {
+    const { clock, source } = this.parts;
     this.closed = true;
-    await this.parts.source.drain();
+    source.close();
+    if (this.flight) await within(settled(this.flight), this.longestWaitMs, clock);
+    await within(source.drain(), this.longestWaitMs, clock);
   }
 
-  private openWindow(held: HeldToken): void {
-    this.freshFrom = this.parts.clock.now();
-    this.freshTo = this.freshFrom + Math.min(RECHECK_MS, held.freshForMs());
+  /** Without a token: for the request, the store and the way back. */
+  private get longestWaitMs(): number {
+    return this.parts.request.timeoutMs + WAIT_GRACE_MS;
   }
 
   /** Begins an attempt in the background, unless one is under way or the last has just failed. */
   private kick(): void {
-    if (this.flight || this.quiet || this.closed) return;
+    if (this.flight || this.quiet) return;
     // Its failure is told by events and log; nobody waits for it.
     void this.renew().catch(() => undefined);
   }
@@ -188,14 +144,8 @@ export class TokenKeeper {
   private async serveStale(held: HeldToken, signal?: AbortSignal): Promise<KisToken> {
     const { clock, credential, events } = this.parts;
     this.kick();
-    if (this.flight) {
-      const ignored = this.flight.then(
-        () => undefined,
-        () => undefined,
-      );
-      await within(ignored, STALE_PATIENCE_MS, clock, signal);
-    }
-    const token = this.usable();
+    if (this.flight) await within(settled(this.flight), STALE_PATIENCE_MS, clock, signal);
+    const token = this.hand.usable;
     if (!token) return this.waitForToken(signal);
     if (token === held.token) {
       events.emit('staleServed', { credential, remainingSeconds: Math.floor(held.remainingMs() / 1000) });
@@ -204,14 +154,13 @@ export class TokenKeeper {
   }
 
   private async waitForToken(signal?: AbortSignal): Promise<KisToken> {
-    const { clock, credential, events, request } = this.parts;
+    const { clock, credential, events } = this.parts;
     const began = clock.monotonic();
     signal?.throwIfAborted();
     if (this.failed && began < this.failed.sharedUntil) throw this.failed.error;
-    if (this.closed) throw new KisUnavailableError('The service is shutting down: no new token is requested.');
-    await within(this.renew(), request.timeoutMs + WAIT_GRACE_MS, clock, signal);
+    await within(this.renew(), this.longestWaitMs, clock, signal);
     events.emit('waited', { credential, waitedMs: clock.monotonic() - began });
-    const token = this.usable();
+    const token = this.hand.usable;
     if (token) return token;
     throw new KisTimeoutError(
       'No token arrived in time. The request for one goes on, here or in another process; try again shortly.',
@@ -222,13 +171,17 @@ export class TokenKeeper {
   private async fly(goal: TokenGoal): Promise<ObtainedToken> {
     try {
       const obtained = await this.parts.source.obtain(goal);
-      this.hold(obtained);
+      if (goal.refused(obtained.token)) throw refusedMeanwhile();
+      this.hand.hold(obtained);
+      this.failed = null;
       return obtained;
     } catch (thrown) {
-      const error = thrown instanceof KisError ? thrown : new KisUnavailableError(String(thrown), { cause: thrown });
-      const now = this.parts.clock.monotonic();
-      const quietMs = error.retryAt ? error.retryAt.getTime() - this.parts.clock.now() : 0;
-      const at = new Date(this.parts.clock.now());
+      const { clock } = this.parts;
+      const error =
+        thrown instanceof KisError ? thrown : new KisUnavailableError(String(thrown), { cause: thrown });
+      const now = clock.monotonic();
+      const quietMs = error.retryAt ? error.retryAt.getTime() - clock.now() : QUIET_MS;
+      const at = new Date(clock.now());
       this.failed = { error, at, quietUntil: now + quietMs, sharedUntil: now + SHARED_FAILURE_MS };
       throw error;
     }
@@ -237,37 +190,31 @@ export class TokenKeeper {
   /** Marks a token as refused, unless the store has a better one already. */
   private async discard(token: KisToken, answer: KisAnswerFacts): Promise<void> {
     const { brokerage, credential, events, vault } = this.parts;
-    if (this.held?.token.fingerprint === token.fingerprint) this.freshTo = 0;
     await this.lookUp();
-    if (this.usable() && this.held?.token.fingerprint !== token.fingerprint) return;
+    const better = this.hand.usable;
+    if (better && better.fingerprint !== token.fingerprint) return;
     const ageMs = brokerage.now() - token.issuedAt;
-    if (ageMs < TOO_YOUNG_TO_EXPIRE_MS) throw refusedAtOnce(answer, ageMs);
+    // Far below zero the clock went back, and the age is not known.
+    if (ageMs > -CLOCK_TOLERANCE_MS && ageMs < TOO_YOUNG_TO_EXPIRE_MS) throw refusedAtOnce(answer, ageMs);
     this.logger.warn(`KIS refused the token (${answer.msgCd} ${answer.msg1}); it is replaced.`);
     events.emit('rejected', { credential, msgCd: answer.msgCd });
-    this.refused = token.fingerprint;
-    if (this.held?.token.fingerprint === token.fingerprint) this.drop();
+    this.hand.refuse(token);
     await vault.reject(token.fingerprint);
   }
+}
 
-  private acceptable(token: KisToken, stored: StoredToken): boolean {
-    const now = this.parts.brokerage.now();
-    if ([this.refused, stored.claim.rejected].includes(token.fingerprint)) return false;
-    // From the future: the clock went back, so what is left of the token cannot be known.
-    if (token.issuedAt > now + CLOCK_TOLERANCE_MS) return false;
-    return token.expiresAt - now > TOKEN_MARGIN_MS;
-  }
+/** Ends with the work, however that ends. */
+function settled(work: Promise<unknown>): Promise<void> {
+  return work.then(
+    () => undefined,
+    () => undefined,
+  );
+}
 
-  private isNews(token: KisToken): boolean {
-    const { held } = this;
-    return held === null || held.remainingMs() <= TOKEN_MARGIN_MS || supersedes(token, held.token);
-  }
-
-  /** With a token in hand only one that need not be renewed itself is worth taking. */
-  private isFresh(token: KisToken): boolean {
-    if (!this.usable()) return true;
-    const remainingMs = token.expiresAt - this.parts.brokerage.now();
-    return zoneOf(token, remainingMs, this.parts.policy.bufferMs) === 'fresh';
-  }
+function refusedMeanwhile(): KisTokenRejectedError {
+  return new KisTokenRejectedError(
+    'KIS answered with the token that it refused in the same moment. Try again: another one is requested then.',
+  );
 }
 
 function refusedAtOnce(answer: KisAnswerFacts, ageMs: number): KisTokenRejectedError {

@@ -6,7 +6,7 @@ import { KisCredentialsRejectedError } from '../kis.errors';
 import type { KisTokenPolicy } from '../kis.options';
 import { maskAppKey } from '../masking';
 import { readJwt } from './jwt';
-import { KisToken } from './kis-token';
+import { KisToken, type TokenUptime } from './kis-token';
 import { CLOCK_TOLERANCE_MS, drawRefreshAt, settleExpiry } from './token-rules';
 
 /** What a token is made from, beside the answer of KIS. */
@@ -15,6 +15,9 @@ export interface Making {
   readonly generation: number;
   /** Epoch milliseconds by the brokerage's clock. */
   readonly receivedAt: number;
+  /** The same moment by the monotonic clock, and the boot that it counts from. */
+  readonly receivedMonotonic: number;
+  readonly bootId: string | null;
   /** A token that KIS may have handed out again: it keeps its dates. */
   readonly known: readonly KisToken[];
 }
@@ -33,7 +36,8 @@ export class TokenMaker {
     const known = making.known.find((token) => token.accessToken === issued.accessToken);
     if (known) return known.with({ generation: making.generation });
     const jwt = readJwt(issued.accessToken);
-    if (jwt?.appKey && jwt.appKey !== making.credential.appKey) throw namesAnotherKey(jwt.appKey, making.credential);
+    if (jwt?.appKey && jwt.appKey !== making.credential.appKey)
+      throw namesAnotherKey(jwt.appKey, making.credential);
     const dates = {
       // A token handed out again within its first six hours was issued earlier than it was received.
       issuedAt: Math.min(making.receivedAt, jwt?.issuedAt ?? Infinity),
@@ -46,6 +50,7 @@ export class TokenMaker {
       refreshAt: this.refreshAtOf(dates),
       generation: making.generation,
       owner: making.credential.id,
+      uptime: uptimeOf(dates.expiresAt, making),
     });
   }
 
@@ -69,6 +74,10 @@ export class TokenMaker {
     }
     return verdict.expiresAt;
   }
+}
+
+function uptimeOf(expiresAt: number, { bootId, receivedAt, receivedMonotonic }: Making): TokenUptime | null {
+  return bootId === null ? null : { bootId, endsAt: receivedMonotonic + (expiresAt - receivedAt) };
 }
 
 function namesAnotherKey(appKey: string, credential: KisCredential): KisCredentialsRejectedError {

@@ -1,5 +1,5 @@
 import type { KisTokenPolicy } from '../kis.options';
-import { blackoutStart } from './blackout';
+import { blackoutAround, type BlackoutWindow } from './blackout';
 import type { KisClaim } from './claim';
 import { TOKEN_MARGIN_MS, type KisToken } from './kis-token';
 
@@ -9,6 +9,8 @@ export const SAME_TOKEN_MS = 6 * 3_600_000;
 export const USUAL_LIFETIME_MS = 24 * 3_600_000;
 /** Three months (partner firms) and some days: a later expiry is an error of somebody's. */
 const LONGEST_LIFETIME_MS = 100 * 24 * 3_600_000;
+/** Blackouts repeat every week: who finds no free moment in one finds none. */
+const WEEK_MS = 7 * 24 * 3_600_000;
 /** Disagreement of clocks below this is noise: `Date` headers have whole seconds, requests take some. */
 export const CLOCK_TOLERANCE_MS = 120_000;
 
@@ -58,7 +60,8 @@ export function settleExpiry(witnesses: ExpiryWitnesses, receivedAt: number): Ex
 /**
  * When the job is to renew a token: expiry − buffer − r × lead with r from 0.5 to 1, so that many tokens spread and
  * an outage of half the lead costs nothing. A moment inside a blackout moves before its start, spread over as wide a
- * window again, but never into the token's first six hours, in which KIS would answer with the same token.
+ * window again. Nothing moves it into the token's first six hours, in which KIS would answer with the same token: a
+ * lead that reaches so far is cut, and a blackout that leaves no other moment is not obeyed.
  *
  * @param chance in [0, 1); drawn once per token and stored, so that all processes agree.
  */
@@ -68,30 +71,32 @@ export function drawRefreshAt(
   chance: number,
 ): number {
   const latest = dates.expiresAt - policy.bufferMs;
-  const life = Math.max(0, latest - dates.issuedAt);
-  const lead = Math.min(policy.refreshLeadMs, life);
-  const wished = latest - (0.5 + chance / 2) * lead;
   // A token handed out again keeps its first expiry, so its first six hours count from the expiry backwards too.
   const born = Math.min(dates.issuedAt, dates.expiresAt - USUAL_LIFETIME_MS);
   const earliest = Math.max(born + SAME_TOKEN_MS, dates.issuedAt);
-  return beforeBlackout(wished, earliest, policy, chance * (lead / 2));
+  const lead = Math.min(policy.refreshLeadMs, Math.max(0, latest - earliest));
+  const wished = latest - (0.5 + chance / 2) * lead;
+  return beforeBlackout(wished, earliest, policy.blackout, chance * (lead / 2));
 }
 
 function beforeBlackout(
   wished: number,
   earliest: number,
-  policy: Pick<KisTokenPolicy, 'blackout'>,
+  windows: readonly BlackoutWindow[],
   spreadMs: number,
 ): number {
-  let at = wished;
-  // Each round moves to before a window that holds `at`; more rounds than windows mean that they cover everything.
-  for (let round = 0; round <= policy.blackout.length; round += 1) {
-    const start = blackoutStart(policy.blackout, at);
-    if (start === null) return at;
-    if (start - 1000 < earliest) return wished;
-    at = Math.max(start - 1000 - spreadMs, earliest);
+  const furthest = Math.max(earliest, wished - WEEK_MS);
+  let free = wished;
+  for (let inside = blackoutAround(windows, free); inside; inside = blackoutAround(windows, free)) {
+    free = inside.start - 1000;
+    if (free < furthest) return wished;
   }
-  return wished;
+  if (free === wished) return wished;
+  let at = Math.max(free - spreadMs, furthest);
+  // The spread may reach into a blackout that lies before; from there the way leads forward, to `free` at most.
+  for (let inside = blackoutAround(windows, at); inside; inside = blackoutAround(windows, at))
+    at = inside.end;
+  return at;
 }
 
 /**

@@ -2,10 +2,10 @@ import { Logger } from '@nestjs/common';
 import { KisTokenCooldownError, KisTokenRejectedError, KisUnavailableError } from '../kis.errors';
 import { REPLACEMENT_SPACING_MS, cooldownAfterSuccess } from './backoff';
 import type { KisClaim } from './claim';
-import type { ClaimGate, WonClaim } from './claim-gate';
+import type { ClaimGate, LostClaim, WonClaim } from './claim-gate';
 import type { StoredToken } from './kis-token.store';
 import { adoptable, type ObtainedToken, type TokenGoal } from './token-goal';
-import { TokenIssue, type TokenIssueParts } from './token-issue';
+import { TokenIssue, type IssueOrder, type TokenIssueParts } from './token-issue';
 
 /** How often a follower looks whether the winner's token has arrived. */
 const FOLLOW_EVERY_MS = 100;
@@ -17,6 +17,9 @@ const FOLLOW_EVERY_MS = 100;
 export class TokenSource {
   private readonly logger = new Logger('KISClient');
   private readonly issue: TokenIssue;
+  /** When this process last replaced a token that KIS had refused; monotonic milliseconds. */
+  private replacedAt = -Infinity;
+  private closed = false;
 
   constructor(
     private readonly gate: ClaimGate,
@@ -31,15 +34,28 @@ export class TokenSource {
       const found = await this.parts.vault.read();
       const adopted = adoptable(found, goal);
       if (adopted) return adopted;
-      const won = await this.gate.take(this.parts.credential, {
+      this.refuseWhenClosed();
+      const replaces = this.replacesRefused(found, goal);
+      const turn = await this.gate.take(this.parts.credential, {
         holdMs: this.parts.request.timeoutMs + cooldownAfterSuccess(this.parts.policy.issueIntervalMs),
         above: Math.max(goal.held?.generation ?? 0, found?.token?.generation ?? 0),
-        replaces: this.replacesRefused(found, goal),
+        replaces,
+        alone: !goal.relaxed,
       });
-      if (won.won) return this.issueUnlessFound(won, goal);
-      const followed = await this.follow(won.claim, won.remainingMs, goal);
+      if (turn.won) return this.issueUnlessFound(turn, goal, replaces, found?.claim.replacedAt ?? 0);
+      const followed = await this.follow(turn, goal);
       if (followed) return followed;
     }
+  }
+
+  /** No request is sent any more. */
+  close(): void {
+    this.closed = true;
+  }
+
+  /** Waits until a request under way is answered, its token kept and its claim settled. */
+  drain(): Promise<void> {
+    return this.issue.drain();
   }
 
   /**
@@ -47,47 +63,68 @@ export class TokenSource {
    * @throws KisTokenRejectedError too soon after another replacement: then it is not the token that is wrong.
    */
   private replacesRefused(found: StoredToken | null, goal: TokenGoal): boolean {
-    const newest = found?.token ?? goal.held;
-    if (!newest || ![found?.claim.rejected, goal.refused].includes(newest.fingerprint)) return false;
-    const sinceLast = this.parts.clock.now() - (found?.claim.replacedAt ?? 0);
-    if (sinceLast < 0 || sinceLast >= REPLACEMENT_SPACING_MS) return true;
+    const newest = goal.held ?? found?.token;
+    const refused = newest && (goal.refused(newest) || newest.fingerprint === found?.claim.rejected);
+    if (!goal.lost && !refused) return false;
+    const waitMs = REPLACEMENT_SPACING_MS - this.sinceReplacementMs(found);
+    if (waitMs <= 0) return true;
     throw new KisTokenRejectedError(
       'KIS refuses the token that was issued to replace a refused one. Another will not help for now: check that the ' +
         'app key belongs to this trading mode and host, and that nothing else revokes its tokens.',
-      { retryAt: this.later(REPLACEMENT_SPACING_MS - sinceLast) },
+      { retryAt: this.later(waitMs) },
     );
   }
 
+  /** By the store for all processes, and by memory where the store is lost. A clock that went back counts as long. */
+  private sinceReplacementMs(found: StoredToken | null): number {
+    const { clock } = this.parts;
+    const byStore = clock.now() - (found?.claim.replacedAt ?? 0);
+    return Math.min(byStore < 0 ? Infinity : byStore, clock.monotonic() - this.replacedAt);
+  }
+
   /** Waits for the token of whoever holds the claim; `null` when the claim ended without one. */
-  private async follow(claim: KisClaim, remainingMs: number, goal: TokenGoal): Promise<ObtainedToken | null> {
+  private async follow({ claim, remainingMs }: LostClaim, goal: TokenGoal): Promise<ObtainedToken | null> {
     if (!claim.open) throw this.cooling(claim, remainingMs);
     const { clock } = this.parts;
     const until = clock.monotonic() + remainingMs;
     while (clock.monotonic() < until) {
       await clock.sleep(Math.min(FOLLOW_EVERY_MS, until - clock.monotonic()));
+      this.refuseWhenClosed();
       const found = await this.parts.vault.read();
       const adopted = adoptable(found, goal);
       if (adopted) return adopted;
-      if (found && !found.claim.open && found.remainingMs > 0) throw this.cooling(found.claim, found.remainingMs);
+      if (found?.remainingMs === 0) return null;
+      if (found && !found.claim.open) throw this.cooling(found.claim, found.remainingMs);
     }
     return null;
   }
 
   /** The last look before KIS is asked: the token of a late winner may have arrived since the first. */
-  private async issueUnlessFound(won: WonClaim, goal: TokenGoal): Promise<ObtainedToken> {
-    const { timeoutMs } = this.parts.request;
-    const found = await this.parts.vault.read();
+  private async issueUnlessFound(
+    won: WonClaim,
+    goal: TokenGoal,
+    replaces: boolean,
+    replacedAt: number,
+  ): Promise<ObtainedToken> {
+    const { clock, request, vault } = this.parts;
+    const found = await vault.read();
     const adopted = adoptable(found, goal);
-    if (adopted) {
-      await this.giveBack(won);
-      return adopted;
+    const leftMs = request.timeoutMs - (clock.monotonic() - won.takenAt);
+    if (!adopted && !this.closed && leftMs >= request.timeoutMs / 2) {
+      this.logger.log(
+        goal.held ? 'Requesting a new token...' : 'No valid cached token, requesting new token...',
+      );
+      const order = { won, withinMs: leftMs, found, goal, replacedAt };
+      return replaces ? this.replace(order) : this.issue.run(order);
     }
-    const leftMs = timeoutMs - (this.parts.clock.monotonic() - won.takenAt);
-    if (leftMs >= timeoutMs / 2) {
-      this.logger.log(goal.held ? 'Requesting a new token...' : 'No valid cached token, requesting new token...');
-      return this.issue.run(won, leftMs, found, goal);
-    }
-    await this.giveBack(won);
+    await this.gate.settle(this.parts.credential, won, {
+      cooldownMs: 0,
+      failure: null,
+      unused: true,
+      replacedAt,
+    });
+    if (adopted) return adopted;
+    this.refuseWhenClosed();
     throw new KisUnavailableError(
       'This process stood still after it got the turn to ask KIS for a token, and gave the turn back. ' +
         'Trying again helps; if it repeats, the machine or its disk is overloaded.',
@@ -95,13 +132,20 @@ export class TokenSource {
     );
   }
 
-  /** Waits until a token that has been handed out is also kept. */
-  drain(): Promise<void> {
-    return this.issue.drain();
+  private async replace(order: IssueOrder): Promise<ObtainedToken> {
+    const before = this.replacedAt;
+    this.replacedAt = this.parts.clock.monotonic();
+    try {
+      return await this.issue.run(order);
+    } catch (error) {
+      if (!(error instanceof KisTokenRejectedError)) this.replacedAt = before;
+      throw error;
+    }
   }
 
-  private giveBack(won: WonClaim): Promise<void> {
-    return this.gate.settle(this.parts.credential, won.claim, { cooldownMs: 0, failure: null, unused: true });
+  private refuseWhenClosed(): void {
+    if (!this.closed) return;
+    throw new KisUnavailableError('The service is shutting down: no new token is requested.');
   }
 
   private cooling(claim: KisClaim, remainingMs: number): KisTokenCooldownError {

@@ -1,7 +1,8 @@
 import { KisTokenCooldownError } from '../kis.errors';
+import { REPLACEMENT_SPACING_MS } from './backoff';
+import type { KisToken } from './kis-token';
 import type { StoredToken } from './kis-token.store';
 import type { TokenKeeper } from './token-keeper';
-
 
 /** What a sweep did for one token. */
 export type SweepOutcome = 'not-due' | 'waiting' | 'adopted' | 'refreshed' | 'unchanged' | 'failed';
@@ -13,6 +14,8 @@ export type SweepOutcome = 'not-due' | 'waiting' | 'adopted' | 'refreshed' | 'un
  */
 export class TokenSweep {
   private running: Promise<SweepOutcome> | null = null;
+  /** The token that was last replaced because it had been deleted, and when; monotonic milliseconds. */
+  private deleted: { readonly fingerprint: string; readonly at: number } | null = null;
 
   constructor(
     /** The account by which the credential is named in reports. */
@@ -29,26 +32,38 @@ export class TokenSweep {
   }
 
   private async look(): Promise<SweepOutcome> {
-    const { keeper } = this;
-    const before = keeper.current?.token.fingerprint;
-    const stored = await keeper.lookUp();
-    const { current } = keeper;
+    const { hand } = this.keeper;
+    const before = hand.current?.token.fingerprint;
+    const stored = await this.keeper.lookUp();
+    const { current } = hand;
     const adopted = current !== null && current.token.fingerprint !== before;
-    const deleted = current !== null && stored !== null && keeper.parts.vault.wasDeleted(current.token, stored);
-    if (!deleted) await this.saveAgain(stored);
-    if (keeper.zone() === 'fresh' && !deleted) return adopted ? 'adopted' : 'not-due';
-    if (keeper.quiet) return 'waiting';
+    const deleted = stored !== null && current !== null && this.wasDeleted(current.token, stored);
+    if (stored && !deleted) await this.saveAgain(stored);
+    if (hand.zone === 'fresh' && !deleted) return adopted ? 'adopted' : 'not-due';
+    if (this.keeper.quiet) return 'waiting';
     try {
-      return (await keeper.renew()).outcome;
+      const { outcome, token } = await this.keeper.renew();
+      if (deleted) this.deleted = { fingerprint: token.fingerprint, at: this.keeper.parts.clock.monotonic() };
+      return outcome;
     } catch (error) {
       return error instanceof KisTokenCooldownError ? 'waiting' : 'failed';
     }
   }
 
-  /** A token that could not be saved, or whose file was damaged, is saved as soon as that is possible. */
-  private async saveAgain(stored: StoredToken | null): Promise<void> {
-    const token = this.keeper.usable();
-    const lost = stored !== null && stored.token === null && stored.absence !== 'foreign';
-    if (token && lost) await this.keeper.parts.vault.save(token);
+  /** A place that loses the same token again and again is no person who wants a new one. */
+  private wasDeleted(token: KisToken, stored: StoredToken): boolean {
+    const { clock, vault } = this.keeper.parts;
+    if (!vault.wasDeleted(token, stored)) return false;
+    if (this.deleted?.fingerprint !== token.fingerprint) return true;
+    return clock.monotonic() - this.deleted.at >= REPLACEMENT_SPACING_MS;
+  }
+
+  /** A token that is not stored as it should be, or whose file was damaged, is saved as soon as that is possible. */
+  private async saveAgain(stored: StoredToken): Promise<void> {
+    const { vault } = this.keeper.parts;
+    const token = this.keeper.hand.usable;
+    if (!token || stored.absence === 'foreign') return;
+    const older = stored.token !== null && stored.token.generation < token.generation;
+    if (stored.token === null || older || vault.degraded !== null) await vault.save(token);
   }
 }

@@ -1,9 +1,15 @@
 import { Logger } from '@nestjs/common';
+import type { KisClock } from '../clock';
 import type { KisCredential } from '../kis-credential';
+import { KisTokenStoreError } from '../kis.errors';
 import type { KisTokenEvents } from '../kis.events';
 import type { KisToken } from './kis-token';
 import type { KisTokenStore, StoredToken } from './kis-token.store';
 import { localTime } from './local-time';
+import { within } from './within';
+
+/** A store that has not answered by now has failed. */
+const PATIENCE_MS = 4000;
 
 /**
  * The store as one credential sees it. A store that fails is a state here, told once when it begins and once when it
@@ -14,11 +20,14 @@ export class TokenVault {
   private problem: string | null = null;
   /** Fingerprint of the token that the store was last known to have. */
   private seen: string | null = null;
+  /** An operation has gone beyond the patience and is still out: no other is started, for they would pile up. */
+  private stuck = false;
 
   constructor(
     readonly credential: KisCredential,
     private readonly store: KisTokenStore,
     private readonly events: KisTokenEvents,
+    private readonly clock: KisClock,
   ) {}
 
   get kind(): KisTokenStore['kind'] {
@@ -37,7 +46,7 @@ export class TokenVault {
   /** What the store has; `null` when it cannot be read. Never rejects. */
   async read(): Promise<StoredToken | null> {
     try {
-      const stored = await this.store.read(this.credential);
+      const stored = await this.ask(() => this.store.read(this.credential));
       if (stored.token) this.seen = stored.token.fingerprint;
       return stored;
     } catch (error) {
@@ -49,7 +58,7 @@ export class TokenVault {
   /** Resolves with whether the store has this token, or a newer one, durably. Never rejects. */
   async save(token: KisToken): Promise<boolean> {
     try {
-      const outcome = await this.store.save(this.credential, token);
+      const outcome = await this.ask(() => this.store.save(this.credential, token));
       this.report(null);
       if (outcome === 'saved') this.tellSaved(token);
       this.seen = token.fingerprint;
@@ -64,7 +73,7 @@ export class TokenVault {
   /** Remembers a refusal; when the store fails, this process alone knows of it. Never rejects. */
   async reject(fingerprint: string): Promise<void> {
     try {
-      await this.store.reject(this.credential, fingerprint);
+      await this.ask(() => this.store.reject(this.credential, fingerprint));
     } catch (error) {
       this.report(messageOf(error));
     }
@@ -77,17 +86,34 @@ export class TokenVault {
 
   /** @throws KisTokenStoreError */
   async remove(): Promise<void> {
-    await this.store.remove(this.credential);
+    await this.ask(() => this.store.remove(this.credential));
     this.seen = null;
   }
 
   /** Tries at start whether tokens can be kept, so that a person hears of it before it matters. Never rejects. */
   async probe(): Promise<void> {
     try {
-      await this.store.probe();
+      await this.ask(() => this.store.probe());
     } catch (error) {
       this.report(messageOf(error));
     }
+  }
+
+  private async ask<T>(operation: () => Promise<T>): Promise<T> {
+    if (this.stuck) throw doesNotAnswer();
+    const work = operation();
+    const answer = await within(
+      work.then((value) => ({ value })),
+      PATIENCE_MS,
+      this.clock,
+    );
+    if (answer) return answer.value;
+    this.stuck = true;
+    const over = (): void => {
+      this.stuck = false;
+    };
+    void work.then(over, over);
+    throw doesNotAnswer();
   }
 
   private tellSaved(token: KisToken): void {
@@ -110,6 +136,12 @@ export class TokenVault {
     }
     this.problem = problem;
   }
+}
+
+function doesNotAnswer(): KisTokenStoreError {
+  return new KisTokenStoreError(
+    `The place where tokens are kept has not answered for ${PATIENCE_MS / 1000} s. Look at its disk, mount or server.`,
+  );
 }
 
 function messageOf(error: unknown): string {

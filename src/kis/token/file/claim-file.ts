@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { KisClock } from '../../clock';
 import { NO_CLAIM, type ClaimView, type KisClaim } from '../claim';
+import type { FoundFile } from './careful-open';
 
 /** A claim with its end, as the file holds it. */
 interface ClaimRecord {
@@ -14,7 +15,7 @@ interface ClaimRecord {
   readonly bootId: string | null;
 }
 
-/** The longest that a claim of which nothing can be read is obeyed: longer than any claim holds. */
+/** How long a claim of which nothing can be read is obeyed: longer than a claim holds with the usual settings. */
 const UNREADABLE_HOLD_MS = 90_000;
 
 export function encodeClaimFile(claim: KisClaim, lengthMs: number, clock: KisClock): string {
@@ -34,16 +35,23 @@ export function encodeClaimFile(claim: KisClaim, lengthMs: number, clock: KisClo
  * case: a clock that was set back cannot keep everybody waiting for hours.
  */
 export class ClaimReader {
-  private readonly firstSeen = new Map<string, { text: string; at: number }>();
+  private readonly firstSeen = new Map<string, { what: string; at: number }>();
 
   constructor(private readonly clock: KisClock) {}
 
-  /** @param text `null` when there is no file; @param changedAt its modification time, epoch milliseconds. */
-  read(name: string, text: string | null, changedAt: number): ClaimView {
-    if (text === null) return { claim: NO_CLAIM, remainingMs: 0 };
-    const record = decode(text) ?? unreadable(changedAt);
-    const seenMs = this.seenForMs(name, text);
-    return { claim: record.claim, remainingMs: Math.max(0, Math.min(this.leftOf(record), record.lengthMs - seenMs)) };
+  /**
+   * @param file `null` when there is none.
+   * @param usualHoldMs how long the reader's own claims hold: a damaged one is taken to be no shorter.
+   */
+  read(name: string, file: FoundFile | null, usualHoldMs = 0): ClaimView {
+    if (file === null) return { claim: NO_CLAIM, remainingMs: 0 };
+    const text = file.bytes.toString('utf8');
+    const record = decode(text) ?? unreadable(file.changedAt, Math.max(usualHoldMs, UNREADABLE_HOLD_MS));
+    const seenMs = this.seenForMs(name, `${file.changedAt} ${text}`);
+    return {
+      claim: record.claim,
+      remainingMs: Math.max(0, Math.min(this.leftOf(record), record.lengthMs - seenMs)),
+    };
   }
 
   private leftOf(record: ClaimRecord): number {
@@ -51,11 +59,11 @@ export class ClaimReader {
     return sameBoot ? record.untilMonotonic - this.clock.monotonic() : record.until - this.clock.now();
   }
 
-  private seenForMs(name: string, text: string): number {
+  private seenForMs(name: string, what: string): number {
     const now = this.clock.monotonic();
     const seen = this.firstSeen.get(name);
-    if (seen?.text === text) return now - seen.at;
-    this.firstSeen.set(name, { text, at: now });
+    if (seen?.what === what) return now - seen.at;
+    this.firstSeen.set(name, { what, at: now });
     return 0;
   }
 }
@@ -63,18 +71,20 @@ export class ClaimReader {
 function decode(text: string): ClaimRecord | null {
   try {
     const { checksum, ...record } = JSON.parse(text) as ClaimRecord & { checksum: string };
-    return checksum === checksumOf(record) ? record : null;
+    const times = [record.lengthMs, record.until, record.untilMonotonic];
+    if (checksum !== checksumOf(record) || !times.every(Number.isFinite)) return null;
+    return { ...record, claim: { ...NO_CLAIM, ...record.claim } };
   } catch {
     return null;
   }
 }
 
 /** Somebody damaged the file: whatever stood there, it has ended when the longest claim has. */
-function unreadable(changedAt: number): ClaimRecord {
+function unreadable(changedAt: number, lengthMs: number): ClaimRecord {
   return {
     claim: { ...NO_CLAIM, open: true },
-    lengthMs: UNREADABLE_HOLD_MS,
-    until: changedAt + UNREADABLE_HOLD_MS,
+    lengthMs,
+    until: changedAt + lengthMs,
     untilMonotonic: 0,
     bootId: null,
   };

@@ -1,7 +1,19 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, openSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
-import { open, unlink } from 'node:fs/promises';
+import {
+  closeSync,
+  constants,
+  existsSync,
+  fchmodSync,
+  fstatSync,
+  openSync,
+  renameSync,
+  unlinkSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
+import { carefully, codeOf } from './careful-open';
 
 /** What a killed writer leaves behind begins like this; see `sweepTemporaries`. */
 export const TEMPORARY_PREFIX = '.token_tmp_';
@@ -16,33 +28,36 @@ function temporaryIn(directory: string): string {
  *
  * @returns its path. Nothing is left behind when it rejects.
  */
-export async function writeTemporary(directory: string, text: string): Promise<string> {
+export async function writeTemporary(directory: string, content: string | Uint8Array): Promise<string> {
   const path = temporaryIn(directory);
-  const file = await open(path, 'wx', 0o600);
   try {
-    await file.chmod(0o600);
-    await file.writeFile(text, 'utf8');
-    await file.sync();
-    const { size } = await file.stat();
-    if (size !== Buffer.byteLength(text)) throw new Error(`only ${size} bytes of a token file were written`);
+    const file = await open(path, 'wx', 0o600);
+    try {
+      await file.chmod(0o600);
+      await file.writeFile(content);
+      await file.sync();
+      const { size } = await file.stat();
+      if (size !== Buffer.byteLength(content)) throw new Error(`only ${size} bytes of the file were written`);
+    } finally {
+      await file.close();
+    }
+    return path;
   } catch (error) {
-    await file.close();
-    await unlink(path).catch(() => undefined);
+    removeQuietly(path);
     throw error;
   }
-  await file.close();
-  return path;
 }
 
 /**
- * Puts a small file in place, for use under a lock. Not forced to the disk: it outlives every death of a process, and
- * after a loss of power more time has passed than it speaks of.
+ * Puts a small file in place, for use under a lock; mode 0600 whatever the umask. Not forced to the disk: see
+ * {@link syncFile}. On a full disk it is written over the file that is there, whose space is taken already.
  */
 export function replaceNow(directory: string, target: string, text: string): void {
   const path = temporaryIn(directory);
   try {
     const fd = openSync(path, 'wx', 0o600);
     try {
+      fchmodSync(fd, 0o600);
       writeFileSync(fd, text, 'utf8');
     } finally {
       closeSync(fd);
@@ -50,18 +65,44 @@ export function replaceNow(directory: string, target: string, text: string): voi
     renameSync(path, target);
   } catch (error) {
     removeQuietly(path);
-    throw error;
+    if (!['ENOSPC', 'EDQUOT'].includes(codeOf(error) ?? '') || !existsSync(target)) throw error;
+    overwriteNow(target, text, error);
   }
 }
 
-/** Makes renames in a directory survive a loss of power. Windows cannot and need not. */
-export function syncDirectory(directory: string): void {
-  if (process.platform === 'win32') return;
-  const fd = openSync(directory, 'r');
+/** A reader may see half of it; so this is for files with a checksum only, of which half counts as damaged. */
+function overwriteNow(target: string, text: string, reason: unknown): void {
+  const fd = openSync(target, carefully(constants.O_RDWR));
   try {
-    fsyncSync(fd);
+    const bytes = Buffer.from(text);
+    const rest = Math.max(0, fstatSync(fd).size - bytes.length);
+    const whole = Buffer.concat([bytes, Buffer.alloc(rest, ' ')]);
+    if (writeSync(fd, whole, 0, whole.length, 0) !== whole.length) throw reason;
   } finally {
     closeSync(fd);
+  }
+}
+
+/** Forces what was written to a file, by whomever, to the disk. */
+export async function syncFile(path: string): Promise<void> {
+  const file = await open(path, carefully(constants.O_RDWR));
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** Makes renames in a directory survive a loss of power. Windows cannot and need not; some network disks cannot. */
+export async function syncDirectory(directory: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const file = await open(directory, 'r');
+  try {
+    await file.sync();
+  } catch (error) {
+    if (!['EINVAL', 'ENOTSUP'].includes(codeOf(error) ?? '')) throw error;
+  } finally {
+    await file.close();
   }
 }
 

@@ -1,6 +1,6 @@
-import { closeSync, constants, openSync } from 'node:fs';
-import { tryLock } from 'fs-native-extensions';
+import { closeSync, constants, fchmodSync, fstatSync, openSync, statSync } from 'node:fs';
 import type { KisClock } from '../../clock';
+import { carefully, codeOf } from './careful-open';
 
 /** What is done under the lock takes a millisecond; only a stopped process keeps it longer. */
 const PATIENCE_MS = 3000;
@@ -12,25 +12,80 @@ export class LockBusyError extends Error {}
 /**
  * Runs `section` while no other process or caller is in a section of the same lock file. The lock is the kernel's: it
  * is free within milliseconds when its holder is killed, and cannot be taken from a holder that merely stands still.
- * `section` is synchronous, so that a busy event loop cannot prolong it.
+ * `section` is synchronous, so that a busy event loop cannot prolong it. It runs again when a file that it wanted to
+ * replace was open elsewhere, so it must do nothing twice that may be done once only.
  *
- * @throws LockBusyError when the lock is not to be had within three seconds.
+ * @throws LockBusyError when the lock is not to be had within three seconds; see {@link hasKernelLock} too.
  */
 export async function underKernelLock<T>(lockFile: string, clock: KisClock, section: () => T): Promise<T> {
-  const fd = openSync(lockFile, constants.O_RDWR | constants.O_CREAT | noFollow(), 0o600);
+  const { tryLock } = await import('fs-native-extensions');
+  const until = clock.monotonic() + PATIENCE_MS;
+  for (;;) {
+    const last = clock.monotonic() >= until;
+    const turn = attempt(lockFile, tryLock, section, last);
+    if (turn) return turn.result;
+    if (last) throw new LockBusyError(`${lockFile} is locked`);
+    await clock.sleep(RETRY_MS);
+  }
+}
+
+type TryLock = (fd: number) => boolean;
+
+/** Whether the native part loads here; it is prebuilt for the usual platforms only. */
+export async function hasKernelLock(): Promise<boolean> {
   try {
-    const until = clock.monotonic() + PATIENCE_MS;
-    while (!tryLock(fd)) {
-      if (clock.monotonic() >= until) throw new LockBusyError(`${lockFile} is locked`);
-      await clock.sleep(RETRY_MS);
-    }
-    return section();
+    await import('fs-native-extensions');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** `null` when it is not our turn yet. */
+function attempt<T>(
+  lockFile: string,
+  tryLock: TryLock,
+  section: () => T,
+  last: boolean,
+): { result: T } | null {
+  const fd = openLockFile(lockFile);
+  try {
+    if (!isGranted(fd, tryLock) || !isInPlace(fd, lockFile)) return null;
+    return { result: section() };
+  } catch (error) {
+    if (isOpenElsewhere(error) && !last) return null;
+    throw error;
   } finally {
     closeSync(fd);
   }
 }
 
-/** Windows has no such flag, and no symbolic links for ordinary users either. */
-export function noFollow(): number {
-  return (constants as { O_NOFOLLOW?: number }).O_NOFOLLOW ?? 0;
+/** Mode 0600 whatever the umask. */
+function openLockFile(lockFile: string): number {
+  const fd = openSync(lockFile, carefully(constants.O_RDWR | constants.O_CREAT), 0o600);
+  const { mode, uid } = fstatSync(fd);
+  if ((mode & 0o777) !== 0o600 && uid === process.getuid?.()) fchmodSync(fd, 0o600);
+  return fd;
+}
+
+/** Windows reports a lock that is taken as EBUSY. */
+function isGranted(fd: number, tryLock: TryLock): boolean {
+  try {
+    return tryLock(fd);
+  } catch (error) {
+    if (codeOf(error) === 'EBUSY') return false;
+    throw error;
+  }
+}
+
+/** Somebody may delete the lock file: what is locked then is no longer what others lock. */
+function isInPlace(fd: number, lockFile: string): boolean {
+  const now = statSync(lockFile, { throwIfNoEntry: false });
+  return now?.ino === fstatSync(fd).ino;
+}
+
+/** Windows does not replace a file that another process has open, as readers do for a moment. */
+function isOpenElsewhere(error: unknown): boolean {
+  const codes = process.platform === 'win32' ? ['EBUSY', 'EPERM', 'EACCES'] : ['EBUSY'];
+  return codes.includes(codeOf(error) ?? '');
 }

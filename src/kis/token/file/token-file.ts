@@ -3,12 +3,25 @@ import type { KisCredential } from '../../kis-credential';
 import type { KisTokenPolicy } from '../../kis.options';
 import { maskAppKey } from '../../masking';
 import { readJwt } from '../jwt';
-import { KisToken } from '../kis-token';
+import { KisToken, type TokenUptime } from '../kis-token';
 import { drawRefreshAt } from '../token-rules';
 import { formatNaive, parseNaive } from './naive-time';
 
-/** Our own fields, after the five that every program knows. Either all of them are there or none. */
-const OWN_FIELDS = ['issued_at_utc', 'expires_at_utc', 'refresh_at_utc', 'generation', 'owner', 'checksum'] as const;
+/** The five fields that every program knows. */
+const SHARED_FIELDS = ['access_token', 'token_type', 'expires_in', 'issued_at', 'expiry_datetime'] as const;
+/** Our own, after those. Either all of them are there or none. */
+const OWN_FIELDS = [
+  'issued_at_utc',
+  'expires_at_utc',
+  'refresh_at_utc',
+  'generation',
+  'owner',
+  'boot_id',
+  'ends_at_uptime_ms',
+  'checksum',
+] as const;
+/** The last moment that has a date. */
+const END_OF_TIME = 8.64e15;
 /** What may stand in an HTTP header; anything else in a token is damage or an attack. */
 const HEADER_SAFE = /^[\x21-\x7e]+$/;
 
@@ -33,12 +46,18 @@ export function encodeTokenFile(token: KisToken): string {
     refresh_at_utc: new Date(token.refreshAt).toISOString(),
     generation: token.generation,
     owner: token.owner,
+    boot_id: token.uptime?.bootId ?? null,
+    ends_at_uptime_ms: token.uptime?.endsAt ?? null,
   };
   return `${JSON.stringify({ ...fields, checksum: checksumOf(fields) }, null, 2)}\n`;
 }
 
 /** Reads a token file. Trusts nothing in it: not that it is whole, not that it is ours. Never throws. */
-export function decodeTokenFile(text: string, credential: KisCredential, policy: KisTokenPolicy): TokenFileReading {
+export function decodeTokenFile(
+  text: string,
+  credential: KisCredential,
+  policy: KisTokenPolicy,
+): TokenFileReading {
   const fields = parseObject(text);
   if (!fields) return { damage: 'it is not a whole JSON object' };
   const accessToken = fields['access_token'];
@@ -80,26 +99,43 @@ function tokenFrom(
     refreshAt: dates.refreshAt ?? drawRefreshAt(dates, policy, chanceOf(accessToken)),
     generation: typeof generation === 'number' && Number.isSafeInteger(generation) ? generation : 0,
     owner: credential.id,
+    uptime: uptimeIn(fields),
   });
 }
 
+function uptimeIn(fields: Fields): TokenUptime | null {
+  const { boot_id: bootId, ends_at_uptime_ms: endsAt } = fields;
+  return typeof bootId === 'string' && typeof endsAt === 'number' ? { bootId, endsAt } : null;
+}
+
 function ownDates(fields: Fields): Dates | null {
-  const [issuedAt, expiresAt, refreshAt] = ['issued_at_utc', 'expires_at_utc', 'refresh_at_utc'].map((name) =>
-    Date.parse(String(fields[name])),
+  const [issuedAt, expiresAt, refreshAt] = ['issued_at_utc', 'expires_at_utc', 'refresh_at_utc'].map(
+    (name) => {
+      const text = fields[name];
+      return typeof text === 'string' ? Date.parse(text) : NaN;
+    },
   ) as [number, number, number];
-  return [issuedAt, expiresAt, refreshAt].every(Number.isFinite) ? { issuedAt, expiresAt, refreshAt } : null;
+  return [issuedAt, expiresAt, refreshAt].every(isInstant) ? { issuedAt, expiresAt, refreshAt } : null;
 }
 
 /** The dates of a file with only the five fields: the token's own word first, then the zoneless times. */
 function sharedDates(fields: Fields, accessToken: string): Dates | null {
   const jwt = readJwt(accessToken);
   const naiveIssue = parseNaive(fields['issued_at']);
-  const lifetimeMs = Number(fields['expires_in']) * 1000;
+  const lifetimeMs = secondsIn(fields['expires_in']) * 1000;
   const counted = naiveIssue !== null && lifetimeMs > 0 ? naiveIssue + lifetimeMs : null;
   const expiresAt = jwt?.expiresAt ?? parseNaive(fields['expiry_datetime']) ?? counted;
   if (expiresAt === null) return null;
   const issuedAt = jwt?.issuedAt ?? naiveIssue ?? expiresAt - (lifetimeMs > 0 ? lifetimeMs : 0);
-  return { issuedAt, expiresAt, refreshAt: null };
+  return [issuedAt, expiresAt].every(isInstant) ? { issuedAt, expiresAt, refreshAt: null } : null;
+}
+
+function secondsIn(value: unknown): number {
+  return typeof value === 'number' || typeof value === 'string' ? Number(value) : NaN;
+}
+
+function isInstant(epochMs: number): boolean {
+  return Math.abs(epochMs) <= END_OF_TIME;
 }
 
 /** All processes must draw the same number for a token that none of them stored. */
@@ -107,9 +143,13 @@ function chanceOf(accessToken: string): number {
   return createHash('sha256').update(accessToken).digest().readUInt32BE(0) / 2 ** 32;
 }
 
+/** Of what we read; a further field, of whatever depth, changes nothing. */
 function checksumOf(fields: Fields): string {
-  const { checksum: _, ...rest } = fields;
-  return createHash('sha256').update(JSON.stringify(rest)).digest('hex');
+  const read = [...SHARED_FIELDS, ...OWN_FIELDS]
+    .filter((name) => name !== 'checksum')
+    .map((name) => fields[name]);
+  const plain = read.map((value) => (typeof value === 'object' ? 'object' : value));
+  return createHash('sha256').update(JSON.stringify(plain)).digest('hex');
 }
 
 function parseObject(text: string): Fields | null {

@@ -1,0 +1,142 @@
+// The benchmarks: npm run bench [-- <name> …] [--quick]
+// Installs what is compared with, runs each benchmark in a process of its own, prints tables, and keeps the results
+// in bench/results.json and bench/RESULTS.md. --quick is a smoke run, whose figures mean little and are not kept.
+import { fork, spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { arch, availableParallelism, cpus, platform, release, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+
+const here = fileURLToPath(new URL('.', import.meta.url));
+const root = join(here, '..');
+const resultsFile = join(here, 'results.json');
+const NAMES = ['hot', 'attach', 'balance', 'start', 'store', 'herd', 'rotate', 'many', 'pace'];
+const PATIENCE_MS = 15 * 60_000;
+/** The heap is looked at closely, and is large. */
+const NODE_OPTIONS = { many: ['--expose-gc', '--max-old-space-size=8192'] };
+
+function options() {
+  try {
+    const { values, positionals } = parseArgs({
+      options: { quick: { type: 'boolean', default: false } },
+      allowPositionals: true,
+    });
+    const unknown = positionals.find((name) => !NAMES.includes(name));
+    if (unknown !== undefined) throw new Error(`There is no benchmark "${unknown}".`);
+    return {
+      quick: values.quick,
+      names: positionals.length > 0 ? NAMES.filter((name) => positionals.includes(name)) : NAMES,
+    };
+  } catch (error) {
+    console.error(
+      `${error.message}\nUsage: npm run bench [-- <name> …] [--quick]\nNames: ${NAMES.join(', ')}`,
+    );
+    process.exit(2);
+  }
+}
+
+function changedAt(path) {
+  return existsSync(path) ? statSync(path).mtimeMs : 0;
+}
+
+function installPeers() {
+  if (
+    changedAt(join(here, 'node_modules', '.package-lock.json')) >= changedAt(join(here, 'package-lock.json'))
+  )
+    return;
+  console.error('Installing what the benchmarks compare with (once) …');
+  const { status } = spawnSync(
+    'npm',
+    ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'],
+    {
+      cwd: here,
+      stdio: ['ignore', 2, 2],
+      shell: process.platform === 'win32',
+    },
+  );
+  if (status !== 0) process.exit(1);
+}
+
+/** In a process of its own: no benchmark inherits the heap, the compiled code or the timers of another. */
+async function runOne(name, quick) {
+  const nodeOptions = NODE_OPTIONS[name] ?? [];
+  return new Promise((resolve, reject) => {
+    const child = fork(join(here, 'support', 'one.mjs'), [name, ...(quick ? ['--quick'] : [])], {
+      execArgv: nodeOptions,
+    });
+    const limit = setTimeout(() => child.kill('SIGKILL'), PATIENCE_MS);
+    let result = null;
+    child.on('message', (message) => (result = message));
+    child.on('exit', (code) => {
+      clearTimeout(limit);
+      if (result) resolve(result);
+      else reject(new Error(`The benchmark ended without a result (exit code ${code}).`));
+    });
+  });
+}
+
+function machine() {
+  const [{ model }] = cpus();
+  return {
+    processor: `${model.trim()}, ${availableParallelism()} cores`,
+    memory: `${Math.round(totalmem() / 2 ** 30)} GiB`,
+    system: `${platform()} ${release()} ${arch()}`,
+    'Node.js': process.version,
+    ...versions(),
+    commit:
+      spawnSync('git', ['describe', '--always', '--dirty'], { cwd: root, encoding: 'utf8' }).stdout?.trim() ||
+      'unknown',
+  };
+}
+
+function versions() {
+  const read = (file) => JSON.parse(readFileSync(file, 'utf8')).dependencies;
+  const ours = Object.entries(read(join(root, 'package.json'))).filter(([name]) =>
+    ['@nestjs/core', '@nestjs/axios', 'axios', 'ioredis'].includes(name),
+  );
+  return Object.fromEntries([...ours, ...Object.entries(read(join(here, 'package.json')))]);
+}
+
+/** What was tried by hand, by benchmark: the sections of findings.md. */
+function readFindings() {
+  const [, ...sections] = readFileSync(join(here, 'findings.md'), 'utf8').split(/^## /m);
+  return Object.fromEntries(
+    sections.map((section) => [
+      section.slice(0, section.indexOf('\n')).trim(),
+      section.slice(section.indexOf('\n')),
+    ]),
+  );
+}
+
+function keep(fresh, reportMarkdown) {
+  const before = existsSync(resultsFile) ? JSON.parse(readFileSync(resultsFile, 'utf8')).results : {};
+  const results = Object.fromEntries(
+    NAMES.map((name) => [name, fresh[name] ?? before[name]]).filter(([, result]) => result),
+  );
+  const kept = { machine: machine(), results };
+  writeFileSync(resultsFile, `${JSON.stringify(kept, null, 2)}\n`);
+  writeFileSync(join(here, 'RESULTS.md'), reportMarkdown(kept, readFindings()));
+}
+
+const { quick, names } = options();
+installPeers();
+const { reportMarkdown, tableText, targetsText } = await import('./support/report.mjs');
+const fresh = {};
+for (const name of names) {
+  const began = performance.now();
+  console.error(`${name} …`);
+  try {
+    const result = await runOne(name, quick);
+    fresh[name] = { at: new Date().toISOString(), seconds: (performance.now() - began) / 1000, ...result };
+    console.log(`\n=== ${name}: ${result.title}\n`);
+    console.log(
+      [...result.tables.map(tableText), ...(result.notes ?? []), targetsText(result.targets)].join('\n\n'),
+    );
+  } catch (error) {
+    console.error(`${name} failed: ${error.message}`);
+    process.exitCode = 1;
+  }
+}
+if (quick) console.log('\nA quick run: figures mean little, and nothing was kept.');
+else keep(fresh, reportMarkdown);

@@ -1,0 +1,110 @@
+// Looks for a story in which the token rules break.
+//   npm run chaos -- --seeds 100000 [--from 1] [--jobs 2]   that many virtual-time stories
+//   npm run chaos -- --seed 130                             one story again, all its violations told
+import { fork } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+
+const require = createRequire(import.meta.url);
+const here = fileURLToPath(import.meta.url);
+const CHUNK = 50;
+
+function options() {
+  try {
+    const { values } = parseArgs({
+      options: {
+        seeds: { type: 'string', default: '1000' },
+        from: { type: 'string', default: '1' },
+        jobs: { type: 'string', default: String(availableParallelism()) },
+        seed: { type: 'string' },
+      },
+    });
+    return Object.fromEntries(
+      Object.entries(values).map(([name, value]) => [name, wholeNumber(name, value)]),
+    );
+  } catch (error) {
+    console.error(`${error.message}\nUsage: npm run chaos -- [--seeds N] [--from N] [--jobs N] | --seed N`);
+    process.exit(2);
+  }
+}
+
+function wholeNumber(name, text) {
+  if (!/^\d{1,12}$/.test(text)) throw new Error(`--${name} takes a whole number.`);
+  return Number(text);
+}
+
+function tellOne(seed) {
+  const { Logger } = require('@nestjs/common');
+  const { Story } = require('../dist/kis/testing/world/story.js');
+  Logger.overrideLogger(false);
+  return new Story(seed).tell();
+}
+
+/** A worker process: tells the seeds that it is sent. */
+function work() {
+  process.on('message', async ({ from, to }) => {
+    const sum = { told: 0, issues: 0, served: 0, failed: 0, broken: [] };
+    for (let seed = from; seed < to; seed += 1) {
+      const end = await tellOne(seed);
+      sum.told += 1;
+      sum.issues += end.issues;
+      sum.served += end.served;
+      sum.failed += end.failed;
+      if (end.violations.length > 0) sum.broken.push({ seed, first: end.violations[0] });
+    }
+    process.send(sum);
+  });
+  process.on('disconnect', () => process.exit());
+}
+
+async function tellMany({ seeds, from, jobs }) {
+  const total = { told: 0, issues: 0, served: 0, failed: 0, broken: [] };
+  let next = from;
+  const end = from + seeds;
+  const began = Date.now();
+  const progress = setInterval(() => {
+    console.error(
+      `${total.told} of ${seeds} stories, ${total.broken.length} broken, ${Math.round((Date.now() - began) / 1000)} s`,
+    );
+  }, 10_000);
+  const worker = () =>
+    new Promise((resolve, reject) => {
+      const child = fork(here, ['--work']);
+      const give = () => {
+        if (next >= end) return child.disconnect();
+        const chunk = { from: next, to: Math.min(next + CHUNK, end) };
+        next = chunk.to;
+        child.send(chunk);
+      };
+      child.on('message', ({ broken, ...counts }) => {
+        for (const [name, count] of Object.entries(counts)) total[name] += count;
+        for (const each of broken) console.log(`seed ${each.seed}: ${each.first}`);
+        total.broken.push(...broken);
+        give();
+      });
+      child.on('error', reject);
+      child.on('exit', resolve);
+      give();
+    });
+  await Promise.all(Array.from({ length: Math.max(1, jobs) }, worker));
+  clearInterval(progress);
+  const seconds = ((Date.now() - began) / 1000).toFixed(1);
+  console.log(
+    `${total.told} stories in ${seconds} s: ${total.issues} issue requests, ${total.served} tokens served, ` +
+      `${total.failed} callers told to wait, ${total.broken.length} stories broken`,
+  );
+  if (total.told !== seeds || total.broken.length > 0) process.exitCode = 1;
+}
+
+if (process.argv.includes('--work')) work();
+else {
+  const chosen = options();
+  if (chosen.seed === undefined) await tellMany(chosen);
+  else {
+    const end = await tellOne(chosen.seed);
+    console.log(JSON.stringify(end, null, 2));
+    if (end.violations.length > 0) process.exitCode = 1;
+  }
+}

@@ -1,0 +1,109 @@
+import { KisAccountNotFoundError, KisInvalidRequestError } from './kis.errors';
+import { KisConfiguration, type KisAccountOptions, type KisOptions } from './kis.options';
+
+const MAIN: KisAccountOptions = {
+  mode: 'MOCK',
+  appKey: 'PSmain01234567890123456789012345678901',
+  appSecret: 'S'.repeat(180),
+  accountNumber: '50112345',
+};
+const LIVE: KisAccountOptions = { ...MAIN, alias: 'live', mode: 'REAL', appKey: 'PSlive9876543210' };
+
+function configuration(options: Partial<KisOptions> = {}): KisConfiguration {
+  return new KisConfiguration({ accounts: [MAIN], ...options });
+}
+
+describe('KisConfiguration', () => {
+  it('completes what is not said', () => {
+    const { tokenPolicy, tokenStore, tokenDir, sweepMs, scheduledRefresh } = configuration();
+    expect({ tokenStore, tokenDir, sweepMs, scheduledRefresh }).toEqual({
+      tokenStore: 'file',
+      tokenDir: '~/KIS/tokens',
+      sweepMs: 30_000,
+      scheduledRefresh: true,
+    });
+    expect(tokenPolicy).toMatchObject({
+      bufferMs: 300_000,
+      refreshLeadMs: 7_200_000,
+      issueIntervalMs: 60_000,
+    });
+    expect(tokenPolicy.blackout).toEqual([
+      { days: new Set([1, 2, 3, 4, 5]), fromMinute: 510, toMinute: 940 },
+    ]);
+  });
+
+  it('takes what is said, in seconds', () => {
+    const { tokenPolicy, sweepMs } = configuration({
+      bufferSeconds: 60,
+      refreshLeadSeconds: 600,
+      refreshBlackout: '',
+      sweepSeconds: 5,
+      issueIntervalSeconds: 90,
+    });
+    expect(tokenPolicy).toEqual({
+      bufferMs: 60_000,
+      refreshLeadMs: 600_000,
+      blackout: [],
+      issueIntervalMs: 90_000,
+    });
+    expect(sweepMs).toBe(5000);
+  });
+
+  it('refuses a blackout that it cannot read', () => {
+    expect(() => configuration({ refreshBlackout: 'lunch' })).toThrow(KisInvalidRequestError);
+  });
+
+  it('knows accounts by their alias, and the one that is meant without', () => {
+    const both = configuration({ accounts: [LIVE, MAIN] });
+    expect(both.account().alias).toBe('main');
+    expect(both.account('live').mode).toBe('REAL');
+    expect(configuration({ accounts: [LIVE] }).account().alias).toBe('live');
+  });
+
+  it('names the aliases that exist to whoever asks for another', () => {
+    const both = configuration({ accounts: [LIVE, MAIN] });
+    expect(() => both.account('nobody')).toThrow(KisAccountNotFoundError);
+    expect(() => both.account('nobody')).toThrow('There is no account "nobody". Configured: live, main.');
+    expect(() => configuration({ accounts: [] }).account()).toThrow(/Configured: none/);
+    expect(() => both.account('__proto__')).toThrow(KisAccountNotFoundError);
+  });
+
+  it('refuses two accounts with one alias', () => {
+    expect(() => configuration({ accounts: [MAIN, MAIN] })).toThrow(/same alias/);
+  });
+
+  it.each([
+    ['MOCK', 'https://openapivts.koreainvestment.com:29443', 20_000, 1],
+    ['REAL', 'https://openapi.koreainvestment.com:9443', 10_000, 18],
+  ] as const)('knows host, patience and pace of %s', (mode, origin, timeoutMs, perSecond) => {
+    const it = configuration({ accounts: [{ ...MAIN, mode }] });
+    const { credential } = it.account();
+    expect(credential.origin).toBe(origin);
+    expect(it.requestPolicy(credential)).toEqual({ timeoutMs, perSecond });
+  });
+
+  it('gives each account the patience and pace that it asks for', () => {
+    const it = configuration({
+      accounts: [{ ...MAIN, requestTimeoutMs: 1500, requestsPerSecond: 50 }, LIVE],
+    });
+    expect(it.requestPolicy(it.account('main').credential)).toEqual({ timeoutMs: 1500, perSecond: 50 });
+    expect(it.requestPolicy(it.account('live').credential)).toEqual({ timeoutMs: 10_000, perSecond: 18 });
+  });
+
+  it('lets accounts of one key share a credential, and simulated ones share it at every port', () => {
+    const shared = configuration({ accounts: [MAIN, { ...MAIN, alias: 'pension', accountCode: '29' }] });
+    expect(shared.account('pension').credential.id).toBe(shared.account('main').credential.id);
+    const at = (baseUrl: string): string =>
+      configuration({ accounts: [{ ...MAIN, simulated: true, baseUrl }] }).account().credential.id;
+    expect(at('http://127.0.0.1:1')).toBe(at('http://127.0.0.1:2'));
+  });
+
+  it('masks account numbers where accounts are shown', () => {
+    expect(configuration().account().maskedNumber).toBe('5011****-01');
+    expect(JSON.stringify(configuration().account())).not.toContain('50112345');
+  });
+
+  it('cannot be changed', () => {
+    expect(Reflect.set(configuration(), 'sweepMs', 1)).toBe(false);
+  });
+});

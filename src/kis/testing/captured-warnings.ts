@@ -1,0 +1,19 @@
+import { Logger } from '@nestjs/common';
+
+/** Takes over the log of a test file: nothing is printed, warnings can be asked for. */
+export class CapturedWarnings {
+  private lines: string[] = [];
+
+  constructor() {
+    const silent = (): void => undefined;
+    const warn = (message: unknown): void => void this.lines.push(String(message));
+    Logger.overrideLogger({ log: silent, error: warn, warn, debug: silent, verbose: silent });
+  }
+
+  /** The warnings since the last call. */
+  take(): string[] {
+    const taken = this.lines;
+    this.lines = [];
+    return taken;
+  }
+}

@@ -1,0 +1,82 @@
+import type { KisClock } from '../clock';
+import type { KisCredential } from '../kis-credential';
+import { KisTokenStoreError } from '../kis.errors';
+import type { ClaimAnswer, ClaimRequest, ClaimSettlement, KisClaim } from '../token/claim';
+import type { KisToken } from '../token/kis-token';
+import { KisTokenStore, type StoredToken } from '../token/kis-token.store';
+import { MemoryKisTokenStore } from '../token/memory-kis-token.store';
+
+/**
+ * `works`; `rejects` everything; `hangs` until the mood changes; `full`: reads, but cannot write a token;
+ * `forgetful`: says that it has saved, and has not.
+ */
+export type StoreMood = 'works' | 'rejects' | 'hangs' | 'full' | 'forgetful';
+
+/** A store that fails as a test says, over one in memory. */
+export class MoodyKisTokenStore extends KisTokenStore {
+  readonly kind = 'memory';
+  /** Operations that were begun. */
+  readonly operations: string[] = [];
+  /** The store underneath, as another process or a person would reach it. */
+  readonly inner: MemoryKisTokenStore;
+  private current: StoreMood = 'works';
+  private hanging: (() => void)[] = [];
+
+  constructor(clock: KisClock) {
+    super();
+    this.inner = new MemoryKisTokenStore(clock);
+  }
+
+  set mood(mood: StoreMood) {
+    this.current = mood;
+    if (mood !== 'hangs') for (const goOn of this.hanging.splice(0)) goOn();
+  }
+
+  read(credential: KisCredential): Promise<StoredToken> {
+    return this.perform('read', () => this.inner.read(credential));
+  }
+
+  save(credential: KisCredential, token: KisToken): Promise<'saved' | 'superseded'> {
+    return this.perform('save', () => {
+      if (this.current === 'full') throw new KisTokenStoreError('ENOSPC: no space left on device');
+      return this.current === 'forgetful' ? Promise.resolve('saved') : this.inner.save(credential, token);
+    });
+  }
+
+  remove(credential: KisCredential): Promise<void> {
+    return this.perform('remove', () => this.inner.remove(credential));
+  }
+
+  claim(credential: KisCredential, request: ClaimRequest): Promise<ClaimAnswer> {
+    return this.perform('claim', () => this.inner.claim(credential, request));
+  }
+
+  settle(credential: KisCredential, claim: KisClaim, settlement: ClaimSettlement): Promise<void> {
+    return this.perform('settle', () => this.inner.settle(credential, claim, settlement));
+  }
+
+  reject(credential: KisCredential, fingerprint: string): Promise<void> {
+    return this.perform('reject', () => this.inner.reject(credential, fingerprint));
+  }
+
+  locate(): null {
+    return null;
+  }
+
+  probe(): Promise<void> {
+    return this.perform('probe', () => this.inner.probe());
+  }
+
+  private async perform<T>(name: string, operation: () => Promise<T>): Promise<T> {
+    this.operations.push(name);
+    if (this.current === 'hangs') await this.turn();
+    if (this.current === 'rejects') throw new KisTokenStoreError('EIO: the disk is broken');
+    return operation();
+  }
+
+  private turn(): Promise<void> {
+    return new Promise((resolve) => {
+      this.hanging.push(resolve);
+    });
+  }
+}

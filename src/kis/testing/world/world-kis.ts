@@ -1,0 +1,184 @@
+import { KisAuthClient, type IssuedToken } from '../../auth/kis-auth.client';
+import type { KisCredential } from '../../kis-credential';
+import {
+  KisBadResponseError,
+  KisCredentialsRejectedError,
+  KisTimeoutError,
+  KisTokenCooldownError,
+  KisUnavailableError,
+  type KisError,
+} from '../../kis.errors';
+import type { History } from './history';
+import type { WorldProcess } from './world-machine';
+import type { Dice, World } from './world';
+
+/** How the token endpoint misbehaves for a while. */
+export type KisMood =
+  | 'well'
+  /** Nothing arrives. */
+  | 'unreachable'
+  /** It answers with an error, before or after its own rules. */
+  | 'broken'
+  /** It issues, but the answer is lost. */
+  | 'mute'
+  /** It takes nearly as long as anybody waits. */
+  | 'slow'
+  | 'garbled'
+  /** It refuses key and secret. */
+  | 'hostile';
+
+export interface WorldKisRules {
+  readonly intervalMs: number;
+  readonly lifetimeMs: number;
+  readonly sameTokenMs: number;
+  readonly requestTimeoutMs: number;
+  /** Whether a token that was handed out before dies when a new one is. */
+  readonly oldDies: boolean;
+}
+
+/** The token endpoint and the judge of tokens: one for all processes, with its own clock, which is right. */
+export class WorldKis {
+  mood: KisMood = 'well';
+  /** Looks at each request of ours as it arrives. */
+  witness: (by: string) => void = () => undefined;
+  private current: { token: string; issuedAt: number } | null = null;
+  private lastIssueAt = -Infinity;
+  private readonly dead = new Set<string>();
+  /** True ends of all tokens, epoch milliseconds. */
+  private readonly ends = new Map<string, number>();
+  private count = 0;
+
+  constructor(
+    private readonly world: World,
+    private readonly dice: Dice,
+    readonly rules: WorldKisRules,
+    private readonly history: History,
+  ) {}
+
+  /** A request arrives. `by` is whoever sent it; a program that is not ours asks without any claim. */
+  arrive(by: string, ours: boolean): IssuedToken | KisError {
+    const at = this.world.time;
+    const tooSoon = at - this.lastIssueAt < this.rules.intervalMs;
+    const failure = this.failure() ?? (tooSoon ? new KisTokenCooldownError('EGW00133') : null);
+    if (!failure) this.renew();
+    const accessToken = failure ? null : (this.current?.token ?? null);
+    if (ours) {
+      this.history.issueArrived({ at, by, accessToken }, this.rules.intervalMs);
+      this.witness(by);
+    }
+    if (failure) return failure;
+    return this.answer();
+  }
+
+  accepts(token: string): boolean {
+    return !this.dead.has(token) && this.endOf(token) > this.world.time;
+  }
+
+  /** A business call that fails although the token should live. */
+  kill(token: string): void {
+    this.dead.add(token);
+    if (this.dice.happens(0.7)) this.current = null;
+  }
+
+  endOf(token: string): number {
+    return this.ends.get(token) ?? 0;
+  }
+
+  private failure(): KisError | null {
+    if (this.mood === 'broken') return new KisUnavailableError('EGW00002');
+    if (this.mood === 'garbled') return new KisBadResponseError('garbled');
+    if (this.mood === 'hostile') return new KisCredentialsRejectedError('EGW00103');
+    return null;
+  }
+
+  private renew(): void {
+    const at = this.world.time;
+    this.lastIssueAt = at;
+    if (this.current && at - this.current.issuedAt < this.rules.sameTokenMs) return;
+    if (this.current && this.rules.oldDies) this.dead.add(this.current.token);
+    this.count += 1;
+    this.current = { token: this.jwt(at), issuedAt: at };
+    this.ends.set(this.current.token, at + this.rules.lifetimeMs);
+  }
+
+  /** KIS tokens are JWTs that tell their dates; nobody here checks the signature. */
+  private jwt(at: number): string {
+    const iat = Math.floor(at / 1000);
+    const facts = {
+      iss: 'unogw',
+      iat,
+      exp: Math.floor((at + this.rules.lifetimeMs) / 1000),
+      count: this.count,
+    };
+    return `eyJhbGciOiJIUzUxMiJ9.${Buffer.from(JSON.stringify(facts)).toString('base64url')}.c2ln`;
+  }
+
+  private answer(): IssuedToken {
+    const token = this.current?.token ?? '';
+    return {
+      accessToken: token,
+      tokenType: 'Bearer',
+      statedExpiry: this.endOf(token),
+      expiresInSeconds: this.rules.lifetimeMs / 1000,
+      serverTime: Math.floor(this.world.time / 1000) * 1000,
+    };
+  }
+}
+
+/** The way from one process to the token endpoint: takes time, loses things, and ends when the process gives up. */
+export class WorldAuthClient extends KisAuthClient {
+  constructor(
+    private readonly kis: WorldKis,
+    private readonly process: WorldProcess,
+  ) {
+    super();
+  }
+
+  issue(_credential: KisCredential, withinMs: number): Promise<IssuedToken> {
+    const { process, kis } = this;
+    const { world, dice } = process;
+    const sendBy = world.time + withinMs;
+    process.temptFate();
+    return new Promise((resolve, reject) => {
+      const giveUp = world.after(withinMs, () => {
+        process.deliver(() => {
+          reject(new KisTimeoutError('no answer in time'));
+        });
+      });
+      // Connecting takes turns of the event loop: a stopped process goes on with it when it is continued, but the
+      // connection is not used when its time is over.
+      world.after(dice.between(1, 200), () => {
+        process.deliver(() => {
+          if (world.time >= sendBy || kis.mood === 'unreachable') return;
+          world.after(dice.between(1, 50), () => {
+            this.exchange(resolve, reject, giveUp);
+          });
+        });
+      });
+    });
+  }
+
+  async revoke(_credential: KisCredential, accessToken: string): Promise<void> {
+    await this.process.call(() => {
+      this.kis.kill(accessToken);
+    });
+  }
+
+  private exchange(
+    resolve: (issued: IssuedToken) => void,
+    reject: (error: KisError) => void,
+    giveUp: () => void,
+  ): void {
+    const { process, kis } = this;
+    const outcome = kis.arrive(process.name, true);
+    if (kis.mood === 'mute') return;
+    const tookMs = kis.mood === 'slow' ? kis.rules.requestTimeoutMs * 0.9 : process.dice.between(1, 400);
+    process.world.after(tookMs, () => {
+      process.deliver(() => {
+        giveUp();
+        if (outcome instanceof Error) reject(outcome);
+        else resolve(outcome);
+      });
+    });
+  }
+}

@@ -1,0 +1,7 @@
+import { describeKisTokenStore } from '../testing/store-contract';
+import { MemoryKisTokenStore } from './memory-kis-token.store';
+
+describeKisTokenStore('MemoryKisTokenStore', (clock) => {
+  const store = new MemoryKisTokenStore(clock);
+  return Promise.resolve({ store, another: () => store, close: () => Promise.resolve() });
+});

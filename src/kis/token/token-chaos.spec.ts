@@ -1,0 +1,138 @@
+import { Logger } from '@nestjs/common';
+import { KisCredentialsRejectedError, KisTimeoutError, KisUnavailableError } from '../kis.errors';
+import type { StoreMood } from '../testing/moody-store';
+import { HOUR, MINUTE, SECOND, TokenDesk } from '../testing/token-desk';
+import { Dice } from '../testing/world/world';
+import type { KisTokenService } from './kis-token.service';
+
+// Many hours of virtual time: slow only on a busy machine.
+jest.setTimeout(60_000);
+
+beforeAll(() => {
+  Logger.overrideLogger(false);
+});
+
+const SEEDS = Array.from({ length: 16 }, (_, seed) => seed + 1);
+
+const FAULTS: readonly (() => Error)[] = [
+  () => new KisUnavailableError('KIS is down'),
+  () => new KisTimeoutError('KIS is silent'),
+  () => new KisCredentialsRejectedError('EGW00105'),
+  () => new TypeError('a bug'),
+];
+const MOODS: readonly StoreMood[] = ['rejects', 'full', 'forgetful', 'hangs'];
+
+interface Chaos {
+  readonly desk: TokenDesk;
+  readonly dice: Dice;
+  readonly processes: KisTokenService[];
+}
+
+/** Changes KIS for a while: how it fails, how long it takes, what it refuses. */
+function troubleKis({ desk, dice }: Chaos): void {
+  const error = dice.oneOf(FAULTS);
+  desk.kis.fault = dice.happens(0.5)
+    ? () => {
+        throw error();
+      }
+    : null;
+  desk.kis.latencyMs = dice.oneOf([1, 100, 5 * SECOND, 19 * SECOND, 60 * SECOND]);
+  desk.kis.sameTokenMs = dice.oneOf([0, 6 * HOUR]);
+  desk.kis.lifetimeMs = dice.oneOf([24 * HOUR, 24 * HOUR, 20 * MINUTE, 30 * SECOND]);
+  desk.kis.refusesAll = dice.happens(0.2);
+}
+
+function troubleToken({ desk, dice }: Chaos): void {
+  const issued = desk.kis.issues.at(-1)?.accessToken;
+  if (issued && dice.happens(0.5)) desk.kis.revoked.add(issued);
+  else void desk.store.inner.remove(desk.credential);
+}
+
+function troubleClock({ desk, dice }: Chaos): void {
+  const size = dice.oneOf([SECOND, MINUTE, HOUR, 9 * HOUR, 48 * HOUR]);
+  if (dice.happens(0.3)) desk.clock.suspend(size);
+  else desk.clock.step(dice.happens(0.5) ? size : -size);
+}
+
+/** Calls, sweeps and commands of all processes, and some time. */
+async function live({ desk, dice, processes }: Chaos): Promise<void> {
+  for (const each of processes) {
+    desk.tokens = each;
+    if (dice.happens(0.5)) void each.refreshDue();
+    if (dice.happens(0.1)) void each.refresh().catch(() => undefined);
+    if (dice.happens(0.02))
+      void each.deleteToken('main', { revoke: dice.happens(0.5) }).catch(() => undefined);
+    const patience = AbortSignal.abort();
+    if (dice.happens(0.1)) void desk.ask(patience).catch(() => undefined);
+    void desk.call().catch(() => undefined);
+  }
+  await desk.clock.advance(dice.between(0, 40) * SECOND);
+}
+
+/** The shortest time between two requests, in ms. */
+function shortestGap(desk: TokenDesk): number {
+  const gaps = desk.kis.issues.slice(1).map((issue, index) => issue.at - (desk.kis.issues[index]?.at ?? 0));
+  return Math.min(Infinity, ...gaps);
+}
+
+async function tell(chaos: Chaos, troubles: readonly ((chaos: Chaos) => void)[]): Promise<void> {
+  for (let scene = 0; scene < 150; scene += 1) {
+    if (chaos.dice.happens(0.2)) chaos.dice.oneOf(troubles)(chaos);
+    await live(chaos);
+  }
+}
+
+describe('Whatever happens, requests for a token keep their distance', () => {
+  it('with restarts, two processes, failures of KIS, refusals, deletions and clock steps', async () => {
+    const broken: string[] = [];
+    let asked = 0;
+    for (const seed of SEEDS) {
+      const desk = new TokenDesk();
+      const chaos = { desk, dice: new Dice(seed), processes: [desk.tokens, desk.another()] };
+      const restart = ({ dice, processes }: Chaos): void => {
+        processes[dice.whole(0, 1)] = desk.another();
+      };
+      await tell(chaos, [troubleKis, troubleKis, troubleToken, troubleClock, restart]);
+      asked += desk.kis.asked;
+      if (shortestGap(desk) < MINUTE) broken.push(`seed ${seed}: ${shortestGap(desk)} ms apart`);
+    }
+    expect(broken).toEqual([]);
+    expect(asked).toBeGreaterThan(10 * SEEDS.length);
+  });
+
+  it('with a store that fails in every way under one process', async () => {
+    const broken: string[] = [];
+    for (const seed of SEEDS) {
+      const desk = new TokenDesk();
+      const chaos = { desk, dice: new Dice(seed), processes: [desk.tokens] };
+      const troubleStore = ({ dice }: Chaos): void => {
+        desk.store.mood = dice.happens(0.5) ? dice.oneOf(MOODS) : 'works';
+      };
+      await tell(chaos, [troubleKis, troubleToken, troubleClock, troubleStore, troubleStore]);
+      if (shortestGap(desk) < MINUTE) broken.push(`seed ${seed}: ${shortestGap(desk)} ms apart`);
+    }
+    expect(broken).toEqual([]);
+  });
+
+  it('and no rejection is left unhandled, also when listeners throw', async () => {
+    const unhandled: unknown[] = [];
+    const listen = (reason: unknown): void => {
+      unhandled.push(reason);
+    };
+    process.on('unhandledRejection', listen);
+    for (const seed of SEEDS.slice(0, 8)) {
+      const desk = new TokenDesk();
+      desk.tokens.events.on('refreshFailed', () => {
+        throw new Error('a bug of a listener');
+      });
+      const chaos = { desk, dice: new Dice(1000 + seed), processes: [desk.tokens, desk.another()] };
+      const troubleStore = ({ dice }: Chaos): void => {
+        desk.store.mood = dice.happens(0.5) ? dice.oneOf(MOODS) : 'works';
+      };
+      await tell(chaos, [troubleKis, troubleToken, troubleClock, troubleStore]);
+      await desk.during(Promise.all(chaos.processes.map((each) => each.beforeApplicationShutdown())), MINUTE);
+    }
+    process.off('unhandledRejection', listen);
+    expect(unhandled).toEqual([]);
+  });
+});

@@ -1,0 +1,224 @@
+import { Logger } from '@nestjs/common';
+import { HOUR, MINUTE, SECOND, TokenDesk } from '../testing/token-desk';
+import { KisToken } from './kis-token';
+import type { KisTokenService } from './kis-token.service';
+
+beforeAll(() => {
+  Logger.overrideLogger(false);
+});
+
+function ask(service: KisTokenService): Promise<KisToken> {
+  return Promise.resolve(service.getToken());
+}
+
+describe('Processes over one store', () => {
+  it('cause one issue, and all are served', async () => {
+    const desk = new TokenDesk();
+    const processes = Array.from({ length: 8 }, () => desk.another());
+    const callers = processes.flatMap((each) => Array.from({ length: 100 }, () => ask(each)));
+    const served = await desk.during(Promise.all(callers), 2 * SECOND);
+    expect(new Set(served.map((token) => token.accessToken))).toEqual(
+      new Set([desk.kis.issues[0]?.accessToken]),
+    );
+    expect(desk.kis.asked).toBe(1);
+  });
+
+  it('wait for the winner no longer than its answer takes', async () => {
+    const desk = new TokenDesk();
+    desk.kis.latencyMs = 8 * SECOND;
+    void desk.ask();
+    await desk.clock.advance(SECOND);
+    const { token, tookMs } = await desk.timed(ask(desk.another()));
+    expect(token?.accessToken).toBe(desk.kis.issues[0]?.accessToken);
+    expect(tookMs).toBeLessThanOrEqual(7 * SECOND + 200);
+  });
+
+  it('learn that the winner failed as soon as it has', async () => {
+    const desk = new TokenDesk();
+    desk.kis.latencyMs = 8 * SECOND;
+    desk.kis.fault = () => {
+      throw new Error('KIS is down');
+    };
+    void desk.ask().catch(() => undefined);
+    await desk.clock.advance(SECOND);
+    const { error, tookMs } = await desk.timed(ask(desk.another()));
+    expect(error).toMatchObject({
+      code: 'TOKEN_ISSUE_COOLDOWN',
+      message: expect.stringMatching(/KIS is down/),
+    });
+    expect(tookMs).toBeLessThanOrEqual(7 * SECOND + 200);
+    expect(desk.kis.asked).toBe(1);
+  });
+
+  it('go on at once when the winner gives its turn back', async () => {
+    const desk = new TokenDesk();
+    const claim = {
+      owner: 'other',
+      holdMs: 81 * SECOND,
+      above: 0,
+      at: 0,
+      day: '2026-11-22',
+      replaces: false,
+    };
+    const theirs = await desk.store.claim(desk.credential, claim);
+    const waiting = desk.timed(desk.ask(), 2 * SECOND);
+    await desk.store.settle(desk.credential, theirs.claim, { cooldownMs: 0, failure: null, unused: true });
+    expect((await waiting).tookMs).toBeLessThanOrEqual(SECOND);
+  });
+
+  it('take over from one that was killed while it asked: when its claim ends, not before', async () => {
+    const desk = new TokenDesk();
+    const claim = {
+      owner: 'killed',
+      holdMs: 81 * SECOND,
+      above: 0,
+      at: 0,
+      day: '2026-11-22',
+      replaces: false,
+    };
+    await desk.store.claim(desk.credential, claim);
+    const began = desk.clock.trueTime;
+    await desk.run(2 * MINUTE);
+    expect(desk.kis.asked).toBe(1);
+    const tookMs = (desk.kis.issues[0]?.at ?? 0) - began;
+    expect(tookMs).toBeGreaterThanOrEqual(81 * SECOND);
+    expect(tookMs).toBeLessThanOrEqual(81 * SECOND + SECOND);
+    expect(desk.now).toBeInstanceOf(KisToken);
+  });
+
+  it('renew once together, and serve the old token no longer than a sweep after', async () => {
+    const desk = await TokenDesk.open();
+    const processes = [desk.tokens, ...Array.from({ length: 7 }, () => desk.another())];
+    await desk.run(MINUTE, processes);
+    await desk.clock.advance(22.5 * HOUR);
+    await desk.run(30 * SECOND, processes);
+    expect(desk.kis.asked).toBe(2);
+    await desk.run(30 * SECOND, processes);
+    const renewed = desk.kis.issues[1]?.accessToken;
+    expect(processes.map((each) => (each.getToken() as KisToken).accessToken)).toEqual(
+      processes.map(() => renewed),
+    );
+  });
+
+  it('use a newer token that another program has stored within a sweep', async () => {
+    const desk = await TokenDesk.open();
+    await desk.run(30 * SECOND);
+    await desk.clock.advance(7 * HOUR);
+    const foreign = await desk.foreignIssue();
+    await desk.store.inner.save(desk.credential, foreign);
+    const results = await desk.during(desk.tokens.refreshDue(), SECOND);
+    expect(results).toEqual([{ alias: 'main', outcome: 'adopted' }]);
+    expect(desk.now.accessToken).toBe(foreign.accessToken);
+    expect(desk.kis.asked).toBe(2);
+  });
+
+  it('do not fall back to an older token that another program has stored', async () => {
+    const desk = await TokenDesk.open();
+    const old = desk.now;
+    await desk.clock.advance(22.5 * HOUR);
+    await desk.run(MINUTE);
+    const renewed = desk.now;
+    expect(renewed.accessToken).not.toBe(old.accessToken);
+    await desk.store.inner.remove(desk.credential);
+    await desk.store.inner.save(desk.credential, old.with({ generation: 0 }));
+    await desk.run(MINUTE);
+    expect(desk.now.accessToken).toBe(renewed.accessToken);
+    expect(desk.kis.asked).toBe(2);
+  });
+
+  it('stop to use a token that another process saw refused', async () => {
+    const desk = await TokenDesk.open();
+    const other = desk.another();
+    await desk.clock.advance(7 * HOUR);
+    await desk.during(Promise.resolve(other.refreshDue()), 0);
+    const token = desk.now;
+    desk.kis.revoked.add(token.accessToken);
+    const replaced = await desk.during(desk.replace(token, other), SECOND);
+    await desk.run(30 * SECOND);
+    expect(desk.now.accessToken).toBe(replaced.accessToken);
+    expect(desk.kis.asked).toBe(2);
+  });
+});
+
+describe('EGW00133: another program has just asked', () => {
+  it('its token is taken over as soon as it is stored, and KIS is not asked again', async () => {
+    const desk = new TokenDesk();
+    const foreign = await desk.foreignIssue();
+    const asking = desk.ask();
+    await desk.clock.advance(2 * SECOND);
+    await desk.store.inner.save(desk.credential, foreign);
+    const { token, tookMs } = await desk.timed(asking);
+    expect(token?.accessToken).toBe(foreign.accessToken);
+    expect(tookMs).toBeLessThanOrEqual(SECOND);
+    await desk.run(2 * HOUR);
+    expect(desk.kis.asked).toBe(2);
+  });
+
+  it('its token is taken over by the next sweep when it is stored late', async () => {
+    const desk = new TokenDesk();
+    const foreign = await desk.foreignIssue();
+    await desk.timed(desk.ask(), 20 * SECOND);
+    await desk.store.inner.save(desk.credential, foreign);
+    await desk.run(30 * SECOND);
+    expect(desk.now.accessToken).toBe(foreign.accessToken);
+    expect(desk.kis.asked).toBe(2);
+  });
+
+  it('its token is never stored: callers learn when to come again, and the next request keeps the interval', async () => {
+    const desk = new TokenDesk();
+    await desk.foreignIssue();
+    const { error, tookMs } = await desk.timed(desk.ask(), 10 * SECOND);
+    expect(error).toMatchObject({ code: 'TOKEN_ISSUE_COOLDOWN', retryAt: expect.any(Date) });
+    expect(tookMs).toBeLessThanOrEqual(6 * SECOND);
+    await desk.run(3 * MINUTE);
+    expect(desk.kis.asked).toBe(3);
+    expect((desk.kis.issues[2]?.at ?? 0) - (desk.kis.issues[1]?.at ?? 0)).toBeGreaterThanOrEqual(MINUTE);
+    expect(desk.now).toBeInstanceOf(KisToken);
+  });
+});
+
+describe('A token that somebody deletes from the store', () => {
+  it('is replaced by the next sweep, and served until then', async () => {
+    const desk = await TokenDesk.open();
+    await desk.clock.advance(7 * HOUR);
+    await desk.run(MINUTE);
+    const old = desk.now;
+    await desk.store.inner.remove(desk.credential);
+    expect(desk.now).toBe(old);
+    const results = await desk.during(desk.tokens.refreshDue(), SECOND);
+    expect(results).toEqual([{ alias: 'main', outcome: 'refreshed' }]);
+    expect(desk.now.accessToken).toBe(desk.kis.issues[1]?.accessToken);
+  });
+
+  it('inside the minute is replaced after it', async () => {
+    const desk = await TokenDesk.open();
+    await desk.run(30 * SECOND);
+    await desk.store.inner.remove(desk.credential);
+    expect(await desk.during(desk.tokens.refreshDue(), SECOND)).toEqual([
+      { alias: 'main', outcome: 'waiting' },
+    ]);
+    await desk.run(MINUTE);
+    expect(desk.kis.asked).toBe(2);
+    expect((desk.kis.issues[1]?.at ?? 0) - (desk.kis.issues[0]?.at ?? 0)).toBeGreaterThanOrEqual(MINUTE);
+  });
+
+  it('is replaced once by all processes', async () => {
+    const desk = await TokenDesk.open();
+    const processes = [desk.tokens, desk.another(), desk.another()];
+    await desk.clock.advance(7 * HOUR);
+    await desk.run(MINUTE, processes);
+    await desk.store.inner.remove(desk.credential);
+    await desk.run(3 * MINUTE, processes);
+    expect(desk.kis.asked).toBe(2);
+  });
+
+  it('again and again, while KIS hands the same one out, is not asked for every minute', async () => {
+    const desk = await TokenDesk.open();
+    await desk.run(2 * MINUTE);
+    for (let minute = 0; minute < 60; minute += 1) {
+      await desk.store.inner.remove(desk.credential);
+      await desk.run(MINUTE);
+    }
+    expect(desk.busiestHour).toBeLessThanOrEqual(7);
+  });
+});

@@ -1,0 +1,141 @@
+import { createServer, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { FilePlace } from '../../src/kis/testing/file-place';
+import { Workshop, type Worker } from '../support/workers';
+
+const INTERVAL_MS = 1000;
+
+type Death = 'when its request arrives' | 'within the answer' | 'after the answer';
+
+/** A token endpoint that kills who asks, as long as it has deaths to give; then it answers. */
+class DeadlyIssuer {
+  readonly arrivals: { readonly name: string; readonly at: number }[] = [];
+  readonly workers = new Map<string, Worker>();
+  deaths: Death[] = [];
+  private readonly server: Server = createServer((request, response) => {
+    const at = performance.now();
+    let body = '';
+    request.on('data', (chunk: Buffer) => (body += chunk.toString()));
+    request.on('end', () => {
+      const { appsecret } = JSON.parse(body) as { appsecret: string };
+      this.arrivals.push({ name: appsecret, at });
+      this.answer(response, this.workers.get(appsecret));
+    });
+    request.on('error', () => undefined);
+  });
+
+  async listen(): Promise<string> {
+    await new Promise<void>((resolve) => void this.server.listen(0, '127.0.0.1', resolve));
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  close(): Promise<void> {
+    return new Promise((resolve) => {
+      this.server.close(() => {
+        resolve();
+      });
+      this.server.closeAllConnections();
+    });
+  }
+
+  private answer(response: ServerResponse, who: Worker | undefined): void {
+    const death = this.deaths.shift();
+    const answer = JSON.stringify({
+      access_token: `issued-${this.arrivals.length}`,
+      token_type: 'Bearer',
+      expires_in: 86400,
+    });
+    if (death === 'when its request arrives') return void who?.kill();
+    response.setHeader('content-type', 'application/json');
+    if (death === 'within the answer') {
+      response.write(answer.slice(0, 30), () => void who?.kill());
+      return;
+    }
+    response.end(answer, () => {
+      if (death === 'after the answer') void who?.kill();
+    });
+  }
+}
+
+describe('a service that is killed between its claim and its answer', () => {
+  let workshop: Workshop;
+  let place: FilePlace;
+  let issuer: DeadlyIssuer;
+  let baseUrl: string;
+  let started: number;
+
+  beforeAll(() => {
+    workshop = new Workshop({
+      '@nestjs/common': `module.exports = { ...require(${JSON.stringify(require.resolve('@nestjs/common'))}) };
+        module.exports.Logger.overrideLogger(false);`,
+    });
+  });
+
+  afterAll(async () => {
+    await workshop.close();
+  });
+
+  beforeEach(async () => {
+    place = new FilePlace();
+    issuer = new DeadlyIssuer();
+    baseUrl = await issuer.listen();
+    started = 0;
+  });
+
+  afterEach(async () => {
+    await issuer.close();
+    place.remove();
+  });
+
+  function start(): Worker {
+    started += 1;
+    const name = `service-${started}`;
+    const worker = workshop.start('service.worker', {
+      directory: place.directory,
+      baseUrl,
+      name,
+      issueIntervalSeconds: INTERVAL_MS / 1000,
+      requestTimeoutMs: 500,
+    });
+    issuer.workers.set(name, worker);
+    return worker;
+  }
+
+  function gaps(): number[] {
+    return issuer.arrivals.slice(1).map(({ at }, index) => at - (issuer.arrivals[index]?.at ?? 0));
+  }
+
+  it('is obeyed by the one that is started in its place, each time', async () => {
+    issuer.deaths = ['when its request arrives', 'within the answer', 'when its request arrives'];
+    while (issuer.deaths.length > 0) await start().exited;
+    const last = start();
+    await expect(last.next()).resolves.toBe('issued-4');
+    await expect(last.exited).resolves.toEqual({ code: 0, signal: null });
+    expect(issuer.arrivals.map(({ name }) => name)).toEqual([
+      'service-1',
+      'service-2',
+      'service-3',
+      'service-4',
+    ]);
+    expect(Math.min(...gaps())).toBeGreaterThanOrEqual(INTERVAL_MS);
+  }, 60_000);
+
+  it('is obeyed by the others that wait for its token, and one of them takes over', async () => {
+    issuer.deaths = ['when its request arrives'];
+    const workers = Array.from({ length: 4 }, start);
+    const tokens = await Promise.all(workers.map((worker) => worker.next()));
+    expect(tokens.filter((token) => token === null)).toHaveLength(1);
+    expect(tokens.filter((token) => token === 'issued-2')).toHaveLength(3);
+    expect(issuer.arrivals).toHaveLength(2);
+    expect(Math.min(...gaps())).toBeGreaterThanOrEqual(INTERVAL_MS);
+  }, 60_000);
+
+  it('leaves its token, or its claim is obeyed, when it is killed just after the answer', async () => {
+    issuer.deaths = ['after the answer'];
+    await start().exited;
+    const token = await start().next();
+    const expected = issuer.arrivals.length === 1 ? 'issued-1' : 'issued-2';
+    expect(token).toBe(expected);
+    expect(Math.min(Infinity, ...gaps())).toBeGreaterThanOrEqual(INTERVAL_MS);
+  }, 60_000);
+});

@@ -1,0 +1,105 @@
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { FilePlace } from '../../src/kis/testing/file-place';
+import { sampleToken } from '../../src/kis/testing/sample-tokens';
+import { Workshop } from '../support/workers';
+
+const NOBODY = 65534;
+const isRoot = process.getuid?.() === 0;
+/** Root is bound by no mode, so the rules that matter are tried as somebody else. */
+const USERS = isRoot ? [undefined, NOBODY] : [undefined];
+
+describe('token files', () => {
+  let workshop: Workshop;
+  let base: string;
+
+  beforeAll(() => {
+    workshop = Workshop.light();
+  });
+
+  afterAll(async () => {
+    await workshop.close();
+  });
+
+  beforeEach(() => {
+    base = mkdtempSync(join(tmpdir(), 'kis-users-'));
+    chmodSync(base, 0o777);
+  });
+
+  afterEach(() => {
+    rmSync(base, { recursive: true });
+  });
+
+  async function told(task: object, uid?: number): Promise<unknown> {
+    const worker = workshop.start('store.worker', task, uid === undefined ? {} : { uid });
+    const line = await worker.next();
+    await worker.exited;
+    return line;
+  }
+
+  const cases = USERS.flatMap((uid) => [0o000, 0o022, 0o277, 0o777].map((umask) => [umask, uid] as const));
+  it.each(cases)('are for their owner only with the umask %o (user %s)', async (umask, uid) => {
+    const directory = join(base, 'KIS/tokens');
+    await expect(told({ task: 'useEverything', directory, umask }, uid)).resolves.toEqual({
+      won: [true, false],
+      generation: 1,
+      directory: '700',
+      files: [
+        ['claim', '600'],
+        ['lock', '600'],
+        ['json', '600'],
+      ],
+    });
+  });
+
+  it('can be made and swept by many that start at one time', async () => {
+    const task = { task: 'probe', directory: join(base, 'tokens'), rounds: 150 };
+    const outcomes = await Promise.all(Array.from({ length: 4 }, () => told(task)));
+    expect(outcomes).toEqual(outcomes.map(() => ({ failures: [] })));
+  });
+
+  (isRoot ? describe : describe.skip)('of somebody else', () => {
+    const refused = expect.stringContaining(
+      'this user may not read or change it. Change the owner (chown)',
+    ) as string;
+
+    it('in a closed directory are refused in words, whatever is asked', async () => {
+      const directory = join(base, 'tokens');
+      mkdirSync(directory, 0o700);
+      await expect(told({ task: 'tryEverything', directory }, NOBODY)).resolves.toEqual({
+        read: refused,
+        probe: refused,
+        save: refused,
+        claim: refused,
+        settle: 'no claim',
+        remove: refused,
+      });
+    });
+
+    it('that cannot be read are not replaced', async () => {
+      const place = new FilePlace(join(base, 'tokens'));
+      await place.store.save(place.credential, sampleToken(place.credential));
+      rmSync(place.path('lock'));
+      chownSync(place.directory, NOBODY, NOBODY);
+      await expect(told({ task: 'tryEverything', directory: place.directory }, NOBODY)).resolves.toEqual({
+        read: refused,
+        probe: 'fine',
+        save: refused,
+        claim: 'fine',
+        settle: 'fine',
+        remove: refused,
+      });
+      expect(place.bytes('token').length).toBeGreaterThan(0);
+    });
+
+    it('let a claim be obeyed that this user may not read', async () => {
+      const place = new FilePlace(join(base, 'tokens'));
+      await place.store.claim(place.credential, place.claimRequest({ holdMs: 3_600_000 }));
+      rmSync(place.path('lock'));
+      chownSync(place.directory, NOBODY, NOBODY);
+      const seen = await told({ task: 'useEverything', directory: place.directory }, NOBODY);
+      expect(seen).toMatchObject({ won: [false, false] });
+    });
+  });
+});

@@ -1,0 +1,87 @@
+import { writeFileSync } from 'node:fs';
+import { SystemKisClock } from '../../src/kis/clock';
+import { FilePlace } from '../../src/kis/testing/file-place';
+import { sampleToken } from '../../src/kis/testing/sample-tokens';
+import type { KisToken } from '../../src/kis/token/kis-token';
+import { FileKisTokenStore } from '../../src/kis/token/file/file-kis-token.store';
+import { Workshop, type Worker } from '../support/workers';
+
+const POLICY = { bufferMs: 300_000, refreshLeadMs: 7_200_000, blackout: [], issueIntervalMs: 60_000 };
+const FIVE_FIELDS = JSON.stringify({
+  access_token: 'of-python',
+  token_type: 'Bearer',
+  expires_in: 3600,
+  issued_at: '2026-11-22T00:00:00.000000',
+  expiry_datetime: '2026-11-22T01:00:00.000000',
+});
+
+describe('a process that stands still', () => {
+  let workshop: Workshop;
+  let place: FilePlace;
+  /** The same place by real clocks. */
+  let store: FileKisTokenStore;
+
+  beforeAll(() => {
+    workshop = Workshop.light();
+  });
+
+  afterAll(async () => {
+    await workshop.close();
+  });
+
+  beforeEach(() => {
+    place = new FilePlace();
+    store = new FileKisTokenStore(place.directory, POLICY, new SystemKisClock());
+  });
+
+  afterEach(() => {
+    place.remove();
+  });
+
+  const token = (generation: number): KisToken => sampleToken(place.credential, { generation });
+
+  async function stopped(task: string, generation = 1): Promise<Worker> {
+    const worker = workshop.start('stopping.worker', { task, directory: place.directory, generation });
+    expect(await worker.next()).not.toBeNull();
+    return worker;
+  }
+
+  it('while it takes a turn keeps others from it, crashes nothing, and has its turn when it goes on', async () => {
+    await store.save(place.credential, token(1));
+    const worker = await stopped('whileClaiming');
+    const answer = await store.claim(place.credential, place.claimRequest());
+    expect(answer).toMatchObject({ won: false, remainingMs: 1000, claim: { open: true } });
+    expect((await store.read(place.credential)).token).toEqual(token(1));
+    await expect(store.save(place.credential, token(2))).rejects.toThrow(/another process holds its lock/);
+    worker.signal('SIGCONT');
+    await expect(worker.next()).resolves.toEqual({ won: true });
+    await expect(worker.exited).resolves.toEqual({ code: 0, signal: null });
+    await expect(store.save(place.credential, token(2))).resolves.toBe('saved');
+  }, 30_000);
+
+  it('is nobody any more when it is killed', async () => {
+    const worker = await stopped('whileClaiming');
+    const claiming = store.claim(place.credential, place.claimRequest());
+    await worker.kill();
+    expect((await claiming).won).toBe(true);
+  }, 30_000);
+
+  it('while it puts a token in place lets nobody put a newer one there, and goes back behind none', async () => {
+    writeFileSync(place.path('token'), FIVE_FIELDS, { mode: 0o600 });
+    const worker = await stopped('whileReplacing', 4);
+    await expect(store.save(place.credential, token(5))).rejects.toThrow(/another process holds its lock/);
+    worker.signal('SIGCONT');
+    await expect(worker.next()).resolves.toBe('saved');
+    await expect(store.save(place.credential, token(5))).resolves.toBe('saved');
+    expect((await store.read(place.credential)).token?.generation).toBe(5);
+  }, 30_000);
+
+  it('before it puts a token in place finds the newer one that came meanwhile', async () => {
+    const worker = await stopped('beforeReplacing', 4);
+    await expect(store.save(place.credential, token(5))).resolves.toBe('saved');
+    worker.signal('SIGCONT');
+    await expect(worker.next()).resolves.toBe('superseded');
+    expect((await store.read(place.credential)).token?.generation).toBe(5);
+    expect(place.files()).toEqual(['token_PSspecKey0_mock.json']);
+  }, 30_000);
+});
