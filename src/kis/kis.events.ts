@@ -38,8 +38,8 @@ export class KisTokenEvents {
   on<E extends KisTokenEventName>(name: E, listener: Listener<E>): () => void {
     const listeners = this.listeners.get(name) ?? new Set();
     this.listeners.set(name, listeners);
-    listeners.add(listener as Listener<never>);
-    return () => void listeners.delete(listener as Listener<never>);
+    listeners.add(listener);
+    return () => void listeners.delete(listener);
   }
 
   emit<E extends KisTokenEventName>(name: E, event: KisTokenEventMap[E]): void {

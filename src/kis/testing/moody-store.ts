@@ -7,10 +7,10 @@ import { KisTokenStore, type StoredToken } from '../token/kis-token.store';
 import { MemoryKisTokenStore } from '../token/memory-kis-token.store';
 
 /**
- * `works`; `rejects` everything; `hangs` until the mood changes; `full`: reads, but cannot write a token;
- * `forgetful`: says that it has saved, and has not.
+ * `works`; `rejects` everything; `hangs` until the mood changes; `slow`: takes 100 ms for everything; `full`: reads,
+ * but cannot write a token; `forgetful`: says that it has saved, and has not.
  */
-export type StoreMood = 'works' | 'rejects' | 'hangs' | 'full' | 'forgetful';
+export type StoreMood = 'works' | 'rejects' | 'hangs' | 'slow' | 'full' | 'forgetful';
 
 /** A store that fails as a test says, over one in memory. */
 export class MoodyKisTokenStore extends KisTokenStore {
@@ -22,7 +22,7 @@ export class MoodyKisTokenStore extends KisTokenStore {
   private current: StoreMood = 'works';
   private hanging: (() => void)[] = [];
 
-  constructor(clock: KisClock) {
+  constructor(private readonly clock: KisClock) {
     super();
     this.inner = new MemoryKisTokenStore(clock);
   }
@@ -70,6 +70,7 @@ export class MoodyKisTokenStore extends KisTokenStore {
   private async perform<T>(name: string, operation: () => Promise<T>): Promise<T> {
     this.operations.push(name);
     if (this.current === 'hangs') await this.turn();
+    if (this.current === 'slow') await this.clock.sleep(100);
     if (this.current === 'rejects') throw new KisTokenStoreError('EIO: the disk is broken');
     return operation();
   }

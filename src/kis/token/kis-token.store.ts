@@ -6,7 +6,7 @@ import type { KisToken } from './kis-token';
  * Why a store has no token to give: none was stored (or somebody deleted it), what is there is damaged, it belongs to
  * another key, or the place itself is gone.
  */
-export type TokenAbsence = 'missing' | 'damaged' | 'foreign' | 'no-place';
+type TokenAbsence = 'missing' | 'damaged' | 'foreign' | 'no-place';
 
 /** The pair of records that a store keeps for a credential, as it found them. */
 export interface StoredToken extends ClaimView {
@@ -56,9 +56,4 @@ export abstract class KisTokenStore {
 
   /** Tries whether tokens can be kept. Rejects with the cause and the remedy. */
   abstract probe(): Promise<void>;
-
-  /** Calls `listener` with the id of a credential for which another process has stored a token, as soon as known. */
-  watch(_listener: (credentialId: string) => void): void {
-    // Most stores cannot tell; the scheduled sweep looks anyway.
-  }
 }

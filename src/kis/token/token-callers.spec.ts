@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { KisUnavailableError } from '../kis.errors';
-import { HOUR, MINUTE, REFUSAL, SECOND, TokenDesk } from '../testing/token-desk';
+import { DESK_ACCOUNT, HOUR, MINUTE, REFUSAL, SECOND, TokenDesk } from '../testing/token-desk';
 import { KisToken } from './kis-token';
 
 beforeAll(() => {
@@ -70,6 +70,13 @@ describe('A caller that gives up', () => {
     expect(desk.kis.asked).toBe(2);
   });
 
+  it('has waited in timers of a minute at most, however patient it is', async () => {
+    const desk = new TokenDesk({ accounts: [{ ...DESK_ACCOUNT, requestTimeoutMs: 200 * SECOND }] });
+    desk.kis.latencyMs = 150 * SECOND;
+    const { token, tookMs } = await desk.timed(desk.ask(), 5 * MINUTE);
+    expect([token?.accessToken, tookMs]).toEqual([desk.kis.issues[0]?.accessToken, 150 * SECOND]);
+  });
+
   it('leaves no timer behind', async () => {
     const desk = new TokenDesk();
     const giveUp = new AbortController();
@@ -128,6 +135,19 @@ describe('A service that shuts down', () => {
     expect(desk.kis.asked).toBe(0);
     desk.restart();
     await expect(desk.during(desk.ask(), SECOND)).resolves.toBeInstanceOf(KisToken);
+  });
+
+  it('is done only when the turn that it had just taken is given back', async () => {
+    const desk = new TokenDesk();
+    desk.store.mood = 'slow';
+    const asking = desk.ask();
+    await desk.clock.advance(150);
+    const closing = desk.tokens
+      .beforeApplicationShutdown()
+      .then(() => desk.store.inner.read(desk.credential));
+    await desk.during(Promise.allSettled([asking, closing]), SECOND);
+    expect(await closing).toMatchObject({ claim: { open: false }, remainingMs: 0 });
+    expect(desk.kis.asked).toBe(0);
   });
 
   it('does not wait for the turn of another process', async () => {

@@ -90,6 +90,20 @@ describe('A clock that is set', () => {
     },
   );
 
+  it('back by hours is noticed although the token was just found fresh', async () => {
+    const desk = await TokenDesk.open();
+    expect(desk.now).toBeInstanceOf(KisToken);
+    await desk.clock.advance(12 * HOUR);
+    desk.clock.step(-9 * HOUR);
+    expect(desk.now).toBeInstanceOf(KisToken);
+    desk.kis.fault = () => {
+      throw new Error('KIS is down');
+    };
+    await desk.clock.advance(12 * HOUR);
+    expectAlive(desk);
+    expect(desk.tokens.readiness().ready).toBe(false);
+  });
+
   it('back, and a token that comes from the store once more, do not add to the life of that token', async () => {
     const desk = await TokenDesk.open();
     await desk.clock.advance(7 * HOUR);

@@ -1,5 +1,4 @@
 import { Logger } from '@nestjs/common';
-import { KisTokenRejectedError } from '../kis.errors';
 import { HOUR, MINUTE, SECOND, TokenDesk } from '../testing/token-desk';
 import type { KisToken } from './kis-token';
 
@@ -119,8 +118,9 @@ describe('A refused token', () => {
     const old = desk.now;
     await desk.clock.advance(SECOND);
     desk.kis.revoked.add(old.accessToken);
-    await expect(desk.during(desk.replace(old))).rejects.toThrow(KisTokenRejectedError);
+    await expect(desk.during(desk.replace(old))).rejects.toThrow(/the very token that it refuses/);
     await expect(desk.during(desk.ask())).rejects.toMatchObject({ retryAt: expect.any(Date) });
+    expect(desk.heard('noProgress')).toHaveLength(1);
     expect(desk.tokens.readiness().ready).toBe(false);
   });
 

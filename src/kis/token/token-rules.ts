@@ -4,9 +4,9 @@ import type { KisClaim } from './claim';
 import { TOKEN_MARGIN_MS, type KisToken } from './kis-token';
 
 /** KIS answers with the same token for this long after an issue (portal, 접근토큰발급(P)): asking is in vain. */
-export const SAME_TOKEN_MS = 6 * 3_600_000;
+const SAME_TOKEN_MS = 6 * 3_600_000;
 /** Life of a token for persons and firms without a partner contract (portal, 접근토큰발급(P)). */
-export const USUAL_LIFETIME_MS = 24 * 3_600_000;
+const USUAL_LIFETIME_MS = 24 * 3_600_000;
 /** Three months (partner firms) and some days: a later expiry is an error of somebody's. */
 const LONGEST_LIFETIME_MS = 100 * 24 * 3_600_000;
 /** Blackouts repeat every week: who finds no free moment in one finds none. */

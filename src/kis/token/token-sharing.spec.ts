@@ -61,9 +61,33 @@ describe('Processes over one store', () => {
       replaces: false,
     };
     const theirs = await desk.store.claim(desk.credential, claim);
-    const waiting = desk.timed(desk.ask(), 2 * SECOND);
+    const asking = desk.ask();
+    await desk.clock.advance(SECOND);
+    const waiting = desk.timed(asking, 2 * SECOND);
     await desk.store.settle(desk.credential, theirs.claim, { cooldownMs: 0, failure: null, unused: true });
     expect((await waiting).tookMs).toBeLessThanOrEqual(SECOND);
+  });
+
+  it('keep their turn for a request that may be lost with them, and for the interval after it', async () => {
+    const desk = new TokenDesk();
+    desk.kis.latencyMs = HOUR;
+    void desk.ask().catch(() => undefined);
+    await desk.clock.advance(SECOND);
+    const { claim, remainingMs } = await desk.store.inner.read(desk.credential);
+    expect([claim.open, remainingMs]).toEqual([true, 20 * SECOND + 61 * SECOND - SECOND]);
+  });
+
+  it('give their turn back when they stood still in it, for a request would be sent too late', async () => {
+    const desk = new TokenDesk();
+    desk.store.mood = 'hangs';
+    const asking = desk.timed(desk.ask(), 15.5 * SECOND);
+    await desk.clock.advance(15 * SECOND);
+    desk.store.mood = 'works';
+    const { error } = await asking;
+    expect(error).toMatchObject({ message: expect.stringMatching(/stood still/), retryAt: expect.any(Date) });
+    expect(desk.kis.asked).toBe(0);
+    await desk.clock.advance(SECOND);
+    await expect(desk.during(desk.ask(), SECOND)).resolves.toBeInstanceOf(KisToken);
   });
 
   it('take over from one that was killed while it asked: when its claim ends, not before', async () => {

@@ -5,7 +5,7 @@ const dialog = document.getElementById('key-dialog');
 const keyInput = document.getElementById('key');
 
 /** What the API said went wrong, fit to be shown. */
-export class Problem extends Error {}
+class Problem extends Error {}
 
 /** The JSON of an answer. Rejects with a Problem, or with what `fetch` rejects with when nobody answers. */
 export async function ask(path) {

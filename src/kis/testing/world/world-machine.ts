@@ -72,7 +72,7 @@ export class WorldProcess {
           };
         } catch (error) {
           answer = () => {
-            reject(error);
+            reject(error instanceof Error ? error : new Error(String(error)));
           };
         }
         this.world.after(this.dice.between(0, 5), () => {

@@ -5,15 +5,24 @@ import { sampleCredential, sampleToken } from '../../testing/sample-tokens';
 import { describeKisTokenStore } from '../../testing/store-contract';
 import type { KisToken } from '../kis-token';
 import { FileKisTokenStore } from './file-kis-token.store';
+import { encodeClaimFile } from './claim-file';
 import { encodeTokenFile } from './token-file';
 
 const warnings = new CapturedWarnings();
+const POLICY = { bufferMs: 300_000, refreshLeadMs: 7_200_000, blackout: [], issueIntervalMs: 60_000 };
+/** As a Python program writes it. */
+const FIVE_FIELDS = JSON.stringify({
+  access_token: 'of-python',
+  token_type: 'Bearer',
+  expires_in: 86400,
+  issued_at: '2026-11-22T12:00:00',
+  expiry_datetime: '2026-11-23T12:00:00',
+});
 
 describe.each(['by lock', 'by links'] as const)('turns %s:', (turns) => {
   describeKisTokenStore('FileKisTokenStore', (clock) => {
     const place = new FilePlace();
-    const policy = { bufferMs: 300_000, refreshLeadMs: 7_200_000, blackout: [], issueIntervalMs: 60_000 };
-    const open = (): FileKisTokenStore => new FileKisTokenStore(place.directory, policy, clock, turns);
+    const open = (): FileKisTokenStore => new FileKisTokenStore(place.directory, POLICY, clock, turns);
     const close = (): Promise<void> => {
       place.remove();
       return Promise.resolve();
@@ -50,14 +59,7 @@ describe('FileKisTokenStore', () => {
   });
 
   it('finds a token that somebody else has just put there', async () => {
-    const five = {
-      access_token: 'of-python',
-      token_type: 'Bearer',
-      expires_in: 86400,
-      issued_at: '2026-11-22T12:00:00',
-      expiry_datetime: '2026-11-23T12:00:00',
-    };
-    place.put('token', JSON.stringify(five));
+    place.put('token', FIVE_FIELDS);
     const { token: found } = await place.store.read(place.credential);
     expect([found?.accessToken, found?.generation]).toEqual(['of-python', 0]);
   });
@@ -73,25 +75,23 @@ describe('FileKisTokenStore', () => {
   });
 
   it('never shows a settled turn without the token that it brought', async () => {
-    const other = place.another();
-    const TURNS = 60;
-    let written = 0;
-    const writing = (async () => {
-      for (; written < TURNS; written += 1) {
-        const { claim } = await other.claim(place.credential, place.claimRequest());
-        await other.save(place.credential, token(claim.generation));
-        await other.settle(place.credential, claim, { cooldownMs: 0, failure: null });
-      }
-    })();
-    const behind: string[] = [];
-    while (written < TURNS) {
-      const { claim, token: found } = await place.store.read(place.credential);
-      const generation = found?.generation ?? 0;
-      if (!claim.open && claim.generation > generation) behind.push(`${claim.generation} > ${generation}`);
-    }
-    await writing;
-    expect(behind).toEqual([]);
-  }, 60_000);
+    const { claim } = await place.store.claim(place.credential, place.claimRequest());
+    place.put('token', FIVE_FIELDS);
+    const brought = encodeTokenFile(token(claim.generation));
+    const settled = encodeClaimFile({ ...claim, open: false }, 61_000, place.clock);
+    const meanwhile = {
+      ...POLICY,
+      get bufferMs(): number {
+        place.put('token', brought);
+        place.put('claim', settled);
+        return POLICY.bufferMs;
+      },
+    };
+    const found = await new FileKisTokenStore(place.directory, meanwhile, place.clock).read(place.credential);
+    expect([found.token?.accessToken, found.claim.open]).toEqual(['of-python', true]);
+    const later = await place.store.read(place.credential);
+    expect([later.token?.generation, later.claim.open]).toEqual([claim.generation, false]);
+  });
 
   it.each(['no-place', 'missing'] as const)('tells that there is no token: %s', async (absence) => {
     if (absence === 'no-place') place.remove();

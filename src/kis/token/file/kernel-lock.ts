@@ -1,4 +1,4 @@
-import { closeSync, constants, fchmodSync, fstatSync, openSync, statSync } from 'node:fs';
+import { closeSync, constants, fchmodSync, fstatSync, openSync } from 'node:fs';
 import type { KisClock } from '../../clock';
 import { carefully, codeOf } from './careful-open';
 
@@ -41,7 +41,7 @@ export async function hasKernelLock(): Promise<boolean> {
   }
 }
 
-/** `null` when it is not our turn yet. */
+/** `null` when it is not our turn yet. The file is opened each time: somebody may have deleted it. */
 function attempt<T>(
   lockFile: string,
   tryLock: TryLock,
@@ -50,7 +50,7 @@ function attempt<T>(
 ): { result: T } | null {
   const fd = openLockFile(lockFile);
   try {
-    if (!isGranted(fd, tryLock) || !isInPlace(fd, lockFile)) return null;
+    if (!isGranted(fd, tryLock)) return null;
     return { result: section() };
   } catch (error) {
     if (isOpenElsewhere(error) && !last) return null;
@@ -76,12 +76,6 @@ function isGranted(fd: number, tryLock: TryLock): boolean {
     if (codeOf(error) === 'EBUSY') return false;
     throw error;
   }
-}
-
-/** Somebody may delete the lock file: what is locked then is no longer what others lock. */
-function isInPlace(fd: number, lockFile: string): boolean {
-  const now = statSync(lockFile, { throwIfNoEntry: false });
-  return now?.ino === fstatSync(fd).ino;
 }
 
 /** Windows does not replace a file that another process has open, as readers do for a moment. */
