@@ -136,7 +136,9 @@ async function useEverything(task: Task): Promise<void> {
   await store.reject(credential, 'deadbeefdeadbeef');
   const again = await storeIn(task).claim(credential, request());
   const { token } = await storeIn(task).read(credential);
-  const modeOf = (path: string): string => (statSync(path).mode & 0o7777).toString(8);
+  // Another process may have renamed its temporary file meanwhile.
+  const modeOf = (path: string): string =>
+    ((statSync(path, { throwIfNoEntry: false })?.mode ?? 0) & 0o7777).toString(8);
   const files = readdirSync(task.directory).sort();
   tell({
     won: [won, again.won],

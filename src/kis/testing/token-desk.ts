@@ -188,6 +188,13 @@ export class TokenDesk {
     return this.told.filter((each) => each.name === name);
   }
 
+  /** The token that KIS answered with, counted from 0; an error when there was no such answer. */
+  issued(index: number): string {
+    const token = this.kis.issues[index]?.accessToken;
+    if (!token) throw new Error(`KIS issued no token at request ${index}.`);
+    return token;
+  }
+
   /** The most requests that reached KIS within one hour. */
   get busiestHour(): number {
     const times = this.kis.issues.map(({ at }) => at);

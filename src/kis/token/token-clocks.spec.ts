@@ -99,9 +99,21 @@ describe('A clock that is set', () => {
     desk.kis.fault = () => {
       throw new Error('KIS is down');
     };
-    await desk.clock.advance(12 * HOUR);
+    await desk.clock.advance(12 * HOUR + MINUTE);
     expectAlive(desk);
     expect(desk.tokens.readiness().ready).toBe(false);
+  });
+
+  it('back before a reboot makes a token useless whose age cannot be known any more', async () => {
+    const desk = await TokenDesk.open();
+    desk.clock.step(-9 * HOUR);
+    desk.clock.bootId = 'boot-2';
+    desk.restart();
+    await desk.during(desk.tokens.onApplicationBootstrap(), 0);
+    expect(desk.tokens.readiness().ready).toBe(false);
+    await desk.run(2 * MINUTE);
+    expect(desk.kis.asked).toBe(2);
+    expect(desk.now.expiresAt).toBe(desk.kis.expiryOf(desk.now.accessToken));
   });
 
   it('back, and a token that comes from the store once more, do not add to the life of that token', async () => {

@@ -169,7 +169,10 @@ describe('FileKisTokenStore where it cannot write', () => {
         const next = await place.another().claim(place.credential, place.claimRequest({ owner }));
         expect(next).toMatchObject({ won: true, claim: { generation: 2, owner } });
         expect((await place.store.claim(place.credential, place.claimRequest())).won).toBe(false);
-        await place.another().settle(place.credential, next.claim, SUCCESS);
+        await place.clock.advance(81_000);
+        const last = await place.store.claim(place.credential, place.claimRequest({ owner: 'o' }));
+        expect(last).toMatchObject({ won: true, claim: { generation: 3, owner: 'o' } });
+        await place.another().settle(place.credential, last.claim, SUCCESS);
         expect(statSync(place.path('claim')).mode & 0o777).toBe(0o600);
         expect((await place.store.read(place.credential)).remainingMs).toBe(61_000);
       });

@@ -88,7 +88,7 @@ describe('LinkedClaims', () => {
 
   it('obeys a highest claim that is damaged', async () => {
     await claims.change(place.names, next);
-    writeFileSync(join(folder, '2'), 'damaged');
+    writeFileSync(join(folder, '2'), 'damaged', { mode: 0o600 });
     expect((await claims.read(place.names)).remainingMs).toBeGreaterThan(0);
   });
 });

@@ -9,7 +9,7 @@ import { formatNaive, parseNaive } from './naive-time';
 
 /** The five fields that every program knows. */
 const SHARED_FIELDS = ['access_token', 'token_type', 'expires_in', 'issued_at', 'expiry_datetime'] as const;
-/** Our own, after those. Either all of them are there or none. */
+/** Our own, after those: all of them or none. */
 const OWN_FIELDS = [
   'issued_at_utc',
   'expires_at_utc',
@@ -64,14 +64,12 @@ export function decodeTokenFile(
   if (typeof accessToken !== 'string' || !HEADER_SAFE.test(accessToken)) {
     return { damage: 'it has no usable access_token' };
   }
-  const own = OWN_FIELDS.filter((name) => name in fields).length;
-  if (own > 0 && (own < OWN_FIELDS.length || fields['checksum'] !== checksumOf(fields))) {
-    return { damage: 'its checksum does not fit' };
-  }
+  const isOurs = OWN_FIELDS.some((name) => name in fields);
+  if (isOurs && fields['checksum'] !== checksumOf(fields)) return { damage: 'its checksum does not fit' };
   const jwtKey = readJwt(accessToken)?.appKey;
   if (jwtKey && jwtKey !== credential.appKey) return { whose: maskAppKey(jwtKey) };
-  if (own > 0 && fields['owner'] !== credential.id) return { whose: 'another key, mode or host' };
-  const dates = own > 0 ? ownDates(fields) : sharedDates(fields, accessToken);
+  if (isOurs && fields['owner'] !== credential.id) return { whose: 'another key, mode or host' };
+  const dates = isOurs ? ownDates(fields) : sharedDates(fields, accessToken);
   if (!dates) return { damage: 'it has no readable expiry' };
   return { token: tokenFrom(fields, accessToken, dates, credential, policy) };
 }
