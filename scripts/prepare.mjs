@@ -2,12 +2,13 @@
 //   node scripts/prepare.mjs [--build] [--quiet]
 // Runs on a bare clone, so it uses nothing but Node itself.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const quiet = process.argv.includes('--quiet');
+const LONGEST_PREPARATION_MS = 600_000;
 
 /** Progress goes to standard error: standard output belongs to the command that follows. */
 function say(text) {
@@ -48,6 +49,41 @@ function run(what, command, args) {
     fail(`${what} failed (exit code ${status}). What is printed above says why; then run the command again.`);
 }
 
+/** Two commands in two terminals must not install or build into each other. */
+function alone(work) {
+  const lock = join(root, '.preparing');
+  const patience = Date.now() + LONGEST_PREPARATION_MS;
+  for (let told = false; !taken(lock); told = true) {
+    if (!told) say('Another command is installing or building; waiting for it …');
+    if (Date.now() > patience || isAbandoned(lock)) rmSync(lock, { recursive: true, force: true });
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 250);
+  }
+  process.on('exit', () => rmSync(lock, { recursive: true, force: true }));
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(130));
+  work();
+}
+
+function taken(lock) {
+  try {
+    mkdirSync(lock);
+    writeFileSync(join(lock, 'pid'), String(process.pid));
+    return true;
+  } catch (error) {
+    if (error.code === 'EEXIST') return false;
+    fail(`${lock} cannot be made: ${error.message}. Is this folder writable?`);
+  }
+}
+
+/** Its owner was killed: a signal of number 0 only asks whether a process is there. */
+function isAbandoned(lock) {
+  try {
+    process.kill(Number(readFileSync(join(lock, 'pid'), 'utf8')), 0);
+    return false;
+  } catch (error) {
+    return error.code === 'ESRCH';
+  }
+}
+
 function checkNode() {
   const [major, minor] = process.versions.node.split('.').map(Number);
   const fits = (major === 20 && minor >= 19) || (major === 22 && minor >= 12) || major > 22;
@@ -78,5 +114,7 @@ function build() {
 }
 
 checkNode();
-install();
-if (process.argv.includes('--build')) build();
+alone(() => {
+  install();
+  if (process.argv.includes('--build')) build();
+});

@@ -25,7 +25,7 @@ export function failureOf(answer: KisRefusal | KisDoubt, call: KisCall, now: num
 }
 
 function refused({ kind, facts: kis }: KisRefusal, call: KisCall, now: number): KisError {
-  const said = `KIS refused ${nameOf(call)}: ${kis.msgCd} ${kis.msg1}`.trim();
+  const said = `KIS refused ${nameOf(call)}: ${kis.msgCd} ${kis.msg1}`.replace(/[.\s]+$/, '');
   const { maskedAppKey, mode } = call.account.credential;
   switch (kind) {
     case 'token-refused':
