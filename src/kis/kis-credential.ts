@@ -44,6 +44,11 @@ export class KisCredential {
     return this.#appSecret;
   }
 
+  /** Tells this secret from another one for the same key, without telling it. */
+  get secretFingerprint(): string {
+    return createHash('sha256').update(this.#appSecret).digest('hex').slice(0, 16);
+  }
+
   get maskedAppKey(): string {
     return maskAppKey(this.#appKey);
   }

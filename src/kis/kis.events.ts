@@ -27,9 +27,10 @@ export interface KisTokenEventMap {
 
 export type KisTokenEventName = keyof KisTokenEventMap;
 
-type Listener<E extends KisTokenEventName> = (event: KisTokenEventMap[E]) => void;
+/** What it returns is not used; it may be an async function. */
+type Listener<E extends KisTokenEventName> = (event: KisTokenEventMap[E]) => unknown;
 
-/** Hands events to listeners, in the same tick. A listener that throws changes nothing but the log. */
+/** Hands events to listeners, in the same tick. A listener that throws, or rejects, changes nothing but the log. */
 export class KisTokenEvents {
   private readonly logger = new Logger('TokenManager');
   private readonly listeners = new Map<KisTokenEventName, Set<Listener<never>>>();
@@ -45,10 +46,17 @@ export class KisTokenEvents {
   emit<E extends KisTokenEventName>(name: E, event: KisTokenEventMap[E]): void {
     for (const listener of this.listeners.get(name) ?? []) {
       try {
-        (listener as Listener<E>)(event);
+        const outcome = (listener as Listener<E>)(event);
+        if (outcome instanceof Promise) outcome.catch(this.ignore(name));
       } catch (error) {
-        this.logger.warn(`A listener of "${name}" threw and was ignored: ${String(error)}`);
+        this.ignore(name)(error);
       }
     }
+  }
+
+  private ignore(name: KisTokenEventName): (error: unknown) => void {
+    return (error) => {
+      this.logger.warn(`A listener of "${name}" threw and was ignored: ${String(error)}`);
+    };
   }
 }

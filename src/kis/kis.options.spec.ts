@@ -106,4 +106,13 @@ describe('KisConfiguration', () => {
   it('cannot be changed', () => {
     expect(Reflect.set(configuration(), 'sweepMs', 1)).toBe(false);
   });
+
+  it.each([
+    [{ bufferSeconds: NaN }, /bufferSeconds/],
+    [{ refreshLeadSeconds: -1 }, /refreshLeadSeconds/],
+    [{ sweepSeconds: 0 }, /sweepSeconds/],
+    [{ issueIntervalSeconds: Infinity }, /issueIntervalSeconds/],
+  ])('refuses %j and names the option', (options, words) => {
+    expect(() => configuration(options)).toThrow(words);
+  });
 });

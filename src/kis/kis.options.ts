@@ -40,7 +40,7 @@ export interface KisOptions {
   readonly refreshLeadSeconds?: number;
   /** Korean time, for example `Mon-Fri 08:30-15:40`; several separated by commas; empty: none. */
   readonly refreshBlackout?: string;
-  /** How often the scheduled job looks which tokens are due; default 30, at most 60. */
+  /** How often the scheduled job looks which tokens are due; default 30. */
   readonly sweepSeconds?: number;
   /** The shortest time between two issue requests for one app key; default 60. */
   readonly issueIntervalSeconds?: number;
@@ -74,7 +74,9 @@ export class KisConfiguration {
   private readonly byAlias: ReadonlyMap<string, KisAccount>;
   private readonly requests = new Map<string, KisRequestPolicy>();
 
+  /** @throws KisInvalidRequestError naming the option that cannot be. */
   constructor(options: KisOptions) {
+    mustBeSensible(options);
     this.tokenPolicy = {
       bufferMs: (options.bufferSeconds ?? 300) * 1000,
       refreshLeadMs: (options.refreshLeadSeconds ?? 7200) * 1000,
@@ -131,5 +133,21 @@ export class KisConfiguration {
       options.accountCode ?? '01',
       options.simulated ?? false,
     );
+  }
+}
+
+/** The least and the most that a number of the options may be. */
+const RANGES = {
+  bufferSeconds: [0, 86_400],
+  refreshLeadSeconds: [0, 86_400],
+  sweepSeconds: [1, 86_400],
+  issueIntervalSeconds: [1, 3600],
+} as const satisfies Partial<Record<keyof KisOptions, readonly [number, number]>>;
+
+function mustBeSensible(options: KisOptions): void {
+  for (const [name, [least, most]] of Object.entries(RANGES)) {
+    const value = options[name as keyof typeof RANGES];
+    if (value === undefined || (value >= least && value <= most)) continue;
+    throw new KisInvalidRequestError(`${name} must be a number from ${least} to ${most}.`);
   }
 }

@@ -80,7 +80,7 @@ export function describeClaims(open: OpenStore): void {
       const { claim: mine } = await scene.claim();
       await scene.store.settle(scene.credential, mine, SUCCESS);
       const { claim: after, remainingMs } = await scene.another().read(scene.credential);
-      expect(after).toEqual({ ...mine, open: false, failures: 0, lastError: null });
+      expect(after).toEqual({ ...mine, open: false, failures: 0, lastError: null, cooldownMs: COOLDOWN_MS });
       expect(remainingMs).toBe(COOLDOWN_MS);
     });
 
@@ -92,6 +92,20 @@ export function describeClaims(open: OpenStore): void {
         failures: 2,
         lastError: { code: 'KIS_UNAVAILABLE', message: 'second' },
       });
+    });
+
+    it.each([
+      ['the secret that KIS refused', 'wrong', 600_000],
+      ['a corrected secret', 'right', 61_000],
+    ])('makes %s wait after KIS refused key or secret', async (_who, secret, waitMs) => {
+      const { claim: mine } = await scene.claim({ secret: 'wrong', shortestPauseMs: 61_000 });
+      const failure = { code: 'KIS_CREDENTIALS_REJECTED', message: 'wrong secret', at: 0 } as const;
+      await scene.store.settle(scene.credential, mine, { cooldownMs: 600_000, failure });
+      const ask = () => scene.claim({ secret, shortestPauseMs: 61_000 }, scene.another());
+      await scene.clock.advance(waitMs - 1);
+      expect(await ask()).toMatchObject({ won: false, remainingMs: 1 });
+      await scene.clock.advance(1);
+      expect((await ask()).won).toBe(true);
     });
 
     it('is settled by its holder only', async () => {

@@ -26,6 +26,7 @@ export interface ClaimWish {
   readonly holdMs: number;
   readonly above: number;
   readonly replaces: boolean;
+  readonly shortestPauseMs: number;
   /** Whether this process may go by its own count when the store fails; else that failure is thrown. */
   readonly alone: boolean;
 }
@@ -53,7 +54,13 @@ export class ClaimGate {
   async take(credential: KisCredential, wish: ClaimWish): Promise<WonClaim | LostClaim> {
     const takenAt = this.clock.monotonic();
     const at = this.clock.now();
-    const request: ClaimRequest = { ...wish, owner: this.owner, at, day: koreanDay(at) };
+    const request: ClaimRequest = {
+      ...wish,
+      owner: this.owner,
+      at,
+      day: koreanDay(at),
+      secret: credential.secretFingerprint,
+    };
     const here = await this.here.claim(credential, request);
     if (!here.won) return { won: false, claim: here.claim, remainingMs: here.remainingMs };
     try {

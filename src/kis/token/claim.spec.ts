@@ -57,7 +57,7 @@ describe('settledClaim', () => {
 
   it('ends a success: no failures in a row any more', () => {
     const settled = settledClaim(mine, mine, { cooldownMs: 61_000, failure: null });
-    expect(settled).toEqual({ ...mine, open: false, failures: 0, lastError: null });
+    expect(settled).toEqual({ ...mine, open: false, failures: 0, lastError: null, cooldownMs: 61_000 });
   });
 
   it('ends a failure: one more in a row', () => {
@@ -67,6 +67,7 @@ describe('settledClaim', () => {
       open: false,
       failures: 3,
       lastError: failure,
+      cooldownMs: 61_000,
     });
   });
 

@@ -24,6 +24,10 @@ export interface KisClaim {
   /** Failed attempts in a row, over all processes. */
   readonly failures: number;
   readonly lastError: ClaimFailure | null;
+  /** How long nobody was to ask after the last attempt; 0 while it is open. */
+  readonly cooldownMs: number;
+  /** Tells the app secret of the last attempt from others, without telling it. */
+  readonly secret: string;
   /** Fingerprint of a token that KIS has refused: not to be used again, also after a restart. */
   readonly rejected: string | null;
   /** When a token last replaced one that KIS had refused; epoch milliseconds, 0: never. */
@@ -52,6 +56,10 @@ export interface ClaimRequest {
   readonly day: string;
   /** The newest token was refused by KIS, and this attempt is to replace it. */
   readonly replaces: boolean;
+  /** As {@link KisClaim.secret}. */
+  readonly secret?: string;
+  /** The shortest pause after an attempt, whatever came of it. */
+  readonly shortestPauseMs?: number;
   /** There is no token to go on with: where the shared place is away, the next best count of turns will do. */
   readonly alone?: boolean;
 }
@@ -79,11 +87,25 @@ export const NO_CLAIM: KisClaim = {
   open: false,
   failures: 0,
   lastError: null,
+  cooldownMs: 0,
+  secret: '',
   rejected: null,
   replacedAt: 0,
   issuedToday: 0,
   issuedOn: '',
 };
+
+/**
+ * How long this claimant has to wait. After KIS refused key or secret the pause is long, because asking again does not
+ * help; whoever comes with another secret than that attempt waits for the shortest pause only.
+ */
+export function waitFor({ claim, remainingMs }: ClaimView, request: ClaimRequest): number {
+  const { secret, shortestPauseMs } = request;
+  const refused = !claim.open && claim.lastError?.code === 'KIS_CREDENTIALS_REJECTED';
+  if (!refused || secret === undefined || shortestPauseMs === undefined || secret === claim.secret)
+    return remainingMs;
+  return Math.max(0, remainingMs - Math.max(0, claim.cooldownMs - shortestPauseMs));
+}
 
 /** The record that a claim writes over the one before. */
 export function openClaim(before: KisClaim, request: ClaimRequest): KisClaim {
@@ -93,6 +115,8 @@ export function openClaim(before: KisClaim, request: ClaimRequest): KisClaim {
     owner: request.owner,
     attemptAt: request.at,
     open: true,
+    cooldownMs: 0,
+    secret: request.secret ?? '',
     replacedAt: request.replaces ? request.at : before.replacedAt,
     issuedToday: (before.issuedOn === request.day ? before.issuedToday : 0) + 1,
     issuedOn: request.day,
@@ -112,5 +136,6 @@ export function settledClaim(before: KisClaim, mine: KisClaim, settlement: Claim
     replacedAt,
     failures: settlement.failure ? before.failures + 1 : 0,
     lastError: settlement.failure,
+    cooldownMs: settlement.cooldownMs,
   };
 }

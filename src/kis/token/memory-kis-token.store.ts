@@ -4,6 +4,7 @@ import {
   NO_CLAIM,
   openClaim,
   settledClaim,
+  waitFor,
   type ClaimAnswer,
   type ClaimRequest,
   type ClaimSettlement,
@@ -49,7 +50,7 @@ export class MemoryKisTokenStore extends KisTokenStore {
 
   claim(credential: KisCredential, request: ClaimRequest): Promise<ClaimAnswer> {
     const shelf = this.shelf(credential);
-    const remainingMs = this.remaining(credential);
+    const remainingMs = waitFor({ claim: shelf.claim, remainingMs: this.remaining(credential) }, request);
     if (remainingMs > 0) return Promise.resolve({ won: false, claim: shelf.claim, remainingMs });
     const above = Math.max(request.above, shelf.token?.generation ?? 0);
     shelf.claim = openClaim(shelf.claim, { ...request, above });

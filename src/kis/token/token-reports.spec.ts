@@ -116,6 +116,17 @@ describe('Events', () => {
     expect((await desk.store.read(desk.credential)).claim).toMatchObject({ open: false, failures: 0 });
   });
 
+  it("go to async listeners that reject, and the rejection is nobody else's", async () => {
+    const desk = new TokenDesk();
+    const unhandled = jest.fn();
+    process.on('unhandledRejection', unhandled);
+    desk.tokens.events.on('issued', () => Promise.reject(new Error('a bug of an async listener')));
+    await desk.during(desk.ask(), SECOND);
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off('unhandledRejection', unhandled);
+    expect(unhandled).not.toHaveBeenCalled();
+  });
+
   it('end with the subscription', async () => {
     const desk = new TokenDesk();
     let heard = 0;

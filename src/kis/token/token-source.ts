@@ -40,6 +40,7 @@ export class TokenSource {
         holdMs: this.parts.request.timeoutMs + cooldownAfterSuccess(this.parts.policy.issueIntervalMs),
         above: Math.max(goal.held?.generation ?? 0, found?.token?.generation ?? 0),
         replaces,
+        shortestPauseMs: cooldownAfterSuccess(this.parts.policy.issueIntervalMs),
         alone: !goal.relaxed,
       });
       if (turn.won) return this.issueUnlessFound(turn, goal, replaces, found?.claim.replacedAt ?? 0);

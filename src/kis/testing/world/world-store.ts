@@ -1,7 +1,7 @@
 import type { KisCredential } from '../../kis-credential';
 import { KisTokenStoreError } from '../../kis.errors';
 import type { KisTokenPolicy } from '../../kis.options';
-import { openClaim, settledClaim } from '../../token/claim';
+import { openClaim, settledClaim, waitFor } from '../../token/claim';
 import type { ClaimAnswer, ClaimRequest, ClaimSettlement, ClaimView, KisClaim } from '../../token/claim';
 import { ClaimReader, encodeClaimFile } from '../../token/file/claim-file';
 import { decodeTokenFile, encodeTokenFile } from '../../token/file/token-file';
@@ -61,7 +61,8 @@ export class WorldFileStore extends KisTokenStore {
   claim(credential: KisCredential, request: ClaimRequest): Promise<ClaimAnswer> {
     return this.process.call(() => {
       const before = this.readClaim();
-      if (before.remainingMs > 0) return { ...before, won: false };
+      const remainingMs = waitFor(before, request);
+      if (remainingMs > 0) return { claim: before.claim, remainingMs, won: false };
       this.mustBeWritable();
       const stored = this.readToken(credential).token?.generation ?? 0;
       const claim = openClaim(before.claim, { ...request, above: Math.max(request.above, stored) });

@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import type { KisClock } from '../../clock';
 import type { KisCredential } from '../../kis-credential';
 import type { KisTokenPolicy } from '../../kis.options';
-import { NO_CLAIM, openClaim, settledClaim } from '../claim';
+import { NO_CLAIM, openClaim, settledClaim, waitFor } from '../claim';
 import type { ClaimAnswer, ClaimRequest, ClaimSettlement, ClaimView, KisClaim } from '../claim';
 import type { KisToken } from '../kis-token';
 import { KisTokenStore, type StoredToken } from '../kis-token.store';
@@ -163,7 +163,8 @@ export class FileKisTokenStore extends KisTokenStore {
 }
 
 function decideTurn(before: ClaimView, request: ClaimRequest): ClaimStep<ClaimAnswer> {
-  if (before.remainingMs > 0) return { answer: { ...before, won: false }, change: null };
+  const remainingMs = waitFor(before, request);
+  if (remainingMs > 0) return { answer: { claim: before.claim, remainingMs, won: false }, change: null };
   const claim = openClaim(before.claim, request);
   const lengthMs = request.holdMs;
   return { answer: { won: true, claim, remainingMs: lengthMs }, change: { claim, lengthMs } };
