@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { Story } from './story';
 
-const SEEDS = Number(process.env['KIS_STORY_SEEDS'] ?? 200);
+const SEEDS = Number(process.env['KIS_STORY_SEEDS'] ?? 500);
 const FROM = 1;
 
 beforeAll(() => {
