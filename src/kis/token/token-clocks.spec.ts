@@ -104,6 +104,20 @@ describe('A clock that is set', () => {
     expect(desk.tokens.readiness().ready).toBe(false);
   });
 
+  it('back into the half minute in which a token was last found fresh does not make it fresh again', async () => {
+    const desk = await TokenDesk.open();
+    await desk.run(2 * HOUR);
+    expect(desk.now).toBeInstanceOf(KisToken);
+    desk.kis.fault = () => {
+      throw new Error('KIS is down');
+    };
+    await desk.run(23 * HOUR);
+    desk.clock.step(-23 * HOUR + 10 * SECOND);
+    const answer = desk.tokens.getToken();
+    expect(answer).toBeInstanceOf(Promise);
+    await expect(desk.during(Promise.resolve(answer), MINUTE)).rejects.toThrow();
+  });
+
   it('back before a reboot makes a token useless whose age cannot be known any more', async () => {
     const desk = await TokenDesk.open();
     desk.clock.step(-9 * HOUR);

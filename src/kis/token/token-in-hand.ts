@@ -73,6 +73,8 @@ export class TokenInHand {
 
   /** Looks at what the store has, and takes over what is better. */
   learn(stored: StoredToken | null): void {
+    // A window of long ago must not open again when the wall clock is set back into it: every sweep closes it.
+    this.freshTo = 0;
     if (!stored) return;
     if (this.held && stored.claim.rejected === this.held.token.fingerprint) this.refuse(this.held.token);
     const { token } = stored;

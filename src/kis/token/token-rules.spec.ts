@@ -153,6 +153,13 @@ describe('isGuarded', () => {
     ['a newer token', newer, NO_CLAIM, older, true],
     ['a newer token that KIS refused', newer, { ...NO_CLAIM, rejected: newer.fingerprint }, older, false],
     [
+      'a refused token, from an earlier save of itself',
+      newer,
+      { ...NO_CLAIM, rejected: newer.fingerprint },
+      newer.with({ generation: 1 }),
+      true,
+    ],
+    [
       'a newer token while KIS refused the older one',
       newer,
       { ...NO_CLAIM, rejected: older.fingerprint },

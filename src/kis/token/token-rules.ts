@@ -110,8 +110,9 @@ export function supersedes(candidate: KisToken, current: KisToken): boolean {
   return candidate.generation > current.generation || endsLater > CLOCK_TOLERANCE_MS;
 }
 
-/** Whether a stored token must not be overwritten by `incoming`: it is newer, and KIS has not refused it. */
+/** Whether a stored token must not be overwritten by `incoming`: it is newer, and not one that KIS has refused. */
 export function isGuarded(stored: KisToken | null, claim: KisClaim, incoming: KisToken): boolean {
-  if (!stored || stored.fingerprint === claim.rejected) return false;
+  if (!stored) return false;
+  if (stored.fingerprint === claim.rejected && incoming.fingerprint !== claim.rejected) return false;
   return supersedes(stored, incoming) && !supersedes(incoming, stored);
 }
