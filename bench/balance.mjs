@@ -53,12 +53,14 @@ function compare(load, contenders, connections, quick) {
   const runs = contenders.map(({ name, child, port, paths }) => ({
     name,
     run: async () => {
+      if (child.exitCode !== null || child.signalCode !== null)
+        throw new Error(`${name} has ended by itself: ${child.output?.() ?? ''}`);
       const before = cpuSeconds(child.pid);
       const { seconds, failures, latencies } = await load.closed({
         port,
         paths,
         connections,
-        ms: quick ? 250 : 2_000,
+        ms: quick ? 250 : 1_500,
       });
       if (failures > 0) throw new Error(`${name}: ${failures} answers were not good.`);
       const cpuUs = before === null ? null : ((cpuSeconds(child.pid) - before) * 1e6) / latencies.length;
@@ -70,7 +72,7 @@ function compare(load, contenders, connections, quick) {
       };
     },
   }));
-  return rotate(runs, { rounds: quick ? 1 : 9, budgetMs: quick ? 2_000 : 100_000 });
+  return rotate(runs, { rounds: quick ? 1 : 9, budgetMs: quick ? 1_000 : 50_000 });
 }
 
 function summary(results) {

@@ -23,8 +23,9 @@ export default async function pace({ quick }) {
   const calls = quick ? 60 : 200;
   const brokerage = await startBrokerage({ realPerSecond: PER_SECOND });
   // Each has a process and a key of its own, so they may run side by side: they hardly do anything but wait.
-  const started = [];
-  for (const contender of CONTENDERS) started.push(await startContender(contender, calls, brokerage));
+  const started = await Promise.all(
+    CONTENDERS.map((contender) => startContender(contender, calls, brokerage)),
+  );
   const results = await Promise.all(started.map(run));
   results.push(await run(await startContender(UNPACED, calls, brokerage)));
   const requests = await brokerage.requests(10_000);

@@ -118,19 +118,18 @@ function sorted(records, eventAt) {
 }
 
 function summary(rate, { refreshed, refused }) {
-  const facts = (trials) => {
-    const rest = trials.flatMap((each) => each.rest);
-    const worst = spread(trials.map((each) => each.worst));
-    return {
-      p50: median(rest),
-      p999: quantile(rest, 0.999),
-      ordinary: median(trials.flatMap((each) => each.worstOfSeconds)),
-      worst,
-      failures: trials.reduce((sum, each) => sum + each.failures, 0),
-    };
-  };
+  const facts = (trials) => ({
+    p50: median(trials.flatMap(({ rest }) => rest)),
+    p999: median(trials.map(({ rest }) => quantile(rest, 0.999))),
+    ordinary: median(trials.flatMap(({ worstOfSeconds }) => worstOfSeconds)),
+    worst: spread(trials.map(({ worst }) => worst)),
+    // Each trial against itself: a slow moment of the machine may meet one of them.
+    ratio: median(trials.map(({ worst, rest }) => worst / quantile(rest, 0.999))),
+    beyond: median(trials.map(({ worst, worstOfSeconds }) => worst - median(worstOfSeconds))),
+    failures: trials.reduce((sum, { failures }) => sum + failures, 0),
+  });
   const [calm, hard] = [facts(refreshed), facts(refused)];
-  const row = (name, { p50, p999, ordinary, worst, failures }) => [
+  const row = (name, { p50, p999, ordinary, worst, ratio, failures }) => [
     name,
     p50,
     p999,
@@ -138,7 +137,7 @@ function summary(rate, { refreshed, refused }) {
     worst.median,
     worst.q1,
     worst.q3,
-    worst.median / p999,
+    ratio,
     failures,
   ];
   return {
@@ -164,15 +163,15 @@ function summary(rate, { refreshed, refused }) {
       target('refreshed: worst of that second against p99.9 of the rest', {
         goal: 'at most',
         limit: 1.2,
-        measured: calm.worst.median / calm.p999,
+        measured: calm.ratio,
         unit: '×',
       }),
       target('refreshed: failures', { goal: 'exactly', limit: 0, measured: calm.failures }),
       target('refused: failures', { goal: 'exactly', limit: 0, measured: hard.failures }),
-      target('refused: worst beyond p99.9 of the rest', {
+      target('refused: worst beyond the worst of an ordinary second', {
         goal: 'at most',
         limit: 2 * ROUND_TRIP_MS + ISSUE_MS,
-        measured: hard.worst.median - hard.p999,
+        measured: hard.beyond,
         unit: 'ms',
       }),
     ],

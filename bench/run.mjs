@@ -1,9 +1,10 @@
 // The benchmarks: npm run bench [-- <name> …] [--quick]
 // Installs what is compared with, runs each benchmark in a process of its own, prints tables, and keeps the results
-// in bench/results.json and bench/RESULTS.md. --quick is a smoke run, whose figures mean little and are not kept.
+// in bench/results.json and bench/RESULTS.md. --quick is a smoke run, whose figures mean little and are not kept;
+// --report runs nothing and writes RESULTS.md again, after a change of findings.md.
 import { fork, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { arch, availableParallelism, cpus, platform, release, totalmem } from 'node:os';
+import { arch, availableParallelism, cpus, platform, release, totalmem, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -19,18 +20,18 @@ const NODE_OPTIONS = { many: ['--expose-gc', '--max-old-space-size=8192'] };
 function options() {
   try {
     const { values, positionals } = parseArgs({
-      options: { quick: { type: 'boolean', default: false } },
+      options: { quick: { type: 'boolean', default: false }, report: { type: 'boolean', default: false } },
       allowPositionals: true,
     });
     const unknown = positionals.find((name) => !NAMES.includes(name));
     if (unknown !== undefined) throw new Error(`There is no benchmark "${unknown}".`);
     return {
-      quick: values.quick,
+      ...values,
       names: positionals.length > 0 ? NAMES.filter((name) => positionals.includes(name)) : NAMES,
     };
   } catch (error) {
     console.error(
-      `${error.message}\nUsage: npm run bench [-- <name> …] [--quick]\nNames: ${NAMES.join(', ')}`,
+      `${error.message}\nUsage: npm run bench [-- <name> …] [--quick | --report]\nNames: ${NAMES.join(', ')}`,
     );
     process.exit(2);
   }
@@ -65,7 +66,7 @@ async function runOne(name, quick) {
     const child = fork(join(here, 'support', 'one.mjs'), [name, ...(quick ? ['--quick'] : [])], {
       execArgv: nodeOptions,
     });
-    const limit = setTimeout(() => child.kill('SIGKILL'), PATIENCE_MS);
+    const limit = setTimeout(() => child.kill('SIGTERM'), PATIENCE_MS);
     let result = null;
     child.on('message', (message) => (result = message));
     child.on('exit', (code) => {
@@ -81,6 +82,7 @@ function machine() {
   return {
     processor: `${model.trim()}, ${availableParallelism()} cores`,
     memory: `${Math.round(totalmem() / 2 ** 30)} GiB`,
+    'load before': loadBefore.toFixed(1),
     system: `${platform()} ${release()} ${arch()}`,
     'Node.js': process.version,
     ...versions(),
@@ -93,7 +95,7 @@ function machine() {
 function versions() {
   const read = (file) => JSON.parse(readFileSync(file, 'utf8')).dependencies;
   const ours = Object.entries(read(join(root, 'package.json'))).filter(([name]) =>
-    ['@nestjs/core', '@nestjs/axios', 'axios', 'ioredis'].includes(name),
+    ['@nestjs/core', '@nestjs/axios', 'axios'].includes(name),
   );
   return Object.fromEntries([...ours, ...Object.entries(read(join(here, 'package.json')))]);
 }
@@ -109,27 +111,37 @@ function readFindings() {
   );
 }
 
+function kept() {
+  return existsSync(resultsFile) ? JSON.parse(readFileSync(resultsFile, 'utf8')) : { results: {} };
+}
+
+function writeReport(all, reportMarkdown) {
+  writeFileSync(join(here, 'RESULTS.md'), reportMarkdown(all, readFindings()));
+}
+
+/** Results of benchmarks that were not run this time stay. */
 function keep(fresh, reportMarkdown) {
-  const before = existsSync(resultsFile) ? JSON.parse(readFileSync(resultsFile, 'utf8')).results : {};
+  const before = kept().results;
   const results = Object.fromEntries(
     NAMES.map((name) => [name, fresh[name] ?? before[name]]).filter(([, result]) => result),
   );
-  const kept = { machine: machine(), results };
-  writeFileSync(resultsFile, `${JSON.stringify(kept, null, 2)}\n`);
-  writeFileSync(join(here, 'RESULTS.md'), reportMarkdown(kept, readFindings()));
+  const all = { machine: machine(), results };
+  writeFileSync(resultsFile, `${JSON.stringify(all, null, 2)}\n`);
+  writeReport(all, reportMarkdown);
 }
 
-const { quick, names } = options();
+const loadBefore = loadavg()[0];
+const { quick, report, names } = options();
 installPeers();
 const { reportMarkdown, tableText, targetsText } = await import('./support/report.mjs');
 const fresh = {};
-for (const name of names) {
+for (const name of report ? [] : names) {
   const began = performance.now();
   console.error(`${name} …`);
   try {
     const result = await runOne(name, quick);
     fresh[name] = { at: new Date().toISOString(), seconds: (performance.now() - began) / 1000, ...result };
-    console.log(`\n=== ${name}: ${result.title}\n`);
+    console.log(`\n=== ${name}: ${result.title} (${Math.round(fresh[name].seconds)} s)\n`);
     console.log(
       [...result.tables.map(tableText), ...(result.notes ?? []), targetsText(result.targets)].join('\n\n'),
     );
@@ -139,4 +151,5 @@ for (const name of names) {
   }
 }
 if (quick) console.log('\nA quick run: figures mean little, and nothing was kept.');
+else if (report) writeReport(kept(), reportMarkdown);
 else keep(fresh, reportMarkdown);

@@ -1,8 +1,8 @@
 // A redis-server of the benchmark's own, where there is one on the machine.
+import { Redis } from 'ioredis';
 import { spawn, spawnSync } from 'node:child_process';
 import { freePort } from './processes.mjs';
 import { temporaryDirectory } from './project.mjs';
-import { fromProject } from './resolve.mjs';
 import { pause } from './harness.mjs';
 
 /** Resolves with `{ url, client, stop }`, or with `null` when there is no redis-server on the PATH. */
@@ -28,7 +28,6 @@ export async function startRedis() {
   const kill = () => server.kill('SIGKILL');
   process.once('exit', kill);
   const url = `redis://127.0.0.1:${port}`;
-  const { Redis } = fromProject('ioredis');
   const client = new Redis(url, { retryStrategy: () => 20, maxRetriesPerRequest: null });
   client.on('error', () => undefined);
   await client.ping();
