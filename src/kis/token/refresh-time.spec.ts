@@ -99,6 +99,14 @@ describe('drawRefreshAt', () => {
     );
   });
 
+  it('leaves the job a minute to notice, so that no renewal slips into the blackout', () => {
+    const blackout = 'Mon-Fri 08:30-15:40';
+    for (let step = 0; step < 2000; step += 1) {
+      const at = draw({ issuedAt: korean('2026-11-23T10:00'), life: DAY }, step / 2000, { blackout });
+      expect(blackoutAround(parseBlackout(blackout), at + 59_999)).toBeNull();
+    }
+  });
+
   it('finds the free weekend for a token of weeks', () => {
     const friday = draw({ issuedAt: korean('2026-11-10T12:00'), life: 10 * DAY }, 0.5, {
       blackout: 'Mon-Fri 00:00-24:00',

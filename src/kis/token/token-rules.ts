@@ -11,6 +11,8 @@ const USUAL_LIFETIME_MS = 24 * 3_600_000;
 const LONGEST_LIFETIME_MS = 100 * 24 * 3_600_000;
 /** Blackouts repeat every week: who finds no free moment in one finds none. */
 const WEEK_MS = 7 * 24 * 3_600_000;
+/** The job looks at least this often: a renewal that it finds due this long before a blackout does not fall into it. */
+const LONGEST_SWEEP_MS = 60_000;
 /** Disagreement of clocks below this is noise: `Date` headers have whole seconds, requests take some. */
 export const CLOCK_TOLERANCE_MS = 120_000;
 
@@ -86,16 +88,18 @@ function beforeBlackout(
   spreadMs: number,
 ): number {
   const furthest = Math.max(earliest, wished - WEEK_MS);
+  // The job may find it due as much later as it looks.
+  const reached = (at: number) =>
+    blackoutAround(windows, at) ?? blackoutAround(windows, at + LONGEST_SWEEP_MS - 1);
   let free = wished;
-  for (let inside = blackoutAround(windows, free); inside; inside = blackoutAround(windows, free)) {
-    free = inside.start - 1000;
+  for (let inside = reached(free); inside; inside = reached(free)) {
+    free = inside.start - LONGEST_SWEEP_MS;
     if (free < furthest) return wished;
   }
   if (free === wished) return wished;
   let at = Math.max(free - spreadMs, furthest);
   // The spread may reach into a blackout that lies before; from there the way leads forward, to `free` at most.
-  for (let inside = blackoutAround(windows, at); inside; inside = blackoutAround(windows, at))
-    at = inside.end;
+  for (let inside = reached(at); inside; inside = reached(at)) at = inside.end;
   return at;
 }
 
