@@ -13,6 +13,7 @@ const HEADER_GRAIN_MS = 500;
  */
 export class BrokerageClock {
   private readonly logger = new Logger('TokenManager');
+  /** Milliseconds to add to the wall clock; 0 unless it is clearly wrong. */
   private skewMs = 0;
 
   constructor(
@@ -24,11 +25,6 @@ export class BrokerageClock {
   /** Epoch milliseconds. */
   now(): number {
     return this.clock.now() + this.skewMs;
-  }
-
-  /** Milliseconds to add to the wall clock; 0 unless it is clearly wrong. */
-  get skew(): number {
-    return this.skewMs;
   }
 
   /**

@@ -47,16 +47,12 @@ export class TokenMaker {
       ...dates,
       accessToken: issued.accessToken,
       tokenType: issued.tokenType,
-      refreshAt: this.refreshAtOf(dates),
+      // Drawn once per token: the result is stored with it, so that all processes agree.
+      refreshAt: drawRefreshAt(dates, this.policy, this.random.next()),
       generation: making.generation,
       owner: making.credential.id,
       uptime: uptimeOf(dates.expiresAt, making),
     });
-  }
-
-  /** Draws when a token is to be renewed; once per token, for the result is stored with it. */
-  refreshAtOf(dates: { readonly issuedAt: number; readonly expiresAt: number }): number {
-    return drawRefreshAt(dates, this.policy, this.random.next());
   }
 
   private expiryOf(issued: IssuedToken, signed: number | null, { receivedAt }: Making): number {

@@ -30,6 +30,7 @@ export class TokenSource {
 
   /** One attempt; one at a time. Rejects with KisError, its `retryAt` set where waiting helps. */
   async obtain(goal: TokenGoal): Promise<ObtainedToken> {
+    const shortestPauseMs = cooldownAfterSuccess(this.parts.policy.issueIntervalMs);
     for (;;) {
       const found = await this.parts.vault.read();
       const adopted = adoptable(found, goal);
@@ -37,10 +38,10 @@ export class TokenSource {
       this.refuseWhenClosed();
       const replaces = this.replacesRefused(found, goal);
       const turn = await this.gate.take(this.parts.credential, {
-        holdMs: this.parts.request.timeoutMs + cooldownAfterSuccess(this.parts.policy.issueIntervalMs),
+        holdMs: this.parts.request.timeoutMs + shortestPauseMs,
         above: Math.max(goal.held?.generation ?? 0, found?.token?.generation ?? 0),
         replaces,
-        shortestPauseMs: cooldownAfterSuccess(this.parts.policy.issueIntervalMs),
+        shortestPauseMs,
         alone: !goal.relaxed,
       });
       if (turn.won) return this.issueUnlessFound(turn, goal, replaces, found?.claim.replacedAt ?? 0);
