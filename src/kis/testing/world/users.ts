@@ -1,4 +1,3 @@
-import { decodeTokenFile } from '../../token/file/token-file';
 import type { KisToken } from '../../token/kis-token';
 import { SECOND, TIMEOUT_MS, type Life, type Stage } from './stage';
 
@@ -84,10 +83,10 @@ export class Users {
   /** KIS is not asked while the store had a token that nobody needed to renew when the turn was taken. */
   private judgeNeed(by: string): void {
     const { clockWasSet, configuration, directory, forcing, history, kis, world } = this.stage;
-    const { tokenText, savedAt } = directory;
-    if (tokenText === null || clockWasSet || forcing.has(by)) return;
-    const reading = decodeTokenFile(tokenText, configuration.account().credential, configuration.tokenPolicy);
-    if (!('token' in reading) || !kis.accepts(reading.token.accessToken)) return;
+    if (clockWasSet || forcing.has(by)) return;
+    const reading = directory.tokenFile(configuration.account().credential, configuration.tokenPolicy);
+    if (reading === null || !('token' in reading) || !kis.accepts(reading.token.accessToken)) return;
+    const { savedAt } = directory;
     const spareMs = reading.token.refreshAt - world.time;
     if (savedAt > 0 && savedAt < history.turnOf(by) && spareMs > 0) {
       history.violated(

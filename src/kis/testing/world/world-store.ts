@@ -3,8 +3,9 @@ import { KisTokenStoreError } from '../../kis.errors';
 import type { KisTokenPolicy } from '../../kis.options';
 import { openClaim, settledClaim, waitFor } from '../../token/claim';
 import type { ClaimAnswer, ClaimRequest, ClaimSettlement, ClaimView, KisClaim } from '../../token/claim';
+import type { FoundFile } from '../../token/file/careful-open';
 import { ClaimReader, encodeClaimFile } from '../../token/file/claim-file';
-import { decodeTokenFile, encodeTokenFile } from '../../token/file/token-file';
+import { decodeTokenFile, encodeTokenFile, type TokenFileReading } from '../../token/file/token-file';
 import type { KisToken } from '../../token/kis-token';
 import { KisTokenStore, type StoredToken } from '../../token/kis-token.store';
 import { isGuarded } from '../../token/token-rules';
@@ -14,11 +15,22 @@ import type { WorldProcess } from './world-machine';
 /** A directory of token files that several processes share: the texts are those of real files. */
 export class WorldDirectory {
   tokenText: string | null = null;
-  claimText: string | null = null;
+  claimFile: FoundFile | null = null;
   /** True time of the last save by one of our processes. */
   savedAt = 0;
   /** Nothing can be written: a full or read-only disk. */
   unwritable = false;
+  private lastReading: { readonly text: string; readonly reading: TokenFileReading } | null = null;
+
+  /** What the token file says; `null` when there is none. The same text is not read twice. */
+  tokenFile(credential: KisCredential, policy: KisTokenPolicy): TokenFileReading | null {
+    const { tokenText } = this;
+    if (tokenText === null) return null;
+    if (this.lastReading?.text !== tokenText) {
+      this.lastReading = { text: tokenText, reading: decodeTokenFile(tokenText, credential, policy) };
+    }
+    return this.lastReading.reading;
+  }
 }
 
 /** The file store as one process sees it, on a model directory. Every change is one step, as under the kernel's lock. */
@@ -99,23 +111,19 @@ export class WorldFileStore extends KisTokenStore {
   }
 
   private readToken(credential: KisCredential): Pick<StoredToken, 'token' | 'absence'> {
-    const { tokenText } = this.directory;
-    if (tokenText === null) return { token: null, absence: 'missing' };
-    const reading = decodeTokenFile(tokenText, credential, this.policy);
+    const reading = this.directory.tokenFile(credential, this.policy);
+    if (reading === null) return { token: null, absence: 'missing' };
     if ('token' in reading) return { token: reading.token, absence: null };
     return { token: null, absence: 'whose' in reading ? 'foreign' : 'damaged' };
   }
 
   private readClaim(): ClaimView {
-    const text = this.directory.claimText;
-    return this.claims.read(
-      'claim',
-      text === null ? null : { bytes: Buffer.from(text), changedAt: this.process.world.time },
-    );
+    return this.claims.read('claim', this.directory.claimFile);
   }
 
   private writeClaim(claim: KisClaim, lengthMs: number): void {
-    this.directory.claimText = encodeClaimFile(claim, lengthMs, this.process.clock);
+    const bytes = Buffer.from(encodeClaimFile(claim, lengthMs, this.process.clock));
+    this.directory.claimFile = { bytes, changedAt: this.process.clock.now() };
   }
 
   private mustBeWritable(): void {

@@ -68,6 +68,7 @@ export class World {
   }
 
   async runUntil(end: number): Promise<void> {
+    await Promise.resolve();
     for (let next = this.pop(end); next; next = this.pop(end)) {
       this.time = next.at;
       next.run();
@@ -118,9 +119,9 @@ function before(a: Happening, b: Happening): boolean {
   return a.at < b.at || (a.at === b.at && a.order < b.order);
 }
 
-/** All promise reactions run before the next turn of the event loop, however many follow from one another. */
+/** All promise reactions run before the next tick, however many follow from one another. */
 function promisesRun(): Promise<void> {
   return new Promise((resolve) => {
-    setImmediate(resolve);
+    process.nextTick(resolve);
   });
 }

@@ -15,6 +15,13 @@ interface ClaimRecord {
   readonly bootId: string | null;
 }
 
+/** What a claim file was when it was last read, and since when it has been so; monotonic milliseconds. */
+interface SeenClaim extends FoundFile {
+  /** `null` when nothing could be made of it. */
+  readonly decoded: ClaimRecord | null;
+  readonly at: number;
+}
+
 /** How long a claim of which nothing can be read is obeyed: longer than a claim holds with the usual settings. */
 const UNREADABLE_HOLD_MS = 90_000;
 
@@ -35,7 +42,7 @@ export function encodeClaimFile(claim: KisClaim, lengthMs: number, clock: KisClo
  * case: a clock that was set back cannot keep everybody waiting for hours.
  */
 export class ClaimReader {
-  private readonly firstSeen = new Map<string, { what: string; at: number }>();
+  private readonly seen = new Map<string, SeenClaim>();
 
   constructor(private readonly clock: KisClock) {}
 
@@ -45,9 +52,9 @@ export class ClaimReader {
    */
   read(name: string, file: FoundFile | null, usualHoldMs = 0): ClaimView {
     if (file === null) return { claim: NO_CLAIM, remainingMs: 0 };
-    const text = file.bytes.toString('utf8');
-    const record = decode(text) ?? unreadable(file.changedAt, Math.max(usualHoldMs, UNREADABLE_HOLD_MS));
-    const seenMs = this.seenForMs(name, `${file.changedAt} ${text}`);
+    const { decoded, at } = this.recognize(name, file);
+    const record = decoded ?? unreadable(file.changedAt, Math.max(usualHoldMs, UNREADABLE_HOLD_MS));
+    const seenMs = this.clock.monotonic() - at;
     return {
       claim: record.claim,
       remainingMs: Math.max(0, Math.min(this.leftOf(record), record.lengthMs - seenMs)),
@@ -59,12 +66,17 @@ export class ClaimReader {
     return sameBoot ? record.untilMonotonic - this.clock.monotonic() : record.until - this.clock.now();
   }
 
-  private seenForMs(name: string, what: string): number {
-    const now = this.clock.monotonic();
-    const seen = this.firstSeen.get(name);
-    if (seen?.what === what) return now - seen.at;
-    this.firstSeen.set(name, { what, at: now });
-    return 0;
+  private recognize(name: string, { bytes, changedAt }: FoundFile): SeenClaim {
+    const before = this.seen.get(name);
+    if (before?.changedAt === changedAt && before.bytes.equals(bytes)) return before;
+    const seen = {
+      bytes,
+      changedAt,
+      decoded: decode(bytes.toString('utf8')),
+      at: this.clock.monotonic(),
+    };
+    this.seen.set(name, seen);
+    return seen;
   }
 }
 
