@@ -26,6 +26,18 @@ export abstract class KisClock {
    */
   abstract after(delayMs: number, action: () => void): () => void;
 
+  /** Runs `action` once after `delayMs`, however long. Returns a function that cancels it. */
+  later(delayMs: number, action: () => void): () => void {
+    if (delayMs <= LONGEST_TIMER_MS) return this.after(delayMs, action);
+    const until = this.monotonic() + delayMs;
+    let cancel = this.after(LONGEST_TIMER_MS, () => {
+      cancel = this.later(until - this.monotonic(), action);
+    });
+    return () => {
+      cancel();
+    };
+  }
+
   /** Resolves after `delayMs`, however long; rejects with the signal's reason when that aborts first. */
   async sleep(delayMs: number, signal?: AbortSignal): Promise<void> {
     const until = this.monotonic() + delayMs;

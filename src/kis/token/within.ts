@@ -13,11 +13,24 @@ export async function within<T>(
   clock: KisClock,
   signal?: AbortSignal,
 ): Promise<T | undefined> {
-  const over = new AbortController();
-  const stop = signal ? AbortSignal.any([signal, over.signal]) : over.signal;
+  let release = (): void => undefined;
+  const over = new Promise<undefined>((resolve, reject) => {
+    signal?.throwIfAborted();
+    const giveUp = (): void => {
+      reject(signal?.reason as Error);
+    };
+    const cancel = clock.later(limitMs, () => {
+      resolve(undefined);
+    });
+    signal?.addEventListener('abort', giveUp, { once: true });
+    release = (): void => {
+      cancel();
+      signal?.removeEventListener('abort', giveUp);
+    };
+  });
   try {
-    return await Promise.race([work, clock.sleep(limitMs, stop).then(() => undefined)]);
+    return await Promise.race([work, over]);
   } finally {
-    over.abort();
+    release();
   }
 }
