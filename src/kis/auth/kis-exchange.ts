@@ -80,13 +80,12 @@ export class KisExchange implements OnApplicationShutdown {
   async send(request: KisExchangeRequest): Promise<KisExchangeResult> {
     request.signal?.throwIfAborted();
     const ending = new AbortController();
-    const finished = new AbortController();
     const end = (): void => {
       ending.abort();
     };
     request.signal?.addEventListener('abort', end, { once: true });
     // axios's own time limit restarts with every byte; this one bounds the whole exchange.
-    void this.clock.sleep(request.timeoutMs, finished.signal).then(end, () => undefined);
+    const cancel = this.clock.later(request.timeoutMs, end);
     const punctual =
       this.agents.length === 0
         ? punctualAgents(this.clock, this.clock.monotonic() + request.timeoutMs)
@@ -98,7 +97,7 @@ export class KisExchange implements OnApplicationShutdown {
       return ending.signal.aborted ? { kind: 'timeout' } : failureFrom(error);
     } finally {
       punctual?.close();
-      finished.abort();
+      cancel();
       request.signal?.removeEventListener('abort', end);
     }
   }
