@@ -51,6 +51,31 @@ describe('A refused token', () => {
     expect(desk.kis.asked).toBe(2);
   });
 
+  it('is replaced by one process while the others wait for what that brings', async () => {
+    const { desk, old } = await refusedDesk();
+    const others = [desk.another(), desk.another()];
+    for (const each of others) await desk.during(each.refreshDue(), 0);
+    desk.kis.latencyMs = 5 * SECOND;
+    const first = desk.replace(old);
+    await desk.clock.advance(SECOND);
+    const replaced = await desk.during(
+      Promise.all([first, ...others.map((each) => desk.replace(old, each))]),
+      6 * SECOND,
+    );
+    expect(new Set(replaced.map((token) => token.accessToken))).toEqual(new Set([desk.issued(1)]));
+    expect(desk.kis.asked).toBe(2);
+  });
+
+  it('is replaced by another process when the one that was about to died', async () => {
+    const { desk, old } = await refusedDesk();
+    const at = desk.clock.now();
+    const claim = { owner: 'dead', holdMs: 81 * SECOND, above: 0, at, day: '2026-11-22', replaces: true };
+    await desk.store.claim(desk.credential, claim);
+    await expect(desk.during(desk.replace(old))).rejects.toMatchObject({ code: 'KIS_TIMEOUT' });
+    await desk.clock.advance(MINUTE);
+    expect((await desk.during(desk.ask())).accessToken).toBe(desk.issued(1));
+  });
+
   it('is not used again after a restart', async () => {
     const { desk, old } = await refusedDesk();
     desk.kis.fault = () => {

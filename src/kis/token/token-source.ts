@@ -44,7 +44,7 @@ export class TokenSource {
         shortestPauseMs,
         alone: !goal.relaxed,
       });
-      if (turn.won) return this.issueUnlessFound(turn, goal, replaces, found?.claim.replacedAt ?? 0);
+      if (turn.won) return this.issueUnlessFound(turn, goal, replaces, lastReplacementIn(found));
       const followed = await this.follow(turn, goal);
       if (followed) return followed;
     }
@@ -80,7 +80,7 @@ export class TokenSource {
   /** By the store for all processes, and by memory where the store is lost. A clock that went back counts as long. */
   private sinceReplacementMs(found: StoredToken | null): number {
     const { clock } = this.parts;
-    const byStore = clock.now() - (found?.claim.replacedAt ?? 0);
+    const byStore = clock.now() - lastReplacementIn(found);
     return Math.min(byStore < 0 ? Infinity : byStore, clock.monotonic() - this.replacedAt);
   }
 
@@ -163,4 +163,10 @@ export class TokenSource {
   private later(durationMs: number): Date {
     return new Date(this.parts.clock.now() + durationMs);
   }
+}
+
+/** One that is under way, or whose holder died, has brought no token that could be wrong: it does not count. */
+function lastReplacementIn(found: StoredToken | null): number {
+  const { open = false, attemptAt = 0, replacedAt = 0 } = found?.claim ?? {};
+  return open && attemptAt === replacedAt ? 0 : replacedAt;
 }
