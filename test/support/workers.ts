@@ -13,6 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
+import type { Writable } from 'node:stream';
 
 const PROJECT = join(__dirname, '..', '..');
 
@@ -51,7 +52,7 @@ export class Workshop {
     const owner = options.uid === undefined ? {} : { uid: options.uid, gid: options.uid };
     const env = { ...process.env, HOME: this.root, ...(options.zone ? { TZ: options.zone } : {}) };
     const child = spawn(process.execPath, [path, JSON.stringify(task)], {
-      stdio: ['ignore', 'pipe', 'inherit'],
+      stdio: ['pipe', 'pipe', 'inherit'],
       env,
       ...owner,
     });
@@ -92,12 +93,16 @@ export interface Exit {
 /** A process that runs a task and tells of it in lines of JSON. */
 export class Worker {
   readonly exited: Promise<Exit>;
+  private readonly input: Writable;
   private readonly lines: Interface;
   private readonly heard: unknown[] = [];
   private readonly waiting: ((line: unknown) => void)[] = [];
 
   constructor(private readonly child: ChildProcess) {
-    if (!child.stdout) throw new Error('a worker needs its standard output');
+    if (!child.stdout || !child.stdin) throw new Error('a worker needs its standard input and output');
+    this.input = child.stdin;
+    // It may have been killed meanwhile.
+    this.input.on('error', () => undefined);
     this.lines = createInterface(child.stdout);
     this.lines.on('line', (line) => {
       this.hear(JSON.parse(line));
@@ -114,6 +119,17 @@ export class Worker {
     if (this.heard.length > 0) return this.heard.shift() as T;
     const line = new Promise<unknown>((resolve) => this.waiting.push(resolve));
     return (await Promise.race([line, this.exited.then(() => this.heard.shift() ?? null)])) as T | null;
+  }
+
+  /** Gives it an order, for workers that take any. */
+  order(order: object): void {
+    this.input.write(`${JSON.stringify(order)}\n`);
+  }
+
+  /** There are no orders any more: a worker that takes them ends. */
+  dismiss(): Promise<Exit> {
+    this.input.end();
+    return this.exited;
   }
 
   signal(name: NodeJS.Signals): void {

@@ -1,0 +1,55 @@
+import { randomBytes } from 'node:crypto';
+import type { KisAccountOptions } from '../../src/kis';
+import { startSimulator, type Simulator, type SimulatorOptions } from '../../src/simulator';
+import type { ProgramOrder, ProgramReport, ProgramTask } from './program.worker';
+import { Workshop, type Worker } from './workers';
+
+/** Programs over the library in processes of their own, and the brokerage that they talk to. */
+export class Programs {
+  readonly account: KisAccountOptions;
+  private readonly workshop = new Workshop();
+
+  private constructor(readonly brokerage: Simulator) {
+    this.account = accountAt(brokerage.mockUrl ?? '');
+  }
+
+  static async at(options: SimulatorOptions): Promise<Programs> {
+    return new Programs(await startSimulator({ realPort: null, mockPort: 0, ...options }));
+  }
+
+  /** Token requests that have reached the brokerage. */
+  get issues(): number {
+    return this.brokerage.issuesOf(this.account.appKey).length;
+  }
+
+  /** One program for each task, each of them ready. */
+  async start(tasks: readonly ProgramTask[]): Promise<Worker[]> {
+    const workers = tasks.map((task) => this.workshop.start('program.worker', task));
+    await Promise.all(workers.map((worker) => worker.next()));
+    return workers;
+  }
+
+  async close(): Promise<void> {
+    await this.workshop.close();
+    await this.brokerage.stop();
+  }
+}
+
+export async function done(worker: Worker | undefined, order: ProgramOrder): Promise<ProgramReport> {
+  worker?.order(order);
+  const report = await worker?.next<ProgramReport>();
+  if (!report) throw new Error('The program has ended before it has done what it was told.');
+  return report;
+}
+
+/** A key pair that nobody has used yet, in the shape in which KIS issues them, and without a limit of its own. */
+function accountAt(baseUrl: string): KisAccountOptions {
+  return {
+    mode: 'MOCK',
+    appKey: `PS${randomBytes(17).toString('hex')}`,
+    appSecret: randomBytes(90).toString('hex'),
+    accountNumber: '50112345',
+    baseUrl,
+    requestsPerSecond: 10_000,
+  };
+}
