@@ -57,7 +57,7 @@ describe('a caller who gives up', () => {
     const giveUp = new AbortController();
     const rejected = expect(scene.get({ signal: giveUp.signal })).rejects.toBe(enough);
     const other = scene.get();
-    await scene.fixture.clock.advance(1049);
+    await scene.fixture.clock.advance(1004);
 
     giveUp.abort(enough);
     await rejected;

@@ -9,7 +9,7 @@ import { callerSignal, type CallerSignal } from './caller-signal';
 import { classify, type KisDoubt, type KisOk, type KisRefusal } from './kis-answer';
 import { nameOf, prepareCall, type KisCall } from './kis-call';
 import type { KisRequestOptions } from './kis-http.types';
-import { KisRequestPacer } from './kis-request-pacer';
+import { KisRequestPacer } from './pacing/kis-request-pacer';
 import { KisSecondChances, type CallChances } from './second-chances';
 
 /** What the calls need of the token service. */
@@ -49,9 +49,7 @@ export class KisHttpInterceptor {
     const caller = callerSignal(config);
     try {
       const call = prepareCall(config, this.configuration, caller.signal);
-      // A token that has to be waited for is waited for first: permits taken before would all be used at one moment.
       const token = await this.tokenFor(call);
-      await this.permit(call);
       const kis = { ...config.kis };
       this.journeys.set(kis, { call, caller, token, chances: this.chances.forCall(call) });
       const headers = new AxiosHeaders({ ...call.headers, ...credentialsOf(call, token) });
@@ -80,7 +78,7 @@ export class KisHttpInterceptor {
   private async send(config: InternalAxiosRequestConfig): Promise<AxiosResponse<KisExchangeResult>> {
     const { call, caller } = this.journeyOf(config);
     try {
-      const data = await this.exchange.send(requestFor(call, config.headers, config.data));
+      const data = await this.inTurn(call, requestFor(call, config.headers, config.data));
       return { data, status: 0, statusText: '', headers: {}, config };
     } catch (error) {
       caller.release();
@@ -101,8 +99,8 @@ export class KisHttpInterceptor {
       this.logger.debug(`${nameOf(call)}: ${answer.kind}, is sent again`);
       current = await this.tokenAfter(answer, call, current, body);
       await chances.pause(answer);
-      await this.permit(call);
-      result = await this.exchange.send(
+      result = await this.inTurn(
+        call,
         requestFor(call, { ...call.headers, ...credentialsOf(call, current) }, body),
       );
     }
@@ -129,8 +127,14 @@ export class KisHttpInterceptor {
     return token instanceof Promise ? await token : token;
   }
 
-  private permit(call: KisCall): Promise<void> {
-    return this.pacer.acquire(call.account.credential, call.signal);
+  /** The permit is the last thing that is waited for: it is good for now. */
+  private async inTurn(call: KisCall, request: KisExchangeRequest): Promise<KisExchangeResult> {
+    const permit = await this.pacer.acquire(call.account.credential, call.signal);
+    try {
+      return await this.exchange.send(request);
+    } finally {
+      permit.answered();
+    }
   }
 
   private journeyOf(config: InternalAxiosRequestConfig): Journey {

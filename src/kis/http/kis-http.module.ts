@@ -2,11 +2,14 @@ import { HttpService } from '@nestjs/axios';
 import { Module } from '@nestjs/common';
 import { KisExchange } from '../auth/kis-exchange';
 import { KisClock } from '../clock';
+import { KisConfiguration } from '../kis.options';
 import { KisApiClient } from './kis-api.client';
 import { createKisAxios } from './kis-axios';
 import { KisHttpInterceptor } from './kis-http.interceptor';
-import { KisRequestPacer } from './kis-request-pacer';
-import { LocalKisRequestPacer } from './local-kis-request-pacer';
+import { KisRequestPacer } from './pacing/kis-request-pacer';
+import { LanedKisRequestPacer } from './pacing/laned-kis-request-pacer';
+import { MemoryPermitLog } from './pacing/memory-permit-log';
+import { PermitLog } from './pacing/permit-log';
 import { KisSecondChances } from './second-chances';
 
 /** More than the longest page of any call by far. */
@@ -29,7 +32,13 @@ const MAX_ANSWER_BYTES = 10_000_000;
       useFactory: (clock: KisClock) =>
         new KisExchange(clock, { maxAnswerBytes: MAX_ANSWER_BYTES, keepAlive: true }),
     },
-    { provide: KisRequestPacer, useClass: LocalKisRequestPacer },
+    { provide: PermitLog, inject: [KisClock], useFactory: (clock: KisClock) => new MemoryPermitLog(clock) },
+    {
+      provide: KisRequestPacer,
+      inject: [KisConfiguration, PermitLog, KisClock],
+      useFactory: (configuration: KisConfiguration, log: PermitLog, clock: KisClock) =>
+        new LanedKisRequestPacer(configuration, log, clock),
+    },
     KisSecondChances,
     KisHttpInterceptor,
     {

@@ -1,0 +1,21 @@
+import type { KisCredential } from '../../kis-credential';
+
+/** Leave to send one call to KIS, at once. */
+export interface KisPermit {
+  /**
+   * To be said when the call has been answered, has failed, or will not be sent: from then on it is known when it can
+   * have arrived at the latest, and its place is given to another call as early as can be. Said again it does nothing.
+   */
+  answered(): void;
+}
+
+/** What keeps calls below the brokerage's limit per app key. */
+export abstract class KisRequestPacer {
+  /**
+   * Resolves when one call for this credential may be sent. The callers of a process are served first come, first
+   * served; one that aborts leaves the queue at once and costs no permit.
+   *
+   * @throws KisRateLimitedError when the wait is or would be too long; the signal's reason when that aborts.
+   */
+  abstract acquire(credential: KisCredential, signal?: AbortSignal): Promise<KisPermit>;
+}

@@ -1,0 +1,82 @@
+import type { Pace } from './pace';
+import type { AnsweredPermit, PermitAnswer, PermitRequest } from './permit-log';
+
+/**
+ * A call without an answer counts as having arrived so long after its permit. Most calls that are slow to be answered
+ * have arrived long ago: counting them until their answer would let a few that hang stop all others. A call that is
+ * held up for longer on its way, by a connection that takes so long to be made, can be one too many.
+ */
+const LATEST_ARRIVAL_MS = 300;
+/** Answers are told to the log as soon as they are there; a busy process may be this late. */
+const TOLD_WITHIN_MS = 20;
+/** Who has not asked for so long does not share the pace. */
+const SHARER_FOR_MS = 30_000;
+
+/**
+ * The permits of one app key, as a sliding log.
+ *
+ * The brokerage counts arrivals. A call arrives after its permit was given and before its answer is there, so a permit
+ * counts until a window has passed since the answer: whoever gets its place arrives at least a window later. That
+ * needs no guess about the network, and no call is refused however unevenly calls are held up on their way.
+ */
+export class PermitBook {
+  /**
+   * @param arrivals when each call has arrived at the latest, by the id of its permit.
+   * @param owners when each process has asked last.
+   */
+  constructor(
+    readonly arrivals = new Map<string, number>(),
+    readonly owners = new Map<string, number>(),
+  ) {}
+
+  /** A book of which nothing is known: all permits may have been given just now. */
+  static full(now: number, pace: Pace): PermitBook {
+    const ids = Array.from({ length: pace.calls }, (_, index) => `unknown.${index}`);
+    return new PermitBook(new Map(ids.map((id) => [id, now + LATEST_ARRIVAL_MS])));
+  }
+
+  /** @param now by the one clock of all who write into this book, milliseconds. */
+  look(now: number, pace: Pace, { owner, wanted, answered }: PermitRequest): PermitAnswer {
+    this.settle(now, answered);
+    this.owners.set(owner, now);
+    if (this.arrivals.size + wanted.length > pace.calls) this.forget(now, pace);
+    const sharers = this.owners.size;
+    const room = Math.max(0, pace.calls - this.arrivals.size);
+    // No more than a fair part in one step, so that nobody takes a whole window away from those who wait as well.
+    const given = Math.min(wanted.length, room, Math.ceil(pace.calls / sharers));
+    for (const id of wanted.slice(0, given)) this.arrivals.set(id, now + LATEST_ARRIVAL_MS);
+    const waitMs = given === room && given < wanted.length ? this.untilRoom(now, pace) : 0;
+    return { given, waitMs, sharers };
+  }
+
+  /** Drops what no longer counts. A clock that was set back makes nothing count for longer than usual. */
+  forget(now: number, { windowMs }: Pace): void {
+    for (const [id, at] of this.arrivals) {
+      if (at + windowMs <= now) this.arrivals.delete(id);
+      else if (at > now + LATEST_ARRIVAL_MS) this.arrivals.set(id, now + LATEST_ARRIVAL_MS);
+    }
+    for (const [owner, at] of this.owners) {
+      if (Math.abs(now - at) > SHARER_FOR_MS) this.owners.delete(owner);
+    }
+  }
+
+  private settle(now: number, answered: readonly AnsweredPermit[]): void {
+    for (const { id, agoMs } of answered) {
+      const latest = this.arrivals.get(id);
+      if (latest !== undefined) this.arrivals.set(id, Math.min(latest, now - agoMs));
+    }
+  }
+
+  /** Until the first permit can end. One without an answer is answered now, or shortly before, at the earliest. */
+  private untilRoom(now: number, { windowMs }: Pace): number {
+    let soonest = Infinity;
+    for (const latest of this.arrivals.values()) {
+      const unanswered = latest > now;
+      soonest = Math.min(
+        soonest,
+        unanswered ? Math.max(latest - LATEST_ARRIVAL_MS, now - TOLD_WITHIN_MS) : latest,
+      );
+    }
+    return Math.max(0, soonest + windowMs - now);
+  }
+}
