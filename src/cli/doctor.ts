@@ -49,10 +49,11 @@ function local({ app }: CommandContext): Finding[] {
 
 async function store({ app }: CommandContext): Promise<Finding> {
   const check = 'token store';
-  const { tokenStore, tokenDir } = app.get(KisConfiguration, { strict: false });
+  const { tokenStore, tokenDir, redis } = app.get(KisConfiguration, { strict: false });
+  const places = { file: tokenDir, redis: `Redis at ${redis?.place ?? ''}`, memory: 'memory' };
   try {
     await app.get(KisTokenStore, { strict: false }).probe();
-    return { check, result: 'ok', words: tokenStore === 'file' ? `${tokenDir} can be written` : tokenStore };
+    return { check, result: 'ok', words: `${places[tokenStore]} can be written` };
   } catch (error) {
     return { check, result: 'fault', words: error instanceof Error ? error.message : String(error) };
   }

@@ -75,10 +75,10 @@ export class AppConfig implements AppConfigParts {
 
   /** For the logger, which takes them out of every line. */
   knownSecrets(): KnownSecrets {
-    const { accounts } = this.kis;
-    const secrets = accounts.map((account) => account.appSecret);
+    const { accounts, redis } = this.kis;
+    const others = [this.apiKey ?? '', redis?.password ?? ''].filter((secret) => secret !== '');
     return {
-      secrets: this.apiKey === null ? secrets : [...secrets, this.apiKey],
+      secrets: [...accounts.map((account) => account.appSecret), ...others],
       appKeys: accounts.map((account) => account.appKey),
       accountNumbers: accounts.map((account) => account.accountNumber),
     };

@@ -22,6 +22,8 @@ function problemsOf(variables: Environment): readonly string[] {
   return [];
 }
 
+const OLD_KEY = Buffer.alloc(32, 7).toString('base64');
+
 describe('loadConfig', () => {
   it('completes what is not set with the documented defaults', () => {
     expect(loadConfig(MINE).toJSON()).toMatchObject({
@@ -55,7 +57,10 @@ describe('loadConfig', () => {
       KIS_REQUEST_TIMEOUT_MS: '1500',
       KIS_REQUESTS_PER_SECOND: '2.5',
       KIS_TOKEN_DIR: '~/tokens',
-      KIS_TOKEN_STORE: 'memory',
+      KIS_TOKEN_STORE: 'redis',
+      REDIS_URL: 'rediss://me:hidden@redis.example:6380/1',
+      REDIS_KEY_PREFIX: 'mine:',
+      KIS_TOKEN_ENCRYPTION_KEY: `,${OLD_KEY}`,
       KIS_TOKEN_BUFFER_SECONDS: '0',
       KIS_TOKEN_REFRESH_LEAD_SECONDS: '60',
       KIS_TOKEN_REFRESH_BLACKOUT: 'Sat 10:00-11:00',
@@ -73,10 +78,12 @@ describe('loadConfig', () => {
       warnings: [],
     });
     expect(config.log).toEqual({ level: 'debug', format: 'json', file: 'x.log' });
-    const { accounts, ...tokens } = config.kis;
+    const { accounts, redis, tokenSeal, ...tokens } = config.kis;
+    expect([redis?.url, redis?.keyPrefix]).toEqual(['rediss://me:hidden@redis.example:6380/1', 'mine:']);
+    expect(tokenSeal?.encrypts).toBe(false);
     expect(tokens).toEqual({
       tokenDir: '~/tokens',
-      tokenStore: 'memory',
+      tokenStore: 'redis',
       bufferSeconds: 0,
       refreshLeadSeconds: 60,
       refreshBlackout: 'Sat 10:00-11:00',
@@ -158,16 +165,17 @@ describe('loadConfig', () => {
     ['KIS_BASE_URL', 'https://host/path', 'without a path'],
     ['KIS_REQUEST_TIMEOUT_MS', '0', 'from 100'],
     ['KIS_REQUESTS_PER_SECOND', '0', 'from 0.1'],
-    ['KIS_TOKEN_STORE', 'redis', 'not part of this version'],
     ['KIS_TOKEN_STORE', 'disk', 'file, redis, memory'],
     ['REDIS_URL', 'localhost:6379', 'redis://'],
+    ['REDIS_URL', 'http://localhost:6379', 'redis://'],
+    ['REDIS_URL', 'redis://', 'redis://'],
     ['KIS_TOKEN_BUFFER_SECONDS', '21600', 'to 21599'],
     ['KIS_TOKEN_REFRESH_LEAD_SECONDS', '-1', 'from 0'],
     ['KIS_TOKEN_REFRESH_BLACKOUT', 'Mon-Fri 8-15', 'Mon-Fri 08:30-15:40'],
     ['KIS_TOKEN_SWEEP_SECONDS', '0', 'from 1 to 60'],
     ['KIS_TOKEN_ISSUE_INTERVAL_SECONDS', '0', 'from 1'],
-    ['KIS_TOKEN_ENCRYPTION_KEY', Buffer.alloc(32, 7).toString('base64'), 'not part of this version'],
     ['KIS_TOKEN_ENCRYPTION_KEY', 'c2hvcnQ=', '32 bytes in base64'],
+    ['KIS_TOKEN_ENCRYPTION_KEY', `${OLD_KEY},c2hvcnQ=`, '32 bytes in base64'],
     ['KIS_PROFILES', 'a b', 'letters, digits and hyphens'],
     ['KIS_CONFIG_FILE', '/nowhere/kis_devlp.yaml', 'ENOENT'],
     ['SIMULATOR_MOCK_PORT', '70000', 'from 0 to 65535'],
@@ -236,7 +244,13 @@ describe('loadConfig', () => {
   });
 
   it('prints without secrets, whole keys and account numbers', () => {
-    const config = loadConfig({ ...MINE, API_KEY: 'a-long-and-random-key' });
+    const config = loadConfig({
+      ...MINE,
+      API_KEY: 'a-long-and-random-key',
+      REDIS_URL: 'redis://:hidden-password@redis.example',
+      KIS_TOKEN_ENCRYPTION_KEY: OLD_KEY,
+    });
+    const values = [KEY, SECRET, '50112345', 'a-long-and-random-key', 'hidden-password', OLD_KEY];
     for (const printed of [
       JSON.stringify(config),
       inspect(config, { depth: 10 }),
@@ -244,14 +258,14 @@ describe('loadConfig', () => {
     ]) {
       expect(printed).toContain('PSabcdefgh…');
       expect(printed).toContain('5011****');
-      for (const value of [KEY, SECRET, '50112345', 'a-long-and-random-key'])
-        expect(printed).not.toContain(value);
+      for (const value of values) expect(printed).not.toContain(value);
     }
   });
 
   it('tells the logger what never to print', () => {
-    expect(loadConfig({ ...MINE, API_KEY: 'a-long-and-random-key' }).knownSecrets()).toEqual({
-      secrets: [SECRET, 'a-long-and-random-key'],
+    const redis = { REDIS_URL: 'redis://:hidden%20password@redis.example' };
+    expect(loadConfig({ ...MINE, ...redis, API_KEY: 'a-long-and-random-key' }).knownSecrets()).toEqual({
+      secrets: [SECRET, 'a-long-and-random-key', 'hidden password'],
       appKeys: [KEY],
       accountNumbers: ['50112345'],
     });

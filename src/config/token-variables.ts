@@ -1,4 +1,4 @@
-import { parseBlackout, type KisOptions } from '../kis';
+import { parseBlackout, RedisAddress, TokenSeal, type KisOptions } from '../kis';
 import type { VariableReader } from './variable-reader';
 
 const DAY_SECONDS = 86_400;
@@ -18,10 +18,11 @@ export function readTokenOptions(reader: VariableReader): Omit<KisOptions, 'acco
       'is below 60; KIS itself issues one token a minute at most.',
     );
   }
-  refuseEncryption(reader);
   return withoutNulls({
-    tokenStore: readStore(reader),
+    tokenStore: reader.choice('KIS_TOKEN_STORE', ['file', 'redis', 'memory'], 'file'),
     tokenDir: reader.text('KIS_TOKEN_DIR'),
+    redis: readRedis(reader),
+    tokenSeal: readSeal(reader),
     bufferSeconds: seconds('KIS_TOKEN_BUFFER_SECONDS', 0, SIX_HOURS_SECONDS - 1),
     refreshLeadSeconds: seconds('KIS_TOKEN_REFRESH_LEAD_SECONDS', 0, DAY_SECONDS),
     refreshBlackout: readBlackout(reader),
@@ -30,37 +31,34 @@ export function readTokenOptions(reader: VariableReader): Omit<KisOptions, 'acco
   });
 }
 
-function readStore(reader: VariableReader): 'file' | 'memory' {
-  const store = reader.choice('KIS_TOKEN_STORE', ['file', 'redis', 'memory'], 'file');
-  if (!/^rediss?:\/\/./.test(reader.text('REDIS_URL') ?? 'redis://-')) {
-    reader.problem('REDIS_URL', 'must begin with redis:// or rediss://.');
-  }
-  if (store !== 'redis') return store;
-  reader.problem('KIS_TOKEN_STORE', 'redis is not part of this version; use file, or memory.');
-  return 'file';
+function readRedis(reader: VariableReader): RedisAddress | null {
+  const parts = withoutNulls({ url: reader.text('REDIS_URL'), keyPrefix: reader.text('REDIS_KEY_PREFIX') });
+  const rule = 'must be like redis://host:6379, or rediss://user:password@host:6380 for TLS.';
+  return accepted(reader, 'REDIS_URL', rule, () => new RedisAddress(parts));
 }
 
 function readBlackout(reader: VariableReader): string | null {
   const text = reader.textOrEmpty('KIS_TOKEN_REFRESH_BLACKOUT');
-  try {
-    parseBlackout(text ?? '');
-    return text;
-  } catch {
-    const rule =
-      'must be like "Mon-Fri 08:30-15:40" (Korean time), several separated by commas, or empty for none.';
-    reader.problem('KIS_TOKEN_REFRESH_BLACKOUT', rule);
-    return null;
-  }
+  const rule =
+    'must be like "Mon-Fri 08:30-15:40" (Korean time), several separated by commas, or empty for none.';
+  return accepted(reader, 'KIS_TOKEN_REFRESH_BLACKOUT', rule, () => parseBlackout(text ?? '')) && text;
 }
 
-/** A key that is silently ignored would leave files readable that somebody takes for encrypted. */
-function refuseEncryption(reader: VariableReader): void {
-  const key = reader.secret('KIS_TOKEN_ENCRYPTION_KEY');
-  if (key === null) return;
-  if (!/^[A-Za-z0-9+/]{43}=$/.test(key)) {
-    reader.problem('KIS_TOKEN_ENCRYPTION_KEY', 'must be 32 bytes in base64: openssl rand -base64 32.');
+function readSeal(reader: VariableReader): TokenSeal | null {
+  const keys = reader.secret('KIS_TOKEN_ENCRYPTION_KEY');
+  const rule =
+    'must be 32 bytes in base64 (openssl rand -base64 32); several separated by commas: the first encrypts, all decrypt.';
+  return keys === null ? null : accepted(reader, 'KIS_TOKEN_ENCRYPTION_KEY', rule, () => new TokenSeal(keys));
+}
+
+/** The library knows what it takes; whoever made a mistake wants to read the name of the variable. */
+function accepted<T>(reader: VariableReader, name: string, rule: string, make: () => T): T | null {
+  try {
+    return make();
+  } catch {
+    reader.problem(name, rule);
+    return null;
   }
-  reader.problem('KIS_TOKEN_ENCRYPTION_KEY', 'encryption is not part of this version; leave it empty.');
 }
 
 function withoutNulls<T extends object>(values: T): { [Key in keyof T]?: NonNullable<T[Key]> } {

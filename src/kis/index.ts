@@ -11,6 +11,9 @@ export {
   type KisRequestPolicy,
   type KisTokenPolicy,
 } from './kis.options';
+export { KisRedis } from './redis/kis-redis';
+export { RedisAddress } from './redis/redis-address';
+export { TokenSeal } from './token/token-seal';
 export { KisAccount } from './kis-account';
 export { KisCredential } from './kis-credential';
 export { KisClock, KisRandom, SystemKisClock, SystemKisRandom } from './clock';

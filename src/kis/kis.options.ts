@@ -2,7 +2,11 @@ import { KisAccount } from './kis-account';
 import { KisCredential } from './kis-credential';
 import { KisAccountNotFoundError, KisInvalidRequestError } from './kis.errors';
 import { TRADING_MODES, type KisTradingMode } from './protocol/trading-mode';
+import { RedisAddress } from './redis/redis-address';
 import { parseBlackout, type BlackoutWindow } from './token/blackout';
+import { TokenSeal } from './token/token-seal';
+
+export type TokenStoreKind = 'file' | 'memory' | 'redis';
 
 /** The account that is meant when no alias is given: the first one. */
 export const DEFAULT_ALIAS = 'main';
@@ -30,10 +34,14 @@ export interface KisAccountOptions {
 /** What a user of the library gives to `KisModule.forRoot`. */
 export interface KisOptions {
   readonly accounts: readonly KisAccountOptions[];
-  /** Default `file`. */
-  readonly tokenStore?: 'file' | 'memory';
-  /** Where the file store keeps its files; default `~/KIS/tokens`. */
+  /** Default `file`. `redis` shares tokens over machines, and keeps a copy in files for the time that Redis is away. */
+  readonly tokenStore?: TokenStoreKind;
+  /** Where the token files are; default `~/KIS/tokens`. */
   readonly tokenDir?: string;
+  /** Where Redis is, for `tokenStore: 'redis'`; default `redis://127.0.0.1:6379`. */
+  readonly redis?: RedisAddress;
+  /** Encrypts tokens where they are kept; default: they are kept as they are. */
+  readonly tokenSeal?: TokenSeal;
   /** A token with less than this left counts as expired; default 300. */
   readonly bufferSeconds?: number;
   /** Default 7200; see {@link KisTokenPolicy.refreshLeadMs}. */
@@ -66,8 +74,11 @@ export interface KisRequestPolicy {
 /** The options, checked and completed; frozen, shared by everything in the library. */
 export class KisConfiguration {
   readonly tokenPolicy: KisTokenPolicy;
-  readonly tokenStore: 'file' | 'memory';
+  readonly tokenStore: TokenStoreKind;
   readonly tokenDir: string;
+  readonly tokenSeal: TokenSeal;
+  /** `null` unless tokens are kept there. */
+  readonly redis: RedisAddress | null;
   readonly sweepMs: number;
   readonly scheduledRefresh: boolean;
   readonly accounts: readonly KisAccount[];
@@ -85,6 +96,8 @@ export class KisConfiguration {
     };
     this.tokenStore = options.tokenStore ?? 'file';
     this.tokenDir = options.tokenDir ?? '~/KIS/tokens';
+    this.tokenSeal = options.tokenSeal ?? new TokenSeal();
+    this.redis = this.tokenStore === 'redis' ? (options.redis ?? new RedisAddress()) : null;
     this.sweepMs = (options.sweepSeconds ?? 30) * 1000;
     this.scheduledRefresh = options.scheduledRefresh ?? true;
     this.accounts = options.accounts.map((account) => this.openAccount(account));

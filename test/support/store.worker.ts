@@ -106,7 +106,7 @@ async function contend({
   turns,
 }: Task): Promise<void> {
   const clock = new SystemKisClock();
-  const store = new FileKisTokenStore(directory, POLICY, clock, turns);
+  const store = new FileKisTokenStore(directory, POLICY, clock, undefined, turns);
   const note = (entry: object): void => {
     appendFileSync(history, `${JSON.stringify({ owner, ...entry })}\n`);
   };

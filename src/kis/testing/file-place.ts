@@ -43,7 +43,7 @@ export class FilePlace {
   /** The same place as another process sees it. */
   another(turns?: 'by lock' | 'by links'): FileKisTokenStore {
     const { tokenPolicy } = new KisConfiguration({ accounts: [] });
-    return new FileKisTokenStore(this.directory, tokenPolicy, this.clock, turns);
+    return new FileKisTokenStore(this.directory, tokenPolicy, this.clock, undefined, turns);
   }
 
   claimRequest(change: Partial<ClaimRequest> = {}): ClaimRequest {

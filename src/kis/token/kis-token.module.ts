@@ -3,11 +3,16 @@ import { HttpKisAuthClient } from '../auth/http-kis-auth.client';
 import { KisAuthClient } from '../auth/kis-auth.client';
 import { KisClock, KisRandom, SystemKisClock, SystemKisRandom } from '../clock';
 import { KisConfiguration, type KisOptions } from '../kis.options';
+import { KisRedis } from '../redis/kis-redis';
+import { BackedKisTokenStore } from './backed-kis-token.store';
 import { FileKisTokenStore } from './file/file-kis-token.store';
 import { KisTokenRefreshJob } from './kis-token.refresh-job';
 import { KisTokenService } from './kis-token.service';
 import { KisTokenStore } from './kis-token.store';
 import { MemoryKisTokenStore } from './memory-kis-token.store';
+import { TokenCodec } from './token-codec';
+import { RedisTokenRecords } from './redis/redis-records';
+import { RedisKisTokenStore } from './redis/redis-kis-token.store';
 
 /** How `forRootAsync` comes by the options. */
 export interface KisAsyncOptions {
@@ -23,7 +28,7 @@ export interface KisAsyncOptions {
 @Module({})
 export class KisTokenModule {
   static forRootAsync(options: KisAsyncOptions): DynamicModule {
-    const exported = [KisConfiguration, KisClock, KisRandom, KisTokenService];
+    const exported = [KisConfiguration, KisClock, KisRandom, KisRedis, KisTokenService];
     return {
       module: KisTokenModule,
       global: true,
@@ -38,7 +43,8 @@ export class KisTokenModule {
         { provide: KisClock, useClass: SystemKisClock },
         { provide: KisRandom, useClass: SystemKisRandom },
         { provide: KisAuthClient, useClass: HttpKisAuthClient },
-        { provide: KisTokenStore, inject: [KisConfiguration, KisClock], useFactory: openStore },
+        { provide: KisRedis, inject: [KisConfiguration], useFactory: openRedis },
+        { provide: KisTokenStore, inject: [KisConfiguration, KisClock, KisRedis], useFactory: openStore },
         KisTokenService,
         KisTokenRefreshJob,
       ],
@@ -47,7 +53,17 @@ export class KisTokenModule {
   }
 }
 
-function openStore(configuration: KisConfiguration, clock: KisClock): KisTokenStore {
-  if (configuration.tokenStore === 'memory') return new MemoryKisTokenStore(clock);
-  return new FileKisTokenStore(configuration.tokenDir, configuration.tokenPolicy, clock);
+/** `null` where Redis is not used: nothing of it is loaded then. */
+async function openRedis({ redis }: KisConfiguration): Promise<KisRedis | null> {
+  return redis && KisRedis.open(redis);
+}
+
+function openStore(configuration: KisConfiguration, clock: KisClock, redis: KisRedis | null): KisTokenStore {
+  const { tokenStore, tokenDir, tokenPolicy, tokenSeal } = configuration;
+  if (tokenStore === 'memory') return new MemoryKisTokenStore(clock);
+  const files = new FileKisTokenStore(tokenDir, tokenPolicy, clock, tokenSeal);
+  if (!redis) return files;
+  const codec = new TokenCodec(tokenPolicy, tokenSeal);
+  const shared = new RedisKisTokenStore(new RedisTokenRecords(redis), codec, clock);
+  return new BackedKisTokenStore(shared, files);
 }

@@ -139,7 +139,7 @@ export class KisTokenService implements OnApplicationBootstrap, BeforeApplicatio
    * @throws KisTokenStoreError when it cannot be stored or belongs to no account here.
    */
   async saveToken(token: KisToken): Promise<void> {
-    const keeper = [...this.keepers.values()].find((each) => each.parts.credential.id === token.owner);
+    const keeper = this.keeperWith(token.owner);
     if (!keeper) throw new KisTokenStoreError('This token belongs to none of the configured accounts.');
     const { vault } = keeper.parts;
     if (!(await vault.save(token))) throw new KisTokenStoreError(vault.degraded ?? '');
@@ -206,9 +206,22 @@ export class KisTokenService implements OnApplicationBootstrap, BeforeApplicatio
 
   /** Takes stored tokens into memory, once, so that the first request finds them there. */
   private open(): Promise<void> {
-    const keepers = new Set(this.keepers.values());
-    this.opened ??= Promise.all([...keepers].map((keeper) => keeper.open())).then(() => undefined);
+    this.opened ??= this.openAll();
     return this.opened;
+  }
+
+  private async openAll(): Promise<void> {
+    // What another instance stored is looked up at once, where the store hears of it.
+    this.store.watch?.((credentialId) => {
+      const keeper = this.keeperWith(credentialId);
+      if (keeper) void keeper.lookUp();
+    });
+    const keepers = new Set(this.keepers.values());
+    await Promise.all([...keepers].map((keeper) => keeper.open()));
+  }
+
+  private keeperWith(credentialId: string): TokenKeeper | undefined {
+    return [...this.keepers.values()].find(({ parts }) => parts.credential.id === credentialId);
   }
 
   private keeperOf(alias: string): TokenKeeper {

@@ -4,9 +4,9 @@ import type { KisToken } from './kis-token';
 
 /**
  * Why a store has no token to give: none was stored (or somebody deleted it), what is there is damaged, it belongs to
- * another key, or the place itself is gone.
+ * another key, it is encrypted with a key that is not known here, or the place itself is gone.
  */
-type TokenAbsence = 'missing' | 'damaged' | 'foreign' | 'no-place';
+type TokenAbsence = 'missing' | 'damaged' | 'foreign' | 'sealed' | 'no-place';
 
 /** The pair of records that a store keeps for a credential, as it found them. */
 export interface StoredToken extends ClaimView {
@@ -56,4 +56,10 @@ export abstract class KisTokenStore {
 
   /** Tries whether tokens can be kept. Rejects with the cause and the remedy. */
   abstract probe(): Promise<void>;
+
+  /**
+   * Calls `listener` with the id of each credential for which a token is stored, by whomever, as far as the store hears
+   * of it; many stores do not. What they miss, the scheduled job finds.
+   */
+  watch?(listener: (credentialId: string) => void): void;
 }

@@ -62,7 +62,7 @@ export class TokenSweep {
   private async saveAgain(stored: StoredToken): Promise<void> {
     const { vault } = this.keeper.parts;
     const token = this.keeper.hand.usable;
-    if (!token || stored.absence === 'foreign') return;
+    if (!token || stored.absence === 'foreign' || stored.absence === 'sealed') return;
     const older = stored.token !== null && stored.token.generation < token.generation;
     if (stored.token === null || older || vault.degraded !== null) await vault.save(token);
   }

@@ -22,7 +22,8 @@ const FIVE_FIELDS = JSON.stringify({
 describe.each(['by lock', 'by links'] as const)('turns %s:', (turns) => {
   describeKisTokenStore('FileKisTokenStore', (clock) => {
     const place = new FilePlace();
-    const open = (): FileKisTokenStore => new FileKisTokenStore(place.directory, POLICY, clock, turns);
+    const open = (): FileKisTokenStore =>
+      new FileKisTokenStore(place.directory, POLICY, clock, undefined, turns);
     const close = (): Promise<void> => {
       place.remove();
       return Promise.resolve();

@@ -9,14 +9,15 @@ import { KisTokenStore, type StoredToken } from '../kis-token.store';
 import { removeQuietly, syncDirectory, writeTemporary } from './durable-write';
 import type { ClaimStep, FileClaims } from './file-claims';
 import { namesFor, type FileNames } from './file-names';
-import { FileTokens } from './file-tokens';
+import { FileTokens, type OutdatedFile } from './file-tokens';
 import { LockBusyError, hasKernelLock } from './kernel-lock';
 import { LinkedClaims } from './linked-claims';
 import { LockedClaims } from './locked-claims';
 import { Notices } from './notices';
 import { storeProblem } from './store-problem';
 import { TokenDirectory } from './token-directory';
-import { encodeTokenFile } from './token-file';
+import { TokenCodec } from '../token-codec';
+import { TokenSeal } from '../token-seal';
 
 /** While a stopped process keeps the lock, the turn is taken to be somebody else's. */
 const BUSY_MS = 1000;
@@ -38,12 +39,13 @@ export class FileKisTokenStore extends KisTokenStore {
     directory: string,
     policy: KisTokenPolicy,
     private readonly clock: KisClock,
+    seal = new TokenSeal(),
     private readonly turns: 'by lock' | 'by links' | 'as it goes' = 'as it goes',
   ) {
     super();
     const notices = new Notices();
     this.directory = new TokenDirectory(directory, notices);
-    this.tokens = new FileTokens(this.directory, notices, policy, clock);
+    this.tokens = new FileTokens(this.directory, notices, new TokenCodec(policy, seal), clock);
   }
 
   async read(credential: KisCredential): Promise<StoredToken> {
@@ -52,7 +54,9 @@ export class FileKisTokenStore extends KisTokenStore {
       // The claim first: a token is saved before its claim is settled, so a settled claim without its token is
       // never seen.
       const claim = await claims.read(names);
-      return { ...claim, ...(await this.tokens.read(names, credential)) };
+      const { outdated, ...found } = await this.tokens.read(names, credential);
+      if (outdated && found.token) await this.rewrite(claims, credential, found.token, outdated);
+      return { ...claim, ...found };
     });
   }
 
@@ -60,7 +64,7 @@ export class FileKisTokenStore extends KisTokenStore {
     const names = namesFor(credential);
     return this.explained(names.token, async (claims) => {
       this.directory.ensure();
-      const temporary = await writeTemporary(this.directory.path, encodeTokenFile(token));
+      const temporary = await writeTemporary(this.directory.path, this.tokens.encode(token, credential));
       try {
         const outcome = await claims.inTurn(names, (claim) =>
           this.tokens.putInPlace(names, credential, { token, temporary }, claim),
@@ -127,6 +131,28 @@ export class FileKisTokenStore extends KisTokenStore {
       this.directory.sweepTemporaries(this.clock.now());
       removeQuietly(await writeTemporary(this.directory.path, 'write test\n'));
     });
+  }
+
+  /** Brings a file into the form in which this process writes, if that can be done now. */
+  private async rewrite(
+    claims: FileClaims,
+    credential: KisCredential,
+    token: KisToken,
+    outdated: OutdatedFile,
+  ): Promise<void> {
+    const names = namesFor(credential);
+    const text = this.tokens.encode(token, credential);
+    const temporary = await writeTemporary(this.directory.path, text).catch(() => null);
+    if (temporary === null) return;
+    try {
+      await claims.inTurn(names, () => {
+        this.tokens.rewrite(names, outdated, temporary);
+      });
+    } catch {
+      // The token is good in either form; the next look tries again.
+    } finally {
+      removeQuietly(temporary);
+    }
   }
 
   private async changeClaim(

@@ -10,6 +10,8 @@ export interface FileNames {
   readonly claims: string;
   /** A copy of the last token file that could not be used. */
   readonly damaged: string;
+  /** The last token file that could not be decrypted, moved here when another token took its place. */
+  readonly sealed: string;
 }
 
 export function namesFor(credential: KisCredential): FileNames {
@@ -20,5 +22,6 @@ export function namesFor(credential: KisCredential): FileNames {
     lock: `${own}.lock`,
     claims: `${own}.claims`,
     damaged: `${own}.damaged`,
+    sealed: `${own}.sealed`,
   };
 }

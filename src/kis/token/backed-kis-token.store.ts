@@ -1,0 +1,193 @@
+import { Logger } from '@nestjs/common';
+import type { KisCredential } from '../kis-credential';
+import type { ClaimAnswer, ClaimRequest, ClaimSettlement, KisClaim } from './claim';
+import type { KisToken } from './kis-token';
+import { KisTokenStore, type StoredToken } from './kis-token.store';
+import { isGuarded, supersedes } from './token-rules';
+
+/** The claims that one turn consists of; `null` where none was to be had. */
+interface ClaimPair {
+  readonly here: KisClaim | null;
+  readonly there: KisClaim | null;
+}
+
+/**
+ * A store that several machines share, backed by one on this machine. Everything is kept in both, and every look brings
+ * the one that is behind up to date: by the newer of two tokens, and by what either knows of refusals. While the shared
+ * one is away this machine reads its own, and where a token is really needed its processes take turns by their own
+ * claims; what the rest of the world does then is not known here.
+ */
+export class BackedKisTokenStore extends KisTokenStore {
+  private readonly pairs = new WeakMap<KisClaim, ClaimPair>();
+
+  constructor(
+    private readonly shared: KisTokenStore,
+    private readonly local: KisTokenStore,
+  ) {
+    super();
+  }
+
+  get kind(): KisTokenStore['kind'] {
+    return this.shared.kind;
+  }
+
+  async read(credential: KisCredential): Promise<StoredToken> {
+    const [there, here] = await Promise.allSettled([
+      this.shared.read(credential),
+      this.local.read(credential),
+    ]);
+    if (there.status === 'rejected') return valueOf(here);
+    return here.status === 'rejected' ? there.value : this.reconciled(credential, there.value, here.value);
+  }
+
+  async save(credential: KisCredential, token: KisToken): Promise<'saved' | 'superseded'> {
+    const [there] = await Promise.allSettled([
+      this.shared.save(credential, token),
+      this.local.save(credential, token),
+    ]);
+    return valueOf(there);
+  }
+
+  async remove(credential: KisCredential): Promise<void> {
+    const removals = await Promise.allSettled([
+      this.shared.remove(credential),
+      this.local.remove(credential),
+    ]);
+    removals.forEach(valueOf);
+  }
+
+  /** First among the processes of this machine, then among all: who has the turn there has it here too. */
+  async claim(credential: KisCredential, request: ClaimRequest): Promise<ClaimAnswer> {
+    const replacedAt = request.replaces ? await this.replacedAtHere(credential) : null;
+    const here = await this.local.claim(credential, request).catch(() => null);
+    if (here && !here.won) return here;
+    const giveBack = async (): Promise<void> => {
+      if (here) await this.local.settle(credential, here.claim, { ...UNUSED, replacedAt }).catch(ignored);
+    };
+    try {
+      const above = Math.max(request.above, (here?.claim.generation ?? 0) - 1);
+      const there = await this.shared.claim(credential, { ...request, above });
+      if (there.won) this.pairs.set(there.claim, { here: here?.claim ?? null, there: there.claim });
+      else await giveBack();
+      return there;
+    } catch (error) {
+      if (here && request.alone) {
+        this.pairs.set(here.claim, { here: here.claim, there: null });
+        return here;
+      }
+      await giveBack();
+      throw error;
+    }
+  }
+
+  async settle(credential: KisCredential, claim: KisClaim, settlement: ClaimSettlement): Promise<void> {
+    const { here, there } = this.pairs.get(claim) ?? { here: claim, there: claim };
+    const [ofShared, ofLocal] = await Promise.allSettled([
+      there && this.shared.settle(credential, there, settlement),
+      here && this.local.settle(credential, here, settlement),
+    ]);
+    valueOf(there ? ofShared : ofLocal);
+  }
+
+  async reject(credential: KisCredential, fingerprint: string): Promise<void> {
+    const [there, here] = await Promise.allSettled([
+      this.shared.reject(credential, fingerprint),
+      this.local.reject(credential, fingerprint),
+    ]);
+    if (here.status === 'rejected') valueOf(there);
+  }
+
+  locate(): null {
+    return null;
+  }
+
+  async probe(): Promise<void> {
+    const [there, here] = await Promise.allSettled([this.shared.probe(), this.local.probe()]);
+    if (here.status === 'rejected') {
+      new Logger('TokenManager').warn(
+        `This machine keeps no copy of its tokens for the time that the shared store is away. ${String(here.reason)}`,
+      );
+    }
+    valueOf(there);
+  }
+
+  override watch(listener: (credentialId: string) => void): void {
+    this.shared.watch?.(listener);
+  }
+
+  private async reconciled(
+    credential: KisCredential,
+    there: StoredToken,
+    here: StoredToken,
+  ): Promise<StoredToken> {
+    await this.spreadRefusals(credential, there, here);
+    const rejected = isKnownBy(here.claim, there.token) ? here.claim.rejected : there.claim.rejected;
+    const claim = { ...there.claim, rejected };
+    const merged = { ...there, claim, remainingMs: Math.max(there.remainingMs, here.remainingMs) };
+    if (here.token && isNews(here.token, { ...there, claim })) {
+      await this.shared.save(credential, here.token).catch(ignored);
+      return { ...merged, token: here.token, absence: null };
+    }
+    if (there.token && (!here.token || supersedes(there.token, here.token))) {
+      await this.local.save(credential, there.token).catch(ignored);
+    } else if (here.token && wasDeleted(here.token, there)) {
+      await this.local.remove(credential).catch(ignored);
+    }
+    return merged;
+  }
+
+  /** Either may have been told alone that KIS refuses the token that the other keeps. */
+  private async spreadRefusals(
+    credential: KisCredential,
+    there: StoredToken,
+    here: StoredToken,
+  ): Promise<void> {
+    if (
+      there.token &&
+      there.token.fingerprint !== there.claim.rejected &&
+      isKnownBy(here.claim, there.token)
+    ) {
+      await this.shared.reject(credential, there.token.fingerprint).catch(ignored);
+    }
+    if (here.token && here.token.fingerprint !== here.claim.rejected && isKnownBy(there.claim, here.token)) {
+      await this.local.reject(credential, here.token.fingerprint).catch(ignored);
+    }
+  }
+
+  private async replacedAtHere(credential: KisCredential): Promise<number | null> {
+    const here = await this.local.read(credential).catch(() => null);
+    return here?.claim.replacedAt ?? null;
+  }
+}
+
+const UNUSED = { cooldownMs: 0, failure: null, unused: true } as const;
+
+/** Whether a token of this machine belongs into the shared store. */
+function isNews(token: KisToken, there: StoredToken): boolean {
+  if (isKnownBy(there.claim, token) || there.absence === 'sealed') return false;
+  if (!there.token) return !wasDeleted(token, there);
+  return isKnownBy(there.claim, there.token) || isGuarded(token, there.claim, there.token);
+}
+
+/**
+ * Whether somebody has deleted the token that this machine still has: the shared store knows of the attempt that
+ * brought it, or of a later one, and has none. A store that has lost everything knows of no attempt.
+ */
+function wasDeleted(token: KisToken, there: StoredToken): boolean {
+  return there.absence === 'missing' && token.generation > 0 && token.generation <= there.claim.generation;
+}
+
+/** Whether it is known there that KIS refuses this token. */
+function isKnownBy(claim: KisClaim, token: KisToken | null): boolean {
+  return token !== null && claim.rejected === token.fingerprint;
+}
+
+function valueOf<T>(outcome: PromiseSettledResult<T>): T {
+  if (outcome.status === 'rejected') throw outcome.reason;
+  return outcome.value;
+}
+
+/** The other store has it, and the next look brings this one up to date. */
+function ignored(): undefined {
+  return undefined;
+}

@@ -1,0 +1,169 @@
+import type { KisClock } from '../../clock';
+import type { KisCredential } from '../../kis-credential';
+import { KisTokenStoreError } from '../../kis.errors';
+import { NO_CLAIM, openClaim, settledClaim, waitFor } from '../claim';
+import type { ClaimAnswer, ClaimRequest, ClaimSettlement, ClaimView, KisClaim } from '../claim';
+import { Notices } from '../file/notices';
+import type { KisToken } from '../kis-token';
+import { KisTokenStore, type StoredToken } from '../kis-token.store';
+import type { TokenCodec, TokenReading } from '../token-codec';
+import { isGuarded } from '../token-rules';
+import type { RedisRecords, RedisTokenRecords } from './redis-records';
+
+/** A swap fails when another process was faster; nobody is that many times in a row. */
+const SWAP_TRIES = 50;
+/** Redis keeps a token beyond its end, for a machine whose clock is wrong, and because its generation counts. */
+const TOKEN_KEPT_BEYOND_MS = 48 * 3_600_000;
+
+/** What becomes of the records: the answer, or `null` when another process changed them in between. */
+type Step<T> = (records: RedisRecords) => Promise<T | null>;
+
+/**
+ * Tokens and claims in Redis, for programs on several machines. The rules are the same pure functions as everywhere;
+ * each change is a compare-and-set of what they were given, as one step on the server, and the end of a claim is
+ * counted by the server's clock. A new token is announced.
+ */
+export class RedisKisTokenStore extends KisTokenStore {
+  readonly kind = 'redis';
+  private readonly notices = new Notices();
+
+  constructor(
+    private readonly records: RedisTokenRecords,
+    private readonly codec: TokenCodec,
+    private readonly clock: KisClock,
+  ) {
+    super();
+  }
+
+  async read(credential: KisCredential): Promise<StoredToken> {
+    const records = await this.records.read(credential);
+    const stored = this.understood(records, credential);
+    const { token, outdated } = stored;
+    // Whoever was faster has written it in the right form already.
+    if (token && outdated !== null && (await this.put(credential, records, token))) {
+      this.notices.tell(credential.id, `The token in ${this.place} is stored anew: ${outdated}.`);
+    }
+    return stored;
+  }
+
+  save(credential: KisCredential, token: KisToken): Promise<'saved' | 'superseded'> {
+    return this.changing<'saved' | 'superseded'>(credential, async (records) => {
+      const { token: stored, claim } = this.understood(records, credential);
+      if (isGuarded(stored, claim, token)) return 'superseded';
+      return (await this.put(credential, records, token)) ? 'saved' : null;
+    });
+  }
+
+  remove(credential: KisCredential): Promise<void> {
+    return this.records.removeToken(credential);
+  }
+
+  claim(credential: KisCredential, request: ClaimRequest): Promise<ClaimAnswer> {
+    return this.changing<ClaimAnswer>(credential, async (records) => {
+      const before: ClaimView = { claim: claimIn(records), remainingMs: records.remainingMs };
+      const remainingMs = waitFor(before, request);
+      if (remainingMs > 0) return { won: false, claim: before.claim, remainingMs };
+      const stored = this.understood(records, credential).token?.generation ?? 0;
+      const claim = openClaim(before.claim, { ...request, above: Math.max(request.above, stored) });
+      const won = await this.records.swapClaim(credential, {
+        expected: records.claim,
+        record: JSON.stringify(claim),
+        lengthMs: request.holdMs,
+      });
+      return won ? { won: true, claim, remainingMs: request.holdMs } : null;
+    });
+  }
+
+  settle(credential: KisCredential, claim: KisClaim, settlement: ClaimSettlement): Promise<void> {
+    return this.changeClaim(credential, settlement.cooldownMs, (before) =>
+      settledClaim(before, claim, settlement),
+    );
+  }
+
+  reject(credential: KisCredential, fingerprint: string): Promise<void> {
+    return this.changeClaim(credential, null, (before) => ({ ...before, rejected: fingerprint }));
+  }
+
+  locate(): null {
+    return null;
+  }
+
+  probe(): Promise<void> {
+    return this.records.tryToWrite();
+  }
+
+  override watch(listener: (credentialId: string) => void): void {
+    this.records.listen(listener);
+  }
+
+  private async changeClaim(
+    credential: KisCredential,
+    lengthMs: number | null,
+    change: (before: KisClaim) => KisClaim | null,
+  ): Promise<void> {
+    await this.changing(credential, async (records) => {
+      const after = change(claimIn(records));
+      if (!after) return 'left';
+      const swap = { expected: records.claim, record: JSON.stringify(after), lengthMs };
+      return (await this.records.swapClaim(credential, swap)) ? 'changed' : null;
+    });
+  }
+
+  private put(
+    credential: KisCredential,
+    { token: expected }: RedisRecords,
+    token: KisToken,
+  ): Promise<boolean> {
+    const text = this.codec.encode(token, credential);
+    const keepMs = Math.max(0, token.expiresAt - this.clock.now()) + TOKEN_KEPT_BEYOND_MS;
+    return this.records.swapToken(credential, { expected, text, keepMs });
+  }
+
+  private understood(
+    records: RedisRecords,
+    credential: KisCredential,
+  ): StoredToken & { outdated: string | null } {
+    const rest = { claim: claimIn(records), remainingMs: records.remainingMs, outdated: null };
+    if (records.token === '') return { token: null, absence: 'missing', ...rest };
+    const reading = this.codec.decode(records.token, credential);
+    if ('token' in reading) return { ...rest, ...reading, absence: null };
+    const [absence, why] = lackIn(reading);
+    this.notices.tell(
+      credential.id,
+      `The token in ${this.place} cannot be used: ${why}. The next token replaces it.`,
+    );
+    return { token: null, absence, ...rest };
+  }
+
+  private get place(): string {
+    return `Redis at ${this.records.place}`;
+  }
+
+  private async changing<T>(credential: KisCredential, step: Step<T>): Promise<T> {
+    for (let tries = 0; tries < SWAP_TRIES; tries += 1) {
+      const outcome = await step(await this.records.read(credential));
+      if (outcome !== null) return outcome;
+    }
+    throw new KisTokenStoreError(
+      `What is stored in ${this.place} changes faster than it can be read. ` +
+        'If it repeats, look whether another program uses the same keys.',
+    );
+  }
+}
+
+/** Of a damaged record its end is still obeyed: that stands beside it. */
+function claimIn({ claim }: RedisRecords): KisClaim {
+  try {
+    return claim === '' ? NO_CLAIM : { ...NO_CLAIM, ...(JSON.parse(claim) as Partial<KisClaim>) };
+  } catch {
+    return { ...NO_CLAIM, open: true };
+  }
+}
+
+function lackIn(
+  reading: Exclude<TokenReading, { readonly token: KisToken }>,
+): [absence: 'damaged' | 'foreign' | 'sealed', why: string] {
+  if ('sealed' in reading) return ['sealed', reading.sealed];
+  if ('whose' in reading) return ['foreign', `it belongs to ${reading.whose}`];
+  return ['damaged', reading.damage];
+}

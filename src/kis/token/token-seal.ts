@@ -1,0 +1,141 @@
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  createSecretKey,
+  randomBytes,
+  type KeyObject,
+} from 'node:crypto';
+import type { KisCredential } from '../kis-credential';
+import { KisInvalidRequestError } from '../kis.errors';
+
+const ALGORITHM = 'aes-256-gcm';
+const KEY_BYTES = 32;
+const IV_BYTES = 12;
+const TAG_BYTES = 16;
+const BASE64_OF_32_BYTES = /^[A-Za-z0-9+/]{43}=$/;
+
+interface SealKey {
+  readonly key: KeyObject;
+  /** Tells keys apart, without telling them. */
+  readonly name: string;
+}
+
+/** A sealed text as it is stored. */
+interface Envelope {
+  readonly encryption: 'AES-256-GCM';
+  readonly key: string;
+  readonly iv: string;
+  readonly tag: string;
+  readonly data: string;
+}
+
+export type OpenedText =
+  /** `outdated` is why it is not in the form in which it would be written now; `null` when it is. */
+  | { readonly text: string; readonly outdated: string | null }
+  /** Why it cannot be opened, and what to do. */
+  | { readonly sealed: string };
+
+/**
+ * Encrypts tokens at rest: AES-256-GCM with a fresh nonce each time, bound to the credential, so that neither a changed
+ * text nor one that was moved to another key's place opens. Without a key texts stay as they are.
+ */
+export class TokenSeal {
+  readonly #writing: SealKey | null;
+  readonly #reading: readonly SealKey[];
+
+  /**
+   * @param keys base64 of 32 bytes; several separated by commas: the first encrypts, all of them decrypt. Nothing before
+   *   the first comma: what is encrypted is read, and written without encryption. Empty: no encryption.
+   * @throws KisInvalidRequestError for anything else.
+   */
+  constructor(keys = '') {
+    const parts = keys.split(',').map((part) => part.trim());
+    this.#reading = parts.filter((part) => part !== '').map(keyFrom);
+    this.#writing = parts[0] === '' ? null : (this.#reading[0] ?? null);
+  }
+
+  /** Whether what is written is encrypted. */
+  get encrypts(): boolean {
+    return this.#writing !== null;
+  }
+
+  toJSON(): object {
+    return { encrypts: this.encrypts };
+  }
+
+  close(text: string, credential: KisCredential): string {
+    if (!this.#writing) return text;
+    const iv = randomBytes(IV_BYTES);
+    const cipher = createCipheriv(ALGORITHM, this.#writing.key, iv, { authTagLength: TAG_BYTES });
+    cipher.setAAD(Buffer.from(credential.id));
+    const data = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
+    const envelope: Envelope = {
+      encryption: 'AES-256-GCM',
+      key: this.#writing.name,
+      iv: iv.toString('base64'),
+      tag: cipher.getAuthTag().toString('base64'),
+      data: data.toString('base64'),
+    };
+    return `${JSON.stringify(envelope, null, 2)}\n`;
+  }
+
+  /** Never throws. */
+  open(text: string, credential: KisCredential): OpenedText {
+    const envelope = envelopeIn(text);
+    if (!envelope) return { text, outdated: this.#writing ? 'it was not encrypted' : null };
+    const key = this.#reading.find(({ name }) => name === envelope.key);
+    if (!key) return { sealed: this.#reading.length === 0 ? WITHOUT_KEY : WITH_ANOTHER_KEY };
+    const opened = decipher(envelope, key, credential);
+    if (opened === null) return { sealed: 'it is encrypted, and was changed or belongs to another app key' };
+    return { text: opened, outdated: this.outdatedIn(key) };
+  }
+
+  private outdatedIn({ name }: SealKey): string | null {
+    if (!this.#writing) return 'it was encrypted';
+    return name === this.#writing.name ? null : 'it was encrypted with an older key';
+  }
+}
+
+const WITHOUT_KEY =
+  'it is encrypted, and KIS_TOKEN_ENCRYPTION_KEY is not set. Set the key again; to go on without encryption, ' +
+  'write a comma before the key and start once';
+const WITH_ANOTHER_KEY =
+  'it is encrypted with another key than KIS_TOKEN_ENCRYPTION_KEY. Set that key again; to change keys, ' +
+  'write the new one, a comma and the old one';
+
+function keyFrom(text: string): SealKey {
+  if (!BASE64_OF_32_BYTES.test(text)) {
+    throw new KisInvalidRequestError(
+      `An encryption key must be ${KEY_BYTES} bytes in base64. Make one with: openssl rand -base64 ${KEY_BYTES}`,
+    );
+  }
+  const bytes = Buffer.from(text, 'base64');
+  const name = createHash('sha256').update('kis token key ').update(bytes).digest('hex').slice(0, 8);
+  return { key: createSecretKey(bytes), name };
+}
+
+function envelopeIn(text: string): Envelope | null {
+  if (!text.includes('"encryption"')) return null;
+  try {
+    const envelope = JSON.parse(text) as Partial<Record<keyof Envelope, unknown>>;
+    const { encryption, key, iv, tag, data } = envelope;
+    const whole = [key, iv, tag, data].every((part) => typeof part === 'string');
+    return encryption === 'AES-256-GCM' && whole ? (envelope as Envelope) : null;
+  } catch {
+    return null;
+  }
+}
+
+function decipher(envelope: Envelope, { key }: SealKey, credential: KisCredential): string | null {
+  try {
+    const decipher = createDecipheriv(ALGORITHM, key, Buffer.from(envelope.iv, 'base64'), {
+      authTagLength: TAG_BYTES,
+    });
+    decipher.setAAD(Buffer.from(credential.id));
+    decipher.setAuthTag(Buffer.from(envelope.tag, 'base64'));
+    return decipher.update(envelope.data, 'base64', 'utf8') + decipher.final('utf8');
+  } catch {
+    return null;
+  }
+}
