@@ -6,7 +6,8 @@ import { KisConfiguration } from '../kis.options';
 import { KIS_CODES } from '../protocol/message-codes';
 import { jsonObject } from './answer-facts';
 import { KisAuthClient, type IssuedToken } from './kis-auth.client';
-import { KisExchange, type KisExchangeAnswer } from './kis-exchange';
+import type { KisExchangeAnswer } from './exchange-result';
+import { KisExchange } from './kis-exchange';
 import { answered, failureIn, readIssuedToken } from './token-answers';
 
 const MAX_ANSWER_BYTES = 1_000_000;

@@ -1,4 +1,5 @@
-import { json, LocalKis, silence } from '../testing/local-kis';
+import { gzipSync } from 'node:zlib';
+import { breakOff, hangUp, json, LocalKis, silence, text, type Reply } from '../testing/local-kis';
 import { ManualKisClock } from '../testing/manual-clock';
 import { KisExchange } from './kis-exchange';
 
@@ -39,6 +40,37 @@ describe('KisExchange', () => {
     await send();
 
     expect(await kis.connections()).toBe(1);
+  });
+
+  it.each<[string, Reply]>([
+    ['is too long', text(200, 'x'.repeat(1001))],
+    ['is too long unpacked', text(200, gzipSync('x'.repeat(1001)), { 'Content-Encoding': 'gzip' })],
+    ['is not packed as it says', text(200, 'plain', { 'Content-Encoding': 'gzip' })],
+    ['breaks off', breakOff],
+    ['is no HTTP', (response) => response.socket?.end('HELLO\r\n\r\n')],
+  ])('calls an answer broken that %s', async (_, reply) => {
+    kis.reply = reply;
+
+    await expect(send()).resolves.toMatchObject({ kind: 'broken' });
+  });
+
+  it('tells that the connection was lost before an answer', async () => {
+    kis.reply = hangUp;
+
+    await expect(send()).resolves.toMatchObject({ kind: 'unreachable', reason: 'ECONNRESET' });
+  });
+
+  it('ends a request and its connection when time is up', async () => {
+    kis.reply = (response) => {
+      response.writeHead(200).flushHeaders();
+    };
+    const result = send();
+    await kis.arrived(1);
+
+    await clock.advance(1000);
+
+    await expect(result).resolves.toEqual({ kind: 'timeout' });
+    await kis.disconnected();
   });
 
   it('rejects with the reason of the signal, which is no timeout', async () => {

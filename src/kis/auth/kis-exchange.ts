@@ -1,23 +1,26 @@
-import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
+import {
+  Agent as HttpAgent,
+  request as httpRequest,
+  type ClientRequest,
+  type OutgoingHttpHeaders,
+} from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { pipeline, Readable } from 'node:stream';
 import type { OnApplicationShutdown } from '@nestjs/common';
-import axios, {
-  AxiosHeaders,
-  type InternalAxiosRequestConfig,
-  isAxiosError,
-  type RawAxiosRequestHeaders,
-} from 'axios';
 import type { KisClock } from '../clock';
-import { punctualAgents, type PunctualAgents } from './punctual-agents';
+import { failureFrom, readAnswer, type KisExchangeResult } from './exchange-result';
+import { punctualAgents, type ExchangeAgents } from './punctual-agents';
 
-/** Names this program to KIS, which accepts any name. */
-const USER_AGENT = 'nestjs-kis';
+/** What goes with every request. KIS accepts any name of a program; the official samples unpack these two. */
+const OWN_HEADERS = { 'User-Agent': 'nestjs-kis', 'Accept-Encoding': 'gzip, deflate' };
 
 /** Shorter than servers usually keep an idle connection: an order must not be written to one that is closing. */
 const IDLE_CONNECTION_MS = 4_000;
 
+type Settle = (result: KisExchangeResult) => void;
+
 export interface KisExchangeLimits {
-  /** An answer longer than this, unpacked, is broken. */
+  /** An answer longer than this, packed or unpacked, is broken. */
   readonly maxAnswerBytes: number;
   /** Whether connections are used again. If not, each is made for one request, and used within its time only. */
   readonly keepAlive: boolean;
@@ -26,117 +29,97 @@ export interface KisExchangeLimits {
 export interface KisExchangeRequest {
   readonly method: string;
   readonly url: URL;
-  readonly headers: RawAxiosRequestHeaders;
-  readonly body?: unknown;
+  readonly headers: OutgoingHttpHeaders;
+  readonly body?: string | Uint8Array | Readable | undefined;
   /** For the whole exchange, from connecting to the last byte of the answer. */
   readonly timeoutMs: number;
   readonly signal?: AbortSignal | undefined;
 }
-
-export interface KisExchangeAnswer {
-  readonly kind: 'answered';
-  readonly status: number;
-  readonly text: string;
-  /** Names in lower case. */
-  readonly headers: Readonly<Record<string, string>>;
-}
-
-/** How an exchange ended. A failure is a result, so that the caller says in its own words what it means. */
-export type KisExchangeResult =
-  | KisExchangeAnswer
-  | { readonly kind: 'timeout' }
-  | { readonly kind: 'unreachable'; readonly cause: Error; readonly reason: string }
-  | { readonly kind: 'broken'; readonly cause: Error };
 
 /**
  * One request to the brokerage and its answer, whatever the HTTP status: no interceptor, no retry, no redirect, no
  * proxy; bounded in time and size. Safe for any number of concurrent requests.
  */
 export class KisExchange implements OnApplicationShutdown {
-  /** axios's way to the network without the rest of axios, which the caller's own instance is. */
-  private readonly http = axios.getAdapter('http');
-  private readonly settings: Partial<InternalAxiosRequestConfig>;
-  private readonly agents: readonly HttpAgent[];
+  /** The connections that are kept. */
+  private readonly agents: ExchangeAgents | null;
 
   constructor(
     private readonly clock: KisClock,
-    limits: KisExchangeLimits,
+    private readonly limits: KisExchangeLimits,
   ) {
     const connections = { keepAlive: true, timeout: IDLE_CONNECTION_MS };
-    this.agents = limits.keepAlive ? [new HttpAgent(connections), new HttpsAgent(connections)] : [];
-    const [httpAgent, httpsAgent] = this.agents;
-    this.settings = {
-      httpAgent,
-      httpsAgent,
-      maxRedirects: 0,
-      proxy: false,
-      maxContentLength: limits.maxAnswerBytes,
-      responseType: 'text',
-      validateStatus: () => true,
-    };
+    this.agents = limits.keepAlive
+      ? { http: new HttpAgent(connections), https: new HttpsAgent(connections) }
+      : null;
   }
 
   /** Rejects with the signal's reason when that aborts, and for nothing else. */
   async send(request: KisExchangeRequest): Promise<KisExchangeResult> {
     request.signal?.throwIfAborted();
-    const ending = new AbortController();
-    const end = (): void => {
-      ending.abort();
-    };
-    request.signal?.addEventListener('abort', end, { once: true });
-    // axios's own time limit restarts with every byte; this one bounds the whole exchange.
-    const cancel = this.clock.later(request.timeoutMs, end);
-    const punctual =
-      this.agents.length === 0
-        ? punctualAgents(this.clock, this.clock.monotonic() + request.timeoutMs)
-        : null;
+    if (this.agents) return this.exchange(request, this.agents);
+    const punctual = punctualAgents(this.clock, this.clock.monotonic() + request.timeoutMs);
     try {
-      return await this.exchange(request, ending.signal, punctual);
-    } catch (error) {
-      request.signal?.throwIfAborted();
-      return ending.signal.aborted ? { kind: 'timeout' } : failureFrom(error);
+      return await this.exchange(request, punctual);
     } finally {
-      punctual?.close();
-      cancel();
-      request.signal?.removeEventListener('abort', end);
+      punctual.close();
     }
   }
 
   /** Closes the connections. It is the last step of a shutdown: until then requests in flight are answered. */
   onApplicationShutdown(): void {
-    for (const agent of this.agents) agent.destroy();
+    this.agents?.http.destroy();
+    this.agents?.https.destroy();
   }
 
-  private async exchange(
-    request: KisExchangeRequest,
-    signal: AbortSignal,
-    punctual: PunctualAgents | null,
-  ): Promise<KisExchangeAnswer> {
-    const response = await this.http({
-      ...this.settings,
-      ...(punctual ? { httpAgent: punctual.httpAgent, httpsAgent: punctual.httpsAgent } : {}),
-      method: request.method,
-      url: request.url.href,
-      headers: new AxiosHeaders({ 'User-Agent': USER_AGENT, ...request.headers }),
-      data: request.body,
-      signal,
+  private exchange(request: KisExchangeRequest, agents: ExchangeAgents): Promise<KisExchangeResult> {
+    const { signal, timeoutMs } = request;
+    return new Promise((resolve, reject) => {
+      const end = (): void => {
+        cancel();
+        signal?.removeEventListener('abort', giveUp);
+      };
+      const settle = (result: KisExchangeResult): void => {
+        end();
+        resolve(result);
+      };
+      const giveUp = (): void => {
+        end();
+        reject(signal?.reason as Error);
+        sent?.destroy();
+      };
+      const cancel = this.clock.later(timeoutMs, () => {
+        settle({ kind: 'timeout' });
+        sent?.destroy();
+      });
+      signal?.addEventListener('abort', giveUp, { once: true });
+      const sent = this.open(request, agents, settle);
     });
-    return {
-      kind: 'answered',
-      status: response.status,
-      text: String(response.data),
-      headers: Object.fromEntries(
-        Object.entries(response.headers).map(([name, value]) => [name.toLowerCase(), String(value)]),
-      ),
-    };
   }
-}
 
-function failureFrom(error: unknown): KisExchangeResult {
-  const cause = error instanceof Error ? error : new Error(String(error));
-  const code = (cause as NodeJS.ErrnoException).code ?? cause.name;
-  // A failure after the headers, or while reading them, is a damaged answer; before them there was no answer.
-  const damaged =
-    code === 'ERR_BAD_RESPONSE' || code.startsWith('HPE_') || (isAxiosError(error) && error.response);
-  return damaged ? { kind: 'broken', cause } : { kind: 'unreachable', cause, reason: code };
+  /** Sends the request; `null` when it cannot even be made. */
+  private open(request: KisExchangeRequest, agents: ExchangeAgents, settle: Settle): ClientRequest | null {
+    const { method, url, body } = request;
+    const headers = { ...OWN_HEADERS, ...request.headers };
+    let answering = false;
+    try {
+      const sent =
+        url.protocol === 'https:'
+          ? httpsRequest(url, { method, headers, agent: agents.https })
+          : httpRequest(url, { method, headers, agent: agents.http });
+      sent.once('response', (response) => {
+        answering = true;
+        void readAnswer(response, this.limits.maxAnswerBytes).then(settle);
+      });
+      sent.on('error', (cause) => {
+        settle(failureFrom(cause, answering));
+      });
+      if (body instanceof Readable) pipeline(body, sent, () => undefined);
+      else sent.end(body);
+      return sent;
+    } catch (error) {
+      settle(failureFrom(error as Error, answering));
+      return null;
+    }
+  }
 }

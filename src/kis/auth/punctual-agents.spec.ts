@@ -31,10 +31,10 @@ describe('punctualAgents', () => {
   });
 
   function send(clock: StoppableClock, withinMs: number): Promise<string> {
-    const { httpAgent } = punctualAgents(clock, clock.monotonic() + withinMs);
+    const { http } = punctualAgents(clock, clock.monotonic() + withinMs);
     const { port } = server.address() as AddressInfo;
     return new Promise((resolve) => {
-      const sent = request({ port, host: '127.0.0.1', agent: httpAgent }, (response) => {
+      const sent = request({ port, host: '127.0.0.1', agent: http }, (response) => {
         response.resume().on('end', () => {
           resolve('answered');
         });
@@ -62,9 +62,9 @@ describe('punctualAgents', () => {
   it('tells that nobody listens', async () => {
     const { port } = server.address() as AddressInfo;
     await new Promise((resolve) => server.close(resolve));
-    const { httpAgent } = punctualAgents(new StoppableClock(), Infinity);
+    const { http } = punctualAgents(new StoppableClock(), Infinity);
     const code = await new Promise((resolve) => {
-      request({ port, host: '127.0.0.1', agent: httpAgent })
+      request({ port, host: '127.0.0.1', agent: http })
         .on('error', (error: NodeJS.ErrnoException) => {
           resolve(error.code);
         })

@@ -6,10 +6,14 @@ import type { KisClock } from '../clock';
 
 type Created = (error: Error | null, socket?: Duplex) => void;
 
+/** Where connections come from. */
+export interface ExchangeAgents {
+  readonly http: HttpAgent;
+  readonly https: HttpsAgent;
+}
+
 /** Connections for one request that must not leave late. */
-export interface PunctualAgents {
-  readonly httpAgent: HttpAgent;
-  readonly httpsAgent: HttpsAgent;
+interface PunctualAgents extends ExchangeAgents {
   /** Ends what is still connecting. */
   readonly close: () => void;
 }
@@ -46,8 +50,8 @@ export function punctualAgents(clock: KisClock, sendBy: number): PunctualAgents 
     }
   }
   return {
-    httpAgent: new PunctualHttpAgent(),
-    httpsAgent: new PunctualHttpsAgent(),
+    http: new PunctualHttpAgent(),
+    https: new PunctualHttpsAgent(),
     close: () => {
       for (const socket of sockets) socket.destroy();
     },

@@ -7,23 +7,27 @@ interface Cancellable {
 }
 
 export interface CallerSignal {
-  readonly signal: AbortSignal;
+  readonly signal: AbortSignal | undefined;
   /** Lets go of the caller's own signal, which may live long. */
   readonly release: () => void;
 }
 
-/** One signal for both ways. */
+/** One signal for both ways: the caller's own where that is the only one. */
 export function callerSignal(config: Cancellable): CallerSignal {
+  const { signal, cancelToken } = config;
+  if (!cancelToken && (signal === undefined || signal instanceof AbortSignal)) {
+    return { signal, release: () => undefined };
+  }
   const controller = new AbortController();
   const onAbort = (): void => {
     controller.abort(abortReason(config));
   };
-  if (config.signal?.aborted) onAbort();
-  config.signal?.addEventListener?.('abort', onAbort);
-  void config.cancelToken?.promise.then(onAbort);
+  if (signal?.aborted) onAbort();
+  signal?.addEventListener?.('abort', onAbort);
+  void cancelToken?.promise.then(onAbort);
   return {
     signal: controller.signal,
-    release: () => config.signal?.removeEventListener?.('abort', onAbort) as unknown,
+    release: () => signal?.removeEventListener?.('abort', onAbort) as unknown,
   };
 }
 

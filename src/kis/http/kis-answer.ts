@@ -1,5 +1,5 @@
 import { answerFacts, jsonObject } from '../auth/answer-facts';
-import type { KisExchangeAnswer, KisExchangeResult } from '../auth/kis-exchange';
+import type { KisExchangeAnswer, KisExchangeResult } from '../auth/exchange-result';
 import type { KisAnswerFacts } from '../kis.errors';
 import { GATEWAY_TIMEOUT_CODES, OUTAGE_CODES } from '../protocol/gateway-codes';
 import { CREDENTIAL_REFUSALS, RATE_REFUSALS, TOKEN_REFUSALS } from '../protocol/message-codes';
@@ -9,7 +9,7 @@ import type { KisCall } from './kis-call';
 export interface KisOk {
   readonly kind: 'ok';
   readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: KisExchangeAnswer['headers'];
   readonly body: Readonly<Record<string, unknown>>;
 }
 

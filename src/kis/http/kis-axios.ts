@@ -1,25 +1,27 @@
-import axios, {
-  type AxiosInstance,
-  type AxiosResponse,
-  isAxiosError,
-  isCancel,
-  type InternalAxiosRequestConfig,
-} from 'axios';
-import type { KisExchangeResult } from '../auth/kis-exchange';
+import axios, { type AxiosInstance, isAxiosError, isCancel, type InternalAxiosRequestConfig } from 'axios';
 import { KisError, KisInvalidRequestError } from '../kis.errors';
 import { abortReason } from './caller-signal';
-import type { KisHttpInterceptor } from './kis-http.interceptor';
+import type { KisHttpAdapter } from './kis-http.adapter';
 
 /** An axios instance whose requests are KIS calls. No error that leaves it is an AxiosError. */
-export function createKisAxios(kis: KisHttpInterceptor): AxiosInstance {
-  const instance = axios.create();
-  instance.interceptors.request.use((config) => kis.attach(config));
-  instance.interceptors.response.use(
-    (response: AxiosResponse<KisExchangeResult>) => kis.heal(response),
-    (error: unknown) => {
-      throw escaping(error);
+export function createKisAxios(kis: KisHttpAdapter): AxiosInstance {
+  const adapter = kis.carryOut.bind(kis);
+  const instance = axios.create({ adapter });
+  // The first that is registered runs last: whatever a caller asks for, the call goes by way of the adapter.
+  instance.interceptors.request.use(
+    (config) => {
+      config.adapter = adapter;
+      // KIS takes JSON, and what the adapter gives back is not to be transformed again.
+      config.headers.setContentType('application/json; charset=utf-8');
+      config.transformResponse = [];
+      return config;
     },
+    undefined,
+    { synchronous: true },
   );
+  instance.interceptors.response.use(undefined, (error: unknown) => {
+    throw escaping(error);
+  });
   return instance;
 }
 

@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { firstValueFrom } from 'rxjs';
 import { tokenNumber } from '../testing/http-fixture';
@@ -60,6 +61,37 @@ describe('a KIS call', () => {
       await scene.order({ PDNO: '005930', ORD_QTY: '1' });
 
       expect(kis.requests[0]).toMatchObject({ method: 'POST', body: '{"PDNO":"005930","ORD_QTY":"1"}' });
+    });
+
+    it.each<[string, unknown, string]>([
+      ['bytes', Buffer.from('{"PDNO":"005930"}'), '{"PDNO":"005930"}'],
+      ['an array buffer', new TextEncoder().encode('{"PDNO":"005930"}').buffer, '{"PDNO":"005930"}'],
+      ['a stream', Readable.from(['{"PDNO":', '"005930"}']), '{"PDNO":"005930"}'],
+      ['form fields', { PDNO: '005930' }, '{"PDNO":"005930"}'],
+    ])('takes a body as %s, and says that it is JSON', async (_, body, sent) => {
+      await scene.order(body, { headers: { 'Content-Type': 'application/x-www-form-urlencoded' } });
+
+      expect(kis.requests[0]).toMatchObject({
+        body: sent,
+        headers: { 'content-type': 'application/json; charset=utf-8' },
+      });
+    });
+
+    it('is not sent with a body that is no JSON', async () => {
+      expect(await failureOf(scene.order(new Blob(['{}'])))).toHaveProperty('code', 'INVALID_REQUEST');
+      expect(kis.requests).toHaveLength(0);
+    });
+
+    it.each<[string, object, string]>([
+      ['a table', { params: { A: 'x y', B: '' } }, `${PATH}?A=x+y&B=`],
+      ['a query of the platform', { params: new URLSearchParams({ A: 'x y' }) }, `${PATH}?A=x+y`],
+      ['a list', { params: { A: ['1', '2'] } }, `${PATH}?A%5B%5D=1&A%5B%5D=2`],
+      ["a caller's own serializer", { params: { A: '1' }, paramsSerializer: () => 'B=2' }, `${PATH}?B=2`],
+    ])('takes parameters as %s', async (_, config, url) => {
+      await scene.get(config);
+      await scene.get(config, `${PATH}?first=1#part`);
+
+      expect(kis.requests.map((request) => request.url)).toEqual([url, url.replace('?', '?first=1&')]);
     });
 
     it('cannot be made to leave with credentials other than the configured ones', async () => {
@@ -160,6 +192,9 @@ describe('a KIS call', () => {
       ['a time limit that is off', { timeout: 0 }],
       ['a status check', { validateStatus: () => false }],
       ['basic authentication', { auth: { username: 'a', password: 'b' } }],
+      ['an adapter', { adapter: () => Promise.reject(new Error('another way')) }],
+      ['what is made of the connection', { headers: { 'Content-Length': '1', Connection: 'upgrade' } }],
+      ['another form of the answer', { transformResponse: () => 'mine', responseType: 'stream' }],
     ])('leave a caller no way round: %s', async (_, config) => {
       await expect(scene.get({ ...config })).resolves.toMatchObject({ status: 200 });
 

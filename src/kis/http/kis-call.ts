@@ -1,7 +1,10 @@
-import axios, { AxiosHeaders, type InternalAxiosRequestConfig } from 'axios';
+import type { InternalAxiosRequestConfig } from 'axios';
+import { Readable } from 'node:stream';
+import type { KisExchangeRequest } from '../auth/kis-exchange';
 import type { KisAccount } from '../kis-account';
 import { KisInvalidRequestError } from '../kis.errors';
 import type { KisConfiguration } from '../kis.options';
+import { targetOf } from './call-target';
 import './kis-http.types';
 
 /** A call that has passed the guards: it goes to the account's own KIS origin, under a TR id. */
@@ -13,9 +16,9 @@ export interface KisCall {
   readonly url: URL;
   readonly trId: string;
   /** All but the credentials. */
-  readonly headers: Readonly<Record<string, string | string[]>>;
-  readonly body: unknown;
-  readonly signal: AbortSignal;
+  readonly headers: KisExchangeRequest['headers'];
+  readonly body: KisExchangeRequest['body'];
+  readonly signal: AbortSignal | undefined;
   /** For one exchange with KIS. */
   readonly timeoutMs: number;
   /** From the first sending on; afterwards the call is not sent again. */
@@ -41,7 +44,7 @@ export function nameOf(call: KisCall): string {
 export function prepareCall(
   config: InternalAxiosRequestConfig,
   configuration: KisConfiguration,
-  signal: AbortSignal,
+  signal: AbortSignal | undefined,
 ): KisCall {
   const account = configuration.account(config.kis?.account);
   const url = targetOf(config, account);
@@ -59,65 +62,52 @@ export function prepareCall(
     url,
     trId,
     headers: headersOf(config, trId),
-    body: config.data as unknown,
+    body: bodyOf(config),
     signal,
     timeoutMs: Math.min(policy.timeoutMs, wished),
     budgetMs: Math.min(2 * policy.timeoutMs, wished),
   };
 }
 
-/** Credentials go to the configured origin only, however the address is dressed up. */
-function targetOf(config: InternalAxiosRequestConfig, account: KisAccount): URL {
-  const { origin } = account.credential;
-  const url = resolve(config, origin);
-  if (url?.origin !== origin || url.username !== '' || url.password !== '') {
-    throw new KisInvalidRequestError(
-      `Nothing was sent: the address leaves ${origin}, where the credentials of account "${account.alias}" belong. Give a path such as /uapi/….`,
-    );
-  }
-  if (url.pathname.toLowerCase().startsWith('/oauth2/')) {
-    throw new KisInvalidRequestError(
-      `Nothing was sent: ${url.pathname} is not to be called directly. Tokens come from KisTokenService, which keeps KIS's limits.`,
-    );
-  }
-  return url;
-}
+/** Who is calling, and what is made of the connection, is not for the caller to say. */
+const RESERVED_HEADERS = new Set([
+  'authorization',
+  'appkey',
+  'appsecret',
+  'tr_id',
+  'custtype',
+  'tr_cont',
+  'content-type',
+  'content-length',
+  'transfer-encoding',
+  'accept-encoding',
+  'connection',
+  'expect',
+  'host',
+  'upgrade',
+]);
 
-function resolve(config: InternalAxiosRequestConfig, origin: string): URL | null {
-  const { url = '', baseURL, paramsSerializer } = config;
-  try {
-    const address = axios.getUri({
-      url,
-      params: config.params as unknown,
-      ...(baseURL === undefined ? {} : { baseURL }),
-      ...(paramsSerializer === undefined ? {} : { paramsSerializer }),
-    });
-    return new URL(address, origin);
-  } catch {
-    return null;
-  }
-}
-
-/** The caller's own headers may say more to KIS, but not who is calling. */
 function headersOf(config: InternalAxiosRequestConfig, trId: string): KisCall['headers'] {
-  const headers = new AxiosHeaders(config.headers);
-  headers.delete([
-    'authorization',
-    'appkey',
-    'appsecret',
-    'host',
-    'tr_id',
-    'custtype',
-    'tr_cont',
-    'content-type',
-  ]);
-  headers.set({
+  const headers: Record<string, string | string[]> = {
     'content-type': 'application/json; charset=utf-8',
     tr_id: trId,
     custtype: config.kis?.custType ?? (headerOf(config, 'custtype') || 'P'),
     tr_cont: config.kis?.continued ? 'N' : headerOf(config, 'tr_cont'),
-  });
-  return headers.toJSON();
+  };
+  for (const [name, value] of Object.entries(config.headers.toJSON())) {
+    if (!RESERVED_HEADERS.has(name.toLowerCase())) headers[name] = value;
+  }
+  return headers;
+}
+
+function bodyOf({ data }: InternalAxiosRequestConfig): KisCall['body'] {
+  const body = data as unknown;
+  if (body === undefined || body === null) return undefined;
+  if (typeof body === 'string' || body instanceof Uint8Array || body instanceof Readable) return body;
+  if (body instanceof ArrayBuffer) return new Uint8Array(body);
+  throw new KisInvalidRequestError(
+    'Nothing was sent: KIS takes JSON. Give the body as an object, a text, bytes or a stream.',
+  );
 }
 
 function headerOf(config: InternalAxiosRequestConfig, name: string): string {

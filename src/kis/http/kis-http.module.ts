@@ -5,7 +5,7 @@ import { KisClock } from '../clock';
 import { KisConfiguration } from '../kis.options';
 import { KisApiClient } from './kis-api.client';
 import { createKisAxios } from './kis-axios';
-import { KisHttpInterceptor } from './kis-http.interceptor';
+import { KisHttpAdapter } from './kis-http.adapter';
 import { KisRequestPacer } from './pacing/kis-request-pacer';
 import { LanedKisRequestPacer } from './pacing/laned-kis-request-pacer';
 import { MemoryPermitLog } from './pacing/memory-permit-log';
@@ -40,11 +40,11 @@ const MAX_ANSWER_BYTES = 10_000_000;
         new LanedKisRequestPacer(configuration, log, clock),
     },
     KisSecondChances,
-    KisHttpInterceptor,
+    KisHttpAdapter,
     {
       provide: HttpService,
-      inject: [KisHttpInterceptor],
-      useFactory: (kis: KisHttpInterceptor) => new HttpService(createKisAxios(kis)),
+      inject: [KisHttpAdapter],
+      useFactory: (kis: KisHttpAdapter) => new HttpService(createKisAxios(kis)),
     },
     KisApiClient,
   ],

@@ -113,7 +113,11 @@ export function json(status: number, body: unknown, headers: Readonly<Record<str
   });
 }
 
-export function text(status: number, body: string, headers: Readonly<Record<string, string>> = {}): Reply {
+export function text(
+  status: number,
+  body: string | Buffer,
+  headers: Readonly<Record<string, string>> = {},
+): Reply {
   return (response) => {
     response.writeHead(status, headers);
     response.end(body);

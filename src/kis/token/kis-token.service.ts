@@ -50,7 +50,7 @@ export interface KisReadiness {
 
 export interface WaitOptions {
   /** Ends the wait of this caller, and of nobody else. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**

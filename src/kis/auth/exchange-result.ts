@@ -1,0 +1,62 @@
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import { promisify } from 'node:util';
+import { unzip } from 'node:zlib';
+
+const unpack = promisify(unzip);
+const utf8 = new TextDecoder();
+
+export interface KisExchangeAnswer {
+  readonly kind: 'answered';
+  readonly status: number;
+  readonly text: string;
+  /** Names in lower case. */
+  readonly headers: IncomingHttpHeaders;
+}
+
+/** How an exchange ended. A failure is a result, so that the caller says in its own words what it means. */
+export type KisExchangeResult =
+  | KisExchangeAnswer
+  | { readonly kind: 'timeout' }
+  | { readonly kind: 'unreachable'; readonly cause: Error; readonly reason: string }
+  | { readonly kind: 'broken'; readonly cause: Error };
+
+/** Reads an answer to its end. An answer that breaks off, is too long or cannot be unpacked is broken. */
+export async function readAnswer(response: IncomingMessage, maxBytes: number): Promise<KisExchangeResult> {
+  try {
+    const bytes = await bytesOf(response, maxBytes);
+    const { statusCode: status = 0, headers } = response;
+    return { kind: 'answered', status, text: await textOf(bytes, headers, maxBytes), headers };
+  } catch (error) {
+    return { kind: 'broken', cause: error as Error };
+  }
+}
+
+/** A failure after the headers, or while reading them, is a damaged answer; before them there was no answer. */
+export function failureFrom(cause: Error, answering: boolean): KisExchangeResult {
+  const reason = (cause as NodeJS.ErrnoException).code ?? cause.name;
+  return answering || reason.startsWith('HPE_')
+    ? { kind: 'broken', cause }
+    : { kind: 'unreachable', cause, reason };
+}
+
+function bytesOf(response: IncomingMessage, maxBytes: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const parts: Buffer[] = [];
+    let size = 0;
+    response.on('data', (part: Buffer) => {
+      size += part.length;
+      if (size <= maxBytes) parts.push(part);
+      else response.destroy(new Error(`The answer is longer than ${maxBytes} bytes.`));
+    });
+    response.on('error', reject);
+    response.on('end', () => {
+      resolve(Buffer.concat(parts, size));
+    });
+  });
+}
+
+async function textOf(bytes: Buffer, headers: IncomingHttpHeaders, maxBytes: number): Promise<string> {
+  const isPacked = bytes.length > 0 && (headers['content-encoding'] ?? 'identity') !== 'identity';
+  const plain = isPacked ? await unpack(bytes, { maxOutputLength: maxBytes }) : bytes;
+  return utf8.decode(plain);
+}
