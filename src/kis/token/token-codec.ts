@@ -25,7 +25,7 @@ export class TokenCodec {
   /** Trusts nothing in the text. Never throws. */
   decode(text: string, credential: KisCredential): TokenReading {
     const opened = this.seal.open(text, credential);
-    if ('sealed' in opened) return opened;
+    if (!('text' in opened)) return opened;
     const reading = decodeTokenFile(opened.text, credential, this.policy);
     return 'token' in reading ? { ...reading, outdated: opened.outdated } : reading;
   }

@@ -24,6 +24,8 @@ interface SealKey {
 /** A sealed text as it is stored. */
 interface Envelope {
   readonly encryption: 'AES-256-GCM';
+  /** The credential to which it is bound. */
+  readonly owner: string;
   readonly key: string;
   readonly iv: string;
   readonly tag: string;
@@ -34,7 +36,9 @@ export type OpenedText =
   /** `outdated` is why it is not in the form in which it would be written now; `null` when it is. */
   | { readonly text: string; readonly outdated: string | null }
   /** Why it cannot be opened, and what to do. */
-  | { readonly sealed: string };
+  | { readonly sealed: string }
+  /** It is another key's. */
+  | { readonly whose: string };
 
 /**
  * Encrypts tokens at rest: AES-256-GCM with a fresh nonce each time, bound to the credential, so that neither a changed
@@ -72,6 +76,7 @@ export class TokenSeal {
     const data = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
     const envelope: Envelope = {
       encryption: 'AES-256-GCM',
+      owner: credential.id,
       key: this.#writing.name,
       iv: iv.toString('base64'),
       tag: cipher.getAuthTag().toString('base64'),
@@ -83,20 +88,24 @@ export class TokenSeal {
   /** Never throws. */
   open(text: string, credential: KisCredential): OpenedText {
     const envelope = envelopeIn(text);
-    if (!envelope) return { text, outdated: this.#writing ? 'it was not encrypted' : null };
+    if (!envelope) return { text, outdated: this.#writing ? NOW_ENCRYPTED : null };
+    if (envelope.owner !== credential.id) return { whose: 'another key, mode or host' };
     const key = this.#reading.find(({ name }) => name === envelope.key);
     if (!key) return { sealed: this.#reading.length === 0 ? WITHOUT_KEY : WITH_ANOTHER_KEY };
     const opened = decipher(envelope, key, credential);
-    if (opened === null) return { sealed: 'it is encrypted, and was changed or belongs to another app key' };
+    if (opened === null) return { sealed: 'it is encrypted, and has been changed since' };
     return { text: opened, outdated: this.outdatedIn(key) };
   }
 
   private outdatedIn({ name }: SealKey): string | null {
-    if (!this.#writing) return 'it was encrypted';
-    return name === this.#writing.name ? null : 'it was encrypted with an older key';
+    if (!this.#writing) return 'it was encrypted, now it is not';
+    return name === this.#writing.name
+      ? null
+      : 'it was encrypted with an older key, now it is with the first one';
   }
 }
 
+const NOW_ENCRYPTED = 'it was not encrypted, now it is; programs without the key can no longer read it';
 const WITHOUT_KEY =
   'it is encrypted, and KIS_TOKEN_ENCRYPTION_KEY is not set. Set the key again; to go on without encryption, ' +
   'write a comma before the key and start once';
@@ -119,8 +128,8 @@ function envelopeIn(text: string): Envelope | null {
   if (!text.includes('"encryption"')) return null;
   try {
     const envelope = JSON.parse(text) as Partial<Record<keyof Envelope, unknown>>;
-    const { encryption, key, iv, tag, data } = envelope;
-    const whole = [key, iv, tag, data].every((part) => typeof part === 'string');
+    const { encryption, owner, key, iv, tag, data } = envelope;
+    const whole = [owner, key, iv, tag, data].every((part) => typeof part === 'string');
     return encryption === 'AES-256-GCM' && whole ? (envelope as Envelope) : null;
   } catch {
     return null;

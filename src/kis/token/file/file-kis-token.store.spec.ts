@@ -1,9 +1,11 @@
+import { randomBytes } from 'node:crypto';
 import { rmSync, writeFileSync } from 'node:fs';
 import { CapturedWarnings } from '../../testing/captured-warnings';
 import { FilePlace } from '../../testing/file-place';
 import { sampleCredential, sampleToken } from '../../testing/sample-tokens';
 import { describeKisTokenStore } from '../../testing/store-contract';
 import type { KisToken } from '../kis-token';
+import { TokenSeal } from '../token-seal';
 import { FileKisTokenStore } from './file-kis-token.store';
 import { encodeClaimFile } from './claim-file';
 import { encodeTokenFile } from './token-file';
@@ -19,11 +21,15 @@ const FIVE_FIELDS = JSON.stringify({
   expiry_datetime: '2026-11-23T12:00:00',
 });
 
-describe.each(['by lock', 'by links'] as const)('turns %s:', (turns) => {
+describe.each([
+  ['by lock', ''],
+  ['by links', ''],
+  ['by lock', randomBytes(32).toString('base64')],
+] as const)('turns %s, key %j:', (turns, key) => {
   describeKisTokenStore('FileKisTokenStore', (clock) => {
     const place = new FilePlace();
     const open = (): FileKisTokenStore =>
-      new FileKisTokenStore(place.directory, POLICY, clock, undefined, turns);
+      new FileKisTokenStore(place.directory, POLICY, clock, new TokenSeal(key), turns);
     const close = (): Promise<void> => {
       place.remove();
       return Promise.resolve();

@@ -1,0 +1,124 @@
+import { randomBytes } from 'node:crypto';
+import { chmodSync, existsSync, readFileSync } from 'node:fs';
+import { CapturedWarnings } from '../../testing/captured-warnings';
+import { FilePlace } from '../../testing/file-place';
+import { sampleToken } from '../../testing/sample-tokens';
+import { KisConfiguration } from '../../kis.options';
+import type { KisToken } from '../kis-token';
+import { TokenSeal } from '../token-seal';
+import { FileKisTokenStore } from './file-kis-token.store';
+import { encodeTokenFile } from './token-file';
+
+const { tokenPolicy } = new KisConfiguration({ accounts: [] });
+const KEY = randomBytes(32).toString('base64');
+const OTHER_KEY = randomBytes(32).toString('base64');
+
+describe('an encrypted token file', () => {
+  const warnings = new CapturedWarnings();
+  let place: FilePlace;
+  let plain: FileKisTokenStore;
+  let encrypting: FileKisTokenStore;
+
+  beforeEach(() => {
+    place = new FilePlace();
+    plain = storeWith('');
+    encrypting = storeWith(KEY);
+    warnings.take();
+  });
+
+  afterEach(() => {
+    place.remove();
+  });
+
+  const token = (generation = 1): KisToken => sampleToken(place.credential, { generation });
+  const fileText = (): string => readFileSync(place.path('token'), 'utf8');
+
+  it('shows nothing of the token, is for its owner only, and is read back', async () => {
+    await encrypting.save(place.credential, token());
+    expect(fileText()).not.toContain(token().accessToken);
+    expect((await encrypting.read(place.credential)).token).toEqual(token());
+    expect(warnings.take()).toEqual([]);
+  });
+
+  it.each([
+    ['turned on', '', KEY, 'it was not encrypted'],
+    ['turned off', KEY, `,${KEY}`, 'now it is not'],
+    ['given another key', KEY, `${OTHER_KEY},${KEY}`, 'an older key'],
+  ])(
+    'keeps its token when encryption is %s, is written anew once, and that is said',
+    async (_what, before, now, words) => {
+      await storeWith(before).save(place.credential, token());
+      const text = fileText();
+      const store = storeWith(now);
+      expect((await store.read(place.credential)).token).toEqual(token());
+      expect(warnings.take()).toEqual([expect.stringContaining(words)]);
+      expect(fileText()).not.toBe(text);
+      const rewritten = fileText();
+      expect((await storeWith(now).read(place.credential)).token).toEqual(token());
+      expect(fileText()).toBe(rewritten);
+      expect(warnings.take()).toEqual([]);
+      expect(place.files()).toEqual([place.names.token]);
+    },
+  );
+
+  it('encrypts what a program without a key has stored', async () => {
+    place.put('token', encodeTokenFile(token()));
+    expect((await encrypting.read(place.credential)).token).toEqual(token());
+    expect(fileText()).not.toContain(token().accessToken);
+  });
+
+  it('stays as it is where it cannot be written', async () => {
+    await plain.save(place.credential, token());
+    chmodSync(place.directory, 0o500);
+    try {
+      expect((await encrypting.read(place.credential)).token).toEqual(token());
+    } finally {
+      chmodSync(place.directory, 0o700);
+    }
+  });
+
+  it.each([
+    ['no key', '', 'KIS_TOKEN_ENCRYPTION_KEY is not set'],
+    ['another key', OTHER_KEY, 'with another key'],
+  ])('is told of once, and left alone, with %s', async (_what, keys, words) => {
+    await encrypting.save(place.credential, token());
+    const before = fileText();
+    const store = storeWith(keys);
+    for (let look = 0; look < 3; look += 1) {
+      await expect(store.read(place.credential)).resolves.toMatchObject({ token: null, absence: 'sealed' });
+    }
+    expect(warnings.take()).toEqual([expect.stringContaining(words)]);
+    expect(fileText()).toBe(before);
+  });
+
+  it('is kept beside when a new token takes its place, so that nothing is lost', async () => {
+    await encrypting.save(place.credential, token(7));
+    const before = fileText();
+    await expect(plain.save(place.credential, token(8))).resolves.toBe('saved');
+    expect(readFileSync(place.path('sealed'), 'utf8')).toBe(before);
+    expect((await plain.read(place.credential)).token).toEqual(token(8));
+    expect((await encrypting.read(place.credential)).token).toEqual(token(8));
+  });
+
+  it('is removed when the token is, whatever the key', async () => {
+    await encrypting.save(place.credential, token());
+    await plain.remove(place.credential);
+    expect(existsSync(place.path('token'))).toBe(false);
+  });
+
+  it('counts as damaged when it is cut off', async () => {
+    await encrypting.save(place.credential, token());
+    place.put('token', fileText().slice(0, 200));
+    await expect(encrypting.read(place.credential)).resolves.toMatchObject({ absence: 'damaged' });
+  });
+
+  it('obeys the claim beside it', async () => {
+    await encrypting.claim(place.credential, place.claimRequest());
+    await encrypting.save(place.credential, token());
+    expect((await plain.claim(place.credential, place.claimRequest())).won).toBe(false);
+  });
+
+  function storeWith(keys: string): FileKisTokenStore {
+    return new FileKisTokenStore(place.directory, tokenPolicy, place.clock, new TokenSeal(keys));
+  }
+});
