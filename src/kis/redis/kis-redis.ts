@@ -6,6 +6,8 @@ import type { RedisAddress } from './redis-address';
 
 /** Whoever waits for a token has seconds: a Redis that is slower than this counts as away. */
 const PATIENCE_MS = 1000;
+/** A process that ends does not wait longer for the other side. */
+const FAREWELL_MS = 100;
 const LONGEST_RETRY_PAUSE_MS = 500;
 
 /**
@@ -14,13 +16,17 @@ const LONGEST_RETRY_PAUSE_MS = 500;
  */
 export class KisRedis implements OnApplicationShutdown {
   private readonly logger = new Logger('Redis');
-  private subscription: Redis | null = null;
-  private away = false;
+  /** These know the password: what prints this object must not reach them. */
+  readonly #redis: Redis;
+  #subscription: Redis | null = null;
+  /** Why Redis is away; `null` while it is there. */
+  private trouble: string | null = null;
 
   private constructor(
     private readonly address: RedisAddress,
-    private readonly redis: Redis,
+    redis: Redis,
   ) {
+    this.#redis = redis;
     redis.on('error', (error: NodeJS.ErrnoException) => {
       this.tellAway(error.code ?? error.message);
     });
@@ -37,6 +43,7 @@ export class KisRedis implements OnApplicationShutdown {
       lazyConnect: true,
       connectTimeout: PATIENCE_MS,
       commandTimeout: PATIENCE_MS,
+      disconnectTimeout: FAREWELL_MS,
       enableOfflineQueue: false,
       autoResendUnfulfilledCommands: false,
       autoResubscribe: false,
@@ -73,23 +80,17 @@ export class KisRedis implements OnApplicationShutdown {
     ...args: readonly (string | number)[]
   ): Promise<unknown> {
     try {
-      return await this.redis.eval(script, keys.length, ...keys, ...args);
+      return await this.#redis.eval(script, keys.length, ...keys, ...args);
     } catch (error) {
-      // What hangs is given up, so that the commands after it fail at once until Redis answers again.
-      if (messageOf(error) === 'Command timed out') this.redis.disconnect(true);
-      throw new KisTokenStoreError(
-        `Redis at ${this.place} cannot be used (${messageOf(error)}). Check that it runs and that REDIS_URL is right: ` +
-          'redis://host:6379, or rediss:// for TLS, with user and password where it wants them.',
-        { cause: error },
-      );
+      throw this.explained(error as Error);
     }
   }
 
   /** Hears what is published on one channel, also after a reconnection. What is missed is missed. */
   listen(channel: string, listener: (message: string) => void): void {
-    if (this.subscription) return;
-    const subscription = this.redis.duplicate();
-    this.subscription = subscription;
+    if (this.#subscription) return;
+    const subscription = this.#redis.duplicate();
+    this.#subscription = subscription;
     // The other connection tells what is wrong.
     const ignore = (): void => undefined;
     subscription.on('error', ignore);
@@ -101,23 +102,30 @@ export class KisRedis implements OnApplicationShutdown {
   }
 
   onApplicationShutdown(): void {
-    this.subscription?.disconnect();
-    this.redis.disconnect();
+    this.#subscription?.disconnect();
+    this.#redis.disconnect();
+  }
+
+  private explained(error: Error): KisTokenStoreError {
+    // What hangs is given up, so that the commands after it fail at once until Redis answers again.
+    if (error.message === 'Command timed out') this.#redis.disconnect(true);
+    return new KisTokenStoreError(
+      `Redis at ${this.place} cannot be used (${this.trouble ?? error.message}). Check that it runs and that REDIS_URL ` +
+        'is right: redis://host:6379, or rediss:// for TLS, with user and password where it wants them.',
+      { cause: error },
+    );
   }
 
   private tellAway(why: string): void {
-    if (this.away) return;
-    this.away = true;
-    this.logger.warn(`Redis at ${this.place} is away (${why}). It is tried again all the time.`);
+    if (this.trouble === null) {
+      this.logger.warn(`Redis at ${this.place} is away (${why}). It is tried again all the time.`);
+    }
+    this.trouble = why;
   }
 
   private tellBack(): void {
-    if (!this.away) return;
-    this.away = false;
+    if (this.trouble === null) return;
+    this.trouble = null;
     this.logger.log(`Redis at ${this.place} is back.`);
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
