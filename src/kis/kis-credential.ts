@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { inspect } from 'node:util';
-import { maskAppKey } from './masking';
+import { fingerprintOf, maskAppKey } from './masking';
 import type { KisTradingMode } from './protocol/trading-mode';
 
 export interface KisCredentialParts {
@@ -46,7 +46,7 @@ export class KisCredential {
 
   /** Tells this secret from another one for the same key, without telling it. */
   get secretFingerprint(): string {
-    return createHash('sha256').update(this.#appSecret).digest('hex').slice(0, 16);
+    return fingerprintOf(this.#appSecret);
   }
 
   get maskedAppKey(): string {

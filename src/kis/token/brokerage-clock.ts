@@ -8,8 +8,8 @@ import { CLOCK_TOLERANCE_MS } from './token-rules';
 const HEADER_GRAIN_MS = 500;
 
 /**
- * What time it is at the brokerage: the wall clock, corrected when the brokerage's `Date` headers show that it is
- * wrong by minutes. Tokens live by this clock, so a laptop with a wrong date trades all the same.
+ * What time it is at one host of the brokerage: the wall clock, corrected when the `Date` headers from there show that
+ * it is wrong by minutes. Tokens live by this clock, so a laptop with a wrong date trades all the same.
  */
 export class BrokerageClock {
   private readonly logger = new Logger('TokenManager');
@@ -17,29 +17,38 @@ export class BrokerageClock {
   private skewMs = 0;
 
   constructor(
-    private readonly credential: KisCredential,
     private readonly clock: KisClock,
     private readonly events: KisTokenEvents,
   ) {}
+
+  get bootId(): string | null {
+    return this.clock.bootId;
+  }
 
   /** Epoch milliseconds. */
   now(): number {
     return this.clock.now() + this.skewMs;
   }
 
+  /** Monotonic milliseconds, which need no correction. */
+  monotonic(): number {
+    return this.clock.monotonic();
+  }
+
   /**
    * Learns from an answer that has just arrived.
+   * @param credential whose request was answered.
    * @param serverTime its `Date` header, epoch milliseconds.
    * @param tookMs how long the exchange took; the header was written within it.
    */
-  compare(serverTime: number | null, tookMs: number): void {
+  compare(credential: KisCredential, serverTime: number | null, tookMs: number): void {
     if (serverTime === null || !Number.isFinite(serverTime)) return;
     const ahead = serverTime + HEADER_GRAIN_MS + tookMs / 2 - this.clock.now();
     const skewMs = Math.abs(ahead) > CLOCK_TOLERANCE_MS + tookMs ? ahead : 0;
     const changed = Math.abs(skewMs - this.skewMs) > CLOCK_TOLERANCE_MS;
     this.skewMs = skewMs;
     if (skewMs === 0 || !changed) return;
-    this.events.emit('clockSkew', { credential: this.credential, skewMs });
+    this.events.emit('clockSkew', { credential, skewMs });
     const minutes = Math.round(Math.abs(skewMs) / 60_000);
     this.logger.warn(
       `The clock of this machine is ${minutes} minutes ${skewMs > 0 ? 'behind' : 'ahead of'} the brokerage's. ` +

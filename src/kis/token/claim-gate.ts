@@ -1,11 +1,10 @@
 import { Logger } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
-import type { KisClock } from '../clock';
-import type { KisCredential } from '../kis-credential';
 import { koreanDay } from '../protocol/korean-time';
 import type { ClaimRequest, ClaimSettlement, ClaimView, KisClaim } from './claim';
-import type { KisTokenStore } from './kis-token.store';
-import { MemoryKisTokenStore } from './memory-kis-token.store';
+import { MemoryClaim } from './memory-claim';
+import type { TokenParts } from './token-parts';
+import type { TokenState } from './token-state';
 
 /** A claim that was won, with the moment from which its time counts. */
 export interface WonClaim {
@@ -38,39 +37,28 @@ export interface ClaimWish {
 export class ClaimGate {
   private readonly logger = new Logger('TokenManager');
   private readonly owner = `${process.pid.toString()}-${randomUUID()}`;
-  private readonly here: MemoryKisTokenStore;
 
-  constructor(
-    private readonly store: KisTokenStore,
-    private readonly clock: KisClock,
-  ) {
-    this.here = new MemoryKisTokenStore(clock);
-  }
+  constructor(private readonly parts: TokenParts) {}
 
   /**
    * Takes the right to send one issue request, or tells whose it is and for how long.
    * @throws what the store throws, unless the wish is to go `alone`.
    */
-  async take(credential: KisCredential, wish: ClaimWish): Promise<WonClaim | LostClaim> {
-    const takenAt = this.clock.monotonic();
-    const at = this.clock.now();
-    const request: ClaimRequest = {
-      ...wish,
-      owner: this.owner,
-      at,
-      day: koreanDay(at),
-      secret: credential.secretFingerprint,
-    };
-    const here = await this.here.claim(credential, request);
+  async take(state: TokenState, wish: ClaimWish): Promise<WonClaim | LostClaim> {
+    const { clock, store } = this.parts;
+    const takenAt = clock.monotonic();
+    const request = this.requestFor(state, wish);
+    state.claim ??= new MemoryClaim();
+    const here = state.claim.take(request, takenAt);
     if (!here.won) return { won: false, claim: here.claim, remainingMs: here.remainingMs };
     try {
-      const { won, claim, remainingMs } = await this.store.claim(credential, request);
+      const { won, claim, remainingMs } = await store.claim(state.credential, request);
       if (won) return { won, claim, takenAt, here: here.claim };
-      await this.release(credential, here.claim);
+      this.release(state, here.claim);
       return { won, claim, remainingMs };
     } catch (error) {
       if (!wish.alone) {
-        await this.release(credential, here.claim);
+        this.release(state, here.claim);
         throw error;
       }
       this.logger.warn(`Claims are kept in memory only for now: ${messageOf(error)}`);
@@ -79,18 +67,32 @@ export class ClaimGate {
   }
 
   /** Records how the attempt ended, here and in the store. Never rejects. */
-  async settle(credential: KisCredential, won: WonClaim, settlement: ClaimSettlement): Promise<void> {
-    await this.here.settle(credential, won.here, settlement);
+  async settle(state: TokenState, won: WonClaim, settlement: ClaimSettlement): Promise<void> {
+    this.settleHere(state, won.here, settlement);
     try {
-      await this.store.settle(credential, won.claim, settlement);
+      await this.parts.store.settle(state.credential, won.claim, settlement);
     } catch (error) {
       this.logger.warn(`The end of a token request could not be recorded: ${messageOf(error)}`);
     }
   }
 
+  /** Lets go of a claim that is over and went well: for most of its life a token has none. */
+  forgetSpent(state: TokenState): void {
+    if (state.claim?.isSpent(this.parts.clock.monotonic())) state.claim = null;
+  }
+
+  private requestFor({ credential }: TokenState, wish: ClaimWish): ClaimRequest {
+    const at = this.parts.clock.now();
+    return { ...wish, owner: this.owner, at, day: koreanDay(at), secret: credential.secretFingerprint };
+  }
+
   /** Gives the turn back: nothing was sent in it. */
-  private async release(credential: KisCredential, claim: KisClaim): Promise<void> {
-    await this.here.settle(credential, claim, { cooldownMs: 0, failure: null, unused: true });
+  private release(state: TokenState, claim: KisClaim): void {
+    this.settleHere(state, claim, { cooldownMs: 0, failure: null, unused: true });
+  }
+
+  private settleHere(state: TokenState, claim: KisClaim, settlement: ClaimSettlement): void {
+    state.claim?.settle(claim, settlement, this.parts.clock.monotonic());
   }
 }
 

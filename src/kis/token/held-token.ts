@@ -1,4 +1,3 @@
-import type { KisClock } from '../clock';
 import type { BrokerageClock } from './brokerage-clock';
 import type { KisToken } from './kis-token';
 import { zoneOf, type TokenZone } from './token-rules';
@@ -17,19 +16,19 @@ export class HeldToken {
   constructor(
     readonly token: KisToken,
     readonly origin: TokenOrigin,
-    private readonly clock: KisClock,
     private readonly brokerage: BrokerageClock,
     /** The one before: when it is the same token, what was known of its end goes on. */
     before: HeldToken | null = null,
   ) {
     const known = before?.token.fingerprint === token.fingerprint ? before.endsAt : Infinity;
-    const here = token.uptime?.bootId === clock.bootId ? token.uptime : null;
-    this.endsAt = Math.min(known, here?.endsAt ?? clock.monotonic() + (token.expiresAt - brokerage.now()));
+    const here = token.uptime?.bootId === brokerage.bootId ? token.uptime : null;
+    const byWall = brokerage.monotonic() + (token.expiresAt - brokerage.now());
+    this.endsAt = Math.min(known, here?.endsAt ?? byWall);
   }
 
   remainingMs(): number {
     const byWall = this.token.expiresAt - this.brokerage.now();
-    return Math.min(byWall, this.endsAt - this.clock.monotonic());
+    return Math.min(byWall, this.endsAt - this.brokerage.monotonic());
   }
 
   zone(bufferMs: number): TokenZone {

@@ -4,8 +4,9 @@ import type { KisTradingMode } from '../protocol/trading-mode';
 import { koreanDay } from '../protocol/korean-time';
 import { HeldToken, type TokenOrigin } from './held-token';
 import type { StoredToken } from './kis-token.store';
-import type { TokenKeeper } from './token-keeper';
+import type { TokenParts } from './token-parts';
 import type { TokenZone } from './token-rules';
+import type { TokenState } from './token-state';
 
 /** The facts about a token, without the token. */
 export interface KisTokenStatus {
@@ -32,10 +33,15 @@ export interface KisTokenStatus {
 }
 
 /** Puts together what memory and store know; `stored` is `null` when the store cannot be read. */
-export function tokenStatus(alias: string, keeper: TokenKeeper, stored: StoredToken | null): KisTokenStatus {
-  const { clock, brokerage, policy, vault, credential } = keeper.parts;
+export function tokenStatus(
+  alias: string,
+  state: TokenState,
+  stored: StoredToken | null,
+  { clock, policy, store }: TokenParts,
+): KisTokenStatus {
+  const { brokerage, credential } = state;
   const usable = stored?.token?.fingerprint === stored?.claim.rejected ? null : stored?.token;
-  const held = keeper.hand.current ?? (usable ? new HeldToken(usable, vault.kind, clock, brokerage) : null);
+  const held = state.held ?? (usable ? new HeldToken(usable, store.kind, brokerage) : null);
   const today = koreanDay(clock.now());
   return {
     alias,
@@ -43,10 +49,10 @@ export function tokenStatus(alias: string, keeper: TokenKeeper, stored: StoredTo
     status: held?.zone(policy.bufferMs) ?? 'absent',
     ...datesOf(held),
     source: held?.origin ?? null,
-    store: vault.kind,
-    filePath: vault.place,
+    store: store.kind,
+    filePath: store.locate(credential),
     cooldownUntil: stored && stored.remainingMs > 0 ? new Date(clock.now() + stored.remainingMs) : null,
-    lastError: lastErrorOf(keeper, stored),
+    lastError: lastErrorOf(state, stored),
     issuedToday: stored?.claim.issuedOn === today ? stored.claim.issuedToday : 0,
   };
 }
@@ -70,11 +76,10 @@ function datesOf(
   };
 }
 
-function lastErrorOf(keeper: TokenKeeper, stored: StoredToken | null): KisTokenStatus['lastError'] {
+function lastErrorOf({ failed }: TokenState, stored: StoredToken | null): KisTokenStatus['lastError'] {
   const recorded = stored?.claim.lastError;
   if (recorded) return { code: recorded.code, message: recorded.message, at: new Date(recorded.at) };
-  const { lastFailure } = keeper;
   // Inside the interval no attempt is made, so none has failed.
-  if (!lastFailure || lastFailure.error instanceof KisTokenCooldownError) return null;
-  return { code: lastFailure.error.code, message: lastFailure.error.message, at: lastFailure.at };
+  if (!failed || failed.error instanceof KisTokenCooldownError) return null;
+  return { code: failed.error.code, message: failed.error.message, at: failed.at };
 }

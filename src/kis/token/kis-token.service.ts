@@ -15,9 +15,13 @@ import { ClaimGate } from './claim-gate';
 import { tokenStatus, type KisTokenStatus } from './kis-token-status';
 import type { KisToken } from './kis-token';
 import { KisTokenStore } from './kis-token.store';
+import { inLanes } from './lanes';
+import { TokenInHand } from './token-in-hand';
+import { TokenIssue } from './token-issue';
 import { TokenKeeper } from './token-keeper';
-import { TokenMaker } from './token-maker';
+import type { TokenParts } from './token-parts';
 import { TokenSource } from './token-source';
+import { TokenState } from './token-state';
 import { TokenSweep, type SweepOutcome } from './token-sweep';
 import { TokenVault } from './token-vault';
 
@@ -62,10 +66,15 @@ export interface WaitOptions {
 export class KisTokenService implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly events = new KisTokenEvents();
   private readonly logger = new Logger('TokenManager');
-  /** By alias; several aliases may have one keeper. */
-  private readonly keepers = new Map<string, TokenKeeper>();
+  /** By alias; several aliases may have one. */
+  private readonly byAlias = new Map<string, TokenState>();
   /** One for each credential. */
-  private readonly sweeps: TokenSweep[] = [];
+  private readonly states: readonly TokenState[];
+  private readonly parts: TokenParts;
+  private readonly vault: TokenVault;
+  private readonly hand: TokenInHand;
+  private readonly keeper: TokenKeeper;
+  private readonly sweep: TokenSweep;
   private readonly defaultAlias: string;
   private opened: Promise<void> | null = null;
 
@@ -74,18 +83,19 @@ export class KisTokenService implements OnApplicationBootstrap, BeforeApplicatio
     private readonly store: KisTokenStore,
     private readonly auth: KisAuthClient,
     private readonly clock: KisClock,
-    private readonly random: KisRandom,
+    random: KisRandom,
   ) {
     this.defaultAlias = configuration.defaultAlias;
-    const gate = new ClaimGate(store, clock);
-    const byCredential = new Map<string, TokenKeeper>();
-    for (const account of configuration.accounts) {
-      const known = byCredential.get(account.credential.id);
-      const keeper = known ?? this.keeperFor(account, gate);
-      byCredential.set(account.credential.id, keeper);
-      this.keepers.set(account.alias, keeper);
-      if (!known) this.sweeps.push(new TokenSweep(account.alias, keeper));
-    }
+    this.states = this.statesOf(configuration.accounts);
+    const parts = { policy: configuration.tokenPolicy, store, auth, events: this.events, clock, random };
+    const gate = new ClaimGate(parts);
+    this.parts = parts;
+    this.vault = new TokenVault(parts);
+    this.hand = new TokenInHand(parts);
+    const issue = new TokenIssue(parts, this.vault, this.hand, gate);
+    const source = new TokenSource(parts, this.vault, this.hand, gate, issue);
+    this.keeper = new TokenKeeper(parts, this.vault, this.hand, source);
+    this.sweep = new TokenSweep(parts, this.vault, this.hand, gate, this.keeper);
   }
 
   /**
@@ -95,8 +105,10 @@ export class KisTokenService implements OnApplicationBootstrap, BeforeApplicatio
    * @throws KisError, with `retryAt` where waiting helps; KisAccountNotFoundError for an unknown alias.
    */
   getToken(alias: string = this.defaultAlias, options?: WaitOptions): KisToken | Promise<KisToken> {
-    const keeper = this.keepers.get(alias);
-    return keeper?.hand.fresh(this.clock.now()) ?? (keeper ?? this.keeperOf(alias)).getToken(options?.signal);
+    const state = this.byAlias.get(alias);
+    return (
+      state?.fresh(this.clock.now()) ?? this.keeper.getToken(state ?? this.stateOf(alias), options?.signal)
+    );
   }
 
   /**
@@ -112,7 +124,7 @@ export class KisTokenService implements OnApplicationBootstrap, BeforeApplicatio
     answer: KisAnswerFacts,
     options?: WaitOptions,
   ): Promise<KisToken> {
-    return this.keeperOf(alias).replaceRefused(token, answer, options?.signal);
+    return this.keeper.replaceRefused(this.stateOf(alias), token, answer, options?.signal);
   }
 
   /**
@@ -122,16 +134,17 @@ export class KisTokenService implements OnApplicationBootstrap, BeforeApplicatio
    * @throws KisTokenCooldownError inside the minute after another request, and what else a request can meet.
    */
   async refresh(alias: string = this.defaultAlias): Promise<KisRefreshResult> {
-    const keeper = this.keeperOf(alias);
-    await keeper.lookUp();
-    const { outcome } = await keeper.renew();
+    const state = this.stateOf(alias);
+    await this.keeper.lookUp(state);
+    const { outcome } = await this.keeper.renew(state);
     return { outcome, status: await this.getTokenInfo(alias) };
   }
 
   /** Renews what is due, takes over what other processes stored. What the scheduled job calls; never rejects. */
   async refreshDue(): Promise<KisSweepResult[]> {
     await this.open();
-    return Promise.all(this.sweeps.map(async (each) => ({ alias: each.alias, outcome: await each.run() })));
+    const outcomes = await this.sweep.run(this.states);
+    return outcomes.map((outcome, index) => ({ alias: this.states[index]?.alias ?? '', outcome }));
   }
 
   /**
@@ -139,21 +152,19 @@ export class KisTokenService implements OnApplicationBootstrap, BeforeApplicatio
    * @throws KisTokenStoreError when it cannot be stored or belongs to no account here.
    */
   async saveToken(token: KisToken): Promise<void> {
-    const keeper = this.keeperWith(token.owner);
-    if (!keeper) throw new KisTokenStoreError('This token belongs to none of the configured accounts.');
-    const { vault } = keeper.parts;
-    if (!(await vault.save(token))) throw new KisTokenStoreError(vault.degraded ?? '');
-    await keeper.lookUp();
+    const state = this.stateWith(token.owner);
+    if (!state) throw new KisTokenStoreError('This token belongs to none of the configured accounts.');
+    if (!(await this.vault.save(state, token))) throw new KisTokenStoreError(state.degraded ?? '');
+    await this.keeper.lookUp(state);
   }
 
   /** The stored token, `null` when there is none or when less than the buffer is left of it. */
   async loadToken(alias: string = this.defaultAlias): Promise<KisToken | null> {
-    const keeper = this.keeperOf(alias);
-    const stored = await this.store.read(keeper.parts.credential);
-    const { token } = stored;
-    if (!token || token.fingerprint === stored.claim.rejected) return null;
+    const { credential, brokerage } = this.stateOf(alias);
+    const { token, claim } = await this.store.read(credential);
+    if (!token || token.fingerprint === claim.rejected) return null;
     const { bufferMs } = this.configuration.tokenPolicy;
-    return token.isExpired(bufferMs / 1000, new Date(keeper.parts.brokerage.now())) ? null : token;
+    return token.isExpired(bufferMs / 1000, new Date(brokerage.now())) ? null : token;
   }
 
   /**
@@ -164,33 +175,31 @@ export class KisTokenService implements OnApplicationBootstrap, BeforeApplicatio
     alias: string = this.defaultAlias,
     options: { readonly revoke?: boolean } = {},
   ): Promise<void> {
-    const { parts, hand } = this.keeperOf(alias);
-    const token = hand.current?.token ?? (await this.store.read(parts.credential)).token;
+    const state = this.stateOf(alias);
+    const token = state.held?.token ?? (await this.store.read(state.credential)).token;
     if (options.revoke && token) {
-      await this.auth.revoke(parts.credential, token.accessToken);
-      hand.refuse(token);
-      await parts.vault.reject(token.fingerprint);
+      await this.auth.revoke(state.credential, token.accessToken);
+      this.hand.refuse(state, token);
+      await this.vault.reject(state, token.fingerprint);
     }
-    await parts.vault.remove();
-    hand.forget();
+    await this.vault.remove(state);
+    this.hand.forget(state);
     this.logger.log(options.revoke ? 'Token revoked and deleted' : 'Token deleted');
   }
 
   /** The facts about a token; reads the store, never asks KIS. */
   async getTokenInfo(alias: string = this.defaultAlias): Promise<KisTokenStatus> {
-    const keeper = this.keeperOf(alias);
-    return tokenStatus(alias, keeper, await keeper.parts.vault.read());
+    const state = this.stateOf(alias);
+    return tokenStatus(alias, state, await this.vault.read(state), this.parts);
   }
 
   /** Whether calls can be made now; from memory only, never waits. */
   readiness(): KisReadiness {
-    const tokens = [...this.keepers].map(([alias, keeper]) => ({
-      alias,
-      status: keeper.hand.zone,
-      ready: keeper.hand.usable !== null,
-      degraded: keeper.parts.vault.degraded,
-      problem: keeper.hand.usable ? null : (keeper.lastFailure?.error.message ?? null),
-    }));
+    const tokens = [...this.byAlias].map(([alias, state]) => {
+      const ready = this.hand.usable(state) !== null;
+      const problem = ready ? null : (state.failed?.error.message ?? null);
+      return { alias, status: this.hand.zone(state), ready, degraded: state.degraded, problem };
+    });
     return { ready: tokens.every((token) => token.ready), tokens };
   }
 
@@ -199,9 +208,8 @@ export class KisTokenService implements OnApplicationBootstrap, BeforeApplicatio
   }
 
   /** Finishes requests for tokens that are under way, and keeps what they bring. */
-  async beforeApplicationShutdown(): Promise<void> {
-    const keepers = new Set(this.keepers.values());
-    await Promise.all([...keepers].map((keeper) => keeper.close()));
+  beforeApplicationShutdown(): Promise<void> {
+    return this.keeper.close(this.states);
   }
 
   /** Takes stored tokens into memory, once, so that the first request finds them there. */
@@ -210,41 +218,37 @@ export class KisTokenService implements OnApplicationBootstrap, BeforeApplicatio
     return this.opened;
   }
 
-  private async openAll(): Promise<void> {
+  private openAll(): Promise<void> {
     // What another instance stored is looked up at once, where the store hears of it.
     this.store.watch?.((credentialId) => {
-      const keeper = this.keeperWith(credentialId);
-      if (keeper) void keeper.lookUp();
+      const state = this.stateWith(credentialId);
+      if (state) void this.keeper.lookUp(state);
     });
-    const keepers = new Set(this.keepers.values());
-    await Promise.all([...keepers].map((keeper) => keeper.open()));
+    return inLanes(this.states, (state) => this.keeper.open(state));
   }
 
-  private keeperWith(credentialId: string): TokenKeeper | undefined {
-    return [...this.keepers.values()].find(({ parts }) => parts.credential.id === credentialId);
+  private stateWith(credentialId: string): TokenState | undefined {
+    return this.states.find(({ credential }) => credential.id === credentialId);
   }
 
-  private keeperOf(alias: string): TokenKeeper {
-    const keeper = this.keepers.get(alias) ?? this.keepers.get(this.configuration.account(alias).alias);
-    if (!keeper) throw new KisTokenStoreError(`No token is kept for "${alias.slice(0, 40)}".`);
-    return keeper;
+  private stateOf(alias: string): TokenState {
+    const state = this.byAlias.get(alias) ?? this.byAlias.get(this.configuration.account(alias).alias);
+    if (!state) throw new KisTokenStoreError(`No token is kept for "${alias.slice(0, 40)}".`);
+    return state;
   }
 
-  private keeperFor({ credential }: KisAccount, gate: ClaimGate): TokenKeeper {
-    const { configuration, store, auth, clock, random, events } = this;
-    const policy = configuration.tokenPolicy;
-    const shared = {
-      credential,
-      policy,
-      request: configuration.requestPolicy(credential),
-      vault: new TokenVault(credential, store, events, clock),
-      auth,
-      brokerage: new BrokerageClock(credential, clock, events),
-      events,
-      clock,
-      random,
-    };
-    const source = new TokenSource(gate, { ...shared, maker: new TokenMaker(policy, random) });
-    return new TokenKeeper({ ...shared, source });
+  /** Accounts with the same credential share a state, and credentials at the same host share its clock. */
+  private statesOf(accounts: readonly KisAccount[]): TokenState[] {
+    const clocks = new Map<string, BrokerageClock>();
+    const states = new Map<string, TokenState>();
+    for (const { alias, credential } of accounts) {
+      const brokerage = clocks.get(credential.origin) ?? new BrokerageClock(this.clock, this.events);
+      clocks.set(credential.origin, brokerage);
+      const request = this.configuration.requestPolicy(credential);
+      const state = states.get(credential.id) ?? new TokenState(alias, credential, request, brokerage);
+      states.set(credential.id, state);
+      this.byAlias.set(alias, state);
+    }
+    return [...states.values()];
   }
 }

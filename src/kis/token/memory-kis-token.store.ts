@@ -1,24 +1,14 @@
 import type { KisClock } from '../clock';
 import type { KisCredential } from '../kis-credential';
-import {
-  NO_CLAIM,
-  openClaim,
-  settledClaim,
-  waitFor,
-  type ClaimAnswer,
-  type ClaimRequest,
-  type ClaimSettlement,
-  type KisClaim,
-} from './claim';
+import type { ClaimAnswer, ClaimRequest, ClaimSettlement, KisClaim } from './claim';
 import type { KisToken } from './kis-token';
 import { KisTokenStore, type StoredToken } from './kis-token.store';
+import { MemoryClaim } from './memory-claim';
 import { isGuarded } from './token-rules';
 
-interface Shelf {
-  token: KisToken | null;
-  claim: KisClaim;
-  /** Monotonic milliseconds: no clock step can shorten a claim. */
-  claimUntil: number;
+/** What is kept for one credential. */
+class Shelf extends MemoryClaim {
+  token: KisToken | null = null;
 }
 
 /** Keeps tokens in this process only: for tests, and for programs that may not write files. */
@@ -31,14 +21,16 @@ export class MemoryKisTokenStore extends KisTokenStore {
   }
 
   read(credential: KisCredential): Promise<StoredToken> {
-    const { token, claim } = this.shelf(credential);
-    const absence = token ? null : 'missing';
-    return Promise.resolve({ token, absence, claim, remainingMs: this.remaining(credential) });
+    const shelf = this.shelf(credential);
+    const { token } = shelf;
+    const { claim, remainingMs } = shelf.view(this.clock.monotonic());
+    return Promise.resolve({ token, absence: token ? null : 'missing', claim, remainingMs });
   }
 
   save(credential: KisCredential, token: KisToken): Promise<'saved' | 'superseded'> {
     const shelf = this.shelf(credential);
-    if (isGuarded(shelf.token, shelf.claim, token)) return Promise.resolve('superseded');
+    const { claim } = shelf.view(this.clock.monotonic());
+    if (isGuarded(shelf.token, claim, token)) return Promise.resolve('superseded');
     shelf.token = token;
     return Promise.resolve('saved');
   }
@@ -50,27 +42,17 @@ export class MemoryKisTokenStore extends KisTokenStore {
 
   claim(credential: KisCredential, request: ClaimRequest): Promise<ClaimAnswer> {
     const shelf = this.shelf(credential);
-    const remainingMs = waitFor({ claim: shelf.claim, remainingMs: this.remaining(credential) }, request);
-    if (remainingMs > 0) return Promise.resolve({ won: false, claim: shelf.claim, remainingMs });
     const above = Math.max(request.above, shelf.token?.generation ?? 0);
-    shelf.claim = openClaim(shelf.claim, { ...request, above });
-    shelf.claimUntil = this.clock.monotonic() + request.holdMs;
-    return Promise.resolve({ won: true, claim: shelf.claim, remainingMs: request.holdMs });
+    return Promise.resolve(shelf.take({ ...request, above }, this.clock.monotonic()));
   }
 
   settle(credential: KisCredential, claim: KisClaim, settlement: ClaimSettlement): Promise<void> {
-    const shelf = this.shelf(credential);
-    const settled = settledClaim(shelf.claim, claim, settlement);
-    if (settled) {
-      shelf.claim = settled;
-      shelf.claimUntil = this.clock.monotonic() + settlement.cooldownMs;
-    }
+    this.shelf(credential).settle(claim, settlement, this.clock.monotonic());
     return Promise.resolve();
   }
 
   reject(credential: KisCredential, fingerprint: string): Promise<void> {
-    const shelf = this.shelf(credential);
-    shelf.claim = { ...shelf.claim, rejected: fingerprint };
+    this.shelf(credential).reject(fingerprint);
     return Promise.resolve();
   }
 
@@ -82,12 +64,10 @@ export class MemoryKisTokenStore extends KisTokenStore {
     return Promise.resolve();
   }
 
-  private remaining(credential: KisCredential): number {
-    return Math.max(0, this.shelf(credential).claimUntil - this.clock.monotonic());
-  }
-
   private shelf(credential: KisCredential): Shelf {
-    const shelf = this.shelves.get(credential.id) ?? { token: null, claim: NO_CLAIM, claimUntil: 0 };
+    const known = this.shelves.get(credential.id);
+    if (known) return known;
+    const shelf = new Shelf();
     this.shelves.set(credential.id, shelf);
     return shelf;
   }

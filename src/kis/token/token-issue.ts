@@ -1,7 +1,4 @@
 import { Logger } from '@nestjs/common';
-import type { KisAuthClient } from '../auth/kis-auth.client';
-import type { KisClock, KisRandom } from '../clock';
-import type { KisCredential } from '../kis-credential';
 import {
   KisBadResponseError,
   KisError,
@@ -9,41 +6,27 @@ import {
   KisTokenRejectedError,
   KisUnavailableError,
 } from '../kis.errors';
-import type { KisTokenEvents } from '../kis.events';
-import type { KisRequestPolicy, KisTokenPolicy } from '../kis.options';
 import { cooldownAfterFailure, cooldownAfterSuccess } from './backoff';
-import type { BrokerageClock } from './brokerage-clock';
 import type { ClaimFailure } from './claim';
 import type { ClaimGate, WonClaim } from './claim-gate';
 import { TOKEN_MARGIN_MS, type KisToken } from './kis-token';
 import type { StoredToken } from './kis-token.store';
 import { localTime } from './local-time';
-import { adoptable, type ObtainedToken, type TokenGoal } from './token-goal';
-import type { TokenMaker } from './token-maker';
+import type { TokenAttempt } from './token-attempt';
+import type { TokenInHand } from './token-in-hand';
+import { TokenMaker } from './token-maker';
+import type { TokenParts } from './token-parts';
 import { zoneOf } from './token-rules';
+import type { ObtainedToken, TokenState } from './token-state';
 import type { TokenVault } from './token-vault';
 
-/** A store that is slower than this must not keep a good token from those who wait for it. */
-const SAVE_PATIENCE_MS = 1000;
 /** After EGW00133 another program has just got a token: this long it is looked for in the store. */
 const LOOK_FOR_OTHERS_MS = 5000;
 const LOOK_EVERY_MS = 250;
 
-export interface TokenIssueParts {
-  readonly credential: KisCredential;
-  readonly policy: KisTokenPolicy;
-  readonly request: KisRequestPolicy;
-  readonly vault: TokenVault;
-  readonly auth: KisAuthClient;
-  readonly maker: TokenMaker;
-  readonly brokerage: BrokerageClock;
-  readonly events: KisTokenEvents;
-  readonly clock: KisClock;
-  readonly random: KisRandom;
-}
-
-/** What an attempt begins with. */
+/** What a request begins with. */
 export interface IssueOrder {
+  readonly attempt: TokenAttempt;
   readonly won: WonClaim;
   /** How long KIS may take. */
   readonly withinMs: number;
@@ -51,7 +34,6 @@ export interface IssueOrder {
   readonly found: StoredToken | null;
   /** {@link KisClaim.replacedAt} before this claim: it stands when no token comes. */
   readonly replacedAt: number;
-  readonly goal: TokenGoal;
 }
 
 /** An issue that brought a token, but no progress. */
@@ -64,72 +46,67 @@ interface FailedIssue {
 /** One request to the token endpoint under a claim that was won, with all that follows from its answer. */
 export class TokenIssue {
   private readonly logger = new Logger('TokenManager');
-  private running: Promise<void> = Promise.resolve();
-  private keeping: Promise<void> = Promise.resolve();
+  private readonly maker: TokenMaker;
 
   constructor(
+    private readonly parts: TokenParts,
+    private readonly vault: TokenVault,
+    private readonly hand: TokenInHand,
     private readonly gate: ClaimGate,
-    private readonly parts: TokenIssueParts,
-  ) {}
-
-  /** Asks once. Rejects with KisError, its `retryAt` set. */
-  run(order: IssueOrder): Promise<ObtainedToken> {
-    const asked = this.askAndKeep(order);
-    const before = this.running;
-    const kept = asked.then(
-      () => this.keeping,
-      () => undefined,
-    );
-    this.running = kept.then(() => before);
-    return asked;
+  ) {
+    this.maker = new TokenMaker(parts.policy, parts.random);
   }
 
-  /** Waits until a request under way is answered, its token kept and its claim settled. */
-  drain(): Promise<void> {
-    return this.running;
-  }
-
-  private async askAndKeep(order: IssueOrder): Promise<ObtainedToken> {
+  /**
+   * Asks once. Resolves as soon as there is a token, which is then being stored: see `keeping` of the state. A process
+   * that dies meanwhile loses it, and its claim still keeps everybody else from asking too soon.
+   * Rejects with KisError, its `retryAt` set.
+   */
+  async run(order: IssueOrder): Promise<ObtainedToken> {
+    const { state, since } = order.attempt;
     let token: KisToken;
     try {
       token = await this.ask(order);
     } catch (error) {
       return this.fail(order, error);
     }
-    const unchanged = token.fingerprint === order.goal.held?.fingerprint;
-    await this.keep(order.won, token, this.lackOfProgress(token, unchanged));
+    const unchanged = token.fingerprint === since?.token.fingerprint;
+    this.keep(state, order.won, token, this.lackOfProgress(state, token, unchanged));
     return { token, outcome: unchanged ? 'unchanged' : 'refreshed' };
   }
 
-  private async ask({ won, withinMs, found, goal }: IssueOrder): Promise<KisToken> {
-    const { auth, brokerage, clock, credential, events, maker } = this.parts;
+  private async ask({ attempt: { state, since }, won, withinMs, found }: IssueOrder): Promise<KisToken> {
+    const { auth, clock, events } = this.parts;
+    const { brokerage, credential } = state;
     const askedAt = clock.monotonic();
     const issued = await auth.issue(credential, withinMs);
     const tookMs = clock.monotonic() - askedAt;
-    brokerage.compare(issued.serverTime, tookMs);
-    const token = maker.make(issued, {
+    brokerage.compare(credential, issued.serverTime, tookMs);
+    const token = this.maker.make(issued, {
       credential,
       generation: won.claim.generation,
       receivedAt: brokerage.now(),
       receivedMonotonic: clock.monotonic(),
       bootId: clock.bootId,
-      known: [goal.held, found?.token].filter((each) => each instanceof Object),
+      known: [since?.token, found?.token].filter((each) => each instanceof Object),
     });
-    this.refuseUseless(token, goal.refused(token) || token.fingerprint === found?.claim.rejected);
+    const refused = this.hand.isRefused(state, token) || token.fingerprint === found?.claim.rejected;
+    this.refuseUseless(state, token, refused);
     events.emit('issued', { credential, expiresAt: token.getExpiryDatetime(), tookMs });
     return token;
   }
 
-  private refuseUseless(token: KisToken, refused: boolean): void {
+  private refuseUseless(state: TokenState, token: KisToken, refused: boolean): void {
+    const { credential } = state;
     if (refused) {
-      this.parts.events.emit('noProgress', { credential: this.parts.credential });
+      this.parts.events.emit('noProgress', { credential });
       throw new KisTokenRejectedError(
         'KIS answered with the very token that it refuses. It does so for six hours after an issue when a token was ' +
           'revoked; until then only a new app key helps (KIS Developers, 앱키 재발급).',
       );
     }
-    if (this.remainingMs(token) > TOKEN_MARGIN_MS) return;
-    this.parts.events.emit('noProgress', { credential: this.parts.credential });
+    if (remainingMs(state, token) > TOKEN_MARGIN_MS) return;
+    this.parts.events.emit('noProgress', { credential });
     throw new KisBadResponseError(
       `KIS answered with a token that has ended already (${new Date(token.expiresAt).toISOString()}). ` +
         'Trying again later usually helps; if it does not, compare the clock of this machine with the real time.',
@@ -140,40 +117,49 @@ export class TokenIssue {
    * A token that wants to be renewed at once is used, but counts as a failure, so that KIS is asked ever less often.
    * The token in hand may come again: then the pause ends with it at the latest. A new one like that is no use.
    */
-  private lackOfProgress(token: KisToken, unchanged: boolean): FailedIssue | null {
-    const { clock, credential, events, policy } = this.parts;
-    if (zoneOf(token, this.remainingMs(token), policy.bufferMs) === 'fresh') return null;
-    events.emit('noProgress', { credential });
+  private lackOfProgress(state: TokenState, token: KisToken, unchanged: boolean): FailedIssue | null {
+    const { clock, events, policy } = this.parts;
+    const leftMs = remainingMs(state, token);
+    if (zoneOf(token, leftMs, policy.bufferMs) === 'fresh') return null;
+    events.emit('noProgress', { credential: state.credential });
     const message = unchanged
       ? 'KIS answered with the token that is in use already.'
       : 'KIS answered with a token that is about to end.';
     this.logger.warn(`${message} It is used; KIS is asked again later.`);
     const failure = { code: 'TOKEN_ISSUE_COOLDOWN', message, at: clock.now() } as const;
-    return { failure, spareMs: unchanged ? this.remainingMs(token) : 0 };
+    return { failure, spareMs: unchanged ? leftMs : 0 };
   }
 
-  /** Saves and settles; goes on in the background when the store is slow. Never rejects. */
-  private async keep(won: WonClaim, token: KisToken, failed: FailedIssue | null): Promise<void> {
-    const { clock, credential, policy, vault } = this.parts;
+  /** Saves first and settles then: a claim that has ended without its token would have others ask again. */
+  private keep(state: TokenState, won: WonClaim, token: KisToken, failed: FailedIssue | null): void {
     const failure = failed?.failure ?? null;
     const cooldownMs = failed
       ? this.cooldown(new KisBadResponseError(failed.failure.message), won.claim.failures, failed.spareMs)
-      : cooldownAfterSuccess(policy.issueIntervalMs);
-    this.keeping = vault.save(token).then(() => this.gate.settle(credential, won, { cooldownMs, failure }));
-    await Promise.race([this.keeping, clock.sleep(SAVE_PATIENCE_MS)]);
+      : cooldownAfterSuccess(this.parts.policy.issueIntervalMs);
+    const before = state.keeping;
+    const keeping = this.vault
+      .save(state, token)
+      .then(() => this.gate.settle(state, won, { cooldownMs, failure }))
+      .then(() => before ?? undefined)
+      .finally(() => {
+        if (state.keeping === keeping) state.keeping = null;
+      });
+    state.keeping = keeping;
   }
 
-  private async fail({ won, goal, replacedAt }: IssueOrder, thrown: unknown): Promise<ObtainedToken> {
-    const { clock, credential, events } = this.parts;
+  private async fail({ attempt, won, replacedAt }: IssueOrder, thrown: unknown): Promise<ObtainedToken> {
+    const { clock, events } = this.parts;
+    const { state, since } = attempt;
+    const { credential } = state;
     const error = thrown instanceof KisError ? thrown : unexpected(thrown);
-    const cooldownMs = this.cooldown(error, won.claim.failures, goal.held ? this.remainingMs(goal.held) : 0);
+    const cooldownMs = this.cooldown(error, won.claim.failures, since ? remainingMs(state, since.token) : 0);
     const retryAt = new Date(clock.now() + cooldownMs);
     error.retryAt = retryAt;
     const failure = { code: error.code, message: error.message, at: clock.now() };
     // The refused token once more: that is an answer, and the next replacement keeps its distance.
     const replaced = error instanceof KisTokenRejectedError ? {} : { replacedAt };
-    await this.gate.settle(credential, won, { cooldownMs, failure, ...replaced });
-    const others = error instanceof KisTokenCooldownError ? await this.lookForOthers(goal) : null;
+    await this.gate.settle(state, won, { cooldownMs, failure, ...replaced });
+    const others = error instanceof KisTokenCooldownError ? await this.lookForOthers(attempt) : null;
     if (others) return others;
     this.logger.warn(
       `No new token (${error.code}); the next request is due at ${localTime(retryAt.getTime())}`,
@@ -183,24 +169,23 @@ export class TokenIssue {
   }
 
   /** EGW00133 without a token: a program that knows nothing of our claims has just got one, and will store it. */
-  private async lookForOthers(goal: TokenGoal): Promise<ObtainedToken | null> {
-    const { clock, vault } = this.parts;
+  private async lookForOthers(attempt: TokenAttempt): Promise<ObtainedToken | null> {
     for (let waitedMs = 0; waitedMs < LOOK_FOR_OTHERS_MS; waitedMs += LOOK_EVERY_MS) {
-      const adopted = adoptable(await vault.read(), goal);
+      const adopted = this.hand.adoptable(attempt, await this.vault.read(attempt.state));
       if (adopted) return adopted;
-      await clock.sleep(LOOK_EVERY_MS);
+      await this.parts.clock.sleep(LOOK_EVERY_MS);
     }
     return null;
   }
 
-  private cooldown(error: KisError, failures: number, remainingMs: number): number {
+  private cooldown(error: KisError, failures: number, leftMs: number): number {
     const { policy, random } = this.parts;
-    return cooldownAfterFailure({ error, failures, remainingMs }, policy, random.next());
+    return cooldownAfterFailure({ error, failures, remainingMs: leftMs }, policy, random.next());
   }
+}
 
-  private remainingMs(token: KisToken): number {
-    return token.expiresAt - this.parts.brokerage.now();
-  }
+function remainingMs({ brokerage }: TokenState, token: KisToken): number {
+  return token.expiresAt - brokerage.now();
 }
 
 function unexpected(thrown: unknown): KisUnavailableError {

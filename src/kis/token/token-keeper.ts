@@ -1,15 +1,17 @@
 import { Logger } from '@nestjs/common';
 import { KisError, KisTimeoutError, KisTokenRejectedError, KisUnavailableError } from '../kis.errors';
 import type { KisAnswerFacts } from '../kis.errors';
-import type { KisRequestPolicy } from '../kis.options';
 import { TOO_YOUNG_TO_EXPIRE_MS } from './backoff';
 import type { HeldToken } from './held-token';
 import type { KisToken } from './kis-token';
 import type { StoredToken } from './kis-token.store';
-import type { ObtainedToken, TokenGoal } from './token-goal';
-import { TokenInHand, type TokenInHandParts } from './token-in-hand';
+import type { TokenAttempt } from './token-attempt';
+import type { TokenInHand } from './token-in-hand';
+import type { TokenParts } from './token-parts';
 import { CLOCK_TOLERANCE_MS } from './token-rules';
 import type { TokenSource } from './token-source';
+import type { ObtainedToken, TokenState } from './token-state';
+import type { TokenVault } from './token-vault';
 import { within } from './within';
 
 /** Inside the buffer a caller waits this long for an attempt under way, then takes the token that is still good. */
@@ -20,147 +22,133 @@ const WAIT_GRACE_MS = 2000;
 const SHARED_FAILURE_MS = 250;
 /** After a failure that names no moment for the next attempt, none begins in the background for this long. */
 const QUIET_MS = 5000;
+/** A disk or a server that is slow to take a new token keeps whoever asked for it no longer than this. */
+const SAVE_PATIENCE_MS = 1000;
 
-export interface TokenKeeperParts extends TokenInHandParts {
-  readonly request: KisRequestPolicy;
-  readonly source: TokenSource;
-}
-
-interface FailedFlight {
-  readonly error: KisError;
-  readonly at: Date;
-  /** Monotonic milliseconds: before this no background attempt begins. */
-  readonly quietUntil: number;
-  /** Monotonic milliseconds: before this a caller without a token gets the same error. */
-  readonly sharedUntil: number;
-}
-
-/** Hands out the token of one credential, has it renewed, replaces it when KIS refuses it. */
+/** Hands tokens out, has them renewed, replaces them when KIS refuses them. */
 export class TokenKeeper {
-  readonly hand: TokenInHand;
   private readonly logger = new Logger('KISClient');
-  private flight: Promise<ObtainedToken> | null = null;
-  /** The refusal that is being looked into. */
-  private discarding: Promise<void> | null = null;
-  private failed: FailedFlight | null = null;
   private closed = false;
 
-  constructor(readonly parts: TokenKeeperParts) {
-    this.hand = new TokenInHand(parts);
-  }
-
-  /** The last attempt when it failed; `null` once there is a newer token. */
-  get lastFailure(): { readonly error: KisError; readonly at: Date } | null {
-    return this.failed;
-  }
-
-  /** Whether nothing is to be tried in the background for now. */
-  get quiet(): boolean {
-    return this.closed || (this.failed !== null && this.parts.clock.monotonic() < this.failed.quietUntil);
-  }
+  constructor(
+    private readonly parts: TokenParts,
+    private readonly vault: TokenVault,
+    private readonly hand: TokenInHand,
+    private readonly source: TokenSource,
+  ) {}
 
   /** Fresh and due: the token itself. Expiring: a promise of at most 2 s. Else of at most request timeout + 2 s. */
-  getToken(signal?: AbortSignal): KisToken | Promise<KisToken> {
-    const { current, zone } = this.hand;
-    if (current === null || zone === 'expired') return this.waitForToken(signal);
-    if (zone === 'expiring') return this.serveStale(current, signal);
-    if (zone === 'fresh') this.hand.confirmFresh(current);
-    else this.kick();
-    return current.token;
+  getToken(state: TokenState, signal?: AbortSignal): KisToken | Promise<KisToken> {
+    const { held } = state;
+    const zone = this.hand.zone(state);
+    if (held === null || zone === 'expired') return this.waitForToken(state, signal);
+    if (zone === 'expiring') return this.serveStale(state, held, signal);
+    if (zone === 'fresh') this.hand.confirmFresh(state, held);
+    else this.kick(state);
+    return held.token;
   }
 
   /** KIS refused `token`: another one to replay with. All callers of one moment share one attempt. */
-  async replaceRefused(token: KisToken, answer: KisAnswerFacts, signal?: AbortSignal): Promise<KisToken> {
+  async replaceRefused(
+    state: TokenState,
+    token: KisToken,
+    answer: KisAnswerFacts,
+    signal?: AbortSignal,
+  ): Promise<KisToken> {
     for (;;) {
-      const better = this.hand.usable;
+      const better = this.hand.usable(state);
       if (better && better.fingerprint !== token.fingerprint) return better;
-      if (this.hand.isRefused(token)) return this.waitForToken(signal);
+      if (this.hand.isRefused(state, token)) return this.waitForToken(state, signal);
       // The one under way may be about another token: then the next round looks into this one.
-      this.discarding ??= this.discard(token, answer).finally(() => {
-        this.discarding = null;
+      state.discarding ??= this.discard(state, token, answer).finally(() => {
+        state.discarding = null;
       });
-      await within(this.discarding, this.longestWaitMs, this.parts.clock, signal);
+      await within(state.discarding, longestWaitMs(state), this.parts.clock, signal);
     }
   }
 
   /** Looks into the store and takes over what is better than the token in hand. */
-  async lookUp(): Promise<StoredToken | null> {
-    const stored = await this.parts.vault.read();
-    const before = this.hand.current;
-    this.hand.learn(stored);
-    if (this.hand.current !== before) this.failed = null;
+  async lookUp(state: TokenState): Promise<StoredToken | null> {
+    const stored = await this.vault.read(state);
+    const before = state.held;
+    this.hand.learn(state, stored);
+    if (state.held !== before) state.failed = null;
     return stored;
   }
 
-  /** One attempt, shared by all who want one while it lasts. Rejects with KisError. */
-  renew(): Promise<ObtainedToken> {
-    const { hand } = this;
-    const since = hand.current;
-    this.flight ??= this.fly({
-      held: since?.token ?? null,
-      lost: hand.lost,
-      relaxed: hand.zone === 'fresh' || hand.zone === 'due',
-      refused: (token) => hand.isRefused(token),
-      wanted: (token, stored) => hand.wants(token, stored, since),
-    }).finally(() => {
-      this.flight = null;
-    });
-    return this.flight;
+  /** One attempt, shared by all who want one while it lasts; a new token is stored by then. Rejects with KisError. */
+  async renew(state: TokenState): Promise<ObtainedToken> {
+    const obtained = await this.attempt(state);
+    if (state.keeping) await within(state.keeping, SAVE_PATIENCE_MS, this.parts.clock);
+    return obtained;
+  }
+
+  /** Whether nothing is to be tried in the background for now. */
+  isQuiet({ failed }: TokenState): boolean {
+    return this.closed || (failed !== null && this.parts.clock.monotonic() < failed.quietUntil);
   }
 
   /** At the start: says where tokens are kept, and takes the stored one into memory. Asks nobody else. */
-  async open(): Promise<void> {
-    const { credential, vault } = this.parts;
+  async open(state: TokenState): Promise<void> {
+    const { store } = this.parts;
     const manager = new Logger('TokenManager');
-    manager.log(`Initialized for ${credential.mode.toLowerCase()} mode`);
-    manager.log(vault.place ? `Token file: ${vault.place}` : `Tokens are kept in: ${vault.kind}`);
-    await vault.probe();
+    manager.log(`Initialized for ${state.credential.mode.toLowerCase()} mode`);
+    const place = store.locate(state.credential);
+    manager.log(place ? `Token file: ${place}` : `Tokens are kept in: ${store.kind}`);
+    await this.vault.probe(state);
     this.logger.log('Checking for cached token...');
-    const stored = await this.lookUp();
+    const stored = await this.lookUp(state);
     if (stored?.absence === 'missing' || stored?.absence === 'no-place') manager.log('No token file found');
   }
 
-  /** No request begins any more; one under way is finished and its token kept. */
-  async close(): Promise<void> {
-    const { clock, source } = this.parts;
+  /** No request begins any more; those under way are finished and their tokens kept. */
+  async close(states: readonly TokenState[]): Promise<void> {
     this.closed = true;
-    source.close();
-    if (this.flight) await within(settled(this.flight), this.longestWaitMs, clock);
-    await within(source.drain(), this.longestWaitMs, clock);
+    this.source.close();
+    await Promise.all(states.map((state) => this.finish(state)));
   }
 
-  /** Without a token: for the request, the store and the way back. */
-  private get longestWaitMs(): number {
-    return this.parts.request.timeoutMs + WAIT_GRACE_MS;
+  private async finish(state: TokenState): Promise<void> {
+    const { clock } = this.parts;
+    if (state.flight) await within(settled(state.flight), longestWaitMs(state), clock);
+    if (state.keeping) await within(state.keeping, longestWaitMs(state), clock);
+  }
+
+  private attempt(state: TokenState): Promise<ObtainedToken> {
+    state.flight ??= this.fly(state).finally(() => {
+      state.flight = null;
+    });
+    return state.flight;
   }
 
   /** Begins an attempt in the background, unless one is under way or the last has just failed. */
-  private kick(): void {
-    if (this.flight || this.quiet) return;
+  private kick(state: TokenState): void {
+    if (state.flight || this.isQuiet(state)) return;
     // Its failure is told by events and log; nobody waits for it.
-    void this.renew().catch(() => undefined);
+    void this.attempt(state).catch(() => undefined);
   }
 
-  private async serveStale(held: HeldToken, signal?: AbortSignal): Promise<KisToken> {
-    const { clock, credential, events } = this.parts;
-    this.kick();
-    if (this.flight) await within(settled(this.flight), STALE_PATIENCE_MS, clock, signal);
-    const token = this.hand.usable;
-    if (!token) return this.waitForToken(signal);
+  private async serveStale(state: TokenState, held: HeldToken, signal?: AbortSignal): Promise<KisToken> {
+    const { clock, events } = this.parts;
+    this.kick(state);
+    if (state.flight) await within(settled(state.flight), STALE_PATIENCE_MS, clock, signal);
+    const token = this.hand.usable(state);
+    if (!token) return this.waitForToken(state, signal);
     if (token === held.token) {
-      events.emit('staleServed', { credential, remainingSeconds: Math.floor(held.remainingMs() / 1000) });
+      const remainingSeconds = Math.floor(held.remainingMs() / 1000);
+      events.emit('staleServed', { credential: state.credential, remainingSeconds });
     }
     return token;
   }
 
-  private async waitForToken(signal?: AbortSignal): Promise<KisToken> {
-    const { clock, credential, events } = this.parts;
+  private async waitForToken(state: TokenState, signal?: AbortSignal): Promise<KisToken> {
+    const { clock, events } = this.parts;
     const began = clock.monotonic();
     signal?.throwIfAborted();
-    if (this.failed && began < this.failed.sharedUntil) throw this.failed.error;
-    await within(this.renew(), this.longestWaitMs, clock, signal);
-    events.emit('waited', { credential, waitedMs: clock.monotonic() - began });
-    const token = this.hand.usable;
+    if (state.failed && began < state.failed.sharedUntil) throw state.failed.error;
+    await within(this.attempt(state), longestWaitMs(state), clock, signal);
+    events.emit('waited', { credential: state.credential, waitedMs: clock.monotonic() - began });
+    const token = this.hand.usable(state);
     if (token) return token;
     throw new KisTimeoutError(
       'No token arrived in time. The request for one goes on, here or in another process; try again shortly.',
@@ -168,12 +156,12 @@ export class TokenKeeper {
     );
   }
 
-  private async fly(goal: TokenGoal): Promise<ObtainedToken> {
+  private async fly(state: TokenState): Promise<ObtainedToken> {
     try {
-      const obtained = await this.parts.source.obtain(goal);
-      if (goal.refused(obtained.token)) throw refusedMeanwhile();
-      this.hand.hold(obtained);
-      this.failed = null;
+      const obtained = await this.source.obtain(this.attemptFor(state));
+      if (this.hand.isRefused(state, obtained.token)) throw refusedMeanwhile();
+      this.hand.hold(state, obtained);
+      state.failed = null;
       return obtained;
     } catch (thrown) {
       const { clock } = this.parts;
@@ -182,25 +170,40 @@ export class TokenKeeper {
       const now = clock.monotonic();
       const quietMs = error.retryAt ? error.retryAt.getTime() - clock.now() : QUIET_MS;
       const at = new Date(clock.now());
-      this.failed = { error, at, quietUntil: now + quietMs, sharedUntil: now + SHARED_FAILURE_MS };
+      state.failed = { error, at, quietUntil: now + quietMs, sharedUntil: now + SHARED_FAILURE_MS };
       throw error;
     }
   }
 
+  private attemptFor(state: TokenState): TokenAttempt {
+    const zone = this.hand.zone(state);
+    return {
+      state,
+      since: state.held,
+      lost: state.held === null && state.refused.length > 0,
+      relaxed: zone === 'fresh' || zone === 'due',
+    };
+  }
+
   /** Marks a token as refused, unless the store has a better one already. */
-  private async discard(token: KisToken, answer: KisAnswerFacts): Promise<void> {
-    const { brokerage, credential, events, vault } = this.parts;
-    await this.lookUp();
-    const better = this.hand.usable;
+  private async discard(state: TokenState, token: KisToken, answer: KisAnswerFacts): Promise<void> {
+    const { brokerage, credential } = state;
+    await this.lookUp(state);
+    const better = this.hand.usable(state);
     if (better && better.fingerprint !== token.fingerprint) return;
     const ageMs = brokerage.now() - token.issuedAt;
     // Far below zero the clock went back, and the age is not known.
     if (ageMs > -CLOCK_TOLERANCE_MS && ageMs < TOO_YOUNG_TO_EXPIRE_MS) throw refusedAtOnce(answer, ageMs);
     this.logger.warn(`KIS refused the token (${answer.msgCd} ${answer.msg1}); it is replaced.`);
-    events.emit('rejected', { credential, msgCd: answer.msgCd });
-    this.hand.refuse(token);
-    await vault.reject(token.fingerprint);
+    this.parts.events.emit('rejected', { credential, msgCd: answer.msgCd });
+    this.hand.refuse(state, token);
+    await this.vault.reject(state, token.fingerprint);
   }
+}
+
+/** Without a token: for the request, the store and the way back. */
+function longestWaitMs({ request }: TokenState): number {
+  return request.timeoutMs + WAIT_GRACE_MS;
 }
 
 /** Ends with the work, however that ends. */

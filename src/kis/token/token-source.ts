@@ -4,48 +4,51 @@ import { REPLACEMENT_SPACING_MS, cooldownAfterSuccess } from './backoff';
 import type { KisClaim } from './claim';
 import type { ClaimGate, LostClaim, WonClaim } from './claim-gate';
 import type { StoredToken } from './kis-token.store';
-import { adoptable, type ObtainedToken, type TokenGoal } from './token-goal';
-import { TokenIssue, type IssueOrder, type TokenIssueParts } from './token-issue';
+import type { TokenAttempt } from './token-attempt';
+import type { TokenInHand } from './token-in-hand';
+import type { IssueOrder, TokenIssue } from './token-issue';
+import type { TokenParts } from './token-parts';
+import type { ObtainedToken, TokenState } from './token-state';
+import type { TokenVault } from './token-vault';
 
 /** How often a follower looks whether the winner's token has arrived. */
 const FOLLOW_EVERY_MS = 100;
 
 /**
- * Gets a token for one credential from the store or from KIS: claim, then issue. No lock is held across the network;
- * the claim keeps every other process away, and it ends by itself.
+ * Gets a token from the store or from KIS: claim, then issue. No lock is held across the network; the claim keeps
+ * every other process away, and it ends by itself.
  */
 export class TokenSource {
   private readonly logger = new Logger('KISClient');
-  private readonly issue: TokenIssue;
-  /** When this process last replaced a token that KIS had refused; monotonic milliseconds. */
-  private replacedAt = -Infinity;
   private closed = false;
 
   constructor(
+    private readonly parts: TokenParts,
+    private readonly vault: TokenVault,
+    private readonly hand: TokenInHand,
     private readonly gate: ClaimGate,
-    private readonly parts: TokenIssueParts,
-  ) {
-    this.issue = new TokenIssue(gate, parts);
-  }
+    private readonly issue: TokenIssue,
+  ) {}
 
-  /** One attempt; one at a time. Rejects with KisError, its `retryAt` set where waiting helps. */
-  async obtain(goal: TokenGoal): Promise<ObtainedToken> {
+  /** One at a time for a credential. Rejects with KisError, its `retryAt` set where waiting helps. */
+  async obtain(attempt: TokenAttempt): Promise<ObtainedToken> {
+    const { state, relaxed } = attempt;
     const shortestPauseMs = cooldownAfterSuccess(this.parts.policy.issueIntervalMs);
     for (;;) {
-      const found = await this.parts.vault.read();
-      const adopted = adoptable(found, goal);
+      const found = await this.vault.read(state);
+      const adopted = this.hand.adoptable(attempt, found);
       if (adopted) return adopted;
       this.refuseWhenClosed();
-      const replaces = this.replacesRefused(found, goal);
-      const turn = await this.gate.take(this.parts.credential, {
-        holdMs: this.parts.request.timeoutMs + shortestPauseMs,
-        above: Math.max(goal.held?.generation ?? 0, found?.token?.generation ?? 0),
+      const replaces = this.replacesRefused(attempt, found);
+      const turn = await this.gate.take(state, {
+        holdMs: state.request.timeoutMs + shortestPauseMs,
+        above: Math.max(state.generation, found?.token?.generation ?? 0),
         replaces,
         shortestPauseMs,
-        alone: !goal.relaxed,
+        alone: !relaxed,
       });
-      if (turn.won) return this.issueUnlessFound(turn, goal, replaces, lastReplacementIn(found));
-      const followed = await this.follow(turn, goal);
+      if (turn.won) return this.issueUnlessFound(attempt, turn, replaces, lastReplacementIn(found));
+      const followed = await this.follow(attempt, turn);
       if (followed) return followed;
     }
   }
@@ -55,20 +58,16 @@ export class TokenSource {
     this.closed = true;
   }
 
-  /** Waits until a request under way is answered, its token kept and its claim settled. */
-  drain(): Promise<void> {
-    return this.issue.drain();
-  }
-
   /**
    * Whether the newest token was refused by KIS, so that this attempt replaces it.
    * @throws KisTokenRejectedError too soon after another replacement: then it is not the token that is wrong.
    */
-  private replacesRefused(found: StoredToken | null, goal: TokenGoal): boolean {
-    const newest = goal.held ?? found?.token;
-    const refused = newest && (goal.refused(newest) || newest.fingerprint === found?.claim.rejected);
-    if (!goal.lost && !refused) return false;
-    const waitMs = REPLACEMENT_SPACING_MS - this.sinceReplacementMs(found);
+  private replacesRefused({ state, since, lost }: TokenAttempt, found: StoredToken | null): boolean {
+    const newest = since?.token ?? found?.token;
+    const refused =
+      newest && (this.hand.isRefused(state, newest) || newest.fingerprint === found?.claim.rejected);
+    if (!lost && !refused) return false;
+    const waitMs = REPLACEMENT_SPACING_MS - this.sinceReplacementMs(state, found);
     if (waitMs <= 0) return true;
     throw new KisTokenRejectedError(
       'KIS refuses the token that was issued to replace a refused one. Another will not help for now: check that the ' +
@@ -78,22 +77,26 @@ export class TokenSource {
   }
 
   /** By the store for all processes, and by memory where the store is lost. A clock that went back counts as long. */
-  private sinceReplacementMs(found: StoredToken | null): number {
+  private sinceReplacementMs({ replacedAt }: TokenState, found: StoredToken | null): number {
     const { clock } = this.parts;
     const byStore = clock.now() - lastReplacementIn(found);
-    return Math.min(byStore < 0 ? Infinity : byStore, clock.monotonic() - this.replacedAt);
+    const byMemory = replacedAt === null ? Infinity : clock.monotonic() - replacedAt;
+    return Math.min(byStore < 0 ? Infinity : byStore, byMemory);
   }
 
   /** Waits for the token of whoever holds the claim; `null` when the claim ended without one. */
-  private async follow({ claim, remainingMs }: LostClaim, goal: TokenGoal): Promise<ObtainedToken | null> {
+  private async follow(
+    attempt: TokenAttempt,
+    { claim, remainingMs }: LostClaim,
+  ): Promise<ObtainedToken | null> {
     if (!claim.open) throw this.cooling(claim, remainingMs);
     const { clock } = this.parts;
     const until = clock.monotonic() + remainingMs;
     while (clock.monotonic() < until) {
       await clock.sleep(Math.min(FOLLOW_EVERY_MS, until - clock.monotonic()));
       this.refuseWhenClosed();
-      const found = await this.parts.vault.read();
-      const adopted = adoptable(found, goal);
+      const found = await this.vault.read(attempt.state);
+      const adopted = this.hand.adoptable(attempt, found);
       if (adopted) return adopted;
       if (found?.remainingMs === 0) return null;
       if (found && !found.claim.open) throw this.cooling(found.claim, found.remainingMs);
@@ -103,28 +106,22 @@ export class TokenSource {
 
   /** The last look before KIS is asked: the token of a late winner may have arrived since the first. */
   private async issueUnlessFound(
+    attempt: TokenAttempt,
     won: WonClaim,
-    goal: TokenGoal,
     replaces: boolean,
     replacedAt: number,
   ): Promise<ObtainedToken> {
-    const { clock, request, vault } = this.parts;
-    const found = await vault.read();
-    const adopted = adoptable(found, goal);
-    const leftMs = request.timeoutMs - (clock.monotonic() - won.takenAt);
-    if (!adopted && !this.closed && leftMs >= request.timeoutMs / 2) {
-      this.logger.log(
-        goal.held ? 'Requesting a new token...' : 'No valid cached token, requesting new token...',
-      );
-      const order = { won, withinMs: leftMs, found, goal, replacedAt };
+    const { state, since } = attempt;
+    const found = await this.vault.read(state);
+    const adopted = this.hand.adoptable(attempt, found);
+    const { timeoutMs } = state.request;
+    const leftMs = timeoutMs - (this.parts.clock.monotonic() - won.takenAt);
+    if (!adopted && !this.closed && leftMs >= timeoutMs / 2) {
+      this.logger.log(since ? 'Requesting a new token...' : 'No valid cached token, requesting new token...');
+      const order = { attempt, won, withinMs: leftMs, found, replacedAt };
       return replaces ? this.replace(order) : this.issue.run(order);
     }
-    await this.gate.settle(this.parts.credential, won, {
-      cooldownMs: 0,
-      failure: null,
-      unused: true,
-      replacedAt,
-    });
+    await this.gate.settle(state, won, { cooldownMs: 0, failure: null, unused: true, replacedAt });
     if (adopted) return adopted;
     this.refuseWhenClosed();
     throw new KisUnavailableError(
@@ -135,12 +132,13 @@ export class TokenSource {
   }
 
   private async replace(order: IssueOrder): Promise<ObtainedToken> {
-    const before = this.replacedAt;
-    this.replacedAt = this.parts.clock.monotonic();
+    const { state } = order.attempt;
+    const before = state.replacedAt;
+    state.replacedAt = this.parts.clock.monotonic();
     try {
       return await this.issue.run(order);
     } catch (error) {
-      if (!(error instanceof KisTokenRejectedError)) this.replacedAt = before;
+      if (!(error instanceof KisTokenRejectedError)) state.replacedAt = before;
       throw error;
     }
   }

@@ -1,49 +1,90 @@
 import { KisTokenCooldownError } from '../kis.errors';
 import { REPLACEMENT_SPACING_MS } from './backoff';
+import type { ClaimGate } from './claim-gate';
 import type { KisToken } from './kis-token';
 import type { StoredToken } from './kis-token.store';
+import { inLanes } from './lanes';
+import type { TokenInHand } from './token-in-hand';
 import type { TokenKeeper } from './token-keeper';
+import type { TokenParts } from './token-parts';
+import type { TokenState } from './token-state';
+import type { TokenVault } from './token-vault';
 
 /** What a sweep did for one token. */
 export type SweepOutcome = 'not-due' | 'waiting' | 'adopted' | 'refreshed' | 'unchanged' | 'failed';
 
+/** A look at one token that leaves nothing to do, or what is to be done. */
+type Finding = 'not-due' | 'adopted' | 'waiting' | 'due' | 'deleted';
+
+/** All tokens have been looked at; renewals may still be under way. */
+interface Round {
+  /** In the order of the tokens. */
+  readonly outcomes: SweepOutcome[];
+  readonly renewals: Promise<void>[];
+}
+
 /**
- * Asks again and again whether anything is to be done for one token. The store is asked first, so a token that
- * another process stored is used within one sweep, and a token that a person deleted is replaced. Nothing is
- * predicted, so suspended hours and clock steps cannot make it late.
+ * Asks again and again whether anything is to be done for a token. The store is asked first, so a token that another
+ * process stored is used within one sweep, and a token that a person deleted is replaced. Nothing is predicted, so
+ * suspended hours and clock steps cannot make it late.
  */
 export class TokenSweep {
-  private running: Promise<SweepOutcome> | null = null;
-  /** The token that was last replaced because it had been deleted, and when; monotonic milliseconds. */
-  private deleted: { readonly fingerprint: string; readonly at: number } | null = null;
+  private round: Promise<Round> | null = null;
 
   constructor(
-    /** The account by which the credential is named in reports. */
-    readonly alias: string,
+    private readonly parts: TokenParts,
+    private readonly vault: TokenVault,
+    private readonly hand: TokenInHand,
+    private readonly gate: ClaimGate,
     private readonly keeper: TokenKeeper,
   ) {}
 
-  /** One sweep; one that still runs is joined. Never rejects. */
-  run(): Promise<SweepOutcome> {
-    this.running ??= this.look().finally(() => {
-      this.running = null;
+  /** One sweep over all tokens; a look that still goes on is joined. Never rejects. */
+  async run(states: readonly TokenState[]): Promise<readonly SweepOutcome[]> {
+    this.round ??= this.lookAt(states).finally(() => {
+      this.round = null;
     });
-    return this.running;
+    const { outcomes, renewals } = await this.round;
+    await Promise.all(renewals);
+    return outcomes;
   }
 
-  private async look(): Promise<SweepOutcome> {
-    const { hand } = this.keeper;
-    const before = hand.current?.token.fingerprint;
-    const stored = await this.keeper.lookUp();
-    const { current } = hand;
-    const adopted = current !== null && current.token.fingerprint !== before;
-    const deleted = stored !== null && current !== null && this.wasDeleted(current.token, stored);
-    if (stored && !deleted) await this.saveAgain(stored);
-    if (hand.zone === 'fresh' && !deleted) return adopted ? 'adopted' : 'not-due';
-    if (this.keeper.quiet) return 'waiting';
+  /** A renewal takes as long as KIS does, and holds up no look at another token. */
+  private async lookAt(states: readonly TokenState[]): Promise<Round> {
+    const round: Round = { outcomes: [], renewals: [] };
+    await inLanes(states, async (state, index) => {
+      const finding = await this.look(state);
+      if (finding !== 'due' && finding !== 'deleted') {
+        round.outcomes[index] = finding;
+        return;
+      }
+      const renewal = this.renew(state, finding === 'deleted').then((outcome) => {
+        round.outcomes[index] = outcome;
+      });
+      round.renewals.push(renewal);
+    });
+    return round;
+  }
+
+  private async look(state: TokenState): Promise<Finding> {
+    this.gate.forgetSpent(state);
+    const before = state.held?.token.fingerprint;
+    const stored = await this.keeper.lookUp(state);
+    const token = state.held?.token;
+    if (stored && token && this.wasDeleted(state, token, stored)) return this.unlessQuiet(state, 'deleted');
+    if (stored) await this.saveAgain(state, stored);
+    if (this.hand.zone(state) !== 'fresh') return this.unlessQuiet(state, 'due');
+    return token?.fingerprint === before ? 'not-due' : 'adopted';
+  }
+
+  private unlessQuiet(state: TokenState, finding: Finding): Finding {
+    return this.keeper.isQuiet(state) ? 'waiting' : finding;
+  }
+
+  private async renew(state: TokenState, deleted: boolean): Promise<SweepOutcome> {
     try {
-      const { outcome, token } = await this.keeper.renew();
-      if (deleted) this.deleted = { fingerprint: token.fingerprint, at: this.keeper.parts.clock.monotonic() };
+      const { outcome, token } = await this.keeper.renew(state);
+      if (deleted) state.restored = { fingerprint: token.fingerprint, at: this.parts.clock.monotonic() };
       return outcome;
     } catch (error) {
       return error instanceof KisTokenCooldownError ? 'waiting' : 'failed';
@@ -51,19 +92,17 @@ export class TokenSweep {
   }
 
   /** A place that loses the same token again and again is no person who wants a new one. */
-  private wasDeleted(token: KisToken, stored: StoredToken): boolean {
-    const { clock, vault } = this.keeper.parts;
-    if (!vault.wasDeleted(token, stored)) return false;
-    if (this.deleted?.fingerprint !== token.fingerprint) return true;
-    return clock.monotonic() - this.deleted.at >= REPLACEMENT_SPACING_MS;
+  private wasDeleted(state: TokenState, token: KisToken, stored: StoredToken): boolean {
+    if (!this.vault.wasDeleted(state, token, stored)) return false;
+    if (state.restored?.fingerprint !== token.fingerprint) return true;
+    return this.parts.clock.monotonic() - state.restored.at >= REPLACEMENT_SPACING_MS;
   }
 
   /** A token that is not stored as it should be, or whose file was damaged, is saved as soon as that is possible. */
-  private async saveAgain(stored: StoredToken): Promise<void> {
-    const { vault } = this.keeper.parts;
-    const token = this.keeper.hand.usable;
+  private async saveAgain(state: TokenState, stored: StoredToken): Promise<void> {
+    const token = this.hand.usable(state);
     if (!token || stored.absence === 'foreign' || stored.absence === 'sealed') return;
     const older = stored.token !== null && stored.token.generation < token.generation;
-    if (stored.token === null || older || vault.degraded !== null) await vault.save(token);
+    if (stored.token === null || older || state.degraded !== null) await this.vault.save(state, token);
   }
 }

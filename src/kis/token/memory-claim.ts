@@ -1,0 +1,46 @@
+import {
+  NO_CLAIM,
+  openClaim,
+  settledClaim,
+  waitFor,
+  type ClaimAnswer,
+  type ClaimRequest,
+  type ClaimSettlement,
+  type ClaimView,
+  type KisClaim,
+} from './claim';
+
+/** A claim in memory. Its end is counted in monotonic milliseconds: no clock step can shorten it. */
+export class MemoryClaim {
+  private claim: KisClaim = NO_CLAIM;
+  private until = 0;
+
+  view(now: number): ClaimView {
+    return { claim: this.claim, remainingMs: Math.max(0, this.until - now) };
+  }
+
+  take(request: ClaimRequest, now: number): ClaimAnswer {
+    const standing = this.view(now);
+    const remainingMs = waitFor(standing, request);
+    if (remainingMs > 0) return { won: false, claim: standing.claim, remainingMs };
+    this.claim = openClaim(standing.claim, request);
+    this.until = now + request.holdMs;
+    return { won: true, claim: this.claim, remainingMs: request.holdMs };
+  }
+
+  settle(mine: KisClaim, settlement: ClaimSettlement, now: number): void {
+    const settled = settledClaim(this.claim, mine, settlement);
+    if (!settled) return;
+    this.claim = settled;
+    this.until = now + settlement.cooldownMs;
+  }
+
+  reject(fingerprint: string): void {
+    this.claim = { ...this.claim, rejected: fingerprint };
+  }
+
+  /** It keeps nobody waiting, and no failure is to be remembered for the next attempt. */
+  isSpent(now: number): boolean {
+    return !this.claim.open && this.claim.failures === 0 && this.until <= now;
+  }
+}
