@@ -3,12 +3,13 @@ import { Module } from '@nestjs/common';
 import { KisExchange } from '../auth/kis-exchange';
 import { KisClock } from '../clock';
 import { KisConfiguration } from '../kis.options';
+import { KisRedis } from '../redis/kis-redis';
 import { KisApiClient } from './kis-api.client';
 import { createKisAxios } from './kis-axios';
 import { KisHttpAdapter } from './kis-http.adapter';
 import { KisRequestPacer } from './pacing/kis-request-pacer';
 import { LanedKisRequestPacer } from './pacing/laned-kis-request-pacer';
-import { MemoryPermitLog } from './pacing/memory-permit-log';
+import { openPermitLog } from './pacing/open-permit-log';
 import { PermitLog } from './pacing/permit-log';
 import { KisSecondChances } from './second-chances';
 
@@ -32,7 +33,7 @@ const MAX_ANSWER_BYTES = 10_000_000;
       useFactory: (clock: KisClock) =>
         new KisExchange(clock, { maxAnswerBytes: MAX_ANSWER_BYTES, keepAlive: true }),
     },
-    { provide: PermitLog, inject: [KisClock], useFactory: (clock: KisClock) => new MemoryPermitLog(clock) },
+    { provide: PermitLog, inject: [KisConfiguration, KisClock, KisRedis], useFactory: openPermitLog },
     {
       provide: KisRequestPacer,
       inject: [KisConfiguration, PermitLog, KisClock],

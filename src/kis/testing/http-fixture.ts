@@ -9,6 +9,7 @@ import { KisHttpModule } from '../http/kis-http.module';
 import type { KisAnswerFacts } from '../kis.errors';
 import { KisConfiguration, type KisAccountOptions } from '../kis.options';
 import { KisQuotationClient } from '../quotation/kis-quotation.client';
+import { KisRedis } from '../redis/kis-redis';
 import { KisToken } from '../token/kis-token';
 import { KisTokenService } from '../token/kis-token.service';
 import { accountAt } from './local-kis';
@@ -61,7 +62,7 @@ export interface HttpFixture {
 /** The HTTP side of the library as an application gets it, over a scripted token service and a manual clock. */
 export async function openHttp(origin: string, ...more: Partial<KisAccountOptions>[]): Promise<HttpFixture> {
   const accounts = [accountAt(origin, more[0]), ...more.slice(1).map((each) => accountAt(origin, each))];
-  const configuration = new KisConfiguration({ accounts });
+  const configuration = new KisConfiguration({ accounts, tokenStore: 'memory' });
   const tokens = new ScriptedTokens();
   const clock = new ManualKisClock();
   const module = await Test.createTestingModule({
@@ -91,8 +92,9 @@ function foundation(configuration: KisConfiguration, tokens: ScriptedTokens, clo
       { provide: KisConfiguration, useValue: configuration },
       { provide: KisTokenService, useValue: tokens },
       { provide: KisClock, useValue: clock },
+      { provide: KisRedis, useValue: null },
       { provide: KisRandom, useValue: new FixedKisRandom() },
     ],
-    exports: [KisConfiguration, KisTokenService, KisClock, KisRandom],
+    exports: [KisConfiguration, KisTokenService, KisClock, KisRandom, KisRedis],
   };
 }

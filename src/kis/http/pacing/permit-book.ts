@@ -6,11 +6,11 @@ import type { AnsweredPermit, PermitAnswer, PermitRequest } from './permit-log';
  * have arrived long ago: counting them until their answer would let a few that hang stop all others. A call that is
  * held up for longer on its way, by a connection that takes so long to be made, can be one too many.
  */
-const LATEST_ARRIVAL_MS = 300;
+export const LATEST_ARRIVAL_MS = 300;
 /** Answers are told to the log as soon as they are there; a busy process may be this late. */
-const TOLD_WITHIN_MS = 20;
+export const TOLD_WITHIN_MS = 20;
 /** Who has not asked for so long does not share the pace. */
-const SHARER_FOR_MS = 30_000;
+export const SHARER_FOR_MS = 30_000;
 
 /**
  * The permits of one app key, as a sliding log.
@@ -38,9 +38,8 @@ export class PermitBook {
   /** @param now by the one clock of all who write into this book, milliseconds. */
   look(now: number, pace: Pace, { owner, wanted, answered }: PermitRequest): PermitAnswer {
     this.settle(now, answered);
-    this.owners.set(owner, now);
+    const sharers = this.sharersWith(owner, now);
     if (this.arrivals.size + wanted.length > pace.calls) this.forget(now, pace);
-    const sharers = this.owners.size;
     const room = Math.max(0, pace.calls - this.arrivals.size);
     // No more than a fair part in one step, so that nobody takes a whole window away from those who wait as well.
     const given = Math.min(wanted.length, room, Math.ceil(pace.calls / sharers));
@@ -55,9 +54,14 @@ export class PermitBook {
       if (at + windowMs <= now) this.arrivals.delete(id);
       else if (at > now + LATEST_ARRIVAL_MS) this.arrivals.set(id, now + LATEST_ARRIVAL_MS);
     }
-    for (const [owner, at] of this.owners) {
-      if (Math.abs(now - at) > SHARER_FOR_MS) this.owners.delete(owner);
+  }
+
+  private sharersWith(owner: string, now: number): number {
+    this.owners.set(owner, now);
+    for (const [each, at] of this.owners) {
+      if (now - at > SHARER_FOR_MS) this.owners.delete(each);
     }
+    return this.owners.size;
   }
 
   private settle(now: number, answered: readonly AnsweredPermit[]): void {

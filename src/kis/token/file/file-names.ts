@@ -8,6 +8,8 @@ export interface FileNames {
   readonly lock: string;
   /** The directory of numbered claims, where there is no lock. */
   readonly claims: string;
+  /** The permits of calls that count at the moment. */
+  readonly pace: string;
   /** A copy of the last token file that could not be used. */
   readonly damaged: string;
   /** The last token file that could not be decrypted, moved here when another token took its place. */
@@ -21,6 +23,7 @@ export function namesFor(credential: KisCredential): FileNames {
     claim: `${own}.claim`,
     lock: `${own}.lock`,
     claims: `${own}.claims`,
+    pace: `${own}.pace`,
     damaged: `${own}.damaged`,
     sealed: `${own}.sealed`,
   };

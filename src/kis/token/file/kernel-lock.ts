@@ -3,7 +3,7 @@ import type { KisClock } from '../../clock';
 import { carefully, codeOf } from './careful-open';
 
 /** What is done under the lock takes a millisecond; only a stopped process keeps it longer. */
-const PATIENCE_MS = 3000;
+const USUAL_PATIENCE_MS = 3000;
 const RETRY_MS = 5;
 
 /** Another process holds the lock and does not go on. */
@@ -13,13 +13,18 @@ export class LockBusyError extends Error {}
  * Runs `section` while no other process or caller is in a section of the same lock file. The lock is the kernel's: it
  * is free within milliseconds when its holder is killed, and cannot be taken from a holder that merely stands still.
  * `section` is synchronous, so that a busy event loop cannot prolong it. It runs again when a file that it wanted to
- * replace was open elsewhere, so it must do nothing twice that may be done once only.
+ * replace was open elsewhere, so it must do nothing twice that may be done once only. It may use the open lock file.
  *
- * @throws LockBusyError when the lock is not to be had within three seconds; see {@link hasKernelLock} too.
+ * @throws LockBusyError when the lock is not to be had within `patienceMs`; see {@link hasKernelLock} too.
  */
-export async function underKernelLock<T>(lockFile: string, clock: KisClock, section: () => T): Promise<T> {
+export async function underKernelLock<T>(
+  lockFile: string,
+  clock: KisClock,
+  section: (fd: number) => T,
+  patienceMs = USUAL_PATIENCE_MS,
+): Promise<T> {
   const { tryLock } = await import('fs-native-extensions');
-  const until = clock.monotonic() + PATIENCE_MS;
+  const until = clock.monotonic() + patienceMs;
   for (;;) {
     const last = clock.monotonic() >= until;
     const turn = attempt(lockFile, tryLock, section, last);
@@ -45,13 +50,13 @@ export async function hasKernelLock(): Promise<boolean> {
 function attempt<T>(
   lockFile: string,
   tryLock: TryLock,
-  section: () => T,
+  section: (fd: number) => T,
   last: boolean,
 ): { result: T } | null {
   const fd = openLockFile(lockFile);
   try {
     if (!isGranted(fd, tryLock)) return null;
-    return { result: section() };
+    return { result: section(fd) };
   } catch (error) {
     if (isOpenElsewhere(error) && !last) return null;
     throw error;

@@ -1,0 +1,19 @@
+import type { KisClock } from '../../clock';
+import type { KisConfiguration } from '../../kis.options';
+import type { KisRedis } from '../../redis/kis-redis';
+import { FallbackPermitLog } from './fallback-permit-log';
+import { FilePermitLog } from './file-permit-log';
+import { MemoryPermitLog } from './memory-permit-log';
+import type { PermitLog } from './permit-log';
+import { RedisPermitLog } from './redis-permit-log';
+
+/** Who shares the tokens shares the pace. */
+export function openPermitLog(
+  { tokenStore, tokenDir }: KisConfiguration,
+  clock: KisClock,
+  redis: KisRedis | null,
+): PermitLog {
+  if (tokenStore === 'memory') return new MemoryPermitLog(clock);
+  const shared = redis ? new RedisPermitLog(redis, clock) : new FilePermitLog(tokenDir, clock);
+  return new FallbackPermitLog(shared, clock);
+}

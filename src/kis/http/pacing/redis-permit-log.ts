@@ -1,0 +1,87 @@
+import type { KisClock } from '../../clock';
+import type { KisCredential } from '../../kis-credential';
+import { KisTokenStoreError } from '../../kis.errors';
+import type { KisRedis } from '../../redis/kis-redis';
+import type { Pace } from './pace';
+import { LATEST_ARRIVAL_MS, SHARER_FOR_MS, TOLD_WITHIN_MS } from './permit-book';
+import { PermitLog, type PermitAnswer, type PermitRequest } from './permit-log';
+
+/** A permit that comes later could be used when its place has been given away: it is given back. */
+const LATE_MS = 150;
+
+/** Milliseconds by the server's clock: the clocks of the machines that share it do not matter. */
+const SERVER_NOW = `
+local time = redis.call('TIME')
+local now = time[1] * 1000 + time[2] / 1000`;
+
+/**
+ * {@link PermitBook.look}, in Redis. KEYS: latest arrivals by permit, last requests by process. ARGV: calls, window,
+ * owner, number of wanted ids, these ids, then id and age of each answer.
+ */
+const LOOK = `
+local calls, window, count = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[4])
+local latest = now + ${LATEST_ARRIVAL_MS}
+for i = 5 + count, #ARGV, 2 do
+  local before = redis.call('ZSCORE', KEYS[1], ARGV[i])
+  local at = now - ARGV[i + 1]
+  if before and at < tonumber(before) then redis.call('ZADD', KEYS[1], at, ARGV[i]) end
+end
+redis.call('ZADD', KEYS[2], now, ARGV[3])
+redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', '(' .. (now - ${SHARER_FOR_MS}))
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - window)
+for _, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '(' .. latest, '+inf')) do
+  redis.call('ZADD', KEYS[1], latest, id)
+end
+local sharers = redis.call('ZCARD', KEYS[2])
+local room = math.max(0, calls - redis.call('ZCARD', KEYS[1]))
+local given = math.min(count, room, math.ceil(calls / sharers))
+for i = 1, given do redis.call('ZADD', KEYS[1], latest, ARGV[4 + i]) end
+for _, key in ipairs(KEYS) do redis.call('PEXPIRE', key, math.ceil(window) + ${SHARER_FOR_MS}) end
+local wait = 0
+if given == room and given < count then
+  local soonest = math.huge
+  local found = redis.call('ZRANGE', KEYS[1], 0, -1, 'WITHSCORES')
+  for i = 2, #found, 2 do
+    local at = tonumber(found[i])
+    if at > now then at = math.max(at - ${LATEST_ARRIVAL_MS}, now - ${TOLD_WITHIN_MS}) end
+    soonest = math.min(soonest, at)
+  end
+  wait = math.max(0, soonest + window - now)
+end
+return { given, tostring(wait), sharers }`;
+
+/** Permits of all processes of all machines that share a Redis, by its clock. */
+export class RedisPermitLog extends PermitLog {
+  /** @param now the piece of script that says what time it is, for tests. */
+  constructor(
+    private readonly redis: KisRedis,
+    private readonly clock: KisClock,
+    private readonly now: () => string = () => SERVER_NOW,
+  ) {
+    super();
+  }
+
+  async look(credential: KisCredential, pace: Pace, request: PermitRequest): Promise<PermitAnswer> {
+    const { answer, late } = await this.ask(credential, pace, request);
+    if (!late) return answer;
+    // Perhaps it was this process that stood still: once more, and what came late is given back.
+    const answered = request.wanted.slice(0, answer.given).map((id) => ({ id, agoMs: pace.windowMs }));
+    const again = await this.ask(credential, pace, { ...request, answered });
+    if (!again.late) return again.answer;
+    throw new KisTokenStoreError(`Redis at ${this.redis.place} takes too long to answer.`);
+  }
+
+  private async ask(credential: KisCredential, pace: Pace, { owner, wanted, answered }: PermitRequest) {
+    const keys = [this.redis.keyFor(credential, 'pace'), this.redis.keyFor(credential, 'pace-sharers')];
+    const askedAt = this.clock.monotonic();
+    const answers = answered.flatMap(({ id, agoMs }) => [id, agoMs]);
+    const found = await this.redis.run(
+      `${this.now()}${LOOK}`,
+      keys,
+      ...[pace.calls, pace.windowMs, owner, wanted.length, ...wanted, ...answers],
+    );
+    const [given, waitMs, sharers] = found as [number, string, number];
+    const late = given > 0 && this.clock.monotonic() - askedAt > LATE_MS;
+    return { answer: { given, waitMs: Number(waitMs), sharers }, late };
+  }
+}

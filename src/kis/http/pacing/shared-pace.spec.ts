@@ -1,0 +1,217 @@
+import { Logger } from '@nestjs/common';
+import type { KisClock } from '../../clock';
+import type { KisCredential } from '../../kis-credential';
+import { ManualKisClock } from '../../testing/manual-clock';
+import { sampleCredential } from '../../testing/sample-tokens';
+import { FallbackPermitLog } from './fallback-permit-log';
+import { MemoryPermitLog } from './memory-permit-log';
+import { paceOf } from './pace';
+import { PaceLane } from './pace-lane';
+import { PermitLog } from './permit-log';
+
+const CALLS = 12;
+const credential = sampleCredential();
+
+/** A log that several share, and that can be away, for all or for one. */
+class ServedLog {
+  private log: MemoryPermitLog | null;
+
+  constructor(private readonly clock: KisClock) {
+    this.log = new MemoryPermitLog(clock);
+  }
+
+  goAway(): void {
+    this.log = null;
+  }
+
+  /** With nothing in it, as after a restart. */
+  comeBack(): void {
+    this.log = new MemoryPermitLog(this.clock);
+  }
+
+  connection(): PermitLog & { cut: boolean } {
+    const server = (): PermitLog | null => this.log;
+    class Connection extends PermitLog {
+      cut = false;
+
+      look(...question: Parameters<PermitLog['look']>) {
+        const log = this.cut ? null : server();
+        return log ? log.look(...question) : Promise.reject(new Error('connect ECONNREFUSED'));
+      }
+    }
+    return new Connection();
+  }
+}
+
+/** A process that always has calls to send, over a connection of its own. */
+class Caller {
+  readonly connection;
+  private readonly lane: PaceLane;
+
+  constructor(
+    private readonly clock: KisClock,
+    log: ServedLog,
+    name: string,
+    private readonly arrivals: number[],
+    of: KisCredential = credential,
+  ) {
+    this.connection = log.connection();
+    const fallback = new FallbackPermitLog(this.connection, clock);
+    this.lane = new PaceLane(of, paceOf(CALLS), name, fallback, clock);
+  }
+
+  async goOn(): Promise<void> {
+    for (;;) {
+      const permit = await this.lane.acquire(undefined);
+      this.arrivals.push(this.clock.monotonic());
+      this.clock.after(5, () => {
+        permit.answered();
+      });
+    }
+  }
+}
+
+describe('a pace that is shared', () => {
+  let clock: ManualKisClock;
+  let log: ServedLog;
+  let arrivals: number[];
+  let lines: string[];
+
+  beforeEach(() => {
+    clock = new ManualKisClock(undefined, 3);
+    log = new ServedLog(clock);
+    arrivals = [];
+    lines = [];
+    const tell = (line: unknown): void => void lines.push(String(line));
+    const silent = (): void => undefined;
+    Logger.overrideLogger({ log: tell, warn: tell, error: tell, debug: silent, verbose: silent });
+  });
+
+  function hire(count: number): Caller[] {
+    const callers = Array.from(
+      { length: count },
+      (_, index) => new Caller(clock, log, `p${index}`, arrivals),
+    );
+    // Each of them sends as many calls as it gets permits for.
+    for (const caller of callers) for (let line = 0; line < 5; line += 1) void caller.goOn();
+    return callers;
+  }
+
+  const busiestSecond = (): number =>
+    Math.max(...arrivals.map((from) => arrivals.filter((at) => at >= from && at < from + 1000).length));
+
+  async function arrivalsWithin(durationMs: number): Promise<number> {
+    const before = arrivals.length;
+    await clock.advance(durationMs);
+    return arrivals.length - before;
+  }
+
+  it('is kept by all of them together', async () => {
+    hire(4);
+
+    expect(await arrivalsWithin(10_000)).toBeGreaterThan(0.95 * CALLS * 10);
+    expect(busiestSecond()).toBe(CALLS);
+    expect(lines).toEqual([]);
+  });
+
+  it('becomes a share for each while the log is away, at once and for as long as that lasts', async () => {
+    hire(4);
+    await clock.advance(2300);
+
+    log.goAway();
+
+    expect(await arrivalsWithin(1305)).toBe(0);
+    expect(await arrivalsWithin(20_000)).toBeGreaterThan(0.9 * CALLS * 20);
+    expect(busiestSecond()).toBe(CALLS);
+  });
+
+  it('leaves a part of the limit unused when that cannot be divided', async () => {
+    hire(5);
+    await clock.advance(2300);
+
+    log.goAway();
+    await clock.advance(1305);
+
+    expect(await arrivalsWithin(10_050)).toBe(5 * 2 * 10);
+  });
+
+  it('is whole again when the log is back, and is never exceeded on the way, though it has forgotten all', async () => {
+    hire(4);
+    for (let turn = 0; turn < 5; turn += 1) {
+      await clock.advance(7130);
+      log.goAway();
+      await clock.advance(3170);
+      log.comeBack();
+    }
+    await clock.advance(7000);
+
+    expect(busiestSecond()).toBe(CALLS);
+    expect(await arrivalsWithin(10_000)).toBeGreaterThan(0.95 * CALLS * 10);
+  });
+
+  it('is never exceeded though some notice later than others that the log is away, and that it is back', async () => {
+    const callers = hire(4);
+    await clock.advance(2300);
+    for (const { connection } of callers) {
+      connection.cut = true;
+      await clock.advance(90);
+    }
+    await clock.advance(3000);
+    log.comeBack();
+    for (const { connection } of callers) {
+      connection.cut = false;
+      await clock.advance(400);
+    }
+    await clock.advance(10_000);
+
+    expect(busiestSecond()).toBe(CALLS);
+  });
+
+  it('is divided by as many as before when the log goes away again before all are back', async () => {
+    const callers = hire(4);
+    await clock.advance(2300);
+    log.goAway();
+    await clock.advance(3000);
+    log.comeBack();
+    for (const { connection } of callers.slice(1)) connection.cut = true;
+    await clock.advance(1100);
+    log.goAway();
+    await clock.advance(10_000);
+
+    expect(busiestSecond()).toBe(CALLS);
+  });
+
+  it('is told of once when it is lost and once when it is back, without the key', async () => {
+    hire(1);
+    await clock.advance(500);
+    log.goAway();
+    await clock.advance(60_000);
+    log.comeBack();
+    await clock.advance(60_000);
+
+    expect(lines).toEqual([
+      expect.stringMatching(
+        /^Calls of app key PSspecKey0… are no longer paced .* ECONNREFUSED\. .* own share, 12 in 1005 ms/,
+      ),
+      'Calls of app key PSspecKey0… are paced together with other processes again.',
+    ]);
+  });
+
+  it('makes nobody wait at a start without a log', async () => {
+    log.goAway();
+    hire(1);
+
+    expect(await arrivalsWithin(0)).toBe(CALLS);
+    expect(await arrivalsWithin(10_000)).toBe(CALLS * 9);
+  });
+
+  it('gives the share of a process that has ended to the others', async () => {
+    const [dead] = hire(4);
+    await clock.advance(2000);
+    if (dead) dead.connection.look = () => new Promise(() => undefined);
+
+    await clock.advance(1305);
+
+    expect(await arrivalsWithin(10_000)).toBeGreaterThan(0.95 * CALLS * 10);
+  });
+});
