@@ -1,17 +1,24 @@
 import { Logger } from '@nestjs/common';
-import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import helmet from 'helmet';
-import type { ServerResponse } from 'node:http';
 import { serveApiDocs } from './api-docs';
 import { requestLog } from './logging/request-log';
 import { STATUS_PAGE } from './status/status-page';
 
 /** What the application needs beside its modules; the same for the process and for end-to-end tests. */
-export function configureApp(app: NestExpressApplication): void {
-  app.use(requestLog(new Logger()));
-  app.use(helmet({ contentSecurityPolicy: { directives: CONTENT_SECURITY } }));
-  app.use('/api', keepOutOfCaches);
-  app.useStaticAssets(STATUS_PAGE);
+export function configureApp(app: NestFastifyApplication): void {
+  const log = requestLog(new Logger());
+  const secure = helmet({ contentSecurityPolicy: { directives: CONTENT_SECURITY } });
+  const fastify = app.getHttpAdapter().getInstance();
+  fastify.addHook('onRequest', ({ raw: request }, { raw: response }, done) => {
+    log(request, response);
+    secure(request, response, () => {
+      done();
+    });
+  });
+  fastify.addHook('onRequest', keepOutOfCaches);
+  app.useStaticAssets({ root: STATUS_PAGE });
   serveApiDocs(app);
   app.enableShutdownHooks();
 }
@@ -27,7 +34,7 @@ const CONTENT_SECURITY = {
 };
 
 /** Balances are nobody's business but the caller's. */
-function keepOutOfCaches(_request: unknown, response: ServerResponse, next: () => void): void {
-  response.setHeader('Cache-Control', 'no-store');
-  next();
+function keepOutOfCaches({ routeOptions }: FastifyRequest, reply: FastifyReply, done: () => void): void {
+  if (routeOptions.url?.startsWith('/api/')) void reply.header('Cache-Control', 'no-store');
+  done();
 }

@@ -3,8 +3,9 @@ import { Test } from '@nestjs/testing';
 import { once } from 'node:events';
 import { Agent, get, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { GracefulShutdown } from './graceful-shutdown';
+import { HttpPlatform } from './platform/http-platform';
 
 class Gate {
   readonly entered: Promise<void>;
@@ -48,13 +49,13 @@ async function textOf(answer: IncomingMessage): Promise<string> {
 }
 
 describe('GracefulShutdown', () => {
-  let app: NestExpressApplication;
+  let app: NestFastifyApplication;
   let port: number;
   const agent = new Agent({ keepAlive: true });
 
   beforeEach(async () => {
     const testing = await Test.createTestingModule({ imports: [SlowModule] }).compile();
-    app = testing.createNestApplication<NestExpressApplication>({ logger: false });
+    app = testing.createNestApplication<NestFastifyApplication>(new HttpPlatform(), { logger: false });
     await app.listen(0, '127.0.0.1');
     const server = app.getHttpServer();
     // Longer than any test: only an active close ends an idle connection.

@@ -2,14 +2,14 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { Logger, type LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module';
 import { withoutBootNoise } from './boot-noise';
 import type { AppConfig } from './config/app-config';
-import { requestLog } from './logging/request-log';
 import { configureApp } from './configure-app';
 import { EmbeddedSimulator } from './embedded-simulator';
 import { KisConfiguration } from './kis';
+import { HttpPlatform } from './platform/http-platform';
 
 /** The API cannot listen; the message says why and what to do. */
 export class StartError extends Error {}
@@ -18,22 +18,25 @@ export class StartError extends Error {}
  * Builds the application, listens, and tells which addresses to open.
  * @throws StartError when it cannot listen; nothing is left running then.
  */
-export async function startApi(config: AppConfig, logger: LoggerService): Promise<NestExpressApplication> {
+export async function startApi(config: AppConfig, logger: LoggerService): Promise<NestFastifyApplication> {
   // Before anything else begins: a second start must not touch the first one's tokens.
   await mustBeFree(config);
   for (const warning of config.warnings) logger.warn(warning, 'Config');
-  const app = await NestFactory.create<NestExpressApplication>(AppModule.forRoot(config), {
-    logger: withoutBootNoise(logger),
-    abortOnError: false,
-  });
-  app.use(requestLog(logger));
+  const app = await NestFactory.create<NestFastifyApplication>(
+    AppModule.forRoot(config),
+    new HttpPlatform(),
+    {
+      logger: withoutBootNoise(logger),
+      abortOnError: false,
+    },
+  );
   configureApp(app);
   await listen(app, config);
   await announce(app, config);
   return app;
 }
 
-async function listen(app: NestExpressApplication, { host, port }: AppConfig): Promise<void> {
+async function listen(app: NestFastifyApplication, { host, port }: AppConfig): Promise<void> {
   try {
     await app.listen(port, host);
   } catch (cause) {
@@ -70,7 +73,7 @@ function whyNotListening(cause: unknown, host: string, port: number): string {
   }
 }
 
-async function announce(app: NestExpressApplication, config: AppConfig): Promise<void> {
+async function announce(app: NestFastifyApplication, config: AppConfig): Promise<void> {
   const logger = new Logger('App');
   const url = await app.getUrl();
   const { defaultAlias } = app.get(KisConfiguration, { strict: false });

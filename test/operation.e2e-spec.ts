@@ -126,7 +126,7 @@ describe('operating the API', () => {
     it('are Prometheus text, with those of the process', async () => {
       await start();
       const { text, headers } = await api.ask('/metrics');
-      expect(headers.get('content-type')).toBe('text/plain; charset=utf-8; version=0.0.4');
+      expect(headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');
       expect(text).toContain('\nprocess_cpu_seconds_total ');
     });
 

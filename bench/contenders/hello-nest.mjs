@@ -1,10 +1,10 @@
 // Nest's hello world: the least that a Nest application can be.
 //   node bench/contenders/hello-nest.mjs PORT
-import { fromProject } from '../support/resolve.mjs';
+import { fromPeers } from '../support/resolve.mjs';
 
-fromProject('reflect-metadata');
-const { Controller, Get, Module } = fromProject('@nestjs/common');
-const { NestFactory } = fromProject('@nestjs/core');
+fromPeers('reflect-metadata');
+const { Controller, Get, Module } = fromPeers('@nestjs/common');
+const { NestFactory } = fromPeers('@nestjs/core');
 
 class HelloController {
   hello() {

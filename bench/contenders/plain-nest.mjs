@@ -2,12 +2,12 @@
 //   node bench/contenders/plain-nest.mjs PORT UPSTREAM TOKEN
 import http from 'node:http';
 import { balanceHeaders, BALANCE_PATH, balanceQuery, mapBalance } from '../support/balance-call.mjs';
-import { fromProject } from '../support/resolve.mjs';
+import { fromPeers } from '../support/resolve.mjs';
 
-fromProject('reflect-metadata');
-const { Controller, Get, Inject, Module, Param } = fromProject('@nestjs/common');
-const { NestFactory } = fromProject('@nestjs/core');
-const { HttpModule, HttpService } = fromProject('@nestjs/axios');
+fromPeers('reflect-metadata');
+const { Controller, Get, Inject, Module, Param } = fromPeers('@nestjs/common');
+const { NestFactory } = fromPeers('@nestjs/core');
+const { HttpModule, HttpService } = fromPeers('@nestjs/axios');
 
 const [port, upstream, token] = process.argv.slice(2);
 

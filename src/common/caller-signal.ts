@@ -1,4 +1,5 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
 import type { ServerResponse } from 'node:http';
 
 /**
@@ -6,7 +7,7 @@ import type { ServerResponse } from 'node:http';
  * goes on for the others.
  */
 export const CallerSignal = createParamDecorator((_: unknown, context: ExecutionContext): AbortSignal => {
-  return signalOf(context.switchToHttp().getResponse<ServerResponse>());
+  return signalOf(context.switchToHttp().getResponse<FastifyReply>().raw);
 });
 
 export function signalOf(response: ServerResponse): AbortSignal {

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
-import type { AddressInfo, Server } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import {
   BadRequestException,
   ConflictException,
@@ -11,15 +11,16 @@ import {
   Res,
   ServiceUnavailableException,
   UnauthorizedException,
-  type INestApplication,
 } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
-import type { Response as ExpressResponse } from 'express';
+import type { FastifyReply } from 'fastify';
 import request from 'supertest';
 import * as kis from '../kis';
 import { AppLogger } from '../logging/app-logger';
 import { Redactor } from '../logging/redactor';
+import { HttpPlatform } from '../platform/http-platform';
 import { ProblemWithStatus } from './problem-with-status';
 import { ProblemFilter } from './problem.filter';
 
@@ -29,7 +30,7 @@ const WHY = 'It happened. Do this.';
 
 /** What the controller does next; set by each test. */
 class Act {
-  run: (response: ExpressResponse) => unknown = () => 'ok';
+  run: (response: FastifyReply) => unknown = () => 'ok';
 }
 
 @Controller()
@@ -37,7 +38,7 @@ class ActController {
   constructor(private readonly act: Act) {}
 
   @Get('act/:id')
-  get(@Res({ passthrough: true }) response: ExpressResponse): unknown {
+  get(@Res({ passthrough: true }) response: FastifyReply): unknown {
     return this.act.run(response);
   }
 
@@ -48,7 +49,7 @@ class ActController {
 }
 
 describe('ProblemFilter', () => {
-  let app: INestApplication<Server>;
+  let app: NestFastifyApplication;
   let act: Act;
   let log: string;
 
@@ -65,7 +66,7 @@ describe('ProblemFilter', () => {
       providers: [Act, { provide: APP_FILTER, useClass: ProblemFilter }],
     }).compile();
     act = module.get(Act);
-    app = module.createNestApplication();
+    app = module.createNestApplication<NestFastifyApplication>(new HttpPlatform());
     app.useLogger(
       new AppLogger({
         level: 'debug',
@@ -173,7 +174,13 @@ describe('ProblemFilter', () => {
   it.each([
     ['is no JSON', '{"secret": hush', 400, 'INVALID_REQUEST', 'The body is not valid JSON.'],
     ['is cut short', '{"secret": "hush', 400, 'INVALID_REQUEST', 'The body is not valid JSON.'],
-    ['is too large', JSON.stringify('x'.repeat(200_000)), 413, 'PAYLOAD_TOO_LARGE', 'Payload Too Large.'],
+    [
+      'is too large',
+      JSON.stringify('x'.repeat(200_000)),
+      413,
+      'PAYLOAD_TOO_LARGE',
+      'Request body is too large',
+    ],
   ])('refuses a body that %s without repeating it', async (_, body, status, code, detail) => {
     const answer = await request(app.getHttpServer()).post('/act').type('json').send(body).expect(status);
     expect(JSON.parse(answer.text)).toMatchObject({ status, code, detail });
@@ -241,7 +248,7 @@ describe('ProblemFilter', () => {
 
   it('ends an answer that has begun already', async () => {
     act.run = (response) => {
-      response.status(200).write('begun');
+      response.raw.writeHead(200).write('begun');
       throw new Error('too late');
     };
     const answer = await request(app.getHttpServer()).get('/act/1').expect(200);
@@ -252,7 +259,7 @@ describe('ProblemFilter', () => {
   it('has nothing to say to a caller that went away', async () => {
     const gone = new Promise<void>((resolve) => {
       act.run = async (response) => {
-        const closed = once(response, 'close');
+        const closed = once(response.raw, 'close');
         leave();
         await closed;
         setImmediate(resolve);

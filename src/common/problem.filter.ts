@@ -1,12 +1,8 @@
 import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
+import type { FastifyReply } from 'fastify';
 import { Redactor } from '../logging/redactor';
 import { problemOf, type Problem } from './problem';
-
-/** The part of a response that is the same on every platform. */
-interface AnyResponse {
-  readonly destroyed?: boolean;
-}
 
 /**
  * The one place where an error becomes an answer: `application/problem+json` (RFC 9457). What nobody expected is
@@ -21,12 +17,12 @@ export class ProblemFilter implements ExceptionFilter {
 
   catch(exception: unknown, context: ArgumentsHost): void {
     const http = context.switchToHttp();
-    const response = http.getResponse<AnyResponse>();
+    const response = http.getResponse<FastifyReply>();
     const adapter = this.host.httpAdapter;
-    if (response.destroyed === true) return; // The caller went away; there is nobody to tell.
+    if (response.raw.destroyed) return; // The caller went away; there is nobody to tell.
     const problem = problemOf(exception);
     this.log(exception, problem, http.getRequest<unknown>());
-    if (adapter.isHeadersSent(response)) adapter.end(response);
+    if (response.raw.headersSent) response.raw.end();
     else if (isHealthResult(exception)) adapter.reply(response, exception.getResponse(), problem.status);
     else this.reply(response, problem);
   }

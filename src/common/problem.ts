@@ -43,10 +43,10 @@ export function problemOf(exception: unknown): Problem {
   if (exception instanceof KisError) return kisProblem(exception);
   if (exception instanceof ProblemWithStatus) return kisProblem(exception.error, exception.getStatus());
   if (exception instanceof HttpException) return httpProblem(exception.getStatus(), detailOf(exception));
-  const refused = refusalStatus(exception);
-  return refused === null
-    ? httpProblem(500, 'Something went wrong on our side. The log of the server has the details.')
-    : httpProblem(refused, `${STATUS_CODES[refused] ?? 'Refused'}.`);
+  return (
+    refusalOf(exception) ??
+    httpProblem(500, 'Something went wrong on our side. The log of the server has the details.')
+  );
 }
 
 function kisProblem(error: KisError, status = KIS_PROBLEMS[error.code].status): Problem {
@@ -88,19 +88,18 @@ function detailOf(exception: HttpException): string {
 function withoutInput(message: string): string {
   const route = /^Cannot ([A-Z]+) ([^?]*)/.exec(message);
   if (route) return `There is no route ${route[1] ?? ''} ${route[2] ?? ''}. All routes are listed at /docs.`;
-  if (message.startsWith('Failed to decode param'))
-    return 'The path holds a % that is not followed by a code.';
-  return /is not valid JSON|JSON (?:at position|input)/.test(message)
-    ? 'The body is not valid JSON.'
-    : message;
+  return message.startsWith('Body is not valid JSON') ? 'The body is not valid JSON.' : message;
 }
 
-/**
- * Express and its body parser refuse requests with plain errors made to be shown, which carry the status. Other
- * errors carry one too: that of an answer from elsewhere.
- */
-function refusalStatus(exception: unknown): number | null {
+/** What Fastify itself refuses. Other errors may carry a status too: that of an answer from elsewhere. */
+function refusalOf(exception: unknown): Problem | null {
   if (!(exception instanceof Error)) return null;
-  const { status, expose } = exception as { status?: unknown; expose?: unknown };
-  return typeof status === 'number' && status >= 400 && status < 500 && expose === true ? status : null;
+  const { statusCode, code } = exception as { statusCode?: unknown; code?: unknown };
+  if (typeof statusCode !== 'number' || statusCode >= 500 || !String(code).startsWith('FST_ERR_'))
+    return null;
+  const words = STATUS_CODES[statusCode] ?? 'Refused';
+  return httpProblem(
+    statusCode,
+    code === 'FST_ERR_BAD_URL' ? 'The path holds a % that is not followed by a code.' : `${words}.`,
+  );
 }

@@ -28,12 +28,11 @@ describe('requestLog', () => {
 
   beforeEach(async () => {
     lines = new Lines();
-    const middleware = requestLog(lines);
+    const log = requestLog(lines);
     server = createServer((request, response) => {
-      middleware(request, response, () => {
-        if (request.url === '/never') request.socket.destroy();
-        else response.writeHead(418).end();
-      });
+      log(request, response);
+      if (request.url === '/never') request.socket.destroy();
+      else response.writeHead(418).end();
     });
     await once(server.listen(0, '127.0.0.1'), 'listening');
     url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

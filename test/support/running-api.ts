@@ -1,5 +1,5 @@
 import { Test } from '@nestjs/testing';
-import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +9,7 @@ import { configureApp } from '../../src/configure-app';
 import { EmbeddedSimulator } from '../../src/embedded-simulator';
 import { KisClock } from '../../src/kis';
 import { AppLogger } from '../../src/logging/app-logger';
+import { HttpPlatform } from '../../src/platform/http-platform';
 import type { Simulator } from '../../src/simulator';
 
 export interface Answer<T> {
@@ -40,7 +41,7 @@ export interface ApiOptions {
 /** The whole application on a real socket. */
 export class RunningApi {
   private constructor(
-    readonly app: NestExpressApplication,
+    readonly app: NestFastifyApplication,
     readonly url: string,
     /** What was logged, line by line. */
     readonly log: readonly string[],
@@ -52,7 +53,9 @@ export class RunningApi {
     const logger = AppLogger.from(config, (line) => log.push(line.trimEnd()));
     let building = Test.createTestingModule({ imports: [AppModule.forRoot(config)] }).setLogger(logger);
     if (clock) building = building.overrideProvider(KisClock).useValue(clock);
-    const app = (await building.compile()).createNestApplication<NestExpressApplication>({ logger });
+    const app = (await building.compile()).createNestApplication<NestFastifyApplication>(new HttpPlatform(), {
+      logger,
+    });
     configureApp(app);
     await app.listen(0, '127.0.0.1');
     return new RunningApi(app, await app.getUrl(), log);
