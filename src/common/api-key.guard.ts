@@ -34,7 +34,7 @@ function isGuarded({ routeOptions }: FastifyRequest): boolean {
 }
 
 function shownKey({ headers }: FastifyRequest): string | null {
-  const bearer = /^Bearer +(\S+)$/i.exec(String(headers['authorization'] ?? ''))?.[1];
+  const bearer = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1];
   const plain = headers['x-api-key'];
   return bearer ?? (typeof plain === 'string' && plain !== '' ? plain : null);
 }

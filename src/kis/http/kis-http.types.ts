@@ -1,7 +1,7 @@
 import 'axios';
 
 /** What a call tells the library, beside what it tells KIS. */
-export interface KisRequestOptions {
+interface KisRequestOptions {
   /** Alias of the account in whose name KIS is called; default: the first account. */
   readonly account?: string;
   /** TR id (`tr_id`); a header of that name does as well. */
