@@ -31,6 +31,21 @@ describe('Processes over one store', () => {
     expect(tookMs).toBeLessThanOrEqual(7 * SECOND + 200);
   });
 
+  it('are served by a winner whose token arrives between their look and their claim', async () => {
+    const desk = new TokenDesk();
+    const theirs = await desk.foreignIssue();
+    desk.store.mood = 'slow';
+    const served = desk.ask();
+    served.catch(() => undefined);
+    await desk.clock.advance(150);
+    const { inner } = desk.store;
+    const request = { owner: 'other', holdMs: MINUTE, above: 0, at: 0, day: '2026-11-22', replaces: false };
+    const { claim } = await inner.claim(desk.credential, request);
+    await inner.save(desk.credential, theirs);
+    await inner.settle(desk.credential, claim, { cooldownMs: MINUTE, failure: null });
+    expect((await desk.during(served, SECOND)).fingerprint).toBe(theirs.fingerprint);
+  });
+
   it('learn that the winner failed as soon as it has', async () => {
     const desk = new TokenDesk();
     desk.kis.latencyMs = 8 * SECOND;

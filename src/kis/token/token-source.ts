@@ -89,7 +89,12 @@ export class TokenSource {
     attempt: TokenAttempt,
     { claim, remainingMs }: LostClaim,
   ): Promise<ObtainedToken | null> {
-    if (!claim.open) throw this.cooling(claim, remainingMs);
+    if (!claim.open) {
+      // The token of a winner that has just finished may have arrived since the first look.
+      const adopted = this.hand.adoptable(attempt, await this.vault.read(attempt.state));
+      if (adopted) return adopted;
+      throw this.cooling(claim, remainingMs);
+    }
     const { clock } = this.parts;
     const until = clock.monotonic() + remainingMs;
     while (clock.monotonic() < until) {
