@@ -21,6 +21,7 @@ export class KisRedis implements OnApplicationShutdown {
   #subscription: Redis | null = null;
   /** Why Redis is away; `null` while it is there. */
   private trouble: string | null = null;
+  private closing = false;
 
   private constructor(
     private readonly address: RedisAddress,
@@ -29,6 +30,9 @@ export class KisRedis implements OnApplicationShutdown {
     this.#redis = redis;
     redis.on('error', (error: NodeJS.ErrnoException) => {
       this.tellAway(error.code ?? error.message);
+    });
+    redis.on('close', () => {
+      if (this.trouble === null && !this.closing) this.tellAway('the connection was lost');
     });
     redis.on('ready', () => {
       this.tellBack();
@@ -86,15 +90,24 @@ export class KisRedis implements OnApplicationShutdown {
     }
   }
 
-  /** Hears what is published on one channel, also after a reconnection. What is missed is missed. */
-  listen(channel: string, listener: (message: string) => void): void {
+  /**
+   * Hears what is published on one channel, also after a reconnection: then `null` comes first, because something may
+   * have been missed.
+   */
+  listen(channel: string, listener: (message: string | null) => void): void {
     if (this.#subscription) return;
     const subscription = this.#redis.duplicate();
     this.#subscription = subscription;
-    // The other connection tells what is wrong.
+    let isFirst = true;
+    const subscribe = async (): Promise<void> => {
+      await subscription.subscribe(channel);
+      if (!isFirst) listener(null);
+      isFirst = false;
+    };
+    // The other connection tells what is wrong; this one tries again.
     const ignore = (): void => undefined;
     subscription.on('error', ignore);
-    subscription.on('ready', () => void subscription.subscribe(channel).catch(ignore));
+    subscription.on('ready', () => void subscribe().catch(ignore));
     subscription.on('message', (_channel: string, message: string) => {
       listener(message);
     });
@@ -102,13 +115,17 @@ export class KisRedis implements OnApplicationShutdown {
   }
 
   onApplicationShutdown(): void {
+    this.closing = true;
     this.#subscription?.disconnect();
     this.#redis.disconnect();
   }
 
   private explained(error: Error): KisTokenStoreError {
     // What hangs is given up, so that the commands after it fail at once until Redis answers again.
-    if (error.message === 'Command timed out') this.#redis.disconnect(true);
+    if (error.message === 'Command timed out') {
+      this.tellAway(`no answer for ${PATIENCE_MS} ms`);
+      this.#redis.disconnect(true);
+    }
     return new KisTokenStoreError(
       `Redis at ${this.place} cannot be used (${this.trouble ?? error.message}). Check that it runs and that REDIS_URL ` +
         'is right: redis://host:6379, or rediss:// for TLS, with user and password where it wants them.',

@@ -111,7 +111,7 @@ export class BackedKisTokenStore extends KisTokenStore {
     valueOf(there);
   }
 
-  override watch(listener: (credentialId: string) => void): void {
+  override watch(listener: (credentialId: string | null) => void): void {
     this.shared.watch?.(listener);
   }
 

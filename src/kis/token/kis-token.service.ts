@@ -221,8 +221,10 @@ export class KisTokenService implements OnApplicationBootstrap, BeforeApplicatio
   private openAll(): Promise<void> {
     // What another instance stored is looked up at once, where the store hears of it.
     this.store.watch?.((credentialId) => {
-      const state = this.stateWith(credentialId);
-      if (state) void this.keeper.lookUp(state);
+      const news = this.states.filter(
+        ({ credential }) => credentialId === null || credential.id === credentialId,
+      );
+      void inLanes(news, (state) => this.keeper.lookUp(state));
     });
     return inLanes(this.states, (state) => this.keeper.open(state));
   }

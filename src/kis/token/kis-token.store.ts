@@ -59,7 +59,7 @@ export abstract class KisTokenStore {
 
   /**
    * Calls `listener` with the id of each credential for which a token is stored, by whomever, as far as the store hears
-   * of it; many stores do not. What they miss, the scheduled job finds.
+   * of it; `null`: it may have missed something. Many stores hear nothing: the scheduled job looks all the same.
    */
-  watch?(listener: (credentialId: string) => void): void;
+  watch?(listener: (credentialId: string | null) => void): void;
 }

@@ -7,7 +7,7 @@ const LANES = 64;
  */
 export async function inLanes<T>(
   items: readonly T[],
-  work: (item: T, index: number) => Promise<void>,
+  work: (item: T, index: number) => Promise<unknown>,
 ): Promise<void> {
   const rest = items.entries();
   const lane = async (): Promise<void> => {

@@ -100,7 +100,7 @@ export class TokenVault {
     const { credential, degraded } = state;
     if (problem === degraded) return;
     if (problem !== null) {
-      this.logger.warn(`The token is kept in memory only for now. ${problem}`);
+      this.logger.warn(`Tokens cannot be stored for now; the one in memory is used. ${problem}`);
     } else {
       this.logger.log('Tokens can be stored again.');
     }

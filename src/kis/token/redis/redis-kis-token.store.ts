@@ -92,7 +92,7 @@ export class RedisKisTokenStore extends KisTokenStore {
     return this.records.tryToWrite();
   }
 
-  override watch(listener: (credentialId: string) => void): void {
+  override watch(listener: (credentialId: string | null) => void): void {
     this.records.listen(listener);
   }
 

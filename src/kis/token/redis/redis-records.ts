@@ -100,8 +100,8 @@ export class RedisTokenRecords {
     await this.redis.run(WRITE_TEST, [this.redis.key('write-test')]);
   }
 
-  /** Calls with the id of each credential for which somebody stores a token. */
-  listen(listener: (credentialId: string) => void): void {
+  /** Calls with the id of each credential for which somebody stores a token; `null`: something may have been missed. */
+  listen(listener: (credentialId: string | null) => void): void {
     this.redis.listen(this.redis.key('news'), listener);
   }
 
