@@ -128,6 +128,14 @@ describe('BackedKisTokenStore', () => {
       expect(here).toMatchObject({ remainingMs: 0, claim: { open: false, replacedAt: 0 } });
     });
 
+    it('says that somebody asks as soon as a process of this machine has its turn here', async () => {
+      await local.inner.claim(credential, request({ owner: 'neighbour' }));
+      await expect(store.read(credential)).resolves.toMatchObject({
+        claim: { open: true },
+        remainingMs: 81_000,
+      });
+    });
+
     it('does not ask the others when a process of this machine has the turn', async () => {
       await local.inner.claim(credential, request({ owner: 'neighbour' }));
       await expect(store.claim(credential, request())).resolves.toMatchObject({

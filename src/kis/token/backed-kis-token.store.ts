@@ -121,8 +121,7 @@ export class BackedKisTokenStore extends KisTokenStore {
     here: StoredToken,
   ): Promise<StoredToken> {
     await this.spreadRefusals(credential, there, here);
-    const rejected = isKnownBy(here.claim, there.token) ? here.claim.rejected : there.claim.rejected;
-    const claim = { ...there.claim, rejected };
+    const claim = mergedClaim(here, there);
     const merged = { ...there, claim, remainingMs: Math.max(there.remainingMs, here.remainingMs) };
     if (here.token && isNews(here.token, { ...there, claim })) {
       await this.shared.save(credential, here.token).catch(ignored);
@@ -175,6 +174,16 @@ function isNews(token: KisToken, there: StoredToken): boolean {
  */
 function wasDeleted(token: KisToken, there: StoredToken): boolean {
   return there.absence === 'missing' && token.generation > 0 && token.generation <= there.claim.generation;
+}
+
+/**
+ * The claim of all, but whether somebody asks just now is what the longer of both says: a process of this machine takes
+ * its turn here first.
+ */
+function mergedClaim(here: StoredToken, there: StoredToken): KisClaim {
+  const rejected = isKnownBy(here.claim, there.token) ? here.claim.rejected : there.claim.rejected;
+  const { open, lastError } = (here.remainingMs > there.remainingMs ? here : there).claim;
+  return { ...there.claim, rejected, open, lastError };
 }
 
 /** Whether it is known there that KIS refuses this token. */
