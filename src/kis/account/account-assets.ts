@@ -1,9 +1,8 @@
-import { z } from 'zod';
 import type { KisAccount } from '../kis-account';
 import type { KisApiClient, KisReadOptions } from '../http/kis-api.client';
 import { readAnswer } from '../http/read-answer';
 import { KIS_CALLS } from '../protocol/kis-calls';
-import { renamed, rowsOf, structureOf, unsaid } from '../protocol/wire';
+import { answerOf, renamed, rowsOf, structureOf, unsaid } from '../protocol/wire';
 
 /** Won amounts, weight in percent; strings as KIS sent them. */
 interface KisAssetFigures {
@@ -62,8 +61,8 @@ const FUND_NAMES =
   );
 const FUND_PRODUCT = '21';
 
-const CLASSES = z.object({ output1: rowsOf(renamed(FIGURES)) });
-const REST = z.object({ output2: structureOf(renamed(TOTAL)) });
+const CLASSES = answerOf({ output1: rowsOf(renamed(FIGURES)) });
+const REST = answerOf({ output2: structureOf(renamed(TOTAL)) });
 
 export async function readAccountAssets(
   api: KisApiClient,

@@ -1,11 +1,10 @@
-import { z } from 'zod';
 import type { KisAccount } from '../kis-account';
 import { KisInvalidRequestError } from '../kis.errors';
 import type { KisApiClient, KisReadOptions } from '../http/kis-api.client';
 import { readAnswer } from '../http/read-answer';
 import { DOMESTIC_SYMBOL, PRICE } from '../protocol/inputs';
 import { KIS_CALLS } from '../protocol/kis-calls';
-import { renamed, structureOf } from '../protocol/wire';
+import { answerOf, renamed, structureOf } from '../protocol/wire';
 
 /** What is to be bought; without it only amounts are asked for. */
 export interface KisIntendedOrder {
@@ -44,7 +43,7 @@ const OUTPUT = {
   maximumQuantity: 'max_buy_qty',
 } as const;
 
-const BUYING_POWER = z.object({ output: structureOf(renamed(OUTPUT)) });
+const BUYING_POWER = answerOf({ output: structureOf(renamed(OUTPUT)) });
 
 export async function readBuyingPower(
   api: KisApiClient,

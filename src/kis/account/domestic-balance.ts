@@ -1,9 +1,8 @@
-import { z } from 'zod';
 import type { KisAccount } from '../kis-account';
 import type { KisApiClient, KisReadOptions } from '../http/kis-api.client';
 import { readAnswer } from '../http/read-answer';
 import { KIS_CALLS } from '../protocol/kis-calls';
-import { renamed, unsaid } from '../protocol/wire';
+import { answerOf, listOf, renamed, unsaid } from '../protocol/wire';
 import { readHoldingPages, type RowKind } from './holding-pages';
 
 /** Won amounts of an account; strings as KIS sent them. */
@@ -91,7 +90,7 @@ const ROW: RowKind = {
   identity: ['pdno', 'trad_dvsn_name', 'loan_dt', 'hldg_qty', 'pchs_avg_pric', 'pchs_amt'],
 };
 
-const BALANCE = z.object({ output1: z.array(renamed(HOLDING)), output2: renamed(SUMMARY) });
+const BALANCE = answerOf({ output1: listOf(renamed(HOLDING)), output2: renamed(SUMMARY) });
 
 /** In the order of the official sample; by loan date (01), because only that tells kinds of credit apart. */
 function paramsFor(account: KisAccount): Record<string, string> {

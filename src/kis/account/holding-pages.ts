@@ -1,15 +1,14 @@
-import { z } from 'zod';
 import type { KisAccount } from '../kis-account';
 import { KisBadResponseError } from '../kis.errors';
 import type { KisApiClient, KisContinuation, KisPage, KisReadOptions } from '../http/kis-api.client';
 import { readAnswer } from '../http/read-answer';
 import type { KisReadCall } from '../protocol/kis-calls';
-import { rowsOf, structureOf, wireRecord, type WireRecord } from '../protocol/wire';
+import { answerOf, rowsOf, structureOrNull, wireRecord, type WireRecord } from '../protocol/wire';
 
 /** 5,000 holdings at 50 a page: no account has them, so the paging does not end. */
 const MOST_PAGES = 100;
 
-const PAGE = z.object({ output1: rowsOf(wireRecord), output2: structureOf(wireRecord.nullable()) });
+const PAGE = answerOf({ output1: rowsOf(wireRecord), output2: structureOrNull(wireRecord) });
 
 /** Which fields of a row say what it is. */
 export interface RowKind {

@@ -1,11 +1,10 @@
-import { z } from 'zod';
 import type { KisAccount } from '../kis-account';
 import { KisInvalidRequestError } from '../kis.errors';
 import type { KisApiClient, KisReadOptions } from '../http/kis-api.client';
 import { readAnswer } from '../http/read-answer';
 import { OVERSEAS_CURRENCIES, OVERSEAS_EXCHANGES } from '../protocol/inputs';
 import { KIS_CALLS } from '../protocol/kis-calls';
-import { renamed, unsaid } from '../protocol/wire';
+import { answerOf, listOf, renamed, unsaid } from '../protocol/wire';
 import { readHoldingPages, type RowKind } from './holding-pages';
 
 export interface KisOverseasMarket {
@@ -89,7 +88,7 @@ const ROW: RowKind = {
   identity: ['ovrs_pdno', 'ovrs_excg_cd', 'loan_type_cd', 'loan_dt', 'ovrs_cblc_qty', 'pchs_avg_pric'],
 };
 
-const BALANCE = z.object({ output1: z.array(renamed(HOLDING)), output2: renamed(SUMMARY) });
+const BALANCE = answerOf({ output1: listOf(renamed(HOLDING)), output2: renamed(SUMMARY) });
 
 export async function readOverseasBalance(
   api: KisApiClient,

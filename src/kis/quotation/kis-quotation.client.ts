@@ -1,12 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { z } from 'zod';
 import { KisApiClient, type KisReadOptions } from '../http/kis-api.client';
 import { readAnswer } from '../http/read-answer';
 import type { KisAccount } from '../kis-account';
 import { KisInvalidRequestError } from '../kis.errors';
 import { DOMESTIC_SYMBOL } from '../protocol/inputs';
 import { KIS_CALLS } from '../protocol/kis-calls';
-import { renamed, renamedOptional, structureOf } from '../protocol/wire';
+import { answerOf, bothOf, renamed, renamedOptional, structureOf } from '../protocol/wire';
 
 interface KisPriceFigures {
   readonly price: string;
@@ -71,9 +70,7 @@ const STOCK = {
   marketCap: 'hts_avls',
 } as const satisfies Record<keyof KisStockFigures, string>;
 
-const QUOTE = z.object({
-  output: structureOf(z.intersection(renamed(PRICE), renamedOptional(STOCK))),
-});
+const QUOTE = answerOf({ output: structureOf(bothOf(renamed(PRICE), renamedOptional(STOCK))) });
 
 /** Prices. Strings and failures as in `KisAccountClient`. */
 @Injectable()
