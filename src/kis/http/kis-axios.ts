@@ -5,7 +5,7 @@ import type { KisHttpAdapter } from './kis-http.adapter';
 
 /** An axios instance whose requests are KIS calls. No error that leaves it is an AxiosError. */
 export function createKisAxios(kis: KisHttpAdapter): AxiosInstance {
-  const adapter = kis.carryOut.bind(kis);
+  const adapter = kis.send.bind(kis);
   const instance = axios.create({ adapter });
   // The first that is registered runs last: whatever a caller asks for, the call goes by way of the adapter.
   instance.interceptors.request.use(

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import type { KisExchangeRequest } from '../auth/kis-exchange';
 import type { KisAccount } from '../kis-account';
 import { KisInvalidRequestError } from '../kis.errors';
-import type { KisConfiguration } from '../kis.options';
+import type { KisConfiguration, KisRequestPolicy } from '../kis.options';
 import { targetOf } from './call-target';
 import './kis-http.types';
 
@@ -69,6 +69,36 @@ export function prepareCall(
   };
 }
 
+/** The call of a read that this library makes itself; nothing of it comes from outside but the query. */
+export function readingCall(
+  account: KisAccount,
+  { path, trId }: { readonly path: string; readonly trId: string },
+  query: URLSearchParams,
+  { timeoutMs }: KisRequestPolicy,
+  { continued, signal }: { readonly continued: boolean; readonly signal: AbortSignal },
+): KisCall {
+  return {
+    account,
+    method: 'GET',
+    url: new URL(`${path}?${query.toString()}`, account.credential.origin),
+    trId,
+    headers: kisHeaders(trId, 'P', continued ? 'N' : ''),
+    body: undefined,
+    signal,
+    timeoutMs,
+    budgetMs: 2 * timeoutMs,
+  };
+}
+
+function kisHeaders(trId: string, custType: string, trCont: string): Record<string, string> {
+  return {
+    'content-type': 'application/json; charset=utf-8',
+    tr_id: trId,
+    custtype: custType,
+    tr_cont: trCont,
+  };
+}
+
 /** Who is calling, and what is made of the connection, is not for the caller to say. */
 const RESERVED_HEADERS = new Set([
   'authorization',
@@ -88,12 +118,9 @@ const RESERVED_HEADERS = new Set([
 ]);
 
 function headersOf(config: InternalAxiosRequestConfig, trId: string): KisCall['headers'] {
-  const headers: Record<string, string | string[]> = {
-    'content-type': 'application/json; charset=utf-8',
-    tr_id: trId,
-    custtype: config.kis?.custType ?? (headerOf(config, 'custtype') || 'P'),
-    tr_cont: config.kis?.continued ? 'N' : headerOf(config, 'tr_cont'),
-  };
+  const custType = config.kis?.custType ?? (headerOf(config, 'custtype') || 'P');
+  const trCont = config.kis?.continued ? 'N' : headerOf(config, 'tr_cont');
+  const headers: Record<string, string | string[]> = kisHeaders(trId, custType, trCont);
   for (const [name, value] of Object.entries(config.headers.toJSON())) {
     if (!RESERVED_HEADERS.has(name.toLowerCase())) headers[name] = value;
   }

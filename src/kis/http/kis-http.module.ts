@@ -6,6 +6,7 @@ import { KisConfiguration } from '../kis.options';
 import { KisRedis } from '../redis/kis-redis';
 import { KisApiClient } from './kis-api.client';
 import { createKisAxios } from './kis-axios';
+import { KisCaller } from './kis-caller';
 import { KisHttpAdapter } from './kis-http.adapter';
 import { KisRequestPacer } from './pacing/kis-request-pacer';
 import { LanedKisRequestPacer } from './pacing/laned-kis-request-pacer';
@@ -41,6 +42,7 @@ const MAX_ANSWER_BYTES = 10_000_000;
         new LanedKisRequestPacer(configuration, log, clock),
     },
     KisSecondChances,
+    KisCaller,
     KisHttpAdapter,
     {
       provide: HttpService,

@@ -4,7 +4,7 @@ import { Test } from '@nestjs/testing';
 import { KisAccountClient } from '../account/kis-account.client';
 import { KisClock, KisRandom } from '../clock';
 import { KisApiClient } from '../http/kis-api.client';
-import type { KisTokenSource } from '../http/kis-http.adapter';
+import type { KisTokenSource } from '../http/kis-caller';
 import { KisHttpModule } from '../http/kis-http.module';
 import type { KisAnswerFacts } from '../kis.errors';
 import { KisConfiguration, type KisAccountOptions } from '../kis.options';
