@@ -1,22 +1,29 @@
 import type { KisClock } from '../../clock';
 import type { KisCredential } from '../../kis-credential';
+import { MemoryPermitLog } from './memory-permit-log';
 import type { Pace } from './pace';
 import { PermitLog, type PermitAnswer, type PermitRequest } from './permit-log';
 import { SharedPace } from './shared-pace';
 
+/** Whoever allows more than that wants no limit; a shared log of so many permits would cost more than it saves. */
+const MOST_SHARED_CALLS = 1000;
+
 /** A shared log that may be away: each process keeps to its own share then, for each app key by itself. */
 export class FallbackPermitLog extends PermitLog {
   private readonly paces = new Map<string, SharedPace>();
+  private readonly unshared: MemoryPermitLog;
 
   constructor(
     private readonly shared: PermitLog,
     private readonly clock: KisClock,
   ) {
     super();
+    this.unshared = new MemoryPermitLog(clock);
   }
 
   /** Never rejects. */
   look(credential: KisCredential, pace: Pace, request: PermitRequest): Promise<PermitAnswer> {
+    if (pace.calls > MOST_SHARED_CALLS) return this.unshared.look(credential, pace, request);
     const known = this.paces.get(credential.id) ?? new SharedPace(credential, pace, this.shared, this.clock);
     this.paces.set(credential.id, known);
     return known.look(request);

@@ -197,6 +197,24 @@ describe('a pace that is shared', () => {
     ]);
   });
 
+  it("is each one's own when it is more than a thousand calls", async () => {
+    const pace = paceOf(1001);
+    const looks = Array.from({ length: 2 }, (_, index) => {
+      const connection = log.connection();
+      connection.cut = true;
+      const wanted = [`p${index}.1`];
+      return new FallbackPermitLog(connection, clock).look(credential, pace, {
+        owner: `p${index}`,
+        wanted,
+        answered: [],
+      });
+    });
+
+    for (const answer of await Promise.all(looks))
+      expect(answer).toEqual({ given: 1, waitMs: 0, sharers: 1 });
+    expect(lines).toEqual([]);
+  });
+
   it('makes nobody wait at a start without a log', async () => {
     log.goAway();
     hire(1);

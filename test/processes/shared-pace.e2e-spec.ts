@@ -1,0 +1,144 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describeWithRedis, RedisServer } from '../../src/kis/testing/redis-server';
+import type { Errand } from '../support/calling.worker';
+import { Turnstile } from '../support/turnstile';
+import { Workshop, type Worker } from '../support/workers';
+
+const LIMIT = 20;
+const SECONDS = 4;
+
+describe('one pace for all processes', () => {
+  let workshop: Workshop;
+  let kis: Turnstile;
+  let baseUrl: string;
+  let appKey: string;
+  let base: string;
+
+  beforeAll(() => {
+    workshop = new Workshop();
+  });
+
+  afterAll(async () => {
+    await workshop.close();
+  });
+
+  beforeEach(async () => {
+    kis = new Turnstile();
+    baseUrl = await kis.open();
+    appKey = `PS${randomBytes(17).toString('hex')}`;
+    base = mkdtempSync(join(tmpdir(), 'kis-pace-'));
+  });
+
+  afterEach(async () => {
+    await Promise.all([...hired.values()].map((worker) => worker.kill()));
+    hired.clear();
+    await kis.close();
+    rmSync(base, { recursive: true });
+  });
+
+  const hired = new Map<string, Worker>();
+
+  /** Programs that would call far oftener than allowed, and are all at it. */
+  async function hire(names: readonly string[], directoryOf: (name: string) => string, redisUrl?: string) {
+    const account = {
+      mode: 'MOCK',
+      appKey,
+      appSecret: 'secret',
+      accountNumber: '50112345',
+      baseUrl,
+    } as const;
+    for (const name of names) {
+      const errand: Errand = {
+        kis: {
+          accounts: [{ ...account, requestsPerSecond: LIMIT }],
+          tokenStore: redisUrl === undefined ? 'file' : 'redis',
+          tokenDir: join(base, directoryOf(name)),
+        },
+        redisUrl: redisUrl ?? null,
+        name,
+        lines: LIMIT,
+      };
+      hired.set(name, workshop.start('calling.worker', errand));
+    }
+    await kis.haveCome(names);
+  }
+
+  const namesOf = (count: number): string[] => Array.from({ length: count }, (_, index) => `p${index}`);
+
+  /** Another program may keep this machine busy for a moment: one good stretch among several is asked for. */
+  async function bestUsage(): Promise<number> {
+    let best = 0;
+    for (let turn = 0; turn < 4 && best < 0.95; turn += 1)
+      best = Math.max(best, await kis.usage(LIMIT, SECONDS));
+    return best;
+  }
+
+  describe.each([4, 8])('%i of them over one directory', (count) => {
+    it('never exceed the limit in any second and use nearly all of it', async () => {
+      const names = namesOf(count);
+      await hire(names, () => 'tokens');
+
+      expect(await bestUsage()).toBeGreaterThanOrEqual(0.95);
+
+      await kis.haveCome(names);
+      expect(kis.busiestSecond).toBe(LIMIT);
+    }, 60_000);
+  });
+
+  it.each(['SIGKILL', 'SIGSTOP'] as const)(
+    'leaves the share of one to the others after %s',
+    async (signal) => {
+      const [first = '', ...others] = namesOf(4);
+      await hire([first, ...others], () => 'tokens');
+
+      hired.get(first)?.signal(signal);
+      await kis.haveCome(others);
+
+      expect(await bestUsage()).toBeGreaterThanOrEqual(0.95);
+      expect(kis.busiestSecond).toBe(LIMIT);
+    },
+    60_000,
+  );
+
+  describeWithRedis('over a Redis', () => {
+    let redis: RedisServer;
+
+    beforeEach(async () => {
+      redis = await RedisServer.start();
+    });
+
+    afterEach(async () => {
+      await redis.stop();
+    });
+
+    it('is kept by several machines, each with its own directory', async () => {
+      const names = namesOf(6);
+      await hire(names, (name) => `machine-${Number(name.slice(1)) % 3}`, redis.url);
+
+      expect(await bestUsage()).toBeGreaterThanOrEqual(0.95);
+
+      await kis.haveCome(names);
+      expect(kis.busiestSecond).toBe(LIMIT);
+    }, 60_000);
+
+    it('becomes a share for each while Redis is away, and one pace again when it is back', async () => {
+      const names = namesOf(4);
+      await hire(names, (name) => name, redis.url);
+      await kis.usage(LIMIT, 2);
+
+      await redis.kill();
+      await kis.haveCome(names);
+      expect(await bestUsage()).toBeGreaterThanOrEqual(0.95);
+
+      await redis.restart();
+      await kis.usage(LIMIT, SECONDS);
+      for (const name of names.slice(1)) await hired.get(name)?.kill();
+      // What one program alone may do when its share is the whole again.
+      expect(await bestUsage()).toBeGreaterThanOrEqual(0.95);
+      expect(kis.busiestSecond).toBe(LIMIT);
+    }, 90_000);
+  });
+});

@@ -1,0 +1,38 @@
+import { HttpService } from '@nestjs/axios';
+import { Module } from '@nestjs/common';
+import { Test } from '@nestjs/testing';
+import { KisModule, RedisAddress, type KisOptions } from '../../src/kis';
+
+/** A program that sends as many calls to KIS as it may, several at a time, until it is killed. */
+export interface Errand {
+  readonly kis: KisOptions;
+  readonly redisUrl: string | null;
+  /** Is told to KIS with every call. */
+  readonly name: string;
+  readonly lines: number;
+}
+
+const PATH = '/uapi/domestic-stock/v1/quotations/inquire-price';
+
+@Module({})
+class Program {}
+
+async function main(): Promise<void> {
+  const { kis, redisUrl, name, lines } = JSON.parse(process.argv[2] ?? '') as Errand;
+  const redis = redisUrl === null ? {} : { redis: new RedisAddress({ url: redisUrl }) };
+  const imports = [KisModule.forRoot({ ...kis, ...redis, scheduledRefresh: false })];
+  const module = await Test.createTestingModule({ imports: [{ module: Program, imports }] }).compile();
+  const { axiosRef } = module.get(HttpService, { strict: false });
+  const call = { params: { who: name }, headers: { tr_id: 'FHKST01010100' } };
+  const goOn = async (): Promise<never> => {
+    for (;;) await axiosRef.get(PATH, call);
+  };
+  // Timers of the library keep no process alive. A call that fails ends the program.
+  setInterval(() => undefined, 60_000);
+  await Promise.all(Array.from({ length: lines }, goOn));
+}
+
+void main().catch((error: unknown) => {
+  process.stderr.write(`${String(error)}\n`);
+  process.exit(1);
+});
