@@ -25,6 +25,13 @@ const QUIET_MS = 5000;
 /** A disk or a server that is slow to take a new token keeps whoever asked for it no longer than this. */
 const SAVE_PATIENCE_MS = 1000;
 
+/** A caller without a token: however many steps it waits for, one time limit holds for all. Monotonic milliseconds. */
+interface Wait {
+  readonly began: number;
+  readonly until: number;
+  readonly signal: AbortSignal | undefined;
+}
+
 /** Hands tokens out, has them renewed, replaces them when KIS refuses them. */
 export class TokenKeeper {
   private readonly logger = new Logger('KISClient');
@@ -41,8 +48,8 @@ export class TokenKeeper {
   getToken(state: TokenState, signal?: AbortSignal): KisToken | Promise<KisToken> {
     const { held } = state;
     const zone = this.hand.zone(state);
-    if (held === null || zone === 'expired') return this.waitForToken(state, signal);
-    if (zone === 'expiring') return this.serveStale(state, held, signal);
+    if (held === null || zone === 'expired') return this.waitForToken(state, this.newWait(state, signal));
+    if (zone === 'expiring') return this.serveStale(state, held, this.newWait(state, signal));
     if (zone === 'fresh') this.hand.confirmFresh(state, held);
     else this.kick(state);
     return held.token;
@@ -55,15 +62,17 @@ export class TokenKeeper {
     answer: KisAnswerFacts,
     signal?: AbortSignal,
   ): Promise<KisToken> {
+    const wait = this.newWait(state, signal);
     for (;;) {
       const better = this.hand.usable(state);
       if (better && better.fingerprint !== token.fingerprint) return better;
-      if (this.hand.isRefused(state, token)) return this.waitForToken(state, signal);
+      if (this.hand.isRefused(state, token)) return this.waitForToken(state, wait);
+      if (this.leftOf(wait) <= 0) throw this.noneInTime();
       // The one under way may be about another token: then the next round looks into this one.
       state.discarding ??= this.discard(state, token, answer).finally(() => {
         state.discarding = null;
       });
-      await within(state.discarding, longestWaitMs(state), this.parts.clock, signal);
+      await within(state.discarding, this.leftOf(wait), this.parts.clock, signal);
     }
   }
 
@@ -128,12 +137,12 @@ export class TokenKeeper {
     void this.attempt(state).catch(() => undefined);
   }
 
-  private async serveStale(state: TokenState, held: HeldToken, signal?: AbortSignal): Promise<KisToken> {
+  private async serveStale(state: TokenState, held: HeldToken, wait: Wait): Promise<KisToken> {
     const { clock, events } = this.parts;
     this.kick(state);
-    if (state.flight) await within(settled(state.flight), STALE_PATIENCE_MS, clock, signal);
+    if (state.flight) await within(settled(state.flight), STALE_PATIENCE_MS, clock, wait.signal);
     const token = this.hand.usable(state);
-    if (!token) return this.waitForToken(state, signal);
+    if (!token) return this.waitForToken(state, wait);
     if (token === held.token) {
       const remainingSeconds = Math.floor(held.remainingMs() / 1000);
       events.emit('staleServed', { credential: state.credential, remainingSeconds });
@@ -141,18 +150,30 @@ export class TokenKeeper {
     return token;
   }
 
-  private async waitForToken(state: TokenState, signal?: AbortSignal): Promise<KisToken> {
+  private async waitForToken(state: TokenState, wait: Wait): Promise<KisToken> {
     const { clock, events } = this.parts;
-    const began = clock.monotonic();
-    signal?.throwIfAborted();
-    if (state.failed && began < state.failed.sharedUntil) throw state.failed.error;
-    await within(this.attempt(state), longestWaitMs(state), clock, signal);
-    events.emit('waited', { credential: state.credential, waitedMs: clock.monotonic() - began });
+    wait.signal?.throwIfAborted();
+    if (state.failed && clock.monotonic() < state.failed.sharedUntil) throw state.failed.error;
+    const failure = await within(failureOf(this.attempt(state)), this.leftOf(wait), clock, wait.signal);
     const token = this.hand.usable(state);
-    if (token) return token;
-    throw new KisTimeoutError(
+    if (!token) throw failure ?? this.noneInTime();
+    events.emit('waited', { credential: state.credential, waitedMs: clock.monotonic() - wait.began });
+    return token;
+  }
+
+  private newWait(state: TokenState, signal: AbortSignal | undefined): Wait {
+    const began = this.parts.clock.monotonic();
+    return { began, until: began + longestWaitMs(state), signal };
+  }
+
+  private leftOf({ until }: Wait): number {
+    return Math.max(0, until - this.parts.clock.monotonic());
+  }
+
+  private noneInTime(): KisTimeoutError {
+    return new KisTimeoutError(
       'No token arrived in time. The request for one goes on, here or in another process; try again shortly.',
-      { retryAt: new Date(clock.now() + 1000) },
+      { retryAt: new Date(this.parts.clock.now() + 1000) },
     );
   }
 
@@ -211,6 +232,14 @@ function settled(work: Promise<unknown>): Promise<void> {
   return work.then(
     () => undefined,
     () => undefined,
+  );
+}
+
+/** What it ends with: the error, or `null`. */
+function failureOf(work: Promise<unknown>): Promise<Error | null> {
+  return work.then(
+    () => null,
+    (error: unknown) => (error instanceof Error ? error : new Error(String(error))),
   );
 }
 

@@ -116,6 +116,8 @@ describe('supersedes', () => {
       { accessToken: 'new', generation: 1, expiresAt: NOON + DAY + 120_001 },
       true,
     ],
+    ['a twin that ends later', { accessToken: 'new', generation: 5, expiresAt: NOON + DAY + 1 }, true],
+    ['a twin that ends earlier', { accessToken: 'new', generation: 5, expiresAt: NOON + DAY - 1 }, false],
     ['the same token', { accessToken: 'old', generation: 5, expiresAt: NOON + DAY }, false],
     ['the same token, issued again', { accessToken: 'old', generation: 6, expiresAt: NOON + DAY }, true],
     [

@@ -104,13 +104,15 @@ function beforeBlackout(
 }
 
 /**
- * Whether `candidate` is newer than `current`: by generation where both have one, else by the later expiry. A lower
- * generation that ends clearly later is newer too: somebody emptied the store, and counting began again.
+ * Whether `candidate` is newer than `current`: by generation where both have one, else, and between twins of processes
+ * that could not see each other, by the later expiry. A lower generation that ends clearly later is newer too: somebody
+ * emptied the store, and counting began again.
  */
 export function supersedes(candidate: KisToken, current: KisToken): boolean {
   if (candidate.fingerprint === current.fingerprint) return candidate.generation > current.generation;
   const endsLater = candidate.expiresAt - current.expiresAt;
-  if (candidate.generation === 0 || current.generation === 0) return endsLater > 0;
+  const isTwin = candidate.generation === current.generation;
+  if (isTwin || candidate.generation === 0 || current.generation === 0) return endsLater > 0;
   return candidate.generation > current.generation || endsLater > CLOCK_TOLERANCE_MS;
 }
 

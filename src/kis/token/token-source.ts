@@ -30,8 +30,26 @@ export class TokenSource {
     private readonly issue: TokenIssue,
   ) {}
 
-  /** One at a time for a credential. Rejects with KisError, its `retryAt` set where waiting helps. */
+  /**
+   * One at a time for a credential. Rejects with KisError, its `retryAt` set where waiting helps; but not when a token
+   * has been stored meanwhile: that counts, however the attempt ended.
+   */
   async obtain(attempt: TokenAttempt): Promise<ObtainedToken> {
+    try {
+      return await this.storeOrKis(attempt);
+    } catch (error) {
+      const stored = this.hand.adoptable(attempt, await this.vault.read(attempt.state));
+      if (stored) return stored;
+      throw error;
+    }
+  }
+
+  /** No request is sent any more. */
+  close(): void {
+    this.closed = true;
+  }
+
+  private async storeOrKis(attempt: TokenAttempt): Promise<ObtainedToken> {
     const { state, relaxed } = attempt;
     const shortestPauseMs = cooldownAfterSuccess(this.parts.policy.issueIntervalMs);
     for (;;) {
@@ -51,11 +69,6 @@ export class TokenSource {
       const followed = await this.follow(attempt, turn);
       if (followed) return followed;
     }
-  }
-
-  /** No request is sent any more. */
-  close(): void {
-    this.closed = true;
   }
 
   /**
@@ -89,12 +102,7 @@ export class TokenSource {
     attempt: TokenAttempt,
     { claim, remainingMs }: LostClaim,
   ): Promise<ObtainedToken | null> {
-    if (!claim.open) {
-      // The token of a winner that has just finished may have arrived since the first look.
-      const adopted = this.hand.adoptable(attempt, await this.vault.read(attempt.state));
-      if (adopted) return adopted;
-      throw this.cooling(claim, remainingMs);
-    }
+    if (!claim.open) throw this.cooling(claim, remainingMs);
     const { clock } = this.parts;
     const until = clock.monotonic() + remainingMs;
     while (clock.monotonic() < until) {

@@ -37,6 +37,23 @@ describe.each(BROKEN)('A store that breaks (%s)', (mood) => {
     expect((await opened.timed(opened.ask())).tookMs).toBeLessThanOrEqual(22 * SECOND);
   });
 
+  it('keeps nobody waiting beyond the bounds whose token ends in the meantime', async () => {
+    const desk = await TokenDesk.open();
+    await desk.clock.advance(24 * HOUR - 12 * SECOND);
+    desk.kis.latencyMs = HOUR;
+    desk.store.mood = mood;
+    expect((await desk.timed(desk.ask())).tookMs).toBeLessThanOrEqual(22 * SECOND);
+  });
+
+  it('keeps nobody waiting beyond the bounds whose token was refused', async () => {
+    const desk = await TokenDesk.open();
+    await desk.clock.advance(2 * HOUR);
+    const old = desk.now;
+    desk.kis.latencyMs = HOUR;
+    desk.store.mood = mood;
+    expect((await desk.timed(desk.replace(old))).tookMs).toBeLessThanOrEqual(22 * SECOND);
+  });
+
   it('does not keep a service from starting', async () => {
     const desk = new TokenDesk();
     desk.store.mood = mood;
