@@ -1,6 +1,6 @@
 // Looks for a story in which the token rules break.
 //   npm run chaos -- --seeds 100000 [--from 1] [--jobs 2]   that many virtual-time stories
-//   npm run chaos -- --seed 130                             one story again, all its violations told
+//   npm run chaos -- --seed 130                             one story again, with all that happens in it
 import { fork } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
@@ -35,11 +35,11 @@ function wholeNumber(name, text) {
   return Number(text);
 }
 
-function tellOne(seed) {
+function tellOne(seed, isTold = false) {
   const { Logger } = require('@nestjs/common');
   const { Story } = require('../dist/kis/testing/world/story.js');
   Logger.overrideLogger(false);
-  return new Story(seed).tell();
+  return new Story(seed).tell(isTold);
 }
 
 /** A worker process: tells the seeds that it is sent. */
@@ -103,7 +103,8 @@ else {
   const chosen = options();
   if (chosen.seed === undefined) await tellMany(chosen);
   else {
-    const end = await tellOne(chosen.seed);
+    const { events, ...end } = await tellOne(chosen.seed, true);
+    for (const event of events) console.log(event);
     console.log(JSON.stringify(end, null, 2));
     if (end.violations.length > 0) process.exitCode = 1;
   }

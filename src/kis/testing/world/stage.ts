@@ -1,16 +1,22 @@
 import { KisConfiguration } from '../../kis.options';
+import { BackedKisTokenStore } from '../../token/backed-kis-token.store';
+import type { KisToken } from '../../token/kis-token';
 import { KisTokenService } from '../../token/kis-token.service';
 import { History } from './history';
 import { Dice, World } from './world';
 import { WorldAuthClient, WorldKis } from './world-kis';
 import { WorldMachine, WorldProcess } from './world-machine';
-import { WorldDirectory, WorldFileStore } from './world-store';
+import { WorldPlace } from './world-place';
+import { WorldRoad } from './world-road';
+import { WorldStore } from './world-store';
 
 export const SECOND = 1000;
 export const MINUTE = 60 * SECOND;
 export const START = Date.parse('2026-11-22T00:00:00Z');
 export const LENGTH_MS = 75 * MINUTE;
 export const TIMEOUT_MS = 10 * SECOND;
+export const INTERVAL_MS = 60 * SECOND;
+export const SWEEP_MS = 30 * SECOND;
 
 const OPTIONS = {
   accounts: [
@@ -27,78 +33,113 @@ const OPTIONS = {
   refreshBlackout: '',
 } as const;
 
+/** A machine with its directory, and the ways from it to where tokens are kept. */
+export interface Site {
+  readonly machine: WorldMachine;
+  readonly directory: WorldPlace;
+  readonly wayToDirectory: WorldRoad;
+  /** To the place that all machines share, where there is one. */
+  readonly wayToShared: WorldRoad;
+}
+
 /** A run of one process from its start to its death. */
 export interface Life {
   readonly process: WorldProcess;
+  readonly site: Site;
   readonly tokens: KisTokenService;
+  /** Where it keeps tokens, the place that counts first. */
+  readonly stores: readonly WorldStore[];
+  readonly startedAt: number;
   /** True time until which it stands still. */
   stoppedUntil: number;
   /** How long it has stood still in all. */
   stoppedMs: number;
+  /** The token that it handed out last. */
+  served: KisToken | null;
+  /** True time at which KIS last told it the time. */
+  heardAt: number;
+  /** A person forces a new token in it at the moment. */
+  forcing: boolean;
 }
 
-/** What a story takes place on: a machine with processes, a directory that they share, and the brokerage. */
+const NEWBORN = { stoppedUntil: 0, stoppedMs: 0, served: null, heardAt: 0, forcing: false };
+
+/** What a story takes place on: machines with processes, the places that they share, and the brokerage. */
 export class Stage {
   readonly dice: Dice;
   readonly world = new World(START);
-  readonly history = new History(this.world, START);
-  readonly machine = new WorldMachine(this.world, 'boot-1');
-  readonly directory = new WorldDirectory();
+  readonly history: History;
   readonly configuration = new KisConfiguration(OPTIONS);
   readonly kis: WorldKis;
-  /** Processes in which a person forces a new token at the moment. */
-  readonly forcing = new Set<string>();
-  clockWasSet = false;
+  readonly sites: readonly Site[];
+  /** `null` where there is but one machine. */
+  readonly shared: WorldPlace | null;
+  /** Told of each request for a token that arrives. */
+  onRequest: (life: Life) => void = () => undefined;
   /** Told of each new process. */
   onStart: (life: Life) => void = () => undefined;
   private readonly lives: Life[] = [];
+  private readonly server: WorldProcess;
   /** How often a process is stopped, or killed, just when it has begun something. */
   private readonly malice: number;
   private starts = 0;
 
-  constructor(seed: number) {
+  constructor(seed: number, isTold: boolean) {
     this.dice = new Dice(seed);
+    this.history = new History(this.world, START, isTold);
     this.malice = this.dice.oneOf([0, 0, 0.003, 0.02]);
-    this.kis = new WorldKis(
-      this.world,
-      this.dice,
-      {
-        intervalMs: 60 * SECOND,
-        lifetimeMs: this.dice.between(25, 60) * MINUTE,
-        sameTokenMs: this.dice.oneOf([0, 10, 15]) * MINUTE,
-        requestTimeoutMs: TIMEOUT_MS,
-        oldDies: this.dice.happens(0.3),
-      },
-      this.history,
-    );
+    this.kis = new WorldKis(this.world, this.dice, {
+      intervalMs: INTERVAL_MS,
+      lifetimeMs: this.dice.between(25, 60) * MINUTE,
+      sameTokenMs: this.dice.oneOf([0, 10, 15]) * MINUTE,
+      requestTimeoutMs: TIMEOUT_MS,
+      oldDies: this.dice.happens(0.3),
+    });
+    const machines = this.dice.oneOf([1, 1, 2, 3]);
+    this.shared = machines > 1 ? new WorldPlace('the shared place', this.history) : null;
+    this.server = new WorldProcess('server', new WorldMachine(this.world, 'server'), this.dice);
+    this.sites = Array.from({ length: machines }, (_, index) => this.site(`machine ${index + 1}`));
   }
 
-  start(): void {
+  start(site: Site = this.dice.oneOf(this.sites)): void {
+    const { dice, world, configuration } = this;
     this.starts += 1;
-    const process = new WorldProcess(`process ${this.starts}`, this.machine, this.dice);
-    const store = new WorldFileStore(this.directory, this.configuration.tokenPolicy, process, this.history);
+    const process = new WorldProcess(`process ${this.starts}`, site.machine, dice);
+    const stores = this.storesOf(site, process);
+    const [first, second] = stores as [WorldStore, WorldStore?];
+    const store = second ? new BackedKisTokenStore(first, second) : first;
     const auth = new WorldAuthClient(this.kis, process);
-    const tokens = new KisTokenService(this.configuration, store, auth, process.clock, process.random);
-    const life = { process, tokens, stoppedUntil: 0, stoppedMs: 0 };
-    process.temptFate = () => {
-      if (this.dice.happens(this.malice)) this.stop(life);
-      else if (this.dice.happens(this.malice / 4)) this.kill(life);
+    const tokens = new KisTokenService(configuration, store, auth, process.clock, process.random);
+    const life = { ...NEWBORN, process, site, tokens, stores, startedAt: world.time };
+    auth.onArrival = () => {
+      this.onRequest(life);
     };
+    auth.onAnswer = () => {
+      life.heardAt = world.time;
+    };
+    process.temptFate = () => {
+      if (dice.happens(this.malice)) this.stop(life);
+      else if (dice.happens(this.malice / 4)) this.kill(life);
+    };
+    this.history.tell(`${process.name} starts on ${site.machine.name}`);
     this.lives.push(life);
     this.onStart(life);
   }
 
   /** Another process starts in its place after a while. */
   kill(life: Life): void {
+    if (!life.process.alive) return;
+    this.history.tell(`${life.process.name} is killed`);
     life.process.kill();
     this.world.after(this.dice.between(0, 90) * SECOND, () => {
-      this.start();
+      this.start(life.site);
     });
   }
 
   stop(life: Life): void {
     if (life.stoppedUntil > this.world.time) return;
     const lengthMs = this.dice.between(0.05, 120) * SECOND;
+    this.history.tell(`${life.process.name} is stopped for ${(lengthMs / SECOND).toFixed(1)} s`);
     life.stoppedUntil = this.world.time + lengthMs;
     life.process.pause();
     this.world.after(lengthMs, () => {
@@ -107,8 +148,33 @@ export class Stage {
     });
   }
 
+  alive(): readonly Life[] {
+    return this.lives.filter((life) => life.process.alive);
+  }
+
   oneAlive(): Life | undefined {
-    const alive = this.lives.filter((life) => life.process.alive);
+    const alive = this.alive();
     return alive.length === 0 ? undefined : this.dice.oneOf(alive);
+  }
+
+  private site(name: string): Site {
+    const { world, dice, history } = this;
+    return {
+      machine: new WorldMachine(world, name),
+      directory: new WorldPlace(`the directory of ${name}`, history),
+      wayToDirectory: new WorldRoad(`the directory of ${name}`, history, world, dice),
+      wayToShared: new WorldRoad(`the way from ${name} to the shared place`, history, world, dice),
+    };
+  }
+
+  private storesOf(site: Site, process: WorldProcess): WorldStore[] {
+    const parts = { process, policy: this.configuration.tokenPolicy };
+    const { directory, wayToDirectory, wayToShared } = site;
+    const local = { kind: 'file', place: directory, road: wayToDirectory, clock: process.clock } as const;
+    const own = new WorldStore({ ...parts, ...local, patienceMs: Infinity });
+    if (!this.shared) return [own];
+    const clock = this.server.clock;
+    const shared = { kind: 'redis', place: this.shared, road: wayToShared, clock } as const;
+    return [new WorldStore({ ...parts, ...shared, patienceMs: SECOND }), own];
   }
 }

@@ -9,18 +9,21 @@ export interface StoryEnd {
   readonly issues: number;
   readonly served: number;
   readonly failed: number;
+  /** What happened; empty unless that was wished. */
+  readonly events: readonly string[];
 }
 
 /**
- * Several processes of the real service over a model directory, a model brokerage and model clocks, for more than an
- * hour of virtual time in which a seed decides what goes wrong: kills, stops, clock steps, failures of KIS, refused
- * and deleted tokens, programs that know no claims. The same seed always tells the same story.
+ * Several processes of the real service, on one machine or on several, over model places, a model brokerage and model
+ * clocks, for more than an hour of virtual time in which a seed decides what goes wrong: kills, stops, clock steps,
+ * partitions, failures of KIS and of the places where tokens are kept, refused and deleted tokens, programs that know no
+ * claims. The same seed always tells the same story.
  */
 export class Story {
   constructor(private readonly seed: number) {}
 
-  async tell(): Promise<StoryEnd> {
-    const stage = new Stage(this.seed);
+  async tell(isTold = false): Promise<StoryEnd> {
+    const stage = new Stage(this.seed, isTold);
     const users = new Users(stage);
     const { dice, history, world } = stage;
     const processes = dice.whole(1, 4);
@@ -31,7 +34,9 @@ export class Story {
     }
     new Troubles(stage).plan();
     await world.runUntil(START + LENGTH_MS);
-    const { violations, issues } = history;
-    return { seed: this.seed, violations, issues: issues.length, served: users.served, failed: users.failed };
+    users.judgeWaits();
+    const { violations, events } = history;
+    const { served, failed, requests } = users;
+    return { seed: this.seed, violations, issues: requests.count, served, failed, events };
   }
 }

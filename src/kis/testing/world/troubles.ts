@@ -1,9 +1,12 @@
 import { formatNaive } from '../../token/file/naive-time';
-import { LENGTH_MS, MINUTE, SECOND, START, TIMEOUT_MS, type Stage } from './stage';
+import { LENGTH_MS, MINUTE, SECOND, START, TIMEOUT_MS, type Site, type Stage } from './stage';
 import type { KisMood } from './world-kis';
+import type { WorldPlace } from './world-place';
+import type { RoadMood } from './world-road';
 
-const MOODS: readonly KisMood[] = ['unreachable', 'broken', 'mute', 'slow', 'garbled', 'hostile'];
-const CLOCK_STEPS_SECONDS = [1, 5, 60, 600, 3600, 9 * 3600, 48 * 3600];
+const KIS_MOODS: readonly KisMood[] = ['unreachable', 'broken', 'mute', 'slow', 'garbled', 'hostile'];
+const ROAD_MOODS: readonly RoadMood[] = ['closed', 'lossy', 'unwritable', 'slow', 'silent'];
+const CLOCK_STEPS_SECONDS = [1, 5, 60, 100, 600, 3600, 9 * 3600, 48 * 3600];
 
 /** What goes wrong in a story, and when. */
 export class Troubles {
@@ -30,6 +33,10 @@ export class Troubles {
       [0.5, this.damageToken],
       [0.5, this.foreignProgram],
       [0.5, this.forceRefresh],
+      [1, this.blockDirectory],
+      [0.2, this.loseDirectory],
+      [this.stage.shared ? 2 : 0, this.partition],
+      [this.stage.shared ? 0.2 : 0, this.loseShared],
     ];
   }
 
@@ -50,66 +57,112 @@ export class Troubles {
   };
 
   private readonly moodSwing = (): void => {
-    const { dice, kis, world } = this.stage;
-    kis.mood = dice.oneOf(MOODS);
+    const { dice, kis, world, history } = this.stage;
+    kis.mood = dice.oneOf(KIS_MOODS);
+    history.tell(`KIS is ${kis.mood}`);
     world.after(dice.between(1, 600) * SECOND, () => {
       kis.mood = 'well';
+      history.tell('KIS is well');
     });
   };
 
   private readonly stepClock = (): void => {
-    const { dice, machine } = this.stage;
-    this.stage.clockWasSet = true;
-    machine.wallErrorMs += dice.oneOf([-1, 1]) * dice.oneOf(CLOCK_STEPS_SECONDS) * SECOND;
+    const { dice } = this.stage;
+    const { machine } = this.oneSite();
+    machine.setClock(dice.oneOf([-1, 1]) * dice.oneOf(CLOCK_STEPS_SECONDS) * SECOND);
+    this.stage.history.tell(`the clock of ${machine.name} is ${machine.wallErrorMs / SECOND} s wrong`);
   };
 
   private readonly refuseToken = (): void => {
     const { history, kis } = this.stage;
-    const token = history.issues.findLast((issue) => issue.accessToken !== null)?.accessToken;
-    if (token !== undefined && token !== null) kis.kill(token);
+    history.tell('KIS refuses its newest token');
+    kis.killNewest();
   };
 
   private readonly deleteToken = (): void => {
-    this.stage.directory.tokenText = null;
-    this.stage.history.forgotten();
+    const place = this.onePlace();
+    place.put(null);
+    this.stage.history.tell(`the token in ${place.name} is deleted`);
   };
 
   private readonly damageToken = (): void => {
-    const { dice, directory, history } = this.stage;
-    const { tokenText } = directory;
-    if (tokenText !== null) directory.tokenText = tokenText.slice(0, dice.whole(0, tokenText.length - 1));
-    history.forgotten();
+    const place = this.onePlace();
+    const { tokenText } = place;
+    if (tokenText === null) return;
+    place.put(tokenText.slice(0, this.stage.dice.whole(0, tokenText.length - 1)));
+    this.stage.history.tell(`the token in ${place.name} is damaged`);
   };
 
   /** A Python program that knows nothing of claims gets a token and stores the five fields. */
   private readonly foreignProgram = (): void => {
-    const { directory, history, kis, machine, world } = this.stage;
-    const issued = kis.arrive('a Python program', false);
+    const { history, kis, world } = this.stage;
+    const { machine, directory } = this.oneSite();
+    const issued = kis.arrive();
     if (issued instanceof Error) return;
-    directory.savedAt = 0;
-    directory.tokenText = JSON.stringify({
-      access_token: issued.accessToken,
-      token_type: 'Bearer',
-      expires_in: kis.rules.lifetimeMs / 1000,
-      issued_at: formatNaive(world.time + machine.wallErrorMs),
-      expiry_datetime: formatNaive((issued.statedExpiry ?? 0) + machine.wallErrorMs),
-    });
-    history.forgotten();
+    history.tell(`a Python program on ${machine.name} stores a token`);
+    directory.put(
+      JSON.stringify({
+        access_token: issued.accessToken,
+        token_type: 'Bearer',
+        expires_in: kis.rules.lifetimeMs / 1000,
+        issued_at: formatNaive(world.time + machine.wallErrorMs),
+        expiry_datetime: formatNaive((issued.statedExpiry ?? 0) + machine.wallErrorMs),
+      }),
+    );
   };
 
   private readonly forceRefresh = (): void => {
-    const { forcing, world } = this.stage;
+    const { history, world } = this.stage;
     const life = this.stage.oneAlive();
     life?.process.deliver(() => {
-      const { name } = life.process;
-      forcing.add(name);
+      life.forcing = true;
+      history.tell(`a person wants a new token from ${life.process.name}`);
       void life.tokens
         .refresh()
         .catch(() => undefined)
         .finally(() => {
           // A request that was made for it may arrive when the caller has gone.
-          world.after(TIMEOUT_MS, () => forcing.delete(name));
+          world.after(TIMEOUT_MS, () => {
+            life.forcing = false;
+          });
         });
     });
   };
+
+  private readonly blockDirectory = (): void => {
+    const { dice } = this.stage;
+    this.oneSite().wayToDirectory.become(dice.oneOf(ROAD_MOODS), dice.between(1, 300) * SECOND);
+  };
+
+  private readonly loseDirectory = (): void => {
+    this.lose(this.oneSite().directory);
+  };
+
+  /** Some machines, or all, are cut off from the shared place. */
+  private readonly partition = (): void => {
+    const { dice, sites } = this.stage;
+    const mood = dice.oneOf(ROAD_MOODS);
+    const lengthMs = dice.between(1, 600) * SECOND;
+    const { length } = sites;
+    const cut = sites.slice(dice.whole(0, length - 1)).slice(0, dice.whole(1, length));
+    for (const { wayToShared } of cut) wayToShared.become(mood, lengthMs);
+  };
+
+  private readonly loseShared = (): void => {
+    if (this.stage.shared) this.lose(this.stage.shared);
+  };
+
+  private lose(place: WorldPlace): void {
+    this.stage.history.tell(`${place.name} loses all`);
+    place.lose();
+  }
+
+  private oneSite(): Site {
+    return this.stage.dice.oneOf(this.stage.sites);
+  }
+
+  private onePlace(): WorldPlace {
+    const { shared, dice } = this.stage;
+    return shared && dice.happens(0.5) ? shared : this.oneSite().directory;
+  }
 }

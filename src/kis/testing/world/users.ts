@@ -1,26 +1,42 @@
 import type { KisToken } from '../../token/kis-token';
-import { SECOND, TIMEOUT_MS, type Life, type Stage } from './stage';
+import { SECOND, SWEEP_MS, type Life, type Stage } from './stage';
+import { RequestJudge } from './request-judge';
+import { ServiceJudge } from './service-judge';
 
-const SWEEP_MS = 30 * SECOND;
-/** Callers wait at most the request timeout and two seconds; events in the model take some milliseconds. */
-const LONGEST_WAIT_MS = TIMEOUT_MS + 2 * SECOND + 100;
-/** A dead token may be handed out this long after its end, when a clock has just been set. */
-const LATE_MS = 10 * SECOND;
 const REFUSAL = { msgCd: 'EGW00123', msg1: '기간이 만료된 token 입니다.' };
 
-/** Those who use the service in every process: the scheduled job and callers. They judge what they get. */
+/** A caller that waits. */
+interface Wait {
+  readonly life: Life;
+  /** True time, and what of it the process has stood still by then. */
+  readonly since: number;
+  readonly stoppedMs: number;
+  readonly hadGoodToken: boolean;
+}
+
+/** Those who use the service in every process: the scheduled job and callers, with judges beside them. */
 export class Users {
   served = 0;
   failed = 0;
+  readonly requests: RequestJudge;
+  private readonly service: ServiceJudge;
+  private readonly waits = new Set<Wait>();
 
   constructor(private readonly stage: Stage) {
-    stage.kis.witness = (by) => {
-      this.judgeNeed(by);
+    this.requests = new RequestJudge(stage);
+    this.service = new ServiceJudge(stage);
+    stage.onRequest = (life) => {
+      this.requests.arrived(life);
     };
     stage.onStart = (life) => {
       this.sweep(life);
       this.call(life);
     };
+  }
+
+  /** Callers who have waited too long without an end, in processes that live. */
+  judgeWaits(): void {
+    for (const wait of this.waits) if (wait.life.process.alive) this.judgeWait(wait);
   }
 
   private sweep(life: Life): void {
@@ -56,42 +72,34 @@ export class Users {
   }
 
   private async timed(life: Life, ask: () => KisToken | Promise<KisToken>): Promise<KisToken | null> {
-    const { world, history } = this.stage;
-    const since = world.time - life.stoppedMs;
+    const wait = this.begin(life);
     try {
       const answer = ask();
       const token = answer instanceof Promise ? await answer : answer;
-      this.judge(token);
+      this.service.served(life, token);
       this.served += 1;
       return token;
-    } catch {
+    } catch (error) {
+      this.service.refused(life, wait.since, error);
       this.failed += 1;
       return null;
     } finally {
-      const tookMs = world.time - life.stoppedMs - since;
-      if (tookMs > LONGEST_WAIT_MS) history.violated(`a caller waited ${(tookMs / 1000).toFixed(1)} s`);
+      this.waits.delete(wait);
+      this.judgeWait(wait);
     }
   }
 
-  private judge(token: KisToken): void {
-    const { history, kis, world } = this.stage;
-    const late = world.time - kis.endOf(token.accessToken);
-    if (late > LATE_MS)
-      history.violated(`a token was handed out ${(late / 1000).toFixed(1)} s after its end`);
+  private begin(life: Life): Wait {
+    const { served, site, stoppedMs } = life;
+    const hadGoodToken = served !== null && !site.machine.wasSet && this.service.isGood(served);
+    const wait = { life, since: this.stage.world.time, stoppedMs, hadGoodToken };
+    this.waits.add(wait);
+    return wait;
   }
 
-  /** KIS is not asked while the store had a token that nobody needed to renew when the turn was taken. */
-  private judgeNeed(by: string): void {
-    const { clockWasSet, configuration, directory, forcing, history, kis, world } = this.stage;
-    if (clockWasSet || forcing.has(by)) return;
-    const reading = directory.tokenFile(configuration.account().credential, configuration.tokenPolicy);
-    if (reading === null || !('token' in reading) || !kis.accepts(reading.token.accessToken)) return;
-    const { savedAt } = directory;
-    const spareMs = reading.token.refreshAt - world.time;
-    if (savedAt > 0 && savedAt < history.turnOf(by) && spareMs > 0) {
-      history.violated(
-        `${by} asked ${(spareMs / 1000).toFixed(0)} s before the stored token was to be renewed`,
-      );
-    }
+  private judgeWait({ life, since, stoppedMs, hadGoodToken }: Wait): void {
+    const stoodStillMs = life.stoppedMs - stoppedMs;
+    const { time } = this.stage.world;
+    if (life.stoppedUntil <= time) this.service.waited(life, time - since - stoodStillMs, hadGoodToken);
   }
 }

@@ -8,7 +8,6 @@ import {
   KisUnavailableError,
   type KisError,
 } from '../../kis.errors';
-import type { History } from './history';
 import type { WorldProcess } from './world-machine';
 import type { Dice, World } from './world';
 
@@ -39,8 +38,8 @@ export interface WorldKisRules {
 /** The token endpoint and the judge of tokens: one for all processes, with its own clock, which is right. */
 export class WorldKis {
   mood: KisMood = 'well';
-  /** Looks at each request of ours as it arrives. */
-  witness: (by: string) => void = () => undefined;
+  /** The token that was handed out last. */
+  private newest: string | null = null;
   private current: { token: string; issuedAt: number } | null = null;
   private lastIssueAt = -Infinity;
   private readonly dead = new Set<string>();
@@ -52,21 +51,14 @@ export class WorldKis {
     private readonly world: World,
     private readonly dice: Dice,
     readonly rules: WorldKisRules,
-    private readonly history: History,
   ) {}
 
-  /** A request arrives. `by` is whoever sent it; a program that is not ours asks without any claim. */
-  arrive(by: string, ours: boolean): IssuedToken | KisError {
-    const at = this.world.time;
-    const tooSoon = at - this.lastIssueAt < this.rules.intervalMs;
+  /** A request for a token arrives. */
+  arrive(): IssuedToken | KisError {
+    const tooSoon = this.world.time - this.lastIssueAt < this.rules.intervalMs;
     const failure = this.failure() ?? (tooSoon ? new KisTokenCooldownError('EGW00133') : null);
-    if (!failure) this.renew();
-    const accessToken = failure ? null : (this.current?.token ?? null);
-    if (ours) {
-      this.history.issueArrived({ at, by, accessToken }, this.rules.intervalMs);
-      this.witness(by);
-    }
     if (failure) return failure;
+    this.renew();
     return this.answer();
   }
 
@@ -74,7 +66,11 @@ export class WorldKis {
     return !this.dead.has(token) && this.endOf(token) > this.world.time;
   }
 
-  /** A business call that fails although the token should live. */
+  /** Calls are refused although the token should live. */
+  killNewest(): void {
+    if (this.newest !== null) this.kill(this.newest);
+  }
+
   kill(token: string): void {
     this.dead.add(token);
     if (this.dice.happens(0.7)) this.current = null;
@@ -115,6 +111,7 @@ export class WorldKis {
 
   private answer(): IssuedToken {
     const token = this.current?.token ?? '';
+    this.newest = token;
     return {
       accessToken: token,
       tokenType: 'Bearer',
@@ -127,6 +124,10 @@ export class WorldKis {
 
 /** The way from one process to the token endpoint: takes time, loses things, and ends when the process gives up. */
 export class WorldAuthClient extends KisAuthClient {
+  /** Told when a request arrives at KIS, and when its answer is back. */
+  onArrival: () => void = () => undefined;
+  onAnswer: () => void = () => undefined;
+
   constructor(
     private readonly kis: WorldKis,
     private readonly process: WorldProcess,
@@ -170,14 +171,19 @@ export class WorldAuthClient extends KisAuthClient {
     giveUp: () => void,
   ): void {
     const { process, kis } = this;
-    const outcome = kis.arrive(process.name, true);
+    this.onArrival();
+    const outcome = kis.arrive();
     if (kis.mood === 'mute') return;
     const tookMs = kis.mood === 'slow' ? kis.rules.requestTimeoutMs * 0.9 : process.dice.between(1, 400);
     process.world.after(tookMs, () => {
       process.deliver(() => {
         giveUp();
-        if (outcome instanceof Error) reject(outcome);
-        else resolve(outcome);
+        if (outcome instanceof Error) {
+          reject(outcome);
+          return;
+        }
+        this.onAnswer();
+        resolve(outcome);
       });
     });
   }

@@ -5,11 +5,26 @@ import type { Dice, World } from './world';
 export class WorldMachine {
   /** How far the wall clock is from the truth. */
   wallErrorMs = 0;
+  /** True time at which it was last set. */
+  setAt = 0;
 
   constructor(
     readonly world: World,
-    readonly bootId: string,
+    readonly name: string,
   ) {}
+
+  get bootId(): string {
+    return `boot of ${this.name}`;
+  }
+
+  get wasSet(): boolean {
+    return this.setAt > 0;
+  }
+
+  setClock(byMs: number): void {
+    this.wallErrorMs += byMs;
+    this.setAt = this.world.time;
+  }
 }
 
 /** A process: can be stopped, continued and killed at any moment between two events. */
@@ -59,27 +74,43 @@ export class WorldProcess {
   /**
    * Something that happens outside the process at its request: begins after a while, even when the process has been
    * stopped or killed meanwhile, and is answered after another while.
+   * @param pass how it gets there: runs what it is given, now or later.
    */
-  call<T>(outside: () => T): Promise<T> {
+  call<T>(outside: () => T, pass: (run: () => void) => void = atOnce): Promise<T> {
     this.temptFate();
     return new Promise((resolve, reject) => {
-      this.world.after(this.dice.between(0, 5), () => {
-        let answer: () => void;
-        try {
-          const value = outside();
-          answer = () => {
-            resolve(value);
-          };
-        } catch (error) {
-          answer = () => {
-            reject(error instanceof Error ? error : new Error(String(error)));
-          };
-        }
+      const happen = (): void => {
+        const answer = outcomeOf(outside, resolve, reject);
         this.world.after(this.dice.between(0, 5), () => {
           this.deliver(answer);
         });
+      };
+      this.world.after(this.dice.between(0, 5), () => {
+        pass(happen);
       });
     });
+  }
+}
+
+function atOnce(run: () => void): void {
+  run();
+}
+
+/** Does it, and tells how to say what came of it. */
+function outcomeOf<T>(
+  outside: () => T,
+  resolve: (value: T) => void,
+  reject: (error: Error) => void,
+): () => void {
+  try {
+    const value = outside();
+    return () => {
+      resolve(value);
+    };
+  } catch (error) {
+    return () => {
+      reject(error instanceof Error ? error : new Error(String(error)));
+    };
   }
 }
 

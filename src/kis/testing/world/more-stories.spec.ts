@@ -1,0 +1,12 @@
+import { Logger } from '@nestjs/common';
+import { brokenStories } from './stories';
+
+const SEEDS = Number(process.env['KIS_STORY_SEEDS'] ?? 2000);
+
+beforeAll(() => {
+  Logger.overrideLogger(false);
+});
+
+it('The token rules hold in as many stories again', async () => {
+  expect(await brokenStories(2, SEEDS)).toEqual([]);
+}, 600_000);

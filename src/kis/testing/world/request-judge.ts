@@ -1,0 +1,95 @@
+import { INTERVAL_MS, SECOND, TIMEOUT_MS, type Life, type Stage } from './stage';
+import type { WorldPlace } from './world-place';
+
+/** A renewal may have been decided upon this long before the request arrives. */
+const DECISION_MS = TIMEOUT_MS + 12 * SECOND;
+
+/** A person who deletes the token wants another one, even if somebody has put the old one back meanwhile. */
+const PERSON_MS = 180 * SECOND;
+
+/** A request for a token as it arrived at KIS. */
+interface Arrival {
+  readonly at: number;
+  readonly life: Life;
+  /** Where the turn was the asker's. */
+  readonly turns: readonly WorldPlace[];
+}
+
+/** What requests for tokens must never do, by true time and by what only the world knows. */
+export class RequestJudge {
+  private readonly arrivals: Arrival[] = [];
+
+  constructor(private readonly stage: Stage) {}
+
+  get count(): number {
+    return this.arrivals.length;
+  }
+
+  /**
+   * Requests keep their distance: always those of one process, and those of several by the turn in each place that
+   * they share, unless the way to it was in trouble. Without the turn in the place that counts first a process asks
+   * only when it needs a token.
+   */
+  arrived(life: Life): void {
+    const { history } = this.stage;
+    const { name } = life.process;
+    const at = history.time;
+    history.tell(`${name} asks KIS`);
+    // An older turn is one that the process does not know of, because the answer was lost.
+    const held = life.stores.filter(({ place }) => (place.turnOf(name)?.at ?? 0) >= at - TIMEOUT_MS);
+    const missing = life.stores.filter((store) => !held.includes(store));
+    for (const store of missing.filter((each) => each.isAtHand(at - TIMEOUT_MS))) {
+      history.violated(`${name} asked without the turn in ${store.place.name}`);
+    }
+    const isAlone = missing.some(
+      (store) => store === life.stores[0] && store.road.wellSince > at - TIMEOUT_MS,
+    );
+    if (isAlone && !this.needsToken(life)) {
+      history.violated(`${name} asked on its own while its token was good`);
+    }
+    const arrival = { at, life, turns: held.map(({ place }) => place) };
+    this.keepsDistance(arrival);
+    this.arrivals.push(arrival);
+    if (!life.forcing) for (const { place } of held) this.isInVain(life, place);
+  }
+
+  private keepsDistance({ at, life, turns }: Arrival): void {
+    const near = this.arrivals.filter((each) => at - each.at < INTERVAL_MS);
+    for (const earlier of near) {
+      if (earlier.life !== life && !turns.some((place) => knows(place, earlier))) continue;
+      const gap = ((at - earlier.at) / SECOND).toFixed(3);
+      this.stage.history.violated(`${life.process.name} asked ${gap} s after ${earlier.life.process.name}`);
+    }
+  }
+
+  private needsToken({ served, forcing, site }: Life): boolean {
+    const { history, kis, configuration } = this.stage;
+    if (!served || site.machine.wasSet || !kis.accepts(served.accessToken)) return true;
+    if (forcing) return false;
+    const left = kis.endOf(served.accessToken) - history.time;
+    return left < configuration.tokenPolicy.bufferMs + DECISION_MS;
+  }
+
+  /** KIS is not asked while the place had a token that nobody needed to renew when the turn was taken. */
+  private isInVain(life: Life, place: WorldPlace): void {
+    const { history, kis, configuration } = this.stage;
+    const turn = place.turnOf(life.process.name);
+    const stored = place.token(configuration);
+    if (!stored || !turn || !kis.accepts(stored.accessToken)) return;
+    if (!life.stores.every((store) => store.isAtHand(turn.at - TIMEOUT_MS))) return;
+    if (place.savedAt === 0 || place.savedAt >= turn.at) return;
+    if (history.time - place.touchedAt < PERSON_MS) return;
+    if (this.stage.sites.some(({ machine }) => machine.wasSet)) return;
+    // Who got the same token on its own, while the place was away, has drawn its own time for it.
+    const drawn = life.served?.fingerprint === stored.fingerprint ? life.served.refreshAt : Infinity;
+    const spareMs = Math.min(stored.refreshAt, drawn) - history.time;
+    if (spareMs <= 0) return;
+    const early = `${(spareMs / SECOND).toFixed(0)} s before the token in ${place.name} was to be renewed`;
+    history.violated(`${life.process.name} asked ${early}`);
+  }
+}
+
+/** Whether an arrival had its turn in a place that has not lost its memory since. */
+function knows(place: WorldPlace, { at, turns }: Arrival): boolean {
+  return turns.includes(place) && place.lostAt < at;
+}

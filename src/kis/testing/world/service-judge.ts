@@ -1,0 +1,101 @@
+import { TOKEN_MARGIN_MS, type KisToken } from '../../token/kis-token';
+import { isOlder } from './world-place';
+import { SECOND, SWEEP_MS, TIMEOUT_MS, type Life, type Stage } from './stage';
+
+/** Callers wait at most the request timeout and two seconds; events in the model take some milliseconds. */
+const LONGEST_WAIT_MS = TIMEOUT_MS + 2 * SECOND + 100;
+/** With a token that is good for longer than they wait, two seconds. */
+const STALE_WAIT_MS = 2 * SECOND + 100;
+/** A sweep that waits for a token takes this long at most until it has taken over what it found. */
+const LOOK_MS = 12 * SECOND;
+/** Who has just been continued goes by what it was told before it was stopped. */
+const RESUMPTION_MS = SECOND;
+/** Where a clock has been set, a token may be handed out this long after its end. */
+const LATE_MS = 10 * SECOND;
+
+/** What callers must never meet with, by true time and by what only the world knows. */
+export class ServiceJudge {
+  constructor(private readonly stage: Stage) {}
+
+  served(life: Life, token: KisToken): void {
+    const { history, kis } = this.stage;
+    const { name } = life.process;
+    const late = history.time - kis.endOf(token.accessToken);
+    if (late > allowedLateMs(life, token)) {
+      history.violated(`${name} handed out a token ${(late / SECOND).toFixed(1)} s after its end`);
+    }
+    const before = life.served;
+    if (before?.fingerprint !== token.fingerprint) history.tell(`${name} hands out ${token.generation}`);
+    if (before && this.goesBack(life, token, before)) {
+      history.violated(`${name} handed out generation ${token.generation} after ${before.generation}`);
+    }
+    const newest = this.newest(life);
+    if (newest && token.generation > 0 && isOlder(token, newest)) {
+      history.violated(
+        `${name} still hands out generation ${token.generation}, stored is ${newest.generation}`,
+      );
+    }
+    life.served = token;
+  }
+
+  /** A caller that began to wait `since` got none. */
+  refused(life: Life, since: number, error: unknown): void {
+    if (life.site.machine.wasSet || since - life.stoppedUntil < RESUMPTION_MS) return;
+    const why = error instanceof Error ? error.message : '';
+    if (life.served && this.isGood(life.served)) this.refusedInSpiteOf('handed out', life, why);
+    const [first] = life.stores;
+    const stored = first?.place.token(this.stage.configuration) ?? null;
+    if (!first || !stored || !this.isGood(stored)) return;
+    if (!life.stores.every((store) => store.isAtHand(since - LOOK_MS))) return;
+    const { savedAt } = first.place;
+    if (savedAt > 0 && savedAt < since - SECOND) this.refusedInSpiteOf('stored', life, why);
+  }
+
+  waited(life: Life, tookMs: number, hadGoodToken: boolean): void {
+    if (tookMs <= (hadGoodToken ? STALE_WAIT_MS : LONGEST_WAIT_MS)) return;
+    this.stage.history.violated(
+      `a caller in ${life.process.name} waited ${(tookMs / SECOND).toFixed(1)} s${hadGoodToken ? ' with a good token at hand' : ''}`,
+    );
+  }
+
+  /** Whether nobody has to wait long for another one. */
+  isGood(token: KisToken): boolean {
+    const { history, kis } = this.stage;
+    const leftMs = kis.endOf(token.accessToken) - history.time;
+    return kis.accepts(token.accessToken) && leftMs > TOKEN_MARGIN_MS + STALE_WAIT_MS;
+  }
+
+  private refusedInSpiteOf(where: string, { process }: Life, why: string): void {
+    this.stage.history.violated(
+      `a caller in ${process.name} was refused in spite of a good token ${where}: ${why}`,
+    );
+  }
+
+  /** The token that every process has taken over by now, for a sweep ago it was stored already. */
+  private newest({ stores, startedAt, stoppedUntil, site }: Life): KisToken | null {
+    const { history, kis, configuration } = this.stage;
+    const [first] = stores;
+    if (!first || site.machine.wasSet || first.place.savedAt === 0) return null;
+    const since = Math.max(first.place.savedAt, startedAt, stoppedUntil);
+    if (!stores.every((store) => store.isAtHand(since)) || history.time - since < SWEEP_MS + LOOK_MS)
+      return null;
+    const stored = first.place.token(configuration);
+    return stored && kis.accepts(stored.accessToken) ? stored : null;
+  }
+
+  /** A refused token makes way for whatever there is, and after a loss counting may begin again. */
+  private goesBack({ stores, site }: Life, token: KisToken, before: KisToken): boolean {
+    if (token.generation === 0 || stores.some(({ place }) => place.savedAt === 0)) return false;
+    return isOlder(token, before) && this.stage.kis.accepts(before.accessToken) && !site.machine.wasSet;
+  }
+}
+
+/**
+ * What is left of a token that another machine or program has stored can be told by the wall clock alone. Where that is
+ * wrong, only an answer of the brokerage can say so: until one has come, nothing can be known.
+ */
+function allowedLateMs({ site: { machine }, heardAt, startedAt }: Life, token: KisToken): number {
+  if (!machine.wasSet) return 0;
+  const isKnown = token.uptime?.bootId === machine.bootId || heardAt > Math.max(startedAt, machine.setAt);
+  return isKnown ? LATE_MS : Infinity;
+}
