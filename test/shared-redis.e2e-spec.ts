@@ -64,7 +64,7 @@ describeWithRedis('two APIs on two machines with one Redis and encrypted tokens'
     expect(new Set([first?.source, second?.source])).toEqual(new Set(['api', 'redis']));
   });
 
-  it('keep it encrypted on both machines, and no secret in their logs', async () => {
+  it('keep it encrypted on both machines, and no secret in their logs', () => {
     for (const { path } of directories) {
       const file = readdirSync(path).find((name) => name.startsWith('token_')) ?? '';
       expect(readFileSync(join(path, file), 'utf8')).toContain('"encryption": "AES-256-GCM"');
