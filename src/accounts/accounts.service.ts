@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { KisAccountClient, KisConfiguration } from '../kis';
+import { KisAccountClient, KisConfiguration, SharedFlights, type KisAccount } from '../kis';
 import type { BuyingPowerQuery, OverseasMarketQuery } from './account-queries';
 import { AccountDto } from './account.dto';
 import type { AssetsDto } from './assets.dto';
@@ -13,6 +13,8 @@ import type { OverseasBalanceDto } from './overseas-balance.dto';
  */
 @Injectable()
 export class AccountsService {
+  private readonly balances = new SharedFlights<BalanceDto>();
+
   constructor(
     private readonly configuration: KisConfiguration,
     private readonly client: KisAccountClient,
@@ -26,9 +28,10 @@ export class AccountsService {
     return AccountDto.of(this.configuration.account(alias));
   }
 
+  /** What everybody asks for: callers who ask at the same time get one and the same answer. */
   async balance(alias: string, signal: AbortSignal): Promise<BalanceDto> {
     const account = this.configuration.account(alias);
-    return { account: AccountDto.of(account), ...(await this.client.balance(account, { signal })) };
+    return this.balances.join(alias, (shared) => this.readBalance(account, shared), signal);
   }
 
   async assets(alias: string, signal: AbortSignal): Promise<AssetsDto> {
@@ -54,5 +57,9 @@ export class AccountsService {
       account: AccountDto.of(account),
       ...(await this.client.overseasBalance(account, market, { signal })),
     };
+  }
+
+  private async readBalance(account: KisAccount, signal: AbortSignal): Promise<BalanceDto> {
+    return { account: AccountDto.of(account), ...(await this.client.balance(account, { signal })) };
   }
 }

@@ -38,6 +38,7 @@ export { readForeignToken } from './token/token-import';
 export { reachKis, type Reachability } from './auth/reach-kis';
 export { KisHttpModule } from './http/kis-http.module';
 export { KisApiClient } from './http/kis-api.client';
+export { SharedFlights } from './http/shared-flights';
 export { KisAccountClient } from './account/kis-account.client';
 export type { KisBalance, KisBalanceSummary, KisHolding } from './account/domestic-balance';
 export type { KisAssetClass, KisAssets, KisAssetTotal } from './account/account-assets';

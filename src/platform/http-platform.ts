@@ -23,6 +23,7 @@ export class HttpPlatform extends FastifyAdapter {
       // Connect-style middleware would be looked through for every request; hooks do the same here.
       skipMiddie: true,
     });
+    this.getInstance().setReplySerializer(writtenOnce());
   }
 
   override registerParserMiddleware(): void {
@@ -47,6 +48,17 @@ export class HttpPlatform extends FastifyAdapter {
   override useStaticAssets({ root, prefix = '/' }: { root: string; prefix?: string }): void {
     serveFolder(this.getInstance(), root, prefix);
   }
+}
+
+/** An answer that several callers share is written down once. */
+function writtenOnce(): (answer: unknown) => string {
+  const written = new WeakMap<object, string>();
+  return (answer) => {
+    if (typeof answer !== 'object' || answer === null) return JSON.stringify(answer);
+    const text = written.get(answer) ?? JSON.stringify(answer);
+    written.set(answer, text);
+    return text;
+  };
 }
 
 /** What the router itself refuses comes past every filter. */
