@@ -19,10 +19,13 @@ const TYPES: Readonly<Record<string, string>> = {
  */
 export function serveFolder(fastify: FastifyInstance, folder: string, prefix: string): void {
   const base = prefix.endsWith('/') ? prefix : `${prefix}/`;
-  for (const { name } of readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isFile())) {
-    const url = name === 'index.html' ? prefix : base + name;
-    if (fastify.hasRoute({ method: 'GET', url })) continue;
+  const add = (url: string, name: string): void => {
+    if (fastify.hasRoute({ method: 'GET', url })) return;
     fastify.get(url, (request, reply) => serve(request, reply, join(folder, name)));
+  };
+  for (const { name } of readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isFile())) {
+    add(base + name, name);
+    if (name === 'index.html') add(prefix, name);
   }
 }
 

@@ -1,0 +1,127 @@
+import { Controller, Get, Post } from '@nestjs/common';
+import { APP_FILTER } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Test } from '@nestjs/testing';
+import { mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ProblemFilter } from '../common/problem.filter';
+import { HttpPlatform } from './http-platform';
+
+/** An answer that tells how often it was written down. */
+class Countable {
+  written = 0;
+
+  toJSON(): object {
+    this.written += 1;
+    return { name: '삼성전자' };
+  }
+}
+
+const SHARED = new Countable();
+
+@Controller('api/things')
+class Things {
+  @Get(':name')
+  shared(): Countable {
+    return SHARED;
+  }
+
+  @Post()
+  take(): string {
+    return 'taken';
+  }
+}
+
+describe('HttpPlatform', () => {
+  let folder: string;
+  let app: NestFastifyApplication;
+  let url: string;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'kis-static-'));
+    await writeFile(join(folder, 'index.html'), '<title>Seite</title>');
+    await writeFile(join(folder, 'style.css'), 'body {}');
+    await mkdir(join(folder, 'inner'));
+    const module = await Test.createTestingModule({
+      controllers: [Things],
+      providers: [{ provide: APP_FILTER, useClass: ProblemFilter }],
+    }).compile();
+    app = module.createNestApplication<NestFastifyApplication>(new HttpPlatform(), { logger: false });
+    app.useStaticAssets({ root: folder });
+    await app.listen(0, '127.0.0.1');
+    url = await app.getUrl();
+  });
+
+  afterAll(async () => {
+    await app.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it.each([
+    ['/', 'text/html; charset=utf-8', '<title>Seite</title>'],
+    ['/index.html', 'text/html; charset=utf-8', '<title>Seite</title>'],
+    ['/style.css', 'text/css; charset=utf-8', 'body {}'],
+    ['/STYLE.CSS?v=2', 'text/css; charset=utf-8', 'body {}'],
+  ])('serves the file at %s', async (path, type, text) => {
+    const answer = await fetch(url + path);
+    expect([answer.status, answer.headers.get('content-type'), await answer.text()]).toEqual([
+      200,
+      type,
+      text,
+    ]);
+  });
+
+  it.each(['/inner', '/inner/', '/..%2f', '/%2e%2e/etc/passwd', '/other.css'])(
+    'serves no file at %s',
+    async (path) => {
+      expect((await fetch(url + path)).status).toBe(404);
+    },
+  );
+
+  it('does not send a file again that the browser has, until it changes', async () => {
+    const tag = (await fetch(`${url}/style.css`)).headers.get('etag') ?? '';
+    const again = (): Promise<Response> => fetch(`${url}/style.css`, { headers: { 'If-None-Match': tag } });
+    expect((await again()).status).toBe(304);
+
+    await utimes(join(folder, 'style.css'), 1, 1);
+
+    expect((await again()).status).toBe(200);
+  });
+
+  it('answers HEAD as GET, without the body', async () => {
+    const answer = await fetch(`${url}/style.css`, { method: 'HEAD' });
+    expect([answer.status, answer.headers.get('content-length'), await answer.text()]).toEqual([
+      200,
+      '7',
+      '',
+    ]);
+  });
+
+  it('writes an answer down once for all who share it', async () => {
+    const texts = await Promise.all([1, 2, 3].map(async () => (await fetch(`${url}/api/things/a`)).text()));
+    expect(texts).toEqual(Array(3).fill('{"name":"삼성전자"}'));
+    expect(SHARED.written).toBe(1);
+  });
+
+  it.each(['/API/Things/a', '/api/things/a/'])('matches %s', async (path) => {
+    expect((await fetch(url + path)).status).toBe(200);
+  });
+
+  it.each([
+    ['an empty body that calls itself JSON', { 'Content-Type': 'application/json' }, ''],
+    ['a body of another kind', { 'Content-Type': 'application/x-www-form-urlencoded' }, 'a=1'],
+  ])('does not mind %s', async (_, headers, body) => {
+    const answer = await fetch(`${url}/api/things`, { method: 'POST', headers, body });
+    expect([answer.status, await answer.text()]).toEqual([201, 'taken']);
+  });
+
+  it.each([
+    ['/api/things/%E0%A4%A', 400, 'INVALID_REQUEST'],
+    [`/api/things/${'x'.repeat(500)}`, 414, 'URI_TOO_LONG'],
+  ])('tells as a problem what the router refuses: %s', async (path, status, code) => {
+    const answer = await fetch(url + path);
+    expect(answer.headers.get('content-type')).toBe('application/problem+json; charset=utf-8');
+    expect(await answer.json()).toMatchObject({ status, code });
+  });
+});
