@@ -54,7 +54,7 @@ describe('FilePermitLog', () => {
     place.put('pace', damage(place.bytes('pace')));
 
     expect(await take(1)).toBe(0);
-    await place.clock.advance(1304);
+    await place.clock.advance(2004);
     expect(await take(1)).toBe(0);
     await place.clock.advance(1);
     expect(await take(2)).toBe(2);
@@ -74,7 +74,7 @@ describe('FilePermitLog', () => {
     place.clock.step(-3_600_000);
 
     expect(await take(1)).toBe(0);
-    await place.clock.advance(1305);
+    await place.clock.advance(2005);
     expect(await take(2)).toBe(2);
   });
 

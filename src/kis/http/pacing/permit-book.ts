@@ -2,11 +2,11 @@ import type { Pace } from './pace';
 import type { AnsweredPermit, PermitAnswer, PermitRequest } from './permit-log';
 
 /**
- * A call without an answer counts as having arrived so long after its permit. Most calls that are slow to be answered
- * have arrived long ago: counting them until their answer would let a few that hang stop all others. A call that is
- * held up for longer on its way, by a connection that takes so long to be made, can be one too many.
+ * A call without an answer counts as having arrived so long after its permit: counting it until its answer would let a
+ * few that hang stop all others. Most have arrived by then, even the first ones of a cold process on a busy machine,
+ * which were seen to take more than 300 ms. One that is held up for longer on its way can be one too many.
  */
-export const LATEST_ARRIVAL_MS = 300;
+export const LATEST_ARRIVAL_MS = 1000;
 /** Answers are told to the log as soon as they are there; a busy process may be this late. */
 export const TOLD_WITHIN_MS = 20;
 /** Who has not asked for so long does not share the pace. */

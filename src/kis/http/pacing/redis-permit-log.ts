@@ -7,7 +7,7 @@ import { LATEST_ARRIVAL_MS, SHARER_FOR_MS, TOLD_WITHIN_MS } from './permit-book'
 import { PermitLog, type PermitAnswer, type PermitRequest } from './permit-log';
 
 /** A permit that comes later could be used when its place has been given away: it is given back. */
-const LATE_MS = 150;
+const LATE_MS = 300;
 
 /** Milliseconds by the server's clock: the clocks of the machines that share it do not matter. */
 const SERVER_NOW = `
