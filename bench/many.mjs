@@ -7,11 +7,15 @@ import { monthOf } from './support/month.mjs';
 import { ModelIssuer, openService, tokenText } from './support/virtual.mjs';
 
 const SWEEP_MS = 30_000;
-const MOMENT_MS = 1_500;
+/** The minute in which KIS is not asked again, as short as it can be set, with what the library adds to it. */
+const INTERVAL_SECONDS = 1;
+const MINUTE_IS_OVER_MS = 2_500;
 
 export default async function many({ quick }) {
   fromProject('@nestjs/common').Logger.overrideLogger(false);
   const counts = quick ? [1_000, 10_000] : [100, 1_000, 10_000, 100_000];
+  // Compiled code counts as heap: what is counted afterwards are credentials.
+  await atRest(2_000, quick);
   const rest = [];
   for (const count of counts) rest.push(await atRest(count, quick));
   const files = await sweepOfFiles(quick ? 50 : 1_000);
@@ -33,7 +37,10 @@ async function atRest(count, quick) {
   const options = Array.from({ length: count }, (_, index) => newAccount({ alias: `a${index}` }));
   const clock = new kis.SystemKisClock();
   const before = heap();
-  const configuration = new kis.KisConfiguration({ accounts: options });
+  const configuration = new kis.KisConfiguration({
+    accounts: options,
+    issueIntervalSeconds: INTERVAL_SECONDS,
+  });
   const configured = heap();
   const issuer = new ModelIssuer(clock);
   const service = openService(configuration, { clock, random: new kis.SystemKisRandom(), issuer });
@@ -41,8 +48,10 @@ async function atRest(count, quick) {
   const issued = issuer.issues.length;
   issuer.issues = [];
   issuer.current = new Map();
-  // What an issue leaves behind for a moment (its patience with the store) is no cost of a credential at rest.
-  await pause(MOMENT_MS);
+  // What an issue leaves behind is let go of by the first sweep after its minute.
+  await pause(MINUTE_IS_OVER_MS);
+  await service.refreshDue();
+  await pause(0);
   const held = heap();
   if (issued !== count) throw new Error(`${issued} tokens for ${count} credentials`);
 
@@ -63,7 +72,11 @@ async function atRest(count, quick) {
 function bytesOfToken() {
   const before = heap();
   const credential = { id: 'x'.repeat(64) };
-  const tokens = Array.from({ length: 10_000 }, () => freshToken(credential, Date.now()));
+  const { bootId } = new kis.SystemKisClock();
+  const tokens = Array.from({ length: 10_000 }, () => {
+    const now = Date.now();
+    return freshToken(credential, now).with({ uptime: { bootId, endsAt: now + Math.random() } });
+  });
   const bytes = (heap() - before) / tokens.length;
   // Used after the measurement, so that the tokens are alive in it.
   if (tokens.at(-1).accessToken.length !== tokenText().length)

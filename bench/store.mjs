@@ -97,7 +97,6 @@ async function openStore(options, kind) {
         holdMs: 60_000,
         above: generation,
         at,
-        day: '2026-11-22',
         replaces: false,
         alone: true,
       });

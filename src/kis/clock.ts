@@ -65,13 +65,15 @@ export abstract class KisClock {
 /** The platform's clocks. */
 export class SystemKisClock extends KisClock {
   readonly bootId = readBootId();
+  /** `performance.now()` is `hrtime`, counted from the start of the process; it costs no big integers. */
+  private readonly startedAt = Number(process.hrtime.bigint()) / 1e6 - performance.now();
 
   now(): number {
     return Date.now();
   }
 
   monotonic(): number {
-    return Number(process.hrtime.bigint() / 1000n) / 1000;
+    return this.startedAt + performance.now();
   }
 
   after(delayMs: number, action: () => void): () => void {

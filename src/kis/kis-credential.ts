@@ -22,6 +22,8 @@ export class KisCredential {
   readonly origin: string;
   /** 64 hexadecimal characters; equal exactly when mode, host and app key are equal. Tells nothing of the key. */
   readonly id: string;
+  /** Tells this secret from another one for the same key, without telling it. */
+  readonly secretFingerprint: string;
   readonly #appKey: string;
   readonly #appSecret: string;
 
@@ -30,6 +32,7 @@ export class KisCredential {
     this.origin = new URL(parts.baseUrl).origin;
     this.#appKey = parts.appKey;
     this.#appSecret = parts.appSecret;
+    this.secretFingerprint = fingerprintOf(parts.appSecret);
     const keyHash = createHash('sha256').update(parts.appKey).digest('hex');
     this.id = createHash('sha256')
       .update(JSON.stringify([parts.mode, parts.realm ?? this.origin, keyHash]))
@@ -42,11 +45,6 @@ export class KisCredential {
 
   get appSecret(): string {
     return this.#appSecret;
-  }
-
-  /** Tells this secret from another one for the same key, without telling it. */
-  get secretFingerprint(): string {
-    return fingerprintOf(this.#appSecret);
   }
 
   get maskedAppKey(): string {

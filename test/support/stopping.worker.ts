@@ -30,7 +30,7 @@ async function whileClaiming({ directory }: Task): Promise<void> {
     }
   }
   const store = new FileKisTokenStore(directory, POLICY, new StoppingClock());
-  const request = { owner: 'stopped', holdMs: 1, above: 0, at: 0, day: '2026-11-22', replaces: false };
+  const request = { owner: 'stopped', holdMs: 1, above: 0, at: 0, replaces: false };
   const { won } = await store.claim(credential, request);
   tell({ won });
 }

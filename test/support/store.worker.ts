@@ -39,7 +39,6 @@ function request(change: Partial<ClaimRequest> = {}): ClaimRequest {
     holdMs: 60_000,
     above: 0,
     at: Date.now(),
-    day: '2026-11-22',
     replaces: false,
     ...change,
   };

@@ -1,4 +1,5 @@
 const KOREA_OFFSET_MS = 9 * 3_600_000;
+const DAY_MS = 24 * 3_600_000;
 const WALL_TIME = /^(\d{4})-(\d{2})-(\d{2})[ T](\d{2}):(\d{2}):(\d{2})$/;
 
 /**
@@ -35,7 +36,7 @@ export function fromKorea(koreanWallTime: Date): number {
   return koreanWallTime.getTime() - KOREA_OFFSET_MS;
 }
 
-/** `YYYY-MM-DD` in Korea. */
-export function koreanDay(epochMs: number): string {
-  return inKorea(epochMs).toISOString().slice(0, 10);
+/** The day in Korea, counted from 1 January 1970. */
+export function koreanDay(epochMs: number): number {
+  return Math.floor((epochMs + KOREA_OFFSET_MS) / DAY_MS);
 }

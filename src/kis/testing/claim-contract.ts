@@ -162,7 +162,8 @@ export function describeClaims(open: OpenStore): void {
       const days = ['2026-11-22', '2026-11-22', '2026-11-22', '2026-11-23'];
       const counts: number[] = [];
       for (const day of days) {
-        counts.push((await scene.claim({ day })).claim.issuedToday);
+        const at = Date.parse(`${day}T12:00:00+09:00`);
+        counts.push((await scene.claim({ at })).claim.issuedToday);
         await scene.clock.advance(HOLD_MS);
       }
       expect(counts).toEqual([1, 2, 3, 1]);

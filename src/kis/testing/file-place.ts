@@ -48,7 +48,7 @@ export class FilePlace {
 
   claimRequest(change: Partial<ClaimRequest> = {}): ClaimRequest {
     const at = this.clock.now();
-    return { owner: 'owner', holdMs: 81_000, above: 0, at, day: '2026-11-22', replaces: false, ...change };
+    return { owner: 'owner', holdMs: 81_000, above: 0, at, replaces: false, ...change };
   }
 
   path(file: keyof FileNames): string {

@@ -56,7 +56,7 @@ export class StoreScene {
     credential = this.credential,
   ): Promise<ClaimAnswer> {
     const at = this.clock.now();
-    const request = { owner: 'owner', holdMs: HOLD_MS, above: 0, at, day: '2026-11-22', replaces: false };
+    const request = { owner: 'owner', holdMs: HOLD_MS, above: 0, at, replaces: false };
     return by.claim(credential, { ...request, ...change });
   }
 }

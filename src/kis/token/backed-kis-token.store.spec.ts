@@ -44,7 +44,6 @@ describe('BackedKisTokenStore', () => {
     holdMs: 81_000,
     above: 0,
     at: clock.now(),
-    day: '2026-11-22',
     replaces: false,
     ...change,
   });

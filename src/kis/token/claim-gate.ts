@@ -1,7 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
-import { koreanDay } from '../protocol/korean-time';
-import type { ClaimRequest, ClaimSettlement, ClaimView, KisClaim } from './claim';
+import type { ClaimSettlement, ClaimView, KisClaim } from './claim';
 import { MemoryClaim } from './memory-claim';
 import type { TokenParts } from './token-parts';
 import type { TokenState } from './token-state';
@@ -47,7 +46,9 @@ export class ClaimGate {
   async take(state: TokenState, wish: ClaimWish): Promise<WonClaim | LostClaim> {
     const { clock, store } = this.parts;
     const takenAt = clock.monotonic();
-    const request = this.requestFor(state, wish);
+    const { owner } = this;
+    const secret = state.credential.secretFingerprint;
+    const request = { ...wish, owner, at: clock.now(), secret };
     state.claim ??= new MemoryClaim();
     const here = state.claim.take(request, takenAt);
     if (!here.won) return { won: false, claim: here.claim, remainingMs: here.remainingMs };
@@ -79,11 +80,6 @@ export class ClaimGate {
   /** Lets go of a claim that is over and went well: for most of its life a token has none. */
   forgetSpent(state: TokenState): void {
     if (state.claim?.isSpent(this.parts.clock.monotonic())) state.claim = null;
-  }
-
-  private requestFor({ credential }: TokenState, wish: ClaimWish): ClaimRequest {
-    const at = this.parts.clock.now();
-    return { ...wish, owner: this.owner, at, day: koreanDay(at), secret: credential.secretFingerprint };
   }
 
   /** Gives the turn back: nothing was sent in it. */

@@ -3,7 +3,7 @@ import { NO_CLAIM, openClaim, settledClaim, type ClaimRequest, type KisClaim } f
 const AT = Date.parse('2026-11-22T03:00:00Z');
 
 function request(parts: Partial<ClaimRequest> = {}): ClaimRequest {
-  return { owner: 'me', holdMs: 81_000, above: 0, at: AT, day: '2026-11-22', replaces: false, ...parts };
+  return { owner: 'me', holdMs: 81_000, above: 0, at: AT, replaces: false, ...parts };
 }
 
 const FAILURE = { code: 'KIS_TIMEOUT', message: 'no answer', at: AT } as const;
@@ -17,7 +17,6 @@ describe('openClaim', () => {
       attemptAt: AT,
       open: true,
       issuedToday: 1,
-      issuedOn: '2026-11-22',
     });
   });
 
@@ -31,10 +30,12 @@ describe('openClaim', () => {
   });
 
   it.each([
-    ['goes on with the day', '2026-11-22', 4],
-    ['begins anew with the next', '2026-11-21', 1],
-  ])('%s', (_what, issuedOn, issuedToday) => {
-    expect(openClaim({ ...NO_CLAIM, issuedOn, issuedToday: 3 }, request()).issuedToday).toBe(issuedToday);
+    ['goes on with the day', '2026-11-22T00:00:00+09:00', 4],
+    ['begins anew with the next', '2026-11-21T23:59:59+09:00', 1],
+    ['begins anew after a moment that is none', '', 1],
+  ])('%s', (_what, before, issuedToday) => {
+    const attemptAt = Date.parse(before);
+    expect(openClaim({ ...NO_CLAIM, attemptAt, issuedToday: 3 }, request()).issuedToday).toBe(issuedToday);
   });
 
   it('keeps what is known of failures and refusals', () => {
@@ -80,7 +81,7 @@ describe('settledClaim', () => {
   });
 
   it('gives an unused turn back as if it had not been taken', () => {
-    const before = { ...NO_CLAIM, failures: 2, replacedAt: 5, issuedOn: '2026-11-22', issuedToday: 3 };
+    const before = { ...NO_CLAIM, failures: 2, replacedAt: 5, attemptAt: AT, issuedToday: 3 };
     const opened = openClaim(before, request({ replaces: true }));
     const unused = { cooldownMs: 0, failure: null, unused: true, replacedAt: before.replacedAt };
     expect(settledClaim(opened, opened, unused)).toEqual({

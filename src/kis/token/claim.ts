@@ -1,4 +1,5 @@
 import type { KisErrorCode } from '../kis.errors';
+import { koreanDay } from '../protocol/korean-time';
 
 /** Why an attempt failed, in words for the log and for callers that have to wait because of it. */
 export interface ClaimFailure {
@@ -32,9 +33,8 @@ export interface KisClaim {
   readonly rejected: string | null;
   /** When a token last replaced one that KIS had refused; epoch milliseconds, 0: never. */
   readonly replacedAt: number;
-  /** Issue requests sent on {@link issuedOn}, a Korean day; people get a KakaoTalk message for each. */
+  /** Issue requests sent on the Korean day of {@link attemptAt}; people get a KakaoTalk message for each. */
   readonly issuedToday: number;
-  readonly issuedOn: string;
 }
 
 /** A claim together with what its store says is left of it, by the store's own clock. */
@@ -52,8 +52,6 @@ export interface ClaimRequest {
   readonly above: number;
   /** Epoch milliseconds, for the record. */
   readonly at: number;
-  /** The Korean day, for the count. */
-  readonly day: string;
   /** The newest token was refused by KIS, and this attempt is to replace it. */
   readonly replaces: boolean;
   /** As {@link KisClaim.secret}. */
@@ -92,7 +90,6 @@ export const NO_CLAIM: KisClaim = {
   rejected: null,
   replacedAt: 0,
   issuedToday: 0,
-  issuedOn: '',
 };
 
 /**
@@ -107,6 +104,11 @@ export function waitFor({ claim, remainingMs }: ClaimView, request: ClaimRequest
   return Math.max(0, remainingMs - Math.max(0, claim.cooldownMs - shortestPauseMs));
 }
 
+/** How many issue requests were sent on the Korean day of `at`. */
+export function issuesOn(at: number, { attemptAt, issuedToday }: KisClaim): number {
+  return koreanDay(at) === koreanDay(attemptAt) ? issuedToday : 0;
+}
+
 /** The record that a claim writes over the one before. */
 export function openClaim(before: KisClaim, request: ClaimRequest): KisClaim {
   return {
@@ -118,8 +120,7 @@ export function openClaim(before: KisClaim, request: ClaimRequest): KisClaim {
     cooldownMs: 0,
     secret: request.secret ?? '',
     replacedAt: request.replaces ? request.at : before.replacedAt,
-    issuedToday: (before.issuedOn === request.day ? before.issuedToday : 0) + 1,
-    issuedOn: request.day,
+    issuedToday: issuesOn(request.at, before) + 1,
   };
 }
 

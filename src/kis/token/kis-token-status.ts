@@ -1,7 +1,7 @@
 import type { KisCredential } from '../kis-credential';
 import { KisTokenCooldownError } from '../kis.errors';
 import type { KisTradingMode } from '../protocol/trading-mode';
-import { koreanDay } from '../protocol/korean-time';
+import { issuesOn } from './claim';
 import { HeldToken, type TokenOrigin } from './held-token';
 import type { StoredToken } from './kis-token.store';
 import type { TokenParts } from './token-parts';
@@ -42,7 +42,6 @@ export function tokenStatus(
   const { brokerage, credential } = state;
   const usable = stored?.token?.fingerprint === stored?.claim.rejected ? null : stored?.token;
   const held = state.held ?? (usable ? new HeldToken(usable, store.kind, brokerage) : null);
-  const today = koreanDay(clock.now());
   return {
     alias,
     ...identity(credential),
@@ -53,7 +52,7 @@ export function tokenStatus(
     filePath: store.locate(credential),
     cooldownUntil: stored && stored.remainingMs > 0 ? new Date(clock.now() + stored.remainingMs) : null,
     lastError: lastErrorOf(state, stored),
-    issuedToday: stored?.claim.issuedOn === today ? stored.claim.issuedToday : 0,
+    issuedToday: stored ? issuesOn(clock.now(), stored.claim) : 0,
   };
 }
 

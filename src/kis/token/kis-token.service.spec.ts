@@ -43,7 +43,6 @@ describe('KisTokenService with nothing stored', () => {
       holdMs: 81 * SECOND,
       above: 0,
       at: 0,
-      day: '2026-11-22',
       replaces: false,
     };
     await desk.store.claim(desk.credential, request);

@@ -176,6 +176,8 @@ export class KisTokenService implements OnApplicationBootstrap, BeforeApplicatio
     options: { readonly revoke?: boolean } = {},
   ): Promise<void> {
     const state = this.stateOf(alias);
+    // What is still being saved would come back.
+    await this.keeper.untilKept(state);
     const token = state.held?.token ?? (await this.store.read(state.credential)).token;
     if (options.revoke && token) {
       await this.auth.revoke(state.credential, token.accessToken);

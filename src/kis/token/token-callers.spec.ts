@@ -155,7 +155,6 @@ describe('A service that shuts down', () => {
       holdMs: 81 * SECOND,
       above: 0,
       at: 0,
-      day: '2026-11-22',
       replaces: false,
     };
     await desk.store.claim(desk.credential, request);

@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { Dice } from '../testing/world/world';
-import { HOUR, MINUTE, SECOND, TokenDesk } from '../testing/token-desk';
+import { DESK_ACCOUNT, HOUR, MINUTE, SECOND, TokenDesk } from '../testing/token-desk';
 import { KisToken } from './kis-token';
 
 // Many hours of virtual time: slow only on a busy machine.
@@ -157,6 +157,16 @@ describe('A clock that is set', () => {
       await desk.run(30 * MINUTE);
       expect(desk.kis.asked).toBe(1);
     }
+  });
+
+  it('is found out once for all keys at a host', async () => {
+    const second = { ...DESK_ACCOUNT, alias: 'second', appKey: 'PSsecondKey0123456789012345678901234' };
+    const desk = new TokenDesk({ accounts: [DESK_ACCOUNT, second] });
+    desk.clock.step(-9 * HOUR);
+    await desk.during(desk.ask(), SECOND);
+    const token = await desk.during(Promise.resolve(desk.tokens.getToken('second')), SECOND);
+    expect(Math.abs(token.expiresAt - (desk.clock.trueTime + DAY))).toBeLessThan(MINUTE);
+    expect(desk.heard('clockSkew')).toHaveLength(1);
   });
 
   it.each([-119, -30, 30, 119])('off by %i s is not worth a word', async (seconds) => {

@@ -45,7 +45,8 @@ export class TokenInHand {
     const { held } = state;
     if (held && stored.claim.rejected === held.token.fingerprint) this.refuse(state, held.token);
     const { token } = stored;
-    if (token && this.isNews(state, token) && this.isAcceptable(state, token, stored))
+    if (!token || (state.held && isSame(state.held.token, token))) return;
+    if (this.isNews(state, token) && this.isAcceptable(state, token, stored))
       this.hold(state, { token, outcome: 'adopted' });
   }
 

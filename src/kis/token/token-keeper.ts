@@ -88,8 +88,13 @@ export class TokenKeeper {
   /** One attempt, shared by all who want one while it lasts; a new token is stored by then. Rejects with KisError. */
   async renew(state: TokenState): Promise<ObtainedToken> {
     const obtained = await this.attempt(state);
-    if (state.keeping) await within(state.keeping, SAVE_PATIENCE_MS, this.parts.clock);
+    await this.untilKept(state, SAVE_PATIENCE_MS);
     return obtained;
+  }
+
+  /** Waits until a new token is stored and its claim settled, but not for ever. */
+  async untilKept(state: TokenState, limitMs = longestWaitMs(state)): Promise<void> {
+    if (state.keeping) await within(state.keeping, limitMs, this.parts.clock);
   }
 
   /** Whether nothing is to be tried in the background for now. */
@@ -118,9 +123,8 @@ export class TokenKeeper {
   }
 
   private async finish(state: TokenState): Promise<void> {
-    const { clock } = this.parts;
-    if (state.flight) await within(settled(state.flight), longestWaitMs(state), clock);
-    if (state.keeping) await within(state.keeping, longestWaitMs(state), clock);
+    if (state.flight) await within(settled(state.flight), longestWaitMs(state), this.parts.clock);
+    await this.untilKept(state);
   }
 
   private attempt(state: TokenState): Promise<ObtainedToken> {

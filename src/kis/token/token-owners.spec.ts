@@ -80,4 +80,20 @@ describe('Accounts', () => {
     await desk.during(desk.tokens.saveToken(main as KisToken), 0);
     expect(await desk.during(desk.tokens.loadToken('live'), 0)).toBeNull();
   });
+
+  it('do not wait with their renewal for KIS to answer another, however many they are', async () => {
+    const accounts = Array.from({ length: 200 }, (_, index) => ({
+      ...DESK_ACCOUNT,
+      alias: `account${index}`,
+      appKey: `PSkey${index.toString().padStart(31, '0')}`,
+    }));
+    const desk = new TokenDesk({ accounts });
+    desk.kis.latencyMs = 10 * SECOND;
+    const swept = desk.tokens.refreshDue();
+    await desk.clock.advance(SECOND);
+    expect(desk.kis.asked).toBe(200);
+    const outcomes = await desk.during(swept, 10 * SECOND);
+    expect(outcomes.map(({ alias }) => alias)).toEqual(accounts.map(({ alias }) => alias));
+    expect(new Set(outcomes.map(({ outcome }) => outcome))).toEqual(new Set(['refreshed']));
+  });
 });

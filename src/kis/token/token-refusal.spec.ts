@@ -69,7 +69,7 @@ describe('A refused token', () => {
   it('is replaced by another process when the one that was about to died', async () => {
     const { desk, old } = await refusedDesk();
     const at = desk.clock.now();
-    const claim = { owner: 'dead', holdMs: 81 * SECOND, above: 0, at, day: '2026-11-22', replaces: true };
+    const claim = { owner: 'dead', holdMs: 81 * SECOND, above: 0, at, replaces: true };
     await desk.store.claim(desk.credential, claim);
     await expect(desk.during(desk.replace(old))).rejects.toMatchObject({ code: 'KIS_TIMEOUT' });
     await desk.clock.advance(MINUTE);

@@ -70,7 +70,6 @@ describe('Processes over one store', () => {
       holdMs: 81 * SECOND,
       above: 0,
       at: 0,
-      day: '2026-11-22',
       replaces: false,
     };
     const theirs = await desk.store.claim(desk.credential, claim);
@@ -112,7 +111,6 @@ describe('Processes over one store', () => {
       holdMs: 81 * SECOND,
       above: 0,
       at: 0,
-      day: '2026-11-22',
       replaces: false,
     };
     await desk.store.claim(desk.credential, claim);

@@ -115,6 +115,37 @@ describe('A token that could not be saved', () => {
   });
 });
 
+describe('A slow store', () => {
+  it('keeps nobody waiting for a new token while that is being saved', async () => {
+    const desk = new TokenDesk();
+    desk.store.mood = 'slow';
+    const meanwhile = desk.ask().then(async (token) => ({ token, kept: await stored(desk) }));
+    const { token, kept } = await desk.during(meanwhile, SECOND);
+    expect(kept).toBeNull();
+    expect(await stored(desk)).toBe(token);
+  });
+
+  it('does not bring back a token that was deleted while it was being saved', async () => {
+    const desk = new TokenDesk();
+    const save = desk.store.save.bind(desk.store);
+    desk.store.save = async (...args) => {
+      await desk.clock.sleep(SECOND);
+      return save(...args);
+    };
+    const deleted = desk.ask().then(() => desk.tokens.deleteToken());
+    await desk.during(deleted, 2 * SECOND);
+    expect(await stored(desk)).toBeNull();
+    expect(desk.tokens.readiness().ready).toBe(false);
+  });
+
+  it('has a new token, though, when somebody has asked for it to be renewed', async () => {
+    const desk = new TokenDesk();
+    desk.store.mood = 'slow';
+    const renewed = desk.tokens.refreshDue().then(() => stored(desk));
+    expect(await desk.during(renewed, SECOND)).toBe(desk.now);
+  });
+});
+
 describe('A store that fails for a moment', () => {
   it('is reported as over with the next sweep, although no new token is there to be saved', async () => {
     const desk = await TokenDesk.open();

@@ -72,7 +72,7 @@ export class TokenSweep {
     const stored = await this.keeper.lookUp(state);
     const token = state.held?.token;
     if (stored && token && this.wasDeleted(state, token, stored)) return this.unlessQuiet(state, 'deleted');
-    if (stored) await this.saveAgain(state, stored);
+    if (token && stored && isToBeSaved(state, token, stored)) await this.saveAgain(state);
     if (this.hand.zone(state) !== 'fresh') return this.unlessQuiet(state, 'due');
     return token?.fingerprint === before ? 'not-due' : 'adopted';
   }
@@ -98,11 +98,14 @@ export class TokenSweep {
     return this.parts.clock.monotonic() - state.restored.at >= REPLACEMENT_SPACING_MS;
   }
 
-  /** A token that is not stored as it should be, or whose file was damaged, is saved as soon as that is possible. */
-  private async saveAgain(state: TokenState, stored: StoredToken): Promise<void> {
+  private async saveAgain(state: TokenState): Promise<void> {
     const token = this.hand.usable(state);
-    if (!token || stored.absence === 'foreign' || stored.absence === 'sealed') return;
-    const older = stored.token !== null && stored.token.generation < token.generation;
-    if (stored.token === null || older || state.degraded !== null) await this.vault.save(state, token);
+    if (token) await this.vault.save(state, token);
   }
+}
+
+/** A token that is not stored as it should be, or whose file was damaged, is saved as soon as that is possible. */
+function isToBeSaved({ degraded }: TokenState, { generation }: KisToken, stored: StoredToken): boolean {
+  if (stored.absence === 'foreign' || stored.absence === 'sealed') return false;
+  return stored.token === null || stored.token.generation < generation || degraded !== null;
 }

@@ -63,7 +63,6 @@ describeWithRedis('with a real Redis:', () => {
     holdMs: 5000,
     above: 0,
     at: 0,
-    day: '2026-11-22',
     replaces: false,
     ...change,
   });
