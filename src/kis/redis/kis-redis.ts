@@ -22,6 +22,8 @@ export class KisRedis implements OnApplicationShutdown {
   /** Why Redis is away; `null` while it is there. */
   private trouble: string | null = null;
   private closing = false;
+  /** The connection hangs and is being closed: once is enough, however many commands wait for it. */
+  private givenUp = false;
 
   private constructor(
     private readonly address: RedisAddress,
@@ -32,6 +34,7 @@ export class KisRedis implements OnApplicationShutdown {
       this.tellAway(error.code ?? error.message);
     });
     redis.on('close', () => {
+      this.givenUp = false;
       if (this.trouble === null && !this.closing) this.tellAway('the connection was lost');
     });
     redis.on('ready', () => {
@@ -124,7 +127,8 @@ export class KisRedis implements OnApplicationShutdown {
     // What hangs is given up, so that the commands after it fail at once until Redis answers again.
     if (error.message === 'Command timed out') {
       this.tellAway(`no answer for ${PATIENCE_MS} ms`);
-      this.#redis.disconnect(true);
+      if (!this.givenUp) this.#redis.disconnect(true);
+      this.givenUp = true;
     }
     return new KisTokenStoreError(
       `Redis at ${this.place} cannot be used (${this.trouble ?? error.message}). Check that it runs and that REDIS_URL ` +
