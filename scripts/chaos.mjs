@@ -1,11 +1,13 @@
 // Looks for a story in which the token rules break.
 //   npm run chaos -- --seeds 100000 [--from 1] [--jobs 2]   that many virtual-time stories
 //   npm run chaos -- --seed 130                             one story again, with all that happens in it
+//   npm run chaos -- --real [--minutes 10] [--place files]  real processes; places: files, durable-redis, forgetful-redis
 import { fork } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { placeNamed, realChaos } from './real-chaos.mjs';
 
 const require = createRequire(import.meta.url);
 const here = fileURLToPath(import.meta.url);
@@ -19,13 +21,21 @@ function options() {
         from: { type: 'string', default: '1' },
         jobs: { type: 'string', default: String(availableParallelism()) },
         seed: { type: 'string' },
+        real: { type: 'boolean', default: false },
+        minutes: { type: 'string', default: '10' },
+        place: { type: 'string' },
       },
     });
-    return Object.fromEntries(
-      Object.entries(values).map(([name, value]) => [name, wholeNumber(name, value)]),
-    );
+    const { real, place, ...numbers } = values;
+    const counts = Object.entries(numbers).map(([name, value]) => [name, wholeNumber(name, value)]);
+    return {
+      real,
+      ...Object.fromEntries(counts),
+      ...(place === undefined ? {} : { place: placeNamed(place) }),
+    };
   } catch (error) {
     console.error(`${error.message}\nUsage: npm run chaos -- [--seeds N] [--from N] [--jobs N] | --seed N`);
+    console.error('       npm run chaos -- --real [--minutes N] [--place NAME] [--seed N]');
     process.exit(2);
   }
 }
@@ -101,7 +111,10 @@ async function tellMany({ seeds, from, jobs }) {
 if (process.argv.includes('--work')) work();
 else {
   const chosen = options();
-  if (chosen.seed === undefined) await tellMany(chosen);
+  if (chosen.real) {
+    const held = await realChaos({ seed: Date.now() % 1_000_000, ...chosen });
+    if (!held) process.exitCode = 1;
+  } else if (chosen.seed === undefined) await tellMany(chosen);
   else {
     const { events, ...end } = await tellOne(chosen.seed, true);
     for (const event of events) console.log(event);

@@ -20,6 +20,14 @@ const PROJECT = join(__dirname, '..', '..');
 /** Parts of Nest that take a tenth of a second to load; a worker that is killed a thousand times goes without. */
 const LIGHT_NEST = `exports.Logger = class { log() {} warn(text) { process.stderr.write(text + '\\n'); } error() {} };`;
 
+interface WorkerOptions {
+  readonly uid?: number;
+  /** Time zone. */
+  readonly zone?: string;
+  /** Ctrl-C does not reach it. */
+  readonly ownGroup?: boolean;
+}
+
 /**
  * The library and the worker scripts as plain JavaScript in a directory of their own, which any user may read: made
  * from the sources as they are, so no build can be stale.
@@ -43,17 +51,14 @@ export class Workshop {
     return new Workshop({ '@nestjs/common': LIGHT_NEST, ...stubs });
   }
 
-  start(
-    script: string,
-    task: object,
-    options: { readonly uid?: number; readonly zone?: string } = {},
-  ): Worker {
+  start(script: string, task: object, options: WorkerOptions = {}): Worker {
     const path = join(this.root, 'test/support', `${script}.js`);
     const owner = options.uid === undefined ? {} : { uid: options.uid, gid: options.uid };
     const env = { ...process.env, HOME: this.root, ...(options.zone ? { TZ: options.zone } : {}) };
     const child = spawn(process.execPath, [path, JSON.stringify(task)], {
       stdio: ['pipe', 'pipe', 'inherit'],
       env,
+      detached: options.ownGroup ?? false,
       ...owner,
     });
     const worker = new Worker(child);

@@ -8,6 +8,8 @@ import { join } from 'node:path';
 export interface RedisServerOptions {
   /** Whether data outlives a kill, as an append-only file that is flushed with every write; default false. */
   readonly durable?: boolean;
+  /** Ctrl-C does not reach it; default false. */
+  readonly ownGroup?: boolean;
   /** More of redis-server's own arguments, such as `['--requirepass', 'x']`. */
   readonly args?: readonly string[];
 }
@@ -52,7 +54,10 @@ export class RedisServer {
   /** Up again on the same port, killed before when it runs; resolves when it takes connections. */
   async restart(): Promise<void> {
     await this.kill();
-    this.server = spawn('redis-server', this.arguments(), { stdio: ['ignore', 'pipe', 'ignore'] });
+    this.server = spawn('redis-server', this.arguments(), {
+      stdio: ['ignore', 'pipe', 'ignore'],
+      detached: this.options.ownGroup ?? false,
+    });
     await readiness(this.server);
   }
 

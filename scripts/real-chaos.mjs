@@ -1,0 +1,54 @@
+// Real processes with everything going wrong: one directory, then several machines with a Redis that keeps its data, or
+// loses it. Ctrl-C ends the troubles early and judges what there is.
+import { spawnSync } from 'node:child_process';
+import { load } from './typescript.mjs';
+
+const PLACES = ['files', 'durable Redis', 'forgetful Redis'];
+
+/** Resolves with whether every rule held. */
+export async function realChaos({ minutes, place, seed }) {
+  const { Chaos } = load('../test/support/chaos/chaos.ts');
+  const places = place === undefined ? PLACES.filter(isPossible) : [place];
+  const ending = new AbortController();
+  process.on('SIGINT', () => {
+    console.error('\nNo more troubles; what there is is judged.');
+    ending.abort();
+  });
+  let broken = 0;
+  for (const each of places) {
+    if (ending.signal.aborted) break;
+    console.log(`\n${each}, ${minutes / places.length} minutes, seed ${seed}`);
+    broken += await judged(Chaos, {
+      seed,
+      place: each,
+      minutes: minutes / places.length,
+      signal: ending.signal,
+    });
+  }
+  return broken === 0;
+}
+
+async function judged(Chaos, { minutes, ...plan }) {
+  const began = Date.now();
+  const progress = (line) =>
+    console.error(`${String(Math.round((Date.now() - began) / 1000)).padStart(5)} s  ${line}`);
+  const { violations, figures } = await Chaos.run({ ...plan, lengthMs: minutes * 60_000, progress });
+  for (const [name, figure] of Object.entries(figures)) console.log(`${String(figure).padStart(9)}  ${name}`);
+  for (const violation of violations.slice(0, 50)) console.log(`BROKEN  ${violation}`);
+  console.log(violations.length === 0 ? 'Every rule held.' : `${violations.length} times a rule was broken.`);
+  return violations.length;
+}
+
+function isPossible(place) {
+  const possible = place === 'files' || spawnSync('redis-server', ['--version']).status === 0;
+  if (!possible) console.log(`${place}: left out, no redis-server found (apt-get install redis-server)`);
+  return possible;
+}
+
+export function placeNamed(name) {
+  const place = PLACES.find((each) => each.replace(' ', '-').toLowerCase() === name);
+  if (place) return place;
+  throw new Error(
+    `--place is one of: ${PLACES.map((each) => each.replace(' ', '-').toLowerCase()).join(', ')}.`,
+  );
+}

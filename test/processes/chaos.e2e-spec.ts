@@ -1,0 +1,21 @@
+import { describeWithRedis } from '../../src/kis/testing/redis-server';
+import { Chaos, type ChaosPlan } from '../support/chaos/chaos';
+
+const LENGTH_MS = 8_000 * Number(process.env['KIS_CHAOS'] ?? 1);
+
+async function keepEveryRule(place: ChaosPlan['place']): Promise<void> {
+  const seed = Date.now() % 1_000_000;
+  const { violations, figures } = await Chaos.run({ seed, place, lengthMs: LENGTH_MS });
+  expect({ seed, violations }).toEqual({ seed, violations: [] });
+  expect(figures['killed']).toBeGreaterThan(0);
+  expect(figures['tokens seen in the store']).toBeGreaterThanOrEqual(8);
+  expect(figures['tokens handed out']).toBeGreaterThan(500);
+}
+
+describe('processes that are killed, stopped and blocked while KIS is out of order and files are lost', () => {
+  it('keep every rule over one directory', () => keepEveryRule('files'), 180_000 + LENGTH_MS);
+});
+
+describeWithRedis('the same on three machines with a Redis that crashes, hangs and comes back empty', () => {
+  it('keep every rule', () => keepEveryRule('forgetful Redis'), 180_000 + LENGTH_MS);
+});

@@ -1,0 +1,220 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { KisConfiguration, type KisOptions } from '../../../src/kis';
+import { Dice } from '../../../src/kis/testing/world/world';
+import { namesFor } from '../../../src/kis/token/file/file-names';
+import type { ProgramSetting } from '../program';
+import { Workshop, type Worker } from '../workers';
+import { Checker, type Gap } from './checker';
+import { Crew, machineOf } from './crew';
+import { notesIn, type History, type Sight } from './history';
+import { appKeyOf, ChaosIssuer } from './issuer';
+import type { LookerTask } from './looker.worker';
+import { directoryOf, ONE_DIRECTORY, oneRedis, type Place } from './places';
+import { Troubles } from './troubles';
+
+const KEYS = Array.from({ length: 8 }, (_, index) => `key${index}`);
+const INTERVAL_MS = 2000;
+const SWEEP_MS = 1000;
+const TIMEOUT_MS = 2500;
+const ISSUER = { lifetimeMs: 45_000, latencyMs: 60 };
+/** A failure without a token keeps everybody from asking for a minute and a fifth. */
+const UNTIL_WHOLE_MS = 90_000;
+
+export interface ChaosPlan {
+  readonly seed: number;
+  /** One directory; or several with a Redis, whose data outlives a crash or does not. */
+  readonly place: 'files' | 'durable Redis' | 'forgetful Redis';
+  readonly lengthMs: number;
+  /** Ends the troubles early; what there is by then is judged. */
+  readonly signal?: AbortSignal;
+  readonly progress?: (line: string) => void;
+}
+
+export interface ChaosVerdict {
+  readonly violations: readonly string[];
+  readonly figures: Readonly<Record<string, number | string>>;
+}
+
+/** Real processes, everything going wrong for a while, and a judgement afterwards by what was written down. */
+export class Chaos {
+  private readonly base = mkdtempSync(join(tmpdir(), 'kis-chaos-'));
+  private readonly workshop = new Workshop();
+  private readonly crew: Crew;
+  private readonly troubles: Troubles;
+  private wholeAfterMs = Infinity;
+
+  private constructor(
+    private readonly plan: ChaosPlan,
+    private readonly place: Place,
+    private readonly issuer: ChaosIssuer,
+    private readonly baseUrl: string,
+    dice: Dice,
+  ) {
+    mkdirSync(join(this.base, 'notes'));
+    this.crew = new Crew(this.workshop, join(this.base, 'notes'), KEYS, (name) => this.settingOf(name));
+    const fileOf = (machine: string, key: string): string => this.fileOf(machine, key);
+    const targets = { keys: KEYS, machines: place.machines, fileOf };
+    this.troubles = new Troubles(dice, this.crew, issuer, targets, place.troubles);
+  }
+
+  static async run(plan: ChaosPlan): Promise<ChaosVerdict> {
+    const dice = new Dice(plan.seed);
+    const issuer = new ChaosIssuer(dice, ISSUER);
+    const baseUrl = await issuer.open();
+    const place =
+      plan.place === 'files' ? ONE_DIRECTORY : await oneRedis(plan.place === 'durable Redis', dice);
+    const chaos = new Chaos(plan, place, issuer, baseUrl, dice);
+    try {
+      await chaos.play();
+      return chaos.verdict();
+    } finally {
+      await chaos.close();
+    }
+  }
+
+  private async play(): Promise<void> {
+    const lookers = this.place.machines.map((machine) => this.startLooker(machine));
+    await Promise.all(lookers.map((looker) => looker.next()));
+    const { machines, processesEach } = this.place;
+    const starts = machines.flatMap((machine) => Array.from({ length: processesEach }, () => machine));
+    await Promise.all(starts.map((machine) => this.crew.start(machine)));
+    const progress = setInterval(() => this.plan.progress?.(this.state()), 10_000);
+    const troubled = this.troubles.run();
+    await untilOver(this.plan.lengthMs, this.plan.signal);
+    this.troubles.end();
+    await troubled;
+    await this.becomeWhole();
+    await this.crew.dismiss();
+    await Promise.all(lookers.map((looker) => looker.dismiss()));
+    clearInterval(progress);
+  }
+
+  private async close(): Promise<void> {
+    await this.workshop.close();
+    await this.place.close();
+    await this.issuer.close();
+    rmSync(this.base, { recursive: true, force: true });
+  }
+
+  private startLooker(machine: string): Worker {
+    const directory = directoryOf(this.base, machine);
+    const { kis } = this.settingOf(`${machine}.looker`);
+    const task: LookerTask = { kis, machine, directory, history: this.notesOf(machine) };
+    return this.workshop.start('chaos/looker.worker', task, { ownGroup: true });
+  }
+
+  /** Every process has a good token for every key again. */
+  private async becomeWhole(): Promise<void> {
+    const began = Date.now();
+    while (Date.now() - began < UNTIL_WHOLE_MS) {
+      const lacking = await this.crew.lacking();
+      this.wholeAfterMs = Date.now() - began;
+      if (lacking.length === 0) return;
+      await untilOver(200);
+    }
+    this.wholeAfterMs = Infinity;
+  }
+
+  private verdict(): ChaosVerdict {
+    const history: History = {
+      intervalMs: INTERVAL_MS,
+      sweepMs: SWEEP_MS,
+      requestTimeoutMs: TIMEOUT_MS,
+      deeds: this.crew.deeds(),
+      sights: [...this.looked(), ...this.troubles.losses],
+      arrivals: this.issuer.arrivals,
+      issues: this.issuer.issues,
+      refusals: this.issuer.refusals,
+      outages: this.place.outages,
+    };
+    const checker = new Checker(history);
+    const whole =
+      this.wholeAfterMs < Infinity ? [] : ['not every process had a token for every key at the end'];
+    return {
+      violations: [...checker.violations(), ...this.crew.deserters, ...whole],
+      figures: { ...this.figures(history), ...gapFigures(checker.gaps) },
+    };
+  }
+
+  private figures({ deeds, arrivals, sights }: History): Record<string, number> {
+    const all = [...deeds.values()].flat();
+    const failures: Record<string, number> = {};
+    for (const deed of all) {
+      if (deed.did !== 'fail') continue;
+      const why = `failed: ${deed.why.split(' ')[0] ?? ''}`;
+      failures[why] = (failures[why] ?? 0) + 1;
+    }
+    return {
+      'processes started': this.crew.lives,
+      ...this.troubles.counts,
+      'token requests at KIS': arrivals.length,
+      'answered well': arrivals.filter(({ answer }) => answer === 'token').length,
+      'tokens seen in the store': sights.filter(({ saw }) => saw === 'token').length,
+      'tokens handed out': all.filter(({ did }) => did === 'get').length,
+      'calls answered': all.filter(({ did }) => did === 'call').length,
+      ...failures,
+      'whole again after, ms': this.wholeAfterMs,
+    };
+  }
+
+  private looked(): Sight[] {
+    return this.place.machines.flatMap((machine) => notesIn<Sight>(this.notesOf(machine)));
+  }
+
+  private notesOf(machine: string): string {
+    return join(this.base, 'notes', machine);
+  }
+
+  private state(): string {
+    return `${this.crew.lives} processes started, ${this.issuer.arrivals.length} token requests, ${this.issuer.calls} calls`;
+  }
+
+  private fileOf(machine: string, key: string): string {
+    const { credential } = new KisConfiguration(this.settingOf(machine).kis).account(key);
+    return join(directoryOf(this.base, machine), namesFor(credential).token);
+  }
+
+  /** What KIS takes for the app secret is the name of the process. */
+  private settingOf(name: string): ProgramSetting {
+    const { baseUrl } = this;
+    const account = { mode: 'MOCK', accountNumber: '50112345', appSecret: name, baseUrl } as const;
+    const limits = { requestsPerSecond: 1000, requestTimeoutMs: TIMEOUT_MS };
+    const { redisUrl } = this.place;
+    const kis: KisOptions = {
+      accounts: KEYS.map((alias) => ({ ...account, ...limits, alias, appKey: appKeyOf(alias) })),
+      tokenStore: redisUrl === null ? 'file' : 'redis',
+      tokenDir: directoryOf(this.base, machineOf(name)),
+      bufferSeconds: 25,
+      refreshLeadSeconds: 20,
+      refreshBlackout: '',
+      sweepSeconds: SWEEP_MS / 1000,
+      issueIntervalSeconds: INTERVAL_MS / 1000,
+    };
+    return { kis, ...(redisUrl === null ? {} : { redisUrl }) };
+  }
+}
+
+function gapFigures(gaps: readonly Gap[]): Record<string, number> {
+  const smallest = (some: readonly Gap[]): number => Math.min(Infinity, ...some.map(({ gapMs }) => gapMs));
+  const excused = gaps.filter((gap) => gap.excused && gap.gapMs < INTERVAL_MS);
+  const cost = {
+    'gaps below the interval between machines that could not know': excused.length,
+    'smallest of these, ms': smallest(excused),
+  };
+  return {
+    'smallest gap between token requests, ms': smallest(gaps.filter((gap) => !excused.includes(gap))),
+    ...(excused.length > 0 ? cost : {}),
+  };
+}
+
+function untilOver(ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    signal?.addEventListener('abort', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}

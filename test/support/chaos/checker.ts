@@ -1,0 +1,196 @@
+import { machineOf } from './crew';
+import type { Arrival, Deed, History, Issue, Refusal, Sight, Span } from './history';
+
+/** A token this close to its end is not handed out by the library; a second for the way and the clocks. */
+const MARGIN_MS = 10_000;
+const GRAIN_MS = 1000;
+/** Callers of one moment share one look into the store; and a look takes its time. */
+const SHARED_LOOK_MS = 350;
+
+type Got = Extract<Deed, { did: 'get' }>;
+type Failed = Extract<Deed, { did: 'fail' }>;
+type SeenToken = Extract<Sight, { saw: 'token' }>;
+
+export interface Gap {
+  readonly key: string;
+  readonly gapMs: number;
+  readonly by: string;
+  readonly after: string;
+  /** The two were on different machines, and what these share was away or had lost the claim. */
+  readonly excused: boolean;
+}
+
+/** Looks for what must not have happened in what everybody wrote down; says it in sentences. */
+export class Checker {
+  /** Between token requests for a key that follow each other. */
+  readonly gaps: readonly Gap[];
+  private readonly sights: readonly Sight[];
+  /** By machine and key. */
+  private readonly sightsOf: ReadonlyMap<string, readonly Sight[]>;
+
+  constructor(private readonly history: History) {
+    this.sights = [...history.sights].sort((one, other) => one.at - other.at);
+    this.sightsOf = grouped(this.sights, placeOf);
+    const keys = new Set(history.arrivals.map(({ key }) => key));
+    this.gaps = [...keys].flatMap((key) => this.gapsOf(key));
+  }
+
+  violations(): string[] {
+    const { deeds } = this.history;
+    const refusals = grouped(this.history.refusals, ({ by }) => by);
+    const inDeeds = [...deeds].flatMap(([name, life]) => {
+      const process = new Life(name, life, refusals.get(name) ?? []);
+      return life.flatMap((deed) => {
+        if (deed.did === 'get') return this.wrongToken(process, deed);
+        return deed.did === 'fail' ? this.needlessFailure(process, deed) : [];
+      });
+    });
+    return [...this.shortGaps(), ...this.wrongSights(), ...inDeeds];
+  }
+
+  private shortGaps(): string[] {
+    const short = this.gaps.filter(({ gapMs, excused }) => !excused && gapMs < this.history.intervalMs);
+    return short.map(({ key, gapMs, by, after }) => `${key}: ${by} asked KIS ${gapMs} ms after ${after}`);
+  }
+
+  private gapsOf(key: string): Gap[] {
+    const { arrivals } = this.history;
+    const ofKey = arrivals.filter((arrival) => arrival.key === key).sort((a, b) => a.at - b.at);
+    return ofKey.flatMap((arrival, index) => {
+      const before = ofKey[index - 1];
+      if (!before) return [];
+      const excused = this.couldNotKnow(before, arrival);
+      return [{ key, gapMs: arrival.at - before.at, by: arrival.by, after: before.by, excused }];
+    });
+  }
+
+  /** Between machines the interval is kept as far as they reach what they share; on a machine always. */
+  private couldNotKnow(before: Arrival, after: Arrival): boolean {
+    if (machineOf(before.by) === machineOf(after.by)) return false;
+    const claimedAt = before.at - this.history.requestTimeoutMs;
+    return this.history.outages.some(({ from, to }) => from <= after.at && to >= claimedAt);
+  }
+
+  /** Damaged tokens, and older ones where newer ones were. */
+  private wrongSights(): string[] {
+    const newest = new Map<string, number>();
+    return this.sights.flatMap((sight) => {
+      const { machine, key } = sight;
+      if (sight.saw === 'damage') return [`${key}: damaged token on ${machine}, ${sight.what}`];
+      const place = placeOf(sight);
+      const before = newest.get(place) ?? 0;
+      newest.set(place, sight.saw === 'token' ? sight.generation : 0);
+      const back = sight.saw === 'token' && sight.generation < before;
+      return back ? [`${place}: generation ${sight.generation} after ${before}`] : [];
+    });
+  }
+
+  /** A token that was handed out has to be good, and not one that is known to be refused or long replaced. */
+  private wrongToken(process: Life, got: Got): string[] {
+    const who = `${got.key}: ${process.name} handed out`;
+    const issue = this.history.issues.get(got.token);
+    if (!issue) return [`${who} a token that KIS never issued`];
+    const leftMs = issue.expiresAt - got.from;
+    if (leftMs < MARGIN_MS - GRAIN_MS) return [`${who} a token ${leftMs} ms before its end`];
+    const refused = process.refusals.find(({ token }) => token === got.token);
+    if (refused && this.isLate(process, refused.at, got.from, GRAIN_MS)) {
+      return [`${who} a token ${got.from - refused.at} ms after it was refused to it`];
+    }
+    const newer = this.newerThan(issue, process.machine, got);
+    if (newer && this.isLate(process, newer.at, got.from, this.history.sweepMs + GRAIN_MS)) {
+      return [`${who} a token ${got.from - newer.at} ms after a newer one was stored`];
+    }
+    return [];
+  }
+
+  /** The first sight of a token that was issued after this one. */
+  private newerThan({ key, issuedAt }: Issue, machine: string, { from }: Got): SeenToken | undefined {
+    const { issues } = this.history;
+    const isNewer = ({ token }: SeenToken): boolean => (issues.get(token)?.issuedAt ?? 0) > issuedAt;
+    return this.sightsOf
+      .get(placeOf({ machine, key }))
+      ?.find((sight): sight is SeenToken => sight.at < from && sight.saw === 'token' && isNewer(sight));
+  }
+
+  /** Whether more than `allowedMs` of this process's own time, in which it did not stand still, had passed. */
+  private isLate(process: Life, since: number, at: number, allowedMs: number): boolean {
+    const from = Math.max(since, process.startedAt);
+    // While what machines share is away, every look waits for it in vain.
+    const heldUpMs = process.stoodMs(from, at) + overlapMs(this.history.outages, from, at);
+    return at - from - heldUpMs > allowedMs;
+  }
+
+  /** A failure is needless where the process ran and a good token was stored or in its hands. */
+  private needlessFailure(process: Life, failed: Failed): string[] {
+    if (process.stoodMs(failed.from - GRAIN_MS, failed.at) > 0) return [];
+    const stored = this.storedFor(process.machine, failed);
+    const held = process.lastGot(failed.key, failed.from);
+    const good = [stored, held].find((token) => token !== undefined && this.isGoodUntil(token, failed.at));
+    return good === undefined
+      ? []
+      : [`${failed.key}: ${process.name} failed although there was a good token: ${failed.why}`];
+  }
+
+  private isGoodUntil(token: string, at: number): boolean {
+    const issue = this.history.issues.get(token);
+    return issue !== undefined && issue.killedAt > at && issue.expiresAt - at > MARGIN_MS + GRAIN_MS;
+  }
+
+  /** The token that was stored all the time while somebody waited, and when anybody had last looked before. */
+  private storedFor(machine: string, { key, from, at }: Failed): string | undefined {
+    const last = this.sightsOf.get(placeOf({ machine, key }))?.findLast((sight) => sight.at <= at);
+    return last?.saw === 'token' && last.at <= from - SHARED_LOOK_MS ? last.token : undefined;
+  }
+}
+
+/** One life of a process, from its own notes. */
+class Life {
+  readonly startedAt: number;
+  private readonly stood: readonly Span[];
+  private readonly got: ReadonlyMap<string, readonly Got[]>;
+
+  constructor(
+    readonly name: string,
+    deeds: readonly Deed[],
+    readonly refusals: readonly Refusal[],
+  ) {
+    this.startedAt = deeds.find(({ did }) => did === 'start')?.at ?? 0;
+    this.stood = deeds.filter((deed) => deed.did === 'stand').map(({ from, at }) => ({ from, to: at }));
+    this.got = grouped(
+      deeds.filter((deed) => deed.did === 'get'),
+      ({ key }) => key,
+    );
+  }
+
+  get machine(): string {
+    return machineOf(this.name);
+  }
+
+  /** For how long it stood still between two moments. */
+  stoodMs(from: number, to: number): number {
+    return overlapMs(this.stood, from, to);
+  }
+
+  /** The last token that it handed out for a key before a moment. */
+  lastGot(key: string, before: number): string | undefined {
+    return this.got.get(key)?.findLast(({ at }) => at <= before)?.token;
+  }
+}
+
+function overlapMs(spans: readonly Span[], from: number, to: number): number {
+  return spans.reduce((sum, span) => sum + Math.max(0, Math.min(to, span.to) - Math.max(from, span.from)), 0);
+}
+
+function placeOf({ machine, key }: Pick<Sight, 'machine' | 'key'>): string {
+  return `${key} on ${machine}`;
+}
+
+function grouped<T>(all: readonly T[], by: (each: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const each of all) {
+    const group = groups.get(by(each));
+    if (group) group.push(each);
+    else groups.set(by(each), [each]);
+  }
+  return groups;
+}

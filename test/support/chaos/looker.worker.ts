@@ -1,0 +1,70 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { KisConfiguration, type KisOptions } from '../../../src/kis';
+import { namesFor } from '../../../src/kis/token/file/file-names';
+import { decodeTokenFile } from '../../../src/kis/token/file/token-file';
+import { note, TORN_ON_PURPOSE, type Sight } from './history';
+
+/** Reads token files all the time, as programs do that know nothing of us, and writes down what changes. */
+export interface LookerTask {
+  readonly kis: KisOptions;
+  readonly machine: string;
+  readonly directory: string;
+  readonly history: string;
+}
+
+const EVERY_MS = 5;
+
+function textOf(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return null;
+  }
+}
+
+class Looker {
+  private readonly configuration: KisConfiguration;
+  private readonly last = new Map<string, string>();
+
+  constructor(private readonly task: LookerTask) {
+    this.configuration = new KisConfiguration(task.kis);
+  }
+
+  look(): void {
+    for (const { alias } of this.configuration.accounts) {
+      const sight = this.lookAt(alias);
+      const news = JSON.stringify({ ...sight, at: 0 });
+      if (this.last.get(alias) === news) continue;
+      this.last.set(alias, news);
+      note(this.task.history, sight);
+    }
+  }
+
+  private lookAt(key: string): Sight {
+    const { machine, directory } = this.task;
+    const { credential } = this.configuration.account(key);
+    const text = textOf(join(directory, namesFor(credential).token));
+    const where = { machine, key, at: Date.now() };
+    if (text === null || text === TORN_ON_PURPOSE) return { ...where, saw: 'nothing' };
+    const reading = decodeTokenFile(text, credential, this.configuration.tokenPolicy);
+    if (!('token' in reading)) {
+      return { ...where, saw: 'damage', what: `${text.length} characters: ${JSON.stringify(reading)}` };
+    }
+    const { fingerprint: token, generation } = reading.token;
+    return { ...where, saw: 'token', token, generation };
+  }
+}
+
+function main(): void {
+  const looker = new Looker(JSON.parse(process.argv[2] ?? '') as LookerTask);
+  const looking = setInterval(() => {
+    looker.look();
+  }, EVERY_MS);
+  process.stdout.write('"looking"\n');
+  process.stdin.resume().on('end', () => {
+    clearInterval(looking);
+  });
+}
+
+main();

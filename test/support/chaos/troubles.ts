@@ -1,0 +1,166 @@
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Dice } from '../../../src/kis/testing/world/world';
+import { machineOf, type Actor, type Crew } from './crew';
+import { TORN_ON_PURPOSE, type Sight } from './history';
+import type { ChaosIssuer } from './issuer';
+
+const SECOND = 1000;
+/** After a replacement the library issues no other for a refused token so long. */
+const BETWEEN_KILLED_TOKENS_MS = 13 * 60 * SECOND;
+/** So many may stand still at a time. */
+const MOST_BUSY = 3;
+
+export interface Trouble {
+  /** In proportion to the others. */
+  readonly often: number;
+  readonly name: string;
+  /** Resolves when it is over. */
+  readonly make: () => Promise<void>;
+}
+
+/** What there is to be hit, besides processes. */
+export interface Targets {
+  readonly keys: readonly string[];
+  readonly machines: readonly string[];
+  fileOf(machine: string, key: string): string;
+}
+
+/** Everything that goes wrong in a run, in an order that a seed decides. */
+export class Troubles {
+  readonly counts: Record<string, number> = {};
+  /** Token files that were lost, as a looker would have seen it. */
+  readonly losses: Sight[] = [];
+  private readonly killedAt = new Map<string, number>();
+  private readonly underWay = new Set<Promise<void>>();
+  private over = false;
+  private readonly kinds: readonly Trouble[];
+
+  constructor(
+    private readonly dice: Dice,
+    private readonly crew: Crew,
+    private readonly issuer: ChaosIssuer,
+    private readonly targets: Targets,
+    others: readonly Trouble[],
+  ) {
+    this.kinds = [
+      { often: 4, name: 'killed', make: () => this.kill(this.oneAlive()) },
+      { often: 4, name: 'stopped', make: () => this.stop(this.oneAlive()) },
+      { often: 3, name: 'blocked', make: () => this.block(this.oneAlive()) },
+      { often: 3, name: 'KIS out of order', make: () => this.moodSwing() },
+      { often: 2, name: 'killed or stopped while asking KIS', make: () => this.ambush() },
+      { often: 1, name: 'token refused', make: () => this.refuseToken() },
+      { often: 1, name: 'token file lost or torn', make: () => this.damage() },
+      ...others,
+    ];
+    for (const { name } of this.kinds) this.counts[name] = 0;
+  }
+
+  /** Makes trouble until it is told to end; resolves when the last is over. */
+  async run(): Promise<void> {
+    const total = this.kinds.reduce((sum, { often }) => sum + often, 0);
+    while (!this.over) {
+      await pause(this.dice.between(20, 350));
+      let ticket = this.dice.between(0, total);
+      const kind = this.kinds.find(({ often }) => (ticket -= often) < 0);
+      if (!kind) continue;
+      this.counts[kind.name] = (this.counts[kind.name] ?? 0) + 1;
+      this.watch(kind.make());
+    }
+    await Promise.all(this.underWay);
+    this.issuer.onRequest = () => undefined;
+  }
+
+  end(): void {
+    this.over = true;
+  }
+
+  private watch(trouble: Promise<void>): void {
+    const work: Promise<void> = trouble.finally(() => this.underWay.delete(work));
+    this.underWay.add(work);
+  }
+
+  private oneAlive(): Actor | undefined {
+    const idle = this.crew.alive.filter(({ busy }) => !busy);
+    const busy = this.crew.alive.length - idle.length;
+    return busy < MOST_BUSY && idle.length > 0 ? this.dice.oneOf(idle) : undefined;
+  }
+
+  private async kill(victim: Actor | undefined): Promise<void> {
+    if (!victim) return;
+    await this.crew.kill(victim);
+    await pause(this.dice.between(0, 1.5) * SECOND);
+    await this.crew.start(machineOf(victim.name));
+  }
+
+  private async stop(victim: Actor | undefined): Promise<void> {
+    if (!victim) return;
+    victim.busy = true;
+    victim.worker.signal('SIGSTOP');
+    await pause(this.someTime());
+    victim.worker.signal('SIGCONT');
+    victim.busy = false;
+  }
+
+  private async block(victim: Actor | undefined): Promise<void> {
+    if (!victim) return;
+    victim.busy = true;
+    const blockMs = this.someTime() / 2;
+    this.crew.order(victim, { blockMs });
+    await pause(blockMs);
+    victim.busy = false;
+  }
+
+  /** Mostly short, sometimes as long as all rules together. */
+  private someTime(): number {
+    return this.dice.between(0.1, this.dice.happens(0.3) ? 7 : 1.5) * SECOND;
+  }
+
+  private async moodSwing(): Promise<void> {
+    this.issuer.badness = this.dice.between(0.3, 1);
+    await pause(this.dice.between(0.5, 4) * SECOND);
+    this.issuer.badness = 0;
+  }
+
+  /** The next that asks KIS is hit in the middle of it. */
+  private ambush(): Promise<void> {
+    const moment = this.dice.oneOf(['arrived', 'answered']);
+    const deadly = this.dice.happens(0.5);
+    this.issuer.onRequest = (by, when) => {
+      const victim = this.crew.find(by);
+      if (when !== moment || !victim || victim.busy) return;
+      this.issuer.onRequest = () => undefined;
+      this.watch(deadly ? this.kill(victim) : this.stop(victim));
+    };
+    return Promise.resolve();
+  }
+
+  private refuseToken(): Promise<void> {
+    const ready = this.targets.keys.filter(
+      (key) => Date.now() - (this.killedAt.get(key) ?? 0) > BETWEEN_KILLED_TOKENS_MS,
+    );
+    if (ready.length === 0) return Promise.resolve();
+    const key = this.dice.oneOf(ready);
+    this.killedAt.set(key, Date.now());
+    this.issuer.kill(key);
+    return Promise.resolve();
+  }
+
+  private damage(): Promise<void> {
+    const key = this.dice.oneOf(this.targets.keys);
+    const machine = this.dice.oneOf(this.targets.machines);
+    const path = this.targets.fileOf(machine, key);
+    if (this.dice.happens(0.5)) rmSync(path, { force: true });
+    else {
+      const torn = join(path, '..', '.torn');
+      writeFileSync(torn, TORN_ON_PURPOSE, { mode: 0o600 });
+      renameSync(torn, path);
+    }
+    this.losses.push({ saw: 'nothing', machine, key, at: Date.now() });
+    return Promise.resolve();
+  }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
