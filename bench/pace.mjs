@@ -1,5 +1,5 @@
 // Many calls at the rate that KIS allows: how long they take, and whether KIS refuses any.
-import { newAccount } from './support/project.mjs';
+import { newAccount, temporaryDirectory } from './support/project.mjs';
 import { ask, startScript, stop } from './support/processes.mjs';
 import { target } from './support/report.mjs';
 import { startBrokerage } from './support/simulator.mjs';
@@ -9,10 +9,13 @@ const WINDOW_MS = 1_000;
 const PATH = '/uapi/domestic-stock/v1/quotations/inquire-price';
 const OURS = "the library's pacer";
 const COLD = "the library's pacer, first calls of the process";
+const PROCESSES = 4;
+const SHARED = `the library's pacer, ${PROCESSES} processes over one directory`;
 
 const CONTENDERS = [
   { name: OURS, kind: 'library', warm: true },
   { name: COLD, kind: 'library', warm: false },
+  { name: SHARED, kind: 'library', warm: true, processes: PROCESSES, tokenDir: temporaryDirectory() },
   { name: `bottleneck, one every ${Math.round(WINDOW_MS / PER_SECOND)} ms`, kind: 'spaced', warm: true },
   { name: `bottleneck, ${PER_SECOND} in a second`, kind: 'reservoir', warm: true },
   { name: 'p-throttle, strict', kind: 'strict', warm: true },
@@ -22,7 +25,7 @@ const UNPACED = { name: 'no pacing at all', kind: 'none', warm: false };
 export default async function pace({ quick }) {
   const calls = quick ? 60 : 200;
   const brokerage = await startBrokerage({ realPerSecond: PER_SECOND });
-  // Each has a process and a key of its own, so they may run side by side: they hardly do anything but wait.
+  // Each has a key and processes of its own, so they may run side by side: they hardly do anything but wait.
   const started = await Promise.all(
     CONTENDERS.map((contender) => startContender(contender, calls, brokerage)),
   );
@@ -35,18 +38,23 @@ export default async function pace({ quick }) {
   );
 }
 
-async function startContender({ name, kind, warm }, calls, brokerage) {
+async function startContender({ name, kind, warm, processes = 1, tokenDir }, calls, brokerage) {
   const account = newAccount({ mode: 'REAL', baseUrl: brokerage.realUrl });
-  const order = { kind, account, calls, perSecond: PER_SECOND, path: PATH, warm };
-  const { child } = await startScript('contenders/pace-process.mjs', { args: [JSON.stringify(order)] });
-  return { name, account, child };
+  const shared = { kind, account, perSecond: PER_SECOND, path: PATH, tokenDir };
+  const order = { ...shared, calls: calls / processes, warmUp: warm ? Math.ceil(PER_SECOND / processes) : 0 };
+  const starting = Array.from({ length: processes }, () =>
+    startScript('contenders/pace-process.mjs', { args: [JSON.stringify(order)] }),
+  );
+  const children = (await Promise.all(starting)).map(({ child }) => child);
+  return { name, account, children };
 }
 
-async function run({ name, account, child }) {
+async function run({ name, account, children }) {
   const began = Date.now();
-  const outcome = await ask(child, 'go');
-  await stop(child);
-  return { name, account, began, ...outcome };
+  const outcomes = await Promise.all(children.map((child) => ask(child, 'go')));
+  await Promise.all(children.map((child) => stop(child)));
+  const seconds = Math.max(...outcomes.map((outcome) => outcome.seconds));
+  return { name, account, began, seconds, failed: outcomes.reduce((sum, { failed }) => sum + failed, 0) };
 }
 
 /** Refusals, and the most calls in any second by the moment of their arrival. */
@@ -65,7 +73,7 @@ function asSeenByKis(requests, { account, began }) {
 
 function summary(calls, results) {
   const ideal = calls / PER_SECOND;
-  const targets = [OURS, COLD].flatMap((name) => {
+  const targets = [OURS, COLD, SHARED].flatMap((name) => {
     const { seconds, refused, failed } = results.find((each) => each.name === name);
     return [
       target(`${name}: time against ideal`, {

@@ -12,7 +12,7 @@ const WINDOW_MS = 1_000;
 /** Longer than any window, shorter than an idle connection is kept. */
 const REST_MS = 2_000;
 
-const { kind, account, calls, perSecond, path, warm } = JSON.parse(process.argv[2]);
+const { kind, account, calls, perSecond, path, warmUp, tokenDir } = JSON.parse(process.argv[2]);
 
 const PACED = {
   none: () => (work) => work(),
@@ -33,7 +33,8 @@ function pacedBy(limiter) {
 }
 
 async function libraryCalls() {
-  const library = await openLibrary({ accounts: [account], tokenStore: 'memory' });
+  const store = tokenDir === undefined ? { tokenStore: 'memory' } : { tokenStore: 'file', tokenDir };
+  const library = await openLibrary({ accounts: [account], ...store });
   await library.get(kis.KisTokenService).getToken();
   const { HttpService } = fromProject('@nestjs/axios');
   const { axiosRef } = library.get(HttpService);
@@ -60,6 +61,8 @@ async function plainCalls(paced) {
     });
 }
 
+// Timers of the library keep no process alive, and one that waits for another's token has nothing else.
+setInterval(() => undefined, 60_000);
 const send = kind === 'library' ? await libraryCalls() : await plainCalls(PACED[kind]());
 process.once('disconnect', () => process.exit());
 process.on('message', async () => {
@@ -70,8 +73,8 @@ process.on('message', async () => {
     failed: outcomes.filter(({ status }) => status === 'rejected').length,
   });
 });
-if (warm) {
-  await Promise.allSettled(Array.from({ length: perSecond }, send));
+if (warmUp > 0) {
+  await Promise.allSettled(Array.from({ length: warmUp }, send));
   await pause(REST_MS);
 }
 process.send('ready');

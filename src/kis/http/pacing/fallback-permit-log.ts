@@ -5,8 +5,11 @@ import type { Pace } from './pace';
 import { PermitLog, type PermitAnswer, type PermitRequest } from './permit-log';
 import { SharedPace } from './shared-pace';
 
-/** Whoever allows more than that wants no limit; a shared log of so many permits would cost more than it saves. */
-const MOST_SHARED_CALLS = 1000;
+/**
+ * Five times what KIS allows anybody. Whoever sets more means that there is no limit, as in tests; a shared log of so
+ * many permits would cost more than the calls.
+ */
+const MOST_SHARED_CALLS = 100;
 
 /** A shared log that may be away: each process keeps to its own share then, for each app key by itself. */
 export class FallbackPermitLog extends PermitLog {

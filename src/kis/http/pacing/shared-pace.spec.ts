@@ -197,8 +197,8 @@ describe('a pace that is shared', () => {
     ]);
   });
 
-  it("is each one's own when it is more than a thousand calls", async () => {
-    const pace = paceOf(1001);
+  it("is each one's own when it is more than a hundred calls", async () => {
+    const pace = paceOf(101);
     const looks = Array.from({ length: 2 }, (_, index) => {
       const connection = log.connection();
       connection.cut = true;
