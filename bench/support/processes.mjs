@@ -65,7 +65,7 @@ export function spawnApi(env, { execArgv = [] } = {}) {
     Object.entries(process.env).filter(([name]) => !/^(KIS_|LOG_|API_KEY|HOST$|PORT$|REDIS_)/.test(name)),
   );
   const child = tracked(
-    spawn(process.execPath, ['--enable-source-maps', ...execArgv, mainFile], {
+    spawn(process.execPath, [...execArgv, mainFile], {
       cwd,
       env: { ...clean, ...env },
       stdio: ['ignore', output, output],

@@ -3,7 +3,6 @@ import { ApiOkResponse, ApiOperation, ApiParam, ApiQuery, ApiTags } from '@nestj
 import { ApiProblems, CALL_PROBLEMS } from '../common/api-problems';
 import { CallerSignal } from '../common/caller-signal';
 import { Guarded } from '../common/guarded';
-import { Valid } from '../common/valid.pipe';
 import {
   buyingPowerQuery,
   CURRENCIES,
@@ -87,7 +86,7 @@ export class AccountsController {
   @ApiProblems(...CALL_PROBLEMS, 'INVALID_REQUEST')
   buyingPower(
     @Param('alias') alias: string,
-    @Query(new Valid(buyingPowerQuery)) order: BuyingPowerQuery,
+    @Query(buyingPowerQuery) order: BuyingPowerQuery,
     @CallerSignal() signal: AbortSignal,
   ): Promise<BuyingPowerDto> {
     return this.accounts.buyingPower(alias, order, signal);
@@ -111,7 +110,7 @@ export class AccountsController {
   @ApiProblems(...CALL_PROBLEMS, 'INVALID_REQUEST')
   overseasBalance(
     @Param('alias') alias: string,
-    @Query(new Valid(overseasMarketQuery)) market: OverseasMarketQuery,
+    @Query(overseasMarketQuery) market: OverseasMarketQuery,
     @CallerSignal() signal: AbortSignal,
   ): Promise<OverseasBalanceDto> {
     return this.accounts.overseasBalance(alias, market, signal);

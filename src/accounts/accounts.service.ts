@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { KisAccountClient, KisConfiguration, SharedFlights, type KisAccount } from '../kis';
-import type { BuyingPowerQuery, OverseasMarketQuery } from './account-queries';
+import { overseasMarket, type BuyingPowerQuery, type OverseasMarketQuery } from './account-queries';
 import { AccountDto } from './account.dto';
 import type { AssetsDto } from './assets.dto';
 import type { BalanceDto } from './balance.dto';
@@ -55,7 +55,7 @@ export class AccountsService {
     const account = this.configuration.account(alias);
     return {
       account: AccountDto.of(account),
-      ...(await this.client.overseasBalance(account, market, { signal })),
+      ...(await this.client.overseasBalance(account, overseasMarket(market), { signal })),
     };
   }
 

@@ -6,6 +6,9 @@ import { serveFolder } from './static-files';
 /** Nobody sends this API more than a few words. */
 const LONGEST_BODY_BYTES = 100_000;
 
+/** For sending it, headers and body; Fastify would wait for ever. */
+const LONGEST_REQUEST_MS = 60_000;
+
 /**
  * Fastify under Nest. Routes match in any case and with a slash at the end; bodies that are no JSON are left unread;
  * static files need no plugin, and cost other requests nothing.
@@ -15,6 +18,7 @@ export class HttpPlatform extends FastifyAdapter {
     super({
       routerOptions: { caseSensitive: false, ignoreTrailingSlash: true },
       bodyLimit: LONGEST_BODY_BYTES,
+      requestTimeout: LONGEST_REQUEST_MS,
       // Requests on connections that are open are answered, and then no more come: see GracefulShutdown.
       return503OnClosing: false,
       frameworkErrors: (error: Error, _request: unknown, reply: FastifyReply) => {
@@ -22,6 +26,8 @@ export class HttpPlatform extends FastifyAdapter {
       },
       // Connect-style middleware would be looked through for every request; hooks do the same here.
       skipMiddie: true,
+      // No route has a schema of Fastify's; its compilers for them are not even loaded.
+      schemaController: { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } },
     });
     this.getInstance().setReplySerializer(writtenOnce());
   }
@@ -48,6 +54,10 @@ export class HttpPlatform extends FastifyAdapter {
   override useStaticAssets({ root, prefix = '/' }: { root: string; prefix?: string }): void {
     serveFolder(this.getInstance(), root, prefix);
   }
+}
+
+function noSchemas(): never {
+  throw new Error('Routes have no schemas of Fastify here: queries are read by ValidQuery.');
 }
 
 /** An answer that several callers share is written down once. */

@@ -7,10 +7,9 @@ import {
   ApiQuery,
   ApiTags,
 } from '@nestjs/swagger';
-import { z } from 'zod';
 import { ApiProblems, ISSUE_PROBLEMS } from '../common/api-problems';
 import { Guarded } from '../common/guarded';
-import { Valid } from '../common/valid.pipe';
+import { oneOf, ValidQuery, type QueryOf } from '../common/valid-query';
 import { ProblemWithStatus } from '../common/problem-with-status';
 import { KisConfiguration, KisTokenCooldownError, KisTokenService } from '../kis';
 import { RefreshedTokenDto, TokenDto } from './token.dto';
@@ -21,7 +20,8 @@ const Alias = ApiParam({
   example: 'main',
 });
 
-const forgetQuery = z.strictObject({ revoke: z.enum(['true', 'false'], 'true or false').default('false') });
+const FORGET = { revoke: oneOf(['true', 'false']) };
+const forgetQuery = new ValidQuery(FORGET);
 
 /** What is known of the tokens, and the two things a person may do with one. No answer holds a token. */
 @ApiTags('tokens')
@@ -83,7 +83,7 @@ export class TokensController {
   @ApiProblems('ACCOUNT_NOT_FOUND', 'INVALID_REQUEST', ...ISSUE_PROBLEMS)
   forget(
     @Param('alias') alias: string,
-    @Query(new Valid(forgetQuery)) { revoke }: z.infer<typeof forgetQuery>,
+    @Query(forgetQuery) { revoke }: QueryOf<typeof FORGET>,
   ): Promise<void> {
     return this.tokens.deleteToken(alias, { revoke: revoke === 'true' });
   }
