@@ -1,7 +1,10 @@
 import { tryLock } from 'fs-native-extensions';
 import { closeSync, mkdirSync, openSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { CapturedWarnings } from '../../testing/captured-warnings';
 import { FilePlace } from '../../testing/file-place';
+import { ManualKisClock } from '../../testing/manual-clock';
 import { describePermitLog } from '../../testing/permit-log-contract';
+import { FallbackPermitLog } from './fallback-permit-log';
 import { FilePermitLog } from './file-permit-log';
 import { paceOf } from './pace';
 
@@ -99,5 +102,25 @@ describe('FilePermitLog', () => {
     rmSync(place.path('pace'));
     mkdirSync(place.path('pace'));
     await expect(take(1)).rejects.toThrow(/a directory of that name/);
+  });
+
+  it('is missed by nobody who waits: without its directory a process keeps to its own share, until that is there', async () => {
+    const warnings = new CapturedWarnings();
+    const clock = new ManualKisClock();
+    rmSync(place.directory, { recursive: true });
+    writeFileSync(place.directory, '');
+    const shared = new FallbackPermitLog(new FilePermitLog(place.directory, clock), clock);
+    const look = (id: string) =>
+      shared.look(place.credential, pace, { owner: 'one', wanted: [id], answered: [] });
+
+    expect((await look('a')).given).toBe(1);
+    expect(warnings.take()).toEqual([
+      expect.stringMatching(/a part of the path is a file\. .* own share, 2 in 1005 ms/),
+    ]);
+
+    rmSync(place.directory);
+    await clock.advance(8000);
+    expect((await look('b')).given).toBe(1);
+    expect(place.bytes('pace').toString()).toContain('"b"');
   });
 });

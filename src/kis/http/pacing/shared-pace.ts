@@ -68,7 +68,7 @@ export class SharedPace {
     const pace = shareOf(this.pace, Math.max(1, this.sharers));
     const book = this.sharers > 0 ? PermitBook.full(this.now, pace) : new PermitBook();
     this.logger.warn(
-      `Calls of app key ${this.credential.maskedAppKey} are no longer paced together with other processes: ${message.replace(/\.?$/, '.')} ` +
+      `Calls of app key ${this.credential.maskedAppKey} are no longer paced together with other processes: ${inOneLine(message)} ` +
         `Until that has passed this process keeps to its own share, ${pace.calls} in ${Math.round(pace.windowMs)} ms.`,
     );
     this.retryLater(owner);
@@ -98,6 +98,11 @@ export class SharedPace {
   private get now(): number {
     return this.clock.monotonic();
   }
+}
+
+/** What does not load on a platform says so in many lines. */
+function inOneLine(message: string): string {
+  return (message.split('\n')[0] ?? '').replace(/\.?$/, '.');
 }
 
 /** Says of permits that nothing was sent with them: as if they had been answered a window ago. */
