@@ -8,6 +8,8 @@ import type { TokenState } from './token-state';
 
 /** A store that has not answered by now has failed. */
 const PATIENCE_MS = 4000;
+/** A timer that fires so late shows that the process was stopped, or the machine suspended. */
+const STANDSTILL_MS = 500;
 
 /**
  * The store, with patience for its failures: a store that fails is a state of a token here, told once when it begins
@@ -79,13 +81,26 @@ export class TokenVault {
     return new Promise((resolve, reject) => {
       if (state.stuck) throw doesNotAnswer();
       const work = operation();
-      const cancel = this.parts.clock.after(PATIENCE_MS, () => {
+      const cancel = this.afterPatience(() => {
         waitNoMore(state, work);
         reject(doesNotAnswer());
       });
       work.then(cancel, cancel);
       work.then(resolve, reject);
     });
+  }
+
+  /** What a process that stood still finds late is not the store's fault: it waits once more. */
+  private afterPatience(giveUp: () => void): () => void {
+    const { clock } = this.parts;
+    const lateAt = clock.monotonic() + PATIENCE_MS + STANDSTILL_MS;
+    let cancel = clock.after(PATIENCE_MS, () => {
+      if (clock.monotonic() < lateAt) giveUp();
+      else cancel = clock.after(PATIENCE_MS, giveUp);
+    });
+    return () => {
+      cancel();
+    };
   }
 
   private tellSaved({ credential }: TokenState, token: KisToken): void {
