@@ -2,6 +2,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { Readable } from 'node:stream';
 import type { KisExchangeResult } from '../auth/exchange-result';
 import { KisExchange, type KisExchangeRequest } from '../auth/kis-exchange';
+import { KisClock } from '../clock';
 import { type KisError, KisTokenRejectedError } from '../kis.errors';
 import type { KisToken } from '../token/kis-token';
 import { KisTokenService } from '../token/kis-token.service';
@@ -11,7 +12,7 @@ import { KisRequestPacer } from './pacing/kis-request-pacer';
 import { KisSecondChances } from './second-chances';
 
 /** What the calls need of the token service. */
-export type KisTokenSource = Pick<KisTokenService, 'getToken' | 'replaceRefused'>;
+export type KisTokenSource = Pick<KisTokenService, 'getToken' | 'replaceRefused' | 'hearTime'>;
 
 /**
  * Carries calls out: each leaves with a valid token and in its turn, its answer is judged, and it is sent once more
@@ -26,6 +27,7 @@ export class KisCaller {
     private readonly pacer: KisRequestPacer,
     private readonly exchange: KisExchange,
     private readonly chances: KisSecondChances,
+    private readonly clock: KisClock,
   ) {}
 
   /**
@@ -61,9 +63,15 @@ export class KisCaller {
 
   /** The permit is the last thing that is waited for: it is good for now. */
   private async inTurn(call: KisCall, request: KisExchangeRequest): Promise<KisExchangeResult> {
-    const permit = await this.pacer.acquire(call.account.credential, call.signal);
+    const { alias, credential } = call.account;
+    const permit = await this.pacer.acquire(credential, call.signal);
+    const began = this.clock.monotonic();
     try {
-      return await this.exchange.send(request);
+      const result = await this.exchange.send(request);
+      if (result.kind === 'answered') {
+        this.tokens.hearTime(alias, result.headers['date'], this.clock.monotonic() - began);
+      }
+      return result;
     } finally {
       permit.answered();
     }

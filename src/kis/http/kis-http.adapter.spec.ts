@@ -13,6 +13,16 @@ describe('KisHttpAdapter', () => {
 
   afterEach(() => scene.close());
 
+  it('tells the token service what time it is at KIS, by every answer', async () => {
+    kis.script(EXPIRED, OK);
+
+    await scene.get();
+
+    const date = expect.stringMatching(/GMT$/) as string;
+    const heard = { alias: 'main', date, tookMs: expect.any(Number) as number };
+    expect(scene.fixture.tokens.heard).toEqual([heard, heard]);
+  });
+
   describe('a refused token', () => {
     it.each<[string, Reply]>([
       ['EGW00123 by HTTP 500', EXPIRED],

@@ -31,6 +31,7 @@ export function tokenNumber(generation: number): KisToken {
 class ScriptedTokens implements KisTokenSource {
   readonly asked: (string | undefined)[] = [];
   readonly refused: { alias: string; token: KisToken; answer: KisAnswerFacts }[] = [];
+  readonly heard: { alias: string; date: string | undefined; tookMs: number }[] = [];
   /** What a caller gets now. */
   next: () => KisToken | Promise<KisToken> = () => tokenNumber(1);
   /** What a caller gets for a refused token. */
@@ -45,6 +46,10 @@ class ScriptedTokens implements KisTokenSource {
   replaceRefused(alias: string, token: KisToken, answer: KisAnswerFacts): Promise<KisToken> {
     this.refused.push({ alias, token, answer });
     return this.replacement(token);
+  }
+
+  hearTime(alias: string, date: string | undefined, tookMs: number): void {
+    this.heard.push({ alias, date, tookMs });
   }
 }
 

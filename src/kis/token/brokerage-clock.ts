@@ -4,16 +4,18 @@ import type { KisCredential } from '../kis-credential';
 import type { KisTokenEvents } from '../kis.events';
 import { CLOCK_TOLERANCE_MS } from './token-rules';
 
+/** What two clocks that are kept well may differ. */
+const NOISE_MS = 2000;
 /** `Date` headers are cut to whole seconds: on average half a second is lost. */
 const HEADER_GRAIN_MS = 500;
 
 /**
  * What time it is at one host of the brokerage: the wall clock, corrected when the `Date` headers from there show that
- * it is wrong by minutes. Tokens live by this clock, so a laptop with a wrong date trades all the same.
+ * it is wrong by seconds. Tokens live by this clock, so a laptop with a wrong date trades all the same.
  */
 export class BrokerageClock {
   private readonly logger = new Logger('TokenManager');
-  /** Milliseconds to add to the wall clock; 0 unless it is clearly wrong. */
+  /** Milliseconds to add to the wall clock; 0 unless it is seen to be wrong. */
   private skewMs = 0;
 
   constructor(
@@ -36,7 +38,8 @@ export class BrokerageClock {
   }
 
   /**
-   * Learns from an answer that has just arrived.
+   * Learns from an answer that has just arrived. It tells the time to within a part of how long it took; only where
+   * that contradicts what is gone by now, something is to be learned.
    * @param credential whose request was answered.
    * @param serverTime its `Date` header, epoch milliseconds.
    * @param tookMs how long the exchange took; the header was written within it.
@@ -44,10 +47,16 @@ export class BrokerageClock {
   compare(credential: KisCredential, serverTime: number | null, tookMs: number): void {
     if (serverTime === null || !Number.isFinite(serverTime)) return;
     const ahead = serverTime + HEADER_GRAIN_MS + tookMs / 2 - this.clock.now();
-    const skewMs = Math.abs(ahead) > CLOCK_TOLERANCE_MS + tookMs ? ahead : 0;
-    const changed = Math.abs(skewMs - this.skewMs) > CLOCK_TOLERANCE_MS;
-    this.skewMs = skewMs;
-    if (skewMs === 0 || !changed) return;
+    const doubtMs = HEADER_GRAIN_MS + tookMs / 2 + NOISE_MS;
+    if (Math.abs(ahead - this.skewMs) <= doubtMs) return;
+    const before = this.skewMs;
+    this.skewMs = Math.abs(ahead) <= doubtMs ? 0 : ahead;
+    if (Math.abs(this.skewMs - before) > CLOCK_TOLERANCE_MS) this.report(credential);
+  }
+
+  private report(credential: KisCredential): void {
+    const { skewMs } = this;
+    if (Math.abs(skewMs) <= CLOCK_TOLERANCE_MS) return;
     this.events.emit('clockSkew', { credential, skewMs });
     const minutes = Math.round(Math.abs(skewMs) / 60_000);
     this.logger.warn(

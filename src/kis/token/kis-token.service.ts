@@ -128,6 +128,16 @@ export class KisTokenService implements OnApplicationBootstrap, BeforeApplicatio
   }
 
   /**
+   * KIS has just answered a call of this account. What time it is there matters for tokens that another machine or
+   * program has stored: their dates are all that is known of them. Never throws for what the header says.
+   * @param date the `Date` header. @param tookMs how long the whole exchange took.
+   */
+  hearTime(alias: string, date: string | undefined, tookMs: number): void {
+    const { credential, brokerage } = this.stateOf(alias);
+    brokerage.compare(credential, Date.parse(date ?? ''), tookMs);
+  }
+
+  /**
    * Asks KIS for a token now, whatever the one at hand is worth; within six hours KIS answers with the same one
    * (`unchanged`). On a real account the owner gets a KakaoTalk message.
    *

@@ -169,6 +169,35 @@ describe('A clock that is set', () => {
     expect(desk.heard('clockSkew')).toHaveLength(1);
   });
 
+  it.each([-58, -100])(
+    'off by %i s is corrected by any answer of KIS, so that the token of another program does not live too long',
+    async (seconds) => {
+      const desk = new TokenDesk();
+      const { accessToken } = await desk.foreignIssue();
+      await desk.store.inner.save(desk.credential, desk.tokenOf(accessToken));
+      desk.kis.fault = () => {
+        throw new Error('KIS issues nothing');
+      };
+      desk.clock.step(seconds * SECOND);
+      await desk.during(desk.ask(), SECOND);
+      desk.tokens.hearTime('main', new Date(desk.clock.trueTime).toUTCString(), 100);
+      await desk.clock.advance(desk.kis.expiryOf(accessToken) - desk.clock.trueTime - 20 * SECOND);
+      expect(desk.tokens.readiness().ready).toBe(true);
+      await desk.clock.advance(20 * SECOND);
+      expect(desk.tokens.readiness().ready).toBe(false);
+    },
+  );
+
+  it('goes by no answer that took too long to tell, and by none without a date', async () => {
+    const desk = await TokenDesk.open();
+    const { expiresAt } = desk.now;
+    for (const date of [undefined, '', 'today', new Date(desk.clock.trueTime).toUTCString()]) {
+      desk.tokens.hearTime('main', date, 8 * SECOND);
+    }
+    await desk.clock.advance(expiresAt - desk.clock.now() - 11 * SECOND);
+    expect(desk.tokens.readiness().ready).toBe(true);
+  });
+
   it.each([-119, -30, 30, 119])('off by %i s is not worth a word', async (seconds) => {
     const desk = new TokenDesk();
     desk.clock.step(seconds * SECOND);

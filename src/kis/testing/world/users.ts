@@ -66,9 +66,21 @@ export class Users {
   /** What every request does: gets a token, sends it, and replaces it once when it is refused. */
   private async useToken(life: Life): Promise<void> {
     const token = await this.timed(life, () => life.tokens.getToken());
-    if (!token || this.stage.kis.accepts(token.accessToken)) return;
-    await life.process.call(() => undefined);
+    if (!token || (await this.isAccepted(life, token))) return;
     await this.timed(life, () => life.tokens.replaceRefused('main', token, REFUSAL));
+  }
+
+  /** Sends the token to KIS. Where it is accepted and no clock was ever set, the answer would say nothing new. */
+  private async isAccepted(life: Life, { accessToken }: KisToken): Promise<boolean> {
+    const { kis, world } = this.stage;
+    const { process, site, tokens } = life;
+    const isAccepted = kis.accepts(accessToken);
+    if ((isAccepted && !site.machine.wasSet) || kis.mood === 'unreachable') return isAccepted;
+    const sentAt = world.time;
+    const date = await process.call(() => new Date(world.time).toUTCString());
+    tokens.hearTime('main', date, world.time - sentAt);
+    life.heardAt = world.time;
+    return isAccepted;
   }
 
   private async timed(life: Life, ask: () => KisToken | Promise<KisToken>): Promise<KisToken | null> {
