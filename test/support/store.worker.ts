@@ -49,20 +49,28 @@ function filler(generation: number): string {
   return 'x'.repeat((generation * 131) % 2000);
 }
 
-/** Saves newer and newer tokens until it is killed, several at any moment. */
+/** Saves newer and newer tokens until it is killed, several at any moment, also where there is no space for all. */
 async function saveForever(task: Task): Promise<void> {
   const store = storeIn(task);
   let generation = task.generation ?? 1;
+  const save = async (accessToken: string): Promise<void> => {
+    const token = sampleToken(credential, { generation, accessToken });
+    await store.save(credential, token).catch(unlessFull);
+  };
   const saving = async (): Promise<never> => {
     for (;;) {
       generation += 1;
-      const accessToken = `t${generation}-${filler(generation)}`;
-      await store.save(credential, sampleToken(credential, { generation, accessToken }));
+      await save(`t${generation}-${filler(generation)}`);
     }
   };
-  await store.save(credential, sampleToken(credential, { generation }));
+  await save(`t${generation}`);
   tell('saving');
   await Promise.all(Array.from({ length: task.rounds ?? 1 }, saving));
+}
+
+/** Where there is no space for all, files that dead writers left are removed, and those of the living with them. */
+function unlessFull(error: unknown): void {
+  if (!/the disk is full|the directory is gone/.test(String(error))) throw error;
 }
 
 /** Reads as programs do that know nothing of us, until told to stop. Whatever is there must be a whole token. */
