@@ -26,7 +26,8 @@ export default async function attach({ quick }) {
   const { data, headers } = await recordedAnswer(upstream.url, account, library);
 
   const loopback = await overLoopback(call, quick);
-  const withoutNetwork = replaceNetwork(library, bare, { data, headers }) ? await noOp(call, quick) : null;
+  replaceNetwork(library, bare, { data, headers });
+  const withoutNetwork = await noOp(call, quick);
   await library.close();
   return summary(loopback, withoutNetwork);
 }
@@ -82,10 +83,10 @@ function overLoopback(call, quick) {
   return rotate(contenders, { rounds: quick ? 5 : 31, budgetMs: quick ? 4_000 : 60_000 });
 }
 
-/** Puts an answer in the place of the network, below everything that axios and the library do. */
+/** Puts an answer in the place of axios's http adapter, and of the library's exchange, which is what it has instead. */
 function replaceNetwork(library, bare, { data, headers }) {
   const { AxiosHeaders } = fromProject('axios');
-  const noNetwork = async (config) => ({
+  bare.defaults.adapter = async (config) => ({
     data,
     status: 200,
     statusText: 'OK',
@@ -93,11 +94,7 @@ function replaceNetwork(library, bare, { data, headers }) {
     config,
   });
   const { KisExchange } = fromProject('./dist/kis/auth/kis-exchange.js');
-  const exchange = library.get(KisExchange);
-  if (typeof exchange.http !== 'function') return false;
-  exchange.http = noNetwork;
-  bare.defaults.adapter = noNetwork;
-  return true;
+  library.get(KisExchange).send = async () => ({ kind: 'answered', status: 200, text: data, headers });
 }
 
 async function noOp(call, quick) {
@@ -116,28 +113,20 @@ function summary(loopback, withoutNetwork) {
   const loopbackUs = median(loopback.get(BARE));
   const added = (samples) => samples.get(OURS).map((us, round) => us - samples.get(BARE)[round]);
   const share = 100 * (ratios(loopback, OURS, BARE).median - 1);
-  const noOpShare = withoutNetwork && (100 * median(added(withoutNetwork))) / loopbackUs;
-  const tables = [table('One request after the other over loopback, µs', loopback)];
-  if (withoutNetwork)
-    tables.push(table('The same without a network (an adapter that answers at once), µs', withoutNetwork));
+  const noOpShare = (100 * median(added(withoutNetwork))) / loopbackUs;
+  const atMost5 = (what, measured) => target(what, { goal: 'at most', limit: 5, measured, unit: '%' });
   return {
     title: 'what is added to a request',
-    tables,
-    notes: withoutNetwork
-      ? []
-      : ['The network could not be taken out from under the library, so only loopback was measured.'],
+    tables: [
+      table('One request after the other over loopback, µs', loopback),
+      table('The same without a network (an adapter that answers at once), µs', withoutNetwork),
+    ],
+    notes: [
+      "The library sends over Node's own HTTP instead of axios's http adapter, so over loopback it can take away more than it adds; without a network both have only their own work.",
+    ],
     targets: [
-      target('added to a loopback request', { goal: 'at most', limit: 5, measured: share, unit: '%' }),
-      ...(withoutNetwork
-        ? [
-            target('added without a network, of a loopback request', {
-              goal: 'at most',
-              limit: 5,
-              measured: noOpShare,
-              unit: '%',
-            }),
-          ]
-        : []),
+      atMost5('added to a loopback request', share),
+      atMost5('added without a network, of a loopback request', noOpShare),
     ],
   };
 
