@@ -8,6 +8,8 @@ import { join } from 'node:path';
 export interface RedisServerOptions {
   /** Whether data outlives a kill, as an append-only file that is flushed with every write; default false. */
   readonly durable?: boolean;
+  /** Paths of a certificate and its key: it then speaks TLS only. */
+  readonly tls?: { readonly certificate: string; readonly key: string };
   /** Ctrl-C does not reach it; default false. */
   readonly ownGroup?: boolean;
   /** More of redis-server's own arguments, such as `['--requirepass', 'x']`. */
@@ -76,9 +78,23 @@ export class RedisServer {
     rmSync(this.directory, { recursive: true, force: true });
   }
 
+  private listening(): string[] {
+    const { tls } = this.options;
+    if (!tls) return ['--port', String(this.port)];
+    const papers = [
+      '--tls-cert-file',
+      tls.certificate,
+      '--tls-key-file',
+      tls.key,
+      '--tls-auth-clients',
+      'no',
+    ];
+    return ['--port', '0', '--tls-port', String(this.port), ...papers];
+  }
+
   private arguments(): string[] {
     const { durable = false, args = [] } = this.options;
-    const place = ['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.directory];
+    const place = [...this.listening(), '--bind', '127.0.0.1', '--dir', this.directory];
     const keeping = ['--save', '', '--appendonly', durable ? 'yes' : 'no', '--appendfsync', 'always'];
     return [...place, ...keeping, ...args];
   }
