@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { env } from 'node:process';
 
 export interface RedisServerOptions {
   /** Whether data outlives a kill, as an append-only file that is flushed with every write; default false. */
@@ -106,7 +107,7 @@ export class RedisServer {
  */
 export function describeWithRedis(name: string, suite: () => void): void {
   const isThere = spawnSync('redis-server', ['--version']).status === 0;
-  if (isThere || process.env['CI']) describe(name, suite);
+  if (isThere || env['CI']) describe(name, suite);
   else describe.skip(`${name} [no redis-server found: apt-get install redis-server]`, suite);
 }
 
