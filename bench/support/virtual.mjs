@@ -1,10 +1,11 @@
 // Virtual time and a model of the token endpoint, for stories of many credentials over many days.
 import { randomBytes } from 'node:crypto';
-import { kis } from './project.mjs';
+import { kis, temporaryDirectory } from './project.mjs';
 import { fromProject } from './resolve.mjs';
 
 const DAY_MS = 86_400_000;
 const { MemoryKisTokenStore } = fromProject('./dist/kis/token/memory-kis-token.store.js');
+const { FileKisTokenStore } = fromProject('./dist/kis/token/file/file-kis-token.store.js');
 
 /** A clock that is set by hand. Its timers never fire: nothing here takes time, so each of them is a deadline. */
 export class VirtualClock extends kis.KisClock {
@@ -83,6 +84,13 @@ export function tokenText() {
   return `eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzUxMiJ9.${randomBytes(135).toString('base64url')}.${randomBytes(64).toString('base64url')}`;
 }
 
-export function openService(configuration, { clock, random, issuer }) {
-  return new kis.KisTokenService(configuration, new MemoryKisTokenStore(clock), issuer, clock, random);
+export function openService(
+  configuration,
+  { clock, random, issuer, store = new MemoryKisTokenStore(clock) },
+) {
+  return new kis.KisTokenService(configuration, store, issuer, clock, random);
+}
+
+export function fileStore(configuration, clock) {
+  return new FileKisTokenStore(temporaryDirectory(), configuration.tokenPolicy, clock);
 }
