@@ -13,9 +13,9 @@ async function keepEveryRule(place: ChaosPlan['place']): Promise<void> {
 }
 
 describe('processes that are killed, stopped and blocked while KIS is out of order and files are lost', () => {
-  it('keep every rule over one directory', () => keepEveryRule('files'), 180_000 + LENGTH_MS);
+  it('keep every rule over one directory', () => keepEveryRule('files'), 600_000 + LENGTH_MS);
 });
 
 describeWithRedis('the same on three machines with a Redis that crashes, hangs and comes back empty', () => {
-  it('keep every rule', () => keepEveryRule('forgetful Redis'), 180_000 + LENGTH_MS);
+  it('keep every rule', () => keepEveryRule('forgetful Redis'), 600_000 + LENGTH_MS);
 });
