@@ -1,13 +1,19 @@
+import { once } from 'node:events';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { FilePlace } from '../../src/kis/testing/file-place';
+import { sampleCredential } from '../../src/kis/testing/sample-tokens';
 import { Workshop, type Worker } from '../support/workers';
 
 const INTERVAL_MS = 1000;
+const TIMEOUT_MS = 500;
+/** So long a claim lasts of which nobody hears again. */
+const CLAIM_MS = TIMEOUT_MS + INTERVAL_MS + 1000;
 
-type Death = 'when its request arrives' | 'within the answer' | 'after the answer';
+/** Who asks is killed at a certain moment; or stopped when its request arrives, and answered meanwhile. */
+type Death = 'when its request arrives' | 'within the answer' | 'after the answer' | 'stopped';
 
-/** A token endpoint that kills who asks, as long as it has deaths to give; then it answers. */
+/** A token endpoint that kills or stops who asks, as long as it has deaths to give; then it answers. */
 class DeadlyIssuer {
   readonly arrivals: { readonly name: string; readonly at: number }[] = [];
   readonly workers = new Map<string, Worker>();
@@ -29,6 +35,11 @@ class DeadlyIssuer {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
+  /** Resolves when the next request comes. */
+  async arrival(): Promise<void> {
+    await once(this.server, 'request');
+  }
+
   close(): Promise<void> {
     return new Promise((resolve) => {
       this.server.close(() => {
@@ -46,6 +57,7 @@ class DeadlyIssuer {
       expires_in: 86400,
     });
     if (death === 'when its request arrives') return void who?.kill();
+    if (death === 'stopped') who?.signal('SIGSTOP');
     response.setHeader('content-type', 'application/json');
     if (death === 'within the answer') {
       response.write(answer.slice(0, 30), () => void who?.kill());
@@ -95,7 +107,7 @@ describe('a service that is killed between its claim and its answer', () => {
       baseUrl,
       name,
       issueIntervalSeconds: INTERVAL_MS / 1000,
-      requestTimeoutMs: 500,
+      requestTimeoutMs: TIMEOUT_MS,
     });
     issuer.workers.set(name, worker);
     return worker;
@@ -126,6 +138,22 @@ describe('a service that is killed between its claim and its answer', () => {
     const tokens = await Promise.all(workers.map((worker) => worker.next()));
     expect(tokens.filter((token) => token === null)).toHaveLength(1);
     expect(tokens.filter((token) => token === 'issued-2')).toHaveLength(3);
+    expect(issuer.arrivals).toHaveLength(2);
+    expect(Math.min(...gaps())).toBeGreaterThanOrEqual(INTERVAL_MS);
+    expect(Math.max(...gaps())).toBeLessThanOrEqual(CLAIM_MS + 1000);
+  }, 60_000);
+
+  it('is ended by others while it stands still, and then it puts nothing older over what is newer', async () => {
+    issuer.deaths = ['stopped'];
+    const arrival = issuer.arrival();
+    const stopped = start();
+    await arrival;
+    await expect(start().next()).resolves.toBe('issued-2');
+    stopped.signal('SIGCONT');
+    // Both are good; its own answer has waited for it.
+    expect(['issued-1', 'issued-2']).toContain(await stopped.next());
+    await expect(stopped.exited).resolves.toEqual({ code: 0, signal: null });
+    expect((await place.store.read(sampleCredential({ baseUrl }))).token?.generation).toBe(2);
     expect(issuer.arrivals).toHaveLength(2);
     expect(Math.min(...gaps())).toBeGreaterThanOrEqual(INTERVAL_MS);
   }, 60_000);
