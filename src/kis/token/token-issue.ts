@@ -23,6 +23,8 @@ import type { TokenVault } from './token-vault';
 /** After EGW00133 another program has just got a token: this long it is looked for in the store. */
 const LOOK_FOR_OTHERS_MS = 5000;
 const LOOK_EVERY_MS = 250;
+/** Callers wait this long beyond the request timeout at least: what is known is to reach them in time. */
+const TELL_WITHIN_MS = 1000;
 
 /** What a request begins with. */
 export interface IssueOrder {
@@ -159,7 +161,7 @@ export class TokenIssue {
     // The refused token once more: that is an answer, and the next replacement keeps its distance.
     const replaced = error instanceof KisTokenRejectedError ? {} : { replacedAt };
     await this.gate.settle(state, won, { cooldownMs, failure, ...replaced });
-    const others = error instanceof KisTokenCooldownError ? await this.lookForOthers(attempt) : null;
+    const others = error instanceof KisTokenCooldownError ? await this.lookForOthers(attempt, won) : null;
     if (others) return others;
     this.logger.warn(
       `No new token (${error.code}); the next request is due at ${localTime(retryAt.getTime())}`,
@@ -169,11 +171,14 @@ export class TokenIssue {
   }
 
   /** EGW00133 without a token: a program that knows nothing of our claims has just got one, and will store it. */
-  private async lookForOthers(attempt: TokenAttempt): Promise<ObtainedToken | null> {
-    for (let waitedMs = 0; waitedMs < LOOK_FOR_OTHERS_MS; waitedMs += LOOK_EVERY_MS) {
+  private async lookForOthers(attempt: TokenAttempt, won: WonClaim): Promise<ObtainedToken | null> {
+    const { clock } = this.parts;
+    const tellBy = won.takenAt + attempt.state.request.timeoutMs + TELL_WITHIN_MS;
+    const until = Math.min(clock.monotonic() + LOOK_FOR_OTHERS_MS, tellBy);
+    while (clock.monotonic() < until) {
       const adopted = this.hand.adoptable(attempt, await this.vault.read(attempt.state));
       if (adopted) return adopted;
-      await this.parts.clock.sleep(LOOK_EVERY_MS);
+      await clock.sleep(LOOK_EVERY_MS);
     }
     return null;
   }

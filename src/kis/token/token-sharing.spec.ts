@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { HOUR, MINUTE, SECOND, TokenDesk } from '../testing/token-desk';
+import { DESK_ACCOUNT, HOUR, MINUTE, SECOND, TokenDesk } from '../testing/token-desk';
 import { KisToken } from './kis-token';
 import type { KisTokenService } from './kis-token.service';
 
@@ -199,6 +199,18 @@ describe('EGW00133: another program has just asked', () => {
     await desk.run(30 * SECOND);
     expect(desk.now.accessToken).toBe(foreign.accessToken);
     expect(desk.kis.asked).toBe(2);
+  });
+
+  it.each([
+    ['KIS is slow to say so', 20 * SECOND, 19 * SECOND],
+    ['they wait for a short time only', 2 * SECOND, 100],
+  ])('callers learn of it in time although %s', async (_why, requestTimeoutMs, latencyMs) => {
+    const desk = new TokenDesk({ accounts: [{ ...DESK_ACCOUNT, requestTimeoutMs }] });
+    await desk.foreignIssue();
+    desk.kis.latencyMs = latencyMs;
+    const { error, tookMs } = await desk.timed(desk.ask());
+    expect(error).toMatchObject({ code: 'TOKEN_ISSUE_COOLDOWN', retryAt: expect.any(Date) });
+    expect(tookMs).toBeLessThan(requestTimeoutMs + 2 * SECOND);
   });
 
   it('its token is never stored: callers learn when to come again, and the next request keeps the interval', async () => {
