@@ -13,5 +13,5 @@ export async function inLanes<T>(
   const lane = async (): Promise<void> => {
     for (const [index, item] of rest) await work(item, index);
   };
-  await Promise.all(Array.from({ length: LANES }, lane));
+  await Promise.all(Array.from({ length: Math.min(LANES, items.length) }, lane));
 }

@@ -62,10 +62,9 @@ export class RequestJudge {
     }
   }
 
-  private needsToken({ served, forcing, site }: Life): boolean {
+  private needsToken({ served, site }: Life): boolean {
     const { history, kis, configuration } = this.stage;
     if (!served || site.machine.wasSet || !kis.accepts(served.accessToken)) return true;
-    if (forcing) return false;
     const left = kis.endOf(served.accessToken) - history.time;
     return left < configuration.tokenPolicy.bufferMs + DECISION_MS;
   }
