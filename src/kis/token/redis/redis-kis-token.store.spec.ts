@@ -171,7 +171,7 @@ describeWithRedis('with a real Redis:', () => {
           'Check that it runs and that REDIS_URL is right',
         );
       }
-      expect(performance.now() - began).toBeLessThan(200);
+      expect(performance.now() - began).toBeLessThan(1000);
       await server.restart();
       await untilWorks(() => store.save(credential, token()));
       expect(warnings.take()).toEqual([
@@ -185,7 +185,7 @@ describeWithRedis('with a real Redis:', () => {
       const began = performance.now();
       await expect(store.read(credential)).rejects.toThrow('no answer for 1000 ms');
       await expect(store.read(credential)).rejects.toThrow('cannot be used');
-      expect(performance.now() - began).toBeLessThan(1900);
+      expect(performance.now() - began).toBeLessThan(2000);
       server.resume();
       await untilWorks(() => store.probe());
     });
