@@ -3,8 +3,8 @@ import type { AxiosResponse, InternalAxiosRequestConfig, RawAxiosResponseHeaders
 import { KisConfiguration } from '../kis.options';
 import { callerSignal } from './caller-signal';
 import type { KisOk } from './kis-answer';
-import { prepareCall } from './kis-call';
 import { KisCaller } from './kis-caller';
+import { prepareCall } from './prepare-call';
 
 /**
  * What axios sends requests with. It comes after every interceptor, so what it has checked is what is sent.

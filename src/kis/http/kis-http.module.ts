@@ -1,21 +1,8 @@
 import { HttpService } from '@nestjs/axios';
 import { Module } from '@nestjs/common';
-import { KisExchange } from '../auth/kis-exchange';
-import { KisClock } from '../clock';
-import { KisConfiguration } from '../kis.options';
-import { KisRedis } from '../redis/kis-redis';
-import { KisApiClient } from './kis-api.client';
 import { createKisAxios } from './kis-axios';
-import { KisCaller } from './kis-caller';
+import { KisCallModule } from './kis-call.module';
 import { KisHttpAdapter } from './kis-http.adapter';
-import { KisRequestPacer } from './pacing/kis-request-pacer';
-import { LanedKisRequestPacer } from './pacing/laned-kis-request-pacer';
-import { openPermitLog } from './pacing/open-permit-log';
-import { PermitLog } from './pacing/permit-log';
-import { KisSecondChances } from './second-chances';
-
-/** More than the longest page of any call by far. */
-const MAX_ANSWER_BYTES = 10_000_000;
 
 /**
  * Provides an `HttpService` whose requests leave with a valid token, paced, and to KIS only:
@@ -27,30 +14,15 @@ const MAX_ANSWER_BYTES = 10_000_000;
  * first one (see `KisRequestOptions`). Needs the token module, which is global.
  */
 @Module({
+  imports: [KisCallModule],
   providers: [
-    {
-      provide: KisExchange,
-      inject: [KisClock],
-      useFactory: (clock: KisClock) =>
-        new KisExchange(clock, { maxAnswerBytes: MAX_ANSWER_BYTES, keepAlive: true }),
-    },
-    { provide: PermitLog, inject: [KisConfiguration, KisClock, KisRedis], useFactory: openPermitLog },
-    {
-      provide: KisRequestPacer,
-      inject: [KisConfiguration, PermitLog, KisClock],
-      useFactory: (configuration: KisConfiguration, log: PermitLog, clock: KisClock) =>
-        new LanedKisRequestPacer(configuration, log, clock),
-    },
-    KisSecondChances,
-    KisCaller,
     KisHttpAdapter,
     {
       provide: HttpService,
       inject: [KisHttpAdapter],
       useFactory: (kis: KisHttpAdapter) => new HttpService(createKisAxios(kis)),
     },
-    KisApiClient,
   ],
-  exports: [HttpService, KisApiClient],
+  exports: [HttpService, KisCallModule],
 })
 export class KisHttpModule {}
