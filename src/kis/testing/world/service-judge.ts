@@ -1,5 +1,6 @@
 import { TOKEN_MARGIN_MS, type KisToken } from '../../token/kis-token';
 import { isOlder } from './world-place';
+import type { WorldStore } from './world-store';
 import { SECOND, SWEEP_MS, TIMEOUT_MS, type Life, type Stage } from './stage';
 
 /** Callers wait at most the request timeout and two seconds; events in the model take some milliseconds. */
@@ -29,10 +30,10 @@ export class ServiceJudge {
     if (before && this.goesBack(life, token, before)) {
       history.violated(`${name} handed out generation ${token.generation} after ${before.generation}`);
     }
-    const newest = this.newest(life);
-    if (newest && token.generation > 0 && isOlder(token, newest)) {
+    const newer = this.settled(life).find((stored) => token.generation > 0 && isOlder(token, stored));
+    if (newer) {
       history.violated(
-        `${name} still hands out generation ${token.generation}, stored is ${newest.generation}`,
+        `${name} still hands out generation ${token.generation}, stored is ${newer.generation}`,
       );
     }
     life.served = token;
@@ -71,16 +72,30 @@ export class ServiceJudge {
     );
   }
 
-  /** The token that every process has taken over by now, for a sweep ago it was stored already. */
-  private newest({ stores, startedAt, stoppedUntil, site }: Life): KisToken | null {
+  /**
+   * The tokens that this process knows, or has known, by now: a sweep takes over what is stored, and two sweeps what
+   * lies in the directory of another machine, where a process brings it to the shared place first.
+   */
+  private settled(life: Life): KisToken[] {
+    const [first] = life.stores;
+    if (!first || life.site.machine.wasSet) return [];
+    const neighbours = this.stage.alive().filter(({ site }) => site !== life.site);
+    const far = neighbours.flatMap((other) => {
+      const own = other.stores.at(-1);
+      return own ? this.settledFor(2, own, [life, other]) : [];
+    });
+    return [...this.settledFor(1, first, [life]), ...far];
+  }
+
+  /** The token in a place when all of these have been able to sweep so often since it was stored. */
+  private settledFor(sweeps: number, { place }: WorldStore, lives: readonly Life[]): KisToken[] {
     const { history, kis, configuration } = this.stage;
-    const [first] = stores;
-    if (!first || site.machine.wasSet || first.place.savedAt === 0) return null;
-    const since = Math.max(first.place.savedAt, startedAt, stoppedUntil);
-    if (!stores.every((store) => store.isAtHand(since)) || history.time - since < SWEEP_MS + LOOK_MS)
-      return null;
-    const stored = first.place.token(configuration);
-    return stored && kis.accepts(stored.accessToken) ? stored : null;
+    if (place.savedAt === 0 || lives.some(({ site }) => site.machine.wasSet)) return [];
+    const since = Math.max(place.savedAt, ...lives.flatMap((life) => [life.startedAt, life.stoppedUntil]));
+    if (history.time - since < sweeps * (SWEEP_MS + LOOK_MS)) return [];
+    if (!lives.every(({ stores }) => stores.every((store) => store.isAtHand(since)))) return [];
+    const stored = place.token(configuration);
+    return stored && kis.accepts(stored.accessToken) ? [stored] : [];
   }
 
   /** A refused token makes way for whatever there is, and after a loss counting may begin again. */
