@@ -97,8 +97,8 @@ describe('whoever judges a history', () => {
     ],
     [
       'a token that was replaced long ago',
-      { life: [got('old', NOW)] },
-      /4000 ms after a newer one was stored/,
+      { life: [got('old', NOW + 3000)] },
+      /7000 ms after a newer one was stored/,
     ],
     [
       'a failure although a good token is stored',
@@ -130,6 +130,13 @@ describe('whoever judges a history', () => {
           { machine: 'one', key: KEY, saw: 'nothing', at: NOW - 3000 },
           seen('old', 1, NOW - 2000),
         ],
+      },
+    ],
+    [
+      'an old token when the newer one was lost at once',
+      {
+        sights: [seen('new', 2, NOW - 4000), { machine: 'one', key: KEY, saw: 'nothing', at: NOW - 3990 }],
+        life: [got('old', NOW)],
       },
     ],
     [

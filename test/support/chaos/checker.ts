@@ -4,12 +4,13 @@ import type { Arrival, Deed, History, Issue, Refusal, Sight, Span } from './hist
 /** A token this close to its end is not handed out by the library; a second for the way and the clocks. */
 const MARGIN_MS = 10_000;
 const GRAIN_MS = 1000;
+/** A look that has to save something waits so long for whoever stands still with the lock in hand. */
+const STORE_PATIENCE_MS = 4000;
 /** Callers of one moment share one look into the store; and a look takes its time. */
 const SHARED_LOOK_MS = 350;
 
 type Got = Extract<Deed, { did: 'get' }>;
 type Failed = Extract<Deed, { did: 'fail' }>;
-type SeenToken = Extract<Sight, { saw: 'token' }>;
 
 export interface Gap {
   readonly key: string;
@@ -96,20 +97,28 @@ export class Checker {
     if (refused && this.isLate(process, refused.at, got.from, GRAIN_MS)) {
       return [`${who} a token ${got.from - refused.at} ms after it was refused to it`];
     }
-    const newer = this.newerThan(issue, process.machine, got);
-    if (newer && this.isLate(process, newer.at, got.from, this.history.sweepMs + GRAIN_MS)) {
-      return [`${who} a token ${got.from - newer.at} ms after a newer one was stored`];
+    const newerAt = this.newerSince(issue, process.machine, got);
+    if (
+      newerAt !== null &&
+      this.isLate(process, newerAt, got.from, this.history.sweepMs + STORE_PATIENCE_MS + GRAIN_MS)
+    ) {
+      return [`${who} a token ${got.from - newerAt} ms after a newer one was stored`];
     }
     return [];
   }
 
-  /** The first sight of a token that was issued after this one. */
-  private newerThan({ key, issuedAt }: Issue, machine: string, { from }: Got): SeenToken | undefined {
+  /** Since when only tokens that were issued after this one were stored; a file that was lost begins anew. */
+  private newerSince({ key, issuedAt }: Issue, machine: string, { from }: Got): number | null {
     const { issues } = this.history;
-    const isNewer = ({ token }: SeenToken): boolean => (issues.get(token)?.issuedAt ?? 0) > issuedAt;
-    return this.sightsOf
-      .get(placeOf({ machine, key }))
-      ?.find((sight): sight is SeenToken => sight.at < from && sight.saw === 'token' && isNewer(sight));
+    const seen = this.sightsOf.get(placeOf({ machine, key })) ?? [];
+    let since: number | null = null;
+    for (let index = seen.findLastIndex(({ at }) => at < from); index >= 0; index -= 1) {
+      const sight = seen[index];
+      const isNewer = sight?.saw === 'token' && (issues.get(sight.token)?.issuedAt ?? 0) > issuedAt;
+      if (!isNewer) break;
+      since = sight.at;
+    }
+    return since;
   }
 
   /** Whether more than `allowedMs` of this process's own time, in which it did not stand still, had passed. */
