@@ -1,12 +1,11 @@
+import { HttpService } from '@nestjs/axios';
 import { Injectable } from '@nestjs/common';
 import { KisClock } from '../clock';
 import type { KisAccount } from '../kis-account';
 import { KisBadResponseError, KisNotAvailableInMockError } from '../kis.errors';
-import { KisConfiguration } from '../kis.options';
 import type { KisReadCall } from '../protocol/kis-calls';
 import type { WireRecord } from '../protocol/wire';
-import { readingCall } from './kis-call';
-import { KisCaller } from './kis-caller';
+import './kis-http.types';
 import { SharedFlights } from './shared-flights';
 
 /** Where the next page begins: opaque, to be echoed as it is. */
@@ -43,8 +42,7 @@ export class KisApiClient {
   private readonly flights = new SharedFlights<KisPage>();
 
   constructor(
-    private readonly configuration: KisConfiguration,
-    private readonly caller: KisCaller,
+    private readonly http: HttpService,
     private readonly clock: KisClock,
   ) {}
 
@@ -85,15 +83,13 @@ export class KisApiClient {
     { continuation }: KisPageOptions,
     signal: AbortSignal,
   ): Promise<KisPage> {
-    const policy = this.configuration.requestPolicy(account.credential);
-    const reading = { continued: continuation !== undefined, signal };
-    const answer = await this.caller.carryOut(
-      readingCall(account, { path: call.path, trId }, query, policy, reading),
-    );
-    const body = Object.fromEntries(
-      Object.entries(answer.body).map(([key, value]) => [key.toLowerCase(), value]),
-    );
-    const more = ['M', 'F'].includes(String(answer.headers['tr_cont']).trim());
+    const { data, headers } = await this.http.axiosRef.get<WireRecord>(call.path, {
+      params: query,
+      kis: { account: account.alias, trId, continued: continuation !== undefined },
+      signal,
+    });
+    const body = Object.fromEntries(Object.entries(data).map(([key, value]) => [key.toLowerCase(), value]));
+    const more = ['M', 'F'].includes(String(headers['tr_cont']).trim());
     return { body, receivedAt: new Date(this.clock.now()), next: more ? nextPage(call, body) : null };
   }
 }

@@ -1,6 +1,5 @@
 import type { KisExchangeRequest } from '../auth/kis-exchange';
 import type { KisAccount } from '../kis-account';
-import type { KisRequestPolicy } from '../kis.options';
 
 /** A call that has passed the guards: it goes to the account's own KIS origin, under a TR id. */
 export interface KisCall {
@@ -28,27 +27,6 @@ export function isRead(call: KisCall): boolean {
 /** `GET /uapi/… (TTTC8434R)`: without the query. */
 export function nameOf(call: KisCall): string {
   return `${call.method} ${call.url.pathname} (${call.trId})`;
-}
-
-/** The call of a read that this library makes itself; nothing of it comes from outside but the query. */
-export function readingCall(
-  account: KisAccount,
-  { path, trId }: { readonly path: string; readonly trId: string },
-  query: URLSearchParams,
-  { timeoutMs }: KisRequestPolicy,
-  { continued, signal }: { readonly continued: boolean; readonly signal: AbortSignal },
-): KisCall {
-  return {
-    account,
-    method: 'GET',
-    url: new URL(`${path}?${query.toString()}`, account.credential.origin),
-    trId,
-    headers: kisHeaders(trId, 'P', continued ? 'N' : ''),
-    body: undefined,
-    signal,
-    timeoutMs,
-    budgetMs: 2 * timeoutMs,
-  };
 }
 
 /** The headers of KIS, without those that say who is calling. */

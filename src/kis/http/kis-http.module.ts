@@ -1,8 +1,20 @@
 import { HttpService } from '@nestjs/axios';
 import { Module } from '@nestjs/common';
-import { createKisAxios } from './kis-axios';
-import { KisCallModule } from './kis-call.module';
-import { KisHttpAdapter } from './kis-http.adapter';
+import { KisExchange } from '../auth/kis-exchange';
+import { KisClock } from '../clock';
+import { KisConfiguration } from '../kis.options';
+import { KisRedis } from '../redis/kis-redis';
+import { KisApiClient } from './kis-api.client';
+import { KisCaller } from './kis-caller';
+import { KisHttpInterceptor } from './kis-http.interceptor';
+import { KisRequestPacer } from './pacing/kis-request-pacer';
+import { LanedKisRequestPacer } from './pacing/laned-kis-request-pacer';
+import { openPermitLog } from './pacing/open-permit-log';
+import { PermitLog } from './pacing/permit-log';
+import { KisSecondChances } from './second-chances';
+
+/** More than the longest page of any call by far. */
+const MAX_ANSWER_BYTES = 10_000_000;
 
 /**
  * Provides an `HttpService` whose requests leave with a valid token, paced, and to KIS only:
@@ -14,15 +26,30 @@ import { KisHttpAdapter } from './kis-http.adapter';
  * first one (see `KisRequestOptions`). Needs the token module, which is global.
  */
 @Module({
-  imports: [KisCallModule],
   providers: [
-    KisHttpAdapter,
+    {
+      provide: KisExchange,
+      inject: [KisClock],
+      useFactory: (clock: KisClock) =>
+        new KisExchange(clock, { maxAnswerBytes: MAX_ANSWER_BYTES, keepAlive: true }),
+    },
+    { provide: PermitLog, inject: [KisConfiguration, KisClock, KisRedis], useFactory: openPermitLog },
+    {
+      provide: KisRequestPacer,
+      inject: [KisConfiguration, PermitLog, KisClock],
+      useFactory: (configuration: KisConfiguration, log: PermitLog, clock: KisClock) =>
+        new LanedKisRequestPacer(configuration, log, clock),
+    },
+    KisSecondChances,
+    KisCaller,
+    KisHttpInterceptor,
     {
       provide: HttpService,
-      inject: [KisHttpAdapter],
-      useFactory: (kis: KisHttpAdapter) => new HttpService(createKisAxios(kis)),
+      inject: [KisHttpInterceptor],
+      useFactory: (kis: KisHttpInterceptor) => new HttpService(kis.createAxios()),
     },
+    KisApiClient,
   ],
-  exports: [HttpService, KisCallModule],
+  exports: [HttpService, KisApiClient],
 })
 export class KisHttpModule {}

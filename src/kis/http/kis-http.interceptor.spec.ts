@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { EXPIRED, failureOf, HttpScene, OK, refusal } from '../testing/http-scene';
 import { breakOff, hangUp, json, silence, text, type LocalKis, type Reply } from '../testing/local-kis';
 
-describe('KisHttpAdapter', () => {
+describe('KisHttpInterceptor', () => {
   let scene: HttpScene;
   let kis: LocalKis;
 
