@@ -57,6 +57,8 @@ describe('the API with its own simulator', () => {
 
   it('tells the story of the first token in the log', async () => {
     await api.ask(BALANCE);
+    // The answer does not wait for the token to be saved.
+    await api.untilLogged('Valid for');
     const story = api.log
       .map((line) => /\[(?:TokenManager|KISClient|KIS API)\].*/.exec(line)?.[0])
       .filter(Boolean);

@@ -3,6 +3,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { AppModule } from '../../src/app.module';
 import { loadConfig } from '../../src/config/load-config';
 import { configureApp } from '../../src/configure-app';
@@ -70,6 +71,11 @@ export class RunningApi {
     const response = await fetch(this.url + path, init);
     const text = await response.text();
     return { status: response.status, headers: response.headers, text, body: parsed(text) as T };
+  }
+
+  /** Resolves when a line with this text has been logged; the test's own time limit ends the wait. */
+  async untilLogged(text: string): Promise<void> {
+    while (!this.log.some((line) => line.includes(text))) await setTimeout(5);
   }
 
   close(): Promise<void> {

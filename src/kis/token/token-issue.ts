@@ -19,7 +19,10 @@ import type { TokenParts } from './token-parts';
 import { zoneOf } from './token-rules';
 import type { ObtainedToken, TokenState } from './token-state';
 import type { TokenVault } from './token-vault';
+import { within } from './within';
 
+/** A store that is slower than this must not keep a good token from those who wait for it. */
+const SAVE_PATIENCE_MS = 1000;
 /** After EGW00133 another program has just got a token: this long it is looked for in the store. */
 const LOOK_FOR_OTHERS_MS = 5000;
 const LOOK_EVERY_MS = 250;
@@ -60,9 +63,8 @@ export class TokenIssue {
   }
 
   /**
-   * Asks once. Resolves as soon as there is a token, which is then being stored: see `keeping` of the state. A process
-   * that dies meanwhile loses it, and its claim still keeps everybody else from asking too soon.
-   * Rejects with KisError, its `retryAt` set.
+   * Asks once. Resolves when there is a token and it is stored; one that a slow store takes long to keep is given out
+   * before: see `keeping` of the state. Rejects with KisError, its `retryAt` set.
    */
   async run(order: IssueOrder): Promise<ObtainedToken> {
     const { state, since } = order.attempt;
@@ -73,7 +75,7 @@ export class TokenIssue {
       return this.fail(order, error);
     }
     const unchanged = token.fingerprint === since?.token.fingerprint;
-    this.keep(state, order.won, token, this.lackOfProgress(state, token, unchanged));
+    await this.keep(state, order.won, token, this.lackOfProgress(state, token, unchanged));
     return { token, outcome: unchanged ? 'unchanged' : 'refreshed' };
   }
 
@@ -132,21 +134,30 @@ export class TokenIssue {
     return { failure, spareMs: unchanged ? leftMs : 0 };
   }
 
-  /** Saves first and settles then: a claim that has ended without its token would have others ask again. */
-  private keep(state: TokenState, won: WonClaim, token: KisToken, failed: FailedIssue | null): void {
+  /**
+   * Saves first and settles then: a claim that has ended without its token would have others ask again. Nobody waits for
+   * the second, and for the first not long.
+   */
+  private async keep(
+    state: TokenState,
+    won: WonClaim,
+    token: KisToken,
+    failed: FailedIssue | null,
+  ): Promise<void> {
     const failure = failed?.failure ?? null;
     const cooldownMs = failed
       ? this.cooldown(new KisBadResponseError(failed.failure.message), won.claim.failures, failed.spareMs)
       : cooldownAfterSuccess(this.parts.policy.issueIntervalMs);
     const before = state.keeping;
-    const keeping = this.vault
-      .save(state, token)
+    const saved = this.vault.save(state, token);
+    const keeping = saved
       .then(() => this.gate.settle(state, won, { cooldownMs, failure }))
       .then(() => before ?? undefined)
       .finally(() => {
         if (state.keeping === keeping) state.keeping = null;
       });
     state.keeping = keeping;
+    await within(saved, SAVE_PATIENCE_MS, this.parts.clock);
   }
 
   private async fail({ attempt, won, replacedAt }: IssueOrder, thrown: unknown): Promise<ObtainedToken> {

@@ -116,12 +116,25 @@ describe('A token that could not be saved', () => {
 });
 
 describe('A slow store', () => {
-  it('keeps nobody waiting for a new token while that is being saved', async () => {
+  it('has a new token when that is handed out', async () => {
     const desk = new TokenDesk();
     desk.store.mood = 'slow';
     const meanwhile = desk.ask().then(async (token) => ({ token, kept: await stored(desk) }));
     const { token, kept } = await desk.during(meanwhile, SECOND);
+    expect(kept).toBe(token);
+  });
+
+  it('keeps nobody waiting for a new token longer than a second', async () => {
+    const desk = new TokenDesk();
+    const save = desk.store.save.bind(desk.store);
+    desk.store.save = async (...args) => {
+      await desk.clock.sleep(3 * SECOND);
+      return save(...args);
+    };
+    const meanwhile = desk.ask().then(async (token) => ({ token, kept: await stored(desk) }));
+    const { token, kept } = await desk.during(meanwhile, 2 * SECOND);
     expect(kept).toBeNull();
+    await desk.clock.advance(3 * SECOND);
     expect(await stored(desk)).toBe(token);
   });
 
