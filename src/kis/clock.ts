@@ -65,15 +65,15 @@ export abstract class KisClock {
 /** The platform's clocks. */
 export class SystemKisClock extends KisClock {
   readonly bootId = readBootId();
-  /** `performance.now()` is `hrtime`, counted from the start of the process; it costs no big integers. */
-  private readonly startedAt = Number(process.hrtime.bigint()) / 1e6 - performance.now();
 
   now(): number {
     return Date.now();
   }
 
   monotonic(): number {
-    return this.startedAt + performance.now();
+    // One reading: what is counted from the start of the process would need two, between which a process may stop.
+    const [seconds, nanoseconds] = process.hrtime();
+    return seconds * 1000 + nanoseconds / 1e6;
   }
 
   after(delayMs: number, action: () => void): () => void {
