@@ -50,10 +50,17 @@ export class TokenInHand {
       this.hold(state, { token, outcome: 'adopted' });
   }
 
-  /** The token in the store when it ends the attempt. */
+  /**
+   * The token that makes a request to KIS needless: in the store, or in hand by now because another look has found it
+   * there, while this one may have failed.
+   */
   adoptable(attempt: TokenAttempt, stored: StoredToken | null): ObtainedToken | null {
-    if (!stored?.token || !this.ends(attempt, stored.token, stored)) return null;
-    return { token: stored.token, outcome: 'adopted' };
+    const { state, since } = attempt;
+    const { held } = state;
+    const arrived = isUsable(held) && held !== since ? held.token : null;
+    const inStore = stored?.token && this.isAcceptable(state, stored.token, stored) ? stored.token : null;
+    const token = [inStore, arrived].find((each) => each !== null && this.suffices(attempt, each));
+    return token ? { token, outcome: 'adopted' } : null;
   }
 
   hold(state: TokenState, { token, outcome }: ObtainedToken): void {
@@ -83,13 +90,8 @@ export class TokenInHand {
     drop(state);
   }
 
-  /**
-   * Whether a stored token makes a request to KIS needless: it is newer than the token that was in hand when the wish
-   * for another arose, and fresh itself unless that one was of no use. What is in hand by now does not matter: it may
-   * be this very token, which another look at the store has brought meanwhile.
-   */
-  private ends({ state, since }: TokenAttempt, token: KisToken, stored: StoredToken): boolean {
-    if (!this.isAcceptable(state, token, stored)) return false;
+  /** Newer than the token that was in hand when the wish for another arose; fresh, too, unless that one was of no use. */
+  private suffices({ state, since }: TokenAttempt, token: KisToken): boolean {
     if (!isUsable(since)) return true;
     return (
       supersedes(token, since.token) && this.judged(state, token).zone(this.parts.policy.bufferMs) === 'fresh'

@@ -4,8 +4,11 @@ import type { WorldPlace } from './world-place';
 /** A renewal may have been decided upon this long before the request arrives. */
 const DECISION_MS = TIMEOUT_MS + 12 * SECOND;
 
-/** A person who deletes the token wants another one, even if somebody has put the old one back meanwhile. */
-const PERSON_MS = 180 * SECOND;
+/**
+ * A person who deletes the token wants another one, even if somebody has put the old one back meanwhile; whoever saw it
+ * may have stood still since.
+ */
+const PERSON_MS = 400 * SECOND;
 
 /** A request for a token as it arrived at KIS. */
 interface Arrival {
@@ -77,7 +80,7 @@ export class RequestJudge {
     if (!stored || !turn || !kis.accepts(stored.accessToken)) return;
     if (!life.stores.every((store) => store.isAtHand(turn.at - TIMEOUT_MS))) return;
     if (place.savedAt === 0 || place.savedAt >= turn.at) return;
-    if (history.time - place.touchedAt < PERSON_MS) return;
+    if (life.stores.some((store) => history.time - store.place.touchedAt < PERSON_MS)) return;
     if (this.stage.sites.some(({ machine }) => machine.wasSet)) return;
     // Who got the same token on its own, while the place was away, has drawn its own time for it.
     const drawn = life.served?.fingerprint === stored.fingerprint ? life.served.refreshAt : Infinity;
