@@ -44,6 +44,8 @@ export class Chaos {
   private readonly crew: Crew;
   private readonly troubles: Troubles;
   private wholeAfterMs = Infinity;
+  /** Which processes had not all tokens when that was last looked at, and which they had. */
+  private lacking: readonly string[] = [];
 
   private constructor(
     private readonly plan: ChaosPlan,
@@ -109,9 +111,9 @@ export class Chaos {
   private async becomeWhole(): Promise<void> {
     const began = Date.now();
     while (Date.now() - began < UNTIL_WHOLE_MS) {
-      const lacking = await this.crew.lacking();
+      this.lacking = await this.crew.lacking();
       this.wholeAfterMs = Date.now() - began;
-      if (lacking.length === 0) return;
+      if (this.lacking.length === 0) return;
       await untilOver(200);
     }
     this.wholeAfterMs = Infinity;
@@ -130,10 +132,9 @@ export class Chaos {
       outages: this.place.outages,
     };
     const checker = new Checker(history);
-    const whole =
-      this.wholeAfterMs < Infinity ? [] : ['not every process had a token for every key at the end'];
+    const incomplete = this.lacking.map((what) => `at the end ${what} of ${KEYS.length} keys`);
     return {
-      violations: [...checker.violations(), ...this.crew.deserters, ...whole],
+      violations: [...checker.violations(), ...this.crew.deserters, ...incomplete],
       figures: { ...this.figures(history), ...gapFigures(checker.gaps) },
     };
   }
