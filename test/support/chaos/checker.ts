@@ -74,18 +74,23 @@ export class Checker {
     return this.history.outages.some(({ from, to }) => from <= after.at && to >= claimedAt);
   }
 
-  /** Damaged tokens, and older ones where newer ones were. */
+  /** Damaged tokens, and older ones where newer ones were; but a refused one may give way to any. */
   private wrongSights(): string[] {
-    const newest = new Map<string, number>();
+    const newest = new Map<string, Sight>();
     return this.sights.flatMap((sight) => {
       const { machine, key } = sight;
       if (sight.saw === 'damage') return [`${key}: damaged token on ${machine}, ${sight.what}`];
       const place = placeOf(sight);
-      const before = newest.get(place) ?? 0;
-      newest.set(place, sight.saw === 'token' ? sight.generation : 0);
-      const back = sight.saw === 'token' && sight.generation < before;
-      return back ? [`${place}: generation ${sight.generation} after ${before}`] : [];
+      const before = newest.get(place);
+      newest.set(place, sight);
+      if (sight.saw !== 'token' || before?.saw !== 'token') return [];
+      const back = sight.generation < before.generation && !this.wasRefused(before.token, sight.at);
+      return back ? [`${place}: generation ${sight.generation} after ${before.generation}`] : [];
     });
+  }
+
+  private wasRefused(token: string, at: number): boolean {
+    return (this.history.issues.get(token)?.killedAt ?? Infinity) < at;
   }
 
   /** A token that was handed out has to be good, and not one that is known to be refused or long replaced. */
