@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { brokenStories } from './stories';
 
-const SEEDS = Number(process.env['KIS_STORY_SEEDS'] ?? 2000);
+const SEEDS = Number(process.env['KIS_STORY_SEEDS'] ?? 1000);
 
 beforeAll(() => {
   Logger.overrideLogger(false);

@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import { brokenStories } from './stories';
 import { Story } from './story';
 
-const SEEDS = Number(process.env['KIS_STORY_SEEDS'] ?? 2000);
+const SEEDS = Number(process.env['KIS_STORY_SEEDS'] ?? 1000);
 
 beforeAll(() => {
   Logger.overrideLogger(false);
