@@ -1,5 +1,8 @@
 import { INTERVAL_MS, SECOND, TIMEOUT_MS, type Life, type Stage } from './stage';
-import type { WorldPlace } from './world-place';
+import { LONGEST_WAY_MS, type WorldPlace } from './world-place';
+
+/** A request arrives this long after its turn began at most. */
+const ARRIVES_WITHIN_MS = TIMEOUT_MS + LONGEST_WAY_MS;
 
 /** A renewal may have been decided upon this long before the request arrives. */
 const DECISION_MS = TIMEOUT_MS + 12 * SECOND;
@@ -39,13 +42,13 @@ export class RequestJudge {
     const at = history.time;
     history.tell(`${name} asks KIS`);
     // An older turn is one that the process does not know of, because the answer was lost.
-    const held = life.stores.filter(({ place }) => (place.turnOf(name)?.at ?? 0) >= at - TIMEOUT_MS);
+    const held = life.stores.filter(({ place }) => (place.turnOf(name)?.at ?? 0) >= at - ARRIVES_WITHIN_MS);
     const missing = life.stores.filter((store) => !held.includes(store));
-    for (const store of missing.filter((each) => each.isAtHand(at - TIMEOUT_MS))) {
+    for (const store of missing.filter((each) => each.isAtHand(at - ARRIVES_WITHIN_MS))) {
       history.violated(`${name} asked without the turn in ${store.place.name}`);
     }
     const isAlone = missing.some(
-      (store) => store === life.stores[0] && store.road.wellSince > at - TIMEOUT_MS,
+      (store) => store === life.stores[0] && store.road.wellSince > at - ARRIVES_WITHIN_MS,
     );
     if (isAlone && !this.needsToken(life)) {
       history.violated(`${name} asked on its own while its token was good`);

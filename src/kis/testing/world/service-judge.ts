@@ -43,7 +43,7 @@ export class ServiceJudge {
   refused(life: Life, since: number, error: unknown): void {
     if (life.site.machine.wasSet || since - life.stoppedUntil < RESUMPTION_MS) return;
     const why = error instanceof Error ? error.message : '';
-    if (life.served && this.isGood(life.served)) this.refusedInSpiteOf('handed out', life, why);
+    if (this.hasGoodToken(life)) this.refusedInSpiteOf('handed out', life, why);
     const [first] = life.stores;
     const stored = first?.place.token(this.stage.configuration) ?? null;
     if (!first || !stored || !this.isGood(stored)) return;
@@ -59,8 +59,16 @@ export class ServiceJudge {
     );
   }
 
+  /**
+   * Whether what this process handed out last is good and must still be in its hand. It has one token: a newer one takes
+   * the place of the last, and leaves nothing when KIS refuses it.
+   */
+  hasGoodToken({ served }: Life): boolean {
+    return served !== null && this.isGood(served) && !this.stage.kis.refusesLaterThan(served.accessToken);
+  }
+
   /** Whether nobody has to wait long for another one. */
-  isGood(token: KisToken): boolean {
+  private isGood(token: KisToken): boolean {
     const { history, kis } = this.stage;
     const leftMs = kis.endOf(token.accessToken) - history.time;
     return kis.accepts(token.accessToken) && leftMs > TOKEN_MARGIN_MS + STALE_WAIT_MS;

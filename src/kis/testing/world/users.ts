@@ -102,8 +102,8 @@ export class Users {
   }
 
   private begin(life: Life): Wait {
-    const { served, site, stoppedMs } = life;
-    const hadGoodToken = served !== null && !site.machine.wasSet && this.service.isGood(served);
+    const { site, stoppedMs } = life;
+    const hadGoodToken = !site.machine.wasSet && this.service.hasGoodToken(life);
     const wait = { life, since: this.stage.world.time, stoppedMs, hadGoodToken };
     this.waits.add(wait);
     return wait;

@@ -10,6 +10,7 @@ import {
 } from '../../kis.errors';
 import type { WorldProcess } from './world-machine';
 import type { Dice, World } from './world';
+import { LONGEST_WAY_MS } from './world-place';
 
 /** How the token endpoint misbehaves for a while. */
 export type KisMood =
@@ -74,6 +75,11 @@ export class WorldKis {
   kill(token: string): void {
     this.dead.add(token);
     if (this.dice.happens(0.7)) this.current = null;
+  }
+
+  /** Whether a token that was issued after this one is refused. */
+  refusesLaterThan(token: string): boolean {
+    return [...this.dead].some((each) => this.endOf(each) > this.endOf(token));
   }
 
   endOf(token: string): number {
@@ -151,7 +157,7 @@ export class WorldAuthClient extends KisAuthClient {
       world.after(dice.between(1, 200), () => {
         process.deliver(() => {
           if (world.time >= sendBy || kis.mood === 'unreachable') return;
-          world.after(dice.between(1, 50), () => {
+          world.after(dice.between(1, LONGEST_WAY_MS), () => {
             this.exchange(resolve, reject, giveUp);
           });
         });

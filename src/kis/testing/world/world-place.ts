@@ -15,8 +15,12 @@ interface Turn {
   readonly at: number;
   /** True time before which nobody else gets one. */
   readonly until: number;
-  readonly open: boolean;
+  /** True time at which its holder ended it; `Infinity` while it has not. */
+  readonly endedAt: number;
 }
+
+/** A request that its sender has just given up is on its way to KIS no longer than this. */
+export const LONGEST_WAY_MS = 50;
 
 /** Records that several processes share, the texts those of real files: a directory, or a server. Judges the changes. */
 export class WorldPlace {
@@ -54,10 +58,12 @@ export class WorldPlace {
     return this.lastReading.reading;
   }
 
-  /** The open turn of this process. */
+  /** The turn in which a request of this process was sent that arrives now. */
   turnOf(by: string): Turn | null {
-    const { turn } = this;
-    return turn?.by === by && turn.open && this.history.time < turn.until ? turn : null;
+    const { turn, history } = this;
+    const isOver =
+      turn === null || history.time >= turn.until || history.time > turn.endedAt + LONGEST_WAY_MS;
+    return !isOver && turn.by === by ? turn : null;
   }
 
   /** Somebody else put this text there, or took it away: counting begins again. */
@@ -86,7 +92,7 @@ export class WorldPlace {
       history.violated(`${by} got the turn in ${this.name} while ${turn.by} had it`);
     }
     history.tell(`${by} claims ${claim.generation} in ${this.name}`);
-    this.turn = { by, claim, at: time, until: time + holdMs, open: true };
+    this.turn = { by, claim, at: time, until: time + holdMs, endedAt: Infinity };
   }
 
   settled(by: string, mine: KisClaim, cooldownMs: number): void {
@@ -96,7 +102,7 @@ export class WorldPlace {
       history.violated(`${by} ended the turn of ${turn.by} in ${this.name}`);
     }
     history.tell(`${by} settles ${mine.generation} in ${this.name} for ${(cooldownMs / 1000).toFixed(1)} s`);
-    this.turn = { ...turn, until: history.time + cooldownMs, open: false };
+    this.turn = { ...turn, until: history.time + cooldownMs, endedAt: history.time };
   }
 
   saved(token: KisToken, by: string, isRefused: boolean): void {
