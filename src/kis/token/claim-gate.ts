@@ -2,6 +2,7 @@ import { Logger } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import type { ClaimSettlement, ClaimView, KisClaim } from './claim';
 import { MemoryClaim } from './memory-claim';
+import { messageOf } from './message-of';
 import type { TokenParts } from './token-parts';
 import type { TokenState } from './token-state';
 
@@ -90,8 +91,4 @@ export class ClaimGate {
   private settleHere(state: TokenState, claim: KisClaim, settlement: ClaimSettlement): void {
     state.claim?.settle(claim, settlement, this.parts.clock.monotonic());
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -9,6 +9,7 @@ import { SchedulerRegistry } from '@nestjs/schedule';
 import { LONGEST_TIMER_MS } from '../clock';
 import { KisConfiguration } from '../kis.options';
 import { KisTokenService } from './kis-token.service';
+import { messageOf } from './message-of';
 
 const NAME = 'kis-token-refresh';
 
@@ -54,9 +55,7 @@ export class KisTokenRefreshJob implements OnApplicationBootstrap, OnModuleDestr
           this.logger.log(`Token of "${alias}": ${outcome}`);
       }
     } catch (error) {
-      this.logger.error(
-        `The token refresh failed unexpectedly: ${error instanceof Error ? error.message : ''}`,
-      );
+      this.logger.error(`The token refresh failed unexpectedly: ${messageOf(error)}`);
     }
   }
 }

@@ -12,6 +12,7 @@ import type { ClaimGate, WonClaim } from './claim-gate';
 import { TOKEN_MARGIN_MS, type KisToken } from './kis-token';
 import type { StoredToken } from './kis-token.store';
 import { localTime } from './local-time';
+import { messageOf } from './message-of';
 import type { TokenAttempt } from './token-attempt';
 import type { TokenInHand } from './token-in-hand';
 import { TokenMaker } from './token-maker';
@@ -208,8 +209,4 @@ function unexpected(thrown: unknown): KisUnavailableError {
   return new KisUnavailableError(`Asking KIS for a token failed unexpectedly: ${messageOf(thrown)}.`, {
     cause: thrown,
   });
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

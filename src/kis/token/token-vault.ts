@@ -3,6 +3,7 @@ import { KisTokenStoreError } from '../kis.errors';
 import type { KisToken } from './kis-token';
 import type { StoredToken } from './kis-token.store';
 import { localTime } from './local-time';
+import { messageOf } from './message-of';
 import type { TokenParts } from './token-parts';
 import type { TokenState } from './token-state';
 
@@ -139,8 +140,4 @@ function doesNotAnswer(): KisTokenStoreError {
   return new KisTokenStoreError(
     `The place where tokens are kept has not answered for ${PATIENCE_MS / 1000} s. Look at its disk, mount or server.`,
   );
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
