@@ -1,20 +1,12 @@
 import { once } from 'node:events';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { createServer, type AddressInfo } from 'node:net';
 import { EmbeddedSimulator } from './embedded-simulator';
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 describe('EmbeddedSimulator', () => {
   it('listens on the preferred port', async () => {
-    const mockPort = await freePort();
+    const before = await EmbeddedSimulator.start({ mockPort: 0, requestsPerSecond: 50 });
+    await before.onApplicationShutdown();
+    const mockPort = Number(new URL(before.url).port);
     const embedded = await EmbeddedSimulator.start({ mockPort, requestsPerSecond: 50 });
     expect(embedded.url).toBe(`http://127.0.0.1:${mockPort}`);
     await embedded.onApplicationShutdown();
