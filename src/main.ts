@@ -15,5 +15,5 @@ main().catch((error: unknown) => {
   // What is no mistake of whoever starts it is for the crash handlers.
   if (!(error instanceof ConfigError || error instanceof StartError)) throw error;
   process.stderr.write(`${error.message}\n`);
-  process.exit(1);
+  process.exitCode = 1;
 });

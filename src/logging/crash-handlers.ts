@@ -10,6 +10,7 @@ export interface CrashingProcess {
 export function installCrashHandlers(logger: AppLogger, host: CrashingProcess = process): void {
   const crash = (what: string, reason: unknown): void => {
     logger.fatal(what, reason, 'Process');
+    // At once: servers and timers would keep a process alive of which nobody knows what it still does right.
     host.exit(1);
   };
   host.on('uncaughtException', (error) => {

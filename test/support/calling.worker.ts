@@ -34,5 +34,6 @@ async function main(): Promise<void> {
 
 void main().catch((error: unknown) => {
   process.stderr.write(`${String(error)}\n`);
+  // At once: the other lines would go on calling.
   process.exit(1);
 });
