@@ -3,13 +3,12 @@
 //   npm run chaos -- --seed 130                             one story again, with all that happens in it
 //   npm run chaos -- --real [--minutes 10] [--place files]  real processes; places: files, durable-redis, forgetful-redis
 import { fork } from 'node:child_process';
-import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { placeNamed, realChaos } from './real-chaos.mjs';
+import { load } from './typescript.mjs';
 
-const require = createRequire(import.meta.url);
 const here = fileURLToPath(import.meta.url);
 const CHUNK = 50;
 
@@ -45,19 +44,19 @@ function wholeNumber(name, text) {
   return Number(text);
 }
 
-function tellOne(seed, isTold = false) {
-  const { Logger } = require('@nestjs/common');
-  const { Story } = require('../dist/kis/testing/world/story.js');
-  Logger.overrideLogger(false);
-  return new Story(seed).tell(isTold);
+function story() {
+  const { Story } = load('../src/kis/testing/world/story.ts');
+  load('@nestjs/common').Logger.overrideLogger(false);
+  return Story;
 }
 
 /** A worker process: tells the seeds that it is sent. */
 function work() {
+  const Story = story();
   process.on('message', async ({ from, to }) => {
     const sum = { told: 0, issues: 0, served: 0, failed: 0, broken: [] };
     for (let seed = from; seed < to; seed += 1) {
-      const end = await tellOne(seed);
+      const end = await new Story(seed).tell();
       sum.told += 1;
       sum.issues += end.issues;
       sum.served += end.served;
@@ -116,7 +115,8 @@ else {
     if (!held) process.exitCode = 1;
   } else if (chosen.seed === undefined) await tellMany(chosen);
   else {
-    const { events, ...end } = await tellOne(chosen.seed, true);
+    const Story = story();
+    const { events, ...end } = await new Story(chosen.seed).tell(true);
     for (const event of events) console.log(event);
     console.log(JSON.stringify(end, null, 2));
     if (end.violations.length > 0) process.exitCode = 1;

@@ -1,0 +1,85 @@
+import { Logger } from '@nestjs/common';
+import type { ClaimSettlement } from '../../token/claim';
+import { ClaimGate, type WonClaim } from '../../token/claim-gate';
+import { HeldToken } from '../../token/held-token';
+import type { KisToken } from '../../token/kis-token';
+import { TokenSource } from '../../token/token-source';
+import type { TokenVault } from '../../token/token-vault';
+import { drawRefreshAt } from '../../token/token-rules';
+import type { TokenState } from '../../token/token-state';
+import { Story } from './story';
+
+/** Other clients of KIS make these mistakes: each is to be found in so many stories at most. */
+const STORIES = 1000;
+
+/** The seed of the first story that breaks; `null` when none does. */
+async function firstBroken(): Promise<number | null> {
+  for (let seed = 1; seed <= STORIES; seed += 1) {
+    const { violations } = await new Story(seed).tell();
+    if (violations.length > 0) return seed;
+  }
+  return null;
+}
+
+/** Has every attempt end with another pause than the rules say. */
+function pauseAs(
+  cooldownMs: (settlement: ClaimSettlement, won: WonClaim, state: TokenState) => number,
+): void {
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- it is bound by `call`
+  const { settle } = ClaimGate.prototype;
+  jest.spyOn(ClaimGate.prototype, 'settle').mockImplementation(function (
+    this: ClaimGate,
+    state,
+    won,
+    settlement,
+  ) {
+    return settle.call(this, state, won, { ...settlement, cooldownMs: cooldownMs(settlement, won, state) });
+  });
+}
+
+beforeAll(() => {
+  Logger.overrideLogger(false);
+});
+
+afterEach(() => {
+  jest.restoreAllMocks();
+});
+
+describe('The stories find', () => {
+  const found = expect.any(Number) as number;
+
+  it('a claim that is given up when its request failed', async () => {
+    pauseAs(({ failure, cooldownMs }) => (failure ? 0 : cooldownMs));
+    expect(await firstBroken()).toEqual(found);
+  }, 120_000);
+
+  it('an interval that counts from the start of a request', async () => {
+    pauseAs(({ cooldownMs }, { takenAt }, { brokerage }) =>
+      Math.max(0, cooldownMs - (brokerage.monotonic() - takenAt)),
+    );
+    expect(await firstBroken()).toEqual(found);
+  }, 120_000);
+
+  it('a claimant that does not read the store again before it asks', async () => {
+    const rules = TokenSource.prototype as unknown as Record<string, (...args: unknown[]) => unknown>;
+    const { issueUnlessFound } = rules;
+    jest.spyOn(rules, 'issueUnlessFound').mockImplementation(function (this: object, ...args: unknown[]) {
+      const vault = { read: () => Promise.resolve(null) } as Partial<TokenVault>;
+      return issueUnlessFound?.apply(Object.create(this, { vault: { value: vault } }), args);
+    });
+    expect(await firstBroken()).toEqual(found);
+  }, 120_000);
+
+  it('a refresh time that is drawn anew at each look', async () => {
+    const policy = { bufferMs: 120_000, refreshLeadMs: 600_000, blackout: [] };
+    // eslint-disable-next-line @typescript-eslint/unbound-method -- it is bound by `call`
+    const { zone } = HeldToken.prototype;
+    let looks = 0;
+    jest.spyOn(HeldToken.prototype, 'zone').mockImplementation(function (this: HeldToken, bufferMs) {
+      const refreshAt = drawRefreshAt(this.token, policy, ((looks += 1) * 0.618) % 1);
+      const token = Object.create(this.token, { refreshAt: { value: refreshAt } }) as KisToken;
+      return zone.call(Object.create(this, { token: { value: token } }) as HeldToken, bufferMs);
+    });
+    expect(await firstBroken()).toEqual(found);
+  }, 120_000);
+});
