@@ -1,7 +1,5 @@
-// The benchmarks: npm run bench [-- <name> …] [--quick]
-// Installs what is compared with, runs each benchmark in a process of its own, prints tables, and keeps the results
-// in bench/results.json and bench/RESULTS.md. --quick is a smoke run, whose figures mean little and are not kept;
-// --report runs nothing and writes RESULTS.md again, after a change of findings.md.
+// The benchmarks; `npm run bench -- --help` says how to call it. Installs what is compared with, runs each benchmark
+// in a process of its own, prints tables, and keeps the results in bench/results.json and bench/RESULTS.md.
 import { fork, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { arch, availableParallelism, cpus, platform, release, totalmem, loadavg } from 'node:os';
@@ -13,6 +11,13 @@ const here = fileURLToPath(new URL('.', import.meta.url));
 const root = join(here, '..');
 const resultsFile = join(here, 'results.json');
 const NAMES = ['hot', 'attach', 'balance', 'start', 'store', 'herd', 'rotate', 'many', 'pace'];
+const USAGE = `Usage: npm run bench [-- <name> …] [--quick | --report]
+
+  <name>      only these, of: ${NAMES.join(', ')}
+  --quick     a smoke run, whose figures mean little and are not kept
+  --report    runs nothing and writes RESULTS.md again, after a change of findings.md
+  --help      this text
+`;
 const PATIENCE_MS = 15 * 60_000;
 /** The heap is looked at closely, and is large. */
 const NODE_OPTIONS = { many: ['--expose-gc', '--max-old-space-size=8192'] };
@@ -20,7 +25,11 @@ const NODE_OPTIONS = { many: ['--expose-gc', '--max-old-space-size=8192'] };
 function options() {
   try {
     const { values, positionals } = parseArgs({
-      options: { quick: { type: 'boolean', default: false }, report: { type: 'boolean', default: false } },
+      options: {
+        quick: { type: 'boolean', default: false },
+        report: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
       allowPositionals: true,
     });
     const unknown = positionals.find((name) => !NAMES.includes(name));
@@ -30,9 +39,7 @@ function options() {
       names: positionals.length > 0 ? NAMES.filter((name) => positionals.includes(name)) : NAMES,
     };
   } catch (error) {
-    console.error(
-      `${error.message}\nUsage: npm run bench [-- <name> …] [--quick | --report]\nNames: ${NAMES.join(', ')}`,
-    );
+    console.error(`${error.message}\n\n${USAGE}`);
     process.exit(2);
   }
 }
@@ -131,7 +138,11 @@ function keep(fresh, reportMarkdown) {
 }
 
 const loadBefore = loadavg()[0];
-const { quick, report, names } = options();
+const { quick, report, help, names } = options();
+if (help) {
+  console.log(USAGE);
+  process.exit(0);
+}
 installPeers();
 const { reportMarkdown, tableText, targetsText } = await import('./support/report.mjs');
 const fresh = {};

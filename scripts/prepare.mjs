@@ -1,11 +1,11 @@
 // Makes a checkout ready before a command runs: installs what is missing, builds what is stale.
-//   node scripts/prepare.mjs [--build] [--quiet]
 // Runs on a bare clone, so it uses nothing but Node itself.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+const USAGE = 'Usage: node scripts/prepare.mjs [--build] [--quiet]';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const quiet = process.argv.includes('--quiet');
 const LONGEST_PREPARATION_MS = 600_000;
@@ -15,9 +15,9 @@ function say(text) {
   if (!quiet) process.stderr.write(`${text}\n`);
 }
 
-function fail(text) {
+function fail(text, code = 1) {
   process.stderr.write(`${text}\n`);
-  process.exit(1);
+  process.exit(code);
 }
 
 function changedAt(path) {
@@ -84,6 +84,15 @@ function isAbandoned(lock) {
   }
 }
 
+function checkOptions() {
+  const odd = process.argv.slice(2).find((option) => !['--build', '--quiet'].includes(option));
+  if (odd === '--help') {
+    console.log(USAGE);
+    process.exit(0);
+  }
+  if (odd !== undefined) fail(`There is no option "${odd}".\n${USAGE}`, 2);
+}
+
 function checkNode() {
   const [major, minor] = process.versions.node.split('.').map(Number);
   const fits = (major === 20 && minor >= 19) || (major === 22 && minor >= 12) || major > 22;
@@ -113,6 +122,7 @@ function build() {
   ]);
 }
 
+checkOptions();
 checkNode();
 alone(() => {
   install();
