@@ -1,0 +1,47 @@
+import { inspect } from 'node:util';
+import { loadConfig } from './load-config';
+import { ENCRYPTION_KEY, KEY, MINE, SECRET } from './spec-support';
+
+describe('AppConfig', () => {
+  it('cannot be changed afterwards', () => {
+    const config = loadConfig(MINE);
+    for (const part of [
+      config,
+      config.kis,
+      config.kis.accounts,
+      config.kis.accounts[0],
+      config.log,
+      config.warnings,
+    ]) {
+      expect(Object.isFrozen(part)).toBe(true);
+    }
+  });
+
+  it('prints without secrets, whole keys and account numbers', () => {
+    const config = loadConfig({
+      ...MINE,
+      API_KEY: 'a-long-and-random-key',
+      REDIS_URL: 'redis://:hidden-password@redis.example',
+      KIS_TOKEN_ENCRYPTION_KEY: ENCRYPTION_KEY,
+    });
+    const values = [KEY, SECRET, '50112345', 'a-long-and-random-key', 'hidden-password', ENCRYPTION_KEY];
+    for (const printed of [
+      JSON.stringify(config),
+      inspect(config, { depth: 10 }),
+      inspect({ config }, { depth: 10 }),
+    ]) {
+      expect(printed).toContain('PSabcdefgh…');
+      expect(printed).toContain('5011****');
+      for (const value of values) expect(printed).not.toContain(value);
+    }
+  });
+
+  it('tells the logger what never to print', () => {
+    const redis = { REDIS_URL: 'redis://:hidden%20password@redis.example' };
+    expect(loadConfig({ ...MINE, ...redis, API_KEY: 'a-long-and-random-key' }).knownSecrets()).toEqual({
+      secrets: [SECRET, 'a-long-and-random-key', 'hidden password'],
+      appKeys: [KEY],
+      accountNumbers: ['50112345'],
+    });
+  });
+});
