@@ -1,16 +1,21 @@
-// Looks for a story in which the token rules break.
-//   npm run chaos -- --seeds 100000 [--from 1] [--jobs 2]   that many virtual-time stories
-//   npm run chaos -- --seed 130                             one story again, with all that happens in it
-//   npm run chaos -- --real [--minutes 10] [--place files]  real processes; places: files, durable-redis, forgetful-redis
+// Looks for a story in which the token rules break. `npm run chaos -- --help` says how to call it.
 import { fork } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { placeNamed, realChaos } from './real-chaos.mjs';
+import { PLACE_NAMES, placeNamed, realChaos } from './real-chaos.mjs';
 import { load } from './typescript.mjs';
 
 const here = fileURLToPath(import.meta.url);
 const CHUNK = 50;
+const USAGE = `Usage: npm run chaos -- <options>
+
+  [--seeds 1000] [--from 1] [--jobs N]                  that many stories in virtual time
+  --seed 130                                            one story again, with all that happens in it
+  --real [--minutes 10] [--place NAME] [--seed N]       real processes; all places, or one of
+                                                        ${PLACE_NAMES.join(', ')}
+  --help                                                this text
+`;
 
 function options() {
   try {
@@ -23,18 +28,19 @@ function options() {
         real: { type: 'boolean', default: false },
         minutes: { type: 'string', default: '10' },
         place: { type: 'string' },
+        help: { type: 'boolean', short: 'h', default: false },
       },
     });
-    const { real, place, ...numbers } = values;
+    const { real, help, place, ...numbers } = values;
     const counts = Object.entries(numbers).map(([name, value]) => [name, wholeNumber(name, value)]);
     return {
       real,
+      help,
       ...Object.fromEntries(counts),
       ...(place === undefined ? {} : { place: placeNamed(place) }),
     };
   } catch (error) {
-    console.error(`${error.message}\nUsage: npm run chaos -- [--seeds N] [--from N] [--jobs N] | --seed N`);
-    console.error('       npm run chaos -- --real [--minutes N] [--place NAME] [--seed N]');
+    console.error(`${error.message}\n\n${USAGE}`);
     process.exit(2);
   }
 }
@@ -110,7 +116,8 @@ async function tellMany({ seeds, from, jobs }) {
 if (process.argv.includes('--work')) work();
 else {
   const chosen = options();
-  if (chosen.real) {
+  if (chosen.help) console.log(USAGE);
+  else if (chosen.real) {
     const held = await realChaos({ seed: Date.now() % 1_000_000, ...chosen });
     if (!held) process.exitCode = 1;
   } else if (chosen.seed === undefined) await tellMany(chosen);

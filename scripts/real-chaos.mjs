@@ -4,6 +4,8 @@ import { spawnSync } from 'node:child_process';
 import { load } from './typescript.mjs';
 
 const PLACES = ['files', 'durable Redis', 'forgetful Redis'];
+/** As they are written on a command line. */
+export const PLACE_NAMES = PLACES.map((place) => place.replace(' ', '-').toLowerCase());
 
 /** Resolves with whether every rule held. */
 export async function realChaos({ minutes, place, seed }) {
@@ -46,9 +48,7 @@ function isPossible(place) {
 }
 
 export function placeNamed(name) {
-  const place = PLACES.find((each) => each.replace(' ', '-').toLowerCase() === name);
+  const place = PLACES[PLACE_NAMES.indexOf(name)];
   if (place) return place;
-  throw new Error(
-    `--place is one of: ${PLACES.map((each) => each.replace(' ', '-').toLowerCase()).join(', ')}.`,
-  );
+  throw new Error(`--place is one of: ${PLACE_NAMES.join(', ')}.`);
 }
