@@ -25,14 +25,13 @@ export { KisTokenStore, type StoredToken } from './token/kis-token.store';
 export { KisAuthClient, type IssuedToken } from './auth/kis-auth.client';
 export { KisModule } from './kis.module';
 export { KisTokenModule, type KisAsyncOptions } from './token/kis-token.module';
-export {
-  KisTokenService,
-  type KisReadiness,
-  type KisRefreshResult,
-  type KisSweepResult,
-  type KisTokenReadiness,
-  type WaitOptions,
-} from './token/kis-token.service';
+export { KisTokenService, type WaitOptions } from './token/kis-token.service';
+export type {
+  KisReadiness,
+  KisRefreshResult,
+  KisSweepResult,
+  KisTokenReadiness,
+} from './token/kis-token-results';
 export type { KisTokenStatus } from './token/kis-token-status';
 export { readForeignToken } from './token/token-import';
 export { reachKis, type Reachability } from './auth/reach-kis';

@@ -6,14 +6,13 @@ import {
 } from '@nestjs/common';
 import { KisAuthClient } from '../auth/kis-auth.client';
 import { KisClock, KisRandom } from '../clock';
-import type { KisAccount } from '../kis-account';
 import { KisTokenStoreError, type KisAnswerFacts } from '../kis.errors';
 import { KisTokenEvents } from '../kis.events';
 import { KisConfiguration } from '../kis.options';
-import { BrokerageClock } from './brokerage-clock';
 import { ClaimGate } from './claim-gate';
 import { tokenStatus, type KisTokenStatus } from './kis-token-status';
 import type { KisToken } from './kis-token';
+import type { KisReadiness, KisRefreshResult, KisSweepResult } from './kis-token-results';
 import { KisTokenStore } from './kis-token.store';
 import { inLanes } from './lanes';
 import { TokenInHand } from './token-in-hand';
@@ -21,36 +20,9 @@ import { TokenIssue } from './token-issue';
 import { TokenKeeper } from './token-keeper';
 import type { TokenParts } from './token-parts';
 import { TokenSource } from './token-source';
-import { TokenState } from './token-state';
-import { TokenSweep, type SweepOutcome } from './token-sweep';
+import { TokenStates } from './token-states';
+import { TokenSweep } from './token-sweep';
 import { TokenVault } from './token-vault';
-
-export interface KisRefreshResult {
-  readonly outcome: 'refreshed' | 'adopted' | 'unchanged';
-  readonly status: KisTokenStatus;
-}
-
-export interface KisSweepResult {
-  /** The first alias of the credential. */
-  readonly alias: string;
-  readonly outcome: SweepOutcome;
-}
-
-export interface KisTokenReadiness {
-  readonly alias: string;
-  readonly status: KisTokenStatus['status'];
-  /** A call can leave with this token now. */
-  readonly ready: boolean;
-  /** Why the token is in memory only; `null` when it is stored. */
-  readonly degraded: string | null;
-  /** Why there is no token; `null` when there is one or when none was asked for yet. */
-  readonly problem: string | null;
-}
-
-export interface KisReadiness {
-  readonly ready: boolean;
-  readonly tokens: readonly KisTokenReadiness[];
-}
 
 export interface WaitOptions {
   /** Ends the wait of this caller, and of nobody else. */
@@ -66,10 +38,7 @@ export interface WaitOptions {
 export class KisTokenService implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly events = new KisTokenEvents();
   private readonly logger = new Logger('TokenManager');
-  /** By alias; several aliases may have one. */
-  private readonly byAlias = new Map<string, TokenState>();
-  /** One for each credential. */
-  private readonly states: readonly TokenState[];
+  private readonly states: TokenStates;
   private readonly parts: TokenParts;
   private readonly vault: TokenVault;
   private readonly hand: TokenInHand;
@@ -86,7 +55,7 @@ export class KisTokenService implements OnApplicationBootstrap, BeforeApplicatio
     random: KisRandom,
   ) {
     this.defaultAlias = configuration.defaultAlias;
-    this.states = this.statesOf(configuration.accounts);
+    this.states = new TokenStates(configuration, clock, this.events);
     const parts = { policy: configuration.tokenPolicy, store, auth, events: this.events, clock, random };
     const gate = new ClaimGate(parts);
     this.parts = parts;
@@ -105,9 +74,9 @@ export class KisTokenService implements OnApplicationBootstrap, BeforeApplicatio
    * @throws KisError, with `retryAt` where waiting helps; KisAccountNotFoundError for an unknown alias.
    */
   getToken(alias: string = this.defaultAlias, options?: WaitOptions): KisToken | Promise<KisToken> {
-    const state = this.byAlias.get(alias);
+    const state = this.states.byAlias.get(alias);
     return (
-      state?.fresh(this.clock.now()) ?? this.keeper.getToken(state ?? this.stateOf(alias), options?.signal)
+      state?.fresh(this.clock.now()) ?? this.keeper.getToken(state ?? this.states.of(alias), options?.signal)
     );
   }
 
@@ -124,7 +93,7 @@ export class KisTokenService implements OnApplicationBootstrap, BeforeApplicatio
     answer: KisAnswerFacts,
     options?: WaitOptions,
   ): Promise<KisToken> {
-    return this.keeper.replaceRefused(this.stateOf(alias), token, answer, options?.signal);
+    return this.keeper.replaceRefused(this.states.of(alias), token, answer, options?.signal);
   }
 
   /**
@@ -133,7 +102,7 @@ export class KisTokenService implements OnApplicationBootstrap, BeforeApplicatio
    * @param date the `Date` header. @param tookMs how long the whole exchange took.
    */
   hearTime(alias: string, date: string | undefined, tookMs: number): void {
-    const { credential, brokerage } = this.stateOf(alias);
+    const { credential, brokerage } = this.states.of(alias);
     brokerage.compare(credential, Date.parse(date ?? ''), tookMs);
   }
 
@@ -144,7 +113,7 @@ export class KisTokenService implements OnApplicationBootstrap, BeforeApplicatio
    * @throws KisTokenCooldownError inside the minute after another request, and what else a request can meet.
    */
   async refresh(alias: string = this.defaultAlias): Promise<KisRefreshResult> {
-    const state = this.stateOf(alias);
+    const state = this.states.of(alias);
     await this.keeper.lookUp(state);
     const { outcome } = await this.keeper.renew(state);
     return { outcome, status: await this.getTokenInfo(alias) };
@@ -153,8 +122,8 @@ export class KisTokenService implements OnApplicationBootstrap, BeforeApplicatio
   /** Renews what is due, takes over what other processes stored. What the scheduled job calls; never rejects. */
   async refreshDue(): Promise<KisSweepResult[]> {
     await this.open();
-    const outcomes = await this.sweep.run(this.states);
-    return outcomes.map((outcome, index) => ({ alias: this.states[index]?.alias ?? '', outcome }));
+    const outcomes = await this.sweep.run(this.states.all);
+    return outcomes.map((outcome, index) => ({ alias: this.states.all[index]?.alias ?? '', outcome }));
   }
 
   /**
@@ -162,7 +131,7 @@ export class KisTokenService implements OnApplicationBootstrap, BeforeApplicatio
    * @throws KisTokenStoreError when it cannot be stored or belongs to no account here.
    */
   async saveToken(token: KisToken): Promise<void> {
-    const state = this.stateWith(token.owner);
+    const state = this.states.ofCredential(token.owner);
     if (!state) throw new KisTokenStoreError('This token belongs to none of the configured accounts.');
     if (!(await this.vault.save(state, token))) throw new KisTokenStoreError(state.degraded ?? '');
     await this.keeper.lookUp(state);
@@ -170,7 +139,7 @@ export class KisTokenService implements OnApplicationBootstrap, BeforeApplicatio
 
   /** The stored token, `null` when there is none or when less than the buffer is left of it. */
   async loadToken(alias: string = this.defaultAlias): Promise<KisToken | null> {
-    const { credential, brokerage } = this.stateOf(alias);
+    const { credential, brokerage } = this.states.of(alias);
     const { token, claim } = await this.store.read(credential);
     if (!token || token.fingerprint === claim.rejected) return null;
     const { bufferMs } = this.configuration.tokenPolicy;
@@ -185,7 +154,7 @@ export class KisTokenService implements OnApplicationBootstrap, BeforeApplicatio
     alias: string = this.defaultAlias,
     options: { readonly revoke?: boolean } = {},
   ): Promise<void> {
-    const state = this.stateOf(alias);
+    const state = this.states.of(alias);
     // What is still being saved would come back.
     await this.keeper.untilKept(state);
     const token = state.held?.token ?? (await this.store.read(state.credential)).token;
@@ -201,13 +170,13 @@ export class KisTokenService implements OnApplicationBootstrap, BeforeApplicatio
 
   /** The facts about a token; reads the store, never asks KIS. */
   async getTokenInfo(alias: string = this.defaultAlias): Promise<KisTokenStatus> {
-    const state = this.stateOf(alias);
+    const state = this.states.of(alias);
     return tokenStatus(alias, state, await this.vault.read(state), this.parts);
   }
 
   /** Whether calls can be made now; from memory only, never waits. */
   readiness(): KisReadiness {
-    const tokens = [...this.byAlias].map(([alias, state]) => {
+    const tokens = [...this.states.byAlias].map(([alias, state]) => {
       const ready = this.hand.usable(state) !== null;
       const problem = ready ? null : (state.failed?.error.message ?? null);
       return { alias, status: this.hand.zone(state), ready, degraded: state.degraded, problem };
@@ -221,7 +190,7 @@ export class KisTokenService implements OnApplicationBootstrap, BeforeApplicatio
 
   /** Finishes requests for tokens that are under way, and keeps what they bring. */
   beforeApplicationShutdown(): Promise<void> {
-    return this.keeper.close(this.states);
+    return this.keeper.close(this.states.all);
   }
 
   /** Takes stored tokens into memory, once, so that the first request finds them there. */
@@ -233,36 +202,11 @@ export class KisTokenService implements OnApplicationBootstrap, BeforeApplicatio
   private openAll(): Promise<void> {
     // What another instance stored is looked up at once, where the store hears of it.
     this.store.watch?.((credentialId) => {
-      const news = this.states.filter(
+      const news = this.states.all.filter(
         ({ credential }) => credentialId === null || credential.id === credentialId,
       );
       void inLanes(news, (state) => this.keeper.lookUp(state));
     });
-    return inLanes(this.states, (state) => this.keeper.open(state));
-  }
-
-  private stateWith(credentialId: string): TokenState | undefined {
-    return this.states.find(({ credential }) => credential.id === credentialId);
-  }
-
-  private stateOf(alias: string): TokenState {
-    const state = this.byAlias.get(alias) ?? this.byAlias.get(this.configuration.account(alias).alias);
-    if (!state) throw new KisTokenStoreError(`No token is kept for "${alias.slice(0, 40)}".`);
-    return state;
-  }
-
-  /** Accounts with the same credential share a state, and credentials at the same host share its clock. */
-  private statesOf(accounts: readonly KisAccount[]): TokenState[] {
-    const clocks = new Map<string, BrokerageClock>();
-    const states = new Map<string, TokenState>();
-    for (const { alias, credential } of accounts) {
-      const brokerage = clocks.get(credential.origin) ?? new BrokerageClock(this.clock, this.events);
-      clocks.set(credential.origin, brokerage);
-      const request = this.configuration.requestPolicy(credential);
-      const state = states.get(credential.id) ?? new TokenState(alias, credential, request, brokerage);
-      states.set(credential.id, state);
-      this.byAlias.set(alias, state);
-    }
-    return [...states.values()];
+    return inLanes(this.states.all, (state) => this.keeper.open(state));
   }
 }

@@ -1,7 +1,8 @@
 import { Logger } from '@nestjs/common';
-import { KisError, KisTimeoutError, KisTokenRejectedError, KisUnavailableError } from '../kis.errors';
+import { KisError, KisTokenRejectedError, KisUnavailableError } from '../kis.errors';
 import type { KisAnswerFacts } from '../kis.errors';
 import { TOO_YOUNG_TO_EXPIRE_MS } from './backoff';
+import { CallerWait, longestWaitMs } from './caller-wait';
 import type { HeldToken } from './held-token';
 import type { KisToken } from './kis-token';
 import type { StoredToken } from './kis-token.store';
@@ -16,22 +17,10 @@ import { within } from './within';
 
 /** Inside the buffer a caller waits this long for an attempt under way, then takes the token that is still good. */
 const STALE_PATIENCE_MS = 2000;
-/** Beyond the request timeout, for the store and the way back. */
-const WAIT_GRACE_MS = 2000;
 /** Without a token, callers of one moment share one look at the store. */
 const SHARED_FAILURE_MS = 250;
 /** After a failure that names no moment for the next attempt, none begins in the background for this long. */
 const QUIET_MS = 5000;
-/** A disk or a server that is slow to take a new token keeps whoever asked for it no longer than this. */
-const SAVE_PATIENCE_MS = 1000;
-
-/** A caller without a token: however many steps it waits for, one time limit holds for all. Monotonic milliseconds. */
-interface Wait {
-  readonly began: number;
-  readonly until: number;
-  readonly signal: AbortSignal | undefined;
-}
-
 /** Hands tokens out, has them renewed, replaces them when KIS refuses them. */
 export class TokenKeeper {
   private readonly logger = new Logger('KISClient');
@@ -67,12 +56,12 @@ export class TokenKeeper {
       const better = this.hand.usable(state);
       if (better && better.fingerprint !== token.fingerprint) return better;
       if (this.hand.isRefused(state, token)) return this.waitForToken(state, wait);
-      if (this.leftOf(wait) <= 0) throw this.noneInTime();
+      if (wait.leftMs <= 0) throw wait.noneInTime();
       // The one under way may be about another token: then the next round looks into this one.
       state.discarding ??= this.discard(state, token, answer).finally(() => {
         state.discarding = null;
       });
-      await within(state.discarding, this.leftOf(wait), this.parts.clock, signal);
+      await wait.for(state.discarding);
     }
   }
 
@@ -85,16 +74,17 @@ export class TokenKeeper {
     return stored;
   }
 
-  /** One attempt, shared by all who want one while it lasts; a new token is stored by then. Rejects with KisError. */
-  async renew(state: TokenState): Promise<ObtainedToken> {
-    const obtained = await this.attempt(state);
-    await this.untilKept(state, SAVE_PATIENCE_MS);
-    return obtained;
+  /** One attempt, shared by all who want one while it lasts. Rejects with KisError. */
+  renew(state: TokenState): Promise<ObtainedToken> {
+    state.flight ??= this.fly(state).finally(() => {
+      state.flight = null;
+    });
+    return state.flight;
   }
 
   /** Waits until a new token is stored and its claim settled, but not for ever. */
-  async untilKept(state: TokenState, limitMs = longestWaitMs(state)): Promise<void> {
-    if (state.keeping) await within(state.keeping, limitMs, this.parts.clock);
+  async untilKept(state: TokenState): Promise<void> {
+    if (state.keeping) await within(state.keeping, longestWaitMs(state), this.parts.clock);
   }
 
   /** Whether nothing is to be tried in the background for now. */
@@ -127,58 +117,38 @@ export class TokenKeeper {
     await this.untilKept(state);
   }
 
-  private attempt(state: TokenState): Promise<ObtainedToken> {
-    state.flight ??= this.fly(state).finally(() => {
-      state.flight = null;
-    });
-    return state.flight;
-  }
-
   /** Begins an attempt in the background, unless one is under way or the last has just failed. */
   private kick(state: TokenState): void {
     if (state.flight || this.isQuiet(state)) return;
     // Its failure is told by events and log; nobody waits for it.
-    void this.attempt(state).catch(() => undefined);
+    void this.renew(state).catch(() => undefined);
   }
 
-  private async serveStale(state: TokenState, held: HeldToken, wait: Wait): Promise<KisToken> {
-    const { clock, events } = this.parts;
+  private async serveStale(state: TokenState, held: HeldToken, wait: CallerWait): Promise<KisToken> {
     this.kick(state);
-    if (state.flight) await within(settled(state.flight), STALE_PATIENCE_MS, clock, wait.signal);
+    if (state.flight) await wait.for(settled(state.flight), STALE_PATIENCE_MS);
     const token = this.hand.usable(state);
     if (!token) return this.waitForToken(state, wait);
     if (token === held.token) {
       const remainingSeconds = Math.floor(held.remainingMs() / 1000);
-      events.emit('staleServed', { credential: state.credential, remainingSeconds });
+      this.parts.events.emit('staleServed', { credential: state.credential, remainingSeconds });
     }
     return token;
   }
 
-  private async waitForToken(state: TokenState, wait: Wait): Promise<KisToken> {
+  private async waitForToken(state: TokenState, wait: CallerWait): Promise<KisToken> {
     const { clock, events } = this.parts;
-    wait.signal?.throwIfAborted();
+    wait.goOn();
     if (state.failed && clock.monotonic() < state.failed.sharedUntil) throw state.failed.error;
-    const failure = await within(failureOf(this.attempt(state)), this.leftOf(wait), clock, wait.signal);
+    const failure = await wait.for(failureOf(this.renew(state)));
     const token = this.hand.usable(state);
-    if (!token) throw failure ?? this.noneInTime();
-    events.emit('waited', { credential: state.credential, waitedMs: clock.monotonic() - wait.began });
+    if (!token) throw failure ?? wait.noneInTime();
+    events.emit('waited', { credential: state.credential, waitedMs: wait.waitedMs });
     return token;
   }
 
-  private newWait(state: TokenState, signal: AbortSignal | undefined): Wait {
-    const began = this.parts.clock.monotonic();
-    return { began, until: began + longestWaitMs(state), signal };
-  }
-
-  private leftOf({ until }: Wait): number {
-    return Math.max(0, until - this.parts.clock.monotonic());
-  }
-
-  private noneInTime(): KisTimeoutError {
-    return new KisTimeoutError(
-      'No token arrived in time. The request for one goes on, here or in another process; try again shortly.',
-      { retryAt: new Date(this.parts.clock.now() + 1000) },
-    );
+  private newWait(state: TokenState, signal: AbortSignal | undefined): CallerWait {
+    return new CallerWait(this.parts.clock, longestWaitMs(state), signal);
   }
 
   private async fly(state: TokenState): Promise<ObtainedToken> {
@@ -224,11 +194,6 @@ export class TokenKeeper {
     this.hand.refuse(state, token);
     await this.vault.reject(state, token.fingerprint);
   }
-}
-
-/** Without a token: for the request, the store and the way back. */
-function longestWaitMs({ request }: TokenState): number {
-  return request.timeoutMs + WAIT_GRACE_MS;
 }
 
 /** Ends with the work, however that ends. */

@@ -1,0 +1,29 @@
+import type { KisTokenStatus } from './kis-token-status';
+import type { SweepOutcome } from './token-sweep';
+
+export interface KisRefreshResult {
+  readonly outcome: 'refreshed' | 'adopted' | 'unchanged';
+  readonly status: KisTokenStatus;
+}
+
+export interface KisSweepResult {
+  /** The first alias of the credential. */
+  readonly alias: string;
+  readonly outcome: SweepOutcome;
+}
+
+export interface KisTokenReadiness {
+  readonly alias: string;
+  readonly status: KisTokenStatus['status'];
+  /** A call can leave with this token now. */
+  readonly ready: boolean;
+  /** Why the token is in memory only; `null` when it is stored. */
+  readonly degraded: string | null;
+  /** Why there is no token; `null` when there is one or when none was asked for yet. */
+  readonly problem: string | null;
+}
+
+export interface KisReadiness {
+  readonly ready: boolean;
+  readonly tokens: readonly KisTokenReadiness[];
+}
