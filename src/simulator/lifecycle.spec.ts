@@ -2,7 +2,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { Agent, get } from 'node:http';
 import { DEMO_ACCOUNTS, runSimulator, startSimulator } from './index';
-import { ask } from './spec-support';
+import { ask, Bench, credentials, strangerKeys } from './spec-support';
 import { startMessage } from './start-message';
 
 describe('starting and stopping', () => {
@@ -97,5 +97,36 @@ describe('the simulator as a process', () => {
       'SIMULATOR_MOCK_PORT must be a port number from 0 (any free port) to 65535.',
     );
     expect(process.exitCode).toBe(1);
+  });
+});
+
+describe('a restart of the simulator', () => {
+  it('keeps the tokens it has issued, until they expire', async () => {
+    const before = await Bench.open();
+    const keys = strangerKeys('restart');
+    const [demoToken, strangerToken] = [await before.token('mock'), await before.token('mock', keys)];
+    await before.close();
+
+    const after = await Bench.open();
+    expect((await after.balance('mock', demoToken)).status).toBe(200);
+    const asked = { headers: credentials(keys, strangerToken), query: { CANO: '50999999' } };
+    expect((await after.balance('mock', strangerToken, asked)).status).toBe(200);
+    after.pass(86_400);
+    expect((await after.balance('mock', demoToken)).json['msg_cd']).toBe('EGW00123');
+    await after.close();
+  });
+
+  it('kills tokens of an earlier run as well', async () => {
+    const before = await Bench.open();
+    const token = await before.token('mock');
+    await before.close();
+
+    const after = await Bench.open();
+    after.pass(1);
+    after.simulator.killAllTokens();
+    expect((await after.balance('mock', token)).json['msg_cd']).toBe('EGW00121');
+    const fresh = await after.token('mock');
+    expect((await after.balance('mock', fresh)).status).toBe(200);
+    await after.close();
   });
 });

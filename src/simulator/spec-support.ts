@@ -102,6 +102,11 @@ export class Bench {
     return String(json['access_token']);
   }
 
+  /** A token for each host. */
+  async tokens(): Promise<Record<KisHost, string>> {
+    return { real: await this.token('real'), mock: await this.token('mock') };
+  }
+
   /** A call for an account with good headers, which the test may spoil. */
   inquire(
     host: KisHost,

@@ -1,4 +1,4 @@
-import { Bench, credentials, strangerKeys } from './spec-support';
+import { Bench, strangerKeys } from './spec-support';
 
 const HOUR = 3600;
 
@@ -165,101 +165,5 @@ describe('POST /oauth2/tokenP', () => {
     expect(issued).toEqual({ at: bench.now - 10_000, status: 200, code: '', tokenHash: expect.any(String) });
     expect(refused).toEqual({ at: bench.now, status: 403, code: 'EGW00133', tokenHash: null });
     expect(bench.simulator.issuesOf('nobody')).toEqual([]);
-  });
-});
-
-describe('a restart of the simulator', () => {
-  it('keeps the tokens it has issued, until they expire', async () => {
-    const before = await Bench.open();
-    const keys = strangerKeys('restart');
-    const [demoToken, strangerToken] = [await before.token('mock'), await before.token('mock', keys)];
-    await before.close();
-
-    const after = await Bench.open();
-    expect((await after.balance('mock', demoToken)).status).toBe(200);
-    const asked = { headers: credentials(keys, strangerToken), query: { CANO: '50999999' } };
-    expect((await after.balance('mock', strangerToken, asked)).status).toBe(200);
-    after.pass(86_400);
-    expect((await after.balance('mock', demoToken)).json['msg_cd']).toBe('EGW00123');
-    await after.close();
-  });
-
-  it('kills tokens of an earlier run as well', async () => {
-    const before = await Bench.open();
-    const token = await before.token('mock');
-    await before.close();
-
-    const after = await Bench.open();
-    after.pass(1);
-    after.simulator.killAllTokens();
-    expect((await after.balance('mock', token)).json['msg_cd']).toBe('EGW00121');
-    const fresh = await after.token('mock');
-    expect((await after.balance('mock', fresh)).status).toBe(200);
-    await after.close();
-  });
-});
-
-describe('POST /oauth2/revokeP', () => {
-  let bench: Bench;
-  let token: string;
-  beforeEach(async () => {
-    bench = await Bench.open();
-    token = await bench.token('mock');
-  });
-  afterEach(() => bench.close());
-
-  const revoke = (revoked: string) => {
-    const { appKey, appSecret } = bench.demo('mock');
-    const body = { appkey: appKey, appsecret: appSecret, token: revoked };
-    return bench.ask('mock', '/oauth2/revokeP', { method: 'POST', body });
-  };
-
-  it('ends a token, and says so with a number', async () => {
-    const revoked = await revoke(token);
-    expect([revoked.status, revoked.text]).toEqual([
-      200,
-      '{"code":200,"message":"접근토큰 폐기에 성공하였습니다"}',
-    ]);
-    expect((await bench.balance('mock', token)).json['msg_cd']).toBe('EGW00121');
-  });
-
-  it('refuses what is no good token of this key', async () => {
-    const [foreign, junk] = [await bench.token('real'), 'junk'];
-    for (const wrong of [foreign, junk]) {
-      const refused = await revoke(wrong);
-      expect([refused.status, refused.json['error_code']]).toEqual([403, 'EGW00121']);
-    }
-  });
-
-  it('has tokenP hand out the same dead token inside six hours', async () => {
-    await revoke(token);
-    bench.pass(60);
-    expect(await bench.token('mock')).toBe(token);
-    expect((await bench.balance('mock', token)).json['msg_cd']).toBe('EGW00121');
-  });
-
-  it('has tokenP issue a new one when so set', async () => {
-    bench.simulator.update({ reissueAfterRevoke: true });
-    await revoke(token);
-    bench.pass(60);
-    const next = await bench.token('mock');
-    expect(next).not.toBe(token);
-    expect((await bench.balance('mock', next)).status).toBe(200);
-  });
-});
-
-describe('POST /oauth2/Approval', () => {
-  it('gives a key for the web socket against key and secretkey', async () => {
-    const bench = await Bench.open();
-    const { appKey, appSecret } = bench.demo('real');
-    const body = { grant_type: 'client_credentials', appkey: appKey, secretkey: appSecret };
-    const good = await bench.ask('real', '/oauth2/Approval', { method: 'POST', body });
-    expect(good.json).toEqual({ approval_key: expect.stringMatching(/^[0-9a-f-]{36}$/) });
-    const bad = await bench.ask('real', '/oauth2/Approval', {
-      method: 'POST',
-      body: { ...body, secretkey: 'x' },
-    });
-    expect([bad.status, bad.json['error_code']]).toEqual([403, 'EGW00105']);
-    await bench.close();
   });
 });
