@@ -1,9 +1,10 @@
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { describeWithRedis, RedisServer } from '../../src/kis/testing/redis-server';
+import { selfSigned, type Certificate } from '../../src/kis/testing/self-signed';
 
 const KIS = resolve('dist/main.cli.js');
 const PASSWORD = 'a password: with @ and /';
@@ -11,16 +12,12 @@ const PASSWORD = 'a password: with @ and /';
 /** Only a process that is started with it trusts a certificate, so this takes processes. */
 describeWithRedis('Redis over TLS', () => {
   const directory = mkdtempSync(join(tmpdir(), 'kis-tls-'));
-  const certificate = join(directory, 'certificate.pem');
-  const key = join(directory, 'key.pem');
+  let tls: Certificate;
   let server: RedisServer;
 
   beforeAll(async () => {
-    const names = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'];
-    const files = ['-keyout', key, '-out', certificate];
-    const kind = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2'];
-    execFileSync('openssl', [...kind, ...files, ...names], { stdio: 'ignore' });
-    server = await RedisServer.start({ tls: { certificate, key }, args: ['--requirepass', PASSWORD] });
+    tls = selfSigned(directory);
+    server = await RedisServer.start({ tls, args: ['--requirepass', PASSWORD] });
   });
 
   afterAll(async () => {
@@ -29,7 +26,7 @@ describeWithRedis('Redis over TLS', () => {
   });
 
   it('is used when its certificate is trusted', async () => {
-    const said = await doctor({ NODE_EXTRA_CA_CERTS: certificate });
+    const said = await doctor({ NODE_EXTRA_CA_CERTS: tls.certificate });
     expect(said).toMatch(/OK\s+token store: Redis at localhost:\d+ can be written/);
   });
 

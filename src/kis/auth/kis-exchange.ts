@@ -60,7 +60,7 @@ export class KisExchange implements OnApplicationShutdown {
     if (this.agents) return this.exchange(request, this.agents);
     const punctual = punctualAgents(this.clock, this.clock.monotonic() + request.timeoutMs);
     try {
-      return await this.exchange(request, punctual);
+      return await this.exchange(request, punctual, punctual.close);
     } finally {
       punctual.close();
     }
@@ -72,7 +72,12 @@ export class KisExchange implements OnApplicationShutdown {
     this.agents?.https.destroy();
   }
 
-  private exchange(request: KisExchangeRequest, agents: ExchangeAgents): Promise<KisExchangeResult> {
+  /** @param abandon what comes before the end of a request that is given up. */
+  private exchange(
+    request: KisExchangeRequest,
+    agents: ExchangeAgents,
+    abandon: () => void = () => undefined,
+  ): Promise<KisExchangeResult> {
     const { signal, timeoutMs } = request;
     return new Promise((resolve, reject) => {
       const end = (): void => {
@@ -86,10 +91,12 @@ export class KisExchange implements OnApplicationShutdown {
       const giveUp = (): void => {
         end();
         reject(signal?.reason as Error);
+        abandon();
         sent?.destroy();
       };
       const cancel = this.clock.later(timeoutMs, () => {
         settle({ kind: 'timeout' });
+        abandon();
         sent?.destroy();
       });
       signal?.addEventListener('abort', giveUp, { once: true });

@@ -1,6 +1,18 @@
-import { createServer, request, type Server } from 'node:http';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import {
+  createServer,
+  request,
+  type IncomingMessage,
+  type RequestOptions,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
+import { createServer as createSecureServer, request as secureRequest } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { ManualKisClock } from '../testing/manual-clock';
+import { selfSigned } from '../testing/self-signed';
 import { punctualAgents } from './punctual-agents';
 
 /** A process that is stopped: its clock goes on while it does nothing, not even run timers. */
@@ -12,16 +24,37 @@ class StoppableClock extends ManualKisClock {
   }
 }
 
-describe('punctualAgents', () => {
+type Agents = ReturnType<typeof punctualAgents>;
+
+/** More than the two ends of a connection hold for each other. */
+const LARGE_BYTES = 64_000_000;
+
+describe.each(['http', 'https'] as const)('punctualAgents over %s', (protocol) => {
+  const directory = mkdtempSync(join(tmpdir(), 'kis-agents-'));
+  let tls: { readonly cert: Buffer; readonly key: Buffer; readonly maxVersion: 'TLSv1.2' };
   let server: Server;
   let arrived: number;
+  /** What becomes of a request. */
+  let receive: (request: IncomingMessage, response: ServerResponse) => void;
+
+  beforeAll(() => {
+    const { certificate, key } = selfSigned(directory);
+    // Later versions send more after the handshake, and a reset is found by whoever writes: then nobody reads of it.
+    tls = { cert: readFileSync(certificate), key: readFileSync(key), maxVersion: 'TLSv1.2' };
+  });
+
+  afterAll(() => {
+    rmSync(directory, { recursive: true });
+  });
 
   beforeEach(async () => {
     arrived = 0;
-    server = createServer((_request, response) => {
+    receive = (_request, response) => void response.end('here');
+    const onRequest = (incoming: IncomingMessage, response: ServerResponse): void => {
       arrived += 1;
-      response.end('here');
-    });
+      receive(incoming, response);
+    };
+    server = protocol === 'https' ? createSecureServer(tls, onRequest) : createServer(onRequest);
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   });
 
@@ -30,11 +63,15 @@ describe('punctualAgents', () => {
     server.close();
   });
 
-  function send(clock: StoppableClock, withinMs: number): Promise<string> {
-    const { http } = punctualAgents(clock, clock.monotonic() + withinMs);
-    const { port } = server.address() as AddressInfo;
+  const agentsFor = (clock: StoppableClock, withinMs: number): Agents =>
+    punctualAgents(clock, clock.monotonic() + withinMs);
+
+  /** How a request ended: `answered`, or the code of its error. */
+  function send(agents: Agents, port = portOf(server), body?: Buffer): Promise<string> {
+    const options: RequestOptions = { port, host: '127.0.0.1', method: 'POST', agent: agents[protocol] };
     return new Promise((resolve) => {
-      const sent = request({ port, host: '127.0.0.1', agent: http }, (response) => {
+      const sent = protocol === 'https' ? secureRequest({ ...options, ca: tls.cert }) : request(options);
+      sent.on('response', (response) => {
         response.resume().on('end', () => {
           resolve('answered');
         });
@@ -42,34 +79,52 @@ describe('punctualAgents', () => {
       sent.on('error', (error: NodeJS.ErrnoException) => {
         resolve(error.code ?? error.message);
       });
-      sent.end();
+      sent.end(body);
     });
   }
 
   it('sends over a connection that stands in time', async () => {
-    await expect(send(new StoppableClock(), 1000)).resolves.toBe('answered');
+    await expect(send(agentsFor(new StoppableClock(), 1000))).resolves.toBe('answered');
     expect(arrived).toBe(1);
   });
 
   it('sends nothing when the process stood still while it connected', async () => {
     const clock = new StoppableClock();
-    const sending = send(clock, 1000);
+    const agents = agentsFor(clock, 1000);
+    const sending = send(agents);
     clock.stoppedMs = 60_000;
     await expect(sending).resolves.toBe('ETIMEDOUT');
+    agents.close();
     expect(arrived).toBe(0);
   });
 
   it('tells that nobody listens', async () => {
-    const { port } = server.address() as AddressInfo;
+    const port = portOf(server);
     await new Promise((resolve) => server.close(resolve));
-    const { http } = punctualAgents(new StoppableClock(), Infinity);
-    const code = await new Promise((resolve) => {
-      request({ port, host: '127.0.0.1', agent: http })
-        .on('error', (error: NodeJS.ErrnoException) => {
-          resolve(error.code);
-        })
-        .end();
+    await expect(send(agentsFor(new StoppableClock(), Infinity), port)).resolves.toBe('ECONNREFUSED');
+  });
+
+  it('takes back what has not arrived when a request is given up', async () => {
+    const agents = agentsFor(new StoppableClock(), 1000);
+    // Until it is given up its body stays where it is, because nobody reads it.
+    const end = new Promise((resolve) => {
+      receive = (incoming) => {
+        const { socket } = incoming;
+        socket.on('error', ({ code }: NodeJS.ErrnoException) => {
+          resolve(code);
+        });
+        socket.on('end', () => {
+          resolve('a proper end');
+        });
+        agents.close();
+        incoming.resume();
+      };
     });
-    expect(code).toBe('ECONNREFUSED');
+    await expect(send(agents, portOf(server), Buffer.alloc(LARGE_BYTES))).resolves.toBe('ECONNRESET');
+    await expect(end).resolves.toBe('ECONNRESET');
   });
 });
+
+function portOf(server: Server): number {
+  return (server.address() as AddressInfo).port;
+}

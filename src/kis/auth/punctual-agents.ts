@@ -1,6 +1,6 @@
 import { Agent as HttpAgent, type ClientRequestArgs } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
-import type { Socket } from 'node:net';
+import { connect, type NetConnectOpts, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { KisClock } from '../clock';
 
@@ -14,7 +14,7 @@ export interface ExchangeAgents {
 
 /** Connections for one request that must not leave late. */
 interface PunctualAgents extends ExchangeAgents {
-  /** Ends what is still connecting. */
+  /** Ends what is left: what is under way to the other side is not sent again, and what still waits is never sent. */
   readonly close: () => void;
 }
 
@@ -26,7 +26,6 @@ interface PunctualAgents extends ExchangeAgents {
 export function punctualAgents(clock: KisClock, sendBy: number): PunctualAgents {
   const sockets = new Set<Socket>();
   const handOver = (socket: Socket, ready: 'connect' | 'secureConnect', created: Created): void => {
-    sockets.add(socket);
     const fail = (error: Error): void => {
       created(error);
     };
@@ -39,21 +38,40 @@ export function punctualAgents(clock: KisClock, sendBy: number): PunctualAgents 
     });
   };
 
+  const dial = (options: ClientRequestArgs): Socket => {
+    const socket = connect(options as NetConnectOpts);
+    sockets.add(socket);
+    return socket;
+  };
+
   class PunctualHttpAgent extends HttpAgent {
     override createConnection(options: ClientRequestArgs, created: Created): undefined {
-      handOver(super.createConnection(options) as Socket, 'connect', created);
+      handOver(dial(options), 'connect', created);
     }
   }
   class PunctualHttpsAgent extends HttpsAgent {
     override createConnection(options: ClientRequestArgs, created: Created): undefined {
-      handOver(super.createConnection(options) as Socket, 'secureConnect', created);
+      // A connection of its own below TLS, because Node resets no other. What fails there fails here too.
+      const socket = dial(options).on('error', () => undefined);
+      const secured = { ...options, socket } as ClientRequestArgs;
+      handOver(super.createConnection(secured) as Socket, 'secureConnect', created);
     }
   }
   return {
     http: new PunctualHttpAgent(),
     https: new PunctualHttpsAgent(),
     close: () => {
-      for (const socket of sockets) socket.destroy();
+      for (const socket of sockets) end(socket);
     },
   };
+}
+
+/**
+ * A connection that is merely closed goes on sending what it holds, for minutes where the network loses it; one that is
+ * reset forgets it.
+ */
+function end(socket: Socket): void {
+  if (socket.destroyed) return;
+  if (socket.connecting) socket.destroy();
+  else socket.resetAndDestroy();
 }
