@@ -1,0 +1,155 @@
+import { ManualKisClock } from '../../testing/manual-clock';
+import { PacerScene } from '../../testing/pacer-scene';
+import { sampleCredential } from '../../testing/sample-tokens';
+import { paceOf } from './pace';
+import { PaceLane } from './pace-lane';
+import { PermitLog, type PermitAnswer } from './permit-log';
+
+describe('PaceLane', () => {
+  it('lets an aborted waiter leave at once, without a permit and without a timer', async () => {
+    const scene = new PacerScene(1);
+    const { clock, pacer, credential } = scene;
+    (await pacer.acquire(credential)).answered();
+    const giveUp = new AbortController();
+    const aborted = pacer.acquire(credential, giveUp.signal);
+    const times = scene.permitTimes(1);
+
+    giveUp.abort(new Error('enough'));
+
+    await expect(aborted).rejects.toThrow('enough');
+    await clock.advance(1005);
+    expect(times).toEqual([1005]);
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  it('takes the timer away when the last waiter leaves', async () => {
+    const { clock, pacer, credential } = new PacerScene(1);
+    (await pacer.acquire(credential)).answered();
+    const giveUp = new AbortController();
+    const aborted = pacer.acquire(credential, giveUp.signal);
+    await clock.advance(0);
+    expect(clock.pendingTimers).toBe(1);
+
+    giveUp.abort(new Error('enough'));
+
+    await expect(aborted).rejects.toThrow('enough');
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  it('takes no permit for a caller who has aborted before', async () => {
+    const scene = new PacerScene(1);
+    const late = scene.pacer.acquire(scene.credential, AbortSignal.abort(new Error('too late')));
+    await expect(late).rejects.toThrow('too late');
+
+    const times = scene.permitTimes(1);
+    await scene.clock.advance(0);
+    expect(times).toEqual([0]);
+  });
+
+  it('gives the permit of a caller who aborts while the log is asked to the next one at once', async () => {
+    const scene = new PacerScene(1);
+    const giveUp = new AbortController();
+    const aborted = scene.pacer.acquire(scene.credential, giveUp.signal);
+    giveUp.abort(new Error('enough'));
+    const times = scene.permitTimes(1);
+
+    await expect(aborted).rejects.toThrow('enough');
+    await scene.clock.advance(10);
+
+    expect(times).toHaveLength(1);
+  });
+
+  it('forgets the signal of a caller who was served', async () => {
+    const { clock, pacer, credential } = new PacerScene(1);
+    (await pacer.acquire(credential)).answered();
+    const giveUp = new AbortController();
+    const removed = jest.spyOn(giveUp.signal, 'removeEventListener');
+    const served = pacer.acquire(credential, giveUp.signal);
+
+    await clock.advance(1005);
+    giveUp.abort();
+
+    await expect(served).resolves.toBeDefined();
+    expect(removed).toHaveBeenCalledTimes(1);
+  });
+
+  it('refuses a caller who would wait more than 30 s, and says when to come again', async () => {
+    const scene = new PacerScene(1);
+    const { clock, pacer, credential } = scene;
+    const times = scene.permitTimes(30);
+    await clock.advance(0);
+
+    await expect(pacer.acquire(credential)).rejects.toMatchObject({
+      code: 'KIS_RATE_LIMITED',
+      retryAt: new Date(clock.now() + 30 * 1005 - 30_000),
+    });
+
+    await clock.advance(40_000);
+    expect(times.filter((at) => at <= 30_000)).toHaveLength(30);
+  });
+
+  it('lets nobody overtake while a late timer keeps the queue waiting', async () => {
+    const { pacer, credential, clock } = new PacerScene(1);
+    (await pacer.acquire(credential)).answered();
+    const order: string[] = [];
+    const first = pacer.acquire(credential).then(() => order.push('first'));
+    await clock.advance(0);
+    const start = clock.monotonic();
+    jest.spyOn(clock, 'monotonic').mockReturnValue(start + 1060);
+
+    const second = pacer.acquire(credential).then(() => order.push('second'));
+    jest.restoreAllMocks();
+    await clock.advance(5000);
+
+    await Promise.all([first, second]);
+    expect(order).toEqual(['first', 'second']);
+  });
+});
+
+/** A log that others empty before us, or that is not to be had. */
+class UnwillingLog extends PermitLog {
+  answer = (): Promise<PermitAnswer> => Promise.resolve({ given: 0, waitMs: 700, sharers: 2 });
+  looks = 0;
+
+  look(): Promise<PermitAnswer> {
+    this.looks += 1;
+    return this.answer();
+  }
+}
+
+describe('PaceLane over a log that gives nothing', () => {
+  const clock = new ManualKisClock();
+  const laneOver = (log: PermitLog) => new PaceLane(sampleCredential(), paceOf(5), 'me', log, clock);
+
+  it('tells a caller after 30 s that it was too much', async () => {
+    const log = new UnwillingLog();
+    const waiting = laneOver(log).acquire(undefined);
+    const refused = expect(waiting).rejects.toMatchObject({ code: 'KIS_RATE_LIMITED' });
+
+    await clock.advance(31_000);
+
+    await refused;
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  it('asks it no oftener than it says', async () => {
+    const log = new UnwillingLog();
+    const giveUp = new AbortController();
+    const waiting = laneOver(log).acquire(giveUp.signal);
+
+    await clock.advance(7000);
+    giveUp.abort(new Error('enough'));
+
+    await expect(waiting).rejects.toThrow('enough');
+    expect(log.looks).toBe(11);
+  });
+
+  it('leaves nobody waiting when it fails', async () => {
+    const log = new UnwillingLog();
+    log.answer = () => Promise.reject(new Error('no log'));
+    const lane = laneOver(log);
+
+    await expect(lane.acquire(undefined)).rejects.toThrow('no log');
+    await expect(lane.acquire(undefined)).rejects.toThrow('no log');
+  });
+});
