@@ -34,10 +34,11 @@ async function judged(Chaos, { minutes, ...plan }) {
   const began = Date.now();
   const progress = (line) =>
     console.error(`${String(Math.round((Date.now() - began) / 1000)).padStart(5)} s  ${line}`);
-  const { violations, figures } = await Chaos.run({ ...plan, lengthMs: minutes * 60_000, progress });
+  const { violations, figures, notes } = await Chaos.run({ ...plan, lengthMs: minutes * 60_000, progress });
   for (const [name, figure] of Object.entries(figures)) console.log(`${String(figure).padStart(9)}  ${name}`);
   for (const violation of violations.slice(0, 50)) console.log(`BROKEN  ${violation}`);
   console.log(violations.length === 0 ? 'Every rule held.' : `${violations.length} times a rule was broken.`);
+  if (notes) console.log(`Everything that was written down is in ${notes} (history.json).`);
   return violations.length;
 }
 

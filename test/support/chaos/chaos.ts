@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { KisConfiguration, type KisOptions } from '../../../src/kis';
@@ -35,6 +35,8 @@ export interface ChaosPlan {
 export interface ChaosVerdict {
   readonly violations: readonly string[];
   readonly figures: Readonly<Record<string, number | string>>;
+  /** Where everything is that everybody wrote down; `null` where no rule was broken. */
+  readonly notes: string | null;
 }
 
 /** Real processes, everything going wrong for a while, and a judgement afterwards by what was written down. */
@@ -46,6 +48,7 @@ export class Chaos {
   private wholeAfterMs = Infinity;
   /** Which processes had not all tokens when that was last looked at, and which they had. */
   private lacking: readonly string[] = [];
+  private notesKept = false;
 
   private constructor(
     private readonly plan: ChaosPlan,
@@ -97,7 +100,7 @@ export class Chaos {
     await this.workshop.close();
     await this.place.close();
     await this.issuer.close();
-    rmSync(this.base, { recursive: true, force: true });
+    if (!this.notesKept) rmSync(this.base, { recursive: true, force: true });
   }
 
   private startLooker(machine: string): Worker {
@@ -133,10 +136,20 @@ export class Chaos {
     };
     const checker = new Checker(history);
     const incomplete = this.lacking.map((what) => `at the end ${what} of ${KEYS.length} keys`);
+    const violations = [...checker.violations(), ...this.crew.deserters, ...incomplete];
     return {
-      violations: [...checker.violations(), ...this.crew.deserters, ...incomplete],
+      violations,
       figures: { ...this.figures(history), ...gapFigures(checker.gaps) },
+      notes: violations.length > 0 ? this.keepNotes(history) : null,
     };
+  }
+
+  private keepNotes(history: History): string {
+    this.notesKept = true;
+    const plain = (_name: string, value: unknown): unknown =>
+      value instanceof Map ? Object.fromEntries(value) : value;
+    writeFileSync(join(this.base, 'history.json'), JSON.stringify(history, plain));
+    return this.base;
   }
 
   private figures({ deeds, arrivals, sights }: History): Record<string, number> {
