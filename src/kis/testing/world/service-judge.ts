@@ -7,6 +7,8 @@ import { SECOND, SWEEP_MS, TIMEOUT_MS, type Life, type Stage } from './stage';
 const LONGEST_WAIT_MS = TIMEOUT_MS + 2 * SECOND + 100;
 /** With a token that is good for longer than they wait, two seconds. */
 const STALE_WAIT_MS = 2 * SECOND + 100;
+/** A token says its end in whole seconds. */
+const GRAIN_MS = SECOND;
 /** A sweep that waits for a token takes this long at most until it has taken over what it found. */
 const LOOK_MS = 12 * SECOND;
 /** Who has just been continued goes by what it was told before it was stopped. */
@@ -71,7 +73,7 @@ export class ServiceJudge {
   private isGood(token: KisToken): boolean {
     const { history, kis } = this.stage;
     const leftMs = kis.endOf(token.accessToken) - history.time;
-    return kis.accepts(token.accessToken) && leftMs > TOKEN_MARGIN_MS + STALE_WAIT_MS;
+    return kis.accepts(token.accessToken) && leftMs > TOKEN_MARGIN_MS + GRAIN_MS + STALE_WAIT_MS;
   }
 
   private refusedInSpiteOf(where: string, { process }: Life, why: string): void {
