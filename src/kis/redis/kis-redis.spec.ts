@@ -71,6 +71,19 @@ describeWithRedis('KisRedis', () => {
     expect(warnings.take()).toEqual([]);
   });
 
+  it('logs in as a user with rights for its own keys and channels only', async () => {
+    const rights = ['on', '>secret', '~kis:*', '&kis:*', '+@all'];
+    const restricted = await RedisServer.start({ args: ['--user', 'me', ...rights] });
+    try {
+      const url = restricted.url.replace('//', '//me:secret@');
+      redis = await KisRedis.open(new RedisAddress({ url }));
+      await expect(redis.run(`return redis.call('SET', KEYS[1], '')`, ['kis:a'])).resolves.toBe('OK');
+      await expect(redis.run(`return redis.call('SET', KEYS[1], '')`, ['other:a'])).rejects.toThrow(/NOPERM/);
+    } finally {
+      await restricted.stop();
+    }
+  });
+
   it.each([
     ['another password', 'another hidden one'],
     ['no password', ''],

@@ -5,6 +5,7 @@ import { FilePlace } from '../../testing/file-place';
 import { sampleToken } from '../../testing/sample-tokens';
 import { KisConfiguration } from '../../kis.options';
 import type { KisToken } from '../kis-token';
+import { TokenCodec } from '../token-codec';
 import { TokenSeal } from '../token-seal';
 import { FileKisTokenStore } from './file-kis-token.store';
 import { encodeTokenFile } from './token-file';
@@ -106,10 +107,30 @@ describe('an encrypted token file', () => {
     expect(existsSync(place.path('token'))).toBe(false);
   });
 
-  it('counts as damaged when it is cut off', async () => {
+  it('is never used when it is cut off, at any byte', async () => {
     await encrypting.save(place.credential, token());
-    place.put('token', fileText().slice(0, 200));
+    const whole = fileText().trimEnd();
+    for (let length = 0; length < whole.length; length += 1) {
+      expect([length, read(whole.slice(0, length))]).toEqual([length, null]);
+    }
+    expect(read(whole)).toEqual(token());
+    place.put('token', whole.slice(0, 200));
     await expect(encrypting.read(place.credential)).resolves.toMatchObject({ absence: 'damaged' });
+  });
+
+  it('brings no other token when any single bit of it has changed', async () => {
+    await encrypting.save(place.credential, token());
+    const bytes = readFileSync(place.path('token'));
+    const same: number[] = [];
+    for (let bit = 0; bit < bytes.length * 8; bit += 1) {
+      const changed = Buffer.from(bytes);
+      changed.writeUInt8(changed.readUInt8(bit >> 3) ^ (1 << (bit & 7)), bit >> 3);
+      const found = read(changed.toString('utf8'));
+      if (found) expect([bit, found]).toEqual([bit, token()]);
+      if (found) same.push(bit);
+    }
+    // Some bits of the last character of a base64 text, and of its filling, mean nothing.
+    expect(same.length).toBeLessThan(100);
   });
 
   it('obeys the claim beside it', async () => {
@@ -117,6 +138,12 @@ describe('an encrypted token file', () => {
     await encrypting.save(place.credential, token());
     expect((await plain.claim(place.credential, place.claimRequest())).won).toBe(false);
   });
+
+  /** What a process with the key makes of a text; `null` when it finds no token in it. */
+  function read(text: string): KisToken | null {
+    const reading = new TokenCodec(tokenPolicy, new TokenSeal(KEY)).decode(text, place.credential);
+    return 'token' in reading ? reading.token : null;
+  }
 
   function storeWith(keys: string): FileKisTokenStore {
     return new FileKisTokenStore(place.directory, tokenPolicy, place.clock, new TokenSeal(keys));

@@ -16,6 +16,7 @@ import { RedisKisTokenStore } from './redis-kis-token.store';
 
 const POLICY = { bufferMs: 300_000, refreshLeadMs: 7_200_000, blackout: [], issueIntervalMs: 60_000 };
 const KEY = randomBytes(32).toString('base64');
+const OTHER_KEY = randomBytes(32).toString('base64');
 const HOUR_MS = 3_600_000;
 
 describeWithRedis('with a real Redis:', () => {
@@ -126,15 +127,26 @@ describeWithRedis('with a real Redis:', () => {
       expect(heard.lastIndexOf(credential.id)).toBeGreaterThan(heard.indexOf(null));
     });
 
-    it('brings a token into another form once, and says so', async () => {
-      await (await program()).save(credential, token());
-      const store = await program(undefined, KEY);
-      expect((await store.read(credential)).token).toEqual(expect.objectContaining({ generation: 1 }));
-      expect(warnings.take()).toEqual([expect.stringContaining('it was not encrypted, now it is')]);
-      expect(await plain(`return redis.call('GET', KEYS[1])`, keyOf('token'))).toContain('AES-256-GCM');
-      await store.read(credential);
-      expect(warnings.take()).toEqual([]);
-    });
+    it.each([
+      ['turned on', '', KEY, 'it was not encrypted, now it is'],
+      ['turned off', KEY, `,${KEY}`, 'now it is not'],
+      ['given another key', KEY, `${OTHER_KEY},${KEY}`, 'an older key'],
+    ])(
+      'keeps its token when encryption is %s, stores it anew once, and says so',
+      async (_, before, now, why) => {
+        const text = (): Promise<unknown> => plain(`return redis.call('GET', KEYS[1])`, keyOf('token'));
+        await (await program(undefined, before)).save(credential, token());
+        const store = await program(undefined, now);
+        expect((await store.read(credential)).token).toEqual(expect.objectContaining({ generation: 1 }));
+        expect(warnings.take()).toEqual([expect.stringContaining(why)]);
+        const stored = await text();
+        expect(String(stored).includes('AES-256-GCM')).toBe(!now.startsWith(','));
+        // Where the key of before is not needed any more.
+        const next = await program(undefined, now.split(',')[0]);
+        expect((await next.read(credential)).token).toEqual(expect.objectContaining({ generation: 1 }));
+        expect([await text(), warnings.take()]).toEqual([stored, []]);
+      },
+    );
 
     it.each([
       ['it cannot decrypt', 'sealed', 'KIS_TOKEN_ENCRYPTION_KEY is not set'],
