@@ -1,6 +1,7 @@
 import type { KisCredential } from '../kis-credential';
 import type { KisTokenEventMap, KisTokenEventName } from '../kis.events';
 import { KisConfiguration, type KisAccountOptions, type KisOptions } from '../kis.options';
+import type { ClaimAnswer, ClaimRequest } from '../token/claim';
 import { KisToken, type KisTokenParts } from '../token/kis-token';
 import { KisTokenService } from '../token/kis-token.service';
 import { FixedKisRandom, ManualKisClock } from './manual-clock';
@@ -118,6 +119,12 @@ export class TokenDesk {
   async foreignIssue(): Promise<KisToken> {
     const issued = await this.during(this.kis.issue(this.credential, 20 * SECOND), this.kis.latencyMs);
     return this.tokenOf(issued.accessToken);
+  }
+
+  /** Another process takes the turn to ask KIS, and does no more. */
+  foreignClaim(change: Partial<ClaimRequest> = {}): Promise<ClaimAnswer> {
+    const request = { owner: 'other', holdMs: 81 * SECOND, above: 0, at: 0, replaces: false, ...change };
+    return this.store.inner.claim(this.credential, request);
   }
 
   /** A token as a promise, whether it is there or not. */

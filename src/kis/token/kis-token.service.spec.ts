@@ -38,14 +38,7 @@ describe('KisTokenService with nothing stored', () => {
 
   it('lets a caller wait no longer for another process that never answers', async () => {
     const desk = new TokenDesk();
-    const request = {
-      owner: 'dead',
-      holdMs: 81 * SECOND,
-      above: 0,
-      at: 0,
-      replaces: false,
-    };
-    await desk.store.claim(desk.credential, request);
+    await desk.foreignClaim();
     const { error, tookMs } = await desk.timed(desk.ask());
     expect(error).toBeInstanceOf(KisTimeoutError);
     expect(error).toMatchObject({ retryAt: expect.any(Date) });

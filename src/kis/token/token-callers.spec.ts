@@ -150,14 +150,7 @@ describe('A service that shuts down', () => {
 
   it('does not wait for the turn of another process', async () => {
     const desk = new TokenDesk();
-    const request = {
-      owner: 'other',
-      holdMs: 81 * SECOND,
-      above: 0,
-      at: 0,
-      replaces: false,
-    };
-    await desk.store.claim(desk.credential, request);
+    await desk.foreignClaim();
     const asking = desk.ask();
     await desk.clock.advance(SECOND);
     const closing = desk.tokens.beforeApplicationShutdown();

@@ -68,9 +68,7 @@ describe('A refused token', () => {
 
   it('is replaced by another process when the one that was about to died', async () => {
     const { desk, old } = await refusedDesk();
-    const at = desk.clock.now();
-    const claim = { owner: 'dead', holdMs: 81 * SECOND, above: 0, at, replaces: true };
-    await desk.store.claim(desk.credential, claim);
+    await desk.foreignClaim({ at: desk.clock.now(), replaces: true });
     await expect(desk.during(desk.replace(old))).rejects.toMatchObject({ code: 'KIS_TIMEOUT' });
     await desk.clock.advance(MINUTE);
     expect((await desk.during(desk.ask())).accessToken).toBe(desk.issued(1));

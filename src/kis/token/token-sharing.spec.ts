@@ -39,8 +39,7 @@ describe('Processes over one store', () => {
     served.catch(() => undefined);
     await desk.clock.advance(150);
     const { inner } = desk.store;
-    const request = { owner: 'other', holdMs: MINUTE, above: 0, at: 0, day: '2026-11-22', replaces: false };
-    const { claim } = await inner.claim(desk.credential, request);
+    const { claim } = await desk.foreignClaim();
     await inner.save(desk.credential, theirs);
     await inner.settle(desk.credential, claim, { cooldownMs: MINUTE, failure: null });
     expect((await desk.during(served, SECOND)).fingerprint).toBe(theirs.fingerprint);
@@ -65,14 +64,7 @@ describe('Processes over one store', () => {
 
   it('go on at once when the winner gives its turn back', async () => {
     const desk = new TokenDesk();
-    const claim = {
-      owner: 'other',
-      holdMs: 81 * SECOND,
-      above: 0,
-      at: 0,
-      replaces: false,
-    };
-    const theirs = await desk.store.claim(desk.credential, claim);
+    const theirs = await desk.foreignClaim();
     const asking = desk.ask();
     await desk.clock.advance(SECOND);
     const waiting = desk.timed(asking, 2 * SECOND);
@@ -106,14 +98,7 @@ describe('Processes over one store', () => {
 
   it('take over from one that was killed while it asked: when its claim ends, not before', async () => {
     const desk = new TokenDesk();
-    const claim = {
-      owner: 'killed',
-      holdMs: 81 * SECOND,
-      above: 0,
-      at: 0,
-      replaces: false,
-    };
-    await desk.store.claim(desk.credential, claim);
+    await desk.foreignClaim();
     const began = desk.clock.trueTime;
     await desk.run(2 * MINUTE);
     expect(desk.kis.asked).toBe(1);
