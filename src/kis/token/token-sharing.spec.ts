@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { DESK_ACCOUNT, HOUR, MINUTE, SECOND, TokenDesk } from '../testing/token-desk';
+import { HOUR, MINUTE, SECOND, TokenDesk } from '../testing/token-desk';
 import { KisToken } from './kis-token';
 import type { KisTokenService } from './kis-token.service';
 
@@ -159,100 +159,5 @@ describe('Processes over one store', () => {
     await desk.run(30 * SECOND);
     expect(desk.now.accessToken).toBe(replaced.accessToken);
     expect(desk.kis.asked).toBe(2);
-  });
-});
-
-describe('EGW00133: another program has just asked', () => {
-  it('its token is taken over as soon as it is stored, and KIS is not asked again', async () => {
-    const desk = new TokenDesk();
-    const foreign = await desk.foreignIssue();
-    const asking = desk.ask();
-    await desk.clock.advance(2 * SECOND);
-    await desk.store.inner.save(desk.credential, foreign);
-    const { token, tookMs } = await desk.timed(asking);
-    expect(token?.accessToken).toBe(foreign.accessToken);
-    expect(tookMs).toBeLessThanOrEqual(SECOND);
-    await desk.run(2 * HOUR);
-    expect(desk.kis.asked).toBe(2);
-  });
-
-  it('its token is taken over by the next sweep when it is stored late', async () => {
-    const desk = new TokenDesk();
-    const foreign = await desk.foreignIssue();
-    await desk.timed(desk.ask(), 20 * SECOND);
-    await desk.store.inner.save(desk.credential, foreign);
-    await desk.run(30 * SECOND);
-    expect(desk.now.accessToken).toBe(foreign.accessToken);
-    expect(desk.kis.asked).toBe(2);
-  });
-
-  it.each([
-    ['KIS is slow to say so', 20 * SECOND, 19 * SECOND],
-    ['they wait for a short time only', 2 * SECOND, 100],
-  ])('callers learn of it in time although %s', async (_why, requestTimeoutMs, latencyMs) => {
-    const desk = new TokenDesk({ accounts: [{ ...DESK_ACCOUNT, requestTimeoutMs }] });
-    await desk.foreignIssue();
-    desk.kis.latencyMs = latencyMs;
-    const { error, tookMs } = await desk.timed(desk.ask());
-    expect(error).toMatchObject({ code: 'TOKEN_ISSUE_COOLDOWN', retryAt: expect.any(Date) });
-    expect(tookMs).toBeLessThan(requestTimeoutMs + 2 * SECOND);
-  });
-
-  it('its token is never stored: callers learn when to come again, and the next request keeps the interval', async () => {
-    const desk = new TokenDesk();
-    await desk.foreignIssue();
-    const { error, tookMs } = await desk.timed(desk.ask(), 10 * SECOND);
-    expect(error).toMatchObject({ code: 'TOKEN_ISSUE_COOLDOWN', retryAt: expect.any(Date) });
-    expect(tookMs).toBeLessThanOrEqual(6 * SECOND);
-    await desk.run(3 * MINUTE);
-    expect(desk.kis.asked).toBe(3);
-    expect((desk.kis.issues[2]?.at ?? 0) - (desk.kis.issues[1]?.at ?? 0)).toBeGreaterThanOrEqual(MINUTE);
-    expect(desk.now).toBeInstanceOf(KisToken);
-  });
-});
-
-describe('A token that somebody deletes from the store', () => {
-  it('is replaced by the next sweep, and served until then', async () => {
-    const desk = await TokenDesk.open();
-    await desk.clock.advance(7 * HOUR);
-    await desk.run(MINUTE);
-    const old = desk.now;
-    await desk.store.inner.remove(desk.credential);
-    expect(desk.now).toBe(old);
-    const results = await desk.during(desk.tokens.refreshDue(), SECOND);
-    expect(results).toEqual([{ alias: 'main', outcome: 'refreshed' }]);
-    expect(desk.now.accessToken).toBe(desk.issued(1));
-  });
-
-  it('inside the minute is replaced after it', async () => {
-    const desk = await TokenDesk.open();
-    await desk.run(30 * SECOND);
-    await desk.store.inner.remove(desk.credential);
-    expect(await desk.during(desk.tokens.refreshDue(), SECOND)).toEqual([
-      { alias: 'main', outcome: 'waiting' },
-    ]);
-    await desk.run(MINUTE);
-    expect(desk.kis.asked).toBe(2);
-    expect((desk.kis.issues[1]?.at ?? 0) - (desk.kis.issues[0]?.at ?? 0)).toBeGreaterThanOrEqual(MINUTE);
-  });
-
-  it('is replaced once by all processes', async () => {
-    const desk = await TokenDesk.open();
-    const processes = [desk.tokens, desk.another(), desk.another()];
-    await desk.clock.advance(7 * HOUR);
-    await desk.run(MINUTE, processes);
-    await desk.store.inner.remove(desk.credential);
-    await desk.run(3 * MINUTE, processes);
-    expect(desk.kis.asked).toBe(2);
-  });
-
-  it('again and again, while KIS hands the same one out, is not asked for every minute', async () => {
-    const desk = await TokenDesk.open();
-    await desk.run(2 * MINUTE);
-    for (let minute = 0; minute < 60; minute += 1) {
-      await desk.store.inner.remove(desk.credential);
-      await desk.run(MINUTE);
-    }
-    expect(desk.busiestHour).toBeLessThanOrEqual(7);
   });
 });
