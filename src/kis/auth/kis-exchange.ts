@@ -58,7 +58,7 @@ export class KisExchange implements OnApplicationShutdown {
   async send(request: KisExchangeRequest): Promise<KisExchangeResult> {
     request.signal?.throwIfAborted();
     if (this.agents) return this.exchange(request, this.agents);
-    const punctual = punctualAgents(this.clock, this.clock.monotonic() + request.timeoutMs);
+    const punctual = punctualAgents(this.clock, request.timeoutMs);
     try {
       return await this.exchange(request, punctual, punctual.close);
     } finally {

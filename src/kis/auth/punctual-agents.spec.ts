@@ -63,9 +63,6 @@ describe.each(['http', 'https'] as const)('punctualAgents over %s', (protocol) =
     server.close();
   });
 
-  const agentsFor = (clock: StoppableClock, withinMs: number): Agents =>
-    punctualAgents(clock, clock.monotonic() + withinMs);
-
   /** How a request ended: `answered`, or the code of its error. */
   function send(agents: Agents, port = portOf(server), body?: Buffer): Promise<string> {
     const options: RequestOptions = { port, host: '127.0.0.1', method: 'POST', agent: agents[protocol] };
@@ -84,15 +81,23 @@ describe.each(['http', 'https'] as const)('punctualAgents over %s', (protocol) =
   }
 
   it('sends over a connection that stands in time', async () => {
-    await expect(send(agentsFor(new StoppableClock(), 1000))).resolves.toBe('answered');
+    await expect(send(punctualAgents(new StoppableClock(), 1000))).resolves.toBe('answered');
     expect(arrived).toBe(1);
   });
 
-  it('sends nothing when the process stood still while it connected', async () => {
+  it.each<[string, (clock: StoppableClock) => void]>([
+    ['process stood still', (clock) => (clock.stoppedMs = 60_000)],
+    [
+      'machine was suspended',
+      (clock) => {
+        clock.step(60_000);
+      },
+    ],
+  ])('sends nothing when the %s while it connected', async (_, happen) => {
     const clock = new StoppableClock();
-    const agents = agentsFor(clock, 1000);
+    const agents = punctualAgents(clock, 1000);
     const sending = send(agents);
-    clock.stoppedMs = 60_000;
+    happen(clock);
     await expect(sending).resolves.toBe('ETIMEDOUT');
     agents.close();
     expect(arrived).toBe(0);
@@ -101,11 +106,11 @@ describe.each(['http', 'https'] as const)('punctualAgents over %s', (protocol) =
   it('tells that nobody listens', async () => {
     const port = portOf(server);
     await new Promise((resolve) => server.close(resolve));
-    await expect(send(agentsFor(new StoppableClock(), Infinity), port)).resolves.toBe('ECONNREFUSED');
+    await expect(send(punctualAgents(new StoppableClock(), Infinity), port)).resolves.toBe('ECONNREFUSED');
   });
 
   it('takes back what has not arrived when a request is given up', async () => {
-    const agents = agentsFor(new StoppableClock(), 1000);
+    const agents = punctualAgents(new StoppableClock(), 1000);
     // Until it is given up its body stays where it is, because nobody reads it.
     const end = new Promise((resolve) => {
       receive = (incoming) => {

@@ -19,11 +19,13 @@ interface PunctualAgents extends ExchangeAgents {
 }
 
 /**
- * Agents whose connections may be written to until `sendBy` (monotonic milliseconds) only. A process that is stopped
- * while it connects goes on with that when it is continued, and would send before any timer could stop it; by then
- * another process may have had its turn. So the clock is asked once more when the connection stands.
+ * Agents whose connections may be written to for `withinMs` only. A process that is stopped while it connects goes on
+ * with that when it is continued, and would send before any timer could stop it; by then another process may have had
+ * its turn. So the clocks are asked once more when the connection stands: both, because the monotonic one may stand
+ * still while the machine is suspended.
  */
-export function punctualAgents(clock: KisClock, sendBy: number): PunctualAgents {
+export function punctualAgents(clock: KisClock, withinMs: number): PunctualAgents {
+  const [sendBy, sendByWall] = [clock.monotonic() + withinMs, clock.now() + withinMs];
   const sockets = new Set<Socket>();
   const handOver = (socket: Socket, ready: 'connect' | 'secureConnect', created: Created): void => {
     const fail = (error: Error): void => {
@@ -32,7 +34,7 @@ export function punctualAgents(clock: KisClock, sendBy: number): PunctualAgents 
     socket.once('error', fail);
     socket.once(ready, () => {
       socket.off('error', fail);
-      if (clock.monotonic() < sendBy) created(null, socket);
+      if (clock.monotonic() < sendBy && clock.now() < sendByWall) created(null, socket);
       else
         created(Object.assign(new Error('the connection came too late to be used'), { code: 'ETIMEDOUT' }));
     });
