@@ -1,13 +1,12 @@
 import { KisConfiguration } from '../../kis.options';
-import { SAMPLE_KEY, sampleCredential, sampleJwt, sampleToken } from '../../testing/sample-tokens';
+import { sampleCredential, sampleJwt, sampleToken } from '../../testing/sample-tokens';
+import { DAY_JWT, expiryOf, ISSUED_AT, readFields, readText } from '../../testing/token-file-texts';
 import type { KisToken } from '../kis-token';
-import { decodeTokenFile, encodeTokenFile } from './token-file';
+import { encodeTokenFile } from './token-file';
 
 const { tokenPolicy } = new KisConfiguration({ accounts: [] });
 const HOUR_MS = 3_600_000;
-const ISSUED_AT = Date.UTC(2026, 10, 22, 3, 0, 0);
 const credential = sampleCredential();
-const jwt = sampleJwt({ jti: SAMPLE_KEY, iat: ISSUED_AT / 1000, exp: (ISSUED_AT + 24 * HOUR_MS) / 1000 });
 /** What a Python program writes: the five fields, local time. */
 const FIVE = {
   access_token: 'opaque-token',
@@ -16,21 +15,6 @@ const FIVE = {
   issued_at: '2026-11-22T12:00:00.000000',
   expiry_datetime: '2026-11-23T12:00:00.000000',
 };
-
-function read(text: string): KisToken | string {
-  const reading = decodeTokenFile(text, credential, tokenPolicy);
-  if ('token' in reading) return reading.token;
-  return 'whose' in reading ? `of ${reading.whose}` : reading.damage;
-}
-
-function readFields(fields: object): KisToken | string {
-  return read(JSON.stringify(fields));
-}
-
-function expiryOf(fields: object): number | string {
-  const token = readFields(fields);
-  return typeof token === 'string' ? token : token.expiresAt;
-}
 
 describe('a token file of another program', () => {
   it('is accepted with the five fields alone', () => {
@@ -52,7 +36,7 @@ describe('a token file of another program', () => {
   });
 
   it.each([
-    ['the end in the token before the zoneless times', { access_token: jwt }, ISSUED_AT + 24 * HOUR_MS],
+    ['the end in the token before the zoneless times', { access_token: DAY_JWT }, ISSUED_AT + 24 * HOUR_MS],
     ['the stated end', {}, new Date(2026, 10, 23, 12).getTime()],
     ['the stated end before the lifetime', { expires_in: 60 }, new Date(2026, 10, 23, 12).getTime()],
     [
@@ -136,7 +120,7 @@ describe('the token file of another key', () => {
       'of PQotherKey…',
     ],
   ])('is recognized by %s', (_, text, expected) => {
-    expect(read(text)).toBe(expected);
+    expect(readText(text)).toBe(expected);
   });
 });
 
@@ -154,7 +138,7 @@ describe('a file with anything in it', () => {
     ['two files in a row', encodeTokenFile(sampleToken(credential)).repeat(2)],
     ['an error page', '<html></html>'],
   ])('is damaged with %s', (_, text) => {
-    expect(read(text)).toBe('it is not a whole JSON object');
+    expect(readText(text)).toBe('it is not a whole JSON object');
   });
 
   it.each([
@@ -175,6 +159,6 @@ describe('a file with anything in it', () => {
       'string',
     ],
   ])('does not crash on %s that is nested without end', (_, text, kind) => {
-    expect(typeof read(text)).toBe(kind);
+    expect(typeof readText(text)).toBe(kind);
   });
 });

@@ -1,28 +1,9 @@
-import { KisConfiguration } from '../../kis.options';
-import { SAMPLE_KEY, sampleCredential, sampleJwt, sampleToken } from '../../testing/sample-tokens';
-import type { KisToken } from '../kis-token';
-import { decodeTokenFile, encodeTokenFile } from './token-file';
+import { sampleCredential, sampleToken } from '../../testing/sample-tokens';
+import { DAY_JWT, expiryOf, ISSUED_AT, readFields, readText } from '../../testing/token-file-texts';
+import { encodeTokenFile } from './token-file';
 
-const { tokenPolicy } = new KisConfiguration({ accounts: [] });
 const HOUR_MS = 3_600_000;
-const ISSUED_AT = Date.UTC(2026, 10, 22, 3, 0, 0);
 const credential = sampleCredential();
-const jwt = sampleJwt({ jti: SAMPLE_KEY, iat: ISSUED_AT / 1000, exp: (ISSUED_AT + 24 * HOUR_MS) / 1000 });
-
-function read(text: string): KisToken | string {
-  const reading = decodeTokenFile(text, credential, tokenPolicy);
-  if ('token' in reading) return reading.token;
-  return 'whose' in reading ? `of ${reading.whose}` : reading.damage;
-}
-
-function readFields(fields: object): KisToken | string {
-  return read(JSON.stringify(fields));
-}
-
-function expiryOf(fields: object): number | string {
-  const token = readFields(fields);
-  return typeof token === 'string' ? token : token.expiresAt;
-}
 
 /** Our own file with some fields changed and the checksum left as it was. */
 function tampered(change: object): object {
@@ -31,7 +12,7 @@ function tampered(change: object): object {
 
 describe('a token file of ours', () => {
   it('has the five fields that everybody knows first, in their order, then ours, indented', () => {
-    const token = sampleToken(credential, { accessToken: jwt, issuedAt: ISSUED_AT + 7, generation: 12 });
+    const token = sampleToken(credential, { accessToken: DAY_JWT, issuedAt: ISSUED_AT + 7, generation: 12 });
     const text = encodeTokenFile(token);
     const names = [...text.matchAll(/^ {2}"(\w+)": /gm)].map((match) => match[1]);
     expect(names).toEqual([
@@ -52,7 +33,7 @@ describe('a token file of ours', () => {
     expect(text.split('\n')).toHaveLength(16);
     expect(text.endsWith('\n}\n')).toBe(true);
     expect(JSON.parse(text)).toMatchObject({
-      access_token: jwt,
+      access_token: DAY_JWT,
       token_type: 'Bearer',
       expires_in: 86400,
       issued_at_utc: '2026-11-22T03:00:00.007Z',
@@ -64,8 +45,8 @@ describe('a token file of ours', () => {
   });
 
   it('is read back as the token that was written', () => {
-    const token = sampleToken(credential, { accessToken: jwt, generation: 12 });
-    expect(read(encodeTokenFile(token))).toEqual(token);
+    const token = sampleToken(credential, { accessToken: DAY_JWT, generation: 12 });
+    expect(readText(encodeTokenFile(token))).toEqual(token);
   });
 
   it.each([
@@ -74,25 +55,25 @@ describe('a token file of ours', () => {
     ['with further fields', (text: string) => text.replace('{', '{"note": {"by": ["me"]},')],
   ])('is still ours %s', (_, rewrite) => {
     const token = sampleToken(credential);
-    expect(read(rewrite(encodeTokenFile(token)))).toEqual(token);
+    expect(readText(rewrite(encodeTokenFile(token)))).toEqual(token);
   });
 
   it('is never used when it is cut off anywhere', () => {
-    const text = encodeTokenFile(sampleToken(credential, { accessToken: jwt }));
+    const text = encodeTokenFile(sampleToken(credential, { accessToken: DAY_JWT }));
     const whole = text.trimEnd().length;
     for (let length = 0; length < whole; length += 1) {
-      expect([length, read(text.slice(0, length))]).toEqual([length, 'it is not a whole JSON object']);
+      expect([length, readText(text.slice(0, length))]).toEqual([length, 'it is not a whole JSON object']);
     }
-    expect(typeof read(text.slice(0, whole))).toBe('object');
+    expect(typeof readText(text.slice(0, whole))).toBe('object');
   });
 
   it('is never used when any single bit of it has changed', () => {
-    const bytes = Buffer.from(encodeTokenFile(sampleToken(credential, { accessToken: jwt })));
+    const bytes = Buffer.from(encodeTokenFile(sampleToken(credential, { accessToken: DAY_JWT })));
     const used: string[] = [];
     for (let bit = 0; bit < bytes.length * 8; bit += 1) {
       const changed = Buffer.from(bytes);
       changed.writeUInt8(changed.readUInt8(bit >> 3) ^ (1 << (bit & 7)), bit >> 3);
-      if (typeof read(changed.toString('utf8')) !== 'string') used.push(`bit ${bit}`);
+      if (typeof readText(changed.toString('utf8')) !== 'string') used.push(`bit ${bit}`);
     }
     expect(used).toEqual([]);
   });
@@ -122,7 +103,7 @@ describe('a token file of ours', () => {
 
   it('is believed before the token itself and before the zoneless times', () => {
     const expiresAt = ISSUED_AT + 5 * HOUR_MS;
-    const token = sampleToken(credential, { accessToken: jwt, issuedAt: ISSUED_AT, expiresAt });
+    const token = sampleToken(credential, { accessToken: DAY_JWT, issuedAt: ISSUED_AT, expiresAt });
     expect(expiryOf(JSON.parse(encodeTokenFile(token)) as object)).toBe(expiresAt);
   });
 });
