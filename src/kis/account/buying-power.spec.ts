@@ -13,8 +13,6 @@ describe('KisAccountClient.buyingPower', () => {
 
   afterEach(() => scene.close());
 
-  const account = () => scene.fixture.configuration.account();
-
   const output = {
     ord_psbl_cash: '9950000',
     psbl_qty_calc_unpr: '68100',
@@ -31,7 +29,7 @@ describe('KisAccountClient.buyingPower', () => {
   ])('asks for %s', async (_, order, [symbol, price, kind]) => {
     kis.reply = page({ output });
 
-    await scene.fixture.accounts.buyingPower(account(), order);
+    await scene.fixture.accounts.buyingPower(scene.account, order);
 
     expect(queryOf(kis)).toEqual([
       ['CANO', '50112345'],
@@ -48,7 +46,7 @@ describe('KisAccountClient.buyingPower', () => {
     kis.reply = page({ output });
 
     await expect(
-      scene.fixture.accounts.buyingPower(account(), { symbol: '005930', price: '68100' }),
+      scene.fixture.accounts.buyingPower(scene.account, { symbol: '005930', price: '68100' }),
     ).resolves.toEqual({
       asOf: new Date(scene.fixture.clock.now()),
       symbol: '005930',
@@ -63,7 +61,7 @@ describe('KisAccountClient.buyingPower', () => {
   it('tells what was not asked for by null', async () => {
     kis.reply = page({ output });
 
-    await expect(scene.fixture.accounts.buyingPower(account())).resolves.toMatchObject({
+    await expect(scene.fixture.accounts.buyingPower(scene.account)).resolves.toMatchObject({
       symbol: null,
       price: null,
     });
@@ -79,7 +77,7 @@ describe('KisAccountClient.buyingPower', () => {
     [{ symbol: '005930', price: '' }],
     [{ price: '70000' }],
   ])('sends nothing for %j', async (order) => {
-    await expect(scene.fixture.accounts.buyingPower(account(), order)).rejects.toHaveProperty(
+    await expect(scene.fixture.accounts.buyingPower(scene.account, order)).rejects.toHaveProperty(
       'code',
       'INVALID_REQUEST',
     );
@@ -88,11 +86,11 @@ describe('KisAccountClient.buyingPower', () => {
 
   it('names what is missing', async () => {
     kis.reply = page({ output: without(output, 'max_buy_qty') });
-    await expect(scene.fixture.accounts.buyingPower(account())).rejects.toThrow(
+    await expect(scene.fixture.accounts.buyingPower(scene.account)).rejects.toThrow(
       'output.max_buy_qty is missing',
     );
 
     kis.reply = page({});
-    await expect(scene.fixture.accounts.buyingPower(account())).rejects.toThrow('output is missing');
+    await expect(scene.fixture.accounts.buyingPower(scene.account)).rejects.toThrow('output is missing');
   });
 });

@@ -41,9 +41,7 @@ describe('KisAccountClient.balance', () => {
 
   afterEach(() => scene.close());
 
-  const account = () => scene.fixture.configuration.account();
-
-  const balance = () => scene.fixture.accounts.balance(account());
+  const balance = () => scene.fixture.accounts.balance(scene.account);
 
   it('asks as the official sample does and reads the portal example under our names', async () => {
     kis.reply = page({ output1: [ROW], output2: [SUMMARY] });

@@ -14,9 +14,7 @@ describe('the pages of a balance', () => {
 
   afterEach(() => scene.close());
 
-  const account = () => scene.fixture.configuration.account();
-
-  const balance = () => scene.fixture.accounts.balance(account());
+  const balance = () => scene.fixture.accounts.balance(scene.account);
   const symbols = async () => (await balance()).holdings.map((holding) => holding.symbol);
 
   it('reads all pages, and the summary of the last one that has one', async () => {
@@ -129,7 +127,7 @@ describe('the pages of a balance', () => {
       page({ output1: [ROW], output2: [SUMMARY] }, 'M')(response, request);
     };
 
-    await expect(scene.fixture.accounts.balance(account(), { signal: giveUp.signal })).rejects.toThrow(
+    await expect(scene.fixture.accounts.balance(scene.account, { signal: giveUp.signal })).rejects.toThrow(
       'enough',
     );
     expect(kis.requests).toHaveLength(1);

@@ -61,14 +61,12 @@ describe('KisAccountClient.overseasBalance', () => {
 
   afterEach(() => scene.close());
 
-  const account = () => scene.fixture.configuration.account();
-
   const nasdaq = { exchange: 'NASD', currency: 'USD' };
 
   it('reads the portal example under our names, without its blank row', async () => {
     kis.reply = page(OVERSEAS);
 
-    await expect(scene.fixture.accounts.overseasBalance(account(), nasdaq)).resolves.toEqual({
+    await expect(scene.fixture.accounts.overseasBalance(scene.account, nasdaq)).resolves.toEqual({
       asOf: new Date(scene.fixture.clock.now()),
       exchange: 'NASD',
       currency: 'USD',
@@ -114,7 +112,7 @@ describe('KisAccountClient.overseasBalance', () => {
       page({ output1: [{ ...tesla, ovrs_pdno: 'AAPL' }], output2: OVERSEAS.output2 }, 'D', 'two'),
     );
 
-    const { holdings } = await scene.fixture.accounts.overseasBalance(account(), nasdaq);
+    const { holdings } = await scene.fixture.accounts.overseasBalance(scene.account, nasdaq);
 
     expect(holdings.map((holding) => holding.symbol)).toEqual(['TSLA', 'AAPL']);
     expect(queryOf(kis, 1).slice(-2)).toEqual([
@@ -126,7 +124,7 @@ describe('KisAccountClient.overseasBalance', () => {
   it('reads an empty account, whose output2 is an empty structure', async () => {
     kis.reply = page({ output1: [], output2: {} });
 
-    await expect(scene.fixture.accounts.overseasBalance(account(), nasdaq)).resolves.toMatchObject({
+    await expect(scene.fixture.accounts.overseasBalance(scene.account, nasdaq)).resolves.toMatchObject({
       summary: { purchaseAmount: '', totalProfitLoss: '' },
       holdings: [],
     });
@@ -137,7 +135,7 @@ describe('KisAccountClient.overseasBalance', () => {
     [{ exchange: 'NASD', currency: 'KRW' }],
     [{ exchange: '', currency: 'USD' }],
   ])('sends nothing for %j', async (market) => {
-    await expect(scene.fixture.accounts.overseasBalance(account(), market)).rejects.toHaveProperty(
+    await expect(scene.fixture.accounts.overseasBalance(scene.account, market)).rejects.toHaveProperty(
       'code',
       'INVALID_REQUEST',
     );

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { Logger } from '@nestjs/common';
 import type { AxiosRequestConfig, AxiosResponse } from 'axios';
+import type { KisAccount } from '../kis-account';
 import { KisError } from '../kis.errors';
 import type { KisAccountOptions } from '../kis.options';
 import { openHttp, type HttpFixture } from './http-fixture';
@@ -37,6 +38,11 @@ export class HttpScene {
     const fixture = await openHttp(kis.origin, ...more);
     Logger.overrideLogger(false);
     return new HttpScene(kis, fixture);
+  }
+
+  /** The first one. */
+  get account(): KisAccount {
+    return this.fixture.configuration.account();
   }
 
   async close(): Promise<void> {
