@@ -73,28 +73,6 @@ describe('KisExchange', () => {
     await kis.disconnected();
   });
 
-  it('takes a request back that must not arrive late, when time is up', async () => {
-    const punctual = new KisExchange(clock, { maxAnswerBytes: 1000, keepAlive: false });
-    const end = new Promise((resolve) => {
-      kis.reply = ({ socket }) => {
-        socket?.on('error', ({ code }: NodeJS.ErrnoException) => {
-          resolve(code);
-        });
-        socket?.on('end', () => {
-          resolve('a proper end');
-        });
-      };
-    });
-    const request = { method: 'POST', url: new URL('/x', kis.origin), headers: {}, timeoutMs: 1000 };
-    const result = punctual.send(request);
-    await kis.arrived(1);
-
-    await clock.advance(1000);
-
-    await expect(result).resolves.toEqual({ kind: 'timeout' });
-    await expect(end).resolves.toBe('ECONNRESET');
-  });
-
   it('rejects with the reason of the signal, which is no timeout', async () => {
     const enough = new Error('enough');
     const giveUp = new AbortController();

@@ -60,7 +60,7 @@ export class KisExchange implements OnApplicationShutdown {
     if (this.agents) return this.exchange(request, this.agents);
     const punctual = punctualAgents(this.clock, request.timeoutMs);
     try {
-      return await this.exchange(request, punctual, punctual.close);
+      return await this.exchange(request, punctual);
     } finally {
       punctual.close();
     }
@@ -72,12 +72,7 @@ export class KisExchange implements OnApplicationShutdown {
     this.agents?.https.destroy();
   }
 
-  /** @param abandon what comes before the end of a request that is given up. */
-  private exchange(
-    request: KisExchangeRequest,
-    agents: ExchangeAgents,
-    abandon: () => void = () => undefined,
-  ): Promise<KisExchangeResult> {
+  private exchange(request: KisExchangeRequest, agents: ExchangeAgents): Promise<KisExchangeResult> {
     const { signal, timeoutMs } = request;
     return new Promise((resolve, reject) => {
       const end = (): void => {
@@ -91,12 +86,10 @@ export class KisExchange implements OnApplicationShutdown {
       const giveUp = (): void => {
         end();
         reject(signal?.reason as Error);
-        abandon();
         sent?.destroy();
       };
       const cancel = this.clock.later(timeoutMs, () => {
         settle({ kind: 'timeout' });
-        abandon();
         sent?.destroy();
       });
       signal?.addEventListener('abort', giveUp, { once: true });

@@ -1,12 +1,5 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import {
-  createServer,
-  request,
-  type IncomingMessage,
-  type RequestOptions,
-  type Server,
-  type ServerResponse,
-} from 'node:http';
+import { createServer, request, type RequestOptions, type Server, type ServerResponse } from 'node:http';
 import { createServer as createSecureServer, request as secureRequest } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -26,21 +19,15 @@ class StoppableClock extends ManualKisClock {
 
 type Agents = ReturnType<typeof punctualAgents>;
 
-/** More than the two ends of a connection hold for each other. */
-const LARGE_BYTES = 64_000_000;
-
 describe.each(['http', 'https'] as const)('punctualAgents over %s', (protocol) => {
   const directory = mkdtempSync(join(tmpdir(), 'kis-agents-'));
-  let tls: { readonly cert: Buffer; readonly key: Buffer; readonly maxVersion: 'TLSv1.2' };
+  let tls: { readonly cert: Buffer; readonly key: Buffer };
   let server: Server;
   let arrived: number;
-  /** What becomes of a request. */
-  let receive: (request: IncomingMessage, response: ServerResponse) => void;
 
   beforeAll(() => {
     const { certificate, key } = selfSigned(directory);
-    // Later versions send more after the handshake, and a reset is found by whoever writes: then nobody reads of it.
-    tls = { cert: readFileSync(certificate), key: readFileSync(key), maxVersion: 'TLSv1.2' };
+    tls = { cert: readFileSync(certificate), key: readFileSync(key) };
   });
 
   afterAll(() => {
@@ -49,10 +36,9 @@ describe.each(['http', 'https'] as const)('punctualAgents over %s', (protocol) =
 
   beforeEach(async () => {
     arrived = 0;
-    receive = (_request, response) => void response.end('here');
-    const onRequest = (incoming: IncomingMessage, response: ServerResponse): void => {
+    const onRequest = (_request: unknown, response: ServerResponse): void => {
       arrived += 1;
-      receive(incoming, response);
+      response.end('here');
     };
     server = protocol === 'https' ? createSecureServer(tls, onRequest) : createServer(onRequest);
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -64,7 +50,7 @@ describe.each(['http', 'https'] as const)('punctualAgents over %s', (protocol) =
   });
 
   /** How a request ended: `answered`, or the code of its error. */
-  function send(agents: Agents, port = portOf(server), body?: Buffer): Promise<string> {
+  function send(agents: Agents, port = portOf(server)): Promise<string> {
     const options: RequestOptions = { port, host: '127.0.0.1', method: 'POST', agent: agents[protocol] };
     return new Promise((resolve) => {
       const sent = protocol === 'https' ? secureRequest({ ...options, ca: tls.cert }) : request(options);
@@ -76,7 +62,7 @@ describe.each(['http', 'https'] as const)('punctualAgents over %s', (protocol) =
       sent.on('error', (error: NodeJS.ErrnoException) => {
         resolve(error.code ?? error.message);
       });
-      sent.end(body);
+      sent.end();
     });
   }
 
@@ -107,26 +93,6 @@ describe.each(['http', 'https'] as const)('punctualAgents over %s', (protocol) =
     const port = portOf(server);
     await new Promise((resolve) => server.close(resolve));
     await expect(send(punctualAgents(new StoppableClock(), Infinity), port)).resolves.toBe('ECONNREFUSED');
-  });
-
-  it('takes back what has not arrived when a request is given up', async () => {
-    const agents = punctualAgents(new StoppableClock(), 1000);
-    // Until it is given up its body stays where it is, because nobody reads it.
-    const end = new Promise((resolve) => {
-      receive = (incoming) => {
-        const { socket } = incoming;
-        socket.on('error', ({ code }: NodeJS.ErrnoException) => {
-          resolve(code);
-        });
-        socket.on('end', () => {
-          resolve('a proper end');
-        });
-        agents.close();
-        incoming.resume();
-      };
-    });
-    await expect(send(agents, portOf(server), Buffer.alloc(LARGE_BYTES))).resolves.toBe('ECONNRESET');
-    await expect(end).resolves.toBe('ECONNRESET');
   });
 });
 

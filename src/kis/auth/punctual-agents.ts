@@ -1,6 +1,6 @@
 import { Agent as HttpAgent, type ClientRequestArgs } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
-import { connect, type NetConnectOpts, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { KisClock } from '../clock';
 
@@ -14,7 +14,7 @@ export interface ExchangeAgents {
 
 /** Connections for one request that must not leave late. */
 interface PunctualAgents extends ExchangeAgents {
-  /** Ends what is left: what is under way to the other side is not sent again, and what still waits is never sent. */
+  /** Ends what is still connecting. */
   readonly close: () => void;
 }
 
@@ -28,6 +28,7 @@ export function punctualAgents(clock: KisClock, withinMs: number): PunctualAgent
   const [sendBy, sendByWall] = [clock.monotonic() + withinMs, clock.now() + withinMs];
   const sockets = new Set<Socket>();
   const handOver = (socket: Socket, ready: 'connect' | 'secureConnect', created: Created): void => {
+    sockets.add(socket);
     const fail = (error: Error): void => {
       created(error);
     };
@@ -40,40 +41,21 @@ export function punctualAgents(clock: KisClock, withinMs: number): PunctualAgent
     });
   };
 
-  const dial = (options: ClientRequestArgs): Socket => {
-    const socket = connect(options as NetConnectOpts);
-    sockets.add(socket);
-    return socket;
-  };
-
   class PunctualHttpAgent extends HttpAgent {
     override createConnection(options: ClientRequestArgs, created: Created): undefined {
-      handOver(dial(options), 'connect', created);
+      handOver(super.createConnection(options) as Socket, 'connect', created);
     }
   }
   class PunctualHttpsAgent extends HttpsAgent {
     override createConnection(options: ClientRequestArgs, created: Created): undefined {
-      // A connection of its own below TLS, because Node resets no other. What fails there fails here too.
-      const socket = dial(options).on('error', () => undefined);
-      const secured = { ...options, socket } as ClientRequestArgs;
-      handOver(super.createConnection(secured) as Socket, 'secureConnect', created);
+      handOver(super.createConnection(options) as Socket, 'secureConnect', created);
     }
   }
   return {
     http: new PunctualHttpAgent(),
     https: new PunctualHttpsAgent(),
     close: () => {
-      for (const socket of sockets) end(socket);
+      for (const socket of sockets) socket.destroy();
     },
   };
-}
-
-/**
- * A connection that is merely closed goes on sending what it holds, for minutes where the network loses it; one that is
- * reset forgets it.
- */
-function end(socket: Socket): void {
-  if (socket.destroyed) return;
-  if (socket.connecting) socket.destroy();
-  else socket.resetAndDestroy();
 }
