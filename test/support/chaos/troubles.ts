@@ -15,8 +15,8 @@ export interface Trouble {
   /** In proportion to the others. */
   readonly often: number;
   readonly name: string;
-  /** Resolves when it is over. */
-  readonly make: () => Promise<void>;
+  /** Resolves when it is over; `null` when there is nothing to be hit now. */
+  readonly make: () => Promise<void> | null;
 }
 
 /** What there is to be hit, besides processes. */
@@ -44,9 +44,9 @@ export class Troubles {
     others: readonly Trouble[],
   ) {
     this.kinds = [
-      { often: 4, name: 'killed', make: () => this.kill(this.oneAlive()) },
-      { often: 4, name: 'stopped', make: () => this.stop(this.oneAlive()) },
-      { often: 3, name: 'blocked', make: () => this.block(this.oneAlive()) },
+      { often: 4, name: 'killed', make: () => this.hit((victim) => this.kill(victim)) },
+      { often: 4, name: 'stopped', make: () => this.hit((victim) => this.stop(victim)) },
+      { often: 3, name: 'blocked', make: () => this.hit((victim) => this.block(victim)) },
       { often: 0.7, name: 'KIS out of order', make: () => this.moodSwing() },
       { often: 1.5, name: 'killed or stopped while asking KIS', make: () => this.ambush() },
       { often: 1, name: 'token refused', make: () => this.refuseToken() },
@@ -56,16 +56,17 @@ export class Troubles {
     for (const { name } of this.kinds) this.counts[name] = 0;
   }
 
-  /** Makes trouble until it is told to end; resolves when the last is over. */
+  /** Makes trouble until it is told to end: each kind once, then as it comes. Resolves when the last is over. */
   async run(): Promise<void> {
-    const total = this.kinds.reduce((sum, { often }) => sum + often, 0);
+    const untried = [...this.kinds];
     while (!this.over) {
       await pause(this.dice.between(20, 350));
-      let ticket = this.dice.between(0, total);
-      const kind = this.kinds.find(({ often }) => (ticket -= often) < 0);
-      if (!kind) continue;
+      const kind = untried.length > 0 ? this.dice.oneOf(untried) : this.drawn();
+      const trouble = kind.make();
+      if (!trouble) continue;
       this.counts[kind.name] = (this.counts[kind.name] ?? 0) + 1;
-      this.watch(kind.make());
+      this.watch(trouble);
+      if (untried.includes(kind)) untried.splice(untried.indexOf(kind), 1);
     }
     await Promise.all(this.underWay);
     this.issuer.onRequest = () => undefined;
@@ -75,26 +76,32 @@ export class Troubles {
     this.over = true;
   }
 
+  private drawn(): Trouble {
+    let ticket = this.dice.between(
+      0,
+      this.kinds.reduce((sum, { often }) => sum + often, 0),
+    );
+    return this.kinds.find(({ often }) => (ticket -= often) < 0) ?? this.dice.oneOf(this.kinds);
+  }
+
   private watch(trouble: Promise<void>): void {
     const work: Promise<void> = trouble.finally(() => this.underWay.delete(work));
     this.underWay.add(work);
   }
 
-  private oneAlive(): Actor | undefined {
+  private hit(how: (victim: Actor) => Promise<void>): Promise<void> | null {
     const idle = this.crew.alive.filter(({ busy }) => !busy);
     const busy = this.crew.alive.length - idle.length;
-    return busy < MOST_BUSY && idle.length > 0 ? this.dice.oneOf(idle) : undefined;
+    return busy < MOST_BUSY && idle.length > 0 ? how(this.dice.oneOf(idle)) : null;
   }
 
-  private async kill(victim: Actor | undefined): Promise<void> {
-    if (!victim) return;
+  private async kill(victim: Actor): Promise<void> {
     await this.crew.kill(victim);
     await pause(this.dice.between(0, 1.5) * SECOND);
     await this.crew.start(machineOf(victim.name));
   }
 
-  private async stop(victim: Actor | undefined): Promise<void> {
-    if (!victim) return;
+  private async stop(victim: Actor): Promise<void> {
     victim.busy = true;
     victim.worker.signal('SIGSTOP');
     await pause(this.someTime());
@@ -102,8 +109,7 @@ export class Troubles {
     victim.busy = false;
   }
 
-  private async block(victim: Actor | undefined): Promise<void> {
-    if (!victim) return;
+  private async block(victim: Actor): Promise<void> {
     victim.busy = true;
     const blockMs = this.someTime() / 2;
     this.crew.order(victim, { blockMs });
@@ -135,11 +141,11 @@ export class Troubles {
     return Promise.resolve();
   }
 
-  private refuseToken(): Promise<void> {
+  private refuseToken(): Promise<void> | null {
     const ready = this.targets.keys.filter(
       (key) => Date.now() - (this.killedAt.get(key) ?? 0) > BETWEEN_KILLED_TOKENS_MS,
     );
-    if (ready.length === 0) return Promise.resolve();
+    if (ready.length === 0) return null;
     const key = this.dice.oneOf(ready);
     this.killedAt.set(key, Date.now());
     this.issuer.kill(key);
