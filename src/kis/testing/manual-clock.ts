@@ -76,6 +76,11 @@ export class ManualKisClock extends KisClock {
     this.truth += durationMs;
   }
 
+  /** A stopped process: time passes, and what falls due meanwhile happens late, when the test advances again. */
+  standStill(durationMs: number): void {
+    this.move(durationMs);
+  }
+
   /** Lets promises, and the file or socket work that is at hand, go on. */
   private async settle(): Promise<void> {
     for (let turn = 0; turn < this.turns; turn += 1) {

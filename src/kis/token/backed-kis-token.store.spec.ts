@@ -14,7 +14,7 @@ const DAY_MS = 86_400_000;
 describeKisTokenStore('BackedKisTokenStore', (clock) => {
   const shared = new MemoryKisTokenStore(clock);
   const local = new MemoryKisTokenStore(clock);
-  const open = (): BackedKisTokenStore => new BackedKisTokenStore(shared, local);
+  const open = (): BackedKisTokenStore => new BackedKisTokenStore(shared, local, clock);
   return Promise.resolve({ store: open(), another: open, close: () => Promise.resolve() });
 });
 
@@ -33,9 +33,9 @@ describe('BackedKisTokenStore', () => {
     warnings.take();
     shared = new MoodyKisTokenStore(clock);
     local = new MoodyKisTokenStore(clock);
-    store = new BackedKisTokenStore(shared, local);
+    store = new BackedKisTokenStore(shared, local, clock);
     otherLocal = new MemoryKisTokenStore(clock);
-    other = new BackedKisTokenStore(shared, otherLocal);
+    other = new BackedKisTokenStore(shared, otherLocal, clock);
   });
 
   const token = (generation: number): KisToken => sampleToken(credential, { generation });
@@ -145,6 +145,37 @@ describe('BackedKisTokenStore', () => {
     });
   });
 
+  describe('while the disk of this machine hangs', () => {
+    beforeEach(() => {
+      local.mood = 'hangs';
+    });
+
+    /** Within the second that the disk is waited for. */
+    async function soon<T>(work: Promise<T>): Promise<T> {
+      await clock.advance(1000);
+      return work;
+    }
+
+    it('goes by what the machines share', async () => {
+      await shared.inner.save(credential, token(3));
+      const stored = await soon(store.read(credential));
+      expect(stored.token?.generation).toBe(3);
+      await expect(soon(store.save(credential, token(4)))).resolves.toBe('saved');
+      await expect(generationIn(other)).resolves.toBe(4);
+    });
+
+    it('takes turns with the other machines', async () => {
+      const won = await soon(store.claim(credential, request({ owner: 'mine' })));
+      expect(won.won).toBe(true);
+      await expect(other.claim(credential, request({ owner: 'other' }))).resolves.toMatchObject({
+        won: false,
+        claim: { owner: 'mine' },
+      });
+      await store.settle(credential, won.claim, SUCCESS);
+      expect((await shared.inner.read(credential)).remainingMs).toBe(61_000);
+    });
+  });
+
   describe('while the shared store is away', () => {
     beforeEach(async () => {
       await issued(store, 1);
@@ -164,7 +195,7 @@ describe('BackedKisTokenStore', () => {
     it('counts turns by this machine for those who have no token', async () => {
       const won = await store.claim(credential, request({ alone: true }));
       expect(won.won).toBe(true);
-      const neighbour = new BackedKisTokenStore(shared, local);
+      const neighbour = new BackedKisTokenStore(shared, local, clock);
       expect((await neighbour.claim(credential, request({ alone: true }))).won).toBe(false);
       await store.settle(credential, won.claim, SUCCESS);
       expect((await local.inner.read(credential)).remainingMs).toBe(61_000);
@@ -193,7 +224,7 @@ describe('BackedKisTokenStore', () => {
 
     it('brings a token back to a shared store that has lost everything', async () => {
       const empty = new MemoryKisTokenStore(clock);
-      const healed = new BackedKisTokenStore(empty, local);
+      const healed = new BackedKisTokenStore(empty, local, clock);
       expect(await generationIn(healed)).toBe(1);
       expect(await generationIn(empty)).toBe(1);
     });

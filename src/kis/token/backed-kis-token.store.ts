@@ -1,9 +1,14 @@
 import { Logger } from '@nestjs/common';
+import type { KisClock } from '../clock';
 import type { KisCredential } from '../kis-credential';
 import type { ClaimAnswer, ClaimRequest, ClaimSettlement, KisClaim } from './claim';
 import type { KisToken } from './kis-token';
 import { KisTokenStore, type StoredToken } from './kis-token.store';
+import { PatientKisTokenStore } from './patient-kis-token.store';
 import { isGuarded, supersedes } from './token-rules';
+
+/** A disk that hangs is no reason to do without what the machines share. */
+const LOCAL_PATIENCE_MS = 1000;
 
 /** The claims that one turn consists of; `null` where none was to be had. */
 interface ClaimPair {
@@ -19,12 +24,15 @@ interface ClaimPair {
  */
 export class BackedKisTokenStore extends KisTokenStore {
   private readonly pairs = new WeakMap<KisClaim, ClaimPair>();
+  private readonly local: KisTokenStore;
 
   constructor(
     private readonly shared: KisTokenStore,
-    private readonly local: KisTokenStore,
+    local: KisTokenStore,
+    clock: KisClock,
   ) {
     super();
+    this.local = new PatientKisTokenStore(local, clock, LOCAL_PATIENCE_MS);
   }
 
   get kind(): KisTokenStore['kind'] {
@@ -59,7 +67,13 @@ export class BackedKisTokenStore extends KisTokenStore {
   /** First among the processes of this machine, then among all: who has the turn there has it here too. */
   async claim(credential: KisCredential, request: ClaimRequest): Promise<ClaimAnswer> {
     const replacedAt = request.replaces ? await this.replacedAtHere(credential) : null;
-    const here = await this.local.claim(credential, request).catch(() => null);
+    let here: ClaimAnswer | null = null;
+    let problemHere: unknown = null;
+    try {
+      here = await this.local.claim(credential, request);
+    } catch (error) {
+      problemHere = error;
+    }
     if (here && !here.won) return here;
     const giveBack = async (): Promise<void> => {
       if (here) await this.local.settle(credential, here.claim, { ...UNUSED, replacedAt }).catch(ignored);
@@ -76,7 +90,7 @@ export class BackedKisTokenStore extends KisTokenStore {
         return here;
       }
       await giveBack();
-      throw error;
+      throw problemHere ?? error;
     }
   }
 

@@ -3,8 +3,12 @@ import { randomUUID } from 'node:crypto';
 import type { ClaimSettlement, ClaimView, KisClaim } from './claim';
 import { MemoryClaim } from './memory-claim';
 import { messageOf } from './message-of';
+import { KisTokenStoreSilence } from './patient-kis-token.store';
 import type { TokenParts } from './token-parts';
 import type { TokenState } from './token-state';
+
+/** A place that is silent for longer than this hangs: it will not be used by others either. */
+const HANGS_AFTER_MS = 15_000;
 
 /** A claim that was won, with the moment from which its time counts. */
 export interface WonClaim {
@@ -59,8 +63,10 @@ export class ClaimGate {
       this.release(state, here.claim);
       return { won, claim, remainingMs };
     } catch (error) {
-      if (!wish.alone) {
+      const waitMs = untilItHangs(error);
+      if (!wish.alone || waitMs > 0) {
         this.release(state, here.claim);
+        if (waitMs > 0) (error as KisTokenStoreSilence).retryAt = new Date(clock.now() + waitMs);
         throw error;
       }
       this.logger.warn(`Claims are kept in memory only for now: ${messageOf(error)}`);
@@ -91,4 +97,9 @@ export class ClaimGate {
   private settleHere(state: TokenState, claim: KisClaim, settlement: ClaimSettlement): void {
     state.claim?.settle(claim, settlement, this.parts.clock.monotonic());
   }
+}
+
+/** A place that is only slow may be just about to give somebody the turn. */
+function untilItHangs(error: unknown): number {
+  return error instanceof KisTokenStoreSilence ? HANGS_AFTER_MS - error.silentMs : 0;
 }

@@ -65,5 +65,5 @@ function openStore(configuration: KisConfiguration, clock: KisClock, redis: KisR
   if (!redis) return files;
   const codec = new TokenCodec(tokenPolicy, tokenSeal);
   const shared = new RedisKisTokenStore(new RedisTokenRecords(redis), codec, clock);
-  return new BackedKisTokenStore(shared, files);
+  return new BackedKisTokenStore(shared, files, clock);
 }

@@ -15,6 +15,7 @@ import type { KisToken } from './kis-token';
 import type { KisReadiness, KisRefreshResult, KisSweepResult } from './kis-token-results';
 import { KisTokenStore } from './kis-token.store';
 import { inLanes } from './lanes';
+import { PatientKisTokenStore } from './patient-kis-token.store';
 import { TokenInHand } from './token-in-hand';
 import { TokenIssue } from './token-issue';
 import { TokenKeeper } from './token-keeper';
@@ -23,6 +24,9 @@ import { TokenSource } from './token-source';
 import { TokenStates } from './token-states';
 import { TokenSweep } from './token-sweep';
 import { TokenVault } from './token-vault';
+
+/** A store that has not answered by now has failed. */
+const STORE_PATIENCE_MS = 4000;
 
 export interface WaitOptions {
   /** Ends the wait of this caller, and of nobody else. */
@@ -39,6 +43,7 @@ export class KisTokenService implements OnApplicationBootstrap, BeforeApplicatio
   readonly events = new KisTokenEvents();
   private readonly logger = new Logger('TokenManager');
   private readonly states: TokenStates;
+  private readonly store: KisTokenStore;
   private readonly parts: TokenParts;
   private readonly vault: TokenVault;
   private readonly hand: TokenInHand;
@@ -49,14 +54,16 @@ export class KisTokenService implements OnApplicationBootstrap, BeforeApplicatio
 
   constructor(
     private readonly configuration: KisConfiguration,
-    private readonly store: KisTokenStore,
+    store: KisTokenStore,
     private readonly auth: KisAuthClient,
     private readonly clock: KisClock,
     random: KisRandom,
   ) {
     this.defaultAlias = configuration.defaultAlias;
     this.states = new TokenStates(configuration, clock, this.events);
-    const parts = { policy: configuration.tokenPolicy, store, auth, events: this.events, clock, random };
+    this.store = new PatientKisTokenStore(store, clock, STORE_PATIENCE_MS);
+    const { events, store: patient } = this;
+    const parts = { policy: configuration.tokenPolicy, store: patient, auth, events, clock, random };
     const gate = new ClaimGate(parts);
     this.parts = parts;
     this.vault = new TokenVault(parts);

@@ -85,11 +85,11 @@ describe('Processes over one store', () => {
 
   it('give their turn back when they stood still in it, for a request would be sent too late', async () => {
     const desk = new TokenDesk();
-    desk.store.mood = 'hangs';
-    const asking = desk.timed(desk.ask(), 15.5 * SECOND);
-    await desk.clock.advance(15 * SECOND);
-    desk.store.mood = 'works';
-    const { error } = await asking;
+    desk.store.mood = 'slow';
+    const asking = desk.ask();
+    await desk.clock.advance(150);
+    desk.clock.standStill(15 * SECOND);
+    const { error } = await desk.timed(asking, SECOND);
     expect(error).toMatchObject({ message: expect.stringMatching(/stood still/), retryAt: expect.any(Date) });
     expect(desk.kis.asked).toBe(0);
     await desk.clock.advance(SECOND);

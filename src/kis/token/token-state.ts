@@ -61,8 +61,6 @@ export class TokenState {
   degraded: string | null = null;
   /** Fingerprint of the token that the store was last known to have. */
   seen: string | null = null;
-  /** An operation has gone beyond the patience and is still out. */
-  stuck = false;
 
   // TokenSweep: the token that was last asked for because one had been deleted, and when; monotonic milliseconds
   restored: { readonly fingerprint: string; readonly at: number } | null = null;

@@ -1,16 +1,10 @@
 import { Logger } from '@nestjs/common';
-import { KisTokenStoreError } from '../kis.errors';
 import type { KisToken } from './kis-token';
 import type { StoredToken } from './kis-token.store';
 import { localTime } from './local-time';
 import { messageOf } from './message-of';
 import type { TokenParts } from './token-parts';
 import type { TokenState } from './token-state';
-
-/** A store that has not answered by now has failed. */
-const PATIENCE_MS = 4000;
-/** A timer that fires so late shows that the process was stopped, or the machine suspended. */
-const STANDSTILL_MS = 500;
 
 /**
  * The store, with patience for its failures: a store that fails is a state of a token here, told once when it begins
@@ -24,7 +18,7 @@ export class TokenVault {
   /** What the store has; `null` when it cannot be read. Never rejects. */
   async read(state: TokenState): Promise<StoredToken | null> {
     try {
-      const stored = await this.ask(state, () => this.parts.store.read(state.credential));
+      const stored = await this.parts.store.read(state.credential);
       if (stored.token) state.seen = stored.token.fingerprint;
       return stored;
     } catch (error) {
@@ -37,7 +31,7 @@ export class TokenVault {
   async save(state: TokenState, token: KisToken): Promise<boolean> {
     const { credential } = state;
     try {
-      const outcome = await this.ask(state, () => this.parts.store.save(credential, token));
+      const outcome = await this.parts.store.save(credential, token);
       this.report(state, null);
       if (outcome === 'saved') this.tellSaved(state, token);
       state.seen = token.fingerprint;
@@ -52,7 +46,7 @@ export class TokenVault {
   /** Remembers a refusal; when the store fails, this process alone knows of it. Never rejects. */
   async reject(state: TokenState, fingerprint: string): Promise<void> {
     try {
-      await this.ask(state, () => this.parts.store.reject(state.credential, fingerprint));
+      await this.parts.store.reject(state.credential, fingerprint);
     } catch (error) {
       this.report(state, messageOf(error));
     }
@@ -65,43 +59,17 @@ export class TokenVault {
 
   /** @throws KisTokenStoreError */
   async remove(state: TokenState): Promise<void> {
-    await this.ask(state, () => this.parts.store.remove(state.credential));
+    await this.parts.store.remove(state.credential);
     state.seen = null;
   }
 
   /** Tries at start whether tokens can be kept, so that a person hears of it before it matters. Never rejects. */
   async probe(state: TokenState): Promise<void> {
     try {
-      await this.ask(state, () => this.parts.store.probe());
+      await this.parts.store.probe();
     } catch (error) {
       this.report(state, messageOf(error));
     }
-  }
-
-  private ask<T>(state: TokenState, operation: () => Promise<T>): Promise<T> {
-    return new Promise((resolve, reject) => {
-      if (state.stuck) throw doesNotAnswer();
-      const work = operation();
-      const cancel = this.afterPatience(() => {
-        waitNoMore(state, work);
-        reject(doesNotAnswer());
-      });
-      work.then(cancel, cancel);
-      work.then(resolve, reject);
-    });
-  }
-
-  /** What a process that stood still finds late is not the store's fault: it waits once more. */
-  private afterPatience(giveUp: () => void): () => void {
-    const { clock } = this.parts;
-    const lateAt = clock.monotonic() + PATIENCE_MS + STANDSTILL_MS;
-    let cancel = clock.after(PATIENCE_MS, () => {
-      if (clock.monotonic() < lateAt) giveUp();
-      else cancel = clock.after(PATIENCE_MS, giveUp);
-    });
-    return () => {
-      cancel();
-    };
   }
 
   private tellSaved({ credential }: TokenState, token: KisToken): void {
@@ -125,19 +93,4 @@ export class TokenVault {
     }
     state.degraded = problem;
   }
-}
-
-/** Until it has ended no other operation is begun, for they would pile up. */
-function waitNoMore(state: TokenState, work: Promise<unknown>): void {
-  state.stuck = true;
-  const over = (): void => {
-    state.stuck = false;
-  };
-  work.then(over, over);
-}
-
-function doesNotAnswer(): KisTokenStoreError {
-  return new KisTokenStoreError(
-    `The place where tokens are kept has not answered for ${PATIENCE_MS / 1000} s. Look at its disk, mount or server.`,
-  );
 }

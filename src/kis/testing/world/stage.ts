@@ -107,7 +107,7 @@ export class Stage {
     const process = new WorldProcess(`process ${this.starts}`, site.machine, dice);
     const stores = this.storesOf(site, process);
     const [first, second] = stores as [WorldStore, WorldStore?];
-    const store = second ? new BackedKisTokenStore(first, second) : first;
+    const store = second ? new BackedKisTokenStore(first, second, process.clock) : first;
     const auth = new WorldAuthClient(this.kis, process);
     const tokens = new KisTokenService(configuration, store, auth, process.clock, process.random);
     const life = { ...NEWBORN, process, site, tokens, stores, startedAt: world.time };

@@ -66,7 +66,7 @@ describeWithRedis('several machines with one Redis', () => {
       clock,
     );
     const files = new FileKisTokenStore(machines[machine] ?? '', tokenPolicy, clock);
-    const store = new BackedKisTokenStore(shared, files);
+    const store = new BackedKisTokenStore(shared, files, clock);
     const service = new KisTokenService(configuration, store, kis, clock, new FixedKisRandom());
     started.push(service);
     await service.onApplicationBootstrap();

@@ -1,0 +1,77 @@
+import { ManualKisClock } from '../testing/manual-clock';
+import { MoodyKisTokenStore } from '../testing/moody-store';
+import { sampleCredential } from '../testing/sample-tokens';
+import { describeKisTokenStore } from '../testing/store-contract';
+import { MemoryKisTokenStore } from './memory-kis-token.store';
+import { PatientKisTokenStore } from './patient-kis-token.store';
+
+const PATIENCE_MS = 1000;
+
+describeKisTokenStore('PatientKisTokenStore', (clock) => {
+  const inner = new MemoryKisTokenStore(clock);
+  const open = (): PatientKisTokenStore => new PatientKisTokenStore(inner, clock, PATIENCE_MS);
+  return Promise.resolve({ store: open(), another: open, close: () => Promise.resolve() });
+});
+
+describe('PatientKisTokenStore, over a store that hangs', () => {
+  const credential = sampleCredential();
+  const request = { owner: 'owner', holdMs: 81_000, above: 0, at: 0, replaces: false };
+  let clock: ManualKisClock;
+  let inner: MoodyKisTokenStore;
+  let store: PatientKisTokenStore;
+
+  beforeEach(() => {
+    clock = new ManualKisClock();
+    inner = new MoodyKisTokenStore(clock);
+    store = new PatientKisTokenStore(inner, clock, PATIENCE_MS);
+    inner.mood = 'hangs';
+  });
+
+  /** How a wish has ended by now. */
+  function outcomeOf(wish: Promise<unknown>): { now: string } {
+    const outcome = { now: 'waits' };
+    wish.then(
+      () => (outcome.now = 'done'),
+      (error: unknown) => (outcome.now = String(error)),
+    );
+    return outcome;
+  }
+
+  it('waits for as long as it has patience, and says then where to look', async () => {
+    const outcome = outcomeOf(store.claim(credential, request));
+    await clock.advance(PATIENCE_MS - 1);
+    expect(outcome.now).toBe('waits');
+    await clock.advance(1);
+    expect(outcome.now).toMatch(/has not answered for 1 s\. Look at its disk, mount or server/);
+  });
+
+  it('asks nothing more of it for this credential until it has answered, and does for others', async () => {
+    outcomeOf(store.read(credential));
+    await clock.advance(PATIENCE_MS);
+    const next = outcomeOf(store.read(credential));
+    outcomeOf(store.read(sampleCredential({ mode: 'REAL' })));
+    await clock.advance(PATIENCE_MS / 8);
+    expect(next.now).toMatch(/has not answered/);
+    expect(inner.operations).toEqual(['read', 'read']);
+    inner.mood = 'works';
+    await clock.advance(0);
+    await expect(store.read(credential)).resolves.toMatchObject({ absence: 'missing' });
+  });
+
+  it('does not blame it for the time in which the process itself stood still', async () => {
+    const outcome = outcomeOf(store.read(credential));
+    await clock.advance(1);
+    clock.standStill(60_000);
+    await clock.advance(1);
+    expect(outcome.now).toBe('waits');
+    inner.mood = 'works';
+    await clock.advance(0);
+    expect(outcome.now).toBe('done');
+  });
+
+  it('sets no timer that outlives the answer', async () => {
+    inner.mood = 'works';
+    await store.read(credential);
+    expect(clock.pendingTimers).toBe(0);
+  });
+});
