@@ -56,6 +56,13 @@ describe('TokenSeal', () => {
     const other = sampleCredential({ mode: 'REAL' });
     expect(new TokenSeal(KEY).open(sealed, other)).toEqual({ whose: 'another key, mode or host' });
     expect(new TokenSeal(KEY).open(changed({ owner: other.id }), other)).toHaveProperty('sealed');
+    // Whose it is cannot be told without the key.
+    expect(new TokenSeal().open(sealed, other)).toEqual({ whose: 'another key, mode or host' });
+  });
+
+  it('tells a text whose owner was changed from one of another key', () => {
+    const opened = new TokenSeal(KEY).open(changed({ owner: 'nobody' }), credential);
+    expect(opened).toEqual({ sealed: expect.stringContaining('has been changed') as string });
   });
 
   it.each(['iv', 'tag', 'data'])('does not open a text whose %s was changed', (part) => {

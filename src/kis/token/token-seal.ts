@@ -89,11 +89,11 @@ export class TokenSeal {
   open(text: string, credential: KisCredential): OpenedText {
     const envelope = envelopeIn(text);
     if (!envelope) return { text, outdated: this.#writing ? NOW_ENCRYPTED : null };
-    if (envelope.owner !== credential.id) return { whose: 'another key, mode or host' };
     const key = this.#reading.find(({ name }) => name === envelope.key);
-    if (!key) return { sealed: this.#reading.length === 0 ? WITHOUT_KEY : WITH_ANOTHER_KEY };
-    const opened = decipher(envelope, key, credential);
+    const opened = key ? decipher(envelope, key) : '';
     if (opened === null) return { sealed: 'it is encrypted, and has been changed since' };
+    if (envelope.owner !== credential.id) return { whose: 'another key, mode or host' };
+    if (!key) return { sealed: this.#reading.length === 0 ? WITHOUT_KEY : WITH_ANOTHER_KEY };
     return { text: opened, outdated: this.outdatedIn(key) };
   }
 
@@ -136,12 +136,13 @@ function envelopeIn(text: string): Envelope | null {
   }
 }
 
-function decipher(envelope: Envelope, { key }: SealKey, credential: KisCredential): string | null {
+/** `null` when anything in it was changed, the owner included. */
+function decipher(envelope: Envelope, { key }: SealKey): string | null {
   try {
     const decipher = createDecipheriv(ALGORITHM, key, Buffer.from(envelope.iv, 'base64'), {
       authTagLength: TAG_BYTES,
     });
-    decipher.setAAD(Buffer.from(credential.id));
+    decipher.setAAD(Buffer.from(envelope.owner));
     decipher.setAuthTag(Buffer.from(envelope.tag, 'base64'));
     return decipher.update(envelope.data, 'base64', 'utf8') + decipher.final('utf8');
   } catch {
