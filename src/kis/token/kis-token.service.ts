@@ -209,10 +209,8 @@ export class KisTokenService implements OnApplicationBootstrap, BeforeApplicatio
   private openAll(): Promise<void> {
     // What another instance stored is looked up at once, where the store hears of it.
     this.store.watch?.((credentialId) => {
-      const news = this.states.all.filter(
-        ({ credential }) => credentialId === null || credential.id === credentialId,
-      );
-      void inLanes(news, (state) => this.keeper.lookUp(state));
+      const isMeant = (id: string): boolean => credentialId === null || id === credentialId;
+      this.keeper.hear(this.states.all.filter(({ credential }) => isMeant(credential.id)));
     });
     return inLanes(this.states.all, (state) => this.keeper.open(state));
   }

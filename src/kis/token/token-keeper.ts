@@ -5,6 +5,7 @@ import { TOO_YOUNG_TO_EXPIRE_MS } from './backoff';
 import { CallerWait, longestWaitMs } from './caller-wait';
 import type { HeldToken } from './held-token';
 import type { KisToken } from './kis-token';
+import { inLanes } from './lanes';
 import type { StoredToken } from './kis-token.store';
 import type { TokenAttempt } from './token-attempt';
 import type { TokenInHand } from './token-in-hand';
@@ -25,6 +26,7 @@ const QUIET_MS = 5000;
 export class TokenKeeper {
   private readonly logger = new Logger('KISClient');
   private closed = false;
+  private hearing: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly parts: TokenParts,
@@ -74,6 +76,13 @@ export class TokenKeeper {
     return stored;
   }
 
+  /** Somebody has stored tokens for these, perhaps: they are looked up at once. */
+  hear(states: readonly TokenState[]): void {
+    if (this.closed) return;
+    const looks = inLanes(states, (state) => this.lookUp(state));
+    this.hearing = Promise.all([this.hearing, looks]);
+  }
+
   /** One attempt, shared by all who want one while it lasts. Rejects with KisError. */
   renew(state: TokenState): Promise<ObtainedToken> {
     state.flight ??= this.fly(state).finally(() => {
@@ -109,7 +118,7 @@ export class TokenKeeper {
   async close(states: readonly TokenState[]): Promise<void> {
     this.closed = true;
     this.source.close();
-    await Promise.all(states.map((state) => this.finish(state)));
+    await Promise.all([this.hearing, ...states.map((state) => this.finish(state))]);
   }
 
   private async finish(state: TokenState): Promise<void> {
