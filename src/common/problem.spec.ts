@@ -1,7 +1,7 @@
 import { BadRequestException, ConflictException, HttpException } from '@nestjs/common';
 import request from 'supertest';
 import * as kis from '../kis';
-import { ProblemScene } from './problem-scene';
+import { ProblemScene } from './spec-support';
 
 const WHY = 'It happened. Do this.';
 
