@@ -151,6 +151,16 @@ describe('whoever judges a history', () => {
       },
     ],
     [
+      'a failure of who has given a token up for a newer one, which KIS refuses',
+      {
+        issues: new Map([
+          ['old', issue({ issuedAt: NOW - 20_000 })],
+          ['new', issue({ killedAt: NOW - 1000 })],
+        ]),
+        life: [got('old', NOW - 5000), failed(NOW)],
+      },
+    ],
+    [
       'a failure in the moment in which a token is stored',
       { sights: [seen('new', 2, NOW - 100)], life: [failed(NOW)] },
     ],

@@ -142,11 +142,21 @@ export class Checker {
     // It had its token: on a busy machine the answer itself takes too long.
     if (failed.why.startsWith(CALL_NOT_ANSWERED)) return [];
     const stored = this.storedFor(process.machine, failed);
-    const held = process.lastGot(failed.key, failed.from);
+    const last = process.lastGot(failed.key, failed.from);
+    const held = last !== undefined && this.isInHand(last, failed.at) ? last : undefined;
     const good = [stored, held].find((token) => token !== undefined && this.isGoodUntil(token, failed.at));
     return good === undefined
       ? []
       : [`${failed.key}: ${process.name} failed although there was a good token: ${failed.why}`];
+  }
+
+  /** A process has one token: a newer one takes its place, and leaves nothing when KIS refuses it. */
+  private isInHand(token: string, at: number): boolean {
+    const { issues } = this.history;
+    const { key, issuedAt } = issues.get(token) ?? { key: '', issuedAt: 0 };
+    return ![...issues.values()].some(
+      (other) => other.key === key && other.issuedAt > issuedAt && other.killedAt <= at,
+    );
   }
 
   private isGoodUntil(token: string, at: number): boolean {
