@@ -50,6 +50,20 @@ module.exports = {
       to: { path: '^src/kis/', pathNot: '^src/kis/protocol/' },
     },
     {
+      name: 'transport-knows-one-exchange',
+      comment: 'A connection, a deadline, an answer: no token, no rate, no call.',
+      severity: 'error',
+      from: { path: '^src/kis/transport/', pathNot: '\\.spec\\.ts$' },
+      to: { path: '^src/kis/[^/]+/', pathNot: '^src/kis/(transport|protocol)/' },
+    },
+    {
+      name: 'exchanges-only-through-transport',
+      comment: 'One way out to KIS: nobody else opens HTTP connections.',
+      severity: 'error',
+      from: { path: '^src/kis/', pathNot: '(\\.spec\\.ts$|^src/kis/(transport|testing)/)' },
+      to: { path: '^(node:)?https?$' },
+    },
+    {
       name: 'auth-knows-no-token-rules',
       severity: 'error',
       from: { path: '^src/kis/auth/', pathNot: '\\.spec\\.ts$' },

@@ -34,7 +34,7 @@ export type {
 } from './token/kis-token-results';
 export type { KisTokenStatus } from './token/kis-token-status';
 export { readForeignToken } from './token/token-import';
-export { reachKis, type Reachability } from './auth/reach-kis';
+export { reachKis, type Reachability } from './transport/reach-kis';
 export { KisHttpModule } from './http/kis-http.module';
 export { KisApiClient } from './http/kis-api.client';
 export { SharedFlights } from './http/shared-flights';

@@ -4,10 +4,10 @@ import type { KisCredential } from '../kis-credential';
 import { KisError } from '../kis.errors';
 import { KisConfiguration } from '../kis.options';
 import { KIS_CODES } from '../protocol/message-codes';
-import { jsonObject } from './answer-facts';
+import { jsonObject } from '../transport/answer-facts';
 import { KisAuthClient, type IssuedToken } from './kis-auth.client';
-import type { KisExchangeAnswer } from './exchange-result';
-import { KisExchange } from './kis-exchange';
+import type { KisExchangeAnswer } from '../transport/exchange-result';
+import { KisExchange } from '../transport/kis-exchange';
 import { answered, failureIn, readIssuedToken } from './token-answers';
 
 const MAX_ANSWER_BYTES = 1_000_000;

@@ -8,11 +8,11 @@ import {
   type KisAnswerFacts,
   type KisError,
 } from '../kis.errors';
-import { answerFacts, jsonObject } from './answer-facts';
+import { answerFacts, jsonObject } from '../transport/answer-facts';
 import { parseKoreanTime } from '../protocol/korean-time';
 import { CREDENTIAL_REFUSALS, KIS_CODES } from '../protocol/message-codes';
 import type { IssuedToken } from './kis-auth.client';
-import type { KisExchangeAnswer, KisExchangeResult } from './exchange-result';
+import type { KisExchangeAnswer, KisExchangeResult } from '../transport/exchange-result';
 
 /** Printable ASCII without spaces: the only thing that can stand in an `authorization` header. */
 const TOKEN = /^[\x21-\x7e]+$/;

@@ -1,5 +1,5 @@
-import { answerFacts, jsonObject } from '../auth/answer-facts';
-import type { KisExchangeAnswer, KisExchangeResult } from '../auth/exchange-result';
+import { answerFacts, jsonObject } from '../transport/answer-facts';
+import type { KisExchangeAnswer, KisExchangeResult } from '../transport/exchange-result';
 import type { KisAnswerFacts } from '../kis.errors';
 import { GATEWAY_TIMEOUT_CODES, OUTAGE_CODES } from '../protocol/gateway-codes';
 import { CREDENTIAL_REFUSALS, RATE_REFUSALS, TOKEN_REFUSALS } from '../protocol/message-codes';

@@ -1,6 +1,6 @@
 import { HttpService } from '@nestjs/axios';
 import { Module } from '@nestjs/common';
-import { KisExchange } from '../auth/kis-exchange';
+import { KisExchange } from '../transport/kis-exchange';
 import { KisClock } from '../clock';
 import { KisConfiguration } from '../kis.options';
 import { KisRedis } from '../redis/kis-redis';
