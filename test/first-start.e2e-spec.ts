@@ -1,6 +1,7 @@
 import type { BalanceDto } from '../src/accounts/balance.dto';
 import { startSimulator } from '../src/simulator';
-import { brokerageEnv, embeddedEnv, RunningApi, temporaryDirectory } from './support/running-api';
+import { brokerageEnv } from './support/brokerage-env';
+import { embeddedEnv, RunningApi, temporaryDirectory } from './support/running-api';
 
 const BALANCE = '/api/accounts/main/balance';
 

@@ -1,6 +1,7 @@
 import { ManualKisClock } from '../src/kis/testing/manual-clock';
 import { startSimulator } from '../src/simulator';
-import { brokerageEnv, embeddedEnv, RunningApi, temporaryDirectory } from './support/running-api';
+import { brokerageEnv } from './support/brokerage-env';
+import { embeddedEnv, RunningApi, temporaryDirectory } from './support/running-api';
 
 const BALANCE = '/api/accounts/main/balance';
 

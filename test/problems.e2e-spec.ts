@@ -1,11 +1,7 @@
 import { startSimulator, type Simulator, type SimulatorSettings } from '../src/simulator';
-import {
-  brokerageEnv,
-  RunningApi,
-  temporaryDirectory,
-  type Answer,
-  type ProblemBody,
-} from './support/running-api';
+import { type Answer } from './support/answer';
+import { brokerageEnv } from './support/brokerage-env';
+import { RunningApi, temporaryDirectory, type ProblemBody } from './support/running-api';
 
 const BALANCE = '/api/accounts/main/balance';
 

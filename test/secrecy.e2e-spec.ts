@@ -1,5 +1,6 @@
 import { startSimulator, type Simulator, type SimulatorSettings } from '../src/simulator';
-import { brokerageEnv, RunningApi, temporaryDirectory } from './support/running-api';
+import { brokerageEnv } from './support/brokerage-env';
+import { RunningApi, temporaryDirectory } from './support/running-api';
 
 const ROUTES = [
   ['GET', '/api/accounts'],

@@ -1,5 +1,6 @@
 import { startSimulator, type Simulator } from '../src/simulator';
-import { brokerageEnv, RunningApi, temporaryDirectory } from './support/running-api';
+import { brokerageEnv } from './support/brokerage-env';
+import { RunningApi, temporaryDirectory } from './support/running-api';
 
 describe('a mock and a real account side by side', () => {
   let directory: Awaited<ReturnType<typeof temporaryDirectory>>;

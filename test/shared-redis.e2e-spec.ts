@@ -3,7 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describeWithRedis, RedisServer } from '../src/kis/testing/redis-server';
 import { startSimulator, type Simulator } from '../src/simulator';
-import { brokerageEnv, RunningApi, temporaryDirectory } from './support/running-api';
+import { brokerageEnv } from './support/brokerage-env';
+import { RunningApi, temporaryDirectory } from './support/running-api';
 
 const KEY = randomBytes(32).toString('base64');
 const PASSWORD = 'a-redis-password';

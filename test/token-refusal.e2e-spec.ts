@@ -1,6 +1,7 @@
 import { ManualKisClock } from '../src/kis/testing/manual-clock';
 import { startSimulator, type Simulator } from '../src/simulator';
-import { brokerageEnv, RunningApi, temporaryDirectory, type ProblemBody } from './support/running-api';
+import { brokerageEnv } from './support/brokerage-env';
+import { RunningApi, temporaryDirectory, type ProblemBody } from './support/running-api';
 
 const BALANCE = '/api/accounts/main/balance';
 /** After this a refused token may have ended early, and KIS hands out another. */

@@ -12,14 +12,7 @@ import { KisClock } from '../../src/kis';
 import { AppLogger } from '../../src/logging/app-logger';
 import { HttpPlatform } from '../../src/platform/http-platform';
 import type { Simulator } from '../../src/simulator';
-
-export interface Answer<T> {
-  readonly status: number;
-  readonly headers: Headers;
-  readonly text: string;
-  /** The parsed body; an empty object where it is no JSON. */
-  readonly body: T;
-}
+import { ask, type Answer } from './answer';
 
 /** A problem as callers read it (RFC 9457). */
 export interface ProblemBody {
@@ -67,10 +60,8 @@ export class RunningApi {
     return this.app.get(EmbeddedSimulator, { strict: false }).simulator;
   }
 
-  async ask<T = unknown>(path: string, init: RequestInit = {}): Promise<Answer<T>> {
-    const response = await fetch(this.url + path, init);
-    const text = await response.text();
-    return { status: response.status, headers: response.headers, text, body: parsed(text) as T };
+  ask<T = unknown>(path: string, init: RequestInit = {}): Promise<Answer<T>> {
+    return ask<T>(this.url + path, init);
   }
 
   /** Resolves when a line with this text has been logged; the test's own time limit ends the wait. */
@@ -83,14 +74,6 @@ export class RunningApi {
   }
 }
 
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return {};
-  }
-}
-
 /** A directory of a test's own, gone when `remove` was called. */
 export async function temporaryDirectory(): Promise<{ path: string; remove: () => Promise<void> }> {
   const path = await mkdtemp(join(tmpdir(), 'kis-api-'));
@@ -100,23 +83,4 @@ export async function temporaryDirectory(): Promise<{ path: string; remove: () =
 /** With the simulator that the application brings along. */
 export function embeddedEnv(tokenDir: string): Record<string, string> {
   return { KIS_SIMULATOR: 'true', SIMULATOR_MOCK_PORT: '0', KIS_TOKEN_DIR: tokenDir };
-}
-
-/** With a simulator of the test's own, as if it were the brokerage. */
-export function brokerageEnv(
-  simulator: Simulator,
-  mode: 'MOCK' | 'REAL',
-  tokenDir: string,
-): Record<string, string> {
-  const { appKey, appSecret, accountNumber, accountCode } = simulator.demo[mode === 'MOCK' ? 'mock' : 'real'];
-  return {
-    KIS_TRADING_MODE: mode,
-    KIS_APP_KEY: appKey,
-    KIS_APP_SECRET: appSecret,
-    KIS_ACCOUNT_NUMBER: accountNumber,
-    KIS_ACCOUNT_CODE: accountCode,
-    KIS_BASE_URL: (mode === 'MOCK' ? simulator.mockUrl : simulator.realUrl) ?? '',
-    KIS_REQUESTS_PER_SECOND: '500',
-    KIS_TOKEN_DIR: tokenDir,
-  };
 }

@@ -1,0 +1,11 @@
+/** Undone in reverse order, whether the tests of the file passed or not. */
+const undoings: (() => Promise<void> | void)[] = [];
+
+/** Runs `undo` after all tests of the spec file. It must not fail when its work has already been done. */
+export function afterTheFile(undo: () => Promise<void> | void): void {
+  undoings.push(undo);
+}
+
+afterAll(async () => {
+  for (let undo = undoings.pop(); undo; undo = undoings.pop()) await undo();
+}, 60_000);
