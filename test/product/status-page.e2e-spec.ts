@@ -1,0 +1,44 @@
+import { DESKTOP, inBrowser, OpenPage, PHONE } from '../support/browser';
+import { DEMO, Product } from '../support/product';
+
+describe('The status page of the built product, in a browser', () => {
+  inBrowser.each([
+    ['desktop', DESKTOP],
+    ['phone', PHONE],
+  ])(
+    'shows account, holdings and token on a %s, and the console is empty',
+    async (_, viewport) => {
+      const product = await Product.start({ env: DEMO });
+      const { page, complaints } = await OpenPage.at(product.url, viewport);
+      const rows = page.locator('tbody tr');
+      await rows.first().waitFor();
+      await page.getByText('PStoMm5NMd…').waitFor();
+      const text = await page.locator('body').innerText();
+      for (const words of ['5011****-01', '삼성전자', 'SK하이닉스', 'NAVER', 'SIMULATED', 'fresh', 'Ready'])
+        expect(text).toContain(words);
+      expect(text).not.toMatch(/Loading|eyJ[\w-]{10,}\./);
+      const profit = await page.locator('tbody td').nth(4).boundingBox();
+      expect((profit?.x ?? Infinity) + (profit?.width ?? Infinity)).toBeLessThan(viewport.width);
+      expect(complaints).toEqual([]);
+    },
+    60_000,
+  );
+
+  inBrowser(
+    'asks for the API key when one is set, and shows figures only with it',
+    async () => {
+      const key = 'a-key-of-at-least-sixteen-characters';
+      const product = await Product.start({ env: { ...DEMO, API_KEY: key } });
+      const opened = await OpenPage.at(product.url);
+      const { page, complaints } = opened;
+      const input = page.getByLabel(/API key/i);
+      await input.waitFor();
+      expect(await page.locator('body').innerText()).not.toContain('삼성전자');
+      await input.fill(key);
+      await input.press('Enter');
+      await opened.untilShown('삼성전자');
+      expect(complaints.filter((line) => !line.includes('401'))).toEqual([]);
+    },
+    60_000,
+  );
+});
