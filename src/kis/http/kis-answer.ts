@@ -27,23 +27,21 @@ export interface KisDoubt {
   readonly seen: string;
   readonly facts?: KisAnswerFacts;
   readonly cause?: Error;
-  /** The connection was never made. */
+  /** It is certain that nothing was sent. */
   readonly unsent?: boolean;
 }
 
 export type KisAnswer = KisOk | KisRefusal | KisDoubt;
 
-/** No connection came about, or none that is trusted, so nothing was sent. */
-const UNSENT =
-  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|(CERT|ERR_TLS|ERR_SSL|SELF_SIGNED|DEPTH_ZERO|UNABLE_TO)_.*)$/;
-
 /** Says what an exchange means, by the body first, whatever the HTTP status: KIS refuses with 500 and with 200. */
 export function classify(result: KisExchangeResult, call: KisCall): KisAnswer {
   switch (result.kind) {
     case 'timeout':
-      return { kind: 'timeout', seen: 'was not answered in time' };
+      return result.sent
+        ? { kind: 'timeout', seen: 'was not answered in time' }
+        : { kind: 'timeout', seen: `found no connection to ${call.url.host} in time`, unsent: true };
     case 'unreachable': {
-      const unsent = UNSENT.test(result.reason);
+      const unsent = !result.sent;
       const seen = `${unsent ? 'found no' : 'lost the'} connection to ${call.url.host} (${result.reason})`;
       return { kind: 'unavailable', seen, cause: result.cause, unsent };
     }

@@ -1,7 +1,8 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { Readable } from 'node:stream';
 import type { KisExchangeResult } from '../transport/exchange-result';
-import { KisExchange, type KisExchangeRequest } from '../transport/kis-exchange';
+import type { KisExchangeRequest } from '../transport/exchange-request';
+import { KisExchange } from '../transport/kis-exchange';
 import { KisClock } from '../clock';
 import { type KisError, KisTokenRejectedError } from '../kis.errors';
 import type { KisToken } from '../token/kis-token';

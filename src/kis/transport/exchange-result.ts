@@ -13,11 +13,23 @@ export interface KisExchangeAnswer {
   readonly headers: IncomingHttpHeaders;
 }
 
-/** How an exchange ended. A failure is a result, so that the caller says in its own words what it means. */
+/**
+ * How an exchange ended. A failure is a result, so that the caller says in its own words what it means.
+ *
+ * `sent` is false only if it is certain that not a byte of the request left: no connection was established (refused,
+ * name not found, TLS not completed), or only after the time of the request. A request that may have left counts as
+ * sent; `answered` and `broken` always were.
+ */
 export type KisExchangeResult =
   | KisExchangeAnswer
-  | { readonly kind: 'timeout' }
-  | { readonly kind: 'unreachable'; readonly cause: Error; readonly reason: string }
+  | { readonly kind: 'timeout'; readonly sent: boolean }
+  | {
+      readonly kind: 'unreachable';
+      readonly sent: boolean;
+      readonly cause: Error;
+      /** The code of the failure, such as `ECONNREFUSED`. */
+      readonly reason: string;
+    }
   | { readonly kind: 'broken'; readonly cause: Error };
 
 /** Reads an answer to its end. An answer that breaks off, is too long or cannot be unpacked is broken. */
@@ -32,11 +44,14 @@ export async function readAnswer(response: IncomingMessage, maxBytes: number): P
 }
 
 /** A failure after the headers, or while reading them, is a damaged answer; before them there was no answer. */
-export function failureFrom(cause: Error, answering: boolean): KisExchangeResult {
+export function failureFrom(
+  cause: Error,
+  seen: { readonly sent: boolean; readonly answering: boolean },
+): KisExchangeResult {
   const reason = (cause as NodeJS.ErrnoException).code ?? cause.name;
-  return answering || reason.startsWith('HPE_')
+  return seen.answering || reason.startsWith('HPE_')
     ? { kind: 'broken', cause }
-    : { kind: 'unreachable', cause, reason };
+    : { kind: 'unreachable', sent: seen.sent, cause, reason };
 }
 
 function bytesOf(response: IncomingMessage, maxBytes: number): Promise<Buffer> {

@@ -69,7 +69,7 @@ describe('KisExchange', () => {
 
     await clock.advance(1000);
 
-    await expect(result).resolves.toEqual({ kind: 'timeout' });
+    await expect(result).resolves.toEqual({ kind: 'timeout', sent: true });
     await kis.disconnected();
   });
 

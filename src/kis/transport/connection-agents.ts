@@ -1,0 +1,62 @@
+import { Agent as HttpAgent, type ClientRequestArgs, type RequestOptions } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+
+/** Shorter than servers usually keep an idle connection: an order must not be written to one that is closing. */
+const IDLE_CONNECTION_MS = 4_000;
+
+type Created = (error: Error | null, socket?: Duplex) => void;
+
+/** What a request tells the agent besides the usual options. */
+export interface ConnectionRequest extends RequestOptions {
+  /** Holds the connection while it is being made: destroying it gives the attempt up. */
+  readonly connecting: Set<Duplex>;
+}
+
+/** Where connections come from. */
+export interface ConnectionAgents {
+  readonly http: HttpAgent;
+  readonly https: HttpsAgent;
+}
+
+/**
+ * Agents that hand a connection over only when it is established, TLS included. Node's own hand it over at once and
+ * send what was written to it as soon as they can; with these, a request that has no socket yet has sent nothing.
+ */
+export function connectionAgents(keepAlive: boolean): ConnectionAgents {
+  const options = keepAlive ? { keepAlive, timeout: IDLE_CONNECTION_MS } : { keepAlive };
+  return { http: new EstablishedHttpAgent(options), https: new EstablishedHttpsAgent(options) };
+}
+
+class EstablishedHttpAgent extends HttpAgent {
+  override createConnection(options: ClientRequestArgs, created: Created): undefined {
+    handOver(super.createConnection(options) as Socket, 'connect', options, created);
+  }
+}
+
+class EstablishedHttpsAgent extends HttpsAgent {
+  override createConnection(options: ClientRequestArgs, created: Created): undefined {
+    handOver(super.createConnection(options) as Socket, 'secureConnect', options, created);
+  }
+}
+
+function handOver(
+  socket: Socket,
+  established: 'connect' | 'secureConnect',
+  options: ClientRequestArgs & Partial<ConnectionRequest>,
+  created: Created,
+): void {
+  const { connecting } = options;
+  connecting?.add(socket);
+  const fail = (error: Error): void => {
+    connecting?.delete(socket);
+    created(error);
+  };
+  socket.once('error', fail);
+  socket.once(established, () => {
+    socket.off('error', fail);
+    connecting?.delete(socket);
+    created(null, socket);
+  });
+}

@@ -1,0 +1,112 @@
+import { request as httpRequest, type ClientRequest, type IncomingMessage } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { pipeline, Readable, type Duplex } from 'node:stream';
+import type { KisClock } from '../clock';
+import type { ConnectionAgents, ConnectionRequest } from './connection-agents';
+import { failureFrom, readAnswer, type KisExchangeResult } from './exchange-result';
+import type { KisExchangeRequest } from './exchange-request';
+
+/** What goes with every request. KIS accepts any name of a program; the official samples unpack these two. */
+const OWN_HEADERS = { 'User-Agent': 'nestjs-kis', 'Accept-Encoding': 'gzip, deflate' };
+
+/** The course of one exchange, with what is known about what has been sent. */
+export class RunningExchange {
+  private readonly connecting = new Set<Duplex>();
+  private readonly sendBefore: { readonly monotonic: number; readonly wall: number };
+  private request: ClientRequest | null = null;
+  private isSent = false;
+  private isAnswering = false;
+
+  constructor(
+    private readonly wanted: KisExchangeRequest,
+    private readonly maxAnswerBytes: number,
+    private readonly clock: KisClock,
+  ) {
+    const { timeoutMs } = wanted;
+    this.sendBefore = { monotonic: clock.monotonic() + timeoutMs, wall: clock.now() + timeoutMs };
+  }
+
+  /** Rejects with the reason of the request's signal, and for nothing else. */
+  run(agents: ConnectionAgents): Promise<KisExchangeResult> {
+    const { signal, timeoutMs } = this.wanted;
+    return new Promise((resolve, reject) => {
+      const end = (): void => {
+        cancelTimeout();
+        signal?.removeEventListener('abort', giveUp);
+      };
+      const settle = (result: KisExchangeResult): void => {
+        end();
+        resolve(result);
+      };
+      const giveUp = (): void => {
+        end();
+        reject(signal?.reason as Error);
+        this.abandon();
+      };
+      const cancelTimeout = this.clock.later(timeoutMs, () => {
+        settle({ kind: 'timeout', sent: this.isSent });
+        this.abandon();
+      });
+      signal?.addEventListener('abort', giveUp, { once: true });
+      this.start(agents, settle);
+    });
+  }
+
+  private start(agents: ConnectionAgents, settle: (result: KisExchangeResult) => void): void {
+    const fail = (cause: Error): void => {
+      settle(failureFrom(cause, { sent: this.isSent, answering: this.isAnswering }));
+      this.abandon();
+    };
+    try {
+      const request = this.open(agents);
+      this.request = request;
+      request.once('socket', () => {
+        if (this.isLate()) {
+          settle({ kind: 'timeout', sent: false });
+          this.abandon();
+        } else this.write(request);
+      });
+      request.once('response', (response: IncomingMessage) => {
+        this.isAnswering = true;
+        void readAnswer(response, this.maxAnswerBytes).then(settle);
+      });
+      request.on('error', fail);
+    } catch (error) {
+      fail(error as Error);
+    }
+  }
+
+  private open(agents: ConnectionAgents): ClientRequest {
+    const { method, url, headers: own } = this.wanted;
+    const headers = { ...OWN_HEADERS, ...own };
+    const { connecting } = this;
+    const isSecure = url.protocol === 'https:';
+    const agent = isSecure ? agents.https : agents.http;
+    const options: ConnectionRequest = { method, headers, agent, connecting };
+    return isSecure ? httpsRequest(url, options) : httpRequest(url, options);
+  }
+
+  /**
+   * A process that is stopped while it connects goes on with that when it is continued, before any timer can stop it,
+   * and would send what others have long given up waiting for. Both clocks count, because the monotonic one may stand
+   * still while the machine is suspended.
+   */
+  private isLate(): boolean {
+    return this.clock.monotonic() >= this.sendBefore.monotonic || this.clock.now() >= this.sendBefore.wall;
+  }
+
+  /** Nothing is written before this, not even a header: the agents hand over established connections only. */
+  private write(request: ClientRequest): void {
+    this.isSent = true;
+    const { body } = this.wanted;
+    if (body instanceof Readable) pipeline(body, request, () => undefined);
+    else request.end(body);
+  }
+
+  private abandon(): void {
+    const { body } = this.wanted;
+    this.request?.destroy();
+    for (const socket of this.connecting) socket.destroy(new Error('The attempt to connect was given up.'));
+    if (body instanceof Readable) body.destroy();
+  }
+}
