@@ -5,7 +5,7 @@ import { installCrashHandlers } from './logging/crash-handlers';
 import { startApi, StartError } from './start';
 
 async function main(): Promise<void> {
-  const config = await readConfig();
+  const config = readConfig();
   const logger = AppLogger.from(config);
   installCrashHandlers(logger);
   await startApi(config, logger);

@@ -41,7 +41,7 @@ describe('The command line', () => {
       out: (text: string) => void (said.out += text),
       err: (text: string) => void (said.err += text),
     };
-    const code = await runCli(args, () => Promise.resolve().then(() => loadConfig(env)), io);
+    const code = await runCli(args, () => loadConfig(env), io);
     return { code, ...said };
   }
 

@@ -34,13 +34,13 @@ interface Invocation extends Pick<CommandContext, 'alias' | 'file' | 'json' | 'o
  */
 export async function runCli(
   args: readonly string[],
-  readConfig: () => Promise<AppConfig>,
+  readConfig: () => AppConfig,
   io: CliIo,
 ): Promise<number> {
   try {
     const invocation = parse(args);
     if (invocation === 'help') io.out(USAGE);
-    else await execute(invocation, await readConfig(), io);
+    else await execute(invocation, readConfig(), io);
     return 0;
   } catch (error) {
     return complain(error, io);

@@ -2,6 +2,7 @@ import type { KisAccountOptions, KisTradingMode } from '../kis';
 import { configuredAccount } from './configured-account';
 import type { AccountVariable } from './known-variables';
 import { baseUrlFault } from './network';
+import { isPlaceholder } from './placeholder';
 import type { VariableReader } from './variable-reader';
 
 /** Lengths of a key and a secret as the KIS portal issues them. */
@@ -60,6 +61,10 @@ function readCredential(reader: VariableReader, name: string, what: string, issu
   const value = reader.secret(name);
   if (value === null && reader.problems.length === problemsBefore) {
     reader.problem(name, `is missing; set it to the ${what} from the KIS portal (${issued} characters).`);
+  }
+  if (value !== null && isPlaceholder(value)) {
+    reader.problem(name, `is still a placeholder; set it to the ${what} from the KIS portal.`);
+    return null;
   }
   if (value !== null && value.length !== issued) {
     reader.warn(name, `has ${value.length} characters; an ${what} as KIS issues it has ${issued}.`);

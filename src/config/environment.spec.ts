@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readEnvironment } from './environment';
@@ -8,7 +8,7 @@ describe('readEnvironment', () => {
   let directory: string;
 
   const write = (file: string, text: string): void => {
-    writeFileSync(join(directory, file), text);
+    writeFileSync(join(directory, file), text, { mode: 0o600 });
   };
 
   beforeEach(() => {
@@ -19,55 +19,91 @@ describe('readEnvironment', () => {
     rmSync(directory, { recursive: true });
   });
 
-  it('prefers the real environment to .env.local, and that to .env', async () => {
+  it('prefers the real environment to .env.local, and that to .env', () => {
     write('.env', 'A=env\nB=env\nC=env\n');
     write('.env.local', 'A=local\nB=local\n');
-    const { values } = await readEnvironment(directory, { A: 'real' });
+    const { values } = readEnvironment(directory, { A: 'real' });
     expect(values).toEqual({ A: 'real', B: 'local', C: 'env' });
   });
 
-  it('lets an empty value override', async () => {
+  it('lets an empty value override', () => {
     write('.env', 'A=env\nB=env\n');
     write('.env.local', 'A=\n');
-    expect((await readEnvironment(directory, { B: '' })).values).toEqual({ A: '', B: '' });
+    expect(readEnvironment(directory, { B: '' }).values).toEqual({ A: '', B: '' });
   });
 
-  it('needs no file at all', async () => {
-    expect((await readEnvironment(directory, { A: '1' })).values).toEqual({ A: '1' });
+  it('needs no file at all', () => {
+    expect(readEnvironment(directory, { A: '1' }).values).toEqual({ A: '1' });
   });
 
-  it('reads what editors and people write: byte order mark, CRLF, quotes, export, comments', async () => {
+  it('reads what editors and people write: byte order mark, CRLF, quotes, export, comments', () => {
     write('.env.local', '\uFEFFKIS_APP_KEY=abc\r\nexport KIS_APP_SECRET="a+b/c=="\r\nX=1 # note\r\n');
-    const { values } = await readEnvironment(directory, {});
+    const { values } = readEnvironment(directory, {});
     expect(values).toEqual({ KIS_APP_KEY: 'abc', KIS_APP_SECRET: 'a+b/c==', X: '1' });
   });
 
-  it('does not copy what it has read into the real environment', async () => {
+  it('does not copy what it has read into the real environment', () => {
     write('.env.local', 'KIS_LEAK_CHECK=secret\n');
-    await readEnvironment(directory, {});
+    readEnvironment(directory, {});
     expect(process.env).not.toHaveProperty('KIS_LEAK_CHECK');
   });
 
-  it('says where a variable was written', async () => {
+  it('says where a variable was written', () => {
     write('.env', '# comment\nA=1\n');
     write('.env.local', '\n#B=0\n export B = 2\n');
-    const { originOf } = await readEnvironment(directory, { C: '3', A: undefined });
+    const { originOf } = readEnvironment(directory, { C: '3', A: undefined });
     expect(originOf('A')).toEqual({ file: '.env', line: 2 });
     expect(originOf('B')).toEqual({ file: '.env.local', line: 3 });
     expect(originOf('C')).toEqual({});
     expect(originOf('D')).toEqual({});
   });
 
-  it('names the files when one cannot be read', async () => {
+  it('names the file that cannot be read', () => {
     mkdirSync(join(directory, '.env.local'));
-    await expect(readEnvironment(directory, {})).rejects.toThrow('.env, .env.local: cannot be read (EISDIR)');
+    expect(() => readEnvironment(directory, {})).toThrow('.env.local: is not a regular file; name a file.');
   });
 
-  it('is what the configuration is made of, down to the line to change', async () => {
+  it('refuses a file in another encoding instead of overlooking what it says', () => {
+    writeFileSync(join(directory, '.env.local'), Buffer.from('KIS_APP_KEY=abc', 'utf16le'));
+    expect(() => readEnvironment(directory, {})).toThrow(/\.env\.local: .*save it as UTF-8/);
+  });
+
+  it.each([
+    ['', ['.env.local: sets no variable; write lines such as KIS_APP_KEY=….']],
+    ['# KIS_APP_KEY=abc\n', ['.env.local: sets no variable; write lines such as KIS_APP_KEY=….']],
+    ['A=1\nset B=2\n', ['.env.local: line 2 sets no variable and has no effect; write NAME=value.']],
+    ['A=1\n', []],
+  ])('warns of a file that does not do what it seems to: %j', (text, warnings) => {
+    write('.env.local', text);
+    expect(readEnvironment(directory, {}).warnings).toEqual(warnings);
+  });
+
+  it('warns of a name that only looks right', () => {
+    write('.env.local.txt', 'A=1\n');
+    expect(readEnvironment(directory, {})).toMatchObject({
+      files: [],
+      warnings: ['.env.local.txt: is not read, only .env.local is; rename it to .env.local.'],
+    });
+  });
+
+  it('reports who else can read the keys', () => {
+    if (process.platform === 'win32') return;
+    const exposed = 'can be read by other users of this machine (mode 644): chmod 600.';
+    write('.env', 'PORT=3000\nKIS_APP_KEY=\n');
+    chmodSync(join(directory, '.env'), 0o644);
+    expect(readEnvironment(directory, {}).warnings).toEqual([]);
+    write('.env', 'KIS_PENSION_APP_SECRET=abc\n');
+    expect(readEnvironment(directory, {}).warnings).toEqual([`.env: ${exposed}`]);
+    write('.env.local', 'PORT=3000\n');
+    chmodSync(join(directory, '.env.local'), 0o644);
+    expect(readConfig(directory, { KIS_SIMULATOR: 'true' }).warnings).toContain(`.env.local: ${exposed}`);
+  });
+
+  it('is what the configuration is made of, down to the line to change', () => {
     write('.env', 'PORT=4000\nKIS_SIMULATOR=true\n');
-    expect(await readConfig(directory, {})).toMatchObject({ port: 4000 });
+    expect(readConfig(directory, {})).toMatchObject({ port: 4000 });
     write('.env.local', 'KIS_APP_KEY=abc\n');
-    await expect(readConfig(directory, {})).rejects.toThrow(
+    expect(() => readConfig(directory, {})).toThrow(
       /true \(line 2 of \.env\).*KIS_APP_KEY \(line 1 of \.env\.local\).*add the line KIS_SIMULATOR=false to \.env\.local/,
     );
   });

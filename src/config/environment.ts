@@ -1,7 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { ConfigModule } from '@nestjs/config';
 import { ConfigError } from './config.error';
+import { readSettingsFile, SettingsFileError, type SettingsFile } from './settings-file';
+import { parseSettingsLines, type SettingsLines } from './settings-lines';
 
 /** Variables by name. A variable that is there but empty counts as not set, unless its description says more. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -14,12 +15,22 @@ export interface VariableOrigin {
 
 export interface ReadEnvironment {
   readonly values: Environment;
-  /** Asked only when a message has to name the line to change. */
   readonly originOf: (name: string) => VariableOrigin;
+  /** Which of `.env.local` and `.env` exist. */
+  readonly files: readonly string[];
+  /** What is odd about the files but no reason to refuse; sentences for the log. */
+  readonly warnings: readonly string[];
 }
 
 /** The first one that has a variable wins. */
 const FILES = ['.env.local', '.env'];
+/** Names under which Windows editors save `.env.local` and `.env`, and under which nobody reads them. */
+const MISNAMED = { '.env.local.txt': '.env.local', 'env.local': '.env.local', '.env.txt': '.env' };
+
+const SECRET_NAME = /^(API_KEY|KIS_TOKEN_ENCRYPTION_KEY|KIS_(\w+_)?APP_(KEY|SECRET))$/;
+const URL_WITH_PASSWORD = /^\w+:\/\/[^/]*@/;
+
+type NamedLines = SettingsLines & { readonly file: string };
 
 /**
  * The variables of `directory`: the real environment, then `.env.local`, then `.env`. Nothing is written back
@@ -27,41 +38,54 @@ const FILES = ['.env.local', '.env'];
  *
  * @throws ConfigError when a file is there but cannot be read.
  */
-export async function readEnvironment(directory: string, real: Environment): Promise<ReadEnvironment> {
-  const files = await readFiles(directory);
-  return {
-    values: { ...files, ...real },
-    originOf: (name) => (real[name] === undefined ? originInFiles(directory, name) : {}),
-  };
-}
-
-async function readFiles(directory: string): Promise<Environment> {
-  let found: Environment = {};
-  try {
-    await ConfigModule.forRoot({
-      envFilePath: FILES.map((file) => join(directory, file)),
-      ignoreEnvVars: true,
-      validate: (variables) => {
-        found = variables as Environment;
-        return {}; // What is returned here would be copied into process.env.
-      },
-    });
-  } catch (error) {
-    const { code = 'unknown error' } = error as NodeJS.ErrnoException;
-    throw new ConfigError([`.env, .env.local: cannot be read (${code}); check owner and permissions.`]);
-  }
-  return found;
-}
-
-function originInFiles(directory: string, name: string): VariableOrigin {
-  const assignment = new RegExp(String.raw`^\s*(?:export\s+)?${name}\s*[=:]`);
+export function readEnvironment(directory: string, real: Environment): ReadEnvironment {
+  const warnings = misnamedFiles(directory);
+  const found: NamedLines[] = [];
+  const problems: string[] = [];
   for (const file of FILES) {
-    const path = join(directory, file);
-    if (!existsSync(path)) continue;
-    const line = readFileSync(path, 'utf8')
-      .split('\n')
-      .findLastIndex((text) => assignment.test(text));
-    if (line >= 0) return { file, line: line + 1 };
+    try {
+      const settings = readSettingsFile(join(directory, file));
+      if (settings === null) continue;
+      const lines = { ...parseSettingsLines(settings.text), file };
+      found.push(lines);
+      warnings.push(...oddities(lines, settings));
+    } catch (error) {
+      if (!(error instanceof SettingsFileError)) throw error;
+      problems.push(`${file}: ${error.message}`);
+    }
+  }
+  if (problems.length > 0) throw new ConfigError(problems);
+  const values = Object.assign({}, ...found.map((lines) => lines.values).reverse(), real) as Environment;
+  const files = found.map(({ file }) => file);
+  return { values, originOf: (name) => originOf(name, real, found), files, warnings };
+}
+
+function originOf(name: string, real: Environment, found: readonly NamedLines[]): VariableOrigin {
+  if (real[name] !== undefined) return {};
+  for (const { file, lineOf } of found) {
+    const line = lineOf(name);
+    if (line !== null) return { file, line };
   }
   return {};
+}
+
+function misnamedFiles(directory: string): string[] {
+  return Object.entries(MISNAMED)
+    .filter(([file]) => existsSync(join(directory, file)))
+    .map(([file, meant]) => `${file}: is not read, only ${meant} is; rename it to ${meant}.`);
+}
+
+function oddities({ file, values, strayLines }: NamedLines, { exposure }: SettingsFile): string[] {
+  const names = Object.keys(values);
+  const stray = strayLines.slice(0, 5).join(', ') + (strayLines.length > 5 ? ' …' : '');
+  const sensitive = file === '.env.local' || Object.entries(values).some(isSecret);
+  return [
+    ...(names.length === 0 ? [`${file}: sets no variable; write lines such as KIS_APP_KEY=….`] : []),
+    ...(stray === '' ? [] : [`${file}: line ${stray} sets no variable and has no effect; write NAME=value.`]),
+    ...(sensitive && exposure !== null ? [`${file}: ${exposure}`] : []),
+  ];
+}
+
+function isSecret([name, value]: [string, string]): boolean {
+  return (SECRET_NAME.test(name) && value !== '') || URL_WITH_PASSWORD.test(value);
 }

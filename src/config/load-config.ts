@@ -4,6 +4,7 @@ import { readEnvironment, type Environment, type VariableOrigin } from './enviro
 import { unknownVariables } from './known-variables';
 import { isHost, isLoopback } from './network';
 import { readAccounts, readProfiles } from './read-accounts';
+import { readSecretFiles } from './secret-files';
 import { readSimulator } from './simulator-variables';
 import { readTokenOptions } from './token-variables';
 import { VariableReader } from './variable-reader';
@@ -11,17 +12,15 @@ import { VariableReader } from './variable-reader';
 const SHORTEST_GOOD_API_KEY = 16;
 
 /** The configuration of the process that is started in `directory`: see {@link readEnvironment}. */
-export async function readConfig(
-  directory: string = process.cwd(),
-  real: Environment = process.env,
-): Promise<AppConfig> {
-  const { values, originOf } = await readEnvironment(directory, real);
-  return loadConfig(values, originOf);
+export function readConfig(directory: string = process.cwd(), real: Environment = process.env): AppConfig {
+  const { values, originOf, warnings } = readEnvironment(directory, real);
+  const config = loadConfig(values, originOf);
+  return config.with({ warnings: [...warnings, ...config.warnings] });
 }
 
 /**
  * Checks all variables and completes what is not set. The same variables give the same answer, except for the
- * contents of the file that `KIS_CONFIG_FILE` names.
+ * contents of the files that they name.
  *
  * @param originOf where a variable was written, for the messages
  * @throws ConfigError with all problems at once.
@@ -30,9 +29,14 @@ export function loadConfig(
   variables: Environment,
   originOf: (name: string) => VariableOrigin = () => ({}),
 ): AppConfig {
-  const reader = new VariableReader(variables);
+  const secrets = readSecretFiles(variables);
+  const { values, sourceOf } = secrets;
+  const reader = new VariableReader(values, (name) =>
+    sourceOf(name) === name ? '' : ` in the file that ${sourceOf(name)} names`,
+  );
+  reader.adopt(secrets);
   const listen = readListenOptions(reader);
-  const { simulator, ownAccounts } = readSimulator(reader, originOf);
+  const { simulator, ownAccounts } = readSimulator(reader, (name) => originOf(sourceOf(name)));
   const profiles = readProfiles(reader);
   const accounts = ownAccounts ? readAccounts(reader, profiles) : [];
   const kis = { ...readTokenOptions(reader), accounts };

@@ -8,6 +8,10 @@ describe("the official samples' file", () => {
   let directory: string;
   let file: string;
 
+  const write = (text: string | Uint8Array, mode = 0o600): void => {
+    writeFileSync(file, text, { mode });
+  };
+
   beforeEach(() => {
     directory = mkdtempSync(join(tmpdir(), 'config-'));
     file = join(directory, 'kis_devlp.yaml');
@@ -18,8 +22,7 @@ describe("the official samples' file", () => {
   });
 
   it('gives the accounts mock and real', () => {
-    writeFileSync(
-      file,
+    write(
       [
         '#실전투자',
         `my_app: "${KEY}"`,
@@ -29,10 +32,10 @@ describe("the official samples' file", () => {
         'my_htsid: "사용자 HTS ID"',
         'my_acct_stock: "50112345"',
         'my_paper_stock: 60112345',
-        '  my_prod: "01" # 종합계좌',
+        'my_prod: 03',
+        'my_prod: 01 # 종합계좌',
         '# my_prod: "03"',
         'prod: "https://openapi.koreainvestment.com:9443" # 서비스',
-        'nonsense',
       ].join('\r\n'),
     );
     const config = loadConfig({ KIS_CONFIG_FILE: file });
@@ -59,27 +62,69 @@ describe("the official samples' file", () => {
   });
 
   it('skips an account that still has the placeholders of the template', () => {
-    writeFileSync(
-      file,
+    write(
       `my_app: "앱키"\nmy_sec: "앱키 시크릿"\npaper_app: "${KEY}"\npaper_sec: "${SECRET}"\nmy_paper_stock: "60112345"\n`,
     );
     expect(loadConfig({ KIS_CONFIG_FILE: file }).kis.accounts.map(({ alias }) => alias)).toEqual(['mock']);
   });
 
   it('is refused when no account is filled in', () => {
-    writeFileSync(file, 'my_app: "앱키"\n');
+    write('my_app: "앱키"\n');
     expect(problemsOf({ KIS_CONFIG_FILE: file })).toEqual([
       expect.stringContaining('KIS_CONFIG_FILE: names a file without keys'),
     ]);
   });
 
   it('is checked, and problems name its own keys', () => {
-    writeFileSync(file, `my_app: "${KEY} "\nprod: "http://example.com"\n`);
+    write(`my_app: "${KEY} "\nprod: "http://example.com"\n`);
     expect(problemsOf({ KIS_CONFIG_FILE: file })).toEqual([
       expect.stringMatching(/^prod in the file that KIS_CONFIG_FILE names: must begin with https/),
       expect.stringMatching(/^my_app in the file .*blanks/),
       expect.stringMatching(/^my_sec in the file .*missing/),
       expect.stringMatching(/^my_acct_stock in the file .*missing/),
+    ]);
+  });
+
+  it.each([
+    ['my_app: "YOUR_APP_KEY"\nmy_sec: "YOUR_APP_SECRET"\nmy_acct_stock: "12345678"', 'English'],
+    ['my_app: "여기에 실전투자 앱키 입력"\nmy_sec: "여기에 실전투자 앱시크릿 입력"', 'Korean'],
+  ])('has no account as long as it holds placeholders: %s (%s)', (text) => {
+    write(text);
+    expect(problemsOf({ KIS_CONFIG_FILE: file })).toEqual([
+      expect.stringContaining('KIS_CONFIG_FILE: names a file without keys'),
+    ]);
+  });
+
+  it('names the account number that is still a placeholder', () => {
+    write(`my_app: "${KEY}"\nmy_sec: "${SECRET}"\nmy_acct_stock: "증권계좌 8자리"\n`);
+    expect(problemsOf({ KIS_CONFIG_FILE: file })).toEqual([
+      expect.stringMatching(/^my_acct_stock in the file .*missing/),
+    ]);
+  });
+
+  it('may be UTF-16 with a byte order mark', () => {
+    const text = `paper_app: "${KEY}"\npaper_sec: "${SECRET}"\npaper_htsid: 가\nmy_paper_stock: 01234567\n`;
+    write(Buffer.from(`\uFEFF${text}`, 'utf16le'));
+    expect(loadConfig({ KIS_CONFIG_FILE: file }).kis.accounts).toMatchObject([{ accountNumber: '01234567' }]);
+  });
+
+  it.each([
+    ['CP949', Buffer.from([0x23, 0xc7, 0xd1, 0xb1, 0xdb]), /not UTF-8 .*save it as UTF-8/],
+    ['broken YAML', Buffer.from(`my_app: "${KEY}\n`), /not valid YAML \(near line \d+: \w+\)/],
+    ['too deep YAML', Buffer.from('['.repeat(50_000)), /another structure/],
+  ])('is refused in %s, without a word of its contents', (_, bytes, words) => {
+    write(bytes);
+    const [problem = '', ...others] = problemsOf({ KIS_CONFIG_FILE: file });
+    expect(problem).toMatch(words);
+    expect(problem).not.toContain(KEY.slice(0, 12));
+    expect(others).toEqual([]);
+  });
+
+  it('is reported when other users can read it', () => {
+    if (process.platform === 'win32') return;
+    write(`paper_app: "${KEY}"\npaper_sec: "${SECRET}"\nmy_paper_stock: "60112345"\n`, 0o644);
+    expect(loadConfig({ KIS_CONFIG_FILE: file }).warnings).toEqual([
+      'KIS_CONFIG_FILE: names a file that can be read by other users of this machine (mode 644): chmod 600.',
     ]);
   });
 });

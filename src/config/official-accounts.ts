@@ -1,8 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { isMap, isScalar, parseDocument, type Document } from 'yaml';
 import type { KisAccountOptions } from '../kis';
 import { readAccount, readBaseUrl, type CallOptions } from './account-variables';
 import type { Environment } from './environment';
+import { isPlaceholder } from './placeholder';
+import { readSettingsFile, SettingsFileError } from './settings-file';
 import { VariableReader } from './variable-reader';
 
 /** Keys of the official samples' file (open-trading-api, kis_devlp.yaml). `my_prod` holds for both accounts. */
@@ -26,7 +27,8 @@ const OFFICIAL_ACCOUNTS = [
   },
 ] as const;
 
-const LINE = /^\s*([A-Za-z_]\w*)\s*:\s+(?:"([^"]*)"|'([^']*)'|([^"'#\s].*?))\s*(?:\s#.*)?$/;
+/** The file is flat; thousands of nested brackets would overflow the YAML parser. */
+const MOST_BRACKETS = 100;
 
 /**
  * The accounts `mock` and `real` of the official samples' file at `path` (`~` is the home directory), as far as
@@ -39,7 +41,7 @@ export function readOfficialAccounts(
 ): (KisAccountOptions | null)[] {
   const values = readOfficialFile(reader, path);
   if (values === null) return [];
-  const file = new VariableReader(values, ' in the file that KIS_CONFIG_FILE names');
+  const file = new VariableReader(values, () => ' in the file that KIS_CONFIG_FILE names');
   const filled = OFFICIAL_ACCOUNTS.filter(({ names }) => file.has(names.appKey) || file.has(names.appSecret));
   if (filled.length === 0) {
     reader.problem(
@@ -62,28 +64,38 @@ export function readOfficialAccounts(
 
 function readOfficialFile(reader: VariableReader, path: string): Environment | null {
   try {
-    return parseOfficialConfig(readFileSync(path.replace(/^~(?=$|[\\/])/, homedir()), 'utf8'));
+    const file = readSettingsFile(path);
+    if (file === null) throw new SettingsFileError('does not exist (ENOENT); correct the path or remove it.');
+    if (file.exposure !== null) reader.warn('KIS_CONFIG_FILE', `names a file that ${file.exposure}`);
+    return parseOfficialConfig(file.text);
   } catch (error) {
-    const { code = 'unknown error' } = error as NodeJS.ErrnoException;
-    reader.problem(
-      'KIS_CONFIG_FILE',
-      `names a file that cannot be read (${code}); correct the path or remove it.`,
-    );
+    if (!(error instanceof SettingsFileError)) throw error;
+    reader.problem('KIS_CONFIG_FILE', `names a file that ${error.message}`);
     return null;
   }
 }
 
 /**
- * The lines `key: "value"`, with or without quotation marks; later lines win, everything else is skipped. A value
- * that is still the Korean placeholder of the template ("앱키") counts as not filled in.
+ * The entries `key: value`, all as text (an account code `01` is no number); of several with the same key the last
+ * one counts, as in Python. A placeholder of the template counts as not filled in.
  */
 function parseOfficialConfig(text: string): Environment {
+  const { contents } = parseYaml(text);
   const values: Record<string, string> = {};
-  for (const line of text.split(/\r?\n/)) {
-    const match = LINE.exec(line);
-    if (match?.[1] === undefined) continue;
-    const value = match[2] ?? match[3] ?? match[4] ?? '';
-    values[match[1]] = /\p{Script=Hangul}/u.test(value) ? '' : value;
+  if (!isMap(contents)) return values;
+  for (const { key, value } of contents.items) {
+    if (!isScalar<string>(key) || !isScalar<string>(value)) continue;
+    values[key.value] = isPlaceholder(value.value) ? '' : value.value;
   }
   return values;
+}
+
+function parseYaml(text: string): Document {
+  const brackets = text.match(/[[{]/g)?.length ?? 0;
+  if (brackets > MOST_BRACKETS) throw new SettingsFileError('has another structure than kis_devlp.yaml.');
+  const document = parseDocument(text, { schema: 'failsafe', uniqueKeys: false });
+  const [error] = document.errors;
+  if (error === undefined) return document;
+  const line = error.linePos?.[0].line ?? '?';
+  throw new SettingsFileError(`is not valid YAML (near line ${line}: ${error.code}); correct that line.`);
 }

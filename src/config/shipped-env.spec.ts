@@ -10,12 +10,15 @@ const DOCUMENTED: Environment = {
   HOST: '127.0.0.1',
   PORT: '3000',
   API_KEY: '',
+  API_KEY_FILE: '',
   KIS_SIMULATOR: 'true',
   SIMULATOR_REAL_PORT: '9443',
   SIMULATOR_MOCK_PORT: '29443',
   KIS_TRADING_MODE: 'MOCK',
   KIS_APP_KEY: '',
   KIS_APP_SECRET: '',
+  KIS_APP_KEY_FILE: '',
+  KIS_APP_SECRET_FILE: '',
   KIS_ACCOUNT_NUMBER: '',
   KIS_ACCOUNT_CODE: '',
   KIS_BASE_URL: '',
@@ -31,6 +34,7 @@ const DOCUMENTED: Environment = {
   KIS_TOKEN_SWEEP_SECONDS: '30',
   KIS_TOKEN_ISSUE_INTERVAL_SECONDS: '60',
   KIS_TOKEN_ENCRYPTION_KEY: '',
+  KIS_TOKEN_ENCRYPTION_KEY_FILE: '',
   KIS_REQUEST_TIMEOUT_MS: '',
   KIS_REQUESTS_PER_SECOND: '',
   LOG_LEVEL: 'info',
@@ -42,10 +46,10 @@ describe('the .env file as shipped', () => {
   let directory: string;
   let shipped: Environment;
 
-  beforeAll(async () => {
+  beforeAll(() => {
     directory = mkdtempSync(join(tmpdir(), 'shipped-'));
     copyFileSync(join(__dirname, '..', '..', '.env'), join(directory, '.env'));
-    shipped = (await readEnvironment(directory, {})).values;
+    shipped = readEnvironment(directory, {}).values;
   });
 
   afterAll(() => {

@@ -7,27 +7,27 @@ export interface NumberRule {
   readonly fractions?: boolean;
 }
 
-/** Reads variables one by one and collects what is wrong, so that all of it can be told at once. */
+/** Reads variables one by one and collects what is wrong, so that all of it is reported at once. */
 export class VariableReader {
   readonly problems: string[] = [];
   readonly warnings: string[] = [];
 
   constructor(
     private readonly values: Environment,
-    /** What is added to a name where the values do not come from the environment. */
-    private readonly place = '',
+    /** What is added to the name of a variable whose value does not stand in the environment. */
+    private readonly placeOf: (name: string) => string = () => '',
   ) {}
 
   problem(name: string, rule: string): void {
-    this.problems.push(`${name}${this.place}: ${rule}`);
+    this.problems.push(`${name}${this.placeOf(name)}: ${rule}`);
   }
 
   warn(name: string, rule: string): void {
-    this.warnings.push(`${name}${this.place}: ${rule}`);
+    this.warnings.push(`${name}${this.placeOf(name)}: ${rule}`);
   }
 
   /** Takes over what another reader has found wrong. */
-  adopt(other: VariableReader): void {
+  adopt(other: Pick<VariableReader, 'problems' | 'warnings'>): void {
     this.problems.push(...other.problems);
     this.warnings.push(...other.warnings);
   }

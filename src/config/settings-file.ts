@@ -1,0 +1,68 @@
+import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats } from 'node:fs';
+import { homedir } from 'node:os';
+import { decodeSettings, SettingsTextError } from './settings-text';
+
+/** Settings and secrets are short; what is longer was named by mistake. */
+const LARGEST_BYTES = 64 * 1024;
+
+/** Without it opening a FIFO would wait for a writer; Windows has neither. */
+const { O_NONBLOCK = 0 } = constants as Partial<typeof constants>;
+
+/** Where Docker and systemd put the secrets of one service, with rights that its owner does not choose. */
+const MOUNTED_SECRETS = /^\/run\/(secrets|credentials)\//;
+
+/** A settings file cannot be used; the message says why and what to do, and begins after the name of the file. */
+export class SettingsFileError extends Error {}
+
+export interface SettingsFile {
+  readonly text: string;
+  /** What other users of this machine can do with the file, and the cure; `null`: nothing. */
+  readonly exposure: string | null;
+}
+
+/**
+ * Reads a file of settings or a secret; `~` in `path` is the home directory.
+ *
+ * @returns `null` when there is no such file.
+ * @throws SettingsFileError when it cannot be opened, is not a regular file, is too large or is not text.
+ */
+export function readSettingsFile(path: string): SettingsFile | null {
+  const file = expandHome(path);
+  try {
+    const descriptor = openSync(file, constants.O_RDONLY | O_NONBLOCK);
+    try {
+      const stats = fstatSync(descriptor);
+      if (!stats.isFile()) throw new SettingsFileError('is not a regular file; name a file.');
+      if (stats.size > LARGEST_BYTES) throw new SettingsFileError('is larger than 64 kB; name another file.');
+      return { text: decodeSettings(readFileSync(descriptor)), exposure: exposureOf(file, stats) };
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch (error) {
+    if (error instanceof SettingsFileError) throw error;
+    if (error instanceof SettingsTextError) throw new SettingsFileError(error.message);
+    const { code = 'unknown error' } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return null;
+    throw new SettingsFileError(`cannot be read (${code}); check its owner and permissions.`);
+  }
+}
+
+function expandHome(path: string): string {
+  if (!/^~(?=$|[\\/])/.test(path)) return path;
+  try {
+    return homedir() + path.slice(1);
+  } catch {
+    throw new SettingsFileError('begins with ~, but this user has no home directory; write the whole path.');
+  }
+}
+
+/** Windows keeps rights elsewhere, and Node shows none of them there. */
+function exposureOf(path: string, { uid, mode }: Stats): string | null {
+  if (process.geteuid === undefined || MOUNTED_SECRETS.test(path)) return null;
+  if (uid !== 0 && uid !== process.geteuid()) {
+    return `belongs to another user of this machine (uid ${uid}), who can change it: make it your own (chown).`;
+  }
+  if ((mode & 0o077) === 0) return null;
+  const deed = (mode & 0o022) === 0 ? 'read' : 'changed';
+  return `can be ${deed} by other users of this machine (mode ${(mode & 0o777).toString(8)}): chmod 600.`;
+}

@@ -1,0 +1,37 @@
+import { parse } from 'dotenv';
+
+/** What one file in the form `NAME=value` says. */
+export interface SettingsLines {
+  readonly values: Readonly<Record<string, string>>;
+  /** The line that sets a variable, counted from 1; `null` when none does. */
+  readonly lineOf: (name: string) => number | null;
+  /** The lines that are neither empty, nor a comment, nor part of an assignment. */
+  readonly strayLines: readonly number[];
+}
+
+const ASSIGNMENT = /^\s*(?:export\s+)?([\w.-]+)(?:\s*=|:\s)/;
+const BLANK_OR_COMMENT = /^\s*(#|$)/;
+
+/** Reads `text` as dotenv does: quotes, comments, `export`, values over several lines; the last assignment wins. */
+export function parseSettingsLines(text: string): SettingsLines {
+  const values = parse(text);
+  const lines = text.split(/\r\n?|\n/);
+  const assigned = new Map<string, number>();
+  const strayLines: number[] = [];
+  for (let index = 0; index < lines.length; index += 1) {
+    const line = lines[index] ?? '';
+    const name = ASSIGNMENT.exec(line)?.[1];
+    if (name === undefined) {
+      if (!BLANK_OR_COMMENT.test(line)) strayLines.push(index + 1);
+      continue;
+    }
+    assigned.set(name, index + 1);
+    index += continuationLines(values[name], line);
+  }
+  return { values, lineOf: (name) => assigned.get(name) ?? null, strayLines };
+}
+
+/** A quoted value may contain line breaks, unless they are written as `\n`. */
+function continuationLines(value: string | undefined, line: string): number {
+  return line.includes('\\n') ? 0 : (value?.split('\n').length ?? 1) - 1;
+}
