@@ -76,7 +76,10 @@ export class KisTokenStoreError extends KisError {
   readonly code = 'TOKEN_STORE_FAILED';
 }
 
-/** KIS does not accept the app key or the app secret. */
+/**
+ * KIS does not accept the app key or the app secret, or does not permit the key to be used for this or from here.
+ * Waiting does not help: `message` says what to change.
+ */
 export class KisCredentialsRejectedError extends KisError {
   readonly code = 'KIS_CREDENTIALS_REJECTED';
 }
@@ -86,12 +89,15 @@ export class KisTokenRejectedError extends KisError {
   readonly code = 'KIS_TOKEN_REJECTED';
 }
 
-/** Too many calls a second, at the brokerage or in our own queue. */
+/** Too many calls a second: our own queue is too long, or KIS refused an order for that reason. Nothing was executed. */
 export class KisRateLimitedError extends KisError {
   readonly code = 'KIS_RATE_LIMITED';
 }
 
-/** KIS cannot be reached, or says that it is out of order. */
+/**
+ * KIS cannot be reached, or says that it cannot handle the call just now. With `kis` and `retryAt` it answered, the call
+ * was tried several times, and trying again later can help.
+ */
 export class KisUnavailableError extends KisError {
   readonly code = 'KIS_UNAVAILABLE';
 }
