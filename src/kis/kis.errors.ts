@@ -27,6 +27,8 @@ export interface KisErrorFacts {
   readonly retryAt?: Date;
   /** The failure underneath. It is kept as name, code and message only: originals carry headers and bodies. */
   readonly cause?: unknown;
+  /** The request for a token never left this machine: no connection to KIS was established. */
+  readonly unsent?: boolean;
 }
 
 /**
@@ -37,10 +39,13 @@ export abstract class KisError extends Error {
   abstract readonly code: KisErrorCode;
   readonly kis?: KisAnswerFacts;
   retryAt?: Date;
+  /** See {@link KisErrorFacts.unsent}. */
+  readonly unsent: boolean;
 
   constructor(message: string, facts: KisErrorFacts = {}) {
     super(message, facts.cause === undefined ? undefined : { cause: withoutSecrets(facts.cause) });
     this.name = new.target.name;
+    this.unsent = facts.unsent ?? false;
     if (facts.kis) this.kis = facts.kis;
     if (facts.retryAt) this.retryAt = facts.retryAt;
   }

@@ -30,13 +30,19 @@ export function answered(
     case 'answered':
       return result;
     case 'timeout':
+      if (!result.sent) {
+        throw new KisUnavailableError(
+          `No connection to the token endpoint at ${host} came about within ${timeoutMs} ms. Check the network and the configured address.`,
+          { unsent: true },
+        );
+      }
       throw new KisTimeoutError(
         `The token endpoint at ${host} did not answer within ${timeoutMs} ms. Try again later; a slow host wants a longer request timeout.`,
       );
     case 'unreachable':
       throw new KisUnavailableError(
         `The token endpoint at ${host} cannot be reached (${result.reason}). Check the network and the configured address.`,
-        { cause: result.cause },
+        { cause: result.cause, unsent: !result.sent },
       );
     case 'broken':
       throw new KisBadResponseError(
