@@ -1,7 +1,8 @@
-import { Module, type OnApplicationShutdown } from '@nestjs/common';
+import { Controller, Get, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { AppConfig, type EmbeddedSimulatorOptions } from './config/app-config';
 import type { KisAccountOptions } from './kis';
-import { startSimulator, type Simulator } from './simulator';
+import { DEMO_ACCOUNTS, startSimulator, type Simulator } from './simulator';
 
 /** The simulator that the API brings along, so that it can be tried without an account at the brokerage. */
 export class EmbeddedSimulator implements OnApplicationShutdown {
@@ -27,15 +28,7 @@ export class EmbeddedSimulator implements OnApplicationShutdown {
 
   /** The demo account, marked as simulated. */
   account(): KisAccountOptions {
-    const { requestsPerSecond, requestTimeoutMs } = this.options;
-    return {
-      ...this.simulator.demo.mock,
-      mode: 'MOCK',
-      baseUrl: this.url,
-      simulated: true,
-      requestsPerSecond,
-      ...(requestTimeoutMs === undefined ? {} : { requestTimeoutMs }),
-    };
+    return demoAccount(this.url, this.options);
   }
 
   /** Comes last: until then requests and token issues that are under way need it. */
@@ -44,12 +37,47 @@ export class EmbeddedSimulator implements OnApplicationShutdown {
   }
 }
 
+/** The demo account at a simulator's mock host, marked as simulated. */
+export function demoAccount(
+  url: string,
+  { requestsPerSecond, requestTimeoutMs }: EmbeddedSimulatorOptions,
+): KisAccountOptions {
+  return {
+    ...DEMO_ACCOUNTS.mock,
+    mode: 'MOCK',
+    baseUrl: url,
+    simulated: true,
+    requestsPerSecond,
+    ...(requestTimeoutMs === undefined ? {} : { requestTimeoutMs }),
+  };
+}
+
 function isPortTaken(error: unknown): boolean {
   const cause = error instanceof Error ? (error.cause as NodeJS.ErrnoException | undefined) : undefined;
   return cause?.code === 'EADDRINUSE';
 }
 
+abstract class SimulatorAddressDto {
+  @ApiProperty({ description: 'Its mock host.', example: 'http://127.0.0.1:29443' })
+  abstract readonly url: string;
+}
+
+/** Where the simulator of this process listens; without API key, because it has nothing but invented figures. */
+@ApiTags('operation')
+@Controller('simulator')
+class SimulatorController {
+  constructor(private readonly embedded: EmbeddedSimulator) {}
+
+  @Get()
+  @ApiOperation({ summary: 'The address of the embedded simulator; 404 without one' })
+  @ApiOkResponse({ type: SimulatorAddressDto })
+  address(): SimulatorAddressDto {
+    return { url: this.embedded.url };
+  }
+}
+
 @Module({
+  controllers: [SimulatorController],
   providers: [
     {
       provide: EmbeddedSimulator,

@@ -57,6 +57,7 @@ describe('the description of the API', () => {
       'GET /health/live',
       'GET /health/ready',
       'GET /metrics',
+      'GET /simulator',
       'POST /api/tokens/{alias}/refresh',
     ]);
   });
@@ -128,6 +129,7 @@ describe('the description of the API', () => {
     ['QuoteDto', '/api/quotes/005930'],
     ['BuyingPowerDto', '/api/accounts/main/buying-power?symbol=005930'],
     ['OverseasBalanceDto', '/api/accounts/main/overseas-balance'],
+    ['SimulatorAddressDto', '/simulator'],
   ])('describes the very fields of %s', async (name, path) => {
     const { body } = await api.ask<object>(path);
     const schema = document.components?.schemas?.[name] as Schema;

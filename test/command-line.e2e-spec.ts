@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runCli } from '../src/cli/run-cli';
@@ -45,6 +45,11 @@ describe('The command line', () => {
     return { code, ...said };
   }
 
+  async function control(name: string, body: object): Promise<void> {
+    const init = { method: 'POST', body: JSON.stringify(body) };
+    expect((await fetch(`${simulator.mockUrl ?? ''}/__sim/${name}`, init)).status).toBe(200);
+  }
+
   const issued = (): number => simulator.issuesOf(simulator.demo.mock.appKey).length;
 
   it('prints a valid token and nothing else, and asks KIS for it once', async () => {
@@ -68,6 +73,12 @@ describe('The command line', () => {
     const { code, err } = await kis('token', 'refresh');
     expect(code).toBe(1);
     expect(err).toMatch(/one token a minute[\s\S]*Try again after \d{4}-/);
+    const asJson = await kis('token', 'refresh', '--json');
+    expect(asJson).toMatchObject({ code: 1, out: '' });
+    expect(JSON.parse(asJson.err)).toMatchObject({
+      code: 'TOKEN_ISSUE_COOLDOWN',
+      retryAt: expect.stringMatching(/^\d{4}-.*Z$/),
+    });
     expect(issued()).toBe(1);
   });
 
@@ -120,34 +131,113 @@ describe('The command line', () => {
     });
   });
 
-  it('examines the machine without asking KIS for a token', async () => {
+  it('examines the machine without requesting a token from KIS', async () => {
+    const alone = await kis('doctor');
+    expect(alone).toMatchObject({ code: 0, err: '' });
+    expect(alone.out).toMatch(/NOTE +clock: .* not compared; kis doctor --online compares/);
     const { code, out } = await kis('doctor', '--online');
     expect(code).toBe(0);
     expect(out).toMatch(/OK +token store/);
-    expect(out).toMatch(/OK +way to http:\/\/127\.0\.0\.1/);
+    expect(out).toMatch(/OK +connection to http:\/\/127\.0\.0\.1/);
+    expect(out).toMatch(/OK +clock: agrees with KIS/);
     expect(issued()).toBe(0);
+  });
+
+  it('finds out when the clock is wrong, and in which direction', async () => {
+    await control('clock', { advanceSeconds: 3600 });
+    const { code, out } = await kis('doctor', '--online');
+    expect(code).toBe(1);
+    expect(out).toMatch(/FAULT +clock: 3(600|599|601) s behind KIS; set the clock/);
+  });
+
+  it('reports that KIS cannot be reached', async () => {
     await simulator.stop();
-    const sick = await kis('doctor', '--online', '--json');
-    expect(sick.code).toBe(1);
-    expect(JSON.parse(sick.out)).toContainEqual(expect.objectContaining({ result: 'fault' }));
+    const { code, out } = await kis('doctor', '--online', '--json');
+    expect(code).toBe(1);
+    expect(JSON.parse(out)).toContainEqual(
+      expect.objectContaining({ check: expect.stringContaining('connection'), result: 'fault' }),
+    );
   });
 
   it.each([
-    [['nonsense'], 'no command'],
-    [['token', 'get', 'main', 'more'], 'does not take'],
-    [['import'], 'needs a file'],
-    [['--loud'], 'loud'],
-  ])('answers %j with its usage and exit code 2', async (args, words) => {
+    ['a directory', 'fault', (path: string) => mkdir(path)],
+    ['a symbolic link', 'fault', (path: string) => symlink('/etc/hostname', path)],
+    ['half a token', 'note', (path: string) => writeFile(path, '{"access_token": "ey')],
+  ])('does not call a token file in order that is %s', async (_, result, damage) => {
+    await kis('token', 'get');
+    const [name = ''] = (await readdir(home)).filter((each) => each.startsWith('token_'));
+    await rm(join(home, name));
+    await damage(join(home, name));
+    const { code, out } = await kis('doctor', '--json');
+    expect(code).toBe(result === 'fault' ? 1 : 0);
+    expect(JSON.parse(out)).toContainEqual(expect.objectContaining({ check: 'token of main', result }));
+  });
+
+  it('shows the status of every account, unless one is named', async () => {
+    const { KIS_APP_KEY = '', KIS_APP_SECRET = '' } = env;
+    env = {
+      ...env,
+      KIS_PROFILES: 'pension',
+      KIS_PENSION_APP_KEY: KIS_APP_KEY.replace(/^PS/, 'PP'),
+      KIS_PENSION_APP_SECRET: KIS_APP_SECRET,
+      KIS_PENSION_ACCOUNT_NUMBER: '50112346',
+    };
+    const all = await kis('token', 'status');
+    expect(all.out).toMatch(/account +main \(MOCK[\s\S]*\n\naccount +pension \(MOCK/);
+    expect(JSON.parse((await kis('token', 'status', '--json')).out)).toMatchObject([
+      { alias: 'main' },
+      { alias: 'pension' },
+    ]);
+    for (const named of [['pension'], ['--account', 'pension'], ['pension', '--account=pension']]) {
+      expect(JSON.parse((await kis('token', 'status', '--json', ...named)).out)).toMatchObject({
+        alias: 'pension',
+      });
+    }
+  });
+
+  it.each([
+    [['nonsense'], 'There is no command "nonsense".', 'Commands: token status, token get'],
+    [['token'], '"token" needs a second word.', 'Commands: token status'],
+    [['token', 'steal'], 'There is no command "token steal".', 'Commands: token status'],
+    [['constructor'], 'There is no command "constructor".', 'Commands: token status'],
+    [['token', 'get', 'main', 'more'], 'takes one account', 'Usage: kis token get [alias]'],
+    [['balance', 'main', '--account', 'more'], 'takes one account', 'Usage: kis balance [alias]'],
+    [['accounts', 'main'], 'does not take "main"', 'Usage: kis accounts'],
+    [['balance', '--online'], 'does not take --online', 'Usage: kis balance [alias]'],
+    [['import'], 'needs a file', 'Usage: kis import <file> [alias]'],
+    [['--loud'], "Unknown option '--loud'", 'Commands: token status'],
+    [['balance', '--account'], '--account', 'Commands: token status'],
+  ])('answers %j with the mistake, one line of usage and exit code 2', async (args, mistake, usage) => {
     const { code, out, err } = await kis(...args);
     expect({ code, out }).toEqual({ code: 2, out: '' });
-    expect(err).toContain(words);
-    expect(err).toContain('kis token status');
+    const [first, second, third, ...others] = err.split('\n');
+    expect(first).toContain(mistake);
+    expect(second).toContain(usage);
+    expect([third, ...others]).toEqual(['kis --help describes all commands.', '']);
+    const asJson = await kis(...args, '--json');
+    expect(asJson).toMatchObject({ code: 2, out: '' });
+    expect(JSON.parse(asJson.err)).toEqual({ code: 'WRONG_USAGE', detail: expect.any(String) });
   });
+
+  it.each([[['--help']], [['-h']], [['help']], [[]], [['token', 'get', '--help']]])(
+    'helps with %j',
+    async (args) => {
+      const { code, out, err } = await kis(...args);
+      expect({ code, err }).toEqual({ code: 0, err: '' });
+      expect(out).toContain('kis token status [alias]');
+    },
+  );
 
   it('names an unknown account with those that exist', async () => {
     expect(await kis('token', 'status', 'savings')).toMatchObject({
       code: 1,
       err: expect.stringContaining('Configured: main'),
+    });
+    const { code, out, err } = await kis('token', 'status', 'savings', '--json');
+    expect({ code, out }).toEqual({ code: 1, out: '' });
+    expect(JSON.parse(err)).toEqual({
+      code: 'ACCOUNT_NOT_FOUND',
+      detail: expect.stringContaining('savings'),
     });
   });
 
@@ -156,5 +246,9 @@ describe('The command line', () => {
     const { code, err } = await kis('accounts');
     expect(code).toBe(1);
     expect(err).toMatch(/KIS_TRADING_MODE[\s\S]*KIS_APP_SECRET|KIS_APP_SECRET[\s\S]*KIS_TRADING_MODE/);
+    expect(JSON.parse((await kis('accounts', '--json')).err)).toMatchObject({
+      code: 'CONFIGURATION_INVALID',
+      problems: expect.arrayContaining([expect.stringContaining('KIS_TRADING_MODE')]),
+    });
   });
 });

@@ -1,10 +1,10 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import type { CliIo } from './output';
 
-/** What a command has at hand. */
+/** What a command works with. */
 export interface CommandContext {
   readonly app: INestApplicationContext;
-  /** `undefined`: the default account. */
+  /** `undefined`: no account was named. */
   readonly alias: string | undefined;
   /** For `import`; empty otherwise. */
   readonly file: string;
@@ -14,8 +14,27 @@ export interface CommandContext {
 }
 
 export interface CliCommand {
+  /** One word or two, such as `token get`. */
+  readonly name: string;
+  /** What follows the name, as the help shows it. */
+  readonly parameters: string;
+  /** What it does, for the help; one line. */
+  readonly summary: string;
   /** Whether a file comes before the alias. */
   readonly takesFile?: boolean;
-  readonly takesAlias: boolean;
+  readonly takesAlias?: boolean;
+  /** Whether `--online` means something. */
+  readonly takesOnline?: boolean;
   readonly run: (context: CommandContext) => Promise<void>;
+}
+
+/** The command line cannot be understood; the message says which part. */
+export class UsageError extends Error {
+  /** @param command the one that was meant, when that is known */
+  constructor(
+    message: string,
+    readonly command?: CliCommand,
+  ) {
+    super(message);
+  }
 }

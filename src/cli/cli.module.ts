@@ -6,8 +6,14 @@ import { connectKis } from '../kis-connection';
 /** The library for one command: the same rules, files and claims as the service, without its scheduled job. */
 @Module({})
 export class CliModule {
-  static forRoot(config: AppConfig): DynamicModule {
-    const once = config.with({ kis: { ...config.kis, scheduledRefresh: false } });
-    return { module: CliModule, imports: [AppConfigModule.forRoot(once), connectKis(once)] };
+  /** @param simulatorUrl a simulator that runs already; with `null` the embedded one is started where it is wanted */
+  static forRoot(config: AppConfig, simulatorUrl: string | null): DynamicModule {
+    const { kis, simulator } = config;
+    const once = config.with({
+      kis: { ...kis, scheduledRefresh: false },
+      // The usual port is left to a service that starts meanwhile.
+      simulator: simulator && { ...simulator, mockPort: 0 },
+    });
+    return { module: CliModule, imports: [AppConfigModule.forRoot(once), connectKis(once, simulatorUrl)] };
   }
 }

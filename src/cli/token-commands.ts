@@ -4,8 +4,15 @@ import type { CommandContext } from './cli-command';
 import { listing } from './output';
 
 export async function tokenStatus({ app, alias, io, json }: CommandContext): Promise<void> {
-  const status = await app.get(KisTokenService).getTokenInfo(alias);
-  io.out(json ? `${JSON.stringify(status, null, 2)}\n` : describe(status));
+  const tokens = app.get(KisTokenService);
+  if (alias !== undefined) {
+    const status = await tokens.getTokenInfo(alias);
+    io.out(json ? `${JSON.stringify(status, null, 2)}\n` : describe(status));
+    return;
+  }
+  const { accounts } = app.get(KisConfiguration, { strict: false });
+  const all = await Promise.all(accounts.map((account) => tokens.getTokenInfo(account.alias)));
+  io.out(json ? `${JSON.stringify(all, null, 2)}\n` : all.map(describe).join('\n'));
 }
 
 export async function tokenGet({ app, alias, io, json }: CommandContext): Promise<void> {

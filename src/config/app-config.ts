@@ -34,6 +34,8 @@ export interface AppConfigParts {
   readonly log: LogOptions;
   /** What is odd but no reason to refuse; sentences for the log. */
   readonly warnings: readonly string[];
+  /** The settings files that were read, in the current directory; default none. */
+  readonly settingsFiles?: readonly string[];
 }
 
 /** What must never be printed as a whole. */
@@ -55,6 +57,7 @@ export class AppConfig implements AppConfigParts {
   readonly kis: KisOptions;
   readonly log: LogOptions;
   readonly warnings: readonly string[];
+  readonly settingsFiles: readonly string[];
 
   constructor(parts: AppConfigParts) {
     this.host = parts.host;
@@ -64,13 +67,14 @@ export class AppConfig implements AppConfigParts {
     this.kis = Object.freeze({ ...parts.kis, accounts: Object.freeze([...parts.kis.accounts]) });
     this.log = Object.freeze({ ...parts.log });
     this.warnings = Object.freeze([...parts.warnings]);
+    this.settingsFiles = Object.freeze([...(parts.settingsFiles ?? [])]);
     Object.freeze(this);
   }
 
   /** The same configuration but for `change`. */
   with(change: Partial<AppConfigParts>): AppConfig {
-    const { host, port, apiKey, simulator, kis, log, warnings } = this;
-    return new AppConfig({ host, port, apiKey, simulator, kis, log, warnings, ...change });
+    const { host, port, apiKey, simulator, kis, log, warnings, settingsFiles } = this;
+    return new AppConfig({ host, port, apiKey, simulator, kis, log, warnings, settingsFiles, ...change });
   }
 
   /** For the logger, which takes them out of every line. */
@@ -85,8 +89,9 @@ export class AppConfig implements AppConfigParts {
   }
 
   toJSON(): AppConfigParts {
-    const { host, port, simulator, kis, log, warnings } = this;
-    return { host, port, apiKey: this.apiKey === null ? null : '[secret]', simulator, kis, log, warnings };
+    const { host, port, simulator, kis, log, warnings, settingsFiles } = this;
+    const apiKey = this.apiKey === null ? null : '[secret]';
+    return { host, port, apiKey, simulator, kis, log, warnings, settingsFiles };
   }
 
   [inspect.custom](): AppConfigParts {

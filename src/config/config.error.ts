@@ -3,9 +3,14 @@
  * the rule and what to do, never the value.
  */
 export class ConfigError extends Error {
-  constructor(readonly problems: readonly string[]) {
+  /** @param hint what may be behind all of them */
+  constructor(
+    readonly problems: readonly string[],
+    hint?: string,
+  ) {
     const count = problems.length === 1 ? 'one problem' : `${problems.length} problems`;
-    super(`The configuration has ${count}:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+    const list = problems.map((problem) => `  - ${problem}`).join('\n');
+    super(`The configuration has ${count}:\n${list}${hint === undefined ? '' : `\n${hint}`}`);
     this.name = 'ConfigError';
   }
 }

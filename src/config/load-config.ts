@@ -1,6 +1,6 @@
 import { AppConfig, LOG_FORMATS, LOG_LEVELS, type LogOptions } from './app-config';
 import { ConfigError } from './config.error';
-import { readEnvironment, type Environment, type VariableOrigin } from './environment';
+import { readEnvironment, type Environment, type ReadEnvironment, type VariableOrigin } from './environment';
 import { unknownVariables } from './known-variables';
 import { isHost, isLoopback } from './network';
 import { readAccounts, readProfiles } from './read-accounts';
@@ -11,11 +11,32 @@ import { VariableReader } from './variable-reader';
 
 const SHORTEST_GOOD_API_KEY = 16;
 
-/** The configuration of the process that is started in `directory`: see {@link readEnvironment}. */
-export function readConfig(directory: string = process.cwd(), real: Environment = process.env): AppConfig {
-  const { values, originOf, warnings } = readEnvironment(directory, real);
-  const config = loadConfig(values, originOf);
-  return config.with({ warnings: [...warnings, ...config.warnings] });
+/** The configuration of the service when it is started in `directory`: see {@link readEnvironment}. */
+export function readConfig(directory = process.cwd(), real: Environment = process.env): AppConfig {
+  return configFrom(readEnvironment(directory, real), directory);
+}
+
+/**
+ * Like {@link readConfig} for a command, which a person may run in any directory: where there are no settings files
+ * it writes no log file, unless LOG_FILE names one.
+ */
+export function readCommandConfig(directory = process.cwd(), real: Environment = process.env): AppConfig {
+  const { values, ...others } = readEnvironment(directory, real);
+  const silent = others.files.length === 0 ? { LOG_FILE: '' } : {};
+  return configFrom({ values: { ...silent, ...values }, ...others }, directory);
+}
+
+function configFrom({ values, originOf, files, warnings }: ReadEnvironment, directory: string): AppConfig {
+  try {
+    const config = loadConfig(values, originOf);
+    return config.with({ warnings: [...warnings, ...config.warnings], settingsFiles: files });
+  } catch (error) {
+    if (!(error instanceof ConfigError) || files.length > 0) throw error;
+    const hint =
+      `There is no .env or .env.local in the current directory (${directory}). Change to the directory of your ` +
+      'settings, or set the variables in the environment.';
+    throw new ConfigError(error.problems, hint);
+  }
 }
 
 /**

@@ -24,7 +24,10 @@ describe('isPlaceholder', () => {
     expect(isPlaceholder(value)).toBe(true);
   });
 
-  it.each([KEY, SECRET, 'PSyour0here1example', 'x', '12345678'.repeat(4)])('takes %s for a key', (value) => {
-    expect(isPlaceholder(value)).toBe(false);
-  });
+  it.each([KEY, SECRET, 'x'.repeat(180), 'PSyour0here1example', 'x', '12345678'.repeat(4)])(
+    'takes %s for a key',
+    (value) => {
+      expect(isPlaceholder(value)).toBe(false);
+    },
+  );
 });

@@ -1,6 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import type { KisAccountOptions } from '../../src/kis';
 import { startSimulator, type Simulator, type SimulatorOptions } from '../../src/simulator';
-import { freshKeyPair } from './brokerage-env';
 import type { ProgramOrder, ProgramReport, ProgramTask } from './program.worker';
 import { Workshop, type Worker } from './workers';
 
@@ -42,11 +42,12 @@ export async function done(worker: Worker | undefined, order: ProgramOrder): Pro
   return report;
 }
 
-/** An account with a new key pair and without a limit of its own. */
+/** A key pair that nobody has used yet, in the shape in which KIS issues them, and without a limit of its own. */
 function accountAt(baseUrl: string): KisAccountOptions {
   return {
     mode: 'MOCK',
-    ...freshKeyPair(),
+    appKey: `PS${randomBytes(17).toString('hex')}`,
+    appSecret: randomBytes(90).toString('hex'),
     accountNumber: '50112345',
     baseUrl,
     requestsPerSecond: 10_000,

@@ -5,14 +5,13 @@ import { KisClock } from '../clock';
 import { KisConfiguration } from '../kis.options';
 import { KisRedis } from '../redis/kis-redis';
 import { KisApiClient } from './kis-api.client';
-import { KisPageReader } from './kis-page-reader';
 import { KisCaller } from './kis-caller';
 import { KisHttpInterceptor } from './kis-http.interceptor';
 import { KisRequestPacer } from './pacing/kis-request-pacer';
 import { LanedKisRequestPacer } from './pacing/laned-kis-request-pacer';
 import { openPermitLog } from './pacing/open-permit-log';
 import { PermitLog } from './pacing/permit-log';
-import { KisRetryPolicy } from './retry-policy';
+import { KisSecondChances } from './second-chances';
 
 /** More than the longest page of any call by far. */
 const MAX_ANSWER_BYTES = 10_000_000;
@@ -41,7 +40,7 @@ const MAX_ANSWER_BYTES = 10_000_000;
       useFactory: (configuration: KisConfiguration, log: PermitLog, clock: KisClock) =>
         new LanedKisRequestPacer(configuration, log, clock),
     },
-    KisRetryPolicy,
+    KisSecondChances,
     KisCaller,
     KisHttpInterceptor,
     {
@@ -50,8 +49,7 @@ const MAX_ANSWER_BYTES = 10_000_000;
       useFactory: (kis: KisHttpInterceptor) => new HttpService(kis.createAxios()),
     },
     KisApiClient,
-    KisPageReader,
   ],
-  exports: [HttpService, KisApiClient, KisPageReader],
+  exports: [HttpService, KisApiClient],
 })
 export class KisHttpModule {}

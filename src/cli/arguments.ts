@@ -1,0 +1,72 @@
+import { parseArgs } from 'node:util';
+import { UsageError, type CliCommand, type CommandContext } from './cli-command';
+import { COMMANDS } from './commands';
+
+export interface Invocation extends Pick<CommandContext, 'alias' | 'file' | 'json' | 'online'> {
+  readonly command: CliCommand;
+}
+
+/** Whether errors are wanted as JSON; also answers for a command line that is wrong. */
+export function wantsJson(args: readonly string[]): boolean {
+  return args.includes('--json');
+}
+
+/**
+ * Understands a command line.
+ * @throws UsageError naming the part that is wrong.
+ */
+export function parseArguments(args: readonly string[]): Invocation | 'help' | 'version' {
+  const { values, positionals } = parseOptions(args);
+  if (values.version) return 'version';
+  if (values.help || positionals.length === 0 || positionals[0] === 'help') return 'help';
+  const { command, rest } = findCommand(positionals);
+  const file = command.takesFile ? rest.shift() : '';
+  if (file === undefined) throw new UsageError(`"${command.name}" needs a file.`, command);
+  const { json = false, online = false } = values;
+  if (online && !command.takesOnline) {
+    throw new UsageError(`"${command.name}" does not take --online.`, command);
+  }
+  return { command, file, alias: aliasOf(command, rest, values.account), json, online };
+}
+
+function parseOptions(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        account: { type: 'string' },
+        json: { type: 'boolean' },
+        online: { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+        version: { type: 'boolean' },
+      },
+    });
+  } catch (error) {
+    const [sentence = ''] = (error instanceof Error ? error.message : String(error)).split('. ');
+    throw new UsageError(`${sentence}.`);
+  }
+}
+
+function findCommand(positionals: readonly string[]): { command: CliCommand; rest: string[] } {
+  for (const words of [2, 1]) {
+    const name = positionals.slice(0, words).join(' ');
+    const command = COMMANDS.find((each) => each.name === name);
+    if (command) return { command, rest: positionals.slice(words) };
+  }
+  const [first = '', second] = positionals;
+  const isGroup = COMMANDS.some(({ name }) => name.startsWith(`${first} `));
+  if (isGroup && second === undefined) throw new UsageError(`"${first}" needs a second word.`);
+  throw new UsageError(`There is no command "${isGroup ? `${first} ${second ?? ''}` : first}".`);
+}
+
+function aliasOf(command: CliCommand, rest: readonly string[], account?: string): string | undefined {
+  const named = [...rest, ...(account === undefined ? [] : [account])];
+  if (!command.takesAlias && named.length > 0) {
+    throw new UsageError(`"${command.name}" does not take "${named.join(' ')}".`, command);
+  }
+  if (new Set(named).size > 1) {
+    throw new UsageError(`"${command.name}" takes one account, not "${named.join(' ')}".`, command);
+  }
+  return named[0];
+}

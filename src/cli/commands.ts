@@ -1,0 +1,67 @@
+import { accounts, balance } from './account-commands';
+import type { CliCommand } from './cli-command';
+import { doctor } from './doctor/doctor';
+import { importToken, tokenDelete, tokenGet, tokenRefresh, tokenRevoke, tokenStatus } from './token-commands';
+
+/** All commands, in the order in which the help shows them. */
+export const COMMANDS: readonly CliCommand[] = [
+  {
+    name: 'token status',
+    parameters: '[alias]',
+    summary: 'how long each token is valid, where it is stored, when it is renewed; never the token itself',
+    takesAlias: true,
+    run: tokenStatus,
+  },
+  {
+    name: 'token get',
+    parameters: '[alias]',
+    summary: 'prints a valid token and nothing else:  curl -H "authorization: Bearer $(kis token get)" …',
+    takesAlias: true,
+    run: tokenGet,
+  },
+  {
+    name: 'token refresh',
+    parameters: '[alias]',
+    summary: 'requests a new token now (at most once a minute; a real account gets a KakaoTalk message)',
+    takesAlias: true,
+    run: tokenRefresh,
+  },
+  {
+    name: 'token delete',
+    parameters: '[alias]',
+    summary: 'deletes the stored token',
+    takesAlias: true,
+    run: tokenDelete,
+  },
+  {
+    name: 'token revoke',
+    parameters: '[alias]',
+    summary: 'deletes the stored token and revokes it at KIS',
+    takesAlias: true,
+    run: tokenRevoke,
+  },
+  {
+    name: 'import',
+    parameters: '<file> [alias]',
+    summary: 'stores a token from the file of another program (token_*.json, KISyyyymmdd)',
+    takesFile: true,
+    takesAlias: true,
+    run: importToken,
+  },
+  { name: 'accounts', parameters: '', summary: 'the configured accounts', run: accounts },
+  {
+    name: 'balance',
+    parameters: '[alias]',
+    summary: 'domestic stock balance',
+    takesAlias: true,
+    run: balance,
+  },
+  {
+    name: 'doctor',
+    parameters: '[--online]',
+    summary:
+      'checks settings, token files and this machine; with --online also the connection to KIS and the clock',
+    takesOnline: true,
+    run: doctor,
+  },
+];

@@ -1,0 +1,29 @@
+import type { CommandContext } from '../cli-command';
+import { clockAlone, connections } from './connections';
+import type { Finding } from './finding';
+import { settings } from './settings';
+import { storedTokens } from './stored-tokens';
+
+/** The findings have been printed; only the exit code is missing. */
+export class CheckFailed extends Error {}
+
+/**
+ * Looks at everything that commonly goes wrong, without requesting a token from KIS; with `--online` also at the
+ * connection to KIS, without sending a key or a token.
+ *
+ * @throws CheckFailed when something does not work
+ */
+export async function doctor(context: CommandContext): Promise<void> {
+  const findings = [
+    ...settings(context),
+    ...(await storedTokens(context)),
+    ...(context.online ? await connections(context) : [clockAlone()]),
+  ];
+  const { io, json } = context;
+  io.out(json ? `${JSON.stringify(findings, null, 2)}\n` : findings.map(line).join(''));
+  if (findings.some((finding) => finding.result === 'fault')) throw new CheckFailed();
+}
+
+function line({ check, result, words }: Finding): string {
+  return `${result.toUpperCase().padEnd(5)}  ${check}: ${words}\n`;
+}

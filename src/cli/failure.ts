@@ -1,0 +1,42 @@
+import { ConfigError } from '../config/config.error';
+import { KisError } from '../kis';
+import { UsageError } from './cli-command';
+import { CheckFailed } from './doctor/doctor';
+import { usageHint } from './help';
+import type { CliIo } from './output';
+
+/** Exit codes beside 0. */
+const FAILED = 1;
+const WRONG_USAGE = 2;
+
+/**
+ * Writes to standard error why a command failed: in words, or as one line of JSON in the form of the problems of the
+ * HTTP API (`code`, `detail`, `retryAt`, `kis`).
+ *
+ * @returns the exit code
+ */
+export function reportFailure(error: unknown, json: boolean, io: CliIo): number {
+  if (!(error instanceof CheckFailed)) io.err(json ? `${JSON.stringify(facts(error))}\n` : words(error));
+  return error instanceof UsageError ? WRONG_USAGE : FAILED;
+}
+
+function words(error: unknown): string {
+  if (error instanceof UsageError) return usageHint(error);
+  const retryAt = error instanceof KisError ? error.retryAt : undefined;
+  const retry = retryAt ? `Try again after ${retryAt.toLocaleString('sv-SE')}.\n` : '';
+  return `${messageOf(error)}\n${retry}`;
+}
+
+function facts(error: unknown): object {
+  const detail = messageOf(error);
+  if (error instanceof UsageError) return { code: 'WRONG_USAGE', detail };
+  if (error instanceof ConfigError)
+    return { code: 'CONFIGURATION_INVALID', detail, problems: error.problems };
+  if (!(error instanceof KisError)) return { code: 'FAILED', detail };
+  const { code, retryAt, kis } = error;
+  return { code, detail, retryAt: retryAt?.toISOString(), kis };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

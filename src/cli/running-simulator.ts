@@ -1,0 +1,31 @@
+import type { AppConfig } from '../config/app-config';
+import { isLoopback } from '../config/network';
+
+const TIMEOUT_MS = 1000;
+/** Addresses that mean "all of this machine", and one at which such a server can be reached. */
+const REACHED_AT: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '[::1]' };
+
+/**
+ * In the demo, the address of the simulator that the running service brought along; `null` when no service with these
+ * settings runs, or it runs without one. Only an address of this machine is believed.
+ */
+export async function runningSimulator({ host, port, simulator }: AppConfig): Promise<string | null> {
+  if (simulator === null) return null;
+  const name = REACHED_AT[host] ?? (host.includes(':') ? `[${host}]` : host);
+  try {
+    const response = await fetch(`http://${name}:${port}/simulator`, {
+      redirect: 'error',
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    return response.ok ? simulatorIn(await response.json()) : null;
+  } catch {
+    return null; // Nobody listens, or it is another program.
+  }
+}
+
+function simulatorIn(body: unknown): string | null {
+  const url: unknown = typeof body === 'object' && body !== null && 'url' in body ? body.url : null;
+  if (typeof url !== 'string' || !URL.canParse(url)) return null;
+  const { protocol, hostname, origin } = new URL(url);
+  return protocol === 'http:' && isLoopback(hostname) && origin === url ? url : null;
+}
