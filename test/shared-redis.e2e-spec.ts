@@ -85,7 +85,7 @@ describeWithRedis('two APIs on two machines with one Redis and encrypted tokens'
     // Nest has one logger a process: the lines of both are in the log of one.
     const lines = apis
       .flatMap(({ log }) => log)
-      .filter((line) => /\[Redis\] Redis at \S+ is away/.test(line));
+      .filter((line) => /\[Redis\] Redis at \S+ cannot be used/.test(line));
     expect(lines).toHaveLength(apis.length);
     expect(asked()).toBe(1);
   });

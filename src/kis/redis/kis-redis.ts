@@ -1,63 +1,77 @@
 import { Logger, type OnApplicationShutdown } from '@nestjs/common';
 import type { Redis } from 'ioredis';
+import { SystemKisClock, type KisClock } from '../clock';
 import type { KisCredential } from '../kis-credential';
 import { KisTokenStoreError } from '../kis.errors';
 import type { RedisAddress } from './redis-address';
+import { RedisSubscription, type ChannelListener } from './redis-subscription';
+import { LOST_CONNECTION, noAnswerFor, redisTrouble, type RedisTrouble } from './redis-trouble';
 
 /** Whoever waits for a token has seconds: a Redis that is slower than this counts as away. */
-const PATIENCE_MS = 1000;
+const TIMEOUT_MS = 1000;
 /** A process that ends does not wait longer for the other side. */
-const FAREWELL_MS = 100;
+const DISCONNECT_TIMEOUT_MS = 100;
 const LONGEST_RETRY_PAUSE_MS = 500;
+const NOT_WRITABLE = /^Stream isn't writeable/;
 
 /**
  * The connection to Redis that everything here shares. While Redis is away every command fails at once instead of
- * waiting, and the connection comes back by itself; both are told once. No command is ever sent twice.
+ * waiting, and the connection comes back by itself; both are logged once. No command is ever sent twice.
  */
 export class KisRedis implements OnApplicationShutdown {
   private readonly logger = new Logger('Redis');
-  /** These know the password: what prints this object must not reach them. */
+  /** It knows the password: what prints this object must not reach it. */
   readonly #redis: Redis;
-  #subscription: Redis | null = null;
-  /** Why Redis is away; `null` while it is there. */
-  private trouble: string | null = null;
-  private closing = false;
-  /** The connection hangs and is being closed: once is enough, however many commands wait for it. */
-  private givenUp = false;
+  private readonly subscription: RedisSubscription;
+  /** Why Redis cannot be used; `null` while it can. */
+  private trouble: RedisTrouble | null = null;
+  private isClosing = false;
+  /** The connection has been given up and is being closed. */
+  private isDisconnecting = false;
+  private refusedSubscription = '';
 
   private constructor(
     private readonly address: RedisAddress,
     redis: Redis,
+    clock: KisClock,
   ) {
     this.#redis = redis;
-    redis.on('error', (error: NodeJS.ErrnoException) => {
-      this.tellAway(error.code ?? error.message);
+    redis.on('error', (error: Error) => {
+      // What cannot be written any more follows from what was reported before.
+      if (!NOT_WRITABLE.test(error.message)) this.reportTrouble(redisTrouble(error));
     });
     redis.on('close', () => {
-      this.givenUp = false;
-      if (this.trouble === null && !this.closing) this.tellAway('the connection was lost');
+      this.isDisconnecting = false;
+      if (this.trouble === null && !this.isClosing) this.reportTrouble(LOST_CONNECTION);
     });
     redis.on('ready', () => {
-      this.tellBack();
+      this.reportRecovery();
+    });
+    this.subscription = new RedisSubscription(redis.duplicate(), clock, (error) => {
+      this.reportRefusedSubscription(redisTrouble(error));
     });
   }
 
-  /** Resolves when the connection stands, or when the first attempt has failed; never rejects. */
-  static async open(address: RedisAddress): Promise<KisRedis> {
+  /** Resolves when the connection is established, or when the first attempt has failed; never rejects. */
+  static async open(address: RedisAddress, clock: KisClock = new SystemKisClock()): Promise<KisRedis> {
     // Loaded on demand: it costs programs that keep tokens in files a tenth of a second.
     const { Redis: Client } = await import('ioredis');
     const redis = new Client(address.url, {
+      // The older protocol: it needs no HELLO, which servers before version 6 do not know.
+      protocol: 2,
       lazyConnect: true,
-      connectTimeout: PATIENCE_MS,
-      commandTimeout: PATIENCE_MS,
-      disconnectTimeout: FAREWELL_MS,
+      connectTimeout: TIMEOUT_MS,
+      commandTimeout: TIMEOUT_MS,
+      disconnectTimeout: DISCONNECT_TIMEOUT_MS,
       enableOfflineQueue: false,
       autoResendUnfulfilledCommands: false,
       autoResubscribe: false,
+      // A command whose connection is lost fails at once; else it would time out during the next connection and end it.
+      maxRetriesPerRequest: 0,
       retryStrategy: (attempt) => Math.min(attempt * 50, LONGEST_RETRY_PAUSE_MS),
     });
-    const connection = new KisRedis(address, redis);
-    // The failure has been told by the listener; the client goes on trying.
+    const connection = new KisRedis(address, redis, clock);
+    // The failure has been logged by the listener; the client goes on trying.
     await redis.connect().catch(() => undefined);
     return connection;
   }
@@ -94,59 +108,54 @@ export class KisRedis implements OnApplicationShutdown {
   }
 
   /**
-   * Hears what is published on one channel, also after a reconnection: then `null` comes first, because something may
-   * have been missed.
+   * Passes on what is published on a channel, also after a reconnection: then `null` comes first, because something
+   * may have been missed. A channel may have any number of listeners.
    */
-  listen(channel: string, listener: (message: string | null) => void): void {
-    if (this.#subscription) return;
-    const subscription = this.#redis.duplicate();
-    this.#subscription = subscription;
-    let isFirst = true;
-    const subscribe = async (): Promise<void> => {
-      await subscription.subscribe(channel);
-      if (!isFirst) listener(null);
-      isFirst = false;
-    };
-    // The other connection tells what is wrong; this one tries again.
-    const ignore = (): void => undefined;
-    subscription.on('error', ignore);
-    subscription.on('ready', () => void subscribe().catch(ignore));
-    subscription.on('message', (_channel: string, message: string) => {
-      listener(message);
-    });
-    void subscription.connect().catch(ignore);
+  listen(channel: string, listener: ChannelListener): void {
+    this.subscription.add(channel, listener);
   }
 
   onApplicationShutdown(): void {
-    this.closing = true;
-    this.#subscription?.disconnect();
+    this.isClosing = true;
+    this.subscription.close();
     this.#redis.disconnect();
   }
 
   private explained(error: Error): KisTokenStoreError {
-    // What hangs is given up, so that the commands after it fail at once until Redis answers again.
-    if (error.message === 'Command timed out') {
-      this.tellAway(`no answer for ${PATIENCE_MS} ms`);
-      if (!this.givenUp) this.#redis.disconnect(true);
-      this.givenUp = true;
+    const hasTimedOut = error.message === 'Command timed out';
+    if (hasTimedOut) {
+      this.reportTrouble(noAnswerFor(TIMEOUT_MS));
+      // The commands after it fail at once until Redis answers again on a new connection.
+      if (!this.isDisconnecting) this.#redis.disconnect(true);
+      this.isDisconnecting = true;
     }
-    return new KisTokenStoreError(
-      `Redis at ${this.place} cannot be used (${this.trouble ?? error.message}). Check that it runs and that REDIS_URL ` +
-        'is right: redis://host:6379, or rediss:// for TLS, with user and password where it wants them.',
-      { cause: error },
+    const { reason, remedy } = this.trouble ?? redisTrouble(error);
+    return new KisTokenStoreError(`Redis at ${this.place} cannot be used (${reason}). ${remedy}`, {
+      cause: error,
+    });
+  }
+
+  private reportTrouble(trouble: RedisTrouble): void {
+    const isNew = this.trouble?.remedy !== trouble.remedy;
+    this.trouble = trouble;
+    if (!isNew || this.isClosing) return;
+    const { reason, remedy } = trouble;
+    this.logger.warn(
+      `Redis at ${this.place} cannot be used (${reason}). ${remedy} It is tried again until it works.`,
     );
   }
 
-  private tellAway(why: string): void {
-    if (this.trouble === null) {
-      this.logger.warn(`Redis at ${this.place} is away (${why}). It is tried again all the time.`);
-    }
-    this.trouble = why;
-  }
-
-  private tellBack(): void {
+  private reportRecovery(): void {
     if (this.trouble === null) return;
     this.trouble = null;
-    this.logger.log(`Redis at ${this.place} is back.`);
+    this.logger.log(`Redis at ${this.place} can be used again.`);
+  }
+
+  private reportRefusedSubscription({ reason, remedy }: RedisTrouble): void {
+    if (reason === this.refusedSubscription) return;
+    this.refusedSubscription = reason;
+    this.logger.warn(
+      `Redis at ${this.place} refuses to announce new tokens (${reason}); they are noticed later, by the regular look. ${remedy}`,
+    );
   }
 }

@@ -10,6 +10,10 @@ export class CapturedWarnings {
     Logger.overrideLogger({ log: silent, error: warn, warn, debug: silent, verbose: silent });
   }
 
+  get length(): number {
+    return this.lines.length;
+  }
+
   /** The warnings since the last call. */
   take(): string[] {
     const taken = this.lines;

@@ -43,7 +43,7 @@ export class KisTokenModule {
         { provide: KisClock, useClass: SystemKisClock },
         { provide: KisRandom, useClass: SystemKisRandom },
         { provide: KisAuthClient, useClass: HttpKisAuthClient },
-        { provide: KisRedis, inject: [KisConfiguration], useFactory: openRedis },
+        { provide: KisRedis, inject: [KisConfiguration, KisClock], useFactory: openRedis },
         { provide: KisTokenStore, inject: [KisConfiguration, KisClock, KisRedis], useFactory: openStore },
         KisTokenService,
         KisTokenRefreshJob,
@@ -54,8 +54,8 @@ export class KisTokenModule {
 }
 
 /** `null` where Redis is not used: nothing of it is loaded then. */
-async function openRedis({ redis }: KisConfiguration): Promise<KisRedis | null> {
-  return redis && KisRedis.open(redis);
+async function openRedis({ redis }: KisConfiguration, clock: KisClock): Promise<KisRedis | null> {
+  return redis && KisRedis.open(redis, clock);
 }
 
 function openStore(configuration: KisConfiguration, clock: KisClock, redis: KisRedis | null): KisTokenStore {

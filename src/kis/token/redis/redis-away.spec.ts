@@ -52,7 +52,7 @@ describeWithRedis('RedisKisTokenStore, when Redis comes and goes,', () => {
     await programs.server.restart();
     await untilWorks(() => store.save(credential, programs.token()));
     expect(warnings.take()).toEqual([
-      expect.stringMatching(/^Redis at \S+ is away \(the connection was lost\)/),
+      expect.stringMatching(/^Redis at \S+ cannot be used \(the connection was lost\)/),
     ]);
   });
 

@@ -1,0 +1,60 @@
+/** Why Redis cannot be used, and what to do about it. */
+export interface RedisTrouble {
+  /** Continues a sentence in parentheses. */
+  readonly reason: string;
+  readonly remedy: string;
+}
+
+/** Longer words of a server are cut off. */
+const LONGEST_REASON = 200;
+
+const USUAL_REMEDY =
+  'Check that it runs and that REDIS_URL is right: redis://host:6379, or rediss:// for TLS, with user and password where they are wanted.';
+
+/** By what Redis, or the client, says; the first that fits. Sources: redis.io/docs and the texts of Redis 4 to 7. */
+const REMEDIES: readonly (readonly [pattern: RegExp, remedy: string])[] = [
+  [
+    /^(NOAUTH|WRONGPASS)\b|invalid (username-)?password/i,
+    'Check user and password in REDIS_URL: redis://user:password@host:6379. A Redis before version 6 knows no users: redis://:password@host:6379.',
+  ],
+  [
+    /^NOPERM\b|can't (run this command|access)/i,
+    'Give the Redis user of REDIS_URL the rights for keys and channels that begin with "kis:" and for the commands EVAL, SUBSCRIBE and INFO (ACL SETUSER … ~kis:* &kis:* +@all).',
+  ],
+  [
+    /unknown command|NOPROTO|non deterministic commands|This Redis command is not allowed/i,
+    'This server is too old or lacks a command that is needed. Use Redis 5 or newer, or a compatible server that runs Lua scripts.',
+  ],
+  [
+    /^READONLY\b/i,
+    'This server is a replica, which cannot be written to. Name the primary server in REDIS_URL.',
+  ],
+  [/^MISCONF\b/i, "Redis cannot write to its disk. Look at that server's log and its disk space."],
+  [/^OOM\b/i, 'The memory that Redis may use is full. Raise its maxmemory or choose another server.'],
+  [/^(LOADING|BUSY|MASTERDOWN)\b/i, 'It should become available by itself; if it does not, look at its log.'],
+  [
+    /^(MOVED|ASK|CLUSTERDOWN|CROSSSLOT)\b/i,
+    'Redis Cluster is not supported. Use a single server, or a primary server with replicas.',
+  ],
+  [
+    /Protocol error|Unknown RESP type|WRONG_VERSION_NUMBER|EPROTO/i,
+    'What listens there is not Redis, or it speaks TLS: use rediss:// for TLS and redis:// without it.',
+  ],
+];
+
+export function redisTrouble(error: Error): RedisTrouble {
+  const reason = reasonIn(error);
+  const remedy = REMEDIES.find(([pattern]) => pattern.test(reason))?.[1] ?? USUAL_REMEDY;
+  return { reason, remedy };
+}
+
+export const LOST_CONNECTION: RedisTrouble = { reason: 'the connection was lost', remedy: USUAL_REMEDY };
+
+export function noAnswerFor(timeoutMs: number): RedisTrouble {
+  return { reason: `no answer for ${timeoutMs} ms`, remedy: USUAL_REMEDY };
+}
+
+function reasonIn(error: NodeJS.ErrnoException): string {
+  if (error.name === 'MaxRetriesPerRequestError') return LOST_CONNECTION.reason;
+  return (error.code ?? error.message).slice(0, LONGEST_REASON);
+}
