@@ -5,10 +5,14 @@ import type { KisCredential } from '../kis-credential';
 import { KisTokenStoreError } from '../kis.errors';
 import type { RedisAddress } from './redis-address';
 import { RedisSubscription, type ChannelListener } from './redis-subscription';
-import { LOST_CONNECTION, noAnswerFor, redisTrouble, type RedisTrouble } from './redis-trouble';
+import {
+  isTimeout,
+  LOST_CONNECTION,
+  REDIS_TIMEOUT_MS,
+  redisTrouble,
+  type RedisTrouble,
+} from './redis-trouble';
 
-/** Whoever waits for a token has seconds: a Redis that is slower than this counts as away. */
-const TIMEOUT_MS = 1000;
 /** A process that ends does not wait longer for the other side. */
 const DISCONNECT_TIMEOUT_MS = 100;
 const LONGEST_RETRY_PAUSE_MS = 500;
@@ -60,8 +64,8 @@ export class KisRedis implements OnApplicationShutdown {
       // The older protocol: it needs no HELLO, which servers before version 6 do not know.
       protocol: 2,
       lazyConnect: true,
-      connectTimeout: TIMEOUT_MS,
-      commandTimeout: TIMEOUT_MS,
+      connectTimeout: REDIS_TIMEOUT_MS,
+      commandTimeout: REDIS_TIMEOUT_MS,
       disconnectTimeout: DISCONNECT_TIMEOUT_MS,
       enableOfflineQueue: false,
       autoResendUnfulfilledCommands: false,
@@ -122,9 +126,8 @@ export class KisRedis implements OnApplicationShutdown {
   }
 
   private explained(error: Error): KisTokenStoreError {
-    const hasTimedOut = error.message === 'Command timed out';
-    if (hasTimedOut) {
-      this.reportTrouble(noAnswerFor(TIMEOUT_MS));
+    if (isTimeout(error)) {
+      this.reportTrouble(redisTrouble(error));
       // The commands after it fail at once until Redis answers again on a new connection.
       if (!this.isDisconnecting) this.#redis.disconnect(true);
       this.isDisconnecting = true;

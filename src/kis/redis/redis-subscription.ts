@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import type { KisClock } from '../clock';
+import { isTimeout } from './redis-trouble';
 
 /** `null`: messages may have been missed. */
 export type ChannelListener = (message: string | null) => void;
@@ -88,7 +89,7 @@ export class RedisSubscription {
   }
 
   private afterFailure(error: Error): void {
-    if (error.message === 'Command timed out') {
+    if (isTimeout(error)) {
       this.#redis.disconnect(true);
       return;
     }

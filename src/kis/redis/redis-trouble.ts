@@ -5,6 +5,9 @@ export interface RedisTrouble {
   readonly remedy: string;
 }
 
+/** Callers who wait for a token have seconds: a Redis that takes longer to connect or to answer counts as away. */
+export const REDIS_TIMEOUT_MS = 1000;
+
 /** Longer words of a server are cut off. */
 const LONGEST_REASON = 200;
 
@@ -50,11 +53,13 @@ export function redisTrouble(error: Error): RedisTrouble {
 
 export const LOST_CONNECTION: RedisTrouble = { reason: 'the connection was lost', remedy: USUAL_REMEDY };
 
-export function noAnswerFor(timeoutMs: number): RedisTrouble {
-  return { reason: `no answer for ${timeoutMs} ms`, remedy: USUAL_REMEDY };
+/** Whether a command was not answered in time: its connection hangs. */
+export function isTimeout(error: Error): boolean {
+  return error.message === 'Command timed out';
 }
 
 function reasonIn(error: NodeJS.ErrnoException): string {
   if (error.name === 'MaxRetriesPerRequestError') return LOST_CONNECTION.reason;
+  if (isTimeout(error)) return `no answer for ${REDIS_TIMEOUT_MS} ms`;
   return (error.code ?? error.message).slice(0, LONGEST_REASON);
 }

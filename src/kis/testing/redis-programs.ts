@@ -16,6 +16,7 @@ const DAY_MS = 86_400_000;
 export class RedisPrograms {
   readonly credential = sampleCredential();
   private readonly opened: KisRedis[] = [];
+  private past: KisRedis | null = null;
   private prefixes = 0;
 
   private constructor(readonly server: RedisServer) {}
@@ -37,9 +38,9 @@ export class RedisPrograms {
   }
 
   /** Runs a script past all stores. */
-  async run(script: string, ...keys: string[]): Promise<unknown> {
-    const redis = await this.connect();
-    return redis.run(script, keys);
+  async run(script: string, key: string, ...args: string[]): Promise<unknown> {
+    this.past ??= await this.connect();
+    return this.past.run(script, [key], ...args);
   }
 
   keyOf(what: string): string {
@@ -54,6 +55,7 @@ export class RedisPrograms {
 
   /** After each test. */
   end(): void {
+    this.past = null;
     for (const redis of this.opened.splice(0)) redis.onApplicationShutdown();
     this.prefixes += 1;
   }

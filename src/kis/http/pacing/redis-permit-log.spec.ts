@@ -92,6 +92,24 @@ describeWithRedis('with a real Redis:', () => {
       await expect(log.look(credential, pace, request)).rejects.toThrow(/takes too long/);
     });
 
+    it.each([
+      ['a text', `redis.call('SET', KEYS[1], 'x')`],
+      ['a list', `redis.call('RPUSH', KEYS[1], 'x')`],
+      ['entries of the year 5000', `redis.call('ZADD', KEYS[1], 95617584000000, 'x', '+inf', 'y')`],
+    ])('gives permits again soon after somebody has put %s under its keys', async (_what, script) => {
+      for (const what of ['pace', 'pace-sharers']) {
+        await redis.run(script, [redis.keyFor(credential, what)]);
+      }
+      const log = new RedisPermitLog(redis, new ManualKisClock());
+      const until = performance.now() + 5000;
+      let answer = await log.look(credential, pace, request);
+      while (answer.given < 2 && performance.now() < until) {
+        answer = await log.look(credential, pace, { ...request, wanted: ['one.1', 'one.2'] });
+      }
+
+      expect(answer).toEqual({ given: 2, waitMs: 0, sharers: 1 });
+    });
+
     it('leaves nothing in Redis for ever', async () => {
       await new RedisPermitLog(redis, new ManualKisClock()).look(credential, pace, request);
 

@@ -19,6 +19,11 @@ local now = time[1] * 1000 + time[2] / 1000`;
  * owner, number of wanted ids, these ids, then id and age of each answer.
  */
 const LOOK = `
+for _, key in ipairs(KEYS) do
+  local kind = redis.call('TYPE', key).ok
+  if kind ~= 'none' and kind ~= 'zset' then redis.call('DEL', key) end
+end
+redis.call('ZREMRANGEBYSCORE', KEYS[2], '(' .. now, '+inf')
 local calls, window, count = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[4])
 local latest = now + ${LATEST_ARRIVAL_MS}
 for i = 5 + count, #ARGV, 2 do

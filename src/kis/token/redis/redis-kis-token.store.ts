@@ -3,6 +3,7 @@ import type { KisCredential } from '../../kis-credential';
 import { KisTokenStoreError } from '../../kis.errors';
 import { NO_CLAIM, openClaim, settledClaim, waitFor } from '../claim';
 import type { ClaimAnswer, ClaimRequest, ClaimSettlement, ClaimView, KisClaim } from '../claim';
+import { claimFrom } from '../claim-record';
 import { Notices } from '../file/notices';
 import type { KisToken } from '../kis-token';
 import { KisTokenStore, type StoredToken } from '../kis-token.store';
@@ -153,10 +154,14 @@ export class RedisKisTokenStore extends KisTokenStore {
 
 /** Of a damaged record its end is still obeyed: that stands beside it. */
 function claimIn({ claim }: RedisRecords): KisClaim {
+  return claim === '' ? NO_CLAIM : (claimFrom(parsed(claim)) ?? { ...NO_CLAIM, open: true });
+}
+
+function parsed(text: string): unknown {
   try {
-    return claim === '' ? NO_CLAIM : { ...NO_CLAIM, ...(JSON.parse(claim) as Partial<KisClaim>) };
+    return JSON.parse(text);
   } catch {
-    return { ...NO_CLAIM, open: true };
+    return null;
   }
 }
 

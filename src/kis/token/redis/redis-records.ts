@@ -1,12 +1,14 @@
 import type { KisRedis } from '../../redis/kis-redis';
 import type { KisCredential } from '../../kis-credential';
+import { LONGEST_CLAIM_MS } from '../claim-record';
 
 /** What Redis holds for a credential, with the time by its own clock. */
 export interface RedisRecords {
-  /** Empty: none. */
+  /** Empty: none. What is no text of ours, or too long, is {@link UNREADABLE}. */
   readonly token: string;
-  /** Empty: none. */
+  /** As {@link token}. */
   readonly claim: string;
+  /** What is left of the claim; never more than {@link LONGEST_CLAIM_MS}. */
   readonly remainingMs: number;
 }
 
@@ -34,11 +36,56 @@ const SERVER_NOW = `
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)`;
 
-/** KEYS: token, claim. */
-const READ = `
-local claim = redis.call('HMGET', KEYS[2], 'record', 'until')
-local left = math.max(0, (tonumber(claim[2]) or 0) - now)
-return { redis.call('GET', KEYS[1]) or '', claim[1] or '', left }`;
+/**
+ * Anybody who can write to the server can put anything under these keys. What is too long is not read but counts as
+ * damaged; it never leaves the server.
+ */
+const LONGEST_TOKEN_BYTES = 65_536;
+const LONGEST_CLAIM_BYTES = 16_384;
+
+/** Stands for a text that cannot be one of ours; see {@link RedisRecords}. */
+const UNREADABLE = '?';
+
+/** How long a claim is obeyed of which nothing can be read: longer than one holds with the usual settings. */
+const UNREADABLE_HOLD_MS = 120_000;
+
+/** KEYS: token first. */
+const TOKEN_TEXT = `
+local function token()
+  local kind = redis.call('TYPE', KEYS[1]).ok
+  if kind == 'none' then return '' end
+  if kind ~= 'string' or redis.call('STRLEN', KEYS[1]) > ${LONGEST_TOKEN_BYTES} then return '${UNREADABLE}' end
+  return redis.call('GET', KEYS[1])
+end`;
+
+/**
+ * KEYS: token, claim. A claim that is none, or that ends later than any of ours can, gets an end that can be: by the
+ * server's clock, once, so that it comes.
+ */
+const READ = `${TOKEN_TEXT}
+local function hold(ms)
+  redis.call('HSET', KEYS[2], 'until', string.format('%.0f', now + ms))
+  redis.call('PEXPIRE', KEYS[2], ${CLAIM_KEPT_MS})
+  return ms
+end
+local function claim()
+  local kind = redis.call('TYPE', KEYS[2]).ok
+  if kind == 'none' then return '', 0 end
+  if kind ~= 'hash' or redis.call('HSTRLEN', KEYS[2], 'record') > ${LONGEST_CLAIM_BYTES} then
+    redis.call('DEL', KEYS[2])
+    redis.call('HSET', KEYS[2], 'record', '${UNREADABLE}')
+    return '${UNREADABLE}', hold(${UNREADABLE_HOLD_MS})
+  end
+  local record = redis.call('HGET', KEYS[2], 'record') or ''
+  if redis.call('HSTRLEN', KEYS[2], 'until') == 0 then return record, 0 end
+  local ends = redis.call('HSTRLEN', KEYS[2], 'until') < 32 and tonumber(redis.call('HGET', KEYS[2], 'until'))
+  if not ends then return record, hold(${UNREADABLE_HOLD_MS}) end
+  if ends <= now then return record, 0 end
+  if ends - now <= ${LONGEST_CLAIM_MS} then return record, ends - now end
+  return record, hold(${LONGEST_CLAIM_MS})
+end
+local record, left = claim()
+return { token(), record, left }`;
 
 /** KEYS: claim. ARGV: as {@link ClaimSwap}, an empty text for `null`; then how long Redis keeps the record. */
 const SWAP_CLAIM = `
@@ -49,8 +96,8 @@ redis.call('PEXPIRE', KEYS[1], ARGV[4])
 return 1`;
 
 /** KEYS: token. ARGV: as {@link TokenSwap}, then channel and message of the announcement. */
-const SWAP_TOKEN = `
-if (redis.call('GET', KEYS[1]) or '') ~= ARGV[1] then return 0 end
+const SWAP_TOKEN = `${TOKEN_TEXT}
+if token() ~= ARGV[1] then return 0 end
 redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
 redis.call('PUBLISH', ARGV[4], ARGV[5])
 return 1`;
