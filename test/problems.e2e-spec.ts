@@ -119,7 +119,7 @@ describe('problems', () => {
 
   describe('between the API and the brokerage', () => {
     it.each<[string, Partial<SimulatorSettings>, number, string]>([
-      ['too many calls', { randomRateRefusals: 1 }, 503, 'KIS_RATE_LIMITED'],
+      ['too many calls', { randomRateRefusals: 1 }, 503, 'KIS_UNAVAILABLE'],
       ['out of order', { apiFault: 'http503' }, 502, 'KIS_UNAVAILABLE'],
       ['a lost connection', { apiFault: 'drop' }, 502, 'KIS_UNAVAILABLE'],
       ['a page of a proxy', { apiFault: 'html502' }, 502, 'KIS_UNAVAILABLE'],

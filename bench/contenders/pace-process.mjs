@@ -61,8 +61,6 @@ async function plainCalls(paced) {
     });
 }
 
-// Timers of the library keep no process alive, and one that waits for another's token has nothing else.
-setInterval(() => undefined, 60_000);
 const send = kind === 'library' ? await libraryCalls() : await plainCalls(PACED[kind]());
 process.once('disconnect', () => process.exit());
 process.on('message', async () => {

@@ -47,12 +47,9 @@ async function execute(invocation: Invocation, config: AppConfig, io: CliIo): Pr
     logger,
     abortOnError: false,
   });
-  // The library's timers keep no process alive, and a command may have nothing else to wait with.
-  const awake = setInterval(() => undefined, 60_000);
   try {
     await invocation.command.run({ ...invocation, app, io });
   } finally {
-    clearInterval(awake);
     await app.close();
   }
 }

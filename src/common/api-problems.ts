@@ -43,10 +43,14 @@ const EXAMPLES = {
   KIS_TOKEN_REJECTED: new KisTokenRejectedError(
     'KIS refuses a token that it has just issued. Check key and mode.',
   ),
-  KIS_RATE_LIMITED: new KisRateLimitedError('Too many calls a second, also after three more tries.'),
+  KIS_RATE_LIMITED: new KisRateLimitedError('Too many calls are waiting here. Try again in a few seconds.'),
   KIS_UNAVAILABLE: new KisUnavailableError(
     'openapi.koreainvestment.com:9443 refuses connections. Try again later.',
   ),
+  KIS_BUSY: new KisUnavailableError('KIS could not handle the call just now. Try again in a few seconds.', {
+    kis: { msgCd: 'OPSQ1002', msg1: '세션 연결 오류..', trId: 'VTTC8434R' },
+    retryAt: new Date('2026-11-22T04:30:05Z'),
+  }),
   KIS_TIMEOUT: new KisTimeoutError('KIS did not answer within 10 s. Try again later.'),
   KIS_BAD_RESPONSE: new KisBadResponseError('KIS answered with something that is not its protocol.'),
 };
@@ -57,7 +61,9 @@ type ProblemKind = keyof typeof EXAMPLES;
 export const ISSUE_PROBLEMS = [
   'TOKEN_STORE_FAILED',
   'KIS_CREDENTIALS_REJECTED',
+  'KIS_REJECTED',
   'KIS_UNAVAILABLE',
+  'KIS_BUSY',
   'KIS_TIMEOUT',
   'KIS_BAD_RESPONSE',
 ] as const satisfies readonly ProblemKind[];
@@ -65,7 +71,6 @@ export const ISSUE_PROBLEMS = [
 /** What any call for an account can meet. */
 export const CALL_PROBLEMS = [
   'ACCOUNT_NOT_FOUND',
-  'KIS_REJECTED',
   'TOKEN_ISSUE_COOLDOWN',
   'KIS_TOKEN_REJECTED',
   'KIS_RATE_LIMITED',

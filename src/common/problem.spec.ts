@@ -40,6 +40,16 @@ describe('The API', () => {
     });
   });
 
+  it('answers 503 with Retry-After when KIS asks to come back', async () => {
+    const busy = new kis.KisUnavailableError(WHY, {
+      kis: { msgCd: 'OPSQ1002', msg1: 'SESSION FULL' },
+      retryAt: new Date(Date.now() + 5000),
+    });
+    const answer = await scene.throwing(busy).expect(503);
+    expect(Number(answer.headers['retry-after'])).toBeGreaterThanOrEqual(4);
+    expect(JSON.parse(answer.text)).toMatchObject({ code: 'KIS_UNAVAILABLE', kis: { msgCd: 'OPSQ1002' } });
+  });
+
   it.each([
     [new BadRequestException('symbol: six characters'), 400, 'INVALID_REQUEST', 'symbol: six characters'],
     [new BadRequestException(['a: wrong', 'b: wrong']), 400, 'INVALID_REQUEST', 'a: wrong; b: wrong'],

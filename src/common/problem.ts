@@ -24,10 +24,10 @@ const KIS_PROBLEMS: Readonly<Record<KisErrorCode, { status: number; title: strin
   KIS_REJECTED: { status: 422, title: 'KIS refused the call' },
   TOKEN_ISSUE_COOLDOWN: { status: 503, title: 'KIS may not be asked for a token yet' },
   TOKEN_STORE_FAILED: { status: 503, title: 'The token store does not work' },
-  KIS_CREDENTIALS_REJECTED: { status: 503, title: 'KIS does not accept the app key or secret' },
+  KIS_CREDENTIALS_REJECTED: { status: 503, title: 'KIS does not accept the credentials' },
   KIS_TOKEN_REJECTED: { status: 503, title: 'KIS does not accept the token' },
   KIS_RATE_LIMITED: { status: 503, title: 'Too many calls to KIS' },
-  KIS_UNAVAILABLE: { status: 502, title: 'KIS cannot be reached' },
+  KIS_UNAVAILABLE: { status: 502, title: 'KIS is not available' },
   KIS_TIMEOUT: { status: 504, title: 'KIS did not answer in time' },
   KIS_BAD_RESPONSE: { status: 502, title: 'KIS answered with something unexpected' },
 };
@@ -49,7 +49,7 @@ export function problemOf(exception: unknown): Problem {
   );
 }
 
-function kisProblem(error: KisError, status = KIS_PROBLEMS[error.code].status): Problem {
+function kisProblem(error: KisError, status = statusOf(error)): Problem {
   return {
     type: typeOf(error.code),
     title: KIS_PROBLEMS[error.code].title,
@@ -59,6 +59,11 @@ function kisProblem(error: KisError, status = KIS_PROBLEMS[error.code].status): 
     ...(error.kis && { kis: error.kis }),
     ...(error.retryAt && { retryAt: error.retryAt }),
   };
+}
+
+/** KIS that answers and asks to come back is a service that is busy (503), not a gateway without an answer (502). */
+function statusOf({ code, kis, retryAt }: KisError): number {
+  return code === 'KIS_UNAVAILABLE' && kis && retryAt ? 503 : KIS_PROBLEMS[code].status;
 }
 
 function httpProblem(status: number, detail: string): Problem {

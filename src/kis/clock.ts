@@ -21,12 +21,20 @@ export abstract class KisClock {
   abstract readonly bootId: string | null;
 
   /**
-   * Runs `action` once after `delayMs` (at most {@link LONGEST_TIMER_MS}). The timer never keeps the process
-   * alive. Returns a function that cancels it.
+   * Runs `action` once after `delayMs` (at most {@link LONGEST_TIMER_MS}), for somebody who waits for it: a pause or a
+   * deadline. It keeps the process alive until it has run or was cancelled. Returns a function that cancels it.
    */
   abstract after(delayMs: number, action: () => void): () => void;
 
-  /** Runs `action` once after `delayMs`, however long. Returns a function that cancels it. */
+  /**
+   * Like {@link after}, for work that nobody waits for, such as another attempt later: it does not keep the process
+   * alive. Clocks whose timers never do that need not override it.
+   */
+  background(delayMs: number, action: () => void): () => void {
+    return this.after(delayMs, action);
+  }
+
+  /** Like {@link after}, however long. */
   later(delayMs: number, action: () => void): () => void {
     if (delayMs <= LONGEST_TIMER_MS) return this.after(delayMs, action);
     const until = this.monotonic() + delayMs;
@@ -38,7 +46,10 @@ export abstract class KisClock {
     };
   }
 
-  /** Resolves after `delayMs`, however long; rejects with the signal's reason when that aborts first. */
+  /**
+   * Resolves after `delayMs`, however long; rejects with the signal's reason when that aborts first. Keeps the process
+   * alive until then.
+   */
   async sleep(delayMs: number, signal?: AbortSignal): Promise<void> {
     const until = this.monotonic() + delayMs;
     for (let left = delayMs; left > 0; left = until - this.monotonic()) {
@@ -77,12 +88,18 @@ export class SystemKisClock extends KisClock {
   }
 
   after(delayMs: number, action: () => void): () => void {
-    const timer = setTimeout(action, Math.min(delayMs, LONGEST_TIMER_MS));
-    timer.unref();
-    return () => {
-      clearTimeout(timer);
-    };
+    return cancelOf(setTimeout(action, Math.min(delayMs, LONGEST_TIMER_MS)));
   }
+
+  override background(delayMs: number, action: () => void): () => void {
+    return cancelOf(setTimeout(action, Math.min(delayMs, LONGEST_TIMER_MS)).unref());
+  }
+}
+
+function cancelOf(timer: NodeJS.Timeout): () => void {
+  return () => {
+    clearTimeout(timer);
+  };
 }
 
 /** Linux counts `hrtime` from boot for all processes alike; elsewhere only the wall clock is shared. */

@@ -27,6 +27,8 @@ export interface KisErrorFacts {
   readonly retryAt?: Date;
   /** The failure underneath. It is kept as name, code and message only: originals carry headers and bodies. */
   readonly cause?: unknown;
+  /** The request for a token never left this machine: no connection to KIS was established. */
+  readonly unsent?: boolean;
 }
 
 /**
@@ -37,10 +39,13 @@ export abstract class KisError extends Error {
   abstract readonly code: KisErrorCode;
   readonly kis?: KisAnswerFacts;
   retryAt?: Date;
+  /** See {@link KisErrorFacts.unsent}. */
+  readonly unsent: boolean;
 
   constructor(message: string, facts: KisErrorFacts = {}) {
     super(message, facts.cause === undefined ? undefined : { cause: withoutSecrets(facts.cause) });
     this.name = new.target.name;
+    this.unsent = facts.unsent ?? false;
     if (facts.kis) this.kis = facts.kis;
     if (facts.retryAt) this.retryAt = facts.retryAt;
   }
@@ -76,7 +81,10 @@ export class KisTokenStoreError extends KisError {
   readonly code = 'TOKEN_STORE_FAILED';
 }
 
-/** KIS does not accept the app key or the app secret. */
+/**
+ * KIS does not accept the app key or the app secret, or does not permit the key to be used for this or from here.
+ * Waiting does not help: `message` says what to change.
+ */
 export class KisCredentialsRejectedError extends KisError {
   readonly code = 'KIS_CREDENTIALS_REJECTED';
 }
@@ -86,12 +94,15 @@ export class KisTokenRejectedError extends KisError {
   readonly code = 'KIS_TOKEN_REJECTED';
 }
 
-/** Too many calls a second, at the brokerage or in our own queue. */
+/** Too many calls a second: our own queue is too long, or KIS refused an order for that reason. Nothing was executed. */
 export class KisRateLimitedError extends KisError {
   readonly code = 'KIS_RATE_LIMITED';
 }
 
-/** KIS cannot be reached, or says that it is out of order. */
+/**
+ * KIS cannot be reached, or says that it cannot handle the call just now. With `kis` and `retryAt` it answered, the call
+ * was tried several times, and trying again later can help.
+ */
 export class KisUnavailableError extends KisError {
   readonly code = 'KIS_UNAVAILABLE';
 }

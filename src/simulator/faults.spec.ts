@@ -144,6 +144,54 @@ describe('refusals on demand', () => {
     expect(bench.simulator.settings.refuseNext).toBe(0);
   });
 
+  it.each([
+    ['EGW00316', 500, '1'],
+    ['EGW00206', 500, '1'],
+    ['OPSQ1002', 200, '1'],
+    ['OPSQ2000', 200, '2'],
+    ['APBK0919', 200, '7'],
+    ['IGW00036', 500, '1'],
+    ['APBK9999', 200, '1'],
+  ])('play any code in its own form: %s', async (code, status, rtCd) => {
+    const token = await bench.token('mock');
+    bench.simulator.update({ refuseAll: code });
+    expect(await bench.balance('mock', token)).toMatchObject({
+      status,
+      json: { rt_cd: rtCd, msg_cd: code, msg1: expect.stringMatching(/./) },
+    });
+  });
+
+  it('concern one call, or following pages only, where that is set', async () => {
+    const token = await bench.token('mock');
+    bench.simulator.update({ refuseAll: 'OPSQ0003', refuseTrId: 'VTTC8908R', pageSize: 2 });
+    const first = await bench.balance('mock', token);
+    expect(first.status).toBe(200);
+    const following = {
+      headers: { tr_cont: 'N' },
+      query: {
+        CTX_AREA_FK100: String(first.json['ctx_area_fk100']),
+        CTX_AREA_NK100: String(first.json['ctx_area_nk100']),
+      },
+    };
+    bench.simulator.update({ refuseAll: 'SYDB0050', refuseTrId: null, refusePages: 'following' });
+    expect((await bench.balance('mock', token)).json['rt_cd']).toBe('0');
+    expect((await bench.balance('mock', token, following)).json['msg_cd']).toBe('SYDB0050');
+    bench.simulator.update({ refusePages: 'first' });
+    expect((await bench.balance('mock', token)).json['msg_cd']).toBe('SYDB0050');
+    expect((await bench.balance('mock', token, following)).json['rt_cd']).toBe('0');
+  });
+
+  it('refuse tokens with a code, in the form of the token endpoint', async () => {
+    bench.simulator.update({ tokenRefusal: 'EGW00207' });
+    const refused = await bench.requestToken('mock');
+    expect([refused.status, refused.text]).toEqual([
+      403,
+      '{"error_description":"IP 주소가 없거나 유효하지 않습니다.","error_code":"EGW00207"}',
+    ]);
+    bench.simulator.update({ tokenRefusal: null });
+    expect((await bench.requestToken('mock')).status).toBe(200);
+  });
+
   it('kill one token, or all', async () => {
     const [mock, real] = [await bench.token('mock'), await bench.token('real')];
     bench.simulator.killToken(mock);

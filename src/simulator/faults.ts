@@ -23,6 +23,10 @@ const ELSEWHERE = '/redirected';
 
 /** Plays a call through, with the fault that the settings ask for. */
 export function play(call: IncomingCall, brokerage: Brokerage): Outcome {
+  const { tokenRefusal } = brokerage.settings;
+  if (tokenRefusal !== null && call.path.startsWith('/oauth2/')) {
+    return { reply: oauthRefusal(tokenRefusal), loss: null, swallowedBy: null };
+  }
   const fault = faultOn(call, brokerage.settings);
   if (fault === 'tokenDown') return { reply: NO_REPLY, loss: 'drop', swallowedBy: fault };
   const instead = fault && replyInstead(fault);

@@ -1,7 +1,7 @@
 import { LARGEST_HOLDINGS, LARGEST_SOLD_OUT } from './market/domestic-stocks';
 import { LARGEST_OVERSEAS_HOLDINGS } from './market/overseas-stocks';
 import { type ApiFault, type SimulatorSettings, type TokenFault } from './settings';
-import { GATEWAY_MESSAGES } from './uapi/gateway-messages';
+import { isPlayable } from './uapi/forced-refusal';
 
 interface Rule {
   readonly expects: string;
@@ -25,6 +25,21 @@ const chance: Rule = {
   accepts: (value) => typeof value === 'number' && value >= 0 && value <= 1,
 };
 
+const text = (form: RegExp, expects: string): Rule => ({
+  expects,
+  accepts: (value) => typeof value === 'string' && form.test(value),
+});
+
+const orNull = (rule: Rule): Rule => ({
+  expects: `null or ${rule.expects}`,
+  accepts: (value) => value === null || rule.accepts(value),
+});
+
+const code: Rule = {
+  expects: 'a code of the gateway such as "EGW00316", or any of a service such as "APBK0919"',
+  accepts: (value) => typeof value === 'string' && isPlayable(value),
+};
+
 const YEAR_SECONDS = 31_536_000;
 const TEN_YEARS_MS = 10 * YEAR_SECONDS * 1000;
 const TEN_MINUTES_MS = 600_000;
@@ -45,8 +60,6 @@ const TOKEN_FAULTS: readonly TokenFault[] = [
 
 const API_FAULTS: readonly ApiFault[] = ['drop', 'hang', 'truncated', 'html502', 'http503', 'redirect'];
 
-const PAGE_SIZE = whole(1, 1000);
-
 const RULES: Readonly<Record<keyof SimulatorSettings, Rule>> = {
   clockOffsetMs: whole(-TEN_YEARS_MS, TEN_YEARS_MS),
   latencyMs: whole(0, TEN_MINUTES_MS),
@@ -59,9 +72,12 @@ const RULES: Readonly<Record<keyof SimulatorSettings, Rule>> = {
   tokenFault: oneOf(null, ...TOKEN_FAULTS),
   tokenDown: flag,
   expiredAs: oneOf(500, 200),
-  refuseAll: oneOf(null, 'EGW00121', 'EGW00123'),
+  refuseAll: orNull(code),
   refuseNext: whole(0, MANY),
-  refuseNextCode: oneOf(...Object.keys(GATEWAY_MESSAGES)),
+  refuseNextCode: code,
+  refuseTrId: orNull(text(/^[A-Z0-9]{5,13}$/, 'a TR id such as "TTTC8434R"')),
+  refusePages: oneOf('all', 'first', 'following'),
+  tokenRefusal: orNull(code),
   apiFault: oneOf(null, ...API_FAULTS),
   realPerSecond: whole(1, MANY),
   mockPerSecond: whole(1, MANY),
@@ -73,10 +89,7 @@ const RULES: Readonly<Record<keyof SimulatorSettings, Rule>> = {
   emptyAccount: flag,
   output2AsObject: flag,
   refuseInquiryByStock: flag,
-  pageSize: {
-    expects: `null or ${PAGE_SIZE.expects}`,
-    accepts: (value) => value === null || PAGE_SIZE.accepts(value),
-  },
+  pageSize: orNull(whole(1, 1000)),
   morePageMark: oneOf('M', 'F'),
   lastPageMark: oneOf('D', 'E'),
 };

@@ -1,5 +1,3 @@
-import { type GatewayCode } from './uapi/gateway-messages';
-
 /** Faults that lose the answer of work that was done: an issued token, an executed order. */
 type LostAnswer =
   /** The connection is destroyed without an answer. */
@@ -64,12 +62,18 @@ export interface SimulatorSettings {
 
   /** HTTP status of EGW00121 and EGW00123. Newer public reports show 500, older ones 200. */
   expiredAs: 500 | 200;
-  /** Every call under /uapi is refused with this code, whatever its token. */
-  refuseAll: 'EGW00121' | 'EGW00123' | null;
+  /** Every call under /uapi is refused with this code, whatever its token: any code, with its literal words if known. */
+  refuseAll: string | null;
   /** So many further calls under /uapi are refused with `refuseNextCode`; counts down. */
   refuseNext: number;
   /** The code of the calls that `refuseNext` refuses. */
-  refuseNextCode: GatewayCode;
+  refuseNextCode: string;
+  /** `refuseAll` and `refuseNext` concern calls with this TR id only; null: all calls. */
+  refuseTrId: string | null;
+  /** `refuseAll` and `refuseNext` concern first pages, following pages (`tr_cont: N`), or both. */
+  refusePages: 'all' | 'first' | 'following';
+  /** Every request under /oauth2 is refused with this code; nothing is issued or revoked. */
+  tokenRefusal: string | null;
   /** What happens to calls under /uapi. */
   apiFault: ApiFault | null;
 
@@ -118,6 +122,9 @@ export const DEFAULT_SETTINGS: Readonly<SimulatorSettings> = {
   refuseAll: null,
   refuseNext: 0,
   refuseNextCode: 'EGW00121',
+  refuseTrId: null,
+  refusePages: 'all',
+  tokenRefusal: null,
   apiFault: null,
   realPerSecond: 18,
   mockPerSecond: 1,

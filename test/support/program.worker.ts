@@ -68,14 +68,11 @@ function tell(line: unknown): void {
 async function main(): Promise<void> {
   const { hurried, ...setting } = JSON.parse(process.argv[2] ?? '') as ProgramTask;
   const clock = hurried ? new HurriedKisClock(...hurried) : new SystemKisClock();
-  // Timers of the library keep no process alive; at first nothing else does.
-  const alive = setInterval(() => undefined, 60_000);
   const program = await openProgram(setting, clock);
   tell('ready');
   for await (const line of createInterface(process.stdin))
     tell(await obey(program, clock, JSON.parse(line) as ProgramOrder));
   await program.close();
-  clearInterval(alive);
 }
 
 void main();

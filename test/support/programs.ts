@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import type { KisAccountOptions } from '../../src/kis';
 import { startSimulator, type Simulator, type SimulatorOptions } from '../../src/simulator';
+import { freshKeyPair } from './brokerage-env';
 import type { ProgramOrder, ProgramReport, ProgramTask } from './program.worker';
 import { Workshop, type Worker } from './workers';
 
@@ -42,12 +42,11 @@ export async function done(worker: Worker | undefined, order: ProgramOrder): Pro
   return report;
 }
 
-/** A key pair that nobody has used yet, in the shape in which KIS issues them, and without a limit of its own. */
+/** An account with a new key pair and without a limit of its own. */
 function accountAt(baseUrl: string): KisAccountOptions {
   return {
     mode: 'MOCK',
-    appKey: `PS${randomBytes(17).toString('hex')}`,
-    appSecret: randomBytes(90).toString('hex'),
+    ...freshKeyPair(),
     accountNumber: '50112345',
     baseUrl,
     requestsPerSecond: 10_000,

@@ -17,7 +17,6 @@ interface Wish {
 
 async function main(): Promise<void> {
   const wish = JSON.parse(process.argv[2] ?? '') as Wish;
-  const alive = setInterval(() => undefined, 60_000);
   const account = {
     mode: 'MOCK',
     appKey: SAMPLE_KEY,
@@ -38,7 +37,6 @@ async function main(): Promise<void> {
   const tokens = new KisTokenService(configuration, store, auth, clock, new SystemKisRandom());
   process.stdout.write(`${JSON.stringify(await patiently(tokens))}\n`);
   await tokens.beforeApplicationShutdown();
-  clearInterval(alive);
 }
 
 /** Asks again when there is none yet: how long that takes is for the rules of the claim to say. */

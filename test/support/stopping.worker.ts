@@ -69,10 +69,7 @@ const TASKS = { whileClaiming, whileReplacing, beforeReplacing };
 
 async function main(): Promise<void> {
   const task = JSON.parse(process.argv[2] ?? '') as Task;
-  // Timers of the library keep no process alive; here nothing else does.
-  const alive = setInterval(() => undefined, 60_000);
   await TASKS[task.task](task);
-  clearInterval(alive);
 }
 
 void main();

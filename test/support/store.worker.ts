@@ -210,10 +210,7 @@ const TASKS = {
 async function main(): Promise<void> {
   const task = JSON.parse(process.argv[2] ?? '') as Task;
   if (task.umask !== undefined) process.umask(task.umask);
-  // Timers of the library keep no process alive; here nothing else does.
-  const alive = setInterval(() => undefined, 60_000);
   await TASKS[task.task](task);
-  clearInterval(alive);
 }
 
 void main();

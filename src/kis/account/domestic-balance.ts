@@ -1,5 +1,6 @@
 import type { KisAccount } from '../kis-account';
-import type { KisApiClient, KisReadOptions } from '../http/kis-api.client';
+import type { KisReadOptions } from '../http/kis-api.client';
+import type { KisPageReader } from '../http/kis-page-reader';
 import { readAnswer } from '../http/read-answer';
 import { KIS_CALLS } from '../protocol/kis-calls';
 import { answerOf, listOf, renamed, unsaid } from '../protocol/wire';
@@ -108,12 +109,12 @@ function paramsFor(account: KisAccount): Record<string, string> {
 }
 
 export async function readDomesticBalance(
-  api: KisApiClient,
+  pages: KisPageReader,
   account: KisAccount,
   options: KisReadOptions,
 ): Promise<KisBalance> {
   const call = KIS_CALLS.domesticBalance;
-  const { asOf, ...found } = await readHoldingPages(api, account, call, paramsFor(account), ROW, options);
+  const { asOf, ...found } = await readHoldingPages(pages, account, call, paramsFor(account), ROW, options);
   if (found.output1.length === 0 && !found.output2) return { asOf, summary: unsaid(SUMMARY), holdings: [] };
   const { output1, output2 } = readAnswer(BALANCE, found, call);
   return { asOf, summary: output2, holdings: output1 };

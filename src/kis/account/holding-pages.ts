@@ -1,12 +1,9 @@
 import type { KisAccount } from '../kis-account';
-import { KisBadResponseError } from '../kis.errors';
-import type { KisApiClient, KisContinuation, KisPage, KisReadOptions } from '../http/kis-api.client';
+import type { KisContinuation, KisPage, KisReadOptions } from '../http/kis-api.client';
+import type { KisPageCollector, KisPageReader } from '../http/kis-page-reader';
 import { readAnswer } from '../http/read-answer';
 import type { KisReadCall } from '../protocol/kis-calls';
 import { answerOf, rowsOf, structureOrNull, wireRecord, type WireRecord } from '../protocol/wire';
-
-/** 5,000 holdings at 50 a page: no account has them, so the paging does not end. */
-const MOST_PAGES = 100;
 
 const PAGE = answerOf({ output1: rowsOf(wireRecord), output2: structureOrNull(wireRecord) });
 
@@ -29,61 +26,52 @@ export interface CollectedHoldings {
   readonly asOf: Date;
 }
 
-/**
- * Reads page after page until the `tr_cont` header says that it was the last. Ends too when a page brings nothing new
- * and leads nowhere new, because an `F` was seen on last pages (mock trading).
- *
- * @throws KisBadResponseError after 100 pages; as `KisApiClient.read` does.
- */
+/** Reads all pages of a list of holdings. @throws as `KisPageReader.readAll` does. */
 export async function readHoldingPages(
-  api: KisApiClient,
+  pages: KisPageReader,
   account: KisAccount,
   call: KisReadCall,
   params: Readonly<Record<string, string>>,
   kind: RowKind,
   options: KisReadOptions,
 ): Promise<CollectedHoldings> {
-  const pages = new HoldingPages(call, kind);
-  let continuation: KisContinuation | undefined;
-  for (let turn = 0; turn < MOST_PAGES; turn += 1) {
-    const page = await api.read(account, call, params, { ...options, continuation });
-    const next = pages.add(page);
-    if (!next) return pages.collected(page.receivedAt);
-    continuation = next;
-  }
-  throw new KisBadResponseError(
-    `${call.title} did not end after ${MOST_PAGES} pages. Nothing of it was used; try again later.`,
-  );
+  const read = await pages.readAll(account, call, params, () => new HoldingPages(call, kind), options);
+  return read.collected();
 }
 
-class HoldingPages {
+/**
+ * Ends at the page of which the `tr_cont` header says that it is the last, and also when a page brings nothing new and
+ * leads nowhere new, because an `F` was seen on last pages (mock trading).
+ */
+class HoldingPages implements KisPageCollector {
   private readonly rows = new Map<string, WireRecord>();
   private readonly visited = new Set<string>();
   private summary: WireRecord | null = null;
+  private asOf = new Date(0);
 
   constructor(
     private readonly call: KisReadCall,
     private readonly kind: RowKind,
   ) {}
 
-  /** Takes a page in and tells where the next one begins, if there is one. */
   add(page: KisPage): KisContinuation | null {
     const { output1, output2 } = readAnswer(PAGE, page.body, this.call);
     const before = this.rows.size;
     for (const row of output1.filter((each) => each[this.kind.symbol] !== ''))
       this.rows.set(this.identityOf(row), row);
     this.summary = output2 ?? this.summary;
+    this.asOf = page.receivedAt;
     const hasNews = this.rows.size > before;
     const isVisited = this.visited.has(JSON.stringify(page.next));
     this.visited.add(JSON.stringify(page.next));
     return hasNews || (output1.length > 0 && !isVisited) ? page.next : null;
   }
 
-  collected(asOf: Date): CollectedHoldings {
+  collected(): CollectedHoldings {
     return {
       output1: [...this.rows.values()].filter((row) => !this.isSoldOut(row)),
       output2: this.summary,
-      asOf,
+      asOf: this.asOf,
     };
   }
 

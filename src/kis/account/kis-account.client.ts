@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { KisApiClient, type KisReadOptions } from '../http/kis-api.client';
+import { KisPageReader } from '../http/kis-page-reader';
 import type { KisAccount } from '../kis-account';
 import { readAccountAssets, type KisAssets } from './account-assets';
 import { readBuyingPower, type KisBuyingPower, type KisIntendedOrder } from './buying-power';
@@ -15,14 +16,17 @@ import { readOverseasBalance, type KisOverseasBalance, type KisOverseasMarket } 
  */
 @Injectable()
 export class KisAccountClient {
-  constructor(private readonly api: KisApiClient) {}
+  constructor(
+    private readonly api: KisApiClient,
+    private readonly pages: KisPageReader,
+  ) {}
 
   /**
    * Domestic stocks and deposits, all pages (주식잔고조회; 50 rows a page, 20 in mock trading). Stocks sold out today are
    * no holdings, although KIS lists them until D-2.
    */
   balance(account: KisAccount, options: KisReadOptions = {}): Promise<KisBalance> {
-    return readDomesticBalance(this.api, account, options);
+    return readDomesticBalance(this.pages, account, options);
   }
 
   /** Assets by class (투자계좌자산현황조회). Real trading only. @throws KisNotAvailableInMockError */
@@ -54,6 +58,6 @@ export class KisAccountClient {
     market: KisOverseasMarket,
     options: KisReadOptions = {},
   ): Promise<KisOverseasBalance> {
-    return readOverseasBalance(this.api, account, market, options);
+    return readOverseasBalance(this.pages, account, market, options);
   }
 }

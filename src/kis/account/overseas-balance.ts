@@ -1,6 +1,7 @@
 import type { KisAccount } from '../kis-account';
 import { KisInvalidRequestError } from '../kis.errors';
-import type { KisApiClient, KisReadOptions } from '../http/kis-api.client';
+import type { KisReadOptions } from '../http/kis-api.client';
+import type { KisPageReader } from '../http/kis-page-reader';
 import { readAnswer } from '../http/read-answer';
 import { OVERSEAS_CURRENCIES, OVERSEAS_EXCHANGES } from '../protocol/inputs';
 import { KIS_CALLS } from '../protocol/kis-calls';
@@ -91,7 +92,7 @@ const ROW: RowKind = {
 const BALANCE = answerOf({ output1: listOf(renamed(HOLDING)), output2: renamed(SUMMARY) });
 
 export async function readOverseasBalance(
-  api: KisApiClient,
+  pages: KisPageReader,
   account: KisAccount,
   { exchange, currency }: KisOverseasMarket,
   options: KisReadOptions,
@@ -105,7 +106,7 @@ export async function readOverseasBalance(
     OVRS_EXCG_CD: exchange,
     TR_CRCY_CD: currency,
   };
-  const { asOf, ...found } = await readHoldingPages(api, account, call, params, ROW, options);
+  const { asOf, ...found } = await readHoldingPages(pages, account, call, params, ROW, options);
   const about = { asOf, exchange, currency };
   if (found.output1.length === 0 && !found.output2)
     return { ...about, summary: unsaid(SUMMARY), holdings: [] };

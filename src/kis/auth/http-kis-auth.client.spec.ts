@@ -1,5 +1,16 @@
+import { createServer, type AddressInfo } from 'node:net';
 import { AuthScene, ISSUED, TOKEN } from '../testing/auth-scene';
-import { APP_KEY, APP_SECRET, json, LocalKis, silence, text, type Reply } from '../testing/local-kis';
+import {
+  APP_KEY,
+  APP_SECRET,
+  configurationAt,
+  hangUp,
+  json,
+  LocalKis,
+  silence,
+  text,
+  type Reply,
+} from '../testing/local-kis';
 
 describe('HttpKisAuthClient', () => {
   let scene: AuthScene;
@@ -82,8 +93,27 @@ describe('HttpKisAuthClient', () => {
 
       const error = await scene.failureOfIssue(silence);
 
-      expect(error).toHaveProperty('code', 'KIS_UNAVAILABLE');
+      expect(error).toMatchObject({ code: 'KIS_UNAVAILABLE', unsent: true });
       expect(error.message).toContain(`${host} cannot be reached (ECONNREFUSED)`);
+    });
+
+    it('tells whether the request has left when no connection is made in time, and when there is no answer', async () => {
+      const host = createServer();
+      await new Promise<void>((resolve) => host.listen(0, '127.0.0.1', resolve));
+      const { port } = host.address() as AddressInfo;
+      const secure = configurationAt(`https://127.0.0.1:${port}`).account().credential;
+      const greeted = new Promise((resolve) => host.once('connection', resolve));
+      const unsent = scene.client.issue(secure, 20_000);
+      await greeted;
+      await scene.clock.advance(20_000);
+      await expect(unsent).rejects.toMatchObject({ code: 'KIS_UNAVAILABLE', unsent: true });
+      host.close();
+
+      const sent = scene.failureOfIssue(silence);
+      await kis.arrived(1);
+      await scene.clock.advance(20_000);
+      expect(await sent).toMatchObject({ code: 'KIS_TIMEOUT', unsent: false });
+      expect(await scene.failureOfIssue(hangUp)).toMatchObject({ code: 'KIS_UNAVAILABLE', unsent: false });
     });
 
     it.each<[string, Reply]>([

@@ -3,7 +3,6 @@ import { KisClock } from '../clock';
 import type { KisCredential } from '../kis-credential';
 import { KisError } from '../kis.errors';
 import { KisConfiguration } from '../kis.options';
-import { KIS_CODES } from '../protocol/message-codes';
 import { jsonObject } from '../transport/answer-facts';
 import { KisAuthClient, type IssuedToken } from './kis-auth.client';
 import type { KisExchangeAnswer } from '../transport/exchange-result';
@@ -58,7 +57,7 @@ export class HttpKisAuthClient extends KisAuthClient {
       });
       const body = jsonObject(answer.text);
       // The portal documents `code` as text, live answers have a number; a token that KIS does not know is as good.
-      if (String(body?.['code']) !== '200' && body?.['error_code'] !== KIS_CODES.TOKEN_INVALID) {
+      if (String(body?.['code']) !== '200' && body?.['error_code'] !== 'EGW00121') {
         throw failureIn(answer, credential, 'did not say that the token is revoked');
       }
       this.logger.log('Access token revoked successfully');

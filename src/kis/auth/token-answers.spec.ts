@@ -1,3 +1,4 @@
+import { ANSWER_CODES } from '../protocol/answer-codes';
 import { AuthScene, ISSUED, TOKEN } from '../testing/auth-scene';
 import {
   APP_KEY,
@@ -79,6 +80,43 @@ describe('an answer of the token endpoint', () => {
 
     expect(error).toMatchObject({ code: 'KIS_CREDENTIALS_REJECTED', kis: { msgCd: code } });
     expect(error.message).toContain(`Compare the configured ${which} with`);
+  });
+
+  describe('with every code of the contract', () => {
+    const EXPECTED: Readonly<Record<string, string>> = {
+      'issued-too-often': 'TOKEN_ISSUE_COOLDOWN',
+      'credentials-refused': 'KIS_CREDENTIALS_REJECTED',
+      'not-permitted': 'KIS_CREDENTIALS_REJECTED',
+      misconfigured: 'KIS_CREDENTIALS_REJECTED',
+      malformed: 'KIS_REJECTED',
+    };
+
+    it.each([...ANSWER_CODES].map(([code, { answerClass }]) => [code, answerClass]))(
+      '%s: %s',
+      async (code, name) => {
+        const reply = json(403, { error_description: '처리할 수 없습니다.', error_code: code });
+        const error = await scene.failureOfIssue(reply);
+
+        expect(error).toMatchObject({ code: EXPECTED[name] ?? 'KIS_UNAVAILABLE', kis: { msgCd: code } });
+        expect(kis.requests).toHaveLength(1);
+      },
+    );
+
+    it.each([
+      ['EGW00003', 'has no permission'],
+      ['EGW00004', 'has no permission'],
+      ['EGW00206', 'has no permission'],
+      ['EGW00207', 'Register the public IP address'],
+      ['EGW00303', 'Register the public IP address'],
+      ['EGW00210', 'does not offer mock trading to firms'],
+    ])('says after %s that waiting does not help, and what does', async (code, remedy) => {
+      const { message } = await scene.failureOfIssue(json(403, { error_description: '', error_code: code }));
+
+      expect(message).toContain(ANSWER_CODES.get(code)?.words);
+      expect(message).toContain('Waiting does not help.');
+      expect(message).toContain(remedy);
+      expect(message).not.toContain('Try again later');
+    });
   });
 
   it.each<[string, Reply, string]>([

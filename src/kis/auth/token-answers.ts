@@ -1,5 +1,6 @@
 import type { KisCredential } from '../kis-credential';
 import {
+  KisApiError,
   KisBadResponseError,
   KisCredentialsRejectedError,
   KisTimeoutError,
@@ -10,7 +11,8 @@ import {
 } from '../kis.errors';
 import { answerFacts, jsonObject } from '../transport/answer-facts';
 import { parseKoreanTime } from '../protocol/korean-time';
-import { CREDENTIAL_REFUSALS, KIS_CODES } from '../protocol/message-codes';
+import { ANSWER_CODES, classOf } from '../protocol/answer-codes';
+import { REMEDIES } from '../protocol/remedies';
 import type { IssuedToken } from './kis-auth.client';
 import type { KisExchangeAnswer, KisExchangeResult } from '../transport/exchange-result';
 
@@ -28,13 +30,19 @@ export function answered(
     case 'answered':
       return result;
     case 'timeout':
+      if (!result.sent) {
+        throw new KisUnavailableError(
+          `No connection to the token endpoint at ${host} came about within ${timeoutMs} ms. Check the network and the configured address.`,
+          { unsent: true },
+        );
+      }
       throw new KisTimeoutError(
         `The token endpoint at ${host} did not answer within ${timeoutMs} ms. Try again later; a slow host wants a longer request timeout.`,
       );
     case 'unreachable':
       throw new KisUnavailableError(
         `The token endpoint at ${host} cannot be reached (${result.reason}). Check the network and the configured address.`,
-        { cause: result.cause },
+        { cause: result.cause, unsent: !result.sent },
       );
     case 'broken':
       throw new KisBadResponseError(
@@ -87,20 +95,44 @@ export function failureIn(answer: KisExchangeAnswer, credential: KisCredential, 
   );
 }
 
+/** By the class of the code; a code that is not in the contract may pass, so it is not taken for permanent. */
 function refusal(kis: KisAnswerFacts, credential: KisCredential): KisError {
-  const said = `${kis.msgCd} ${kis.msg1}`.trim();
-  if (kis.msgCd === KIS_CODES.ISSUED_TOO_OFTEN) {
-    return new KisTokenCooldownError(
-      `KIS issues one token a minute for an app key and has just issued one (${said}). Wait a minute.`,
-      { kis },
-    );
+  const said = `${kis.msgCd} ${kis.msg1 || (ANSWER_CODES.get(kis.msgCd)?.words ?? '')}`.trim();
+  switch (classOf(kis.msgCd)) {
+    case 'issued-too-often':
+      return new KisTokenCooldownError(
+        `KIS issues one token a minute for an app key and has just issued one (${said}). Wait a minute.`,
+        { kis },
+      );
+    case 'credentials-refused':
+      return wrongCredentials(kis, said, credential);
+    case 'not-permitted':
+    case 'misconfigured':
+      return new KisCredentialsRejectedError(
+        `KIS issues no token for the app key ${credential.maskedAppKey} in ${credential.mode} trading (${said}). ` +
+          `Waiting does not help. ${REMEDIES.get(kis.msgCd) ?? "Check key and trading mode on the KIS developers' portal."}`,
+        { kis },
+      );
+    case 'malformed':
+      return new KisApiError(
+        `KIS does not accept the form of the token request (${said}). Check that nothing between this program and KIS, ` +
+          'such as a proxy, changes requests; otherwise KIS has changed its interface and this library must follow.',
+        { kis },
+      );
+    default:
+      return new KisUnavailableError(
+        `KIS could not handle the token request (${said}). Try again later; if it lasts, ask KIS what the code means.`,
+        { kis },
+      );
   }
-  if (!CREDENTIAL_REFUSALS.has(kis.msgCd)) {
-    return new KisUnavailableError(`KIS could not handle the token request (${said}). Try again later.`, {
-      kis,
-    });
-  }
-  const isKey = kis.msgCd === KIS_CODES.APP_KEY_INVALID || kis.msgCd === KIS_CODES.APP_KEY_MISSING;
+}
+
+function wrongCredentials(
+  kis: KisAnswerFacts,
+  said: string,
+  credential: KisCredential,
+): KisCredentialsRejectedError {
+  const isKey = kis.msgCd === 'EGW00102' || kis.msgCd === 'EGW00103';
   return new KisCredentialsRejectedError(
     `KIS does not accept the app ${isKey ? 'key' : 'secret of the app key'} ${credential.maskedAppKey} (${said}). ` +
       `Compare the configured app ${isKey ? 'key' : 'secret'} with the one on the KIS developers' portal (KIS Developers, ` +

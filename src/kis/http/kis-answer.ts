@@ -1,8 +1,7 @@
 import { answerFacts, jsonObject } from '../transport/answer-facts';
 import type { KisExchangeAnswer, KisExchangeResult } from '../transport/exchange-result';
 import type { KisAnswerFacts } from '../kis.errors';
-import { GATEWAY_TIMEOUT_CODES, OUTAGE_CODES } from '../protocol/gateway-codes';
-import { CREDENTIAL_REFUSALS, RATE_REFUSALS, TOKEN_REFUSALS } from '../protocol/message-codes';
+import { classOf } from '../protocol/answer-codes';
 import type { KisCall } from './kis-call';
 
 /** The call was executed. */
@@ -15,13 +14,19 @@ export interface KisOk {
 
 /** KIS judged the call and did not execute it. */
 export interface KisRefusal {
-  readonly kind: 'token-refused' | 'rate-limited' | 'credentials-refused' | 'refused';
+  readonly kind: 'token-refused' | 'rate-limited' | 'credentials-refused' | 'pages-changed' | 'refused';
+  readonly facts: KisAnswerFacts;
+}
+
+/** KIS says that it cannot handle the call just now; whether it was executed is not known. */
+export interface KisTransientFailure {
+  readonly kind: 'transient';
   readonly facts: KisAnswerFacts;
 }
 
 /** It is not known from the answer whether the call was executed. */
 export interface KisDoubt {
-  /** `unavailable`: no connection, or out of order; `broken`: an answer that is not KIS's protocol. */
+  /** `unavailable`: no connection, or a gateway error; `broken`: an answer that is not KIS's protocol. */
   readonly kind: 'timeout' | 'unavailable' | 'broken';
   /** What was seen; continues a sentence that begins with the call. */
   readonly seen: string;
@@ -31,7 +36,10 @@ export interface KisDoubt {
   readonly unsent?: boolean;
 }
 
-export type KisAnswer = KisOk | KisRefusal | KisDoubt;
+/** A call that did not succeed. */
+export type KisFailure = KisRefusal | KisTransientFailure | KisDoubt;
+
+export type KisAnswer = KisOk | KisFailure;
 
 /** Says what an exchange means, by the body first, whatever the HTTP status: KIS refuses with 500 and with 200. */
 export function classify(result: KisExchangeResult, call: KisCall): KisAnswer {
@@ -80,16 +88,22 @@ function read(answer: KisExchangeAnswer, call: KisCall): KisAnswer {
 
 function judged(facts: KisAnswerFacts, hasResultCode: boolean): KisAnswer {
   const code = facts.msgCd;
-  if (TOKEN_REFUSALS.has(code)) return { kind: 'token-refused', facts };
-  if (RATE_REFUSALS.has(code)) return { kind: 'rate-limited', facts };
-  if (CREDENTIAL_REFUSALS.has(code)) return { kind: 'credentials-refused', facts };
-  const seen = `was answered: ${code} ${facts.msg1}`.trim();
-  if (GATEWAY_TIMEOUT_CODES.has(code)) return { kind: 'timeout', seen, facts };
-  if (OUTAGE_CODES.has(code)) return { kind: 'unavailable', seen, facts };
-  // A code without rt_cd is the error form of the gateway, `error_code`.
-  return hasResultCode || code.startsWith('EGW')
-    ? { kind: 'refused', facts }
-    : { kind: 'broken', seen, facts };
+  const answerClass = classOf(code);
+  switch (answerClass) {
+    case 'token-refused':
+    case 'rate-limited':
+    case 'credentials-refused':
+    case 'pages-changed':
+    case 'transient':
+      return { kind: answerClass, facts };
+    case 'outcome-unknown':
+      return { kind: 'timeout', seen: `was answered: ${code} ${facts.msg1}`.trim(), facts };
+    default:
+      // A code without rt_cd is the error form of the gateway, `error_code`.
+      return hasResultCode || code.startsWith('EGW')
+        ? { kind: 'refused', facts }
+        : { kind: 'broken', seen: `was answered: ${code} ${facts.msg1}`.trim(), facts };
+  }
 }
 
 function describe(text: string, body: unknown): string {

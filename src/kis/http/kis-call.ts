@@ -9,6 +9,8 @@ export interface KisCall {
   /** Query included; not for messages, because it holds the account number. */
   readonly url: URL;
   readonly trId: string;
+  /** It asks for a following page (`tr_cont: N`). */
+  readonly continued: boolean;
   /** All but the credentials. */
   readonly headers: KisExchangeRequest['headers'];
   readonly body: KisExchangeRequest['body'];

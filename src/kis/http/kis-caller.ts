@@ -7,10 +7,11 @@ import { KisClock } from '../clock';
 import { type KisError, KisTokenRejectedError } from '../kis.errors';
 import type { KisToken } from '../token/kis-token';
 import { KisTokenService } from '../token/kis-token.service';
-import { classify, type KisDoubt, type KisOk, type KisRefusal } from './kis-answer';
+import { classify, type KisFailure, type KisOk } from './kis-answer';
 import { nameOf, type KisCall } from './kis-call';
+import { failureOf } from './kis-failures';
 import { KisRequestPacer } from './pacing/kis-request-pacer';
-import { KisSecondChances } from './second-chances';
+import { KisRetryPolicy } from './retry-policy';
 
 /** What the calls need of the token service. */
 export type KisTokenSource = Pick<KisTokenService, 'getToken' | 'replaceRefused' | 'hearTime'>;
@@ -27,7 +28,7 @@ export class KisCaller {
     @Inject(KisTokenService) private readonly tokens: KisTokenSource,
     private readonly pacer: KisRequestPacer,
     private readonly exchange: KisExchange,
-    private readonly chances: KisSecondChances,
+    private readonly retryPolicy: KisRetryPolicy,
     private readonly clock: KisClock,
   ) {}
 
@@ -36,25 +37,25 @@ export class KisCaller {
    */
   async carryOut(call: KisCall): Promise<KisOk> {
     let token = await this.tokenFor(call);
-    const chances = this.chances.forCall(call);
+    const retries = this.retryPolicy.forCall(call);
     for (;;) {
       const answer = classify(await this.inTurn(call, requestFor(call, token)), call);
       if (answer.kind === 'ok') return answer;
-      if (!chances.take(answer)) throw this.reported(chances.failure(answer));
+      if (!retries.take(answer)) throw this.reported(failureOf(answer, call, this.clock.now()));
       this.logger.debug(`${nameOf(call)}: ${answer.kind}, is sent again`);
       token = await this.tokenAfter(answer, call, token);
-      await chances.pause(answer);
+      await retries.pause(answer);
     }
   }
 
-  private async tokenAfter(answer: KisRefusal | KisDoubt, call: KisCall, token: KisToken): Promise<KisToken> {
-    if (answer.kind !== 'token-refused') return this.tokenFor(call);
+  private async tokenAfter(failure: KisFailure, call: KisCall, token: KisToken): Promise<KisToken> {
+    if (failure.kind !== 'token-refused') return this.tokenFor(call);
     const { alias } = call.account;
-    const other = await this.tokens.replaceRefused(alias, token, answer.facts, { signal: call.signal });
+    const other = await this.tokens.replaceRefused(alias, token, failure.facts, { signal: call.signal });
     if (!(call.body instanceof Readable)) return other;
     throw new KisTokenRejectedError(
       `KIS refused the token of ${nameOf(call)}, and a body that is a stream cannot be sent twice. Nothing was executed; there is a new token now, so send it again.`,
-      { kis: answer.facts },
+      { kis: failure.facts },
     );
   }
 

@@ -6,26 +6,39 @@ import {
   KisTimeoutError,
   KisTokenRejectedError,
   KisUnavailableError,
+  type KisAnswerFacts,
   type KisError,
 } from '../kis.errors';
-import { REFUSAL_HINTS } from '../protocol/gateway-codes';
-import type { KisDoubt, KisRefusal } from './kis-answer';
+import { ANSWER_CODES, classOf } from '../protocol/answer-codes';
+import { REMEDIES } from '../protocol/remedies';
+import type { KisDoubt, KisFailure, KisRefusal, KisTransientFailure } from './kis-answer';
 import { isRead, nameOf, type KisCall } from './kis-call';
 
+const ORDER_IN_DOUBT =
+  'It was not sent again, but the order may have been executed: check the orders and the balance before sending it again.';
+
+/** After KIS asked to come back; it does not say when. */
+const COME_BACK_MS = 5000;
+const ANOTHER_SECOND_MS = 1000;
+
 /** The error for an answer, with what to do about it. */
-export function failureOf(answer: KisRefusal | KisDoubt, call: KisCall, now: number): KisError {
+export function failureOf(answer: KisFailure, call: KisCall, now: number): KisError {
   switch (answer.kind) {
     case 'timeout':
     case 'unavailable':
     case 'broken':
       return doubtful(answer, call);
+    case 'transient':
+      return transient(answer, call, now);
+    case 'rate-limited':
+      return rateLimited(answer, call, now);
     default:
       return refused(answer, call, now);
   }
 }
 
 function refused({ kind, facts: kis }: KisRefusal, call: KisCall, now: number): KisError {
-  const said = `KIS refused ${nameOf(call)}: ${kis.msgCd} ${kis.msg1}`.replace(/[.\s]+$/, '');
+  const said = `KIS refused ${nameOf(call)}: ${wordsOf(kis)}`;
   const { maskedAppKey, mode } = call.account.credential;
   switch (kind) {
     case 'token-refused':
@@ -33,25 +46,55 @@ function refused({ kind, facts: kis }: KisRefusal, call: KisCall, now: number): 
         `${said}. It refused a second token too: check that app key ${maskedAppKey}, trading mode ${mode} and host belong together.`,
         { kis },
       );
-    case 'rate-limited':
-      return new KisRateLimitedError(
-        `${said}. Nothing was executed; call again in a second, or pace the calls more slowly.`,
-        {
-          kis,
-          retryAt: new Date(now + 1000),
-        },
-      );
     case 'credentials-refused':
       return new KisCredentialsRejectedError(
         `${said}. Compare app key ${maskedAppKey} and its secret with the ones on the KIS developers' portal, for ${mode} trading.`,
         { kis },
       );
-    case 'refused':
-      return new KisApiError(
-        `${said}. ${REFUSAL_HINTS.get(kis.msgCd) ?? 'KIS gives the reason in its own words.'}`,
-        { kis },
+    case 'pages-changed':
+      return new KisUnavailableError(
+        `${said}. The data changed while it was being read, and pages from before and after the change do not belong together: read again from the first page.`,
+        { kis, retryAt: new Date(now + COME_BACK_MS) },
       );
+    default:
+      return new KisApiError(`${said}. ${adviceAfterRefusal(kis.msgCd)}`, { kis });
   }
+}
+
+function adviceAfterRefusal(code: string): string {
+  const remedy = REMEDIES.get(code);
+  if (remedy !== undefined) return remedy;
+  return classOf(code) === 'malformed'
+    ? 'The request does not have the form that KIS expects: check the parameters, the headers and the body of the call.'
+    : 'KIS gives the reason in its own words.';
+}
+
+function transient({ facts: kis }: KisTransientFailure, call: KisCall, now: number): KisError {
+  const said = `KIS could not handle ${nameOf(call)} just now: ${wordsOf(kis)}`;
+  if (!isRead(call)) return new KisUnavailableError(`${said}. ${ORDER_IN_DOUBT}`, { kis });
+  return new KisUnavailableError(`${said}. It was tried several times; try again in a few seconds.`, {
+    kis,
+    retryAt: new Date(now + COME_BACK_MS),
+  });
+}
+
+function rateLimited({ facts: kis }: KisRefusal, call: KisCall, now: number): KisError {
+  const said = `KIS had too many calls for ${nameOf(call)}: ${wordsOf(kis)}`;
+  const facts = { kis, retryAt: new Date(now + ANOTHER_SECOND_MS) };
+  return isRead(call)
+    ? new KisUnavailableError(
+        `${said}. It was tried several times; try again in a second. If it lasts, lower KIS_REQUESTS_PER_SECOND (requestsPerSecond of the account): other programs with the same app key count too.`,
+        facts,
+      )
+    : new KisRateLimitedError(
+        `${said}. Nothing was executed, and it was not sent again; send it again in a second.`,
+        facts,
+      );
+}
+
+function wordsOf({ msgCd, msg1 }: KisAnswerFacts): string {
+  const words = msg1 || (ANSWER_CODES.get(msgCd)?.words ?? '');
+  return `${msgCd} ${words}`.replace(/[.\s]+$/, '');
 }
 
 function doubtful(answer: KisDoubt, call: KisCall): KisError {
@@ -68,7 +111,7 @@ function doubtful(answer: KisDoubt, call: KisCall): KisError {
 
 function adviceFor(answer: KisDoubt, call: KisCall): string {
   if (!isRead(call) && !answer.unsent) {
-    return 'It was not sent again, but the order may have been executed: check the orders and the balance before sending it again.';
+    return ORDER_IN_DOUBT;
   }
   if (answer.kind === 'broken')
     return 'Check that the configured address is KIS itself and no proxy or login page.';

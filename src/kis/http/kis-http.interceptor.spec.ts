@@ -98,7 +98,6 @@ describe('KisHttpInterceptor', () => {
       ['HTTP 502 with a page', text(502, '<html>Bad Gateway</html>')],
       ['HTTP 503 with nothing', text(503, '')],
       ['HTTP 500 with half an answer', text(500, '{"rt_cd":')],
-      ['an outage in KIS words', refusal(500, 'EGW00002', '서버 에러가 발생했습니다.')],
     ])('is met by a read with one more try: %s', async (_, reply) => {
       kis.script(reply, OK);
 
@@ -110,7 +109,6 @@ describe('KisHttpInterceptor', () => {
     it.each<[string, Reply, string]>([
       ['a hung-up connection', hangUp, 'KIS_UNAVAILABLE'],
       ['HTTP 502 with a page', text(502, '<html>Bad Gateway</html>'), 'KIS_UNAVAILABLE'],
-      ['an outage in KIS words', refusal(500, 'EGW00002', '서버 에러가 발생했습니다.'), 'KIS_UNAVAILABLE'],
       ['a timeout behind the gateway', refusal(500, 'EGW00302', '거래시간이 초과되었습니다.'), 'KIS_TIMEOUT'],
     ])('fails a read when it happens twice: %s', async (_, reply, code) => {
       kis.reply = reply;

@@ -5,13 +5,14 @@ import { KisClock } from '../clock';
 import { KisConfiguration } from '../kis.options';
 import { KisRedis } from '../redis/kis-redis';
 import { KisApiClient } from './kis-api.client';
+import { KisPageReader } from './kis-page-reader';
 import { KisCaller } from './kis-caller';
 import { KisHttpInterceptor } from './kis-http.interceptor';
 import { KisRequestPacer } from './pacing/kis-request-pacer';
 import { LanedKisRequestPacer } from './pacing/laned-kis-request-pacer';
 import { openPermitLog } from './pacing/open-permit-log';
 import { PermitLog } from './pacing/permit-log';
-import { KisSecondChances } from './second-chances';
+import { KisRetryPolicy } from './retry-policy';
 
 /** More than the longest page of any call by far. */
 const MAX_ANSWER_BYTES = 10_000_000;
@@ -40,7 +41,7 @@ const MAX_ANSWER_BYTES = 10_000_000;
       useFactory: (configuration: KisConfiguration, log: PermitLog, clock: KisClock) =>
         new LanedKisRequestPacer(configuration, log, clock),
     },
-    KisSecondChances,
+    KisRetryPolicy,
     KisCaller,
     KisHttpInterceptor,
     {
@@ -49,7 +50,8 @@ const MAX_ANSWER_BYTES = 10_000_000;
       useFactory: (kis: KisHttpInterceptor) => new HttpService(kis.createAxios()),
     },
     KisApiClient,
+    KisPageReader,
   ],
-  exports: [HttpService, KisApiClient],
+  exports: [HttpService, KisApiClient, KisPageReader],
 })
 export class KisHttpModule {}

@@ -39,7 +39,7 @@ describe('too many calls a second', () => {
     }
 
     expect(await failure).toMatchObject({
-      code: 'KIS_RATE_LIMITED',
+      code: 'KIS_UNAVAILABLE',
       kis: { msgCd: 'EGW00201', msg1: '초당 거래건수를 초과하였습니다.' },
       retryAt: new Date(scene.fixture.clock.now() + 1000),
     });

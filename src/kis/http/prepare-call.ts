@@ -32,6 +32,7 @@ export function prepareCall(
     method: (config.method ?? 'get').toUpperCase(),
     url,
     trId,
+    continued: continues(config),
     headers: headersOf(config, trId),
     body: bodyOf(config),
     signal,
@@ -60,12 +61,16 @@ const RESERVED_HEADERS = new Set([
 
 function headersOf(config: InternalAxiosRequestConfig, trId: string): KisCall['headers'] {
   const custType = config.kis?.custType ?? (headerOf(config, 'custtype') || 'P');
-  const trCont = config.kis?.continued ? 'N' : headerOf(config, 'tr_cont');
+  const trCont = continues(config) ? 'N' : headerOf(config, 'tr_cont');
   const headers: Record<string, string | string[]> = kisHeaders(trId, custType, trCont);
   for (const [name, value] of Object.entries(config.headers.toJSON())) {
     if (!RESERVED_HEADERS.has(name.toLowerCase())) headers[name] = value;
   }
   return headers;
+}
+
+function continues(config: InternalAxiosRequestConfig): boolean {
+  return config.kis?.continued === true || headerOf(config, 'tr_cont') === 'N';
 }
 
 function bodyOf({ data }: InternalAxiosRequestConfig): KisCall['body'] {

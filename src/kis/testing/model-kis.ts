@@ -1,7 +1,7 @@
 import { KisAuthClient, type IssuedToken } from '../auth/kis-auth.client';
 import type { KisClock } from '../clock';
 import type { KisCredential } from '../kis-credential';
-import { KisTimeoutError, KisTokenCooldownError } from '../kis.errors';
+import { KisTimeoutError, KisTokenCooldownError, KisUnavailableError } from '../kis.errors';
 
 const HOUR_MS = 3_600_000;
 
@@ -33,6 +33,10 @@ export class ModelKis extends KisAuthClient {
   lifetimeMs = 24 * HOUR_MS;
   sameTokenMs = 6 * HOUR_MS;
   intervalMs = 60_000;
+  /** No connection to KIS is established: no request arrives. */
+  cutOff = false;
+  /** When requests did not arrive because of that; the brokerage's own time, epoch milliseconds. */
+  readonly unsentAt: number[] = [];
   /** Every call is refused, whatever its token. */
   refusesAll = false;
   /** Changes an answer on its way. */
@@ -69,6 +73,10 @@ export class ModelKis extends KisAuthClient {
   }
 
   async issue(credential: KisCredential, withinMs: number): Promise<IssuedToken> {
+    if (this.cutOff) {
+      this.unsentAt.push(this.now());
+      throw new KisUnavailableError('The model cannot be reached.', { unsent: true });
+    }
     const accessToken = this.arrive(credential);
     const answerMs = Math.min(this.latencyMs, withinMs);
     if (accessToken instanceof Error) {

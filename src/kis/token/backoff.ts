@@ -5,10 +5,12 @@ import { TOKEN_MARGIN_MS } from './kis-token';
 const PAUSES_MS = [60_000, 120_000, 240_000, 300_000];
 /** This close to the end of the token every interval is used, also where the buffer is set to more. */
 const URGENT_MS = 300_000;
-/** A wrong key or a token that stays refused: only a person can help. */
+/** A permanent refusal, or a token that stays refused: only a person can help. */
 const HOPELESS_PAUSE_MS = 600_000;
 /** KIS hands a refused token out again for hours, with a KakaoTalk message each time: it is asked ever less often. */
 const LONGEST_HOPELESS_PAUSE_MS = 3_600_000;
+/** Pauses after requests in a row that never left the machine: KIS has not noticed them. */
+const UNSENT_PAUSES_MS = [5_000, 10_000, 20_000, 30_000];
 /** Time is added at random up to this share, so that machines that failed together do not return together. */
 const JITTER = 0.2;
 /** Beyond the interval, because the brokerage's clock and the way to it have their own grain. */
@@ -50,6 +52,17 @@ export function cooldownAfterFailure(
   if (hopeless !== null) return Math.max(shortest, hopeless * jitter);
   const pause = PAUSES_MS[Math.min(attempt.failures, PAUSES_MS.length - 1)] ?? HOPELESS_PAUSE_MS;
   return Math.max(shortest, Math.min(pause * jitter, untilNeeded(attempt.remainingMs, policy.bufferMs)));
+}
+
+/**
+ * How long this process waits after a request that never left: it costs nothing, but connecting in vain all the time
+ * helps nobody.
+ *
+ * @param unsent such requests in a row before this one.
+ */
+export function pauseAfterUnsent(unsent: number, chance: number): number {
+  const pause = UNSENT_PAUSES_MS[Math.min(unsent, UNSENT_PAUSES_MS.length - 1)] ?? 0;
+  return pause * (1 + JITTER * chance);
 }
 
 /** The pause after a failure that asking again will not mend; `null` for others. */

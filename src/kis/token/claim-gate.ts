@@ -30,6 +30,8 @@ export interface ClaimWish {
   readonly above: number;
   readonly replaces: boolean;
   readonly shortestPauseMs: number;
+  /** As {@link ClaimRequest.forced}. */
+  readonly forced: boolean;
   /** Whether this process may go by its own count when the store fails; else that failure is thrown. */
   readonly alone: boolean;
 }
@@ -74,11 +76,15 @@ export class ClaimGate {
     }
   }
 
-  /** Records how the attempt ended, here and in the store. Never rejects. */
+  /**
+   * Records how the attempt ended, here and in the store. The pause after a request that never left is for this process
+   * only: the network of another may work. Never rejects.
+   */
   async settle(state: TokenState, won: WonClaim, settlement: ClaimSettlement): Promise<void> {
     this.settleHere(state, won.here, settlement);
+    const shared = settlement.unused ? { ...settlement, cooldownMs: 0 } : settlement;
     try {
-      await this.parts.store.settle(state.credential, won.claim, settlement);
+      await this.parts.store.settle(state.credential, won.claim, shared);
     } catch (error) {
       this.logger.warn(`The end of a token request could not be recorded: ${messageOf(error)}`);
     }

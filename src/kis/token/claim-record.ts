@@ -21,6 +21,7 @@ const CHECKS: { readonly [Field in keyof KisClaim]: (value: unknown) => boolean 
   attemptAt: isNumber,
   open: (value) => typeof value === 'boolean',
   failures: isCount,
+  unsent: isCount,
   lastError: (value) => value === null || isFailure(value),
   cooldownMs: isNumber,
   secret: isName,

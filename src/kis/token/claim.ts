@@ -22,10 +22,12 @@ export interface KisClaim {
   readonly attemptAt: number;
   /** An attempt is under way (or its holder died): its token may still come. */
   readonly open: boolean;
-  /** Failed attempts in a row, over all processes. */
+  /** Failed attempts in a row, over all processes; without those whose request never left. */
   readonly failures: number;
+  /** Attempts in a row whose request never left the machine, the last one included. */
+  readonly unsent: number;
   readonly lastError: ClaimFailure | null;
-  /** How long nobody was to ask after the last attempt; 0 while it is open. */
+  /** The pause after the last attempt; 0 while it is open. */
   readonly cooldownMs: number;
   /** Tells the app secret of the last attempt from others, without telling it. */
   readonly secret: string;
@@ -56,8 +58,10 @@ export interface ClaimRequest {
   readonly replaces: boolean;
   /** As {@link KisClaim.secret}. */
   readonly secret?: string;
-  /** The shortest pause after an attempt, whatever came of it. */
+  /** The shortest pause after an attempt whose request was sent, whatever came of it. */
   readonly shortestPauseMs?: number;
+  /** A person asks for a token now: only the shortest pause is kept. */
+  readonly forced?: boolean;
   /** There is no token to go on with: where the shared place is away, the next best count of turns will do. */
   readonly alone?: boolean;
 }
@@ -70,9 +74,9 @@ export interface ClaimAnswer extends ClaimView {
 export interface ClaimSettlement {
   /** From now on, by the store's clock, nobody asks for this long. */
   readonly cooldownMs: number;
-  /** `null`: it succeeded. */
+  /** `null`: it succeeded, or it was given back without an attempt. */
   readonly failure: ClaimFailure | null;
-  /** No request was sent after all. */
+  /** No request was sent after all: the turn is given back as if it had not been taken. */
   readonly unused?: boolean;
   /** Where no token came of it: what {@link KisClaim.replacedAt} was before; `null` or missing: it stays. */
   readonly replacedAt?: number | null;
@@ -84,6 +88,7 @@ export const NO_CLAIM: KisClaim = {
   attemptAt: 0,
   open: false,
   failures: 0,
+  unsent: 0,
   lastError: null,
   cooldownMs: 0,
   secret: '',
@@ -93,15 +98,20 @@ export const NO_CLAIM: KisClaim = {
 };
 
 /**
- * How long this claimant has to wait. After KIS refused key or secret the pause is long, because asking again does not
- * help; whoever comes with another secret than that attempt waits for the shortest pause only.
+ * How long this claimant has to wait. A pause beyond the shortest one does not hold for a person who asks for a token
+ * now, and after KIS refused key or secret not for a claimant with another secret.
  */
 export function waitFor({ claim, remainingMs }: ClaimView, request: ClaimRequest): number {
-  const { secret, shortestPauseMs } = request;
-  const refused = !claim.open && claim.lastError?.code === 'KIS_CREDENTIALS_REJECTED';
-  if (!refused || secret === undefined || shortestPauseMs === undefined || secret === claim.secret)
-    return remainingMs;
-  return Math.max(0, remainingMs - Math.max(0, claim.cooldownMs - shortestPauseMs));
+  const { shortestPauseMs } = request;
+  if (shortestPauseMs === undefined || !passesLongPauses(claim, request)) return remainingMs;
+  const keptMs = claim.unsent > 0 ? 0 : shortestPauseMs;
+  return Math.max(0, remainingMs - Math.max(0, claim.cooldownMs - keptMs));
+}
+
+function passesLongPauses(claim: KisClaim, { forced, secret }: ClaimRequest): boolean {
+  if (claim.open) return false;
+  const wasRefused = claim.lastError?.code === 'KIS_CREDENTIALS_REJECTED';
+  return forced === true || (wasRefused && secret !== undefined && secret !== claim.secret);
 }
 
 /** How many issue requests were sent on the Korean day of `at`. */
@@ -127,16 +137,16 @@ export function openClaim(before: KisClaim, request: ClaimRequest): KisClaim {
 /** The record that a settlement writes, `null` when the claim is another's by now. */
 export function settledClaim(before: KisClaim, mine: KisClaim, settlement: ClaimSettlement): KisClaim | null {
   if (before.generation !== mine.generation || before.owner !== mine.owner) return null;
+  const { cooldownMs, failure } = settlement;
   const replacedAt = settlement.replacedAt ?? before.replacedAt;
+  const ended = { ...before, open: false, replacedAt, cooldownMs };
   if (settlement.unused) {
-    return { ...before, open: false, replacedAt, issuedToday: Math.max(0, before.issuedToday - 1) };
+    return {
+      ...ended,
+      unsent: failure ? before.unsent + 1 : before.unsent,
+      lastError: failure ?? before.lastError,
+      issuedToday: Math.max(0, before.issuedToday - 1),
+    };
   }
-  return {
-    ...before,
-    open: false,
-    replacedAt,
-    failures: settlement.failure ? before.failures + 1 : 0,
-    lastError: settlement.failure,
-    cooldownMs: settlement.cooldownMs,
-  };
+  return { ...ended, failures: failure ? before.failures + 1 : 0, unsent: 0, lastError: failure };
 }

@@ -52,7 +52,7 @@ describe('KisTokenService with nothing stored', () => {
     await expect(desk.during(desk.ask(), SECOND)).rejects.toMatchObject({ code: 'KIS_UNAVAILABLE' });
     desk.kis.fault = null;
     await expect(desk.during(desk.ask(), SECOND)).rejects.toMatchObject({
-      code: 'TOKEN_ISSUE_COOLDOWN',
+      code: 'KIS_UNAVAILABLE',
       message: expect.stringMatching(/KIS is down.*The next request is due in \d+ s\./),
     });
     await desk.clock.advance(72 * SECOND);
@@ -67,7 +67,7 @@ describe('KisTokenService with nothing stored', () => {
     const retryAt = (error as KisUnavailableError).retryAt?.getTime() ?? NaN;
     desk.kis.fault = null;
     await desk.clock.advance(retryAt - desk.clock.now() - 1);
-    await expect(desk.during(desk.ask(), 0)).rejects.toMatchObject({ code: 'TOKEN_ISSUE_COOLDOWN' });
+    await expect(desk.during(desk.ask(), 0)).rejects.toMatchObject({ code: 'KIS_UNAVAILABLE' });
     await desk.clock.advance(SECOND);
     await expect(desk.during(desk.ask(), SECOND)).resolves.toBeInstanceOf(KisToken);
   });

@@ -114,15 +114,16 @@ export class KisTokenService implements OnApplicationBootstrap, BeforeApplicatio
   }
 
   /**
-   * Asks KIS for a token now, whatever the one at hand is worth; within six hours KIS answers with the same one
-   * (`unchanged`). On a real account the owner gets a KakaoTalk message.
+   * Asks KIS for a token now, for a person: whatever the one at hand is worth, and without the longer pauses after
+   * failures. Within six hours KIS answers with the same token (`unchanged`). On a real account the owner gets a
+   * KakaoTalk message.
    *
    * @throws KisTokenCooldownError inside the minute after another request, and what else a request can meet.
    */
   async refresh(alias: string = this.defaultAlias): Promise<KisRefreshResult> {
     const state = this.states.of(alias);
     await this.keeper.lookUp(state);
-    const { outcome } = await this.keeper.renew(state);
+    const { outcome } = await this.keeper.force(state);
     return { outcome, status: await this.getTokenInfo(alias) };
   }
 

@@ -41,6 +41,7 @@ export class MemoryClaim {
 
   /** It keeps nobody waiting, and no failure is to be remembered for the next attempt. */
   isSpent(now: number): boolean {
-    return !this.claim.open && this.claim.failures === 0 && this.until <= now;
+    const { open, failures, unsent } = this.claim;
+    return !open && failures === 0 && unsent === 0 && this.until <= now;
   }
 }

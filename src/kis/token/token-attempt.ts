@@ -10,4 +10,6 @@ export interface TokenAttempt {
   readonly lost: boolean;
   /** The token in hand was still good for a while: nobody suffers when nothing comes of the attempt. */
   readonly relaxed: boolean;
+  /** A person wants a token from KIS now: only the one-a-minute rule holds. */
+  readonly forced: boolean;
 }

@@ -6,7 +6,7 @@ import {
   KisTokenRejectedError,
   KisUnavailableError,
 } from '../kis.errors';
-import { cooldownAfterFailure, cooldownAfterSuccess } from './backoff';
+import { cooldownAfterFailure, cooldownAfterSuccess, pauseAfterUnsent } from './backoff';
 import type { ClaimFailure } from './claim';
 import type { ClaimGate, WonClaim } from './claim-gate';
 import { TOKEN_MARGIN_MS, type KisToken } from './kis-token';
@@ -84,6 +84,7 @@ export class TokenIssue {
     const { auth, clock, events } = this.parts;
     const { brokerage, credential } = state;
     const askedAt = clock.monotonic();
+    state.asked = true;
     const issued = await auth.issue(credential, withinMs);
     const tookMs = clock.monotonic() - askedAt;
     brokerage.compare(credential, issued.serverTime, tookMs);
@@ -163,16 +164,16 @@ export class TokenIssue {
 
   private async fail({ attempt, won, replacedAt }: IssueOrder, thrown: unknown): Promise<ObtainedToken> {
     const { clock, events } = this.parts;
-    const { state, since } = attempt;
+    const { state } = attempt;
     const { credential } = state;
     const error = thrown instanceof KisError ? thrown : unexpected(thrown);
-    const cooldownMs = this.cooldown(error, won.claim.failures, since ? remainingMs(state, since.token) : 0);
+    const cooldownMs = this.pauseAfter(error, attempt, won);
     const retryAt = new Date(clock.now() + cooldownMs);
     error.retryAt = retryAt;
     const failure = { code: error.code, message: error.message, at: clock.now() };
     // The refused token once more: that is an answer, and the next replacement keeps its distance.
     const replaced = error instanceof KisTokenRejectedError ? {} : { replacedAt };
-    await this.gate.settle(state, won, { cooldownMs, failure, ...replaced });
+    await this.gate.settle(state, won, { cooldownMs, failure, unused: error.unsent, ...replaced });
     const others = error instanceof KisTokenCooldownError ? await this.lookForOthers(attempt, won) : null;
     if (others) return others;
     this.logger.warn(
@@ -193,6 +194,11 @@ export class TokenIssue {
       await clock.sleep(LOOK_EVERY_MS);
     }
     return null;
+  }
+
+  private pauseAfter(error: KisError, { state, since }: TokenAttempt, won: WonClaim): number {
+    if (error.unsent) return pauseAfterUnsent(won.here.unsent, this.parts.random.next());
+    return this.cooldown(error, won.claim.failures, since ? remainingMs(state, since.token) : 0);
   }
 
   private cooldown(error: KisError, failures: number, leftMs: number): number {

@@ -84,16 +84,32 @@ export class TokenKeeper {
   }
 
   /** One attempt, shared by all who want one while it lasts. Rejects with KisError. */
-  renew(state: TokenState): Promise<ObtainedToken> {
-    state.flight ??= this.fly(state).finally(() => {
+  renew(state: TokenState, forced = false): Promise<ObtainedToken> {
+    state.flight ??= this.fly(state, forced).finally(() => {
       state.flight = null;
     });
     return state.flight;
   }
 
+  /** As {@link renew}, for a person: an attempt that was under way and did not ask KIS is followed by one that does. */
+  async force(state: TokenState): Promise<ObtainedToken> {
+    if (state.flight) {
+      try {
+        return await state.flight;
+      } catch (error) {
+        if (state.asked) throw error;
+      }
+    }
+    return this.renew(state, true);
+  }
+
   /** Waits until a new token is stored and its claim settled, but not for ever. */
   async untilKept(state: TokenState): Promise<void> {
     if (state.keeping) await within(state.keeping, longestWaitMs(state), this.parts.clock);
+  }
+
+  get isClosed(): boolean {
+    return this.closed;
   }
 
   /** Whether nothing is to be tried in the background for now. */
@@ -160,9 +176,10 @@ export class TokenKeeper {
     return new CallerWait(this.parts.clock, longestWaitMs(state), signal);
   }
 
-  private async fly(state: TokenState): Promise<ObtainedToken> {
+  private async fly(state: TokenState, forced: boolean): Promise<ObtainedToken> {
+    state.asked = false;
     try {
-      const obtained = await this.source.obtain(this.attemptFor(state));
+      const obtained = await this.source.obtain(this.attemptFor(state, forced));
       if (this.hand.isRefused(state, obtained.token)) throw refusedMeanwhile();
       this.hand.hold(state, obtained);
       state.failed = null;
@@ -179,13 +196,14 @@ export class TokenKeeper {
     }
   }
 
-  private attemptFor(state: TokenState): TokenAttempt {
+  private attemptFor(state: TokenState, forced: boolean): TokenAttempt {
     const zone = this.hand.zone(state);
     return {
       state,
       since: state.held,
       lost: state.held === null && state.refused.length > 0,
       relaxed: zone === 'fresh' || zone === 'due',
+      forced,
     };
   }
 

@@ -55,7 +55,7 @@ describe('Processes over one store', () => {
     await desk.clock.advance(SECOND);
     const { error, tookMs } = await desk.timed(ask(desk.another()));
     expect(error).toMatchObject({
-      code: 'TOKEN_ISSUE_COOLDOWN',
+      code: 'KIS_UNAVAILABLE',
       message: expect.stringMatching(/KIS is down/),
     });
     expect(tookMs).toBeLessThanOrEqual(7 * SECOND + 200);

@@ -1,9 +1,15 @@
 import { Logger } from '@nestjs/common';
-import { KisTokenCooldownError, KisTokenRejectedError, KisUnavailableError } from '../kis.errors';
+import {
+  KisTokenCooldownError,
+  KisTokenRejectedError,
+  KisUnavailableError,
+  type KisError,
+} from '../kis.errors';
 import { REPLACEMENT_SPACING_MS, cooldownAfterSuccess } from './backoff';
 import type { KisClaim } from './claim';
 import type { ClaimGate, LostClaim, WonClaim } from './claim-gate';
 import type { StoredToken } from './kis-token.store';
+import { repeatedFailure } from './repeated-failure';
 import type { TokenAttempt } from './token-attempt';
 import type { TokenInHand } from './token-in-hand';
 import type { IssueOrder, TokenIssue } from './token-issue';
@@ -50,7 +56,7 @@ export class TokenSource {
   }
 
   private async storeOrKis(attempt: TokenAttempt): Promise<ObtainedToken> {
-    const { state, relaxed } = attempt;
+    const { state, relaxed, forced } = attempt;
     const shortestPauseMs = cooldownAfterSuccess(this.parts.policy.issueIntervalMs);
     for (;;) {
       const found = await this.vault.read(state);
@@ -63,6 +69,7 @@ export class TokenSource {
         above: Math.max(state.generation, found?.token?.generation ?? 0),
         replaces,
         shortestPauseMs,
+        forced,
         alone: !relaxed,
       });
       if (turn.won) return this.issueUnlessFound(attempt, turn, replaces, lastReplacementIn(found));
@@ -75,13 +82,20 @@ export class TokenSource {
    * Whether the newest token was refused by KIS, so that this attempt replaces it.
    * @throws KisTokenRejectedError too soon after another replacement: then it is not the token that is wrong.
    */
-  private replacesRefused({ state, since, lost }: TokenAttempt, found: StoredToken | null): boolean {
+  private replacesRefused({ state, since, lost, forced }: TokenAttempt, found: StoredToken | null): boolean {
     const newest = since?.token ?? found?.token;
     const refused =
       newest && (this.hand.isRefused(state, newest) || newest.fingerprint === found?.claim.rejected);
     if (!lost && !refused) return false;
     const waitMs = REPLACEMENT_SPACING_MS - this.sinceReplacementMs(state, found);
     if (waitMs <= 0) return true;
+    if (forced) {
+      this.logger.warn(
+        'KIS refused the last two tokens. Another one is requested because a person asked for it; if it is refused ' +
+          'as well, check that the app key belongs to this trading mode and host.',
+      );
+      return true;
+    }
     throw new KisTokenRejectedError(
       'KIS refuses the token that was issued to replace a refused one. Another will not help for now: check that the ' +
         'app key belongs to this trading mode and host, and that nothing else revokes its tokens.',
@@ -102,7 +116,7 @@ export class TokenSource {
     attempt: TokenAttempt,
     { claim, remainingMs }: LostClaim,
   ): Promise<ObtainedToken | null> {
-    if (!claim.open) throw this.cooling(claim, remainingMs);
+    if (!claim.open) throw this.cooling(attempt, claim, remainingMs);
     const { clock } = this.parts;
     const until = clock.monotonic() + remainingMs;
     while (clock.monotonic() < until) {
@@ -112,7 +126,7 @@ export class TokenSource {
       const adopted = this.hand.adoptable(attempt, found);
       if (adopted) return adopted;
       if (found?.remainingMs === 0) return null;
-      if (found && !found.claim.open) throw this.cooling(found.claim, found.remainingMs);
+      if (found && !found.claim.open) throw this.cooling(attempt, found.claim, found.remainingMs);
     }
     return null;
   }
@@ -161,14 +175,18 @@ export class TokenSource {
     throw new KisUnavailableError('The service is shutting down: no new token is requested.');
   }
 
-  private cooling(claim: KisClaim, remainingMs: number): KisTokenCooldownError {
-    const seconds = Math.max(1, Math.ceil(remainingMs / 1000));
-    const why = claim.lastError
-      ? `The last request for a token failed: ${claim.lastError.message}`
+  /** Nobody asks for now: with the code of the failure that is the reason, so that a wrong key is not taken for a delay. */
+  private cooling({ forced }: TokenAttempt, claim: KisClaim, remainingMs: number): KisError {
+    const { lastError, unsent } = claim;
+    const why = lastError
+      ? `The last request for a token failed: ${lastError.message}`
       : 'KIS issues one token a minute for an app key, and the last request was less than that ago.';
-    return new KisTokenCooldownError(`${why} The next request is due in ${seconds} s.`, {
-      retryAt: this.later(remainingMs),
-    });
+    const message = `${why} The next request is due in ${Math.max(1, Math.ceil(remainingMs / 1000))} s.`;
+    const facts = { retryAt: this.later(remainingMs), unsent: unsent > 0 };
+    // A person who asks for a token now meets the one-a-minute rule and nothing else.
+    return lastError && !forced
+      ? repeatedFailure(lastError.code, message, facts)
+      : new KisTokenCooldownError(message, facts);
   }
 
   private later(durationMs: number): Date {

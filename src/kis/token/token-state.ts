@@ -50,8 +50,11 @@ export class TokenState {
   // TokenSource: when this process last replaced a token that KIS had refused; monotonic milliseconds
   replacedAt: number | null = null;
 
-  // TokenIssue: the token that KIS has issued is being stored, and its claim settled
+  // TokenIssue
+  /** The token that KIS has issued is being stored, and its claim settled. */
   keeping: Promise<void> | null = null;
+  /** Whether KIS was asked in the attempt under way, or else in the last one. */
+  asked = false;
 
   // ClaimGate: the claim as this process counts it; `null` when it is over and went well
   claim: MemoryClaim | null = null;
@@ -62,8 +65,11 @@ export class TokenState {
   /** Fingerprint of the token that the store was last known to have. */
   seen: string | null = null;
 
-  // TokenSweep: the token that was last asked for because one had been deleted, and when; monotonic milliseconds
+  // TokenSweep
+  /** The token that was last asked for because one had been deleted, and when; monotonic milliseconds. */
   restored: { readonly fingerprint: string; readonly at: number } | null = null;
+  /** A look before the next sweep is planned, because a request has not left. */
+  retryPlanned = false;
 
   constructor(
     /** The first account of the credential: its name in reports. */

@@ -1,4 +1,5 @@
-import { KisTokenCooldownError } from '../kis.errors';
+import { LONGEST_TIMER_MS } from '../clock';
+import { KisTokenStoreError } from '../kis.errors';
 import { REPLACEMENT_SPACING_MS } from './backoff';
 import type { ClaimGate } from './claim-gate';
 import type { KisToken } from './kis-token';
@@ -78,7 +79,22 @@ export class TokenSweep {
   }
 
   private unlessQuiet(state: TokenState, finding: Finding): Finding {
-    return this.keeper.isQuiet(state) ? 'waiting' : finding;
+    if (!this.keeper.isQuiet(state)) return finding;
+    this.planRetry(state);
+    return 'waiting';
+  }
+
+  /** A request that never left costs nothing: the next one need not wait for the next sweep. */
+  private planRetry(state: TokenState): void {
+    const { clock } = this.parts;
+    const { failed } = state;
+    if (!failed?.error.unsent || state.retryPlanned || this.keeper.isClosed) return;
+    state.retryPlanned = true;
+    const waitMs = Math.max(1, failed.quietUntil - clock.monotonic());
+    clock.after(Math.min(waitMs, LONGEST_TIMER_MS), () => {
+      state.retryPlanned = false;
+      void this.lookAt([state]);
+    });
   }
 
   private async renew(state: TokenState, deleted: boolean): Promise<SweepOutcome> {
@@ -87,7 +103,8 @@ export class TokenSweep {
       if (deleted) state.restored = { fingerprint: token.fingerprint, at: this.parts.clock.monotonic() };
       return outcome;
     } catch (error) {
-      return error instanceof KisTokenCooldownError ? 'waiting' : 'failed';
+      this.planRetry(state);
+      return state.asked || error instanceof KisTokenStoreError ? 'failed' : 'waiting';
     }
   }
 

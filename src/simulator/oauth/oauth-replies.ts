@@ -1,14 +1,15 @@
 import { type IncomingCall, type Reply, jsonObject, jsonReply, textOf } from '../message';
 import { type Brokerage } from '../brokerage';
-import { GATEWAY_MESSAGES, type GatewayCode } from '../uapi/gateway-messages';
+import { wordsOf } from '../uapi/forced-refusal';
+import { type GatewayCode } from '../uapi/gateway-messages';
 import { type Customer, isKeyWellFormed, isSecretOf } from './customers';
 
 /**
  * A refusal of the endpoints under /oauth2: HTTP 403 and these two members in this order, which is another
  * shape than everywhere else (koreainvestment/open-trading-api issue #33).
  */
-export function oauthRefusal(code: GatewayCode): Reply {
-  return jsonReply(403, { error_description: GATEWAY_MESSAGES[code], error_code: code }, code);
+export function oauthRefusal(code: string): Reply {
+  return jsonReply(403, { error_description: wordsOf(code), error_code: code }, code);
 }
 
 /** What a body under /oauth2 holds, or null where it is no JSON object. Any content type will do. */

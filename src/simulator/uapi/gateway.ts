@@ -2,14 +2,15 @@ import { type Brokerage } from '../brokerage';
 import { type IncomingCall } from '../message';
 import { type Customer, isKeyWellFormed, isSecretOf } from '../oauth/customers';
 import { type Answer, gatewayRefusal } from './answer';
+import { forcedRefusal, statusOf } from './forced-refusal';
 import { type GatewayCode } from './gateway-messages';
 
 const BEARER = /^Bearer(?: +|$)/i;
 
 /** Lets a call through to the services: who the caller is, or the refusal. */
 export function admit(call: IncomingCall, brokerage: Brokerage): Customer | Answer {
-  const forced = forcedRefusal(brokerage);
-  if (forced) return refusal(forced, brokerage);
+  const forced = forcedRefusal(call, brokerage.settings);
+  if (forced) return forced;
   const customer = authenticated(call, brokerage);
   if (typeof customer === 'string') return refusal(customer, brokerage);
   const overload = overloaded(call, customer, brokerage);
@@ -73,15 +74,6 @@ function overloaded(call: IncomingCall, customer: Customer, brokerage: Brokerage
   return null;
 }
 
-function forcedRefusal({ settings }: Brokerage): GatewayCode | null {
-  if (settings.refuseAll !== null) return settings.refuseAll;
-  if (settings.refuseNext === 0) return null;
-  settings.refuseNext -= 1;
-  return settings.refuseNextCode;
-}
-
-/** Refused tokens come with HTTP 500 in newer public reports, with 200 in open-trading-api legacy/rest. */
 function refusal(code: GatewayCode, { settings }: Brokerage): Answer {
-  const isTokenRefusal = code === 'EGW00121' || code === 'EGW00123';
-  return gatewayRefusal(code, isTokenRefusal ? settings.expiredAs : 500);
+  return gatewayRefusal(code, statusOf(code, settings));
 }

@@ -97,10 +97,7 @@ class Actor {
 
 async function main(): Promise<void> {
   const task = JSON.parse(process.argv[2] ?? '') as ActorTask;
-  // Timers of the library keep no process alive; at first nothing else does.
-  const alive = setInterval(() => undefined, 60_000);
   await new Actor(await openProgram(task), task).live();
-  clearInterval(alive);
 }
 
 void main();

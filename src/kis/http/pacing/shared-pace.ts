@@ -76,7 +76,7 @@ export class SharedPace {
   }
 
   private retryLater(owner: string): void {
-    this.clock.after(RETRY_MS, () => {
+    this.clock.background(RETRY_MS, () => {
       this.ask({ owner, wanted: [], answered: [] }).then(
         () => {
           this.comeBack();

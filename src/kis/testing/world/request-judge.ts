@@ -1,5 +1,5 @@
-import { INTERVAL_MS, SECOND, TIMEOUT_MS, type Life, type Stage } from './stage';
-import { LONGEST_WAY_MS, type WorldPlace } from './world-place';
+import { SECOND, TIMEOUT_MS, type Life, type Stage } from './stage';
+import { INTERVAL_MS, LONGEST_WAY_MS, type WorldPlace } from './world-place';
 
 /** A request arrives this long after its turn began at most. */
 const ARRIVES_WITHIN_MS = TIMEOUT_MS + LONGEST_WAY_MS;

@@ -6,7 +6,7 @@ import { History } from './history';
 import { Dice, World } from './world';
 import { WorldAuthClient, WorldKis } from './world-kis';
 import { WorldMachine, WorldProcess } from './world-machine';
-import { WorldPlace } from './world-place';
+import { INTERVAL_MS, WorldPlace } from './world-place';
 import { WorldRoad } from './world-road';
 import { WorldStore } from './world-store';
 
@@ -15,7 +15,6 @@ export const MINUTE = 60 * SECOND;
 export const START = Date.parse('2026-11-22T00:00:00Z');
 export const LENGTH_MS = 75 * MINUTE;
 export const TIMEOUT_MS = 10 * SECOND;
-export const INTERVAL_MS = 60 * SECOND;
 export const SWEEP_MS = 30 * SECOND;
 
 const OPTIONS = {

@@ -19,6 +19,9 @@ interface Turn {
   readonly endedAt: number;
 }
 
+/** The one-a-minute rule. */
+export const INTERVAL_MS = 60_000;
+
 /** A request that its sender has just given up is on its way to KIS no longer than this. */
 export const LONGEST_WAY_MS = 50;
 
@@ -82,13 +85,14 @@ export class WorldPlace {
     this.lostAt = this.history.time;
   }
 
-  claimed(claim: KisClaim, by: string, holdMs: number): void {
+  /** @param forced by a person, who keeps the interval but not the longer pauses after failures. */
+  claimed(claim: KisClaim, by: string, holdMs: number, forced: boolean): void {
     const { turn, history } = this;
     const { time } = history;
     if (turn && claim.generation <= turn.claim.generation) {
       history.violated(`${by} got claim ${claim.generation} in ${this.name} a second time`);
     }
-    if (turn && time < turn.until) {
+    if (turn && time < (forced ? Math.min(turn.until, turn.endedAt + INTERVAL_MS) : turn.until)) {
       history.violated(`${by} got the turn in ${this.name} while ${turn.by} had it`);
     }
     history.tell(`${by} claims ${claim.generation} in ${this.name}`);

@@ -70,7 +70,7 @@ export class WorldStore extends KisTokenStore {
       const stored = this.readToken(credential).token?.generation ?? 0;
       const claim = openClaim(before.claim, { ...request, above: Math.max(request.above, stored) });
       this.writeClaim(claim, request.holdMs);
-      this.place.claimed(claim, this.name, request.holdMs);
+      this.place.claimed(claim, this.name, request.holdMs, request.forced ?? false);
       return { won: true, claim, remainingMs: request.holdMs };
     });
   }

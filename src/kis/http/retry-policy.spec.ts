@@ -1,0 +1,92 @@
+import { failureOf, HttpScene, OK, refusal } from '../testing/http-scene';
+import type { LocalKis } from '../testing/local-kis';
+
+const SESSION_FULL = refusal(200, 'OPSQ1002', 'SESSION FULL');
+const CHANGED = refusal(200, 'SYDB0050', '조회 중 데이터가 변경되었습니다.');
+const PAUSES = [500, 1000, 2000];
+
+describe('an answer that asks to call again', () => {
+  let scene: HttpScene;
+  let kis: LocalKis;
+
+  beforeEach(async () => {
+    scene = await HttpScene.open();
+    ({ kis } = scene);
+  });
+
+  afterEach(() => scene.close());
+
+  async function passPauses(): Promise<void> {
+    for (const [turn, pause] of PAUSES.entries()) {
+      await scene.tokenAskedFor(turn + 2);
+      await scene.fixture.clock.advance(pause - 1);
+      expect(kis.requests).toHaveLength(turn + 1);
+      await scene.fixture.clock.advance(1);
+    }
+  }
+
+  it('is heeded by a read, with growing pauses', async () => {
+    kis.script(SESSION_FULL, refusal(500, 'EGW00316', ''), refusal(500, 'EGW00204', ''), OK);
+    const call = scene.get();
+    await passPauses();
+
+    await expect(call).resolves.toMatchObject({ data: { rt_cd: '0' } });
+    expect(kis.requests).toHaveLength(4);
+  });
+
+  it('fails a read after four attempts, saying when to come again', async () => {
+    kis.reply = SESSION_FULL;
+    const failure = failureOf(scene.get());
+    await passPauses();
+
+    expect(await failure).toMatchObject({
+      code: 'KIS_UNAVAILABLE',
+      kis: { msgCd: 'OPSQ1002', msg1: 'SESSION FULL' },
+      retryAt: new Date(scene.fixture.clock.now() + 5000),
+    });
+    expect(kis.requests).toHaveLength(4);
+  });
+
+  it('is not heeded by an order, which may have been executed', async () => {
+    for (const reply of [SESSION_FULL, refusal(500, 'EGW00001', '일시적 오류가 발생했습니다.')]) {
+      kis.reply = reply;
+      expect(await failureOf(scene.order())).toMatchObject({
+        code: 'KIS_UNAVAILABLE',
+        message: expect.stringContaining('order may have been executed'),
+      });
+    }
+    expect(kis.requests).toHaveLength(2);
+  });
+
+  it('lets a following page fail at once when the data has changed, because it does not fit the pages before', async () => {
+    kis.reply = CHANGED;
+
+    expect(await failureOf(scene.get({ kis: { trId: 'VTTC8434R', continued: true } }))).toMatchObject({
+      code: 'KIS_UNAVAILABLE',
+      message: expect.stringContaining('read again from the first page'),
+    });
+    expect(await failureOf(scene.get({ headers: { tr_cont: 'N' } }))).toHaveProperty('kis.msgCd', 'SYDB0050');
+    expect(kis.requests).toHaveLength(2);
+  });
+
+  it('says the words of a code when KIS leaves them out', async () => {
+    kis.reply = refusal(500, 'EGW00206', '');
+
+    expect((await failureOf(scene.get())).message).toContain(
+      'EGW00206 API 사용 권한이 없습니다. The app key has no permission',
+    );
+  });
+
+  it('stops waiting for a caller who gives up', async () => {
+    kis.reply = SESSION_FULL;
+    const giveUp = new AbortController();
+    const call = scene.get({ signal: giveUp.signal });
+    await scene.tokenAskedFor(2);
+
+    giveUp.abort(new Error('enough'));
+
+    await expect(call).rejects.toThrow('enough');
+    expect(kis.requests).toHaveLength(1);
+    expect(scene.fixture.clock.pendingTimers).toBe(0);
+  });
+});

@@ -1,0 +1,37 @@
+import { FilePlace } from '../../src/kis/testing/file-place';
+import type { WaitingTask } from '../support/waiting.worker';
+import { Workshop } from '../support/workers';
+
+/** Far below what a timer that was left behind would take, which is a minute. */
+const AT_ONCE_MS = 15_000;
+
+describe('A process that has nothing to do but wait for the library', () => {
+  let workshop: Workshop;
+  let place: FilePlace;
+
+  beforeAll(() => {
+    workshop = Workshop.light();
+    place = new FilePlace();
+  });
+
+  afterAll(async () => {
+    await workshop.close();
+    place.remove();
+  });
+
+  it.each<WaitingTask['task']>([
+    'pause',
+    'pauseThatIsGivenUp',
+    'deadline',
+    'callerOfSharedWork',
+    'silentStore',
+    'takenLock',
+    'background',
+  ])('lives until the wait is over, and then ends: %s', async (task) => {
+    const begun = Date.now();
+    const worker = workshop.start('waiting.worker', { task, directory: place.directory });
+    expect(await worker.next()).toBe('settled');
+    expect(await worker.exited).toEqual({ code: 0, signal: null });
+    expect(Date.now() - begun).toBeLessThan(AT_ONCE_MS);
+  });
+});

@@ -1,0 +1,76 @@
+import { openSync } from 'node:fs';
+import { join } from 'node:path';
+import { SystemKisClock } from '../../src/kis/clock';
+import { sampleCredential } from '../../src/kis/testing/sample-tokens';
+import { CallerWait } from '../../src/kis/token/caller-wait';
+import { FileKisTokenStore } from '../../src/kis/token/file/file-kis-token.store';
+import { underKernelLock } from '../../src/kis/token/file/kernel-lock';
+import { PatientKisTokenStore } from '../../src/kis/token/patient-kis-token.store';
+
+/** What is waited for; nothing but the library keeps the process alive meanwhile. */
+export interface WaitingTask {
+  readonly task: keyof typeof TASKS;
+  readonly directory: string;
+}
+
+const SHORT_MS = 80;
+const clock = new SystemKisClock();
+
+/** Work that never ends and holds nothing open, as a request whose answer got lost in the library would be. */
+function never<T>(): Promise<T> {
+  return new Promise(() => undefined);
+}
+
+class SilentStore extends FileKisTokenStore {
+  override read(): Promise<never> {
+    return never();
+  }
+}
+
+const TASKS = {
+  pause: () => clock.sleep(SHORT_MS),
+
+  pauseThatIsGivenUp: async () => {
+    await clock.sleep(60_000, AbortSignal.timeout(SHORT_MS)).catch(() => undefined);
+  },
+
+  deadline: () =>
+    new Promise<void>((resolve) => {
+      clock.later(SHORT_MS, resolve);
+    }),
+
+  /** Ends at once: nobody waits for it. */
+  background: () => {
+    clock.background(60_000, () => undefined);
+    return Promise.resolve();
+  },
+
+  callerOfSharedWork: async () => {
+    await new CallerWait(clock, SHORT_MS, undefined).for(never());
+  },
+
+  silentStore: async ({ directory }: WaitingTask) => {
+    const policy = { bufferMs: 300_000, refreshLeadMs: 7_200_000, blackout: [], issueIntervalMs: 60_000 };
+    const store = new PatientKisTokenStore(new SilentStore(directory, policy, clock), clock, SHORT_MS);
+    const failure = await store.read(sampleCredential()).catch((error: unknown) => error);
+    if (!(failure instanceof Error)) throw new Error('A store that does not answer has failed.');
+  },
+
+  takenLock: async ({ directory }: WaitingTask) => {
+    const { tryLock } = await import('fs-native-extensions');
+    const lockFile = join(directory, 'lock');
+    tryLock(openSync(lockFile, 'w+'));
+    const failure = await underKernelLock(lockFile, clock, () => undefined, SHORT_MS).catch(
+      (error: unknown) => error,
+    );
+    if (!(failure instanceof Error)) throw new Error('The lock was taken.');
+  },
+} satisfies Record<string, (task: WaitingTask) => Promise<void>>;
+
+async function main(): Promise<void> {
+  const task = JSON.parse(process.argv[2] ?? '') as WaitingTask;
+  await TASKS[task.task](task);
+  process.stdout.write('"settled"\n');
+}
+
+void main();
