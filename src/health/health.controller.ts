@@ -21,8 +21,15 @@ export class HealthController {
 
   @Get('ready')
   @HealthCheck()
-  @ApiOperation({ summary: 'Whether a token can be served; 503 when not' })
-  ready(): Promise<HealthCheckResult> {
-    return this.health.check(this.tokens.checks());
+  @ApiOperation({
+    summary: 'Whether at least one account can be served; 503 when none can',
+    description: 'Accounts that cannot be served are listed under `error`, also while others can.',
+  })
+  async ready(): Promise<HealthCheckResult> {
+    const { served, unserved } = this.tokens.checks();
+    if (served.length === 0) return this.health.check(unserved);
+    const result = await this.health.check(served);
+    const down = Object.assign({}, ...unserved.map((check) => check())) as HealthCheckResult['details'];
+    return { ...result, error: down, details: { ...result.details, ...down } };
   }
 }

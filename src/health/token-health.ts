@@ -1,6 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import { HealthIndicatorService, type HealthIndicatorFunction } from '@nestjs/terminus';
+import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
 import { KisTokenService, type KisTokenReadiness } from '../kis';
+
+type TokenCheck = () => HealthIndicatorResult;
+
+/** Accounts that can be served, and those that cannot, as checks of Terminus. */
+interface TokenChecks {
+  readonly served: TokenCheck[];
+  readonly unserved: TokenCheck[];
+}
 
 const WORDS: Readonly<Record<KisTokenReadiness['status'], string>> = {
   fresh: 'A valid token is at hand.',
@@ -18,8 +26,11 @@ export class TokenHealth {
     private readonly tokens: KisTokenService,
   ) {}
 
-  checks(): HealthIndicatorFunction[] {
-    return this.tokens.readiness().tokens.map((token) => () => this.indicate(token));
+  checks(): TokenChecks {
+    const { tokens } = this.tokens.readiness();
+    const checksOf = (ready: boolean) =>
+      tokens.filter((token) => token.ready === ready).map((token) => () => this.indicate(token));
+    return { served: checksOf(true), unserved: checksOf(false) };
   }
 
   private indicate(token: KisTokenReadiness) {

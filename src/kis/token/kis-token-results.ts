@@ -24,6 +24,7 @@ export interface KisTokenReadiness {
 }
 
 export interface KisReadiness {
+  /** At least one account can be served. */
   readonly ready: boolean;
   readonly tokens: readonly KisTokenReadiness[];
 }

@@ -182,14 +182,14 @@ export class KisTokenService implements OnApplicationBootstrap, BeforeApplicatio
     return tokenStatus(alias, state, await this.vault.read(state), this.parts);
   }
 
-  /** Whether calls can be made now; from memory only, never waits. */
+  /** Which accounts can be served now; from memory only, never waits. Ready means at least one of them. */
   readiness(): KisReadiness {
     const tokens = [...this.states.byAlias].map(([alias, state]) => {
       const ready = this.hand.usable(state) !== null;
       const problem = ready ? null : (state.failed?.error.message ?? null);
       return { alias, status: this.hand.zone(state), ready, degraded: state.degraded, problem };
     });
-    return { ready: tokens.every((token) => token.ready), tokens };
+    return { ready: tokens.some((token) => token.ready), tokens };
   }
 
   onApplicationBootstrap(): Promise<void> {

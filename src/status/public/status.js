@@ -69,8 +69,9 @@ async function refreshTokens() {
     const [tokens, health] = await Promise.all([ask('/api/tokens'), ask('/health/ready')]);
     arrange(byId('tokens'), tokenCards, 'token-template', tokens);
     tokens.forEach(showToken);
-    const ready = health.status === 'ok';
-    readiness(ready ? 'ready' : 'not-ready', ready ? 'Ready' : 'Not ready: no usable token');
+    const unserved = tokens.filter(({ alias }) => health.error?.[`token:${alias}`]).map(({ alias }) => alias);
+    if (health.status !== 'ok') readiness('not-ready', 'Not ready: no usable token');
+    else readiness('ready', unserved.length === 0 ? 'Ready' : `Ready, without ${unserved.join(', ')}`);
     byId('updated').textContent = `Updated ${when(new Date())}.`;
   } catch (error) {
     readiness('offline', wordsOf(error));
