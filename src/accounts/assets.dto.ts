@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Decimal } from '../common/decimal';
+import { Decimal, OptionalDecimal } from '../common/decimal';
 import { AccountDto } from './account.dto';
 
 abstract class AssetFiguresDto {
@@ -18,8 +18,8 @@ abstract class AssetFiguresDto {
   @Decimal('Net of loans (실제순자산금액).', '406000')
   abstract readonly netAssets: string;
 
-  @Decimal('Share of all assets, in percent (전체비중율).', '0.24')
-  abstract readonly weight: string;
+  @OptionalDecimal('Share of all assets, in percent (전체비중율).', '0.24')
+  abstract readonly weight: string | null;
 }
 
 export abstract class AssetClassDto extends AssetFiguresDto {

@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Decimal } from '../common/decimal';
+import { Decimal, OptionalDecimal, OptionalText } from '../common/decimal';
 import { AccountDto } from './account.dto';
 
 export abstract class BalanceSummaryDto {
@@ -27,22 +27,22 @@ export abstract class BalanceSummaryDto {
   @Decimal('Net assets (순자산).', '1710000')
   abstract readonly netAssets: string;
 
-  @Decimal('Total assets at the end of the previous trading day (전일총자산평가).', '1700000')
-  abstract readonly previousTotalValuation: string;
+  @OptionalDecimal('Total assets at the end of the previous trading day (전일총자산평가).', '1700000')
+  abstract readonly previousTotalValuation: string | null;
 
-  @Decimal('Change of the assets since then (자산증감액).', '10000')
-  abstract readonly assetChange: string;
+  @OptionalDecimal('Change of the assets since then (자산증감액).', '10000')
+  abstract readonly assetChange: string | null;
 }
 
 export abstract class HoldingDto {
   @ApiProperty({ description: 'Code of the stock (종목번호).', example: '005930' })
   abstract readonly symbol: string;
 
-  @ApiProperty({ description: 'Name of the stock.', example: '삼성전자' })
-  abstract readonly name: string;
+  @OptionalText('Name of the stock.', '삼성전자')
+  abstract readonly name: string | null;
 
-  @ApiProperty({ description: 'How it was bought: 현금 (cash), 융자 (margin) and so on.', example: '현금' })
-  abstract readonly tradeType: string;
+  @OptionalText('How it was bought: 현금 (cash), 융자 (margin) and so on.', '현금')
+  abstract readonly tradeType: string | null;
 
   @Decimal('Shares held (보유수량).', '10')
   abstract readonly quantity: string;
@@ -65,11 +65,11 @@ export abstract class HoldingDto {
   @Decimal('Valuation less cost (평가손익금액).', '10000')
   abstract readonly profitLoss: string;
 
-  @Decimal('The same in percent of the cost (평가손익율).', '1.43')
-  abstract readonly profitLossRate: string;
+  @OptionalDecimal('The same in percent of the cost (평가손익율).', '1.43')
+  abstract readonly profitLossRate: string | null;
 
-  @Decimal('Change of the price since the previous close, in percent (등락율).', '0.42553191')
-  abstract readonly changeRate: string;
+  @OptionalDecimal('Change of the price since the previous close, in percent (등락율).', '0.42553191')
+  abstract readonly changeRate: string | null;
 }
 
 export abstract class BalanceDto {

@@ -1,42 +1,42 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Decimal } from '../common/decimal';
+import { Decimal, OptionalDecimal, OptionalText } from '../common/decimal';
 import { AccountDto } from './account.dto';
 
 export abstract class OverseasSummaryDto {
-  @Decimal('What the holdings cost (외화매입금액).', '4339167.78523')
-  abstract readonly purchaseAmount: string;
+  @OptionalDecimal('What the holdings cost (외화매입금액).', '4339167.78523')
+  abstract readonly purchaseAmount: string | null;
 
-  @Decimal(
+  @OptionalDecimal(
     '총평가손익금액; in an example of the brokerage it is the valuation, not the profit.',
     '791913.60000000',
   )
-  abstract readonly valuationProfitLoss: string;
+  abstract readonly valuationProfitLoss: string | null;
 
-  @Decimal('Profit or loss in all (해외총손익).', '-3547254.18524')
-  abstract readonly totalProfitLoss: string;
+  @OptionalDecimal('Profit or loss in all (해외총손익).', '-3547254.18524')
+  abstract readonly totalProfitLoss: string | null;
 
-  @Decimal('The same in percent (총수익률).', '-81.74964327')
-  abstract readonly totalProfitLossRate: string;
+  @OptionalDecimal('The same in percent (총수익률).', '-81.74964327')
+  abstract readonly totalProfitLossRate: string | null;
 
-  @Decimal('Realised profit or loss (해외실현손익금액).', '-4836.71476')
-  abstract readonly realizedProfitLoss: string;
+  @OptionalDecimal('Realised profit or loss (해외실현손익금액).', '-4836.71476')
+  abstract readonly realizedProfitLoss: string | null;
 
-  @Decimal('The same in percent (실현수익율).', '-82.93101266')
-  abstract readonly realizedProfitLossRate: string;
+  @OptionalDecimal('The same in percent (실현수익율).', '-82.93101266')
+  abstract readonly realizedProfitLossRate: string | null;
 }
 
 export abstract class OverseasHoldingDto {
   @ApiProperty({ description: 'Ticker.', example: 'TSLA' })
   abstract readonly symbol: string;
 
-  @ApiProperty({ description: 'Name of the stock, in Korean.', example: '테슬라' })
-  abstract readonly name: string;
+  @OptionalText('Name of the stock, in Korean.', '테슬라')
+  abstract readonly name: string | null;
 
-  @ApiProperty({ description: 'Exchange code of the brokerage.', example: 'NASD' })
-  abstract readonly exchange: string;
+  @OptionalText('Exchange code of the brokerage.', 'NASD')
+  abstract readonly exchange: string | null;
 
-  @ApiProperty({ description: 'Currency of the amounts of this holding.', example: 'USD' })
-  abstract readonly currency: string;
+  @OptionalText('Currency of the amounts of this holding.', 'USD')
+  abstract readonly currency: string | null;
 
   @Decimal('Shares held (해외잔고수량).', '744')
   abstract readonly quantity: string;
@@ -59,8 +59,8 @@ export abstract class OverseasHoldingDto {
   @Decimal('Valuation less cost.', '-3547254.185235')
   abstract readonly profitLoss: string;
 
-  @Decimal('The same in percent of the cost.', '-81.75')
-  abstract readonly profitLossRate: string;
+  @OptionalDecimal('The same in percent of the cost.', '-81.75')
+  abstract readonly profitLossRate: string | null;
 }
 
 export abstract class OverseasBalanceDto {

@@ -34,12 +34,12 @@ export async function balance({ app, alias, io, json }: CommandContext): Promise
   );
   const rows = holdings.map((each) => [
     each.symbol,
-    each.name,
+    each.name ?? '–',
     grouped(each.quantity),
     grouped(each.currentPrice),
     grouped(each.valuation),
     grouped(each.profitLoss),
-    `${each.profitLossRate}%`,
+    each.profitLossRate === null ? '–' : `${each.profitLossRate}%`,
   ]);
   io.out(`\n${table(['종목', '이름', '수량', '현재가', '평가금액', '손익', '수익률'], rows)}`);
 }

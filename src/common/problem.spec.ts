@@ -16,6 +16,7 @@ describe('The API', () => {
 
   it.each([
     [kis.KisAccountNotFoundError, 404, 'ACCOUNT_NOT_FOUND', 'account-not-found'],
+    [kis.KisSymbolNotFoundError, 404, 'SYMBOL_NOT_FOUND', 'symbol-not-found'],
     [kis.KisInvalidRequestError, 400, 'INVALID_REQUEST', 'invalid-request'],
     [kis.KisNotAvailableInMockError, 422, 'NOT_AVAILABLE_IN_MOCK', 'not-available-in-mock'],
     [kis.KisApiError, 422, 'KIS_REJECTED', 'kis-rejected'],

@@ -19,6 +19,7 @@ export interface Problem {
 /** A failure between us and KIS is never a 401 or 403: those are about the caller's own key. */
 const KIS_PROBLEMS: Readonly<Record<KisErrorCode, { status: number; title: string }>> = {
   ACCOUNT_NOT_FOUND: { status: 404, title: 'No such account' },
+  SYMBOL_NOT_FOUND: { status: 404, title: 'No such symbol' },
   INVALID_REQUEST: { status: 400, title: 'The request is not valid' },
   NOT_AVAILABLE_IN_MOCK: { status: 422, title: 'Not available in mock trading' },
   KIS_REJECTED: { status: 422, title: 'KIS refused the call' },

@@ -2,6 +2,7 @@
 export type KisErrorCode =
   | 'ACCOUNT_NOT_FOUND'
   | 'INVALID_REQUEST'
+  | 'SYMBOL_NOT_FOUND'
   | 'NOT_AVAILABLE_IN_MOCK'
   | 'KIS_REJECTED'
   | 'TOKEN_ISSUE_COOLDOWN'
@@ -59,6 +60,11 @@ export class KisAccountNotFoundError extends KisError {
 /** The request cannot be sent as it is: a wrong parameter, or a URL outside the configured KIS origin. */
 export class KisInvalidRequestError extends KisError {
   readonly code = 'INVALID_REQUEST';
+}
+
+/** The symbol has the right form, but KIS knows no such security. */
+export class KisSymbolNotFoundError extends KisError {
+  readonly code = 'SYMBOL_NOT_FOUND';
 }
 
 /** The brokerage does not offer this call in mock trading (모의투자); nothing was sent. */

@@ -1,15 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Decimal } from '../common/decimal';
-
-/** The brokerage leaves these out where there is nothing to say, for an ETF for instance. */
-function Figure(description: string, example: string): PropertyDecorator {
-  return ApiProperty({
-    type: String,
-    nullable: true,
-    description: `${description} Null when not sent.`,
-    example,
-  });
-}
+import { Decimal, OptionalDecimal, OptionalText } from '../common/decimal';
 
 export abstract class QuoteDto {
   @ApiProperty({ description: 'When the brokerage answered.', example: '2026-11-22T04:30:00.000Z' })
@@ -24,14 +14,11 @@ export abstract class QuoteDto {
   @Decimal('Change since the previous close, in won, without sign (전일대비).', '0')
   abstract readonly change: string;
 
-  @ApiProperty({
-    description: 'Sign of the change: 1 upper limit, 2 up, 3 unchanged, 4 lower limit, 5 down.',
-    example: '3',
-  })
-  abstract readonly changeSign: string;
+  @OptionalText('Sign of the change: 1 upper limit, 2 up, 3 unchanged, 4 lower limit, 5 down.', '3')
+  abstract readonly changeSign: string | null;
 
-  @Decimal('Change in percent (전일대비율).', '0.00')
-  abstract readonly changeRate: string;
+  @OptionalDecimal('Change in percent (전일대비율).', '0.00')
+  abstract readonly changeRate: string | null;
 
   @Decimal('Opening price (시가).', '128500')
   abstract readonly open: string;
@@ -42,11 +29,11 @@ export abstract class QuoteDto {
   @Decimal('Lowest price of the day (저가).', '128500')
   abstract readonly low: string;
 
-  @Decimal('Highest price allowed today (상한가).', '167000')
-  abstract readonly upperLimit: string;
+  @OptionalDecimal('Highest price allowed today (상한가).', '167000')
+  abstract readonly upperLimit: string | null;
 
-  @Decimal('Lowest price allowed today (하한가).', '90000')
-  abstract readonly lowerLimit: string;
+  @OptionalDecimal('Lowest price allowed today (하한가).', '90000')
+  abstract readonly lowerLimit: string | null;
 
   @Decimal('Base price of the day (기준가).', '128500')
   abstract readonly basePrice: string;
@@ -54,21 +41,21 @@ export abstract class QuoteDto {
   @Decimal('Shares traded today (누적거래량).', '2669075')
   abstract readonly volume: string;
 
-  @Decimal('Won traded today (누적거래대금).', '344570137500')
-  abstract readonly tradingValue: string;
+  @OptionalDecimal('Won traded today (누적거래대금).', '344570137500')
+  abstract readonly tradingValue: string | null;
 
-  @Figure('Price to earnings.', '19.67')
+  @OptionalDecimal('Price to earnings.', '19.67')
   abstract readonly per: string | null;
 
-  @Figure('Price to book value.', '1.72')
+  @OptionalDecimal('Price to book value.', '1.72')
   abstract readonly pbr: string | null;
 
-  @Figure('Earnings per share, in won.', '6532.00')
+  @OptionalDecimal('Earnings per share, in won.', '6532.00')
   abstract readonly eps: string | null;
 
-  @Figure('Book value per share, in won.', '74721.00')
+  @OptionalDecimal('Book value per share, in won.', '74721.00')
   abstract readonly bps: string | null;
 
-  @Figure('Market capitalisation in units of 100 million won (HTS 시가총액, 억).', '935483')
+  @OptionalDecimal('Market capitalisation in units of 100 million won (HTS 시가총액, 억).', '935483')
   abstract readonly marketCap: string | null;
 }

@@ -74,6 +74,9 @@ describe('settings', () => {
     ['randomRateRefusals', 1.5],
     ['tokenDown', 'yes'],
     ['pageSize', 0],
+    ['omitFields', ['a b']],
+    ['omitFields', 'output1'],
+    ['refuseTrId', 'x'],
     ['mockPerSecond', 0],
   ])('do not take %s: %p', async (name, value) => {
     expect((await control('PATCH', '/settings', { [name]: value })).status).toBe(400);

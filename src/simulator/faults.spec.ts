@@ -126,6 +126,20 @@ describe('a fault of the calls under /uapi', () => {
   });
 });
 
+describe('fields that are left out', () => {
+  it('are missing wherever they stand, and nothing else is', async () => {
+    const token = await bench.token('mock');
+    const whole = (await bench.balance('mock', token)).json;
+    bench.simulator.update({ omitFields: ['prdt_name', 'output2'] });
+    const { json } = await bench.balance('mock', token);
+    expect(Object.keys(json)).toEqual(Object.keys(whole).filter((name) => name !== 'output2'));
+    expect(json['output1']).toEqual(
+      (whole['output1'] as object[]).map((row) => ({ ...row, prdt_name: undefined })),
+    );
+    expect(JSON.stringify(json)).not.toContain('prdt_name');
+  });
+});
+
 describe('refusals on demand', () => {
   it('refuse every call, whatever its token', async () => {
     const token = await bench.token('mock');

@@ -50,6 +50,19 @@ describe('the overseas balance', () => {
     expect(await held('mock', 'SEHK')).toEqual(['00700']);
   });
 
+  it('lists a bond without an exchange on its last page, where that is set', async () => {
+    bench.simulator.update({ overseasBond: true, pageSize: 2 });
+    const first = await overseas('real');
+    expect(symbols(first)).toEqual(['AAPL', 'TSLA']);
+    const areas = {
+      CTX_AREA_FK200: first.json['ctx_area_fk200'],
+      CTX_AREA_NK200: first.json['ctx_area_nk200'],
+    };
+    const last = await overseas('real', areas as Record<string, string>, { tr_cont: 'N' });
+    expect(symbols(last)).toEqual(['KO', 'US91282CJL54', '']);
+    expect(rowsOf(last)[1]).not.toHaveProperty('ovrs_excg_cd');
+  });
+
   it('keeps to the currency asked for', async () => {
     bench.simulator.update({ overseasHoldings: 6 });
     expect(symbols(await overseas('real', { TR_CRCY_CD: 'JPY' }))).toEqual(['7203', '']);

@@ -40,6 +40,15 @@ const code: Rule = {
   accepts: (value) => typeof value === 'string' && isPlayable(value),
 };
 
+const MOST_FIELDS = 100;
+const fieldNames: Rule = {
+  expects: `a list of up to ${MOST_FIELDS} field names such as "output1"`,
+  accepts: (value) =>
+    Array.isArray(value) &&
+    value.length <= MOST_FIELDS &&
+    value.every((name) => typeof name === 'string' && /^\w{1,40}$/.test(name)),
+};
+
 const YEAR_SECONDS = 31_536_000;
 const TEN_YEARS_MS = 10 * YEAR_SECONDS * 1000;
 const TEN_MINUTES_MS = 600_000;
@@ -86,9 +95,11 @@ const RULES: Readonly<Record<keyof SimulatorSettings, Rule>> = {
   holdings: whole(0, LARGEST_HOLDINGS),
   soldOut: whole(0, LARGEST_SOLD_OUT),
   overseasHoldings: whole(0, LARGEST_OVERSEAS_HOLDINGS),
+  overseasBond: flag,
   emptyAccount: flag,
   output2AsObject: flag,
   refuseInquiryByStock: flag,
+  omitFields: fieldNames,
   pageSize: orNull(whole(1, 1000)),
   morePageMark: oneOf('M', 'F'),
   lastPageMark: oneOf('D', 'E'),

@@ -92,12 +92,17 @@ export interface SimulatorSettings {
   soldOut: number;
   /** Overseas stocks held. */
   overseasHoldings: number;
+  /** A US treasury bond among the overseas stocks: its row has no exchange, as public reports say. */
+  overseasBond: boolean;
   /** An account with nothing in it: no stock, no cash. */
   emptyAccount: boolean;
   /** `output2` of the domestic balance is an object, as some public mirrors show it. */
   output2AsObject: boolean;
   /** Refuse INQR_DVSN 02, as announced on 2026-02-10; older clients still send it. */
   refuseInquiryByStock: boolean;
+
+  /** Fields that good answers under /uapi leave out wherever they stand, such as "output1" or "prdt_name". */
+  omitFields: readonly string[];
 
   /** Rows a page; null: as at KIS (50 real, 20 mock, overseas 100). */
   pageSize: number | null;
@@ -133,9 +138,11 @@ export const DEFAULT_SETTINGS: Readonly<SimulatorSettings> = {
   holdings: 3,
   soldOut: 0,
   overseasHoldings: 3,
+  overseasBond: false,
   emptyAccount: false,
   output2AsObject: false,
   refuseInquiryByStock: false,
+  omitFields: [],
   pageSize: null,
   morePageMark: 'M',
   lastPageMark: 'D',

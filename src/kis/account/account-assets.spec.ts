@@ -76,13 +76,21 @@ describe('KisAccountClient.assets', () => {
     expect(classes[position - 1]?.name).toBe(name);
   });
 
-  it('are empty where KIS sends nothing', async () => {
-    kis.reply = page({ output1: [], output2: {} });
+  it.each<[string, object]>([
+    ['nothing', {}],
+    ['no list', { output2: rest }],
+    ['an empty list', { output1: [], output2: rest }],
+    ['a list of nothing', { output1: [{}, {}], output2: rest }],
+  ])('are not made up from %s', async (_, body) => {
+    kis.reply = page(body);
 
-    await expect(assets()).resolves.toMatchObject({
-      total: { netAssets: '', totalAssets: '' },
-      classes: [],
-    });
+    await expect(assets()).rejects.toHaveProperty('code', 'KIS_BAD_RESPONSE');
+  });
+
+  it('tell by null that a share is missing', async () => {
+    kis.reply = page({ output1: rows(20).map((row) => without(row, 'whol_weit_rt')), output2: rest });
+
+    await expect(assets()).resolves.toMatchObject({ total: { weight: null, purchaseAmount: '20' } });
   });
 
   it('are not made up when the total is missing', async () => {

@@ -1,8 +1,10 @@
 import type { KisAccount } from '../kis-account';
+import { KisBadResponseError } from '../kis.errors';
 import type { KisApiClient, KisReadOptions } from '../http/kis-api.client';
 import { readAnswer } from '../http/read-answer';
 import { KIS_CALLS } from '../protocol/kis-calls';
-import { answerOf, renamed, rowsOf, structureOf, unsaid } from '../protocol/wire';
+import { answerOf, listOf, structureOf } from '../protocol/wire';
+import { figure, figureOrNull, recordOf } from '../protocol/wire-fields';
 
 /** Won amounts, weight in percent; strings as KIS sent them. */
 interface KisAssetFigures {
@@ -13,8 +15,8 @@ interface KisAssetFigures {
   readonly creditLoan: string;
   /** 실제순자산금액 */
   readonly netAssets: string;
-  /** 전체비중율 */
-  readonly weight: string;
+  /** 전체비중율; `null` when KIS leaves it out. */
+  readonly weight: string | null;
 }
 
 export interface KisAssetClass extends KisAssetFigures {
@@ -37,15 +39,15 @@ export interface KisAssets {
 
 /** KIS portal, 투자계좌자산현황조회. */
 const FIGURES = {
-  purchaseAmount: 'pchs_amt',
-  valuation: 'evlu_amt',
-  profitLoss: 'evlu_pfls_amt',
-  creditLoan: 'crdt_lnd_amt',
-  netAssets: 'real_nass_amt',
-  weight: 'whol_weit_rt',
-} as const satisfies Record<keyof KisAssetFigures, string>;
+  purchaseAmount: figure('pchs_amt'),
+  valuation: figure('evlu_amt'),
+  profitLoss: figure('evlu_pfls_amt'),
+  creditLoan: figure('crdt_lnd_amt'),
+  netAssets: figure('real_nass_amt'),
+  weight: figureOrNull('whol_weit_rt'),
+};
 
-const TOTAL = { totalAssets: 'tot_asst_amt', deposit: 'tot_dncl_amt' } as const;
+const TOTAL = { totalAssets: figure('tot_asst_amt'), deposit: figure('tot_dncl_amt') };
 
 /** Rows come without names, in the order that the portal gives; the total comes last. */
 const NAMES =
@@ -61,8 +63,7 @@ const FUND_NAMES =
   );
 const FUND_PRODUCT = '21';
 
-const CLASSES = answerOf({ output1: rowsOf(renamed(FIGURES)) });
-const REST = answerOf({ output2: structureOf(renamed(TOTAL)) });
+const ASSETS = answerOf({ output1: listOf(recordOf(FIGURES)), output2: structureOf(recordOf(TOTAL)) });
 
 export async function readAccountAssets(
   api: KisApiClient,
@@ -77,13 +78,16 @@ export async function readAccountAssets(
     BSPR_BF_DT_APLY_YN: '',
   };
   const { body, receivedAt } = await api.read(account, call, params, options);
-  const { output1 } = readAnswer(CLASSES, body, call);
-  const figures = output1.at(-1);
-  if (!figures) return { asOf: receivedAt, total: unsaid({ ...FIGURES, ...TOTAL }), classes: [] };
+  const { output1, output2 } = readAnswer(ASSETS, body, call);
+  const sums = output1.at(-1);
+  if (!sums)
+    throw new KisBadResponseError(
+      `${call.title} came without a single row, not even the total. Try again later.`,
+    );
   const names = namesFor(output1.length - 1, account.productCode);
   return {
     asOf: receivedAt,
-    total: { ...figures, ...readAnswer(REST, body, call).output2 },
+    total: { ...sums, ...output2 },
     classes: output1.slice(0, -1).map((row, index) => ({ name: names?.[index] ?? null, ...row })),
   };
 }

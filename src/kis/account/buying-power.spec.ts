@@ -84,6 +84,20 @@ describe('KisAccountClient.buyingPower', () => {
     expect(kis.requests).toHaveLength(0);
   });
 
+  it('knows a symbol that KIS does not know by a price of 0', async () => {
+    kis.reply = page({
+      output: { ...output, psbl_qty_calc_unpr: '0', nrcvb_buy_qty: '0', max_buy_qty: '0' },
+    });
+
+    await expect(
+      scene.fixture.accounts.buyingPower(scene.account, { symbol: '999999' }),
+    ).rejects.toHaveProperty('code', 'SYMBOL_NOT_FOUND');
+    await expect(scene.fixture.accounts.buyingPower(scene.account)).resolves.toHaveProperty(
+      'calculationPrice',
+      '0',
+    );
+  });
+
   it('names what is missing', async () => {
     kis.reply = page({ output: without(output, 'max_buy_qty') });
     await expect(scene.fixture.accounts.buyingPower(scene.account)).rejects.toThrow(

@@ -1,10 +1,12 @@
 import type { KisAccount } from '../kis-account';
 import { KisInvalidRequestError } from '../kis.errors';
+import { unknownSymbol } from '../http/unknown-symbol';
 import type { KisApiClient, KisReadOptions } from '../http/kis-api.client';
 import { readAnswer } from '../http/read-answer';
 import { DOMESTIC_SYMBOL, PRICE } from '../protocol/inputs';
 import { KIS_CALLS } from '../protocol/kis-calls';
-import { answerOf, renamed, structureOf } from '../protocol/wire';
+import { answerOf, structureOf } from '../protocol/wire';
+import { figure, isZero, recordOf } from '../protocol/wire-fields';
 
 /** What is to be bought; without it only amounts are asked for. */
 export interface KisIntendedOrder {
@@ -35,15 +37,15 @@ export interface KisBuyingPower {
 
 /** KIS portal, 매수가능조회. */
 const OUTPUT = {
-  cash: 'ord_psbl_cash',
-  calculationPrice: 'psbl_qty_calc_unpr',
-  amountWithoutCredit: 'nrcvb_buy_amt',
-  quantityWithoutCredit: 'nrcvb_buy_qty',
-  maximumAmount: 'max_buy_amt',
-  maximumQuantity: 'max_buy_qty',
-} as const;
+  cash: figure('ord_psbl_cash'),
+  calculationPrice: figure('psbl_qty_calc_unpr'),
+  amountWithoutCredit: figure('nrcvb_buy_amt'),
+  quantityWithoutCredit: figure('nrcvb_buy_qty'),
+  maximumAmount: figure('max_buy_amt'),
+  maximumQuantity: figure('max_buy_qty'),
+};
 
-const BUYING_POWER = answerOf({ output: structureOf(renamed(OUTPUT)) });
+const BUYING_POWER = answerOf({ output: structureOf(recordOf(OUTPUT)) });
 
 export async function readBuyingPower(
   api: KisApiClient,
@@ -64,6 +66,7 @@ export async function readBuyingPower(
   };
   const { body, receivedAt } = await api.read(account, call, params, options);
   const { output } = readAnswer(BUYING_POWER, body, call);
+  if (symbol !== undefined && isZero(output.calculationPrice)) throw unknownSymbol(symbol);
   return {
     asOf: receivedAt,
     symbol: symbol ?? null,

@@ -87,16 +87,30 @@ describe('KisAccountClient.balance', () => {
     await expect(balance()).resolves.toMatchObject({ summary: OUR_SUMMARY, holdings: [HOLDING] });
   });
 
-  it('keeps what KIS sent, also an empty string', async () => {
-    kis.reply = page({
-      output1: [row('000001', { fltt_rt: '' })],
-      output2: [{ ...SUMMARY, asst_icdc_amt: '' }],
+  it.each<[string, object, object]>([
+    ['the name', { prdt_name: undefined }, { name: null }],
+    ['the kind of purchase', { trad_dvsn_name: ' ' }, { tradeType: null }],
+    ['a rate', { fltt_rt: '' }, { changeRate: null }],
+    ['a rate that is no number', { evlu_pfls_rt: 'N/A' }, { profitLossRate: null }],
+    ['a name that would break a line', { prdt_name: '삼성\u2028전기' }, { name: null }],
+  ])('tells by null that a field is missing that only describes: %s', async (_, change, expected) => {
+    kis.reply = page({ output1: [{ ...ROW, ...change }], output2: [{ ...SUMMARY, asst_icdc_amt: '' }] });
+
+    await expect(balance()).resolves.toEqual({
+      asOf: expect.any(Date),
+      summary: { ...OUR_SUMMARY, assetChange: null },
+      holdings: [{ ...HOLDING, ...expected }],
     });
-
-    const { holdings, summary } = await balance();
-
-    expect([holdings[0]?.changeRate, summary.assetChange]).toEqual(['', '']);
   });
+
+  it.each(['', ' ', 'NaN', '1e3', '1,000', '0x10', '--1', '9'.repeat(41), null, 5, undefined])(
+    'does not take %p for a number of shares',
+    async (quantity) => {
+      kis.reply = page({ output1: [row('000001', { hldg_qty: quantity })], output2: [SUMMARY] });
+
+      await expect(balance()).rejects.toThrow('output1[0].hldg_qty is missing or has another form');
+    },
+  );
 
   it.each<[string, object, object]>([
     ['with a summary', { output1: [], output2: [SUMMARY] }, { summary: OUR_SUMMARY, holdings: [] }],
@@ -105,12 +119,6 @@ describe('KisAccountClient.balance', () => {
       { output1: [], output2: [{ ...SUMMARY, dnca_tot_amt: '0' }] },
       { summary: { ...OUR_SUMMARY, deposit: '0' } },
     ],
-    [
-      'with an empty structure',
-      { output1: [], output2: [{}] },
-      { summary: { deposit: '', netAssets: '' }, holdings: [] },
-    ],
-    ['with nothing', {}, { summary: { deposit: '', netAssets: '' }, holdings: [] }],
   ])('reads an empty account %s', async (_, body, expected) => {
     kis.reply = page(body);
 
@@ -130,6 +138,9 @@ describe('KisAccountClient.balance', () => {
     ],
     ['the symbol of a row', { output1: [without(ROW, 'pdno')], output2: [SUMMARY] }, 'output1[0].pdno'],
     ['the summary of an account with stocks', { output1: [ROW] }, 'output2'],
+    ['the summary of an empty account', { output1: [], output2: [{}] }, 'output2'],
+    ['the list', { output2: [SUMMARY] }, 'output1'],
+    ['everything', {}, 'output1'],
     ['rows that are rows', { output1: ['009150'], output2: [SUMMARY] }, 'output1[0]'],
   ])('names what is missing and never shows a value: %s', async (_, body, field) => {
     kis.reply = page(body);

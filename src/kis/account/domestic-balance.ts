@@ -3,10 +3,11 @@ import type { KisReadOptions } from '../http/kis-api.client';
 import type { KisPageReader } from '../http/kis-page-reader';
 import { readAnswer } from '../http/read-answer';
 import { KIS_CALLS } from '../protocol/kis-calls';
-import { answerOf, listOf, renamed, unsaid } from '../protocol/wire';
-import { readHoldingPages, type RowKind } from './holding-pages';
+import { answerOf, listOf } from '../protocol/wire';
+import { description, figure, figureOrNull, identity, recordOf } from '../protocol/wire-fields';
+import { HoldingPages, type RowKind } from './holding-pages';
 
-/** Won amounts of an account; strings as KIS sent them. */
+/** Won amounts of an account; strings as KIS sent them. `null` where KIS leaves out what only describes. */
 export interface KisBalanceSummary {
   /** 예수금총금액 */
   readonly deposit: string;
@@ -25,17 +26,20 @@ export interface KisBalanceSummary {
   /** 순자산금액 */
   readonly netAssets: string;
   /** 전일총자산평가금액 */
-  readonly previousTotalValuation: string;
+  readonly previousTotalValuation: string | null;
   /** 자산증감액 */
-  readonly assetChange: string;
+  readonly assetChange: string | null;
 }
 
-/** A domestic stock held; strings as KIS sent them, amounts in won, rates in percent. */
+/**
+ * A domestic stock held; strings as KIS sent them, amounts in won, rates in percent. `null` where KIS leaves out what only
+ * describes.
+ */
 export interface KisHolding {
   readonly symbol: string;
-  readonly name: string;
+  readonly name: string | null;
   /** 매매구분명: 현금 (paid), or a kind of credit; a stock held in two ways is two holdings. */
-  readonly tradeType: string;
+  readonly tradeType: string | null;
   readonly quantity: string;
   /** How many may be sold. */
   readonly orderableQuantity: string;
@@ -44,9 +48,9 @@ export interface KisHolding {
   readonly purchaseAmount: string;
   readonly valuation: string;
   readonly profitLoss: string;
-  readonly profitLossRate: string;
+  readonly profitLossRate: string | null;
   /** 등락율: of the price, against the day before. */
-  readonly changeRate: string;
+  readonly changeRate: string | null;
 }
 
 export interface KisBalance {
@@ -58,32 +62,32 @@ export interface KisBalance {
 
 /** KIS portal, 주식잔고조회. */
 const SUMMARY = {
-  deposit: 'dnca_tot_amt',
-  depositD1: 'nxdy_excc_amt',
-  depositD2: 'prvs_rcdl_excc_amt',
-  purchaseAmount: 'pchs_amt_smtl_amt',
-  stockValuation: 'scts_evlu_amt',
-  profitLoss: 'evlu_pfls_smtl_amt',
-  totalValuation: 'tot_evlu_amt',
-  netAssets: 'nass_amt',
-  previousTotalValuation: 'bfdy_tot_asst_evlu_amt',
-  assetChange: 'asst_icdc_amt',
-} as const satisfies Record<keyof KisBalanceSummary, string>;
+  deposit: figure('dnca_tot_amt'),
+  depositD1: figure('nxdy_excc_amt'),
+  depositD2: figure('prvs_rcdl_excc_amt'),
+  purchaseAmount: figure('pchs_amt_smtl_amt'),
+  stockValuation: figure('scts_evlu_amt'),
+  profitLoss: figure('evlu_pfls_smtl_amt'),
+  totalValuation: figure('tot_evlu_amt'),
+  netAssets: figure('nass_amt'),
+  previousTotalValuation: figureOrNull('bfdy_tot_asst_evlu_amt'),
+  assetChange: figureOrNull('asst_icdc_amt'),
+};
 
 const HOLDING = {
-  symbol: 'pdno',
-  name: 'prdt_name',
-  tradeType: 'trad_dvsn_name',
-  quantity: 'hldg_qty',
-  orderableQuantity: 'ord_psbl_qty',
-  averagePrice: 'pchs_avg_pric',
-  currentPrice: 'prpr',
-  purchaseAmount: 'pchs_amt',
-  valuation: 'evlu_amt',
-  profitLoss: 'evlu_pfls_amt',
-  profitLossRate: 'evlu_pfls_rt',
-  changeRate: 'fltt_rt',
-} as const satisfies Record<keyof KisHolding, string>;
+  symbol: identity('pdno'),
+  name: description('prdt_name'),
+  tradeType: description('trad_dvsn_name'),
+  quantity: figure('hldg_qty'),
+  orderableQuantity: figure('ord_psbl_qty'),
+  averagePrice: figure('pchs_avg_pric'),
+  currentPrice: figure('prpr'),
+  purchaseAmount: figure('pchs_amt'),
+  valuation: figure('evlu_amt'),
+  profitLoss: figure('evlu_pfls_amt'),
+  profitLossRate: figureOrNull('evlu_pfls_rt'),
+  changeRate: figureOrNull('fltt_rt'),
+};
 
 const ROW: RowKind = {
   symbol: 'pdno',
@@ -91,7 +95,7 @@ const ROW: RowKind = {
   identity: ['pdno', 'trad_dvsn_name', 'loan_dt', 'hldg_qty', 'pchs_avg_pric', 'pchs_amt'],
 };
 
-const BALANCE = answerOf({ output1: listOf(renamed(HOLDING)), output2: renamed(SUMMARY) });
+const BALANCE = answerOf({ output1: listOf(recordOf(HOLDING)), output2: recordOf(SUMMARY) });
 
 /** In the order of the official sample; by loan date (01), because only that tells kinds of credit apart. */
 function paramsFor(account: KisAccount): Record<string, string> {
@@ -114,8 +118,8 @@ export async function readDomesticBalance(
   options: KisReadOptions,
 ): Promise<KisBalance> {
   const call = KIS_CALLS.domesticBalance;
-  const { asOf, ...found } = await readHoldingPages(pages, account, call, paramsFor(account), ROW, options);
-  if (found.output1.length === 0 && !found.output2) return { asOf, summary: unsaid(SUMMARY), holdings: [] };
+  const collect = (): HoldingPages => new HoldingPages(call, ROW);
+  const found = await pages.readAll(account, call, paramsFor(account), collect, options);
   const { output1, output2 } = readAnswer(BALANCE, found, call);
-  return { asOf, summary: output2, holdings: output1 };
+  return { asOf: found.asOf, summary: output2, holdings: output1 };
 }

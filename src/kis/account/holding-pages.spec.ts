@@ -96,7 +96,12 @@ describe('the pages of a balance', () => {
   it.each<[string, object[], string[]]>([
     [
       'blank rows',
-      [row('000001'), row(''), {}, Object.fromEntries(Object.keys(ROW).map((key) => [key, '']))],
+      [
+        row('000001'),
+        row(' ', { hldg_qty: '0' }),
+        {},
+        Object.fromEntries(Object.keys(ROW).map((key) => [key, ''])),
+      ],
       ['000001'],
     ],
     [
@@ -109,6 +114,19 @@ describe('the pages of a balance', () => {
     kis.reply = page({ output1, output2: [SUMMARY] });
 
     expect(await symbols()).toEqual(expected);
+  });
+
+  it.each<[string, object]>([
+    ['without its list', { output2: [SUMMARY] }],
+    ['with nothing for a list', { output1: null, output2: [SUMMARY] }],
+    ['with a text for a list', { output1: '', output2: [SUMMARY] }],
+    ['with an empty record for a list', { output1: {}, output2: [SUMMARY] }],
+    ['without its summary', { output1: [ROW] }],
+    ['with shares of a stock without a symbol', { output1: [row('')], output2: [SUMMARY] }],
+  ])('is not read in part: a second page %s', async (_, second) => {
+    kis.script(page({ output1: [row('000001')], output2: [SUMMARY] }, 'M'), page(second));
+
+    await expect(balance()).rejects.toHaveProperty('code', 'KIS_BAD_RESPONSE');
   });
 
   it('fails as a whole when a page fails', async () => {

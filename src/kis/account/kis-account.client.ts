@@ -8,11 +8,12 @@ import { readDomesticBalance, type KisBalance } from './domestic-balance';
 import { readOverseasBalance, type KisOverseasBalance, type KisOverseasMarket } from './overseas-balance';
 
 /**
- * What is in an account. Every amount, price, rate and quantity is the string that KIS sent, untouched; where KIS sends
- * an empty structure for an empty account, its fields are empty strings.
+ * What is in an account. Every amount, price, rate and quantity is the string that KIS sent, untouched. What only
+ * describes, such as a name or a rate, is `null` where KIS leaves it out.
  *
- * All methods reject with `KisBadResponseError`, naming the field, when a documented field is missing, and otherwise as
- * `KisApiClient.read` does. They may be called concurrently: identical questions at one time are one call at KIS.
+ * All methods reject with `KisBadResponseError`, naming the field, when a list is missing, or a field that identifies or
+ * counts: an answer without its list is never taken for an empty account. Otherwise they reject as `KisApiClient.read`
+ * does. They may be called concurrently: identical questions at one time are one call at KIS.
  */
 @Injectable()
 export class KisAccountClient {

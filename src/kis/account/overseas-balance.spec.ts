@@ -1,5 +1,5 @@
 import { HttpScene } from '../testing/http-scene';
-import { page, queryOf } from '../testing/kis-pages';
+import { page, queryOf, without } from '../testing/kis-pages';
 import type { LocalKis } from '../testing/local-kis';
 
 /** 해외주식 잔고, as in the portal's example: the list ends with a blank row, output2 is an object. */
@@ -125,9 +125,39 @@ describe('KisAccountClient.overseasBalance', () => {
     kis.reply = page({ output1: [], output2: {} });
 
     await expect(scene.fixture.accounts.overseasBalance(scene.account, nasdaq)).resolves.toMatchObject({
-      summary: { purchaseAmount: '', totalProfitLoss: '' },
+      summary: { purchaseAmount: null, totalProfitLoss: null },
       holdings: [],
     });
+  });
+
+  it('reads a bond, which has no exchange, beside a stock', async () => {
+    const [tesla = {}] = OVERSEAS.output1;
+    const bond = without({ ...tesla, ovrs_pdno: 'US91282CJL54', ovrs_item_name: '미국채' }, 'ovrs_excg_cd');
+    kis.reply = page({ ...OVERSEAS, output1: [tesla, bond] });
+
+    const { holdings } = await scene.fixture.accounts.overseasBalance(scene.account, nasdaq);
+
+    expect(holdings.map(({ symbol, exchange }) => [symbol, exchange])).toEqual([
+      ['TSLA', 'NASD'],
+      ['US91282CJL54', null],
+    ]);
+  });
+
+  it.each<[string, object]>([
+    ['without its list', { output2: OVERSEAS.output2 }],
+    ['without its summary', { output1: [] }],
+    ['with a summary of nothing for stocks that are held', { output1: OVERSEAS.output1, output2: {} }],
+    [
+      'with an unnamed row',
+      { ...OVERSEAS, output1: OVERSEAS.output1.map((each) => without(each, 'ovrs_pdno')) },
+    ],
+  ])('does not take an answer %s for a balance', async (_, body) => {
+    kis.reply = page(body);
+
+    await expect(scene.fixture.accounts.overseasBalance(scene.account, nasdaq)).rejects.toHaveProperty(
+      'code',
+      'KIS_BAD_RESPONSE',
+    );
   });
 
   it.each([

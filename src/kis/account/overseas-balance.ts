@@ -5,8 +5,9 @@ import type { KisPageReader } from '../http/kis-page-reader';
 import { readAnswer } from '../http/read-answer';
 import { OVERSEAS_CURRENCIES, OVERSEAS_EXCHANGES } from '../protocol/inputs';
 import { KIS_CALLS } from '../protocol/kis-calls';
-import { answerOf, listOf, renamed, unsaid } from '../protocol/wire';
-import { readHoldingPages, type RowKind } from './holding-pages';
+import { answerOf, listOf } from '../protocol/wire';
+import { description, figure, figureOrNull, identity, recordOf } from '../protocol/wire-fields';
+import { HoldingPages, type RowKind } from './holding-pages';
 
 export interface KisOverseasMarket {
   /**
@@ -18,28 +19,34 @@ export interface KisOverseasMarket {
   readonly currency: string;
 }
 
-/** Amounts in the currency asked for, rates in percent; strings as KIS sent them. */
+/**
+ * Amounts in the currency asked for, rates in percent; strings as KIS sent them. For a market in which nothing is held KIS
+ * may send an empty structure: all fields are `null` then, and otherwise none of the amounts.
+ */
 export interface KisOverseasSummary {
   /** 외화매입금액1 */
-  readonly purchaseAmount: string;
+  readonly purchaseAmount: string | null;
   /** 총평가손익금액 by its name; in the portal's example it is the valuation. */
-  readonly valuationProfitLoss: string;
+  readonly valuationProfitLoss: string | null;
   /** 해외총손익 */
-  readonly totalProfitLoss: string;
+  readonly totalProfitLoss: string | null;
   /** 총수익률 */
-  readonly totalProfitLossRate: string;
+  readonly totalProfitLossRate: string | null;
   /** 해외실현손익금액 */
-  readonly realizedProfitLoss: string;
+  readonly realizedProfitLoss: string | null;
   /** 실현수익율 */
-  readonly realizedProfitLossRate: string;
+  readonly realizedProfitLossRate: string | null;
 }
 
-/** A foreign stock held; amounts in its currency, rates in percent; strings as KIS sent them. */
+/**
+ * A foreign security held; amounts in its currency, rates in percent; strings as KIS sent them. `null` where KIS leaves out
+ * what only describes: a bond has no exchange, for instance.
+ */
 export interface KisOverseasHolding {
   readonly symbol: string;
-  readonly name: string;
-  readonly exchange: string;
-  readonly currency: string;
+  readonly name: string | null;
+  readonly exchange: string | null;
+  readonly currency: string | null;
   readonly quantity: string;
   /** How many may be sold. */
   readonly orderableQuantity: string;
@@ -48,7 +55,7 @@ export interface KisOverseasHolding {
   readonly purchaseAmount: string;
   readonly valuation: string;
   readonly profitLoss: string;
-  readonly profitLossRate: string;
+  readonly profitLossRate: string | null;
 }
 
 export interface KisOverseasBalance extends KisOverseasMarket {
@@ -60,28 +67,37 @@ export interface KisOverseasBalance extends KisOverseasMarket {
 
 /** KIS portal, 해외주식 잔고. */
 const SUMMARY = {
-  purchaseAmount: 'frcr_pchs_amt1',
-  valuationProfitLoss: 'tot_evlu_pfls_amt',
-  totalProfitLoss: 'ovrs_tot_pfls',
-  totalProfitLossRate: 'tot_pftrt',
-  realizedProfitLoss: 'ovrs_rlzt_pfls_amt',
-  realizedProfitLossRate: 'rlzt_erng_rt',
-} as const satisfies Record<keyof KisOverseasSummary, string>;
+  purchaseAmount: figure('frcr_pchs_amt1'),
+  valuationProfitLoss: figure('tot_evlu_pfls_amt'),
+  totalProfitLoss: figure('ovrs_tot_pfls'),
+  totalProfitLossRate: figureOrNull('tot_pftrt'),
+  realizedProfitLoss: figure('ovrs_rlzt_pfls_amt'),
+  realizedProfitLossRate: figureOrNull('rlzt_erng_rt'),
+};
+
+const NO_SUMMARY: KisOverseasSummary = {
+  purchaseAmount: null,
+  valuationProfitLoss: null,
+  totalProfitLoss: null,
+  totalProfitLossRate: null,
+  realizedProfitLoss: null,
+  realizedProfitLossRate: null,
+};
 
 const HOLDING = {
-  symbol: 'ovrs_pdno',
-  name: 'ovrs_item_name',
-  exchange: 'ovrs_excg_cd',
-  currency: 'tr_crcy_cd',
-  quantity: 'ovrs_cblc_qty',
-  orderableQuantity: 'ord_psbl_qty',
-  averagePrice: 'pchs_avg_pric',
-  currentPrice: 'now_pric2',
-  purchaseAmount: 'frcr_pchs_amt1',
-  valuation: 'ovrs_stck_evlu_amt',
-  profitLoss: 'frcr_evlu_pfls_amt',
-  profitLossRate: 'evlu_pfls_rt',
-} as const satisfies Record<keyof KisOverseasHolding, string>;
+  symbol: identity('ovrs_pdno'),
+  name: description('ovrs_item_name'),
+  exchange: description('ovrs_excg_cd'),
+  currency: description('tr_crcy_cd'),
+  quantity: figure('ovrs_cblc_qty'),
+  orderableQuantity: figure('ord_psbl_qty'),
+  averagePrice: figure('pchs_avg_pric'),
+  currentPrice: figure('now_pric2'),
+  purchaseAmount: figure('frcr_pchs_amt1'),
+  valuation: figure('ovrs_stck_evlu_amt'),
+  profitLoss: figure('frcr_evlu_pfls_amt'),
+  profitLossRate: figureOrNull('evlu_pfls_rt'),
+};
 
 const ROW: RowKind = {
   symbol: 'ovrs_pdno',
@@ -89,7 +105,7 @@ const ROW: RowKind = {
   identity: ['ovrs_pdno', 'ovrs_excg_cd', 'loan_type_cd', 'loan_dt', 'ovrs_cblc_qty', 'pchs_avg_pric'],
 };
 
-const BALANCE = answerOf({ output1: listOf(renamed(HOLDING)), output2: renamed(SUMMARY) });
+const BALANCE = answerOf({ output1: listOf(recordOf(HOLDING)), output2: recordOf(SUMMARY) });
 
 export async function readOverseasBalance(
   pages: KisPageReader,
@@ -106,10 +122,10 @@ export async function readOverseasBalance(
     OVRS_EXCG_CD: exchange,
     TR_CRCY_CD: currency,
   };
-  const { asOf, ...found } = await readHoldingPages(pages, account, call, params, ROW, options);
-  const about = { asOf, exchange, currency };
-  if (found.output1.length === 0 && !found.output2)
-    return { ...about, summary: unsaid(SUMMARY), holdings: [] };
+  const collect = (): HoldingPages => new HoldingPages(call, ROW);
+  const found = await pages.readAll(account, call, params, collect, options);
+  const about = { asOf: found.asOf, exchange, currency };
+  if (found.output1.length === 0 && !found.output2) return { ...about, summary: NO_SUMMARY, holdings: [] };
   const { output1, output2 } = readAnswer(BALANCE, found, call);
   return { ...about, summary: output2, holdings: output1 };
 }

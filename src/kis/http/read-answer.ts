@@ -13,7 +13,7 @@ export function readAnswer<T>(reader: WireReader<T>, body: unknown, call: KisRea
   } catch (error) {
     if (!(error instanceof NotAsDocumented)) throw error;
     throw new KisBadResponseError(
-      `The answer of ${call.title} is not as KIS documents it: ${error.field || 'its body'} is missing or no text. ` +
+      `The answer of ${call.title} is not as KIS documents it: ${error.field || 'its body'} is missing or has another form. ` +
         'Nothing of it was used; if it lasts, the call has changed and this library must follow.',
     );
   }

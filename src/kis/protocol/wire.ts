@@ -28,33 +28,28 @@ export function answerOf<T>(parts: { readonly [K in keyof T]: WireReader<T[K]> }
 }
 
 /**
- * A list of an answer. KIS sends it as an array, sometimes as a single object, sometimes not at all. Rows without any
- * content are dropped; a row of zeros is content.
+ * A list of an answer: an array, which may be empty, or a single record instead of an array of one. It may not be
+ * missing: an answer without its list says nothing about what there is. Rows without any content are left out; a row
+ * of zeros is content.
  */
-export function rowsOf<T>(row: WireReader<T>): WireReader<T[]> {
-  const list = listOf(row);
-  return (value, path) => list(rowsIn(value), path);
-}
-
-/** A list that {@link rowsOf} has read before, now with more known of its rows. */
 export function listOf<T>(row: WireReader<T>): WireReader<T[]> {
-  return (value, path) => (value as unknown[]).map((each, index) => row(each, `${path}[${index}]`));
+  return (value, path) => {
+    if (Array.isArray(value)) return filled(value).map((each, index) => row(each, `${path}[${index}]`));
+    if (isBlank(value)) throw new NotAsDocumented(path);
+    return [row(value, `${path}[0]`)];
+  };
 }
 
-/** What two readers find in one place, together. */
-export function bothOf<A, B>(one: WireReader<A>, other: WireReader<B>): WireReader<A & B> {
-  return (value, path) => ({ ...one(value, path), ...other(value, path) });
-}
-
-/** A single structure of an answer: an object, or an array of one. It may not be missing, empty or blank. */
+/** A single structure of an answer: a record, or an array of one. It may not be missing, empty or blank. */
 export function structureOf<T>(structure: WireReader<T>): WireReader<T> {
-  return (value, path) => structure(rowsIn(value).at(-1), path);
+  return (value, path) => structure(lastFilled(value), path);
 }
 
-/** As {@link structureOf}; `null` when it is missing, empty or blank. */
+/** As {@link structureOf}; `null` when it is empty or blank. It may not be missing. */
 export function structureOrNull<T>(structure: WireReader<T>): WireReader<T | null> {
   return (value, path) => {
-    const found = rowsIn(value).at(-1);
+    if (value === undefined || value === null) throw new NotAsDocumented(path);
+    const found = lastFilled(value);
     return found === undefined ? null : structure(found, path);
   };
 }
@@ -65,55 +60,20 @@ export const wireRecord: WireReader<WireRecord> = (value, path) => {
   throw new NotAsDocumented(path);
 };
 
-/**
- * A record under our own names, by a table of ours to theirs. Every field of the table is required and stays the
- * string that KIS sent, also an empty one.
- */
-export function renamed<T extends Readonly<Record<string, string>>>(
-  fields: T,
-): WireReader<{ readonly [K in keyof T]: string }> {
-  return mapped(fields, (value) => (typeof value === 'string' ? value : undefined));
+function lastFilled(value: unknown): unknown {
+  return filled(Array.isArray(value) ? value : [value]).at(-1);
 }
 
-/** As {@link renamed}, for fields that KIS leaves out when they are empty: `null` then. */
-export function renamedOptional<T extends Readonly<Record<string, string>>>(
-  fields: T,
-): WireReader<{ readonly [K in keyof T]: string | null }> {
-  return mapped(fields, (value = null) => (typeof value === 'string' || value === null ? value : undefined));
-}
-
-/** What an empty structure reads as: KIS said nothing, so every field is the empty string. */
-export function unsaid<T extends Readonly<Record<string, string>>>(
-  fields: T,
-): { readonly [K in keyof T]: string } {
-  return mapped(fields, () => '')({}, '');
-}
-
-/** @param read what a field becomes; `undefined` when it is not as documented. */
-function mapped<T extends Readonly<Record<string, string>>, V>(
-  fields: T,
-  read: (value: unknown) => V | undefined,
-): WireReader<{ readonly [K in keyof T]: V }> {
-  const table = Object.entries(fields);
-  return (value, path) => {
-    const theirs = wireRecord(value, path);
-    const ours: Record<string, V> = {};
-    for (const [name, wireName] of table) {
-      const field = read(theirs[wireName]);
-      if (field === undefined) throw new NotAsDocumented(`${path}.${wireName}`);
-      ours[name] = field;
-    }
-    return ours as { readonly [K in keyof T]: V };
-  };
-}
-
-function rowsIn(value: unknown): unknown[] {
-  const rows: unknown[] = Array.isArray(value) ? value : [value];
+function filled(rows: readonly unknown[]): unknown[] {
   return rows.filter((row) => !isBlank(row));
 }
 
+/** Nothing, blank text, or a record of nothing but such: records of KIS hold texts only. */
 function isBlank(value: unknown): boolean {
-  if (value === undefined || value === null) return true;
-  if (typeof value === 'string') return value.trim() === '';
-  return typeof value === 'object' && Object.values(value).every(isBlank);
+  if (typeof value !== 'object' || value === null) return isBlankLeaf(value);
+  return Object.values(value).every(isBlankLeaf);
+}
+
+function isBlankLeaf(value: unknown): boolean {
+  return value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
 }

@@ -79,6 +79,19 @@ describe('KisQuotationClient', () => {
     await expect(price('069500')).resolves.toMatchObject({ per: null, pbr: '1.72' });
   });
 
+  it.each([
+    ['all zeros', Object.fromEntries(Object.keys(OUTPUT).map((name) => [name, '0']))],
+    ['a price of 0 and little else', { stck_prpr: '0', stck_shrn_iscd: '999999' }],
+    ['a price of 0.00', { ...OUTPUT, stck_prpr: '0.00' }],
+  ])('knows a symbol that KIS does not know by %s', async (_, output) => {
+    answer(output);
+
+    await expect(price('999999')).rejects.toMatchObject({
+      code: 'SYMBOL_NOT_FOUND',
+      message: expect.stringContaining('"999999"'),
+    });
+  });
+
   it('does not pass off an answer without a price as a quote', async () => {
     answer(Object.fromEntries(Object.entries(OUTPUT).filter(([name]) => name !== 'stck_prpr')));
     await expect(price('000660')).rejects.toThrow('output.stck_prpr is missing');

@@ -1,37 +1,41 @@
 import { Injectable } from '@nestjs/common';
 import { KisApiClient, type KisReadOptions } from '../http/kis-api.client';
 import { readAnswer } from '../http/read-answer';
+import { unknownSymbol } from '../http/unknown-symbol';
 import type { KisAccount } from '../kis-account';
 import { KisInvalidRequestError } from '../kis.errors';
 import { DOMESTIC_SYMBOL } from '../protocol/inputs';
 import { KIS_CALLS } from '../protocol/kis-calls';
-import { answerOf, bothOf, renamed, renamedOptional, structureOf } from '../protocol/wire';
+import { answerOf, structureOf } from '../protocol/wire';
+import { description, figure, figureOrNull, isZero, recordOf } from '../protocol/wire-fields';
 
-interface KisPriceFigures {
+/**
+ * The price of a domestic stock at KRX; strings as KIS sent them, prices in won. `null` where KIS leaves out what only
+ * describes or does not exist for the security, such as the price limits of an ELW.
+ */
+export interface KisQuote {
+  readonly asOf: Date;
+  readonly symbol: string;
   readonly price: string;
   /** 전일 대비: against the close of the day before. */
   readonly change: string;
   /** 1 upper limit, 2 up, 3 unchanged, 4 lower limit, 5 down. */
-  readonly changeSign: string;
+  readonly changeSign: string | null;
   /** In percent. */
-  readonly changeRate: string;
+  readonly changeRate: string | null;
   readonly open: string;
   readonly high: string;
   readonly low: string;
   /** 상한가 */
-  readonly upperLimit: string;
+  readonly upperLimit: string | null;
   /** 하한가 */
-  readonly lowerLimit: string;
+  readonly lowerLimit: string | null;
   /** 기준가 */
   readonly basePrice: string;
   /** Shares traded today. */
   readonly volume: string;
   /** Won traded today. */
-  readonly tradingValue: string;
-}
-
-/** KIS leaves fields out that are empty, for an ETF for instance: `null` then. */
-interface KisStockFigures {
+  readonly tradingValue: string | null;
   readonly per: string | null;
   readonly pbr: string | null;
   readonly eps: string | null;
@@ -40,37 +44,33 @@ interface KisStockFigures {
   readonly marketCap: string | null;
 }
 
-/** The price of a domestic stock at KRX; strings as KIS sent them, prices in won. */
-export interface KisQuote extends KisPriceFigures, KisStockFigures {
-  readonly asOf: Date;
-  readonly symbol: string;
-}
-
 /** KIS portal, 주식현재가 시세. */
-const PRICE = {
-  price: 'stck_prpr',
-  change: 'prdy_vrss',
-  changeSign: 'prdy_vrss_sign',
-  changeRate: 'prdy_ctrt',
-  open: 'stck_oprc',
-  high: 'stck_hgpr',
-  low: 'stck_lwpr',
-  upperLimit: 'stck_mxpr',
-  lowerLimit: 'stck_llam',
-  basePrice: 'stck_sdpr',
-  volume: 'acml_vol',
-  tradingValue: 'acml_tr_pbmn',
-} as const satisfies Record<keyof KisPriceFigures, string>;
+const QUOTE = answerOf({
+  output: structureOf(
+    recordOf({
+      price: figure('stck_prpr'),
+      change: figure('prdy_vrss'),
+      changeSign: description('prdy_vrss_sign'),
+      changeRate: figureOrNull('prdy_ctrt'),
+      open: figure('stck_oprc'),
+      high: figure('stck_hgpr'),
+      low: figure('stck_lwpr'),
+      upperLimit: figureOrNull('stck_mxpr'),
+      lowerLimit: figureOrNull('stck_llam'),
+      basePrice: figure('stck_sdpr'),
+      volume: figure('acml_vol'),
+      tradingValue: figureOrNull('acml_tr_pbmn'),
+      per: figureOrNull('per'),
+      pbr: figureOrNull('pbr'),
+      eps: figureOrNull('eps'),
+      bps: figureOrNull('bps'),
+      marketCap: figureOrNull('hts_avls'),
+    }),
+  ),
+});
 
-const STOCK = {
-  per: 'per',
-  pbr: 'pbr',
-  eps: 'eps',
-  bps: 'bps',
-  marketCap: 'hts_avls',
-} as const satisfies Record<keyof KisStockFigures, string>;
-
-const QUOTE = answerOf({ output: structureOf(bothOf(renamed(PRICE), renamedOptional(STOCK))) });
+/** KIS answers for a symbol that it does not know with a success whose price is 0 (python-kis, pykis/api/stock/quote.py). */
+const PRICE = answerOf({ output: structureOf(recordOf({ price: figure('stck_prpr') })) });
 
 /** Prices. Strings and failures as in `KisAccountClient`. */
 @Injectable()
@@ -81,7 +81,8 @@ export class KisQuotationClient {
    * The current price of a domestic stock at KRX (주식현재가 시세), asked with the credentials of `account`.
    *
    * @param symbol six characters, with a Q before for an ETN.
-   * @throws KisInvalidRequestError for a symbol that is none; nothing is sent then.
+   * @throws KisInvalidRequestError for a symbol that is none; nothing is sent then. KisSymbolNotFoundError for one that KIS
+   * does not know.
    */
   async price(account: KisAccount, symbol: string, options: KisReadOptions = {}): Promise<KisQuote> {
     if (!DOMESTIC_SYMBOL.test(symbol)) {
@@ -92,6 +93,7 @@ export class KisQuotationClient {
     const call = KIS_CALLS.domesticPrice;
     const params = { FID_COND_MRKT_DIV_CODE: 'J', FID_INPUT_ISCD: symbol };
     const { body, receivedAt } = await this.api.read(account, call, params, options);
+    if (isZero(readAnswer(PRICE, body, call).output.price)) throw unknownSymbol(symbol);
     return { asOf: receivedAt, symbol, ...readAnswer(QUOTE, body, call).output };
   }
 }

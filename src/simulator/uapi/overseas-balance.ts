@@ -44,7 +44,8 @@ function overseasBalance(inquiry: Inquiry): Answer {
   );
   if ('msgCd' in page) return page;
   const owner = { cano: fields.get('CANO'), acnt_prdt_cd: fields.get('ACNT_PRDT_CD') };
-  const rows = page.rows.map((position) => ({ ...owner, ...holdingOf(position) }));
+  const stocks = page.rows.map((position) => ({ ...owner, ...holdingOf(position) }));
+  const rows = settings.overseasBond && page.isLast ? [...stocks, { ...owner, ...BOND }] : stocks;
   return tradingAnswer(
     call.host,
     {
@@ -87,6 +88,25 @@ function holdingOf({ stock, quantity, average, purchaseAmount, price, valuation 
     expd_dt: '',
   };
 }
+
+/** A bond is traded at no exchange; what its row looks like otherwise is assumed. */
+const BOND = {
+  prdt_type_cd: '519',
+  ovrs_pdno: 'US91282CJL54',
+  ovrs_item_name: '미국채 4.5% 2033',
+  frcr_evlu_pfls_amt: '12.500000',
+  evlu_pfls_rt: '1.25',
+  pchs_avg_pric: '1000.0000',
+  ovrs_cblc_qty: '1',
+  ord_psbl_qty: '1',
+  frcr_pchs_amt1: '1000.00000',
+  ovrs_stck_evlu_amt: '1012.50000000',
+  now_pric2: '1012.500000',
+  tr_crcy_cd: 'USD',
+  loan_type_cd: '10',
+  loan_dt: '',
+  expd_dt: '',
+};
 
 /** The list ends with a row of nothing, as in the portal's example. */
 const BLANK_ROW = {

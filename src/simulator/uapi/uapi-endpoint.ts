@@ -26,7 +26,15 @@ const SERVICES: readonly Service[] = [
 /** Every call under /uapi: gateway, transaction id, account, fields, service, in this order. */
 export function uapiEndpoint(call: IncomingCall, brokerage: Brokerage): Reply {
   const trId = call.headers.get('tr_id');
-  return envelope(answerOf(call, trId, brokerage), trId, hexDigits(brokerage.random, 32));
+  const answer = answerOf(call, trId, brokerage);
+  const content = without(brokerage.settings.omitFields, answer.content);
+  return envelope({ ...answer, content }, trId, hexDigits(brokerage.random, 32));
+}
+
+function without(names: readonly string[], content: Answer['content']): Answer['content'] {
+  if (names.length === 0) return content;
+  const leaveOut = (name: string, value: unknown): unknown => (names.includes(name) ? undefined : value);
+  return JSON.parse(JSON.stringify(content, leaveOut)) as Answer['content'];
 }
 
 function answerOf(call: IncomingCall, trId: string, brokerage: Brokerage): Answer {

@@ -9,7 +9,7 @@ export function grouped(text) {
   return `${parts[1] === '-' ? '−' : ''}${whole}${fraction && `.${fraction}`}`;
 }
 
-export const won = (text) => `₩${grouped(text)}`.replace('₩−', '−₩');
+export const won = (text) => (text === null ? '–' : `₩${grouped(text)}`.replace('₩−', '−₩'));
 
 /** 171만원 · ₩1.7M: the size of an amount, for both ways of counting. */
 export function compact(text) {
@@ -23,7 +23,8 @@ export function compact(text) {
 
 export const direction = (text) => (Number(text) > 0 ? 'up' : Number(text) < 0 ? 'down' : '');
 export const arrow = (text) => ({ up: '▲ ', down: '▼ ' })[direction(text)] ?? '';
-export const percent = (text) => `${arrow(text)}${Math.abs(Number(text)).toFixed(2)} %`;
+export const percent = (text) =>
+  text === null ? '–' : `${arrow(text)}${Math.abs(Number(text)).toFixed(2)} %`;
 
 export function duration(seconds) {
   const whole = Math.max(0, Math.floor(seconds));

@@ -122,9 +122,9 @@ function showBalance(alias, { asOf, summary, holdings }) {
 
 function holdingRow(holding) {
   const row = element('tr');
-  const name = element('th', holding.name);
+  const name = element('th', holding.name ?? holding.symbol);
   name.scope = 'row';
-  name.append(element('small', `${holding.symbol} · ${holding.tradeType}`));
+  name.append(element('small', [holding.symbol, holding.tradeType].filter(Boolean).join(' · ')));
   const price = element('td', grouped(holding.currentPrice), 'amount');
   price.append(element('small', percent(holding.changeRate), direction(holding.changeRate)));
   const profit = element('td', grouped(holding.profitLoss), `amount ${direction(holding.profitLoss)}`);

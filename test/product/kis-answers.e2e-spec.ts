@@ -1,0 +1,96 @@
+import type { Answer } from '../support/answer';
+import { DEMO, freePort, Product } from '../support/product';
+
+interface Body {
+  readonly code?: string;
+  readonly detail?: string;
+  readonly kis?: { readonly msgCd: string };
+  readonly symbol?: string;
+  readonly holdings?: readonly Readonly<Record<string, string | null>>[];
+}
+
+const BALANCE = '/api/accounts/main/balance';
+const CALLS = [
+  BALANCE,
+  '/api/accounts/main/buying-power?symbol=005930',
+  '/api/accounts/main/overseas-balance',
+  '/api/quotes/005930',
+];
+
+describe('What KIS answers, seen by a caller of the built API', () => {
+  let product: Product;
+  let simulator: string;
+
+  beforeAll(async () => {
+    const port = await freePort();
+    simulator = `http://127.0.0.1:${port}`;
+    product = await Product.start({ env: { ...DEMO, SIMULATOR_MOCK_PORT: String(port) } });
+  });
+
+  afterEach(() => control('POST', '/reset'));
+
+  afterAll(() => product.stop());
+
+  async function control(method: string, path: string, body?: object): Promise<void> {
+    const init = body ? { method, body: JSON.stringify(body) } : { method };
+    const { status } = await fetch(`${simulator}/__sim${path}`, init);
+    expect(status).toBe(200);
+  }
+
+  const play = (settings: object) => control('PATCH', '/settings', settings);
+  const ask = (path: string): Promise<Answer<Body>> => product.ask<Body>(path);
+
+  it('is asked again when KIS asks for that, and otherwise ends in 503 with Retry-After', async () => {
+    await play({ refuseNext: 2, refuseNextCode: 'EGW00316' });
+    expect((await ask(BALANCE)).status).toBe(200);
+
+    await play({ refuseAll: 'OPSQ1002' });
+    const answers = await Promise.all(CALLS.map(ask));
+    for (const { status, headers, body } of answers) {
+      expect([status, body.code, body.kis?.msgCd]).toEqual([503, 'KIS_UNAVAILABLE', 'OPSQ1002']);
+      expect(Number(headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
+    }
+  });
+
+  it('is no balance when the data changes between the pages, unless the pages fit together', async () => {
+    await play({ holdings: 30, refuseNext: 1, refuseNextCode: 'SYDB0050', refusePages: 'following' });
+    const { status, body } = await ask(BALANCE);
+    expect([status, new Set(body.holdings?.map((row) => row['symbol'])).size]).toEqual([200, 30]);
+  });
+
+  it.each(['output1', 'output2', 'pdno', 'hldg_qty'])(
+    'is never an empty account: without %s',
+    async (field) => {
+      await play({ omitFields: [field] });
+      const { status, body } = await ask(BALANCE);
+      expect([status, body.code]).toEqual([502, 'KIS_BAD_RESPONSE']);
+      expect(body.detail).toContain(field);
+    },
+  );
+
+  it('may lack what only describes', async () => {
+    await play({
+      omitFields: ['prdt_name', 'trad_dvsn_name', 'fltt_rt', 'evlu_pfls_rt'],
+      overseasBond: true,
+    });
+    const { status, body } = await ask(BALANCE);
+    expect([status, body.holdings?.length]).toEqual([200, 3]);
+    expect(body.holdings?.[0]).toMatchObject({
+      name: null,
+      tradeType: null,
+      changeRate: null,
+      quantity: expect.stringMatching(/^[1-9]/),
+    });
+
+    const overseas = await ask('/api/accounts/main/overseas-balance');
+    expect([overseas.status, overseas.body.holdings?.at(-1)]).toEqual([
+      200,
+      expect.objectContaining({ symbol: 'US91282CJL54', exchange: null, quantity: '1' }),
+    ]);
+  });
+
+  it('tells an unknown stock from one that costs nothing', async () => {
+    const { status, body } = await ask('/api/quotes/999999');
+    expect([status, body.code]).toEqual([404, 'SYMBOL_NOT_FOUND']);
+  });
+});
