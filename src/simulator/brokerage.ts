@@ -2,6 +2,7 @@ import { type DemoAccount } from './demo';
 import { Customers } from './oauth/customers';
 import { IssueLog } from './oauth/issue-log';
 import { TokenDesk } from './oauth/token-desk';
+import { Market } from './market/market';
 import { type Random } from './random';
 import { RequestLog } from './request-log';
 import { DEFAULT_SETTINGS, type SimulatorSettings } from './settings';
@@ -21,6 +22,7 @@ export class Brokerage {
   /** Changed in place, so that everybody who holds it sees what `update` does. */
   readonly settings: SimulatorSettings = { ...DEFAULT_SETTINGS };
   readonly random: Random;
+  readonly market: Market;
   readonly customers: Customers;
   readonly tokens: TokenDesk;
   readonly requests = new RequestLog();
@@ -33,6 +35,7 @@ export class Brokerage {
   constructor(private readonly options: BrokerageOptions) {
     this.update(options.settings);
     this.random = options.random;
+    this.market = new Market(this.settings);
     this.customers = new Customers(options.demo);
     this.tokens = new TokenDesk(this.settings, options.random);
   }
@@ -52,7 +55,7 @@ export class Brokerage {
     Object.assign(this.settings, DEFAULT_SETTINGS, this.options.settings);
     this.customers.forgetStrangers();
     this.tokens.forget();
-    for (const record of [this.requests, this.issues, this.rates, this.orders]) record.clear();
+    for (const record of [this.market, this.requests, this.issues, this.rates, this.orders]) record.clear();
     this.kakaoMessages = 0;
   }
 }

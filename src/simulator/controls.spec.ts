@@ -24,6 +24,7 @@ describe('the index of controls', () => {
       'GET /__sim/tokens',
       'POST /__sim/tokens/kill',
       'GET /__sim/issues',
+      'POST /__sim/market',
       'GET /__sim/orders',
       'POST /__sim/reset',
     ]);

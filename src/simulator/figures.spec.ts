@@ -2,7 +2,9 @@ import { percent, quotient } from './decimal';
 import { koreanDate, koreanDateTime, koreanDay, koreanTime } from './korean-time';
 import { DOMESTIC_STOCKS } from './market/domestic-stocks';
 import { OVERSEAS_STOCKS } from './market/overseas-stocks';
-import { currentPrice, lowerLimit, previousClose, tickSize, upperLimit } from './market/prices';
+import { Market } from './market/market';
+import { MARKET_DEFAULTS } from './market/market-settings';
+import { isOnTick, lowerLimit, tickDown, tickSize, tickUp, upperLimit } from './market/ticks';
 import { MONDAY_TEN } from './spec-support';
 
 describe('decimal numbers', () => {
@@ -34,12 +36,37 @@ describe('Korean time', () => {
   });
 });
 
+describe('the steps of prices', () => {
+  it.each([
+    [1_999, 1],
+    [2_000, 5],
+    [19_990, 10],
+    [49_950, 50],
+    [50_000, 100],
+    [200_000, 500],
+    [500_000, 1_000],
+  ])('are, at %i won, %i', (price, step) => {
+    expect(tickSize(price)).toBe(step);
+    expect(tickDown(tickUp(price))).toBe(price);
+  });
+
+  it('are fine for funds at any price', () => {
+    expect([tickSize(1_999, 'etf'), tickSize(109_000, 'etf'), tickSize(30_000, 'etn')]).toEqual([1, 5, 5]);
+  });
+
+  it("give the limits of the portal's example", () => {
+    expect([upperLimit(128_500), lowerLimit(128_500)]).toEqual([167_000, 90_000]);
+  });
+});
+
 describe('the stocks', () => {
+  const market = new Market(MARKET_DEFAULTS);
+
   it('are many, and each is there once', () => {
     expect(DOMESTIC_STOCKS.length).toBeGreaterThanOrEqual(130);
     expect(new Set(DOMESTIC_STOCKS.map(({ symbol }) => symbol)).size).toBe(DOMESTIC_STOCKS.length);
     expect(new Set(DOMESTIC_STOCKS.map(({ name }) => name)).size).toBe(DOMESTIC_STOCKS.length);
-    expect(DOMESTIC_STOCKS.every(({ symbol }) => /^\d{6}$/.test(symbol))).toBe(true);
+    expect(DOMESTIC_STOCKS.every(({ symbol }) => /^(\d{6}|Q\d{6})$/.test(symbol))).toBe(true);
     expect(new Set(OVERSEAS_STOCKS.map(({ symbol }) => symbol)).size).toBe(OVERSEAS_STOCKS.length);
   });
 
@@ -47,10 +74,11 @@ describe('the stocks', () => {
     for (const stock of DOMESTIC_STOCKS) {
       for (let hour = 0; hour < 24; hour += 1) {
         const now = MONDAY_TEN + hour * 3_600_000;
-        const price = currentPrice(stock, now);
-        expect(price % tickSize(price)).toBe(0);
-        expect(price).toBeLessThanOrEqual(upperLimit(stock, now));
-        expect(price).toBeGreaterThanOrEqual(lowerLimit(stock, now));
+        const price = market.price(stock, now);
+        const base = market.previousClose(stock, now);
+        expect(isOnTick(price, stock.kind)).toBe(true);
+        expect(price).toBeLessThanOrEqual(upperLimit(base, stock.kind));
+        expect(price).toBeGreaterThanOrEqual(lowerLimit(base, stock.kind));
       }
     }
   });
@@ -58,8 +86,8 @@ describe('the stocks', () => {
   it('close once a day', () => {
     const [stock] = DOMESTIC_STOCKS;
     if (!stock) throw new Error('no stock');
-    const morning = previousClose(stock, MONDAY_TEN);
-    expect(previousClose(stock, MONDAY_TEN + 3_600_000)).toBe(morning);
-    expect(previousClose(stock, MONDAY_TEN + 86_400_000)).not.toBe(morning);
+    const morning = market.previousClose(stock, MONDAY_TEN);
+    expect(market.previousClose(stock, MONDAY_TEN + 3_600_000)).toBe(morning);
+    expect(market.previousClose(stock, MONDAY_TEN + 86_400_000)).not.toBe(morning);
   });
 });

@@ -22,7 +22,7 @@ export type HeaderPair = readonly [name: string, value: string];
 export interface Reply {
   readonly status: number;
   readonly headers: readonly HeaderPair[];
-  readonly body: string;
+  readonly body: string | Buffer;
   /** `msg_cd`, `error_code` or what else tells the log how it went. */
   readonly code: string;
 }

@@ -29,10 +29,10 @@ describe('the overseas balance', () => {
     );
   const symbols = (answer: Heard) => rowsOf(answer).map((row) => row['ovrs_pdno']);
 
-  it('ends with a row of nothing and has its sums in an object', async () => {
+  it('names the owner in every row and has its sums in an object', async () => {
     const answer = await overseas('real');
-    expect(symbols(answer)).toEqual(['AAPL', 'TSLA', 'KO', '']);
-    expect(rowsOf(answer).at(-1)).toMatchObject({ ovrs_cblc_qty: '0', pchs_avg_pric: '0.0000' });
+    expect(symbols(answer)).toEqual(['AAPL', 'TSLA', 'KO']);
+    expect(rowsOf(answer).every((row) => row['cano'] === bench.demo('real').accountNumber)).toBe(true);
     const sums = objectOf(answer, 'output2');
     expect(Number(sums['frcr_pchs_amt1'])).toBeCloseTo(sum(rowsOf(answer), 'frcr_pchs_amt1'), 4);
     expect(Number(sums['ovrs_tot_pfls'])).toBeCloseTo(sum(rowsOf(answer), 'frcr_evlu_pfls_amt'), 4);
@@ -42,7 +42,7 @@ describe('the overseas balance', () => {
   it('knows NASD for all of the United States at the real host, for Nasdaq at the mock host', async () => {
     bench.simulator.update({ overseasHoldings: 6 });
     const held = async (host: KisHost, OVRS_EXCG_CD: string) =>
-      symbols(await overseas(host, { OVRS_EXCG_CD })).slice(0, -1);
+      symbols(await overseas(host, { OVRS_EXCG_CD }));
     expect(await held('real', 'NASD')).toEqual(['AAPL', 'TSLA', 'KO', 'SPY']);
     expect(await held('real', 'NAS')).toEqual(['AAPL', 'TSLA']);
     expect(await held('mock', 'NASD')).toEqual(['AAPL', 'TSLA']);
@@ -59,21 +59,21 @@ describe('the overseas balance', () => {
       CTX_AREA_NK200: first.json['ctx_area_nk200'],
     };
     const last = await overseas('real', areas as Record<string, string>, { tr_cont: 'N' });
-    expect(symbols(last)).toEqual(['KO', 'US91282CJL54', '']);
+    expect(symbols(last)).toEqual(['KO', 'US91282CJL54']);
     expect(rowsOf(last)[1]).not.toHaveProperty('ovrs_excg_cd');
   });
 
   it('keeps to the currency asked for', async () => {
     bench.simulator.update({ overseasHoldings: 6 });
-    expect(symbols(await overseas('real', { TR_CRCY_CD: 'JPY' }))).toEqual(['7203', '']);
+    expect(symbols(await overseas('real', { TR_CRCY_CD: 'JPY' }))).toEqual(['7203']);
     expect((await overseas('real', { OVRS_EXCG_CD: 'NASD', TR_CRCY_CD: 'JPY' })).json).toMatchObject({
       msg_cd: 'KIOK0560',
-      output1: [],
+      output1: [{ cano: '', ovrs_pdno: '' }],
     });
   });
 
-  it('comes in pages, the row of nothing on the last one', async () => {
-    bench.simulator.update({ pageSize: 2 });
+  it('comes in pages; where so set, a row of nothing ends the last one', async () => {
+    bench.simulator.update({ pageSize: 2, blankOverseasRow: 'always' });
     const first = await overseas('mock');
     expect([symbols(first), first.headers.get('tr_cont')]).toEqual([['AAPL', 'TSLA'], 'M']);
     const areas = {
@@ -85,8 +85,15 @@ describe('the overseas balance', () => {
   });
 
   it('has empty sums for an empty account', async () => {
-    bench.simulator.update({ emptyAccount: true });
+    bench.simulator.update({ emptyAccount: true, blankOverseasRow: 'never' });
     expect((await overseas('real')).json).toMatchObject({ output1: [], output2: {} });
+  });
+
+  it('has a row without an owner where nothing is held abroad', async () => {
+    bench.simulator.update({ emptyAccount: true });
+    expect(rowsOf(await overseas('real'))).toMatchObject([
+      { cano: '', ovrs_cblc_qty: '0', pchs_avg_pric: '0.0000' },
+    ]);
   });
 });
 
@@ -100,9 +107,10 @@ describe('the present overseas balance', () => {
       { query: { WCRC_FRCR_DVSN_CD: '02', NATN_CD: '000', TR_MKET_CD: '00', INQR_DVSN_CD: '00', ...query } },
     );
 
-  it('fills the third output only at the mock host', async () => {
-    const { json } = await present('mock');
-    expect(json).toMatchObject({ output1: [], output2: [] });
+  it('fills the third output at the mock host, and the currencies unless so set', async () => {
+    expect((await present('mock')).json).toMatchObject({ output1: [], output2: [{ crcy_cd: 'USD' }] });
+    bench.simulator.update({ mockPresentCurrencies: false });
+    expect((await present('mock')).json).toMatchObject({ output1: [], output2: [] });
     expect(Number(objectOf(await present('mock'), 'output3')['evlu_amt_smtl'])).toBeGreaterThan(0);
   });
 

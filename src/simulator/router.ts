@@ -1,5 +1,6 @@
 import { type Brokerage } from './brokerage';
 import { type IncomingCall, type Reply } from './message';
+import { downloadEndpoint, isDownload } from './download/download-endpoint';
 import { approvalEndpoint } from './oauth/approval-endpoint';
 import { revokeEndpoint } from './oauth/revoke-endpoint';
 import { tokenEndpoint } from './oauth/token-endpoint';
@@ -10,6 +11,7 @@ export const TOKEN_PATH = '/oauth2/tokenP';
 
 /** The part of the brokerage that answers a call; what no other part knows gets the gateway's refusal. */
 export function route(call: IncomingCall, brokerage: Brokerage): Reply {
+  if (isDownload(call)) return downloadEndpoint(call, brokerage);
   switch (`${call.method} ${call.path}`) {
     case `POST ${TOKEN_PATH}`:
       return tokenEndpoint(call, brokerage);

@@ -1,39 +1,20 @@
 import { LARGEST_HOLDINGS, LARGEST_SOLD_OUT } from './market/domestic-stocks';
 import { LARGEST_OVERSEAS_HOLDINGS } from './market/overseas-stocks';
+import { MARKET_RULES } from './market/market-settings';
 import { type ApiFault, type SimulatorSettings, type TokenFault } from './settings';
+import {
+  MANY,
+  type Rule,
+  type Rules,
+  TEN_MINUTES_MS,
+  chance,
+  flag,
+  nullOr,
+  oneOf,
+  text,
+  whole,
+} from './settings-rules';
 import { isPlayable } from './uapi/forced-refusal';
-
-interface Rule {
-  readonly expects: string;
-  accepts(value: unknown): boolean;
-}
-
-const whole = (from: number, to: number): Rule => ({
-  expects: `a whole number from ${from} to ${to}`,
-  accepts: (value) => Number.isSafeInteger(value) && Number(value) >= from && Number(value) <= to,
-});
-
-const oneOf = (...values: readonly (string | number | null)[]): Rule => ({
-  expects: `one of ${values.map((value) => JSON.stringify(value)).join(', ')}`,
-  accepts: (value) => values.some((allowed) => allowed === value),
-});
-
-const flag: Rule = { expects: 'true or false', accepts: (value) => typeof value === 'boolean' };
-
-const chance: Rule = {
-  expects: 'a number from 0 to 1',
-  accepts: (value) => typeof value === 'number' && value >= 0 && value <= 1,
-};
-
-const text = (form: RegExp, expects: string): Rule => ({
-  expects,
-  accepts: (value) => typeof value === 'string' && form.test(value),
-});
-
-const orNull = (rule: Rule): Rule => ({
-  expects: `null or ${rule.expects}`,
-  accepts: (value) => value === null || rule.accepts(value),
-});
 
 const code: Rule = {
   expects: 'a code of the gateway such as "EGW00316", or any of a service such as "APBK0919"',
@@ -51,8 +32,6 @@ const fieldNames: Rule = {
 
 const YEAR_SECONDS = 31_536_000;
 const TEN_YEARS_MS = 10 * YEAR_SECONDS * 1000;
-const TEN_MINUTES_MS = 600_000;
-const MANY = 1_000_000_000;
 
 const TOKEN_FAULTS: readonly TokenFault[] = [
   'drop',
@@ -69,7 +48,7 @@ const TOKEN_FAULTS: readonly TokenFault[] = [
 
 const API_FAULTS: readonly ApiFault[] = ['drop', 'hang', 'truncated', 'html502', 'http503', 'redirect'];
 
-const RULES: Readonly<Record<keyof SimulatorSettings, Rule>> = {
+const RULES: Rules<SimulatorSettings> = {
   clockOffsetMs: whole(-TEN_YEARS_MS, TEN_YEARS_MS),
   latencyMs: whole(0, TEN_MINUTES_MS),
   tokenLatencyMs: whole(0, TEN_MINUTES_MS),
@@ -81,12 +60,12 @@ const RULES: Readonly<Record<keyof SimulatorSettings, Rule>> = {
   tokenFault: oneOf(null, ...TOKEN_FAULTS),
   tokenDown: flag,
   expiredAs: oneOf(500, 200),
-  refuseAll: orNull(code),
+  refuseAll: nullOr(code),
   refuseNext: whole(0, MANY),
   refuseNextCode: code,
-  refuseTrId: orNull(text(/^[A-Z0-9]{5,13}$/, 'a TR id such as "TTTC8434R"')),
+  refuseTrId: nullOr(text(/^[A-Z0-9]{5,13}$/, 'a TR id such as "TTTC8434R"')),
   refusePages: oneOf('all', 'first', 'following'),
-  tokenRefusal: orNull(code),
+  tokenRefusal: nullOr(code),
   apiFault: oneOf(null, ...API_FAULTS),
   realPerSecond: whole(1, MANY),
   mockPerSecond: whole(1, MANY),
@@ -98,11 +77,14 @@ const RULES: Readonly<Record<keyof SimulatorSettings, Rule>> = {
   overseasBond: flag,
   emptyAccount: flag,
   output2AsObject: flag,
+  blankOverseasRow: oneOf('whenEmpty', 'always', 'never'),
+  mockPresentCurrencies: flag,
   refuseInquiryByStock: flag,
   omitFields: fieldNames,
-  pageSize: orNull(whole(1, 1000)),
+  pageSize: nullOr(whole(1, 1000)),
   morePageMark: oneOf('M', 'F'),
   lastPageMark: oneOf('D', 'E'),
+  ...MARKET_RULES,
 };
 
 /** A change of settings that the simulator cannot follow; the message lists every problem. */

@@ -1,3 +1,5 @@
+import { MARKET_DEFAULTS, type MarketSettings } from './market/market-settings';
+
 /** Faults that lose the answer of work that was done: an issued token, an executed order. */
 type LostAnswer =
   /** The connection is destroyed without an answer. */
@@ -37,7 +39,7 @@ export type ApiFault =
   | 'http503';
 
 /** Everything about the played brokerage that can be changed while it runs. */
-export interface SimulatorSettings {
+export interface SimulatorSettings extends MarketSettings {
   /** Added to the clock of this machine to give the brokerage's time, in milliseconds. */
   clockOffsetMs: number;
   /** Every answer waits this long. The work is done at once, the answer is late. */
@@ -98,6 +100,10 @@ export interface SimulatorSettings {
   emptyAccount: boolean;
   /** `output2` of the domestic balance is an object, as some public mirrors show it. */
   output2AsObject: boolean;
+  /** A row without an owner ends the overseas balance: where nothing is held, always (as in the portal's example), or never. */
+  blankOverseasRow: 'whenEmpty' | 'always' | 'never';
+  /** The present overseas balance of the mock host lists currencies in `output2`; the portal says it does not. */
+  mockPresentCurrencies: boolean;
   /** Refuse INQR_DVSN 02, as announced on 2026-02-10; older clients still send it. */
   refuseInquiryByStock: boolean;
 
@@ -141,9 +147,12 @@ export const DEFAULT_SETTINGS: Readonly<SimulatorSettings> = {
   overseasBond: false,
   emptyAccount: false,
   output2AsObject: false,
+  blankOverseasRow: 'whenEmpty',
+  mockPresentCurrencies: true,
   refuseInquiryByStock: false,
   omitFields: [],
   pageSize: null,
   morePageMark: 'M',
   lastPageMark: 'D',
+  ...MARKET_DEFAULTS,
 };

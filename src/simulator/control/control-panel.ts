@@ -3,6 +3,7 @@ import { type IncomingCall, type Reply, jsonReply } from '../message';
 import { InvalidSettingsError, acceptedSettings } from '../settings-check';
 import { moveClock } from './clock-control';
 import { BadControlError, type Control, membersOf } from './control';
+import { setMarket } from './market-control';
 import { killTokens, listIssues, listTokens } from './token-controls';
 import { listOrders, listRequests } from './traffic-controls';
 
@@ -66,6 +67,13 @@ const CONTROLS: readonly Control[] = [
     path: `${ROOT}/issues`,
     words: 'every token request for each key, with the gaps between them',
     run: listIssues,
+  },
+  {
+    method: 'POST',
+    path: `${ROOT}/market`,
+    words:
+      'hold the price of a stock: {"symbol": "005930", "price": 70000}, null lets it move again; stop its trading: {"symbol": "005930", "halted": true}',
+    run: setMarket,
   },
   { method: 'GET', path: `${ROOT}/orders`, words: 'the orders executed', run: listOrders },
   {

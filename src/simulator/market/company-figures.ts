@@ -1,6 +1,7 @@
 import { quotient } from '../decimal';
 import { type DomesticStock } from './domestic-stocks';
-import { fingerprint, onTick, tickSize, upperLimit } from './prices';
+import { fingerprint } from './noise';
+import { limitWidth, onTick, tickSize } from './ticks';
 
 /** Some of the members of `output` of 주식현재가 시세, in the order of the portal's example. */
 export type Quote = Readonly<Record<string, string>>;
@@ -23,14 +24,14 @@ const SECTORS: Readonly<Record<string, string>> = {
 };
 
 /** How the stock is traded. */
-export function statusOf({ symbol, market }: DomesticStock): Quote {
+export function statusOf({ symbol, market }: DomesticStock, isHalted: boolean): Quote {
   const sector = SECTORS[symbol];
   return {
-    iscd_stat_cls_code: '55',
+    iscd_stat_cls_code: isHalted ? '58' : '55',
     marg_rate: '20.00',
-    rprs_mrkt_kor_name: market === 'KOSPI' ? 'KOSPI200' : 'KSQ150',
+    rprs_mrkt_kor_name: { KOSPI: 'KOSPI200', KOSDAQ: 'KSQ150', KONEX: 'KONEX' }[market],
     ...(sector === undefined ? {} : { bstp_kor_isnm: sector }),
-    temp_stop_yn: 'N',
+    temp_stop_yn: isHalted ? 'Y' : 'N',
     oprc_rang_cont_yn: 'N',
     clpr_rang_cont_yn: 'N',
     crdt_able_yn: 'Y',
@@ -40,16 +41,16 @@ export function statusOf({ symbol, market }: DomesticStock): Quote {
 }
 
 /** Shares, value and earnings of the company. */
-export function valueOf(stock: DomesticStock, price: number, close: number, now: number): Quote {
+export function valueOf(stock: DomesticStock, price: number, close: number): Quote {
   const shares = sharesListed(stock);
   const earnings = Math.max(1, Math.round(stock.basePrice / 14));
   const book = Math.max(1, Math.round(stock.basePrice / 1.6));
   return {
     cpfn: String(capital(shares)),
-    rstc_wdth_prc: String(upperLimit(stock, now) - close),
+    rstc_wdth_prc: String(limitWidth(close, stock.kind)),
     stck_fcam: String(FACE_VALUE),
     stck_sspr: String(onTick(close * 0.76)),
-    aspr_unit: String(tickSize(price)),
+    aspr_unit: String(tickSize(price, stock.kind)),
     hts_deal_qty_unit_val: '1',
     lstn_stcn: String(shares),
     hts_avls: String(Math.round((shares * price) / HUNDRED_MILLION)),
@@ -83,11 +84,11 @@ export function listingOf(stock: DomesticStock): Quote {
   };
 }
 
-function sharesListed({ symbol }: DomesticStock): number {
+export function sharesListed({ symbol }: DomesticStock): number {
   return 20_000_000 + (fingerprint(`shares ${symbol}`) % 800_000_000);
 }
 
 /** Capital in hundreds of millions of won. */
-function capital(shares: number): number {
+export function capital(shares: number): number {
   return Math.round((shares * FACE_VALUE) / HUNDRED_MILLION);
 }

@@ -1,7 +1,9 @@
 import { total } from '../decimal';
 import { type SimulatorSettings } from '../settings';
 import { DOMESTIC_STOCKS, type DomesticStock } from './domestic-stocks';
-import { currentPrice, fingerprint, onTick, previousClose } from './prices';
+import { type Market } from './market';
+import { fingerprint } from './noise';
+import { onTick } from './ticks';
 
 /** One stock of the simulated account. Money is whole won. */
 export interface DomesticPosition {
@@ -24,23 +26,30 @@ export interface Cash {
   readonly costsToday: bigint;
 }
 
+/** What the figures of an account are made of. */
+export interface LedgerSource {
+  readonly settings: Readonly<SimulatorSettings>;
+  readonly market: Market;
+}
+
 const DEPOSIT = 50_000_000n;
 const QUANTITIES: readonly bigint[] = [10n, 4n, 8n, 3n, 1n, 12n, 25n, 7n, 40n, 6n];
 /** Fee and tax on a sale, in hundredths of a percent. */
 const SELLING_COSTS = 20n;
 
 /** What the account holds now, then what it sold today. */
-export function domesticPositions(settings: Readonly<SimulatorSettings>, now: number): DomesticPosition[] {
+export function domesticPositions({ settings, market }: LedgerSource, now: number): DomesticPosition[] {
   if (settings.emptyAccount) return [];
   const { holdings, soldOut } = settings;
   return DOMESTIC_STOCKS.slice(0, holdings + soldOut).map((stock, index) => {
     const quantity = QUANTITIES[index % QUANTITIES.length] ?? 1n;
-    return index < holdings ? held(stock, quantity, now) : soldOutToday(stock, quantity, now);
+    const position = held(market, stock, quantity, now);
+    return index < holdings ? position : soldOutToday(position);
   });
 }
 
 /** Sales of today settle on D+2: until then they are no deposit. */
-export function cashOf(settings: Readonly<SimulatorSettings>, positions: readonly DomesticPosition[]): Cash {
+export function cashOf({ settings }: LedgerSource, positions: readonly DomesticPosition[]): Cash {
   const today = settings.emptyAccount ? 0n : DEPOSIT;
   const soldToday = total(positions, saleOf);
   const costsToday = (soldToday * SELLING_COSTS) / 10_000n;
@@ -56,9 +65,9 @@ function saleOf(position: DomesticPosition): bigint {
   return position.soldToday * position.previousClose;
 }
 
-function held(stock: DomesticStock, quantity: bigint, now: number): DomesticPosition {
+function held(market: Market, stock: DomesticStock, quantity: bigint, now: number): DomesticPosition {
   const averageTenThousandths = averagePrice(stock, quantity);
-  const price = BigInt(currentPrice(stock, now));
+  const price = BigInt(market.price(stock, now));
   return {
     stock,
     quantity,
@@ -66,17 +75,17 @@ function held(stock: DomesticStock, quantity: bigint, now: number): DomesticPosi
     averageTenThousandths,
     purchaseAmount: (quantity * averageTenThousandths) / 10_000n,
     price,
-    previousClose: BigInt(previousClose(stock, now)),
+    previousClose: BigInt(market.previousClose(stock, now)),
     valuation: quantity * price,
   };
 }
 
 /** KIS keeps the row of a stock that was sold out, with a quantity of 0, until D-2 (KIS portal, 주식잔고조회). */
-function soldOutToday(stock: DomesticStock, quantity: bigint, now: number): DomesticPosition {
+function soldOutToday(position: DomesticPosition): DomesticPosition {
   return {
-    ...held(stock, quantity, now),
+    ...position,
     quantity: 0n,
-    soldToday: quantity,
+    soldToday: position.quantity,
     averageTenThousandths: 0n,
     purchaseAmount: 0n,
     valuation: 0n,

@@ -1,149 +1,38 @@
-/** A stock listed in Korea. */
-export interface DomesticStock {
+import { dayOf } from './days';
+import {
+  ENGLISH_NAMES,
+  ETF,
+  ETN,
+  KONEX,
+  KOSDAQ,
+  KOSPI,
+  LISTED_ON,
+  type ListingRow,
+  SPLITS,
+} from './domestic-listing';
+import { type Instrument } from './instrument';
+import { fingerprint } from './noise';
+import { KOREA } from './places';
+import { type ListingKind, onTick } from './ticks';
+
+/** A stock, fund or note listed in Korea. */
+export interface DomesticStock extends Instrument {
+  /** Short code: six digits, of a note (ETN) a Q before them. */
   readonly symbol: string;
   readonly name: string;
-  /** Around this price, in won, the simulated price moves. */
-  readonly basePrice: number;
-  readonly market: 'KOSPI' | 'KOSDAQ';
+  readonly englishName: string;
+  /** Standard code (ISIN). */
+  readonly standardCode: string;
+  readonly market: 'KOSPI' | 'KOSDAQ' | 'KONEX';
+  readonly kind: ListingKind;
+  /** Whether it is traded at Nextrade (NXT) as well. */
+  readonly isAtNextrade: boolean;
+  /** The last split of its shares: before this day unadjusted prices are higher by the factor. */
+  readonly split: { readonly day: number; readonly factor: number } | null;
 }
 
-type Row = readonly [symbol: string, name: string, basePrice: number];
-
-const KOSPI: readonly Row[] = [
-  ['005930', '삼성전자', 98_000],
-  ['000660', 'SK하이닉스', 530_000],
-  ['035420', 'NAVER', 255_000],
-  ['373220', 'LG에너지솔루션', 420_000],
-  ['207940', '삼성바이오로직스', 1_180_000],
-  ['005380', '현대차', 265_000],
-  ['000270', '기아', 115_000],
-  ['005490', 'POSCO홀딩스', 310_000],
-  ['035720', '카카오', 62_000],
-  ['051910', 'LG화학', 385_000],
-  ['006400', '삼성SDI', 300_000],
-  ['105560', 'KB금융', 122_000],
-  ['055550', '신한지주', 76_000],
-  ['012330', '현대모비스', 305_000],
-  ['028260', '삼성물산', 215_000],
-  ['066570', 'LG전자', 88_000],
-  ['003670', '포스코퓨처엠', 205_000],
-  ['096770', 'SK이노베이션', 118_000],
-  ['034730', 'SK', 245_000],
-  ['015760', '한국전력', 44_000],
-  ['032830', '삼성생명', 158_000],
-  ['086790', '하나금융지주', 91_000],
-  ['017670', 'SK텔레콤', 53_500],
-  ['030200', 'KT', 50_500],
-  ['033780', 'KT&G', 138_000],
-  ['009150', '삼성전기', 232_000],
-  ['018260', '삼성에스디에스', 172_000],
-  ['010130', '고려아연', 990_000],
-  ['011200', 'HMM', 20_500],
-  ['000810', '삼성화재', 470_000],
-  ['316140', '우리금융지주', 26_500],
-  ['024110', '기업은행', 20_100],
-  ['003550', 'LG', 82_000],
-  ['010950', 'S-Oil', 76_500],
-  ['259960', '크래프톤', 268_000],
-  ['090430', '아모레퍼시픽', 122_500],
-  ['051900', 'LG생활건강', 288_000],
-  ['036570', '엔씨소프트', 215_500],
-  ['251270', '넷마블', 55_500],
-  ['009540', 'HD한국조선해양', 415_000],
-  ['329180', 'HD현대중공업', 560_000],
-  ['010140', '삼성중공업', 27_500],
-  ['042660', '한화오션', 128_000],
-  ['012450', '한화에어로스페이스', 960_000],
-  ['047810', '한국항공우주', 108_000],
-  ['064350', '현대로템', 205_500],
-  ['079550', 'LIG넥스원', 480_000],
-  ['267260', 'HD현대일렉트릭', 790_000],
-  ['010120', 'LS ELECTRIC', 430_500],
-  ['006260', 'LS', 198_000],
-  ['034020', '두산에너빌리티', 78_500],
-  ['000150', '두산', 890_000],
-  ['241560', '두산밥캣', 56_500],
-  ['003490', '대한항공', 22_800],
-  ['180640', '한진칼', 108_500],
-  ['086280', '현대글로비스', 172_500],
-  ['000720', '현대건설', 65_500],
-  ['375500', 'DL이앤씨', 43_500],
-  ['006360', 'GS건설', 19_300],
-  ['047040', '대우건설', 3_850],
-  ['028050', '삼성E&A', 26_900],
-  ['078930', 'GS', 54_500],
-  ['267250', 'HD현대', 185_500],
-  ['011170', '롯데케미칼', 71_500],
-  ['009830', '한화솔루션', 29_800],
-  ['011780', '금호석유', 118_500],
-  ['010060', 'OCI홀딩스', 112_500],
-  ['004020', '현대제철', 32_500],
-  ['161390', '한국타이어앤테크놀로지', 60_500],
-  ['204320', 'HL만도', 38_500],
-  ['011210', '현대위아', 58_500],
-  ['018880', '한온시스템', 3_665],
-  ['000880', '한화', 86_500],
-  ['088350', '한화생명', 3_205],
-  ['001450', '현대해상', 28_300],
-  ['005830', 'DB손해보험', 128_500],
-  ['138040', '메리츠금융지주', 112_000],
-  ['071050', '한국금융지주', 158_500],
-  ['006800', '미래에셋증권', 23_300],
-  ['016360', '삼성증권', 77_500],
-  ['005940', 'NH투자증권', 21_300],
-  ['039490', '키움증권', 278_500],
-  ['029780', '삼성카드', 52_500],
-  ['138930', 'BNK금융지주', 15_100],
-  ['175330', 'JB금융지주', 23_900],
-  ['323410', '카카오뱅크', 22_500],
-  ['377300', '카카오페이', 52_800],
-  ['352820', '하이브', 298_000],
-  ['097950', 'CJ제일제당', 222_500],
-  ['001040', 'CJ', 176_500],
-  ['271560', '오리온', 103_500],
-  ['004370', '농심', 428_500],
-  ['007310', '오뚜기', 386_500],
-  ['000080', '하이트진로', 19_050],
-  ['280360', '롯데웰푸드', 118_200],
-  ['003230', '삼양식품', 1_350_000],
-  ['139480', '이마트', 80_500],
-  ['023530', '롯데쇼핑', 71_800],
-  ['004170', '신세계', 218_500],
-  ['282330', 'BGF리테일', 112_800],
-  ['008770', '호텔신라', 48_500],
-  ['035250', '강원랜드', 17_350],
-  ['036460', '한국가스공사', 39_500],
-  ['032640', 'LG유플러스', 15_050],
-  ['034220', 'LG디스플레이', 13_200],
-  ['011070', 'LG이노텍', 225_500],
-  ['000100', '유한양행', 118_700],
-  ['128940', '한미약품', 415_500],
-  ['302440', 'SK바이오사이언스', 49_500],
-  ['326030', 'SK바이오팜', 112_400],
-  ['402340', 'SK스퀘어', 288_500],
-  ['042700', '한미반도체', 138_500],
-  ['000990', 'DB하이텍', 62_500],
-  ['021240', '코웨이', 92_500],
-];
-
-const KOSDAQ: readonly Row[] = [
-  ['247540', '에코프로비엠', 152_500],
-  ['086520', '에코프로', 90_500],
-  ['028300', 'HLB', 43_500],
-  ['196170', '알테오젠', 520_500],
-  ['145020', '휴젤', 268_500],
-  ['058470', '리노공업', 61_500],
-  ['035900', 'JYP Ent.', 71_500],
-  ['041510', '에스엠', 112_600],
-  ['035760', 'CJ ENM', 63_500],
-  ['263750', '펄어비스', 36_500],
-  ['293490', '카카오게임즈', 15_650],
-  ['240810', '원익IPS', 62_300],
-  ['357780', '솔브레인', 248_500],
-  ['005290', '동진쎄미켐', 38_900],
-  ['112040', '위메이드', 27_300],
-  ['122870', '와이지엔터테인먼트', 68_500],
-];
+/** Prices begin with these days, as far as the simulator knows. */
+const FIRST_DAYS = { KOSPI: '19900103', KOSDAQ: '19960701', KONEX: '20130701' };
 
 /** The most stocks that the simulated account can hold: three pages at the real host. */
 export const LARGEST_HOLDINGS = 110;
@@ -151,16 +40,60 @@ export const LARGEST_HOLDINGS = 110;
 /** The most rows of stocks sold today. */
 export const LARGEST_SOLD_OUT = 20;
 
+/** Nextrade trades some eight hundred large stocks, no funds. */
+const AT_NEXTRADE = { KOSPI: 100, KOSDAQ: 10 };
+
 /** Every stock the simulator knows; an account holds the first ones. */
 export const DOMESTIC_STOCKS: readonly DomesticStock[] = [
-  ...KOSPI.map((row) => stockOf(row, 'KOSPI')),
-  ...KOSDAQ.map((row) => stockOf(row, 'KOSDAQ')),
+  ...KOSPI.map((row, index) => stockOf(row, 'KOSPI', 'stock', index < AT_NEXTRADE.KOSPI)),
+  ...KOSDAQ.map((row, index) => stockOf(row, 'KOSDAQ', 'stock', index < AT_NEXTRADE.KOSDAQ)),
+  ...KONEX.map((row) => stockOf(row, 'KONEX', 'stock', false)),
+  ...ETF.map((row) => stockOf(row, 'KOSPI', 'etf', false)),
+  ...ETN.map((row) => stockOf(row, 'KOSPI', 'etn', false)),
 ];
 
+const BY_SYMBOL = new Map(DOMESTIC_STOCKS.map((stock) => [stock.symbol, stock]));
+
 export function domesticStock(symbol: string): DomesticStock | undefined {
-  return DOMESTIC_STOCKS.find((stock) => stock.symbol === symbol);
+  return BY_SYMBOL.get(symbol);
 }
 
-function stockOf([symbol, name, basePrice]: Row, market: DomesticStock['market']): DomesticStock {
-  return { symbol, name, basePrice, market };
+function stockOf(
+  [symbol, name, basePrice]: ListingRow,
+  market: DomesticStock['market'],
+  kind: ListingKind,
+  isAtNextrade: boolean,
+): DomesticStock {
+  const split = SPLITS[symbol];
+  return {
+    symbol,
+    name,
+    englishName: ENGLISH_NAMES[symbol] ?? `Korean Stock ${symbol}`,
+    standardCode: standardCode(symbol, kind),
+    market,
+    kind,
+    isAtNextrade,
+    basePrice,
+    key: fingerprint(`KRX ${symbol}`),
+    place: KOREA,
+    listedOn: dayOf(LISTED_ON[symbol] ?? FIRST_DAYS[market]) ?? 0,
+    split: split ? { day: dayOf(split.on) ?? 0, factor: split.factor } : null,
+    round: (price) => onTick(price, kind),
+  };
+}
+
+/** ISIN of a Korean share (KR7), or of a note (KRG): nine characters, two zeros, and a check digit. */
+function standardCode(symbol: string, kind: ListingKind): string {
+  const body = kind === 'etn' ? `KRG${symbol.slice(1)}00` : `KR7${symbol}00`;
+  return `${body}${checkDigit(body)}`;
+}
+
+/** Letters count as two digits (A is 10), then Luhn's rule. */
+function checkDigit(body: string): number {
+  const digits = Array.from(body, (character) => parseInt(character, 36).toString()).join('');
+  const sum = Array.from(digits, Number)
+    .reverse()
+    .map((digit, index) => (index % 2 === 0 ? digit * 2 : digit))
+    .reduce((total, value) => total + Math.floor(value / 10) + (value % 10), 0);
+  return (10 - (sum % 10)) % 10;
 }

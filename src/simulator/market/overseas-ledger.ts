@@ -1,6 +1,8 @@
 import { type SimulatorSettings } from '../settings';
-import { type Currency, DOLLAR, OVERSEAS_STOCKS, type OverseasStock } from './overseas-stocks';
-import { fingerprint, swing } from './prices';
+import { type LedgerSource } from './domestic-ledger';
+import { type Currency, DOLLAR } from './exchanges';
+import { fingerprint } from './noise';
+import { OVERSEAS_STOCKS, type OverseasStock } from './overseas-stocks';
 
 /** One overseas stock of the simulated account. Prices and amounts are ten-thousandths of its currency. */
 export interface OverseasPosition {
@@ -19,11 +21,11 @@ const QUANTITIES: readonly bigint[] = [40n, 12n, 100n, 5n, 200n, 100n];
 const DOLLARS_IN_CASH = 1_250n;
 
 /** What the account holds now. */
-export function overseasPositions(settings: Readonly<SimulatorSettings>, now: number): OverseasPosition[] {
+export function overseasPositions({ settings, market }: LedgerSource, now: number): OverseasPosition[] {
   if (settings.emptyAccount) return [];
   return OVERSEAS_STOCKS.slice(0, settings.overseasHoldings).map((stock, index) => {
     const quantity = QUANTITIES[index % QUANTITIES.length] ?? 1n;
-    const price = toCent(stock.basePrice * (1 + swing(stock.symbol, now) / 10_000));
+    const price = inParts(market.price(stock, now));
     const average = toCent((stock.basePrice * (85 + (fingerprint(`bought ${stock.symbol}`) % 26))) / 100);
     return {
       stock,
@@ -53,6 +55,11 @@ export function wonOf(amount: bigint, currency: Currency): bigint {
 /** An amount in ten-thousandths of a currency, in ten-thousandths of a won. */
 export function inWonParts(amount: bigint, currency: Currency): bigint {
   return (amount * currency.rateHundredths) / (100n * currency.unit);
+}
+
+/** A price in ten-thousandths of its currency. */
+function inParts(price: number): bigint {
+  return BigInt(Math.round(price * Number(PARTS)));
 }
 
 function toCent(price: number): bigint {

@@ -1,22 +1,53 @@
-import { percent, quotient } from '../decimal';
+import { quotient } from '../decimal';
 import { koreanDate } from '../korean-time';
-import { type DomesticStock } from './domestic-stocks';
+import { rateOf, signOf } from './change';
 import { type Quote, listingOf, statusOf, valueOf } from './company-figures';
-import { currentPrice, fingerprint, lowerLimit, onTick, previousClose, upperLimit } from './prices';
+import { type DomesticStock } from './domestic-stocks';
+import { type KoreanVenue, limitsOf, venuePrice } from './korean-prices';
+import { type DayRange, type Market } from './market';
+import { onTick } from './ticks';
+
+/** The figures of a stock from which all others follow. */
+export interface Trading {
+  readonly price: number;
+  readonly close: number;
+  readonly range: DayRange;
+  readonly volume: number;
+  readonly value: number;
+}
 
 const DAY_MS = 86_400_000;
 
-/** Everything the quote says about a stock; all figures follow from its price and its symbol. */
-export function quoteOf(stock: DomesticStock, now: number): Quote {
-  const price = currentPrice(stock, now);
-  const close = previousClose(stock, now);
+/** What was traded today, or null where the stock is not traded at the venue. */
+export function tradingOf(
+  market: Market,
+  stock: DomesticStock,
+  venue: KoreanVenue,
+  now: number,
+): Trading | null {
+  const price = venuePrice(market, stock, venue, now);
+  if (price === null) return null;
+  const { open, high, low } = market.range(stock, now);
   return {
-    ...statusOf(stock),
+    price,
+    close: market.previousClose(stock, now),
+    range:
+      open === 0 ? { open, high, low } : { open, high: Math.max(high, price), low: Math.min(low, price) },
+    volume: market.volume(stock, now),
+    value: market.value(stock, now),
+  };
+}
+
+/** Everything the quote says about a stock; all figures follow from its price and its symbol. */
+export function quoteOf(market: Market, stock: DomesticStock, trading: Trading, now: number): Quote {
+  const { price, close } = trading;
+  return {
+    ...statusOf(stock, market.isHalted(stock)),
     ...changeOf(price, close),
-    ...tradingOf(stock, price, close),
-    ...limitsOf(stock, price, now),
-    ...pivotsOf(price, close),
-    ...valueOf(stock, price, close, now),
+    ...volumesOf(trading),
+    ...limitFieldsOf(market, stock, trading, now),
+    ...pivotsOf(trading),
+    ...valueOf(stock, price, close),
     ...extremesOf(stock, price, now),
     ...listingOf(stock),
   };
@@ -40,58 +71,57 @@ export function emptyQuote(symbol: string): Quote {
   };
 }
 
-function changeOf(price: number, close: number): Quote {
+/** Price and change against the close before, under the names that most quotations use. */
+export function changeOf(price: number, close: number): Quote {
   const change = price - close;
   return {
     stck_prpr: String(price),
     prdy_vrss: String(change),
     prdy_vrss_sign: signOf(change),
-    prdy_ctrt: rate(change, close),
+    prdy_ctrt: rateOf(change, close),
   };
 }
 
-/** Sign of a change (전일 대비 부호): 2 up, 3 level, 5 down. */
-function signOf(change: number): string {
-  if (change === 0) return '3';
-  return change > 0 ? '2' : '5';
-}
-
-function tradingOf(stock: DomesticStock, price: number, close: number): Quote {
-  const volume = 100_000 + (fingerprint(`volume ${stock.symbol}`) % 9_000_000);
+function volumesOf({ range, volume, value }: Trading): Quote {
   return {
-    acml_tr_pbmn: String(volume * price),
+    acml_tr_pbmn: String(value),
     acml_vol: String(volume),
     prdy_vrss_vol_rate: '87.35',
-    stck_oprc: String(close),
-    stck_hgpr: String(Math.max(price, close)),
-    stck_lwpr: String(Math.min(price, close)),
+    stck_oprc: String(range.open),
+    stck_hgpr: String(range.high),
+    stck_lwpr: String(range.low),
   };
 }
 
-function limitsOf(stock: DomesticStock, price: number, now: number): Quote {
-  const close = previousClose(stock, now);
+function limitFieldsOf(
+  market: Market,
+  stock: DomesticStock,
+  { volume, value, close }: Trading,
+  now: number,
+): Quote {
+  const { base, upper, lower } = limitsOf(market, stock, now);
   return {
-    stck_mxpr: String(upperLimit(stock, now)),
-    stck_llam: String(lowerLimit(stock, now)),
-    stck_sdpr: String(close),
-    wghn_avrg_stck_prc: quotient(BigInt(price + close), 2n, 2),
+    stck_mxpr: String(upper),
+    stck_llam: String(lower),
+    stck_sdpr: String(base),
+    wghn_avrg_stck_prc: volume === 0 ? `${close}.00` : quotient(BigInt(value), BigInt(volume), 2),
     hts_frgn_ehrt: '49.48',
     frgn_ntby_qty: '0',
     pgtr_ntby_qty: '0',
   };
 }
 
-function pivotsOf(price: number, close: number): Quote {
-  const pivot = Math.round((price + 2 * close) / 3);
-  const spread = Math.abs(price - close);
+function pivotsOf({ price, close, range }: Trading): Quote {
+  const [high, low] = range.high === 0 ? [close, close] : [range.high, range.low];
+  const pivot = Math.round((high + low + price) / 3);
   return {
-    pvt_scnd_dmrs_prc: String(pivot + spread),
-    pvt_frst_dmrs_prc: String(2 * pivot - Math.min(price, close)),
+    pvt_scnd_dmrs_prc: String(pivot + high - low),
+    pvt_frst_dmrs_prc: String(2 * pivot - low),
     pvt_pont_val: String(pivot),
-    pvt_frst_dmsp_prc: String(2 * pivot - Math.max(price, close)),
-    pvt_scnd_dmsp_prc: String(pivot - spread),
-    dmrs_val: String(Math.max(price, close)),
-    dmsp_val: String(Math.min(price, close)),
+    pvt_frst_dmsp_prc: String(2 * pivot - high),
+    pvt_scnd_dmsp_prc: String(pivot - high + low),
+    dmrs_val: String(Math.round((pivot + high) / 2)),
+    dmsp_val: String(Math.round((pivot + low) / 2)),
   };
 }
 
@@ -99,7 +129,7 @@ function pivotsOf(price: number, close: number): Quote {
 function extremesOf(stock: DomesticStock, price: number, now: number): Quote {
   const [high, low] = [onTick(stock.basePrice * 1.32), onTick(stock.basePrice * 0.71)];
   const [highDate, lowDate] = [koreanDate(now - 40 * DAY_MS), koreanDate(now - 170 * DAY_MS)];
-  const [fromHigh, fromLow] = [rate(price - high, high), rate(price - low, low)];
+  const [fromHigh, fromLow] = [rateOf(price - high, high), rateOf(price - low, low)];
   return {
     d250_hgpr: String(high),
     d250_hgpr_date: highDate,
@@ -120,8 +150,4 @@ function extremesOf(stock: DomesticStock, price: number, now: number): Quote {
     w52_lwpr_vrss_prpr_ctrt: fromLow,
     w52_lwpr_date: lowDate,
   };
-}
-
-function rate(change: number, base: number): string {
-  return percent(BigInt(change), BigInt(base), 2);
 }

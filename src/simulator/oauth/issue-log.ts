@@ -42,7 +42,7 @@ export class IssueLog {
     this.byKey.set(appKey, records);
     records.push(record);
     return (reply, swallowedBy) => {
-      const token = textOf(jsonObject(reply.body)?.['access_token']);
+      const token = textOf(jsonObject(reply.body.toString())?.['access_token']);
       Object.assign(record, {
         status: swallowedBy === null ? reply.status : 0,
         code: swallowedBy ?? reply.code,

@@ -1,7 +1,6 @@
 import { percent, quotient, total } from '../decimal';
-import { cashOf, domesticPositions } from '../market/domestic-ledger';
+import { type LedgerSource, cashOf, domesticPositions } from '../market/domestic-ledger';
 import { foreignCashInWon, overseasPositions, wonOf } from '../market/overseas-ledger';
-import { type SimulatorSettings } from '../settings';
 import { type Answer, goodAnswer, padded } from './answer';
 import { type Inquiry, type Service } from './service';
 
@@ -32,7 +31,7 @@ interface Wealth {
 const NOTHING: AssetClass = { purchased: 0n, gain: 0n, valued: 0n };
 
 function accountAssets({ call, brokerage }: Inquiry): Answer {
-  const wealth = wealthOf(brokerage.settings, call.at);
+  const wealth = wealthOf(brokerage, call.at);
   const all = sumOf(Object.values(wealth));
   return goodAnswer('KIOK0530', padded('조회되었습니다'), {
     output1: [...rowsOf(wealth), all].map((row) => assetRow(row, all.valued)),
@@ -40,9 +39,9 @@ function accountAssets({ call, brokerage }: Inquiry): Answer {
   });
 }
 
-function wealthOf(settings: Readonly<SimulatorSettings>, now: number): Wealth {
-  const domestic = domesticPositions(settings, now);
-  const overseas = overseasPositions(settings, now);
+function wealthOf(source: LedgerSource, now: number): Wealth {
+  const domestic = domesticPositions(source, now);
+  const overseas = overseasPositions(source, now);
   return {
     stocks: bought(
       total(domestic, (row) => row.purchaseAmount),
@@ -52,8 +51,8 @@ function wealthOf(settings: Readonly<SimulatorSettings>, now: number): Wealth {
       total(overseas, (row) => wonOf(row.purchaseAmount, row.stock.exchange.currency)),
       total(overseas, (row) => wonOf(row.valuation, row.stock.exchange.currency)),
     ),
-    foreignCash: { ...NOTHING, valued: foreignCashInWon(settings) },
-    deposit: { ...NOTHING, valued: cashOf(settings, domestic).dayAfterTomorrow },
+    foreignCash: { ...NOTHING, valued: foreignCashInWon(source.settings) },
+    deposit: { ...NOTHING, valued: cashOf(source, domestic).dayAfterTomorrow },
   };
 }
 

@@ -40,6 +40,21 @@ export function goodAnswer(msgCd: string, msg1: string, content: Answer['content
   return { status: 200, rtCd: '0', msgCd, msg1, trCont: '', content };
 }
 
+/** A refusal of the ledger: HTTP 200, and a padded message like its good answers. */
+export function tradingRefusal(rtCd: string, msgCd: string, text: string): Answer {
+  return serviceRefusal(rtCd, msgCd, padded(text));
+}
+
+/** A good answer about the market: its message is not padded. */
+export function quotation(content: Answer['content'], trCont = ''): Answer {
+  return { status: 200, rtCd: '0', msgCd: 'MCA00000', msg1: '정상처리 되었습니다.', trCont, content };
+}
+
+/** A field whose value the service does not know. */
+export function invalidField(name: string): Answer {
+  return serviceRefusal('2', 'OPSQ2001', `ERROR : INPUT INVALID_CHECK_${name}`);
+}
+
 /**
  * Trading messages are filled with spaces to 80 bytes of EUC-KR, in which a Korean letter takes two: the four
  * messages that are quoted in public with their spaces are all exactly so long.

@@ -1,6 +1,7 @@
 import { cashOf, domesticPositions } from '../market/domestic-ledger';
 import { domesticStock } from '../market/domestic-stocks';
-import { upperLimit } from '../market/prices';
+import { type Market } from '../market/market';
+import { upperLimit } from '../market/ticks';
 import { type Fields } from '../message';
 import { type Answer, serviceRefusal, tradingAnswer } from './answer';
 import { type Inquiry, type Service } from './service';
@@ -23,10 +24,9 @@ const MARGIN_RATE_PERCENT = 20n;
 const AT_MARKET = '01';
 
 function buyingPower({ call, fields, brokerage }: Inquiry): Answer {
-  const price = calculationPrice(fields, call.at);
+  const price = calculationPrice(fields, brokerage.market, call.at);
   if (price === null) return serviceRefusal('7', 'APBK0656', '해당종목정보가 없습니다.');
-  const { settings } = brokerage;
-  const deposit = cashOf(settings, domesticPositions(settings, call.at)).dayAfterTomorrow;
+  const deposit = cashOf(brokerage, domesticPositions(brokerage, call.at)).dayAfterTomorrow;
   const withoutCredit = deposit - (deposit * FEE_PER_MILLION) / 1_000_000n;
   const most = usesMargin(fields) ? (deposit * 100n) / MARGIN_RATE_PERCENT : withoutCredit;
   return tradingAnswer(call.host, {
@@ -48,14 +48,14 @@ function buyingPower({ call, fields, brokerage }: Inquiry): Answer {
 }
 
 /** Without a stock there are amounts only: a price of zero and no shares. Null for a stock nobody knows. */
-function calculationPrice(fields: Fields, now: number): bigint | null {
+function calculationPrice(fields: Fields, market: Market, now: number): bigint | null {
   const symbol = fields.get('PDNO');
   if (symbol === '') return 0n;
   const stock = domesticStock(symbol);
   if (!stock) return null;
   const asked = /^\d+$/.test(fields.get('ORD_UNPR')) ? BigInt(fields.get('ORD_UNPR')) : 0n;
   // An order at the market price may cost as much as the day allows.
-  return asked > 0n ? asked : BigInt(upperLimit(stock, now));
+  return asked > 0n ? asked : BigInt(upperLimit(market.previousClose(stock, now), stock.kind));
 }
 
 /** KIS portal: only an order at the market price (01) reckons with the margin rate of the stock. */

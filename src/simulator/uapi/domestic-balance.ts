@@ -51,7 +51,7 @@ function domesticBalance(inquiry: Inquiry): Answer {
   if (!isDivision(division, settings.refuseInquiryByStock)) {
     return serviceRefusal('2', 'OPSQ2001', 'ERROR : INPUT INVALID_CHECK_INQR_DVSN');
   }
-  const positions = domesticPositions(settings, call.at);
+  const positions = domesticPositions(brokerage, call.at);
   const page = pageOf(
     positions,
     {
@@ -63,7 +63,7 @@ function domesticBalance(inquiry: Inquiry): Answer {
     inquiry,
   );
   if ('msgCd' in page) return page;
-  const summary = summaryOf(positions, cashOf(settings, positions));
+  const summary = summaryOf(positions, cashOf(brokerage, positions));
   return tradingAnswer(
     call.host,
     {

@@ -1,6 +1,7 @@
 import { percent, quotient, total } from '../decimal';
 import { type OverseasPosition, PARTS, overseasPositions } from '../market/overseas-ledger';
 import { type KisHost } from '../message';
+import { type SimulatorSettings } from '../settings';
 import { type Answer, tradingAnswer } from './answer';
 import { pageOf } from './paging';
 import { type Inquiry, type Service } from './service';
@@ -25,7 +26,7 @@ function overseasBalance(inquiry: Inquiry): Answer {
   const { settings } = brokerage;
   const exchanges = exchangesOf(fields.get('OVRS_EXCG_CD'), call.host);
   const currency = fields.get('TR_CRCY_CD');
-  const positions = overseasPositions(settings, call.at).filter(
+  const positions = overseasPositions(brokerage, call.at).filter(
     ({ stock: { exchange } }) =>
       (exchanges === null || exchanges.includes(exchange.code)) &&
       (currency === '' || exchange.currency.code === currency),
@@ -50,7 +51,7 @@ function overseasBalance(inquiry: Inquiry): Answer {
     call.host,
     {
       ...page.areas,
-      output1: page.isLast && rows.length > 0 ? [...rows, BLANK_ROW] : rows,
+      output1: withBlankRow(rows, page.isLast, settings.blankOverseasRow),
       output2: settings.emptyAccount ? {} : summaryOf(positions),
     },
     { found: positions.length > 0, trCont: page.trCont },
@@ -108,7 +109,19 @@ const BOND = {
   expd_dt: '',
 };
 
-/** The list ends with a row of nothing, as in the portal's example. */
+/**
+ * The portal's example ends with a row of nothing; python-kis reads the owner of every row, so rows without one
+ * can only come where nothing is held.
+ */
+function withBlankRow<Row>(
+  rows: readonly Row[],
+  isLast: boolean,
+  when: SimulatorSettings['blankOverseasRow'],
+): readonly (Row | typeof BLANK_ROW)[] {
+  const isWanted = when === 'always' || (when === 'whenEmpty' && rows.length === 0);
+  return isLast && isWanted ? [...rows, BLANK_ROW] : rows;
+}
+
 const BLANK_ROW = {
   cano: '',
   acnt_prdt_cd: '',

@@ -1,5 +1,6 @@
 import { percent, quotient, total } from '../decimal';
-import { cashOf, domesticPositions } from '../market/domestic-ledger';
+import { type LedgerSource, cashOf, domesticPositions } from '../market/domestic-ledger';
+import { type Currency, DOLLAR, type Exchange } from '../market/exchanges';
 import {
   type OverseasPosition,
   PARTS,
@@ -9,7 +10,6 @@ import {
   overseasPositions,
   wonOf,
 } from '../market/overseas-ledger';
-import { type Currency, DOLLAR, type Exchange } from '../market/overseas-stocks';
 import { type Fields } from '../message';
 import { type SimulatorSettings } from '../settings';
 import { type Answer, tradingAnswer } from './answer';
@@ -29,18 +29,21 @@ const EVERYWHERE = '000';
 const EVERY_MARKET = '00';
 const IN_WON = '01';
 
-/** The mock host fills `output3` only (KIS portal). */
+/** The portal says that the mock host fills `output3` only; python-kis finds its currencies in `output2` there. */
 function presentBalance({ call, fields, brokerage }: Inquiry): Answer {
   const { settings } = brokerage;
-  const held = overseasPositions(settings, call.at).filter(({ stock }) => isAsked(stock.exchange, fields));
+  const held = overseasPositions(brokerage, call.at).filter(({ stock }) => isAsked(stock.exchange, fields));
   const inWon = fields.get('WCRC_FRCR_DVSN_CD') === IN_WON;
   const isReal = call.host === 'real';
   return tradingAnswer(
     call.host,
     {
       output1: isReal ? held.map((position) => holdingOf(position, inWon)) : [],
-      output2: isReal ? currenciesOf(held).map((currency) => currencyRow(currency, settings)) : [],
-      output3: sumsOf(held, settings, call.at),
+      output2:
+        isReal || settings.mockPresentCurrencies
+          ? currenciesOf(held).map((currency) => currencyRow(currency, settings))
+          : [],
+      output3: sumsOf(held, brokerage, call.at),
     },
     { found: held.length > 0, trCont: settings.lastPageMark },
   );
@@ -116,13 +119,13 @@ function currencyRow(currency: Currency, settings: Readonly<SimulatorSettings>):
 
 function sumsOf(
   positions: readonly OverseasPosition[],
-  settings: Readonly<SimulatorSettings>,
+  source: LedgerSource,
   now: number,
 ): Record<string, string> {
   const purchased = total(positions, (row) => wonOf(row.purchaseAmount, row.stock.exchange.currency));
   const valued = total(positions, (row) => wonOf(row.valuation, row.stock.exchange.currency));
-  const deposit = cashOf(settings, domesticPositions(settings, now)).dayAfterTomorrow;
-  const foreign = foreignCashInWon(settings);
+  const deposit = cashOf(source, domesticPositions(source, now)).dayAfterTomorrow;
+  const foreign = foreignCashInWon(source.settings);
   return {
     pchs_amt_smtl: String(purchased),
     evlu_amt_smtl: String(valued),

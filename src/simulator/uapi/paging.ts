@@ -4,8 +4,10 @@ import { type Inquiry } from './service';
 
 /** How a list is cut into pages. */
 export interface Paging<Row> {
-  /** Width of the paging areas, which is part of their names: CTX_AREA_FK100, CTX_AREA_NK200. */
-  readonly width: 100 | 200;
+  /** Width of the paging areas, which is part of most names: CTX_AREA_FK100, CTX_AREA_NK200. */
+  readonly width: 20 | 100 | 200;
+  /** What follows in the names instead of the width. */
+  readonly suffix?: string;
   readonly pageSize: number;
   /** The inquiry in short (연속조회검색조건): a following page must be asked with the same one. */
   readonly condition: string;
@@ -45,7 +47,7 @@ export function pageOf<Row>(rows: readonly Row[], paging: Paging<Row>, inquiry: 
 
 /** Index of the first row of the page, or null where the call does not fit. */
 function startOf<Row>(rows: readonly Row[], paging: Paging<Row>, { call, fields }: Inquiry): number | null {
-  const { condition, key } = echoed(fields, paging.width);
+  const { condition, key } = echoed(fields, paging);
   const continues = call.headers.get('tr_cont') === 'N';
   if (condition === '' && key === '') return 0;
   if (!continues || condition !== paging.condition || key === '') return null;
@@ -54,14 +56,20 @@ function startOf<Row>(rows: readonly Row[], paging: Paging<Row>, { call, fields 
 }
 
 /** The areas as the client sent them back; some strip the spaces. */
-function echoed(fields: Fields, width: number): { condition: string; key: string } {
-  const area = (letter: string): string => fields.get(`CTX_AREA_${letter}K${width}`).trimEnd();
+function echoed<Row>(
+  fields: Fields,
+  { width, suffix = String(width) }: Paging<Row>,
+): { condition: string; key: string } {
+  const area = (letter: string): string => fields.get(`CTX_AREA_${letter}K${suffix}`).trimEnd();
   return { condition: area('F'), key: area('N') };
 }
 
-function areasOf<Row>({ width, condition }: Paging<Row>, key: string): Record<string, string> {
+function areasOf<Row>(
+  { width, suffix = String(width), condition }: Paging<Row>,
+  key: string,
+): Record<string, string> {
   return {
-    [`ctx_area_fk${width}`]: condition.padEnd(width),
-    [`ctx_area_nk${width}`]: key.padEnd(width),
+    [`ctx_area_fk${suffix}`]: condition.padEnd(width),
+    [`ctx_area_nk${suffix}`]: key.padEnd(width),
   };
 }

@@ -1,7 +1,7 @@
-import { domesticStock } from '../market/domestic-stocks';
-import { emptyQuote, quoteOf } from '../market/quote';
-import { goodAnswer } from './answer';
-import { type Service } from './service';
+import { emptyQuote, quoteOf, tradingOf } from '../market/quote';
+import { type Answer, quotation } from './answer';
+import { quotedStock } from './quoted-stock';
+import { type Inquiry, type Service } from './service';
 
 /** 주식현재가 시세 [v1_국내주식-008]: the price of a domestic stock, under the same id at both hosts. */
 export const PRICE: Service = {
@@ -10,10 +10,16 @@ export const PRICE: Service = {
   trIds: { real: ['FHKST01010100'], mock: ['FHKST01010100'] },
   forAccount: false,
   required: ['FID_COND_MRKT_DIV_CODE', 'FID_INPUT_ISCD'],
-  answer: ({ call, fields }) => {
-    const symbol = fields.get('FID_INPUT_ISCD');
-    const stock = domesticStock(symbol);
-    const output = stock ? quoteOf(stock, call.at) : emptyQuote(symbol);
-    return goodAnswer('MCA00000', '정상처리 되었습니다.', { output });
-  },
+  answer: price,
 };
+
+function price(inquiry: Inquiry): Answer {
+  const quoted = quotedStock(inquiry);
+  if ('msgCd' in quoted) return quoted;
+  const { stock, venue, symbol } = quoted;
+  const { call, brokerage } = inquiry;
+  const trading = stock && tradingOf(brokerage.market, stock, venue, call.at);
+  return quotation({
+    output: stock && trading ? quoteOf(brokerage.market, stock, trading, call.at) : emptyQuote(symbol),
+  });
+}

@@ -2,26 +2,10 @@ import { type Brokerage } from '../brokerage';
 import { Fields, type IncomingCall, type KisHost, type Reply, jsonObject, textOf } from '../message';
 import { ownsAccount } from '../oauth/customers';
 import { hexDigits } from '../random';
-import { ACCOUNT_ASSETS } from './account-assets';
 import { type Answer, envelope, gatewayRefusal, serviceRefusal } from './answer';
-import { BUYING_POWER } from './buying-power';
-import { DOMESTIC_BALANCE } from './domestic-balance';
 import { admit } from './gateway';
-import { ORDER_CASH } from './order-cash';
-import { OVERSEAS_BALANCE } from './overseas-balance';
-import { OVERSEAS_PRESENT_BALANCE } from './overseas-present-balance';
-import { PRICE } from './price';
 import { type Service } from './service';
-
-const SERVICES: readonly Service[] = [
-  DOMESTIC_BALANCE,
-  ACCOUNT_ASSETS,
-  BUYING_POWER,
-  PRICE,
-  OVERSEAS_BALANCE,
-  OVERSEAS_PRESENT_BALANCE,
-  ORDER_CASH,
-];
+import { serviceFor } from './services';
 
 /** Every call under /uapi: gateway, transaction id, account, fields, service, in this order. */
 export function uapiEndpoint(call: IncomingCall, brokerage: Brokerage): Reply {
@@ -38,7 +22,7 @@ function without(names: readonly string[], content: Answer['content']): Answer['
 }
 
 function answerOf(call: IncomingCall, trId: string, brokerage: Brokerage): Answer {
-  const service = SERVICES.find(({ method, path }) => method === call.method && path === call.path);
+  const service = serviceFor(call.method, call.path);
   if (!service) return gatewayRefusal('EGW00202', 404);
   const customer = admit(call, brokerage);
   if ('msgCd' in customer) return customer;
