@@ -25,6 +25,8 @@ interface ClaimPair {
 export class BackedKisTokenStore extends KisTokenStore {
   private readonly pairs = new WeakMap<KisClaim, ClaimPair>();
   private readonly local: KisTokenStore;
+  /** Tokens that were read from the local store, because the shared one had none or an older one. */
+  private readonly foundHere = new WeakSet<KisToken>();
 
   constructor(
     private readonly shared: KisTokenStore,
@@ -39,11 +41,16 @@ export class BackedKisTokenStore extends KisTokenStore {
     return this.shared.kind;
   }
 
+  override originOf(token: KisToken): KisTokenStore['kind'] {
+    return this.foundHere.has(token) ? this.local.kind : this.kind;
+  }
+
   async read(credential: KisCredential): Promise<StoredToken> {
     const [there, here] = await Promise.allSettled([
       this.shared.read(credential),
       this.local.read(credential),
     ]);
+    if (here.status === 'fulfilled' && here.value.token) this.foundHere.add(here.value.token);
     if (there.status === 'rejected') return valueOf(here);
     return here.status === 'rejected' ? there.value : this.reconciled(credential, there.value, here.value);
   }

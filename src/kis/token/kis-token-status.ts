@@ -41,7 +41,8 @@ export function tokenStatus(
 ): KisTokenStatus {
   const { brokerage, credential } = state;
   const usable = stored?.token?.fingerprint === stored?.claim.rejected ? null : stored?.token;
-  const held = state.held ?? (usable ? new HeldToken(usable, store.kind, brokerage) : null);
+  const held =
+    state.held ?? (usable ? new HeldToken(usable, store.originOf?.(usable) ?? store.kind, brokerage) : null);
   return {
     alias,
     ...identity(credential),

@@ -62,4 +62,7 @@ export abstract class KisTokenStore {
    * of it; `null`: it may have missed something. Many stores hear nothing: the scheduled job looks all the same.
    */
   watch?(listener: (credentialId: string | null) => void): void;
+
+  /** For a store that consists of several: the kind of the one in which {@link read} has found this token. */
+  originOf?(token: KisToken): KisTokenStore['kind'];
 }

@@ -49,6 +49,10 @@ export class PatientKisTokenStore extends KisTokenStore {
     return this.inner.kind;
   }
 
+  override originOf(token: KisToken): KisTokenStore['kind'] {
+    return this.inner.originOf?.(token) ?? this.kind;
+  }
+
   read(credential: KisCredential): Promise<StoredToken> {
     return this.ask(credential.id, () => this.inner.read(credential));
   }

@@ -68,7 +68,8 @@ export class TokenInHand {
     if (outcome === 'adopted' && held && isSame(held.token, token)) return;
     // Whoever stood still on the way to this one may have been given a newer token since.
     if (isUsable(held) && supersedes(held.token, token) && !supersedes(token, held.token)) return;
-    const origin = outcome === 'adopted' ? this.parts.store.kind : 'api';
+    const { store } = this.parts;
+    const origin = outcome === 'adopted' ? (store.originOf?.(token) ?? store.kind) : 'api';
     // An answer of KIS comes with its time; a token from the store does not tell whether the clock was set since.
     state.held = new HeldToken(token, origin, brokerage, outcome === 'adopted' ? held : null);
     state.freshForMs = 0;

@@ -124,6 +124,7 @@ describeWithRedis('several machines with one Redis', () => {
     await server.kill();
     const restarted = await start(0);
     expect((restarted.getToken() as KisToken).accessToken).toBe(token.accessToken);
+    await expect(restarted.getTokenInfo()).resolves.toMatchObject({ source: 'file', store: 'redis' });
     expect(kis.asked).toBe(1);
   });
 
