@@ -6,6 +6,9 @@ import { serveApiDocs } from './api-docs';
 import { requestLog } from './logging/request-log';
 import { STATUS_PAGE } from './status/status-page';
 
+/** Not those of a crash: a handler would run the instruction that failed again, for ever. */
+const SHUTDOWN_SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'];
+
 /** What the application needs beside its modules; the same for the process and for end-to-end tests. */
 export function configureApp(app: NestFastifyApplication): void {
   const log = requestLog(new Logger());
@@ -20,7 +23,7 @@ export function configureApp(app: NestFastifyApplication): void {
   fastify.addHook('onRequest', keepOutOfCaches);
   app.useStaticAssets({ root: STATUS_PAGE });
   serveApiDocs(app);
-  app.enableShutdownHooks();
+  app.enableShutdownHooks(SHUTDOWN_SIGNALS);
 }
 
 /**

@@ -1,19 +1,15 @@
 #!/usr/bin/env node
 import { runCli } from './cli/run-cli';
 import { readCommandConfig } from './config/load-config';
+import { ConsoleOutput } from './logging/console-output';
 
-const io = {
-  out: (text: string) => process.stdout.write(text),
-  err: (text: string) => process.stderr.write(text),
-};
-
-// The reader of a pipe may leave before the end (`kis balance | head -1`), and a disk may be full: the command still
-// finishes its work.
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') process.exitCode = 1;
-  });
-}
+const standardError = new ConsoleOutput(process.stderr);
+const standardOutput = new ConsoleOutput(process.stdout, (code) => {
+  if (code === 'EPIPE') return; // Whoever read it has read enough, as `head` does.
+  standardError.write(`The answer could not be written to the standard output (${code}).\n`);
+  process.exitCode = 1;
+});
+const io = { out: standardOutput.write, err: standardError.write };
 
 void runCli(process.argv.slice(2), readCommandConfig, io).then((code) => {
   process.exitCode ??= code;

@@ -1,8 +1,11 @@
 import { ConfigError } from './config/config.error';
 import { readConfig } from './config/load-config';
 import { AppLogger } from './logging/app-logger';
+import { ConsoleOutput } from './logging/console-output';
 import { installCrashHandlers } from './logging/crash-handlers';
 import { startApi, StartError } from './start';
+
+const standardError = new ConsoleOutput(process.stderr);
 
 async function main(): Promise<void> {
   const config = readConfig();
@@ -14,6 +17,6 @@ async function main(): Promise<void> {
 main().catch((error: unknown) => {
   // What is no mistake of whoever starts it is for the crash handlers.
   if (!(error instanceof ConfigError || error instanceof StartError)) throw error;
-  process.stderr.write(`${error.message}\n`);
+  standardError.write(`${error.message}\n`);
   process.exitCode = 1;
 });

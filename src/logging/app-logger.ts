@@ -1,5 +1,6 @@
 import type { LoggerService } from '@nestjs/common';
 import type { AppConfig, LogOptions } from '../config/app-config';
+import { ConsoleOutput } from './console-output';
 import { toEvent, type EventLevel, type LogEvent } from './log-event';
 import { LogFile } from './log-file';
 import { formatEvent } from './log-format';
@@ -24,7 +25,7 @@ export class AppLogger implements LoggerService {
   private readonly now: () => Date;
 
   constructor(private readonly options: AppLoggerOptions) {
-    this.console = options.console ?? ((text) => process.stdout.write(text));
+    this.console = options.console ?? this.standardOutput();
     this.now = options.now ?? (() => new Date());
     this.file =
       options.file === null
@@ -87,8 +88,20 @@ export class AppLogger implements LoggerService {
     return formatEvent(format, harmless, this.now());
   }
 
+  private standardOutput(): (text: string) => void {
+    const output = new ConsoleOutput(process.stdout, (code) => {
+      const message = `The standard output cannot be written (${code}): lines go to the log file only.`;
+      this.file?.write(this.format({ level: 'warn', tag: 'Log', message, trace: [] }));
+    });
+    return output.write;
+  }
+
   private reportFile(code: string): void {
-    const message = `The log file cannot be written (${code}): lines go to the console only. Check LOG_FILE.`;
+    const message = `The log file cannot be written (${code}${hint(code)}): lines go to the console only. Check LOG_FILE.`;
     this.console(this.format({ level: 'warn', tag: 'Log', message, trace: [] }));
   }
+}
+
+function hint(code: string): string {
+  return code === 'ENXIO' ? ', a FIFO that no program reads' : '';
 }

@@ -1,4 +1,14 @@
-import { closeSync, fstatSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 
 export interface LogFileLimits {
@@ -7,6 +17,10 @@ export interface LogFileLimits {
   /** How many of those are kept. */
   readonly kept: number;
 }
+
+/** A FIFO without a reader, or a device, must not block the process. Windows lacks the last two, which `|` ignores. */
+const TO_APPEND =
+  constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NONBLOCK | constants.O_NOCTTY;
 
 /** Moving files takes milliseconds. */
 const ABANDONED_AFTER_MS = 60_000;
@@ -62,7 +76,7 @@ export class LogFile {
     if (this.file && this.isNamed(this.file)) return this.file;
     this.close();
     mkdirSync(dirname(this.path), { recursive: true, mode: 0o700 });
-    const descriptor = openSync(this.path, 'a', 0o600);
+    const descriptor = openSync(this.path, TO_APPEND, 0o600);
     this.file = { descriptor, inode: fstatSync(descriptor).ino };
     return this.file;
   }

@@ -2,7 +2,6 @@ import { once } from 'node:events';
 import { symlinkSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { ask, type Answer } from './answer';
 import { Home } from './home';
 import { built, PROJECT } from './project';
@@ -12,9 +11,6 @@ export { Home, StartedProcess, type Outcome, type ProcessOptions };
 
 /** The demo: the API brings its own simulator along, on any free port. */
 export const DEMO = { KIS_SIMULATOR: 'true', SIMULATOR_MOCK_PORT: '0' } as const;
-
-const READY_WITHIN_MS = 20_000;
-const LOOK_EVERY_MS = 20;
 
 /**
  * The built API as a process of its own, judged from outside.
@@ -65,17 +61,8 @@ export class Product {
     return ask<T>(this.url + path, init);
   }
 
-  async untilLive(limitMs = READY_WITHIN_MS): Promise<void> {
-    const deadline = Date.now() + limitMs;
-    while (!(await this.isLive())) {
-      if (!this.process.isRunning) throw this.process.failure('ended before it answered');
-      if (Date.now() > deadline) {
-        const failure = this.process.failure(`did not answer within ${limitMs} ms`);
-        await this.kill();
-        throw failure;
-      }
-      await setTimeout(LOOK_EVERY_MS);
-    }
+  untilLive(limitMs?: number): Promise<void> {
+    return this.process.untilAnswering(`${this.url}/health/live`, limitMs);
   }
 
   untilWritten(text: string | RegExp, limitMs?: number): Promise<void> {
@@ -97,14 +84,6 @@ export class Product {
 
   kill(): Promise<void> {
     return this.process.kill();
-  }
-
-  private async isLive(): Promise<boolean> {
-    try {
-      return (await this.ask('/health/live', { signal: AbortSignal.timeout(5_000) })).status === 200;
-    } catch {
-      return false;
-    }
   }
 }
 

@@ -1,11 +1,14 @@
 import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
 import { delimiter, dirname } from 'node:path';
 import type { Readable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
+import { ask } from './answer';
 import { Home, type HomeOptions } from './home';
 import { afterTheFile } from './leftovers';
 
 /** Waits end with an error after this long, unless a call says otherwise. */
 const LIMIT_MS = 20_000;
+const LOOK_EVERY_MS = 20;
 
 export interface ProcessOptions extends HomeOptions {
   /** Variables beside `PATH`, `HOME` and `LANG`; nothing is inherited. `undefined` takes one of the three away. */
@@ -95,6 +98,20 @@ export class StartedProcess {
     if (!isWritten()) throw this.failure(`ended and did not write ${String(text)}`);
   }
 
+  /** Resolves when this address answers with 200; throws when the process ends or the limit passes first. */
+  async untilAnswering(url: string, limitMs = LIMIT_MS): Promise<void> {
+    const deadline = Date.now() + limitMs;
+    while (!(await isAnswering(url))) {
+      if (!this.running) throw this.failure('ended before it answered');
+      if (Date.now() > deadline) {
+        const failure = this.failure(`did not answer within ${limitMs} ms`);
+        await this.kill();
+        throw failure;
+      }
+      await delay(LOOK_EVERY_MS);
+    }
+  }
+
   write(text: string): void {
     this.child.stdin?.write(text);
   }
@@ -169,5 +186,13 @@ export class StartedProcess {
         resolve();
       };
     });
+  }
+}
+
+async function isAnswering(url: string): Promise<boolean> {
+  try {
+    return (await ask(url, { signal: AbortSignal.timeout(5_000) })).status === 200;
+  } catch {
+    return false;
   }
 }
