@@ -33,7 +33,7 @@ describeWithRedis('Redis over TLS', () => {
   it('is refused when its certificate is not trusted, and the reason is told', async () => {
     const said = await doctor({});
     expect(said).toMatch(
-      /FAULT\s+token store: Redis at localhost:\d+ cannot be used \(DEPTH_ZERO_SELF_SIGNED_CERT\)/,
+      /FAULT\s+token store: Redis at localhost:\d+ cannot be used \(DEPTH_ZERO_SELF_SIGNED_CERT\)\. .*NODE_EXTRA_CA_CERTS/,
     );
     expect(said).not.toContain('a password');
     expect(said).not.toContain(encodeURIComponent(PASSWORD));

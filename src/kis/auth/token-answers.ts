@@ -10,6 +10,7 @@ import {
   type KisError,
 } from '../kis.errors';
 import { answerFacts, jsonObject } from '../transport/answer-facts';
+import { connectionAdvice } from '../transport/connection-advice';
 import { parseKoreanTime } from '../protocol/korean-time';
 import { ANSWER_CODES, classOf } from '../protocol/answer-codes';
 import { REMEDIES } from '../protocol/remedies';
@@ -41,7 +42,7 @@ export function answered(
       );
     case 'unreachable':
       throw new KisUnavailableError(
-        `The token endpoint at ${host} cannot be reached (${result.reason}). Check the network and the configured address.`,
+        `The token endpoint at ${host} cannot be reached (${result.reason}). ${connectionAdvice(result.cause)}`,
         { cause: result.cause, unsent: !result.sent },
       );
     case 'broken':

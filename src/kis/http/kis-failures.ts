@@ -11,6 +11,7 @@ import {
 } from '../kis.errors';
 import { ANSWER_CODES, classOf } from '../protocol/answer-codes';
 import { REMEDIES } from '../protocol/remedies';
+import { connectionAdvice } from '../transport/connection-advice';
 import type { KisDoubt, KisFailure, KisRefusal, KisTransientFailure } from './kis-answer';
 import { isRead, nameOf, type KisCall } from './kis-call';
 
@@ -115,5 +116,7 @@ function adviceFor(answer: KisDoubt, call: KisCall): string {
   }
   if (answer.kind === 'broken')
     return 'Check that the configured address is KIS itself and no proxy or login page.';
-  return 'Try again later; check the network and the configured address if it lasts.';
+  return answer.unsent && answer.cause
+    ? connectionAdvice(answer.cause)
+    : 'Try again later; check the network and the configured address if it lasts.';
 }

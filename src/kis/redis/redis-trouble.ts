@@ -40,6 +40,10 @@ const REMEDIES: readonly (readonly [pattern: RegExp, remedy: string])[] = [
     'Redis Cluster is not supported. Use a single server, or a primary server with replicas.',
   ],
   [
+    /CERT|SIGNATURE$|^INVALID_CA$/,
+    "The certificate of that server is not trusted: for a certificate authority of your own start with NODE_EXTRA_CA_CERTS=/path/to/ca.pem; the name in REDIS_URL must be the certificate's.",
+  ],
+  [
     /Protocol error|Unknown RESP type|WRONG_VERSION_NUMBER|EPROTO/i,
     'What listens there is not Redis, or it speaks TLS: use rediss:// for TLS and redis:// without it.',
   ],

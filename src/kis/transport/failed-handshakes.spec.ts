@@ -93,6 +93,7 @@ describe('RunningExchange: a TLS connection that does not come about', () => {
       kind: 'unreachable',
       sent: false,
       reason: 'DEPTH_ZERO_SELF_SIGNED_CERT',
+      cause: { issuer: 'localhost' },
     });
     expect(arrived).toEqual([]);
     server.closeAllConnections();

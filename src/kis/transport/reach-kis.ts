@@ -1,45 +1,51 @@
-import { request as httpRequest } from 'node:http';
-import { request as httpsRequest } from 'node:https';
 import { SystemKisClock } from '../clock';
-import { KisTimeoutError, KisUnavailableError } from '../kis.errors';
+import { KisBadResponseError, KisTimeoutError, KisUnavailableError } from '../kis.errors';
+import { connectionAdvice } from './connection-advice';
+import { KisExchange } from './kis-exchange';
 
-const PATIENCE_MS = 10_000;
+const TIMEOUT_MS = 10_000;
 
 export interface Reachability {
   readonly tookMs: number;
-  /** How far the brokerage's clock is ahead of this machine's; `null` when it does not tell. */
+  /** How far the brokerage's clock is ahead of this machine's; `null` when its answer has no `Date`. */
   readonly skewSeconds: number | null;
 }
 
 /**
- * Knocks at a KIS host: any answer counts, for it shows that name, network and TLS work. Sends neither key nor token.
- * @throws KisUnavailableError, KisTimeoutError
+ * Tries the connection to a KIS host, in the way in which calls are sent: any answer counts, for it shows that name,
+ * network and TLS work. Sends neither key nor token.
+ *
+ * @throws KisUnavailableError, KisTimeoutError, KisBadResponseError, with the remedy
  */
-export function reachKis(origin: string): Promise<Reachability> {
+export async function reachKis(origin: string): Promise<Reachability> {
   const clock = new SystemKisClock();
-  const request = origin.startsWith('https:') ? httpsRequest : httpRequest;
+  const exchange = new KisExchange(clock, { maxAnswerBytes: 1_000_000, keepAlive: false });
   const began = clock.monotonic();
-  return new Promise((resolve, reject) => {
-    const knock = request(origin, { method: 'HEAD', signal: AbortSignal.timeout(PATIENCE_MS) }, (answer) => {
-      answer.resume();
-      const at = Date.parse(answer.headers.date ?? '');
-      const skewSeconds = Number.isFinite(at) ? Math.round((at - clock.now()) / 1000) : null;
-      resolve({ tookMs: Math.round(clock.monotonic() - began), skewSeconds });
-    });
-    knock.on('error', (cause: NodeJS.ErrnoException) => {
-      const late = cause.name === 'AbortError' || cause.name === 'TimeoutError';
-      reject(
-        late
-          ? new KisTimeoutError(
-              `${origin} did not answer within ${PATIENCE_MS / 1000} s. Check the network.`,
-              { cause },
-            )
-          : new KisUnavailableError(
-              `${origin} cannot be reached (${cause.code ?? cause.name}). Check the network, a firewall or KIS_BASE_URL.`,
-              { cause },
-            ),
-      );
-    });
-    knock.end();
-  });
+  try {
+    const url = new URL(origin);
+    const result = await exchange.send({ method: 'HEAD', url, headers: {}, timeoutMs: TIMEOUT_MS });
+    switch (result.kind) {
+      case 'answered': {
+        const at = Date.parse(result.headers.date ?? '');
+        const skewSeconds = Number.isFinite(at) ? Math.round((at - clock.now()) / 1000) : null;
+        return { tookMs: Math.round(clock.monotonic() - began), skewSeconds };
+      }
+      case 'timeout':
+        throw new KisTimeoutError(
+          `${origin} did not answer within ${TIMEOUT_MS / 1000} s. Check the network, a firewall and the configured address.`,
+        );
+      case 'unreachable':
+        throw new KisUnavailableError(
+          `${origin} cannot be reached (${result.reason}). ${connectionAdvice(result.cause)}`,
+          { cause: result.cause },
+        );
+      case 'broken':
+        throw new KisBadResponseError(
+          `${origin} answered with something that is not HTTP. Check the configured address and what listens there.`,
+          { cause: result.cause },
+        );
+    }
+  } finally {
+    exchange.onApplicationShutdown();
+  }
 }

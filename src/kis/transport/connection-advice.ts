@@ -1,0 +1,39 @@
+/** Codes of Node's TLS for a certificate whose issuer is not trusted (Node.js documentation, "X509 certificate error codes"). */
+const UNTRUSTED_ISSUER = [
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'CERT_UNTRUSTED',
+  'INVALID_CA',
+];
+
+const NAME_NOT_FOUND = ['ENOTFOUND', 'EAI_AGAIN', 'EAI_NODATA', 'EAI_NONAME'];
+
+/** A failed connection, as far as is known; `issuer` is that of the certificate which was not accepted. */
+export interface ConnectionFailure extends NodeJS.ErrnoException {
+  issuer?: string;
+}
+
+/** What to do about a connection that did not come about: one sentence or two, for the end of a message. */
+export function connectionAdvice({ code = '', issuer }: ConnectionFailure): string {
+  if (UNTRUSTED_ISSUER.includes(code)) {
+    const by = issuer === undefined ? 'an issuer' : `"${issuer}"`;
+    return (
+      `The certificate that was shown there was issued by ${by} that this machine does not trust. If a company network ` +
+      'or an antivirus program inspects connections here, save its root certificate as a PEM file and start with ' +
+      'NODE_EXTRA_CA_CERTS=/path/to/ca.pem; otherwise somebody may be listening in.'
+    );
+  }
+  if (code === 'CERT_HAS_EXPIRED' || code === 'CERT_NOT_YET_VALID') {
+    return 'The certificate that was shown there is not valid at the time of this machine: check the clock and the date.';
+  }
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
+    return 'The certificate that was shown there belongs to another host: check the configured address, and that no proxy or login page of the network answers in its place.';
+  }
+  if (NAME_NOT_FOUND.includes(code)) {
+    return 'The name of the host has no address: check the network, its DNS and the configured address.';
+  }
+  return 'Check the network, a firewall and the configured address.';
+}
