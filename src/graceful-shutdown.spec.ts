@@ -2,7 +2,7 @@ import { Controller, Get, Module } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { once } from 'node:events';
 import { Agent, get, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { connect, type AddressInfo } from 'node:net';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { GracefulShutdown } from './graceful-shutdown';
 import { HttpPlatform } from './platform/http-platform';
@@ -84,6 +84,13 @@ describe('GracefulShutdown', () => {
     expect(await textOf(await asking)).toBe('answered');
     await closing;
   });
+
+  it('does not wait for a connection on which nothing was ever asked', async () => {
+    const idle = connect(port, '127.0.0.1');
+    await once(idle, 'connect');
+    await app.close();
+    await once(idle.resume(), 'close');
+  }, 5_000);
 
   it('cuts off what takes longer than anybody waits', async () => {
     const asking = ask('/slow').catch((error: unknown) => (error as NodeJS.ErrnoException).code);
