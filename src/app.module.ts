@@ -1,8 +1,8 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { APP_FILTER, APP_GUARD } from '@nestjs/core';
+import { APP_FILTER } from '@nestjs/core';
 import { ScheduleModule } from '@nestjs/schedule';
 import { AccountsModule } from './accounts/accounts.module';
-import { ApiKeyGuard } from './common/api-key.guard';
+import { AccessModule } from './common/access/access.module';
 import { ProblemFilter } from './common/problem.filter';
 import type { AppConfig } from './config/app-config';
 import { AppConfigModule } from './config/app-config.module';
@@ -21,12 +21,14 @@ export class AppModule {
   static forRoot(config: AppConfig): DynamicModule {
     return {
       module: AppModule,
-      imports: [AppConfigModule.forRoot(config), ScheduleModule.forRoot(), connectKis(config), ...FEATURES],
-      providers: [
-        GracefulShutdown,
-        { provide: APP_GUARD, useClass: ApiKeyGuard },
-        { provide: APP_FILTER, useClass: ProblemFilter },
+      imports: [
+        AppConfigModule.forRoot(config),
+        AccessModule,
+        ScheduleModule.forRoot(),
+        connectKis(config),
+        ...FEATURES,
       ],
+      providers: [GracefulShutdown, { provide: APP_FILTER, useClass: ProblemFilter }],
     };
   }
 }

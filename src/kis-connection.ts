@@ -9,15 +9,18 @@ import { KisModule } from './kis';
  *
  * @param simulatorUrl a simulator that another process runs and that is used instead of one of our own
  */
-export function connectKis({ simulator, kis }: AppConfig, simulatorUrl: string | null = null): DynamicModule {
-  if (simulator === null) return KisModule.forRoot(kis);
+export function connectKis(
+  { simulator, kis, redactor }: AppConfig,
+  simulatorUrl: string | null = null,
+): DynamicModule {
+  if (simulator === null) return KisModule.forRoot({ ...kis, redactor });
   if (simulatorUrl !== null) {
-    return KisModule.forRoot({ ...kis, accounts: [demoAccount(simulatorUrl, simulator)] });
+    return KisModule.forRoot({ ...kis, redactor, accounts: [demoAccount(simulatorUrl, simulator)] });
   }
   const options = {
     imports: [EmbeddedSimulatorModule],
     inject: [EmbeddedSimulator],
-    useFactory: (embedded: EmbeddedSimulator) => ({ ...kis, accounts: [embedded.account()] }),
+    useFactory: (embedded: EmbeddedSimulator) => ({ ...kis, redactor, accounts: [embedded.account()] }),
   };
   return KisModule.forRootAsync(options);
 }

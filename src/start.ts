@@ -24,7 +24,7 @@ export async function startApi(config: AppConfig, logger: LoggerService): Promis
   for (const warning of config.warnings) logger.warn(warning, 'Config');
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.forRoot(config),
-    new HttpPlatform(),
+    new HttpPlatform({ redactor: config.redactor }),
     {
       logger: withoutBootNoise(logger),
       abortOnError: false,

@@ -78,7 +78,7 @@ describe('ProblemFilter', () => {
       code: 'INTERNAL_ERROR',
     });
     expect(scene.log).toMatch(
-      /^\S+ \S+ - ERROR - \[HTTP\] GET \/act\/1 failed: TypeError: cannot read \[token\]\n( {4}at .*\n)+$/,
+      /^\S+ \S+ - ERROR - \[HTTP\] GET \/act\/1 failed: TypeError: cannot read \[token\] \(request [\w-]{36}\)\n( {4}at .*\n)+$/,
     );
   });
 

@@ -79,7 +79,7 @@ describe('The API', () => {
       JSON.stringify('x'.repeat(200_000)),
       413,
       'PAYLOAD_TOO_LARGE',
-      'Request body is too large',
+      'The body is longer than this API accepts.',
     ],
   ])('refuses a body that %s without repeating it', async (_, body, status, code, detail) => {
     const answer = await request(scene.server).post('/act').type('json').send(body).expect(status);

@@ -1,7 +1,11 @@
 import { STATUS_CODES } from 'node:http';
 import { HttpException } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
 import { KisError, type KisAnswerFacts, type KisErrorCode } from '../kis';
 import { ProblemWithStatus } from './problem-with-status';
+
+/** The media type of every problem. */
+const PROBLEM_JSON = 'application/problem+json; charset=utf-8';
 
 /** An error as the API tells it (RFC 9457). */
 export interface Problem {
@@ -43,11 +47,33 @@ const HTTP_CODES: Readonly<Record<number, string>> = {
 export function problemOf(exception: unknown): Problem {
   if (exception instanceof KisError) return kisProblem(exception);
   if (exception instanceof ProblemWithStatus) return kisProblem(exception.error, exception.getStatus());
+  if (exception instanceof RequestRefusedException) return exception.problem;
   if (exception instanceof HttpException) return httpProblem(exception.getStatus(), detailOf(exception));
   return (
     refusalOf(exception) ??
     httpProblem(500, 'Something went wrong on our side. The log of the server has the details.')
   );
+}
+
+/** A request that this API refuses for a reason of its own, with a code of its own. */
+export class RequestRefusedException extends HttpException {
+  constructor(readonly problem: Problem) {
+    super(problem.detail, problem.status);
+  }
+}
+
+/** The headers that belong to a problem. */
+export function problemHeaders({ status, retryAt }: Problem): Record<string, string> {
+  return {
+    'Content-Type': PROBLEM_JSON,
+    'Cache-Control': 'no-store',
+    ...(status === 401 ? { 'WWW-Authenticate': 'Bearer' } : {}),
+    ...(retryAt ? { 'Retry-After': secondsUntil(retryAt) } : {}),
+  };
+}
+
+export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
+  return reply.code(problem.status).headers(problemHeaders(problem)).send(problem);
 }
 
 function kisProblem(error: KisError, status = statusOf(error)): Problem {
@@ -67,11 +93,16 @@ function statusOf({ code, kis, retryAt }: KisError): number {
   return code === 'KIS_UNAVAILABLE' && kis && retryAt ? 503 : KIS_PROBLEMS[code].status;
 }
 
-function httpProblem(status: number, detail: string): Problem {
+/** The problem that an HTTP status stands for. */
+export function httpProblem(status: number, detail: string): Problem {
   const name = STATUS_CODES[status] ?? 'Error';
   const code = HTTP_CODES[status] ?? name.toUpperCase().replace(/[^A-Z]+/g, '_');
   const title = isKisCode(code) ? KIS_PROBLEMS[code].title : name;
   return { type: typeOf(code), title, status, detail, code };
+}
+
+function secondsUntil(at: Date): string {
+  return String(Math.max(1, Math.ceil((at.getTime() - Date.now()) / 1000)));
 }
 
 /** One kind of problem has one title, wherever it was found. */
@@ -94,6 +125,7 @@ function detailOf(exception: HttpException): string {
 function withoutInput(message: string): string {
   const route = /^Cannot ([A-Z]+) ([^?]*)/.exec(message);
   if (route) return `There is no route ${route[1] ?? ''} ${route[2] ?? ''}. All routes are listed at /docs.`;
+  if (message === 'Request body is too large') return 'The body is longer than this API accepts.';
   return message.startsWith('Body is not valid JSON') ? 'The body is not valid JSON.' : message;
 }
 

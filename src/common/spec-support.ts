@@ -6,7 +6,7 @@ import { Test } from '@nestjs/testing';
 import type { FastifyReply } from 'fastify';
 import request from 'supertest';
 import { AppLogger } from '../logging/app-logger';
-import { Redactor } from '../logging/redactor';
+import { Redactor } from '../kis';
 import { HttpPlatform } from '../platform/http-platform';
 import { ProblemFilter } from './problem.filter';
 

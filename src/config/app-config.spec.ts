@@ -36,12 +36,12 @@ describe('AppConfig', () => {
     }
   });
 
-  it('tells the logger what never to print', () => {
+  it('has a redactor that knows its secrets, and that its variations share', () => {
     const redis = { REDIS_URL: 'redis://:hidden%20password@redis.example' };
-    expect(loadConfig({ ...MINE, ...redis, API_KEY: 'a-long-and-random-key' }).knownSecrets()).toEqual({
-      secrets: [SECRET, 'a-long-and-random-key', 'hidden password'],
-      appKeys: [KEY],
-      accountNumbers: ['50112345'],
-    });
+    const config = loadConfig({ ...MINE, ...redis, API_KEY: 'a-long-and-random-key' });
+    expect(
+      config.redactor.redact(`${SECRET}, a-long-and-random-key, hidden password, ${KEY}, 50112345`),
+    ).toBe('[secret], [secret], [secret], PSabcdefgh…, 5011****');
+    expect(config.with({ port: 1 }).redactor).toBe(config.redactor);
   });
 });

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import type { KisOptions } from '../kis';
+import { Redactor, type KisOptions, type KnownSecrets } from '../kis';
 
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 export const LOG_FORMATS = ['text', 'json'] as const;
@@ -27,6 +27,8 @@ export interface AppConfigParts {
   readonly port: number;
   /** What callers of `/api` must show; `null`: nothing. Never `null` when others than this machine can call. */
   readonly apiKey: string | null;
+  /** Names under which the API may be addressed besides loopback names and `host`; matters without a key only. */
+  readonly allowedHosts: readonly string[];
   /** Set: start the embedded simulator and talk to nothing else. `null`: talk to the configured accounts. */
   readonly simulator: EmbeddedSimulatorOptions | null;
   /** With the simulator `accounts` is empty: whoever starts it adds its demo account. Otherwise at least one. */
@@ -38,13 +40,6 @@ export interface AppConfigParts {
   readonly settingsFiles?: readonly string[];
 }
 
-/** What must never be printed as a whole. */
-export interface KnownSecrets {
-  readonly secrets: readonly string[];
-  readonly appKeys: readonly string[];
-  readonly accountNumbers: readonly string[];
-}
-
 /**
  * The whole configuration: checked, complete and frozen. Printing it, as JSON or by `util.inspect`, shows no
  * secret, no whole key and no whole account number. It is also the injection token.
@@ -53,32 +48,41 @@ export class AppConfig implements AppConfigParts {
   readonly host: string;
   readonly port: number;
   readonly apiKey: string | null;
+  readonly allowedHosts: readonly string[];
   readonly simulator: EmbeddedSimulatorOptions | null;
   readonly kis: KisOptions;
   readonly log: LogOptions;
   readonly warnings: readonly string[];
   readonly settingsFiles: readonly string[];
+  /** Knows the secrets of this configuration, and all that come into use later. One for everything that is printed. */
+  readonly redactor: Redactor;
 
-  constructor(parts: AppConfigParts) {
+  /** @param redactor of a configuration of which this is a variation */
+  constructor(parts: AppConfigParts, redactor = new Redactor()) {
     this.host = parts.host;
     this.port = parts.port;
     this.apiKey = parts.apiKey;
+    this.allowedHosts = Object.freeze([...parts.allowedHosts]);
     this.simulator = parts.simulator && Object.freeze({ ...parts.simulator });
     this.kis = Object.freeze({ ...parts.kis, accounts: Object.freeze([...parts.kis.accounts]) });
     this.log = Object.freeze({ ...parts.log });
     this.warnings = Object.freeze([...parts.warnings]);
     this.settingsFiles = Object.freeze([...(parts.settingsFiles ?? [])]);
+    this.redactor = redactor;
+    redactor.know(this.knownSecrets());
     Object.freeze(this);
   }
 
   /** The same configuration but for `change`. */
   with(change: Partial<AppConfigParts>): AppConfig {
-    const { host, port, apiKey, simulator, kis, log, warnings, settingsFiles } = this;
-    return new AppConfig({ host, port, apiKey, simulator, kis, log, warnings, settingsFiles, ...change });
+    const { host, port, apiKey, allowedHosts, simulator, kis, log, warnings, settingsFiles } = this;
+    return new AppConfig(
+      { host, port, apiKey, allowedHosts, simulator, kis, log, warnings, settingsFiles, ...change },
+      this.redactor,
+    );
   }
 
-  /** For the logger, which takes them out of every line. */
-  knownSecrets(): KnownSecrets {
+  private knownSecrets(): KnownSecrets {
     const { accounts, redis } = this.kis;
     const others = [this.apiKey ?? '', redis?.password ?? ''].filter((secret) => secret !== '');
     return {
@@ -89,9 +93,9 @@ export class AppConfig implements AppConfigParts {
   }
 
   toJSON(): AppConfigParts {
-    const { host, port, simulator, kis, log, warnings, settingsFiles } = this;
+    const { host, port, allowedHosts, simulator, kis, log, warnings, settingsFiles } = this;
     const apiKey = this.apiKey === null ? null : '[secret]';
-    return { host, port, apiKey, simulator, kis, log, warnings, settingsFiles };
+    return { host, port, apiKey, allowedHosts, simulator, kis, log, warnings, settingsFiles };
   }
 
   [inspect.custom](): AppConfigParts {

@@ -1,3 +1,4 @@
+import { domainToASCII } from 'node:url';
 import { AppConfig, LOG_FORMATS, LOG_LEVELS, type LogOptions } from './app-config';
 import { ConfigError } from './config.error';
 import { readEnvironment, type Environment, type ReadEnvironment, type VariableOrigin } from './environment';
@@ -67,10 +68,13 @@ export function loadConfig(
   return new AppConfig({ ...listen, simulator, kis, log, warnings });
 }
 
-function readListenOptions(reader: VariableReader): Pick<AppConfig, 'host' | 'port' | 'apiKey'> {
+function readListenOptions(
+  reader: VariableReader,
+): Pick<AppConfig, 'host' | 'port' | 'apiKey' | 'allowedHosts'> {
   const host = reader.text('HOST') ?? '127.0.0.1';
   const port = reader.number('PORT', { min: 0, max: 65_535 }) ?? 3000;
   const apiKey = reader.secret('API_KEY');
+  const allowedHosts = readAllowedHosts(reader);
   if (!isHost(host)) reader.problem('HOST', 'must be an IP address or a host name.');
   if (!isLoopback(host) && !reader.has('API_KEY')) {
     reader.problem(
@@ -79,9 +83,26 @@ function readListenOptions(reader: VariableReader): Pick<AppConfig, 'host' | 'po
     );
   }
   if (apiKey !== null && apiKey.length < SHORTEST_GOOD_API_KEY) {
-    reader.warn('API_KEY', `is short; ${SHORTEST_GOOD_API_KEY} random characters or more are hard to guess.`);
+    const advice = `${SHORTEST_GOOD_API_KEY} random characters or more are hard to guess: openssl rand -hex 16`;
+    if (isLoopback(host)) reader.warn('API_KEY', `is short; ${advice}.`);
+    else reader.problem('API_KEY', `is too short while HOST can be reached from other machines; ${advice}.`);
   }
-  return { host, port, apiKey };
+  return { host, port, apiKey, allowedHosts };
+}
+
+/** Names as browsers send them: in ASCII. */
+function readAllowedHosts(reader: VariableReader): string[] {
+  const names = (reader.text('ALLOWED_HOSTS') ?? '').split(/[\s,]+/).filter((name) => name !== '');
+  const hosts = names.map((name) =>
+    /[/:@?#]/.test(name) ? name.replace(/^\[|\]$/g, '') : domainToASCII(name),
+  );
+  if (!hosts.every(isHost)) {
+    reader.problem(
+      'ALLOWED_HOSTS',
+      'must be host names, separated by commas, without scheme, port and path.',
+    );
+  }
+  return hosts;
 }
 
 function readLogOptions(reader: VariableReader): LogOptions {

@@ -3,9 +3,12 @@ import { isIP } from 'node:net';
 /** Whether only programs on this machine can reach `host`. */
 export function isLoopback(host: string): boolean {
   const name = host.replace(/^\[|\]$/g, '').toLowerCase();
-  if (name === 'localhost' || name === '::1') return true;
+  if (name === 'localhost' || name === '::1' || MAPPED_LOOPBACK.test(name)) return true;
   return isIP(name) === 4 && name.startsWith('127.');
 }
+
+/** IPv4 in the clothes of IPv6, in the shortest form: `::ffff:127.0.0.1`. */
+const MAPPED_LOOPBACK = /^::ffff:7f[0-9a-f]{2}:[0-9a-f]{1,4}$/;
 
 /** Whether `host` can be listened on: an IP address or a host name. */
 export function isHost(host: string): boolean {

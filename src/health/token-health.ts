@@ -18,6 +18,10 @@ const WORDS: Readonly<Record<KisTokenReadiness['status'], string>> = {
   absent: 'There is no token yet.',
 };
 
+/** Reasons hold paths, hosts and words of KIS; anybody may ask for the health. */
+const SAVED_NOWHERE = 'It is in memory only; /api/tokens says why.';
+const FAILED = '/api/tokens says why.';
+
 /** Whether tokens can be served, as Terminus asks for it. From memory: it never waits and never asks KIS. */
 @Injectable()
 export class TokenHealth {
@@ -35,10 +39,9 @@ export class TokenHealth {
 
   private indicate(token: KisTokenReadiness) {
     const indicator = this.indicators.check(`token:${token.alias}`);
-    const detail = [WORDS[token.status], token.problem, token.degraded]
-      .filter((part) => part !== null)
-      .join(' ');
-    const facts = { token: token.status, detail };
+    const { status, problem, degraded } = token;
+    const notes = [...(problem === null ? [] : [FAILED]), ...(degraded === null ? [] : [SAVED_NOWHERE])];
+    const facts = { token: status, detail: [WORDS[status], ...notes].join(' ') };
     return token.ready ? indicator.up(facts) : indicator.down(facts);
   }
 }

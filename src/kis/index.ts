@@ -11,6 +11,8 @@ export {
   type KisRequestPolicy,
   type KisTokenPolicy,
 } from './kis.options';
+export { escapeControls } from './escape-controls';
+export { Redactor, type KnownSecrets } from './redaction/redactor';
 export { KisRedis } from './redis/kis-redis';
 export { RedisAddress } from './redis/redis-address';
 export { TokenSeal } from './token/token-seal';

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { inspect } from 'node:util';
 import { fingerprintOf, maskAppKey } from './masking';
 import type { KisTradingMode } from './protocol/trading-mode';
+import { Redactor } from './redaction/redactor';
 
 export interface KisCredentialParts {
   readonly mode: KisTradingMode;
@@ -11,6 +12,8 @@ export interface KisCredentialParts {
   readonly appSecret: string;
   /** What the token belongs to; the origin of `baseUrl` unless the address is not the identity. */
   readonly realm?: string;
+  /** Knows the secrets of this process; default: those of this credential only. */
+  readonly redactor?: Redactor;
 }
 
 /**
@@ -24,6 +27,8 @@ export class KisCredential {
   readonly id: string;
   /** Tells this secret from another one for the same key, without telling it. */
   readonly secretFingerprint: string;
+  /** Takes this secret, its tokens and all others in use out of what KIS says. */
+  readonly redactor: Redactor;
   readonly #appKey: string;
   readonly #appSecret: string;
 
@@ -33,6 +38,8 @@ export class KisCredential {
     this.#appKey = parts.appKey;
     this.#appSecret = parts.appSecret;
     this.secretFingerprint = fingerprintOf(parts.appSecret);
+    this.redactor = parts.redactor ?? new Redactor();
+    this.redactor.know({ secrets: [parts.appSecret], appKeys: [parts.appKey], accountNumbers: [] });
     const keyHash = createHash('sha256').update(parts.appKey).digest('hex');
     this.id = createHash('sha256')
       .update(JSON.stringify([parts.mode, parts.realm ?? this.origin, keyHash]))

@@ -2,6 +2,7 @@ import { KisAccount } from './kis-account';
 import { KisCredential } from './kis-credential';
 import { KisAccountNotFoundError, KisInvalidRequestError } from './kis.errors';
 import { TRADING_MODES, type KisTradingMode } from './protocol/trading-mode';
+import { Redactor } from './redaction/redactor';
 import { RedisAddress } from './redis/redis-address';
 import { parseBlackout, type BlackoutWindow } from './token/blackout';
 import { TokenSeal } from './token/token-seal';
@@ -54,6 +55,8 @@ export interface KisOptions {
   readonly issueIntervalSeconds?: number;
   /** Whether tokens are renewed by a scheduled job; default true. A command line tool wants false. */
   readonly scheduledRefresh?: boolean;
+  /** Is told of every key, secret, token and account number in use; default: one of the library's own. */
+  readonly redactor?: Redactor;
 }
 
 /** When a token is good, when it is renewed and how often KIS may be asked. */
@@ -82,6 +85,8 @@ export class KisConfiguration {
   readonly sweepMs: number;
   readonly scheduledRefresh: boolean;
   readonly accounts: readonly KisAccount[];
+  /** Takes the secrets in use out of what KIS says. */
+  readonly redactor: Redactor;
   private readonly byAlias: ReadonlyMap<string, KisAccount>;
   private readonly requests = new Map<string, KisRequestPolicy>();
 
@@ -100,6 +105,7 @@ export class KisConfiguration {
     this.redis = this.tokenStore === 'redis' ? (options.redis ?? new RedisAddress()) : null;
     this.sweepMs = (options.sweepSeconds ?? 30) * 1000;
     this.scheduledRefresh = options.scheduledRefresh ?? true;
+    this.redactor = options.redactor ?? new Redactor();
     this.accounts = options.accounts.map((account) => this.openAccount(account));
     this.byAlias = new Map(this.accounts.map((account) => [account.alias, account]));
     if (this.byAlias.size !== this.accounts.length) {
@@ -133,12 +139,14 @@ export class KisConfiguration {
       baseUrl: options.baseUrl ?? facts.origin,
       appKey: options.appKey,
       appSecret: options.appSecret,
+      redactor: this.redactor,
       ...(options.simulated ? { realm: 'simulator' } : {}),
     });
     this.requests.set(credential.id, {
       timeoutMs: options.requestTimeoutMs ?? facts.requestTimeoutMs,
       perSecond: options.requestsPerSecond ?? facts.requestsPerSecond,
     });
+    this.redactor.know({ secrets: [], appKeys: [], accountNumbers: [options.accountNumber] });
     return new KisAccount(
       options.alias ?? DEFAULT_ALIAS,
       credential,

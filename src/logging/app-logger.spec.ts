@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
 import { loadConfig } from '../config/load-config';
 import { AppLogger, type AppLoggerOptions } from './app-logger';
-import { Redactor } from './redactor';
+import { Redactor } from '../kis';
 
 const AT = new Date(2025, 10, 3, 19, 45, 30, 999);
 const JWT = 'eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzUxMiJ9.eyJzdWIiOiJ0b2tlbiJ9.c2lnbmF0dXJl';

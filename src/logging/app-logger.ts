@@ -1,10 +1,11 @@
 import type { LoggerService } from '@nestjs/common';
 import type { AppConfig, LogOptions } from '../config/app-config';
 import { ConsoleOutput } from './console-output';
+import type { Redactor } from '../kis';
 import { toEvent, type EventLevel, type LogEvent } from './log-event';
 import { LogFile } from './log-file';
 import { formatEvent } from './log-format';
-import { Redactor } from './redactor';
+import { currentRequestId } from './request-context';
 
 const IMPORTANCE: Record<EventLevel, number> = { debug: 0, info: 1, warn: 2, error: 3, fatal: 4 };
 
@@ -37,8 +38,7 @@ export class AppLogger implements LoggerService {
 
   /** @param console where lines go besides the file; default standard output. */
   static from(config: AppConfig, console?: (text: string) => void): AppLogger {
-    const redactor = new Redactor(config.knownSecrets());
-    return new AppLogger({ ...config.log, redactor, ...(console ? { console } : {}) });
+    return new AppLogger({ ...config.log, redactor: config.redactor, ...(console ? { console } : {}) });
   }
 
   verbose(message: unknown, ...parameters: unknown[]): void {
@@ -83,6 +83,7 @@ export class AppLogger implements LoggerService {
       level: event.level,
       tag: redactor.redact(event.tag),
       message: redactor.redact(event.message),
+      requestId: currentRequestId(),
       trace: event.trace.map((step) => redactor.redact(step)),
     };
     return formatEvent(format, harmless, this.now());

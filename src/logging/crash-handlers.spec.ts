@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { AppLogger } from './app-logger';
 import { installCrashHandlers } from './crash-handlers';
-import { Redactor } from './redactor';
+import { Redactor } from '../kis';
 
 const JWT = 'eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzUxMiJ9.eyJzdWIiOiJ0b2tlbiJ9.c2lnbmF0dXJl';
 

@@ -17,6 +17,8 @@ export interface LogEvent {
   /** The component that speaks. */
   readonly tag: string;
   readonly message: string;
+  /** The HTTP request during which it happened, if there was one. */
+  readonly requestId?: string | undefined;
   /** Where it happened; lines that begin with `at` or `Caused by`. Errors only. */
   readonly trace: readonly string[];
 }

@@ -1,8 +1,6 @@
 import type { LogOptions } from '../config/app-config';
+import { escapeControls } from '../kis';
 import { LEVEL_NAMES, type LogEvent } from './log-event';
-
-/** What would break the rule of one line an event, or would speak to the terminal. */
-const CONTROL_CHARACTERS = /[\p{Cc}\u2028\u2029]/gu;
 
 /** The lines of one event, ready to be written: one line, and a line for each step of an error's trace. */
 export function formatEvent(format: LogOptions['format'], event: LogEvent, at: Date): string {
@@ -10,13 +8,16 @@ export function formatEvent(format: LogOptions['format'], event: LogEvent, at: D
 }
 
 function asText(event: LogEvent, at: Date): string {
-  const head = `${localTime(at)} - ${LEVEL_NAMES[event.level]} - [${oneLine(event.tag)}] ${oneLine(event.message)}\n`;
+  const { level, tag, message, requestId } = event;
+  const suffix = requestId === undefined ? '' : ` (request ${requestId})`;
+  const head = `${localTime(at)} - ${LEVEL_NAMES[level]} - [${oneLine(tag)}] ${oneLine(message)}${suffix}\n`;
   return head + event.trace.map((step) => `    ${oneLine(step)}\n`).join('');
 }
 
-function asJson({ level, tag, message, trace }: LogEvent, at: Date): string {
+function asJson({ level, tag, message, requestId, trace }: LogEvent, at: Date): string {
   const stack = trace.length === 0 ? {} : { stack: trace.join('\n') };
-  return `${JSON.stringify({ time: at.toISOString(), level, tag, message, ...stack })}\n`;
+  const event = { time: at.toISOString(), level, tag, message, requestId, ...stack };
+  return `${escapeControls(JSON.stringify(event))}\n`;
 }
 
 /** `2025-11-03 19:45:30` in the time zone of the process. */
@@ -26,9 +27,7 @@ function localTime(at: Date): string {
   return `${day} ${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`;
 }
 
+/** A tab only separates; whatever else is no printable character is written as its code. */
 function oneLine(text: string): string {
-  return text.replace(CONTROL_CHARACTERS, (character) => {
-    if (character === '\n') return '\\n';
-    return character === '\t' ? ' ' : `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  });
+  return escapeControls(text.replaceAll('\t', ' '));
 }

@@ -30,7 +30,8 @@ describe('requestLog', () => {
     lines = new Lines();
     const log = requestLog(lines);
     server = createServer((request, response) => {
-      log(request, response);
+      const { method = '', url: path = '' } = request;
+      log({ id: 'a-request', method, url: path }, response);
       if (request.url === '/never') request.socket.destroy();
       else response.writeHead(418).end();
     });

@@ -1,16 +1,28 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import type { LoggerService } from '@nestjs/common';
+import { inRequest } from './request-context';
 
-type RequestLog = (request: IncomingMessage, response: ServerResponse) => void;
+/** Of a path in a log line. */
+const LONGEST_PATH = 200;
+
+interface LoggedRequest {
+  readonly id: string;
+  readonly method: string;
+  readonly url: string;
+}
+
+type RequestLog = (request: LoggedRequest, response: ServerResponse) => void;
 
 /** A debug line for each request: method, path without query, status and duration. */
 export function requestLog(logger: LoggerService): RequestLog {
-  return (request, response) => {
+  return ({ id, method, url }, response) => {
     const begun = performance.now();
-    const what = `${request.method ?? '?'} ${request.url?.split('?')[0] ?? '?'}`;
+    const what = `${method} ${url.split('?')[0]?.slice(0, LONGEST_PATH) ?? '?'}`;
     response.once('close', () => {
       const outcome = response.writableFinished ? response.statusCode : 'caller went away';
-      logger.debug?.(`${what} ${outcome} ${Math.round(performance.now() - begun)} ms`, 'HTTP');
+      inRequest(id, () => {
+        logger.debug?.(`${what} ${outcome} ${Math.round(performance.now() - begun)} ms`, 'HTTP');
+      });
     });
   };
 }

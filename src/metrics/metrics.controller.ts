@@ -1,12 +1,18 @@
 import { Controller, Get, Header } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import { Registry } from 'prom-client';
+import { RequestMetrics } from './request-metrics';
 import { TokenMetrics } from './token-metrics';
 
 @ApiTags('operation')
 @Controller('metrics')
 export class MetricsController {
-  constructor(private readonly metrics: TokenMetrics) {}
+  constructor(
+    private readonly metrics: TokenMetrics,
+    requests: RequestMetrics,
+  ) {
+    requests.register(metrics.registry);
+  }
 
   @Get()
   @Header('Content-Type', Registry.PROMETHEUS_CONTENT_TYPE)

@@ -1,6 +1,12 @@
 import { Module } from '@nestjs/common';
+import { AccessModule } from '../common/access/access.module';
 import { MetricsController } from './metrics.controller';
+import { RequestMetrics } from './request-metrics';
 import { TokenMetrics } from './token-metrics';
 
-@Module({ controllers: [MetricsController], providers: [TokenMetrics] })
+@Module({
+  imports: [AccessModule],
+  controllers: [MetricsController],
+  providers: [TokenMetrics, RequestMetrics],
+})
 export class MetricsModule {}

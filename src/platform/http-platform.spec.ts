@@ -6,6 +6,8 @@ import { mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ProblemFilter } from '../common/problem.filter';
+import { connect, type AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { HttpPlatform } from './http-platform';
 
 /** An answer that tells how often it was written down. */
@@ -114,6 +116,28 @@ describe('HttpPlatform', () => {
   ])('does not mind %s', async (_, headers, body) => {
     const answer = await fetch(`${url}/api/things`, { method: 'POST', headers, body });
     expect([answer.status, await answer.text()]).toEqual([201, 'taken']);
+  });
+
+  it('gives a request up that does not arrive, and says so', async () => {
+    const slow = new HttpPlatform({ requestTimeoutMs: 200 });
+    const module = await Test.createTestingModule({ controllers: [Things] }).compile();
+    const other = module.createNestApplication<NestFastifyApplication>(slow, { logger: false });
+    await other.listen(0, '127.0.0.1');
+    const { port } = other.getHttpServer().address() as AddressInfo;
+    for (const begun of [
+      'GET / HTTP/1.1\r\nX: ',
+      'POST /api/things HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 5\r\n\r\n{"',
+    ]) {
+      const socket = connect(port, '127.0.0.1');
+      socket.write(begun);
+      expect(await text(socket)).toMatch(
+        /^HTTP\/1\.1 408 Request Timeout\r\n[^]*\r\nContent-Type: application\/problem\+json; charset=utf-8\r\n[^]*"code":"REQUEST_TIMEOUT"/,
+      );
+    }
+    const answered = connect(port, '127.0.0.1');
+    answered.write('POST /api/things HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nab');
+    expect(await text(answered)).toMatch(/^HTTP\/1\.1 201 Created\r\n[^]*\r\n\r\ntaken$/);
+    await other.close();
   });
 
   it.each([

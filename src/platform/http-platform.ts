@@ -1,6 +1,13 @@
+import { randomUUID } from 'node:crypto';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import type { FastifyReply } from 'fastify';
-import { problemOf } from '../common/problem';
+import type { FastifyReply, FastifyRequest, RawRequestDefaultExpression } from 'fastify';
+import { httpProblem, problemOf, sendProblem, type Problem } from '../common/problem';
+import { Redactor } from '../kis';
+import { inRequest } from '../logging/request-context';
+import { ClientErrors, refuseTunnel } from './client-errors';
+import { jsonText } from './json-text';
+import { AllowedMethods } from './method-not-allowed';
+import { SECURITY_HEADERS } from './security-headers';
 import { serveFolder } from './static-files';
 
 /** Nobody sends this API more than a few words. */
@@ -9,27 +16,72 @@ const LONGEST_BODY_BYTES = 100_000;
 /** For sending it, headers and body; Fastify would wait for ever. */
 const LONGEST_REQUEST_MS = 60_000;
 
+/** How often connections are looked at whose request is late; Node's own interval. */
+const LOOK_FOR_LATE_MS = 30_000;
+
+/** An id of the caller's own that may be repeated in headers and log lines. */
+const SANE_REQUEST_ID = /^[\w.:@+/=~-]{1,128}$/;
+
+/** Looks at a request before anything else does; a problem ends the request with it. */
+export type ArrivalStep = (request: FastifyRequest, reply: FastifyReply) => Problem | null;
+
+export interface HttpPlatformOptions {
+  /** Takes secrets out of every response; default: one that knows their shapes only. */
+  readonly redactor?: Redactor;
+  /** For sending a request, headers and body; default: a minute. */
+  readonly requestTimeoutMs?: number;
+}
+
 /**
- * Fastify under Nest. Routes match in any case and with a slash at the end; bodies that are no JSON are left unread;
- * static files need no plugin, and cost other requests nothing.
+ * Fastify under Nest. Every response, also to what is no proper HTTP request, has the security headers and an
+ * `X-Request-Id`, and every refusal is a problem (RFC 9457). Routes match in any case and with a slash at the end;
+ * bodies that are no JSON are left unread; static files need no plugin, and cost other requests nothing.
  */
 export class HttpPlatform extends FastifyAdapter {
-  constructor() {
+  private readonly steps: ArrivalStep[] = [];
+  private readonly clientErrors = new ClientErrors();
+  private readonly allowed = new AllowedMethods();
+
+  constructor({
+    redactor = new Redactor(),
+    requestTimeoutMs = LONGEST_REQUEST_MS,
+  }: HttpPlatformOptions = {}) {
     super({
       routerOptions: { caseSensitive: false, ignoreTrailingSlash: true },
       bodyLimit: LONGEST_BODY_BYTES,
-      requestTimeout: LONGEST_REQUEST_MS,
+      requestTimeout: requestTimeoutMs,
+      // Without a body Node would refuse what has no Host header; see AllowedHosts.
+      http: {
+        requireHostHeader: false,
+        headersTimeout: requestTimeoutMs,
+        requestTimeout: requestTimeoutMs,
+        connectionsCheckingInterval: Math.min(LOOK_FOR_LATE_MS, requestTimeoutMs),
+      },
+      clientErrorHandler: (error, socket) => {
+        this.clientErrors.answer(error, socket);
+      },
+      genReqId: requestIdFor(redactor),
       // Requests on connections that are open are answered, and then no more come: see GracefulShutdown.
       return503OnClosing: false,
-      frameworkErrors: (error: Error, _request: unknown, reply: FastifyReply) => {
-        refuse(error, reply);
+      // What the router itself refuses comes past every hook and filter.
+      frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
+        const problem = this.arrive(request, reply) ?? problemOf(error);
+        void sendProblem(
+          reply.serializer((answer: unknown) => jsonText(answer, redactor)),
+          problem,
+        );
       },
       // Connect-style middleware would be looked through for every request; hooks do the same here.
       skipMiddie: true,
       // No route has a schema of Fastify's; its compilers for them are not even loaded.
       schemaController: { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } },
     });
-    this.getInstance().setReplySerializer(writtenOnce());
+    this.beginRequests(redactor);
+  }
+
+  /** Adds a step that every request passes first, in the order of adding; also those that the router refuses. */
+  onArrival(step: ArrivalStep): void {
+    this.steps.push(step);
   }
 
   override registerParserMiddleware(): void {
@@ -54,6 +106,56 @@ export class HttpPlatform extends FastifyAdapter {
   override useStaticAssets({ root, prefix = '/' }: { root: string; prefix?: string }): void {
     serveFolder(this.getInstance(), root, prefix);
   }
+
+  private beginRequests(redactor: Redactor): void {
+    const fastify = this.getInstance();
+    fastify.setReplySerializer(writtenOnce(redactor));
+    fastify.addHook('onRoute', (route) => {
+      this.allowed.add(route);
+    });
+    fastify.addHook('onRequest', (request, reply, done) => {
+      this.clientErrors.watch(request, reply);
+      const problem = this.arrive(request, reply) ?? this.wrongMethod(request, reply);
+      if (problem === null) inRequest(request.id, done);
+      else void sendProblem(reply, problem);
+    });
+    const { server } = fastify;
+    server.on('connect', refuseTunnel);
+    // An expectation that nobody knows changes nothing; Node alone would refuse it without a body.
+    server.on('checkExpectation', (request, response) => server.emit('request', request, response));
+    // A body arrives outside of what was begun above.
+    fastify.addHook('preValidation', ({ id }, _reply, done) => {
+      inRequest(id, done);
+    });
+  }
+
+  private arrive(request: FastifyRequest, reply: FastifyReply): Problem | null {
+    void reply.headers({ ...SECURITY_HEADERS, 'X-Request-Id': request.id });
+    for (const step of this.steps) {
+      const problem = step(request, reply);
+      if (problem !== null) return problem;
+    }
+    return null;
+  }
+
+  /** The router has found nothing; perhaps only because of the method. */
+  private wrongMethod({ is404, method, url }: FastifyRequest, reply: FastifyReply): Problem | null {
+    if (!is404) return null;
+    const path = url.split('?')[0] ?? '';
+    const allowed = this.allowed.at(path).join(', ');
+    if (allowed === '') return null;
+    void reply.header('Allow', allowed);
+    return httpProblem(405, `${path} takes ${allowed}, not ${method}.`);
+  }
+}
+
+function requestIdFor(redactor: Redactor): (request: RawRequestDefaultExpression) => string {
+  return ({ headers }) => {
+    const theirs = headers['x-request-id'];
+    const isSane =
+      typeof theirs === 'string' && SANE_REQUEST_ID.test(theirs) && redactor.redact(theirs) === theirs;
+    return isSane ? theirs : randomUUID();
+  };
 }
 
 function noSchemas(): never {
@@ -61,21 +163,12 @@ function noSchemas(): never {
 }
 
 /** An answer that several callers share is written down once. */
-function writtenOnce(): (answer: unknown) => string {
+function writtenOnce(redactor: Redactor): (answer: unknown) => string {
   const written = new WeakMap<object, string>();
   return (answer) => {
-    if (typeof answer !== 'object' || answer === null) return JSON.stringify(answer);
-    const text = written.get(answer) ?? JSON.stringify(answer);
+    if (typeof answer !== 'object' || answer === null) return jsonText(answer, redactor);
+    const text = written.get(answer) ?? jsonText(answer, redactor);
     written.set(answer, text);
     return text;
   };
-}
-
-/** What the router itself refuses comes past every filter. */
-function refuse(error: Error, reply: FastifyReply): void {
-  const problem = problemOf(error);
-  void reply
-    .code(problem.status)
-    .header('Content-Type', 'application/problem+json; charset=utf-8')
-    .send(JSON.stringify(problem));
 }

@@ -47,9 +47,10 @@ export class RunningApi {
     const logger = AppLogger.from(config, (line) => log.push(line.trimEnd()));
     let building = Test.createTestingModule({ imports: [AppModule.forRoot(config)] }).setLogger(logger);
     if (clock) building = building.overrideProvider(KisClock).useValue(clock);
-    const app = (await building.compile()).createNestApplication<NestFastifyApplication>(new HttpPlatform(), {
-      logger,
-    });
+    const app = (await building.compile()).createNestApplication<NestFastifyApplication>(
+      new HttpPlatform({ redactor: config.redactor }),
+      { logger },
+    );
     configureApp(app);
     await app.listen(0, '127.0.0.1');
     return new RunningApi(app, await app.getUrl(), log);

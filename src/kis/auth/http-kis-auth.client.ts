@@ -42,6 +42,7 @@ export class HttpKisAuthClient extends KisAuthClient {
         withinMs,
       );
       const issued = readIssuedToken(answer, credential);
+      credential.redactor.knowToken(credential.id, issued.accessToken);
       this.logger.log('Access token obtained successfully');
       return issued;
     });
@@ -49,6 +50,7 @@ export class HttpKisAuthClient extends KisAuthClient {
 
   async revoke(credential: KisCredential, accessToken: string): Promise<void> {
     this.logger.log('Revoking access token');
+    credential.redactor.knowToken(credential.id, accessToken);
     await this.reported('Access token not revoked', async () => {
       const answer = await this.post(credential, '/oauth2/revokeP', {
         appkey: credential.appKey,

@@ -154,6 +154,6 @@ describe('an answer of the token endpoint', () => {
     const words = `${APP_KEY} with ${APP_SECRET} got ${TOKEN}`;
     const error = await scene.failureOfIssue(json(403, { error_description: words, error_code: 'EGW00105' }));
 
-    expect(error.kis?.msg1).toBe('PStestKeyO… with … got …');
+    expect(error.kis?.msg1).toBe('PStestKeyO… with [secret] got [token]');
   });
 });

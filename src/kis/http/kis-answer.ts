@@ -1,4 +1,4 @@
-import { answerFacts, jsonObject } from '../transport/answer-facts';
+import { answerFacts, jsonObject, printable } from '../transport/answer-facts';
 import type { KisExchangeAnswer, KisExchangeResult } from '../transport/exchange-result';
 import type { KisAnswerFacts } from '../kis.errors';
 import { classOf } from '../protocol/answer-codes';
@@ -41,6 +41,9 @@ export type KisFailure = KisRefusal | KisTransientFailure | KisDoubt;
 
 export type KisAnswer = KisOk | KisFailure;
 
+/** KIS's have one character. */
+const LONGEST_RESULT_CODE = 8;
+
 /** Says what an exchange means, by the body first, whatever the HTTP status: KIS refuses with 500 and with 200. */
 export function classify(result: KisExchangeResult, call: KisCall): KisAnswer {
   switch (result.kind) {
@@ -76,7 +79,11 @@ function read(answer: KisExchangeAnswer, call: KisCall): KisAnswer {
   if (typeof resultCode === 'string') {
     return {
       kind: 'refused',
-      facts: { msgCd: `rt_cd ${resultCode.slice(0, 8)}`, msg1: '', trId: call.trId },
+      facts: {
+        msgCd: `rt_cd ${printable(resultCode, call.account.credential, LONGEST_RESULT_CODE)}`,
+        msg1: '',
+        trId: call.trId,
+      },
     };
   }
   if (status >= 500) return { kind: 'unavailable', seen: `found KIS out of order (HTTP ${status})` };

@@ -87,7 +87,8 @@ export class KisCaller {
 
 function requestFor(call: KisCall, token: KisToken): KisExchangeRequest {
   const { method, url, body, timeoutMs, signal } = call;
-  const { appKey, appSecret } = call.account.credential;
+  const { id, appKey, appSecret, redactor } = call.account.credential;
+  redactor.knowToken(id, token.accessToken); // Before KIS can repeat it.
   const headers = {
     ...call.headers,
     authorization: token.authorization,

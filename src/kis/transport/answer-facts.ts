@@ -1,11 +1,11 @@
+import { escapeControls } from '../escape-controls';
 import type { KisCredential } from '../kis-credential';
 import type { KisAnswerFacts } from '../kis.errors';
 
 /** `msg1` has 80 bytes, `error_description` is of that kind; more is not KIS's. */
 const LONGEST_MESSAGE = 200;
-
-/** What KIS's tokens look like. */
-const JWT = /eyJ[\w-]+\.[\w-]+\.[\w-]*/g;
+/** KIS's codes have eight characters. */
+const LONGEST_CODE = 20;
 
 /** A body as a JSON object; `null` when it is none. */
 export function jsonObject(text: string): Readonly<Record<string, unknown>> | null {
@@ -20,8 +20,7 @@ export function jsonObject(text: string): Readonly<Record<string, unknown>> | nu
 
 /**
  * Code and words of the brokerage in a body, `null` when there is no code. The token endpoint says `error_code` and
- * `error_description`, the calls `msg_cd` and `msg1` (padded with spaces). Should the words repeat a key, a secret or
- * a token, these are struck out.
+ * `error_description`, the calls `msg_cd` and `msg1` (padded with spaces). Both may be printed: see {@link printable}.
  */
 export function answerFacts(
   body: Readonly<Record<string, unknown>> | null,
@@ -31,15 +30,19 @@ export function answerFacts(
   const msgCd = textIn(body?.['msg_cd']) || textIn(body?.['error_code']);
   if (msgCd === '') return null;
   const words = textIn(body?.['msg1']) || textIn(body?.['error_description']);
-  const msg1 = withoutSecrets(words, credential).slice(0, LONGEST_MESSAGE);
-  return { msgCd: msgCd.slice(0, 20), msg1, ...(trId === undefined ? {} : { trId }) };
+  return {
+    msgCd: printable(msgCd, credential, LONGEST_CODE),
+    msg1: printable(words, credential, LONGEST_MESSAGE),
+    ...(trId === undefined ? {} : { trId }),
+  };
 }
 
-function withoutSecrets(words: string, { appKey, appSecret, maskedAppKey }: KisCredential): string {
-  return words
-    .replaceAll(JWT, '…')
-    .replaceAll(appSecret || '…', '…')
-    .replaceAll(appKey || '…', maskedAppKey);
+/**
+ * Text of KIS that goes into messages: without the secrets in use, which KIS may repeat, and without characters that
+ * a terminal obeys; of this length at most.
+ */
+export function printable(text: string, { redactor }: KisCredential, longest: number): string {
+  return escapeControls(redactor.redact(text)).slice(0, longest);
 }
 
 function textIn(value: unknown): string {

@@ -2,15 +2,15 @@ import { connect } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { Controller, Get } from '@nestjs/common';
-import { APP_FILTER, APP_GUARD } from '@nestjs/core';
+import { APP_FILTER } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import request from 'supertest';
-import { AppConfigModule } from '../config/app-config.module';
-import { loadConfig } from '../config/load-config';
-import { HttpPlatform } from '../platform/http-platform';
-import { ApiKeyGuard } from './api-key.guard';
-import { ProblemFilter } from './problem.filter';
+import { AppConfigModule } from '../../config/app-config.module';
+import { loadConfig } from '../../config/load-config';
+import { HttpPlatform } from '../../platform/http-platform';
+import { AccessModule } from './access.module';
+import { ProblemFilter } from '../problem.filter';
 
 const KEY = 'correct-horse-battery';
 
@@ -25,12 +25,9 @@ class Routes {
 async function start(apiKey: string): Promise<NestFastifyApplication> {
   const config = loadConfig({ KIS_SIMULATOR: 'true', API_KEY: apiKey });
   const module = await Test.createTestingModule({
-    imports: [AppConfigModule.forRoot(config)],
+    imports: [AppConfigModule.forRoot(config), AccessModule],
     controllers: [Routes],
-    providers: [
-      { provide: APP_GUARD, useClass: ApiKeyGuard },
-      { provide: APP_FILTER, useClass: ProblemFilter },
-    ],
+    providers: [{ provide: APP_FILTER, useClass: ProblemFilter }],
   }).compile();
   const app = module.createNestApplication<NestFastifyApplication>(new HttpPlatform(), { logger: false });
   await app.listen(0, '127.0.0.1');

@@ -1,8 +1,11 @@
+import { inspect } from 'node:util';
+import fc from 'fast-check';
 import { Redactor } from './redactor';
 
 const KEY = 'PSabcdefghij0123456789ABCDEFGHIJ0123';
 const SECRET = 'Zx9+/aB4'.repeat(22) + 'abc=';
 const JWT = 'eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzUxMiJ9.eyJzdWIiOiJ0b2tlbiJ9.c2lnbmF0dXJl-_x';
+const OPAQUE = 'Opaque.token_of-another.kind~0123456789';
 const KNOWN = { secrets: [SECRET, 'short-api-key'], appKeys: [KEY], accountNumbers: ['50112345'] };
 
 describe('Redactor', () => {
@@ -31,7 +34,9 @@ describe('Redactor', () => {
 
   it.each([
     ['a secret', `x${SECRET}x`, 'x[secret]x'],
-    ['a secret cut short', `got ${SECRET.slice(0, 40)}…`, 'got [secret]…'],
+    ['the beginning of a secret', `got ${SECRET.slice(0, 40)}…`, 'got [secret]…'],
+    ['the end of a secret', `…${SECRET.slice(-11)} got`, '…[secret] got'],
+    ['the middle of a secret', `got ${SECRET.slice(50, 110)}`, 'got [secret]'],
     ['a secret in a URL', `?s=${encodeURIComponent(SECRET)}&x=1`, '?s=[secret]&x=1'],
     ['a short secret', 'key=short-api-key.', 'key=[secret].'],
     ['an app key cut short', KEY.slice(0, 20), 'PSabcdefgh…'],
@@ -40,8 +45,48 @@ describe('Redactor', () => {
       'for 50112345, 5011234501 and 50112345-01',
       'for 5011****, 5011****01 and 5011****-01',
     ],
+    ['an account number in groups', 'for 5011-2345-01 or 5011 2345', 'for 5011-****-01 or 5011 ****'],
+    ['an account number among other digits', 'CTX 0050112345010', 'CTX 005011****010'],
+    ['the end of an app key', `…${KEY.slice(-11)}`, '……'],
+    ['a key, a secret and a token in a row', `${KEY}${SECRET}${OPAQUE}`, 'PSabcdefgh…[secret][token]'],
+    ['a token that is no JWT', `got ${OPAQUE}`, 'got [token]'],
+    ['a part of a token that is no JWT', `got ${OPAQUE.slice(3, 14)}!`, 'got [token]!'],
   ])('takes out %s that it was told of', (_, text, expected) => {
-    expect(new Redactor(KNOWN).redact(text)).toBe(expected);
+    const redactor = new Redactor(KNOWN);
+    redactor.knowToken('main', OPAQUE);
+    expect(redactor.redact(text)).toBe(expected);
+  });
+
+  it('shows ten characters in a row of a secret at most, wherever it is cut', () => {
+    const redactor = new Redactor(KNOWN);
+    redactor.knowToken('main', OPAQUE);
+    fc.assert(
+      fc.property(fc.constantFrom(SECRET, OPAQUE, KEY), fc.nat(), fc.nat(), (secret, from, length) => {
+        const begin = from % secret.length;
+        const part = secret.slice(begin, begin + 1 + (length % secret.length));
+        expect(partsOf(secret, redactor.redact(`<${part}>`))).toEqual([]);
+      }),
+    );
+  });
+
+  it('learns at any time, and remembers the last two tokens of a name', () => {
+    const redactor = new Redactor();
+    const tokens = Array.from({ length: 50 }, (_, day) => `opaque-token-of-day-${day}-${'x'.repeat(20)}`);
+    for (const token of tokens) {
+      redactor.knowToken('main', token);
+      expect(redactor.redact(token)).toBe('[token]');
+    }
+    expect(redactor.redact(tokens.at(-2) ?? '')).toBe('[token]');
+    expect(redactor.redact('opaque-tok')).toBe('opaque-tok');
+    redactor.know({ secrets: ['another-secret'], appKeys: [], accountNumbers: ['12345678'] });
+    expect(redactor.redact('another-secret of 12345678')).toBe('[secret] of 1234****');
+  });
+
+  it('shows nothing of what it knows when it is printed', () => {
+    const redactor = new Redactor(KNOWN);
+    redactor.knowToken('main', OPAQUE);
+    const printed = inspect(redactor, { depth: 9, showHidden: true }) + JSON.stringify(redactor);
+    for (const secret of [SECRET, KEY, OPAQUE, '50112345']) expect(printed).not.toContain(secret);
   });
 
   it('finds known keys and secrets whatever characters they are made of', () => {
@@ -56,7 +101,8 @@ describe('Redactor', () => {
     'Token saved successfully',
     '  - Issued at: 2025-11-03 19:45:31',
     'Token file: ~/KIS/tokens/token_PSabcdefgh_mock.json',
-    'orderable 150112345 of 501123456 won',
+    'orderable 150012345 of 501023456 won, 2025-11-03 19:45:31',
+    'PSabcdefgh',
     'request 12345678-12ab-4cde-8f00-1234567890ab',
     'Bearer is the type',
     'KIS_APP_SECRET: has blanks or a line break at its start or end; remove them.',
@@ -65,3 +111,9 @@ describe('Redactor', () => {
     expect(new Redactor(KNOWN).redact(text)).toBe(text);
   });
 });
+
+/** The parts of a secret, of eleven characters, that a text holds. */
+function partsOf(secret: string, text: string): string[] {
+  const parts = Array.from({ length: secret.length - 10 }, (_, at) => secret.slice(at, at + 11));
+  return parts.filter((part) => text.includes(part));
+}

@@ -1,0 +1,80 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { Injectable, UnauthorizedException, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { AppConfig } from '../../config/app-config';
+import { httpProblem, RequestRefusedException } from '../problem';
+import { RefusedRequests } from './refused-requests';
+import { WrongKeys } from './wrong-keys';
+
+/**
+ * Lets a call to `/api` pass when it shows the configured key, as `Authorization: Bearer <key>` or
+ * `X-API-Key: <key>`; without a configured key every call passes. Health, metrics, docs and the status page need
+ * none. Comparing takes the same time wherever the keys differ, and an address from which ten wrong keys came within
+ * a minute gets 429 for a minute, whatever it shows.
+ */
+@Injectable()
+export class ApiKeyGuard implements CanActivate {
+  private readonly expected: Buffer | null;
+  private readonly wrongKeys = new WrongKeys();
+
+  constructor(
+    config: AppConfig,
+    private readonly refused: RefusedRequests,
+  ) {
+    this.expected = config.apiKey === null ? null : digest(config.apiKey);
+  }
+
+  canActivate(context: ExecutionContext): boolean {
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    if (this.expected === null || !isGuarded(request)) return true;
+    this.mustNotBeBlocked(request.ip);
+    const shown = shownKey(request);
+    if (shown === null) throw unauthorized('missing');
+    if (timingSafeEqual(digest(shown), this.expected)) return true;
+    this.countWrongKey(request.ip);
+    throw unauthorized('wrong');
+  }
+
+  private mustNotBeBlocked(address: string): void {
+    const blockedForMs = this.wrongKeys.blockedForMs(address);
+    if (blockedForMs === 0) return;
+    this.refused.add(
+      'too-many-wrong-keys',
+      `Too many wrong API keys came from ${address}: it gets 429 for a minute.`,
+    );
+    throw new RequestRefusedException({
+      ...httpProblem(429, 'Too many wrong API keys came from this address. Wait, then send the right one.'),
+      retryAt: new Date(Date.now() + blockedForMs),
+    });
+  }
+
+  private countWrongKey(address: string): void {
+    this.refused.add(
+      'wrong-key',
+      `A wrong API key came from ${address}. If it is your own program, correct its key.`,
+    );
+    this.wrongKeys.add(address);
+  }
+}
+
+function unauthorized(fault: 'missing' | 'wrong'): UnauthorizedException {
+  return new UnauthorizedException(
+    `The API key is ${fault}. Send "Authorization: Bearer <key>" or "X-API-Key: <key>" with the value of API_KEY of this server.`,
+  );
+}
+
+/** By the route that was matched, because a path can be written in many ways. */
+function isGuarded({ routeOptions }: FastifyRequest): boolean {
+  return /^\/api(\/|$)/.test(routeOptions.url ?? '/api');
+}
+
+function shownKey({ headers }: FastifyRequest): string | null {
+  const bearer = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1];
+  const plain = headers['x-api-key'];
+  return bearer ?? (typeof plain === 'string' && plain !== '' ? plain : null);
+}
+
+/** Makes keys of all lengths comparable. */
+function digest(key: string): Buffer {
+  return createHash('sha256').update(key).digest();
+}

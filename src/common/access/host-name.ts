@@ -1,0 +1,14 @@
+import { isIP } from 'node:net';
+
+/** A name or an address, and perhaps a port: what may stand in a `Host` header (RFC 9110, 7.2). */
+const AUTHORITY = /^(?:\[([0-9a-f:.]{2,45})\]|([a-z0-9._-]{1,253}))(?::\d{0,5})?$/i;
+
+/**
+ * The name in a `Host` header, in one spelling for all that mean the same: without port and final dot, in lower case,
+ * IPv6 in brackets and its shortest form. `null` for what is no host.
+ */
+export function hostNameIn(authority: string): string | null {
+  const [, address, name] = AUTHORITY.exec(authority) ?? [];
+  if (address !== undefined) return isIP(address) === 6 ? new URL(`http://[${address}]`).hostname : null;
+  return name === undefined ? null : name.toLowerCase().replace(/\.$/, '');
+}

@@ -1,0 +1,31 @@
+import type { IncomingMessage } from 'node:http';
+import { hostNameIn } from './host-name';
+
+/** The name that a request is for, or what is wrong with how it says so. */
+export type RequestTarget =
+  { readonly fault: null; readonly name: string | null } | { readonly fault: string; readonly name: null };
+
+/** The address of a request in absolute form, as for a proxy: `GET http://name/path`. */
+const ABSOLUTE_FORM = /^https?:\/\/([^/?#]*)/i;
+
+/**
+ * The name that a request is for: there is one only, in its `Host` header and in an address in absolute form (RFC
+ * 9112, 3.2). `null` for HTTP/1.0, which need not say it. Node itself shows only the first of several headers.
+ */
+export function requestTarget({ rawHeaders, httpVersion, url = '' }: IncomingMessage): RequestTarget {
+  const hosts = rawHeaders.filter((_, index) => index % 2 === 1 && isHost(rawHeaders[index - 1]));
+  if (hosts.length > 1) return { fault: 'There are several Host headers. Send one.', name: null };
+  if (hosts.length === 0 && httpVersion !== '1.0')
+    return { fault: 'The Host header is missing. HTTP/1.1 requires one.', name: null };
+  const [, authority] = ABSOLUTE_FORM.exec(url) ?? [];
+  const [name = null, other] = new Set(
+    [...hosts, ...(authority === undefined ? [] : [authority])].map(hostNameIn),
+  );
+  if (other !== undefined) return { fault: 'Host header and address name different hosts.', name: null };
+  if (name === null && hosts.length > 0) return { fault: 'The Host header holds no host name.', name: null };
+  return { fault: null, name };
+}
+
+function isHost(name: string | undefined): boolean {
+  return name?.toLowerCase() === 'host';
+}

@@ -1,0 +1,74 @@
+import { Injectable } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { AppConfig } from '../../config/app-config';
+import { isLoopback } from '../../config/network';
+import { httpProblem, type Problem } from '../problem';
+import { isForeignSite } from './foreign-site';
+import { hostNameIn } from './host-name';
+import { RefusedRequests } from './refused-requests';
+import { requestTarget } from './request-target';
+
+/**
+ * Decides by its headers alone whether a request may be looked at, whatever its path. Without an API key the
+ * browser of the owner is the only door for strangers, by two ways: a page of another site that makes it send
+ * requests, and a name of somebody else that leads to this machine (DNS rebinding).
+ */
+@Injectable()
+export class WhoMayAsk {
+  private readonly names: ReadonlySet<string>;
+
+  constructor(
+    private readonly config: AppConfig,
+    private readonly refused: RefusedRequests,
+  ) {
+    const { host, allowedHosts } = config;
+    this.names = new Set(
+      [host, ...allowedHosts].map((name) => hostNameIn(name) ?? hostNameIn(`[${name}]`) ?? ''),
+    );
+  }
+
+  /** The problem with a request; `null` when it may go on. */
+  problemWith({ raw, headers, method, url }: FastifyRequest): Problem | null {
+    const target = requestTarget(raw);
+    if (target.fault !== null) return httpProblem(400, target.fault);
+    const what = `${method} ${url.split('?')[0]?.slice(0, LONGEST_SHOWN) ?? ''}`;
+    if (!this.isServed(target.name)) return this.foreignHost(what, target.name);
+    if (!isForeignSite(headers, (own) => this.names.has(own))) return null;
+    return this.foreignSite(what, headers.origin?.slice(0, LONGEST_SHOWN));
+  }
+
+  private isServed(name: string | null): boolean {
+    if (this.config.apiKey !== null) return true;
+    return name !== null && (isLoopback(name) || this.names.has(name));
+  }
+
+  private foreignHost(what: string, name: string | null): Problem {
+    this.refused.add(
+      'foreign-host',
+      `${what} ${name === null ? 'without a Host header' : `for "${name}"`} was refused: without API_KEY this API is served under loopback names only. If the name is your own, add it to ALLOWED_HOSTS.`,
+    );
+    return httpProblem(421, FOREIGN_HOST);
+  }
+
+  private foreignSite(what: string, origin = 'another site'): Problem {
+    this.refused.add(
+      'foreign-site',
+      `${what} was refused: a browser sent it for a page of ${origin}. If a proxy stands between, it must pass the Host header on.`,
+    );
+    return {
+      ...httpProblem(403, FOREIGN_SITE),
+      type: 'urn:kis-api:problem:foreign-site',
+      code: 'FOREIGN_SITE',
+    };
+  }
+}
+
+/** Of an address or a name in a log line. */
+const LONGEST_SHOWN = 200;
+
+const FOREIGN_HOST =
+  'This API is not served under this name. Use http://127.0.0.1 or http://localhost with its port. If the name ' +
+  'is meant to lead here, add it to ALLOWED_HOSTS and restart.';
+const FOREIGN_SITE =
+  'Requests that a browser sends for a page of another site are refused. Open the address by typing it or from a ' +
+  'bookmark, or call this API from a program.';
