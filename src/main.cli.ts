@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { confirmOnTerminal } from './cli/confirm-on-terminal';
 import { runCli } from './cli/run-cli';
 import { readCommandConfig } from './config/load-config';
 import { ConsoleOutput } from './logging/console-output';
@@ -9,7 +10,11 @@ const standardOutput = new ConsoleOutput(process.stdout, (code) => {
   standardError.write(`The answer could not be written to the standard output (${code}).\n`);
   process.exitCode = 1;
 });
-const io = { out: standardOutput.write, err: standardError.write };
+const io = {
+  out: standardOutput.write,
+  err: standardError.write,
+  ...(process.stdin.isTTY && process.stderr.isTTY ? { confirm: confirmOnTerminal } : {}),
+};
 
 void runCli(process.argv.slice(2), readCommandConfig, io).then((code) => {
   process.exitCode ??= code;

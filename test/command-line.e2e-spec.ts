@@ -15,8 +15,10 @@ describe('The command line', () => {
   let simulator: Simulator;
   let home: string;
   let env: Record<string, string>;
+  let confirm: ((question: string) => Promise<boolean>) | null;
 
   beforeEach(async () => {
+    confirm = null;
     simulator = await startSimulator({ realPort: null, mockPort: 0 });
     home = await mkdtemp(join(tmpdir(), 'kis-cli-'));
     const { appKey, appSecret, accountNumber } = simulator.demo.mock;
@@ -40,6 +42,7 @@ describe('The command line', () => {
     const io = {
       out: (text: string) => void (said.out += text),
       err: (text: string) => void (said.err += text),
+      ...(confirm && { confirm }),
     };
     const code = await runCli(args, () => loadConfig(env), io);
     return { code, ...said };
@@ -95,6 +98,84 @@ describe('The command line', () => {
       },
     });
     expect(await answer.text()).toContain('EGW00121');
+  });
+
+  it('says that there is nothing to revoke or to delete, and fails where something was to be revoked', async () => {
+    expect(await kis('token', 'revoke')).toMatchObject({
+      code: 1,
+      out: '',
+      err: expect.stringContaining('no token'),
+    });
+    expect(await kis('token', 'delete')).toMatchObject({ code: 0, out: 'There was no token to delete.\n' });
+    expect((await kis('token', 'delete', '--json')).out).toBe('{"deleted":false}\n');
+    expect(simulator.requests.length).toBe(0);
+  });
+
+  it.each([
+    [false, [], 1, 'Nothing was revoked', 1],
+    [true, [], 0, '', 1],
+    [false, ['--yes'], 0, '', 0],
+  ])('asks on a terminal before it revokes (answer %s, %j)', async (answer, options, exit, words, asked) => {
+    await kis('token', 'get');
+    const questions: string[] = [];
+    confirm = (question) => {
+      questions.push(question);
+      return Promise.resolve(answer);
+    };
+    const { code, err } = await kis('token', 'revoke', ...options);
+    expect({ code, err }).toEqual({ code: exit, err: expect.stringContaining(words) });
+    expect(questions).toHaveLength(asked);
+    for (const question of questions) expect(question).toMatch(/six hours[^]*one KakaoTalk message/);
+    expect((await readdir(home)).some((name) => name.startsWith('token_'))).toBe(exit === 1);
+  });
+
+  it('says whether an import has stored something', async () => {
+    const token = (await kis('token', 'get')).out.trim();
+    await writeFile(join(home, 'same'), `token: ${token}\nvalid-date: 2030-01-01 00:00:00\n`);
+    expect(await kis('import', join(home, 'same'))).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/^This very token is stored already\./),
+    });
+    await writeFile(
+      join(home, 'older'),
+      JSON.stringify({ access_token: 'x', expiry_datetime: inLocalTime(3600) }),
+    );
+    const older = await kis('import', join(home, 'older'));
+    expect(older).toMatchObject({
+      code: 1,
+      out: '',
+      err: expect.stringMatching(/^Nothing was stored: .* ends later/),
+    });
+    expect((await kis('token', 'get')).out.trim()).toBe(token);
+
+    await kis('token', 'delete');
+    await writeFile(
+      join(home, 'ended'),
+      JSON.stringify({ access_token: 'x', expiry_datetime: inLocalTime(-60) }),
+    );
+    const ended = await kis('import', join(home, 'ended'));
+    expect(ended).toMatchObject({
+      code: 1,
+      out: '',
+      err: expect.stringMatching(/ended at .*was not stored/),
+    });
+    expect((await readdir(home)).filter((name) => name.startsWith('token_'))).toEqual([]);
+
+    expect(await kis('import', join(home, 'older'))).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/^The token is stored\./),
+    });
+    expect((await kis('token', 'get')).out).toBe('x\n');
+  });
+
+  it('imports no token that was revoked', async () => {
+    const token = (await kis('token', 'get')).out.trim();
+    await writeFile(join(home, 'copy'), `token: ${token}\nvalid-date: 2030-01-01 00:00:00\n`);
+    await kis('token', 'revoke');
+    expect(await kis('import', join(home, 'copy'))).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/refused or revoked/),
+    });
   });
 
   it('takes over the token of a Python program and of the official samples', async () => {
@@ -252,3 +333,9 @@ describe('The command line', () => {
     });
   });
 });
+
+/** As Python's `datetime.isoformat()` writes a moment some seconds from now. */
+function inLocalTime(seconds: number): string {
+  const at = new Date(Date.now() + seconds * 1000);
+  return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 23).concat('000');
+}

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { UsageError, type CliCommand, type CommandContext } from './cli-command';
 import { COMMANDS } from './commands';
 
-export interface Invocation extends Pick<CommandContext, 'alias' | 'file' | 'json' | 'online'> {
+export interface Invocation extends Pick<CommandContext, 'alias' | 'file' | 'json' | 'online' | 'yes'> {
   readonly command: CliCommand;
 }
 
@@ -22,11 +22,12 @@ export function parseArguments(args: readonly string[]): Invocation | 'help' | '
   const { command, rest } = findCommand(positionals);
   const file = command.takesFile ? rest.shift() : '';
   if (file === undefined) throw new UsageError(`"${command.name}" needs a file.`, command);
-  const { json = false, online = false } = values;
+  const { json = false, online = false, yes = false } = values;
   if (online && !command.takesOnline) {
     throw new UsageError(`"${command.name}" does not take --online.`, command);
   }
-  return { command, file, alias: aliasOf(command, rest, values.account), json, online };
+  if (yes && !command.takesYes) throw new UsageError(`"${command.name}" does not take --yes.`, command);
+  return { command, file, alias: aliasOf(command, rest, values.account), json, online, yes };
 }
 
 function parseOptions(args: readonly string[]) {
@@ -38,6 +39,7 @@ function parseOptions(args: readonly string[]) {
         account: { type: 'string' },
         json: { type: 'boolean' },
         online: { type: 'boolean' },
+        yes: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
         version: { type: 'boolean' },
       },

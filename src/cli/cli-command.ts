@@ -10,6 +10,8 @@ export interface CommandContext {
   readonly file: string;
   readonly json: boolean;
   readonly online: boolean;
+  /** The question whether to go on is answered already. */
+  readonly yes: boolean;
   readonly io: CliIo;
 }
 
@@ -25,6 +27,8 @@ export interface CliCommand {
   readonly takesAlias?: boolean;
   /** Whether `--online` means something. */
   readonly takesOnline?: boolean;
+  /** Whether it asks on a terminal before it does what cannot be undone; `--yes` answers in advance. */
+  readonly takesYes?: boolean;
   readonly run: (context: CommandContext) => Promise<void>;
 }
 

@@ -35,9 +35,10 @@ export const COMMANDS: readonly CliCommand[] = [
   },
   {
     name: 'token revoke',
-    parameters: '[alias]',
-    summary: 'deletes the stored token and revokes it at KIS',
+    parameters: '[alias] [--yes]',
+    summary: 'revokes the token at KIS and deletes it; on a terminal it asks first, unless --yes is given',
     takesAlias: true,
+    takesYes: true,
     run: tokenRevoke,
   },
   {

@@ -4,6 +4,7 @@ import { COMMANDS } from './commands';
 const OPTIONS: readonly (readonly [string, string])[] = [
   ['--account <alias>', 'the account, instead of [alias]'],
   ['--json', 'machine-readable answers on standard output and errors on standard error'],
+  ['--yes', 'goes on without asking'],
   ['--version', 'the version of this program'],
   ['--help', 'this text'],
 ];

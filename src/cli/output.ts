@@ -4,6 +4,8 @@ export interface CliIo {
   readonly out: (text: string) => void;
   /** Standard error: everything else. */
   readonly err: (text: string) => void;
+  /** Asks the person at the terminal; missing where there is none, as in scripts. */
+  readonly confirm?: (question: string) => Promise<boolean>;
 }
 
 /** Lines of `name   value`, the names in one column. */

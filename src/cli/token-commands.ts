@@ -40,13 +40,39 @@ export async function tokenRefresh({ app, alias, io, json }: CommandContext): Pr
 }
 
 export async function tokenDelete({ app, alias, io, json }: CommandContext): Promise<void> {
-  await app.get(KisTokenService).deleteToken(alias);
-  io.out(json ? '{"deleted": true}\n' : 'The token is forgotten.\n');
+  const deleted = await app.get(KisTokenService).deleteToken(alias);
+  const words = deleted ? 'The token is deleted.' : 'There was no token to delete.';
+  io.out(json ? `${JSON.stringify({ deleted })}\n` : `${words}\n`);
 }
 
-export async function tokenRevoke({ app, alias, io, json }: CommandContext): Promise<void> {
-  await app.get(KisTokenService).deleteToken(alias, { revoke: true });
-  io.out(json ? '{"revoked": true}\n' : 'The token is revoked at KIS and forgotten here.\n');
+export async function tokenRevoke({ app, alias, io, json, yes }: CommandContext): Promise<void> {
+  const tokens = app.get(KisTokenService);
+  const status = await tokens.getTokenInfo(alias);
+  if (status.status === 'absent') throw nothingToRevoke(status);
+  if (!yes && io.confirm && !(await io.confirm(priceOfRevoking(status))))
+    throw new Error('Nothing was revoked.');
+  if (!(await tokens.deleteToken(alias, { revoke: true }))) throw nothingToRevoke(status);
+  io.out(json ? '{"revoked":true}\n' : 'The token is revoked at KIS and deleted here.\n');
+}
+
+function nothingToRevoke({ alias }: KisTokenStatus): Error {
+  return new Error(
+    `There is no token of "${alias}" to revoke, neither in the store nor anywhere else known here. Nothing was changed.`,
+  );
+}
+
+/** KIS hands out the same token for this long after an issue, also after it was revoked. */
+const SAME_TOKEN_MS = 6 * 3_600_000;
+
+function priceOfRevoking({ alias, mode, appKey, issuedAt }: KisTokenStatus): string {
+  const until = new Date((issuedAt?.getTime() ?? Date.now()) + SAME_TOKEN_MS);
+  const again = `KIS may hand the revoked token out again until ${until.toLocaleString('sv-SE')}, six hours after its issue: until then no program may get a token that works for this app key.`;
+  return [
+    `Revoking the token of "${alias}" (${mode}, ${appKey}) stops every program that uses it.`,
+    ...(until.getTime() > Date.now() ? [again] : []),
+    'The next new token sends one KakaoTalk message to the owner of the account.',
+    'Revoke it?',
+  ].join('\n');
 }
 
 export async function importToken({ app, alias, file, io, json }: CommandContext): Promise<void> {
@@ -54,9 +80,18 @@ export async function importToken({ app, alias, file, io, json }: CommandContext
   const account = configuration.account(alias);
   const token = readForeignToken(await readFile(file, 'utf8'), account, configuration.tokenPolicy);
   const tokens = app.get(KisTokenService);
-  await tokens.saveToken(token);
+  const outcome = await tokens.saveToken(token);
   const status = await tokens.getTokenInfo(account.alias);
-  io.out(json ? `${JSON.stringify(status, null, 2)}\n` : `The token is stored.\n\n${describe(status)}`);
+  if (outcome === 'superseded') throw superseded(status);
+  const words = outcome === 'saved' ? 'The token is stored.' : 'This very token is stored already.';
+  io.out(json ? `${JSON.stringify({ outcome, ...status }, null, 2)}\n` : `${words}\n\n${describe(status)}`);
+}
+
+function superseded({ alias, expiresAt }: KisTokenStatus): Error {
+  return new Error(
+    `Nothing was stored: a token of "${alias}" that ends later (${expiresAt?.toLocaleString('sv-SE') ?? 'unknown'}) is ` +
+      `stored already. To use the older one all the same, run "kis token delete ${alias}" first.`,
+  );
 }
 
 function describe(status: KisTokenStatus): string {

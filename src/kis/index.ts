@@ -31,6 +31,7 @@ export { KisTokenService, type WaitOptions } from './token/kis-token.service';
 export type {
   KisReadiness,
   KisRefreshResult,
+  KisSaveResult,
   KisSweepResult,
   KisTokenReadiness,
 } from './token/kis-token-results';

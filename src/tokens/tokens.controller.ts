@@ -81,10 +81,10 @@ export class TokensController {
   })
   @ApiNoContentResponse({ description: 'The token is forgotten; there may have been none.' })
   @ApiProblems('ACCOUNT_NOT_FOUND', 'INVALID_REQUEST', ...ISSUE_PROBLEMS)
-  forget(
+  async forget(
     @Param('alias') alias: string,
     @Query(forgetQuery) { revoke }: QueryOf<typeof FORGET>,
   ): Promise<void> {
-    return this.tokens.deleteToken(alias, { revoke: revoke === 'true' });
+    await this.tokens.deleteToken(alias, { revoke: revoke === 'true' });
   }
 }

@@ -147,15 +147,17 @@ export function describeClaims(open: OpenStore): void {
       expect((await scene.store.read(scene.credential)).claim.replacedAt).toBe(first.replacedAt);
     });
 
-    it('stays when the token is removed', async () => {
+    it('stays when the token is removed, and records that', async () => {
       await scene.store.save(scene.credential, scene.token());
       const { claim: mine } = await scene.claim();
       await scene.store.remove(scene.credential);
-      await expect(scene.store.read(scene.credential)).resolves.toMatchObject({
-        claim: mine,
+      await expect(scene.another().read(scene.credential)).resolves.toMatchObject({
+        claim: { ...mine, tokenDeleted: true },
         remainingMs: HOLD_MS,
       });
       expect((await scene.claim({}, scene.another())).won).toBe(false);
+      await scene.clock.advance(HOLD_MS);
+      expect((await scene.claim({}, scene.another())).claim.tokenDeleted).toBe(false);
     });
 
     it('counts requests by day', async () => {

@@ -12,19 +12,27 @@ import { MemoryKisTokenStore } from '../token/memory-kis-token.store';
  */
 export type StoreMood = 'works' | 'rejects' | 'hangs' | 'slow' | 'full' | 'forgetful';
 
+/** A store in memory whose tokens other programs can change, as they can change files. */
+class OverwritableStore extends MemoryKisTokenStore {
+  /** Puts a token in place, whatever is there. */
+  overwrite(credential: KisCredential, token: KisToken): void {
+    this.shelf(credential).token = token;
+  }
+}
+
 /** A store that fails as a test says, over one in memory. */
 export class MoodyKisTokenStore extends KisTokenStore {
   readonly kind = 'memory';
   /** Operations that were begun. */
   readonly operations: string[] = [];
   /** The store underneath, as another process or a person would reach it. */
-  readonly inner: MemoryKisTokenStore;
+  readonly inner: OverwritableStore;
   private current: StoreMood = 'works';
   private hanging: (() => void)[] = [];
 
   constructor(private readonly clock: KisClock) {
     super();
-    this.inner = new MemoryKisTokenStore(clock);
+    this.inner = new OverwritableStore(clock);
   }
 
   set mood(mood: StoreMood) {

@@ -1,4 +1,4 @@
-import { StoreScene, type OpenStore } from './store-scene';
+import { HOLD_MS, StoreScene, type OpenStore } from './store-scene';
 
 /** What every store promises of tokens. */
 export function describeTokens(open: OpenStore): void {
@@ -109,6 +109,24 @@ export function describeTokens(open: OpenStore): void {
         absence: 'missing',
       });
       await expect(scene.store.save(scene.credential, scene.token())).resolves.toBe('saved');
+    });
+
+    it.each([
+      ['the attempt that is under way', 1, 'superseded'],
+      ['another program', 0, 'saved'],
+      ['an attempt that begins later', 2, 'saved'],
+    ] as const)('after a removal takes a token of %s: %s', async (_whose, generation, outcome) => {
+      await scene.store.save(scene.credential, scene.token({ generation: 0 }));
+      const { claim: before } = await scene.claim();
+      await scene.another().remove(scene.credential);
+      if (generation > before.generation) {
+        await scene.clock.advance(HOLD_MS);
+        await scene.claim();
+      }
+      const token = scene.token({ generation, accessToken: 'late' });
+      await expect(scene.store.save(scene.credential, token)).resolves.toBe(outcome);
+      const found = await scene.store.read(scene.credential);
+      expect(found.token?.accessToken).toBe(outcome === 'saved' ? 'late' : undefined);
     });
 
     it('can be tried at any time without harm', async () => {

@@ -26,6 +26,7 @@ const CHECKS: { readonly [Field in keyof KisClaim]: (value: unknown) => boolean 
   cooldownMs: isNumber,
   secret: isName,
   rejected: (value) => value === null || isName(value),
+  tokenDeleted: (value) => typeof value === 'boolean',
   replacedAt: isNumber,
   issuedToday: isCount,
 };

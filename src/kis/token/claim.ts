@@ -33,6 +33,11 @@ export interface KisClaim {
   readonly secret: string;
   /** Fingerprint of a token that KIS has refused: not to be used again, also after a restart. */
   readonly rejected: string | null;
+  /**
+   * Somebody has deleted the token. Tokens of this generation and of older ones, from attempts that had begun before,
+   * are not stored any more; the next attempt ends that.
+   */
+  readonly tokenDeleted: boolean;
   /** When a token last replaced one that KIS had refused; epoch milliseconds, 0: never. */
   readonly replacedAt: number;
   /** Issue requests sent on the Korean day of {@link attemptAt}; people get a KakaoTalk message for each. */
@@ -93,6 +98,7 @@ export const NO_CLAIM: KisClaim = {
   cooldownMs: 0,
   secret: '',
   rejected: null,
+  tokenDeleted: false,
   replacedAt: 0,
   issuedToday: 0,
 };
@@ -129,6 +135,7 @@ export function openClaim(before: KisClaim, request: ClaimRequest): KisClaim {
     open: true,
     cooldownMs: 0,
     secret: request.secret ?? '',
+    tokenDeleted: false,
     replacedAt: request.replaces ? request.at : before.replacedAt,
     issuedToday: issuesOn(request.at, before) + 1,
   };
@@ -149,4 +156,9 @@ export function settledClaim(before: KisClaim, mine: KisClaim, settlement: Claim
     };
   }
   return { ...ended, failures: failure ? before.failures + 1 : 0, unsent: 0, lastError: failure };
+}
+
+/** The record that the deletion of a token writes; `null` when no attempt has been made yet. */
+export function claimAfterDeletion(before: KisClaim): KisClaim | null {
+  return before.generation === 0 ? null : { ...before, tokenDeleted: true };
 }

@@ -6,6 +6,9 @@ export interface KisRefreshResult {
   readonly status: KisTokenStatus;
 }
 
+/** See `KisTokenService.saveToken`. */
+export type KisSaveResult = 'saved' | 'unchanged' | 'superseded';
+
 export interface KisSweepResult {
   /** The first alias of the credential. */
   readonly alias: string;

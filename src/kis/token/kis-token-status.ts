@@ -5,7 +5,7 @@ import { issuesOn } from './claim';
 import { HeldToken, type TokenOrigin } from './held-token';
 import type { StoredToken } from './kis-token.store';
 import type { TokenParts } from './token-parts';
-import type { TokenZone } from './token-rules';
+import { isBarred, type TokenZone } from './token-rules';
 import type { TokenState } from './token-state';
 
 /** The facts about a token, without the token. */
@@ -40,7 +40,7 @@ export function tokenStatus(
   { clock, policy, store }: TokenParts,
 ): KisTokenStatus {
   const { brokerage, credential } = state;
-  const usable = stored?.token?.fingerprint === stored?.claim.rejected ? null : stored?.token;
+  const usable = stored?.token && !isBarred(stored.token, stored.claim) ? stored.token : null;
   const held =
     state.held ?? (usable ? new HeldToken(usable, store.originOf?.(usable) ?? store.kind, brokerage) : null);
   return {

@@ -12,7 +12,7 @@ import { KisConfiguration } from '../kis.options';
 import { ClaimGate } from './claim-gate';
 import { tokenStatus, type KisTokenStatus } from './kis-token-status';
 import type { KisToken } from './kis-token';
-import type { KisReadiness, KisRefreshResult, KisSweepResult } from './kis-token-results';
+import type { KisReadiness, KisRefreshResult, KisSaveResult, KisSweepResult } from './kis-token-results';
 import { KisTokenStore } from './kis-token.store';
 import { inLanes } from './lanes';
 import { PatientKisTokenStore } from './patient-kis-token.store';
@@ -22,6 +22,7 @@ import { TokenKeeper } from './token-keeper';
 import type { TokenParts } from './token-parts';
 import { TokenSource } from './token-source';
 import { TokenStates } from './token-states';
+import { isBarred } from './token-rules';
 import { TokenSweep } from './token-sweep';
 import { TokenVault } from './token-vault';
 
@@ -135,36 +136,47 @@ export class KisTokenService implements OnApplicationBootstrap, BeforeApplicatio
   }
 
   /**
-   * Stores a token under the account that it belongs to, and uses it from now on, unless a newer one is stored already.
-   * @throws KisTokenStoreError when it cannot be stored or belongs to no account here.
+   * Stores a token from elsewhere under the account that it belongs to, and uses it from now on.
+   *
+   * @returns `saved`; `unchanged` when this very token is stored already, `superseded` when another one is that ends
+   * later: then nothing was stored.
+   * @throws KisInvalidRequestError when it has ended, KisTokenRejectedError when KIS has refused it, KisTokenStoreError
+   * when it cannot be stored or belongs to no account here. Then nothing was stored either.
    */
-  async saveToken(token: KisToken): Promise<void> {
+  async saveToken(token: KisToken): Promise<KisSaveResult> {
     const state = this.states.ofCredential(token.owner);
     if (!state) throw new KisTokenStoreError('This token belongs to none of the configured accounts.');
-    if (!(await this.vault.save(state, token))) throw new KisTokenStoreError(state.degraded ?? '');
+    const stored = await this.vault.read(state);
+    this.hand.mustBeUsable(state, token, stored);
+    const isStored = stored?.token?.fingerprint === token.fingerprint;
+    // It counts as a token of another program: whoever brings it back after a deletion means it.
+    const outcome = isStored ? 'unchanged' : await this.vault.save(state, token.with({ generation: 0 }));
+    if (outcome === 'failed') throw new KisTokenStoreError(state.degraded ?? '');
     await this.keeper.lookUp(state);
+    return outcome;
   }
 
   /** The stored token, `null` when there is none or when less than the buffer is left of it. */
   async loadToken(alias: string = this.defaultAlias): Promise<KisToken | null> {
     const { credential, brokerage } = this.states.of(alias);
     const { token, claim } = await this.store.read(credential);
-    if (!token || token.fingerprint === claim.rejected) return null;
+    if (!token || isBarred(token, claim)) return null;
     const { bufferMs } = this.configuration.tokenPolicy;
     return token.isExpired(bufferMs / 1000, new Date(brokerage.now())) ? null : token;
   }
 
   /**
-   * Forgets the token in memory and store; the one-a-minute rule goes on. With `revoke` KIS forgets it too.
+   * Deletes the token from memory and store; the one-a-minute rule goes on. With `revoke` it is revoked at KIS first.
+   * A token that is being requested meanwhile, here or by another process of the store, is discarded when it comes.
+   *
+   * @returns whether there was a token; without one there is nothing to revoke.
    * @throws KisTokenStoreError when the store cannot be changed; what a request to KIS can meet when revoking.
    */
   async deleteToken(
     alias: string = this.defaultAlias,
     options: { readonly revoke?: boolean } = {},
-  ): Promise<void> {
+  ): Promise<boolean> {
     const state = this.states.of(alias);
-    // What is still being saved would come back.
-    await this.keeper.untilKept(state);
     const token = state.held?.token ?? (await this.store.read(state.credential)).token;
     if (options.revoke && token) {
       await this.auth.revoke(state.credential, token.accessToken);
@@ -173,7 +185,8 @@ export class KisTokenService implements OnApplicationBootstrap, BeforeApplicatio
     }
     await this.vault.remove(state);
     this.hand.forget(state);
-    this.logger.log(options.revoke ? 'Token revoked and deleted' : 'Token deleted');
+    if (token) this.logger.log(options.revoke ? 'Token revoked and deleted' : 'Token deleted');
+    return token !== null;
   }
 
   /** The facts about a token; reads the store, never asks KIS. */

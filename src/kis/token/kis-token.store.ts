@@ -31,12 +31,15 @@ export abstract class KisTokenStore {
   abstract read(credential: KisCredential): Promise<StoredToken>;
 
   /**
-   * Keeps a token durably: when this resolves, a crash loses nothing. An older token (see `supersedes`) never
-   * replaces a newer one.
+   * Keeps a token durably: when this resolves, a crash loses nothing. An older token never replaces a newer one, and
+   * a deleted one is not stored again (see `isGuarded`): then this resolves with `superseded`.
    */
   abstract save(credential: KisCredential, token: KisToken): Promise<'saved' | 'superseded'>;
 
-  /** Forgets the token. The claim stays: the one-a-minute rule goes on. */
+  /**
+   * Deletes the token. The claim stays, so that the one-a-minute rule goes on, and records the deletion: a token of an
+   * attempt that began before is not saved any more (see `claimAfterDeletion`).
+   */
   abstract remove(credential: KisCredential): Promise<void>;
 
   /**

@@ -1,5 +1,6 @@
 import {
   NO_CLAIM,
+  claimAfterDeletion,
   openClaim,
   settledClaim,
   waitFor,
@@ -37,6 +38,10 @@ export class MemoryClaim {
 
   reject(fingerprint: string): void {
     this.claim = { ...this.claim, rejected: fingerprint };
+  }
+
+  tokenDeleted(): void {
+    this.claim = claimAfterDeletion(this.claim) ?? this.claim;
   }
 
   /** It keeps nobody waiting, and no failure is to be remembered for the next attempt. */

@@ -36,7 +36,9 @@ export class MemoryKisTokenStore extends KisTokenStore {
   }
 
   remove(credential: KisCredential): Promise<void> {
-    this.shelf(credential).token = null;
+    const shelf = this.shelf(credential);
+    shelf.tokenDeleted();
+    shelf.token = null;
     return Promise.resolve();
   }
 
@@ -64,7 +66,7 @@ export class MemoryKisTokenStore extends KisTokenStore {
     return Promise.resolve();
   }
 
-  private shelf(credential: KisCredential): Shelf {
+  protected shelf(credential: KisCredential): Shelf {
     const known = this.shelves.get(credential.id);
     if (known) return known;
     const shelf = new Shelf();

@@ -1,10 +1,12 @@
 import { Logger } from '@nestjs/common';
+import { KisInvalidRequestError, KisTokenRejectedError } from '../kis.errors';
 import { HeldToken } from './held-token';
 import { TOKEN_MARGIN_MS, type KisToken } from './kis-token';
 import type { StoredToken } from './kis-token.store';
+import { localTime } from './local-time';
 import type { TokenAttempt } from './token-attempt';
 import type { TokenParts } from './token-parts';
-import { CLOCK_TOLERANCE_MS, supersedes, type TokenZone } from './token-rules';
+import { CLOCK_TOLERANCE_MS, isBarred, isDeleted, supersedes, type TokenZone } from './token-rules';
 import type { ObtainedToken, TokenState } from './token-state';
 
 /** The hot path trusts its arithmetic this long before both clocks are asked again. */
@@ -44,10 +46,12 @@ export class TokenInHand {
     if (!stored) return;
     const { held } = state;
     if (held && stored.claim.rejected === held.token.fingerprint) this.refuse(state, held.token);
+    else if (held && cameAfterItsDeletion(state, held.token, stored)) drop(state);
     const { token } = stored;
     if (!token || (state.held && isSame(state.held.token, token))) return;
-    if (this.isNews(state, token) && this.isAcceptable(state, token, stored))
-      this.hold(state, { token, outcome: 'adopted' });
+    if (!this.isAcceptable(state, token, stored)) return;
+    if (this.tookThePlace(state, token, stored)) drop(state);
+    if (this.isNews(state, token)) this.hold(state, { token, outcome: 'adopted' });
   }
 
   /**
@@ -75,9 +79,29 @@ export class TokenInHand {
     state.freshForMs = 0;
     state.generation = Math.max(state.generation, token.generation);
     if (outcome !== 'adopted') return;
+    state.seen = token.fingerprint;
     this.parts.events.emit('adopted', { credential, expiresAt: token.getExpiryDatetime() });
     this.logger.log(
       `Using cached token from ${origin}, valid for ${Math.floor(state.held.remainingMs() / 1000)} seconds`,
+    );
+  }
+
+  /** @throws KisInvalidRequestError, KisTokenRejectedError for a token that would never be handed out. */
+  mustBeUsable(state: TokenState, token: KisToken, stored: StoredToken | null): void {
+    if (this.isRefused(state, token) || stored?.claim.rejected === token.fingerprint) {
+      throw new KisTokenRejectedError(
+        'KIS has refused or revoked this token: it is of no use and was not stored.',
+      );
+    }
+    if (this.isFromFuture(state, token)) {
+      throw new KisInvalidRequestError(
+        `This token is dated ${localTime(token.issuedAt)}, which is in the future: it was not stored. Check the clock ` +
+          'and the time zone of this machine.',
+      );
+    }
+    if (this.judged(state, token).remainingMs() > TOKEN_MARGIN_MS) return;
+    throw new KisInvalidRequestError(
+      `This token ended at ${localTime(token.expiresAt)}: it is of no use and was not stored.`,
     );
   }
 
@@ -87,8 +111,9 @@ export class TokenInHand {
     if (state.held?.token.fingerprint === fingerprint) drop(state);
   }
 
-  /** Forgets the token, and what KIS has refused: somebody wants to begin anew. */
+  /** Forgets the token, what KIS has refused, and whatever attempts and looks bring that began before. */
   forget(state: TokenState): void {
+    state.deletions += 1;
     state.refused = [];
     drop(state);
   }
@@ -102,11 +127,27 @@ export class TokenInHand {
   }
 
   private isAcceptable(state: TokenState, token: KisToken, stored: StoredToken): boolean {
-    if (this.isRefused(state, token) || stored.claim.rejected === token.fingerprint) return false;
-    // From the future: the clock went back, and what is left of the token is known on the boot that stored it only.
-    const fromFuture = token.issuedAt > state.brokerage.now() + CLOCK_TOLERANCE_MS;
-    if (fromFuture && token.uptime?.bootId !== this.parts.clock.bootId) return false;
-    return this.judged(state, token).remainingMs() > TOKEN_MARGIN_MS;
+    if (this.isRefused(state, token) || isBarred(token, stored.claim)) return false;
+    return !this.isFromFuture(state, token) && this.judged(state, token).remainingMs() > TOKEN_MARGIN_MS;
+  }
+
+  /** The clock went back since its issue: what is left of it is known on the boot that stored it only. */
+  private isFromFuture({ brokerage }: TokenState, token: KisToken): boolean {
+    const isLater = token.issuedAt > brokerage.now() + CLOCK_TOLERANCE_MS;
+    return isLater && token.uptime?.bootId !== this.parts.clock.bootId;
+  }
+
+  /**
+   * A token of another program stands where ours has been. No store replaces a token by an older one, so somebody has
+   * deleted ours and wants that one, even if it is older. One that is to be renewed anyway is not worth it, unless ours
+   * is known to be deleted.
+   */
+  private tookThePlace(state: TokenState, token: KisToken, { claim }: StoredToken): boolean {
+    const { held, seen } = state;
+    if (held === null || token.generation > 0) return false;
+    if (seen !== held.token.fingerprint || seen === token.fingerprint) return false;
+    const isFresh = this.judged(state, token).zone(this.parts.policy.bufferMs) === 'fresh';
+    return isFresh || isDeleted(held.token, claim);
   }
 
   /** A stored token by the clocks of this process. */
@@ -126,6 +167,11 @@ function isUsable(held: HeldToken | null): held is HeldToken {
 
 function isSame(one: KisToken, other: KisToken): boolean {
   return one.fingerprint === other.fingerprint && one.generation === other.generation;
+}
+
+/** Another process has deleted the token while this one was being requested: it was never stored. */
+function cameAfterItsDeletion({ seen }: TokenState, token: KisToken, { claim }: StoredToken): boolean {
+  return isDeleted(token, claim) && seen !== token.fingerprint;
 }
 
 function drop(state: TokenState): void {

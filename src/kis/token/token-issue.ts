@@ -17,9 +17,9 @@ import type { TokenAttempt } from './token-attempt';
 import type { TokenInHand } from './token-in-hand';
 import { TokenMaker } from './token-maker';
 import type { TokenParts } from './token-parts';
-import { zoneOf } from './token-rules';
+import { isDeleted, zoneOf } from './token-rules';
 import type { ObtainedToken, TokenState } from './token-state';
-import type { TokenVault } from './token-vault';
+import type { SaveOutcome, TokenVault } from './token-vault';
 import { within } from './within';
 
 /** A store that is slower than this must not keep a good token from those who wait for it. */
@@ -76,8 +76,22 @@ export class TokenIssue {
       return this.fail(order, error);
     }
     const unchanged = token.fingerprint === since?.token.fingerprint;
-    await this.keep(state, order.won, token, this.lackOfProgress(state, token, unchanged));
+    const kept = await this.keep(state, order.won, token, this.lackOfProgress(state, token, unchanged));
+    if (kept === 'superseded') await this.refuseDeleted(state, token);
     return { token, outcome: unchanged ? 'unchanged' : 'refreshed' };
+  }
+
+  /** A deletion, by any process, wins over a request that was under way. @throws KisTokenCooldownError */
+  private async refuseDeleted(state: TokenState, token: KisToken): Promise<void> {
+    const stored = await this.vault.read(state);
+    if (!stored || !isDeleted(token, stored.claim)) return;
+    this.logger.log('The token was deleted while it was being requested; it is not used.');
+    const { clock, policy } = this.parts;
+    throw new KisTokenCooldownError(
+      'The token was deleted while a new one was being requested, so the new one is not used. Try again after the ' +
+        'minute that KIS wants between two requests.',
+      { retryAt: new Date(clock.now() + cooldownAfterSuccess(policy.issueIntervalMs)) },
+    );
   }
 
   private async ask({ attempt: { state, since }, won, withinMs, found }: IssueOrder): Promise<KisToken> {
@@ -139,13 +153,14 @@ export class TokenIssue {
   /**
    * Saves first and settles then: a claim that has ended without its token would have others ask again. Nobody waits for
    * the second, and for the first not long.
+   * @returns what came of saving; `undefined` when that takes too long.
    */
   private async keep(
     state: TokenState,
     won: WonClaim,
     token: KisToken,
     failed: FailedIssue | null,
-  ): Promise<void> {
+  ): Promise<SaveOutcome | undefined> {
     const failure = failed?.failure ?? null;
     const cooldownMs = failed
       ? this.cooldown(new KisBadResponseError(failed.failure.message), won.claim.failures, failed.spareMs)
@@ -159,7 +174,7 @@ export class TokenIssue {
         if (state.keeping === keeping) state.keeping = null;
       });
     state.keeping = keeping;
-    await within(saved, SAVE_PATIENCE_MS, this.parts.clock);
+    return within(saved, SAVE_PATIENCE_MS, this.parts.clock);
   }
 
   private async fail({ attempt, won, replacedAt }: IssueOrder, thrown: unknown): Promise<ObtainedToken> {

@@ -69,7 +69,10 @@ export class TokenKeeper {
 
   /** Looks into the store and takes over what is better than the token in hand. */
   async lookUp(state: TokenState): Promise<StoredToken | null> {
+    const { deletions } = state;
     const stored = await this.vault.read(state);
+    // What was read before the token was deleted must not bring it back.
+    if (state.deletions !== deletions) return null;
     const before = state.held;
     this.hand.learn(state, stored);
     if (state.held !== before) state.failed = null;
@@ -177,9 +180,12 @@ export class TokenKeeper {
   }
 
   private async fly(state: TokenState, forced: boolean): Promise<ObtainedToken> {
+    const { deletions } = state;
     state.asked = false;
     try {
       const obtained = await this.source.obtain(this.attemptFor(state, forced));
+      // A deletion wins over an attempt that began before it; one that begins now keeps the interval.
+      if (state.deletions !== deletions) return await this.fly(state, forced);
       if (this.hand.isRefused(state, obtained.token)) throw refusedMeanwhile();
       this.hand.hold(state, obtained);
       state.failed = null;

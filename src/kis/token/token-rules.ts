@@ -6,7 +6,7 @@ import { TOKEN_MARGIN_MS, type KisToken } from './kis-token';
 /** KIS answers with the same token for this long after an issue (portal, 접근토큰발급(P)): asking is in vain. */
 const SAME_TOKEN_MS = 6 * 3_600_000;
 /** Life of a token for persons and firms without a partner contract (portal, 접근토큰발급(P)). */
-const USUAL_LIFETIME_MS = 24 * 3_600_000;
+export const USUAL_LIFETIME_MS = 24 * 3_600_000;
 /** Three months (partner firms) and some days: a later expiry is an error of somebody's. */
 const LONGEST_LIFETIME_MS = 100 * 24 * 3_600_000;
 /** Blackouts repeat every week: who finds no free moment in one finds none. */
@@ -116,8 +116,22 @@ export function supersedes(candidate: KisToken, current: KisToken): boolean {
   return candidate.generation > current.generation || endsLater > CLOCK_TOLERANCE_MS;
 }
 
-/** Whether a stored token must not be overwritten by `incoming`: it is newer, and not one that KIS has refused. */
+/** Whether this token, or the attempt that brought it, is older than the deletion of the token of its credential. */
+export function isDeleted({ generation }: KisToken, claim: KisClaim): boolean {
+  return claim.tokenDeleted && generation > 0 && generation <= claim.generation;
+}
+
+/** Whether a stored token may not be used: KIS has refused it, or somebody has deleted it. */
+export function isBarred(token: KisToken, claim: KisClaim): boolean {
+  return token.fingerprint === claim.rejected || isDeleted(token, claim);
+}
+
+/**
+ * Whether `incoming` must not be stored: somebody has deleted it before it came, or the stored token is newer and not
+ * one that KIS has refused.
+ */
 export function isGuarded(stored: KisToken | null, claim: KisClaim, incoming: KisToken): boolean {
+  if (isDeleted(incoming, claim)) return true;
   if (!stored) return false;
   if (stored.fingerprint === claim.rejected && incoming.fingerprint !== claim.rejected) return false;
   return supersedes(stored, incoming) && !supersedes(incoming, stored);

@@ -134,15 +134,14 @@ describe('Processes over one store', () => {
     expect(desk.kis.asked).toBe(2);
   });
 
-  it('do not fall back to an older token that another program has stored', async () => {
+  it('do not fall back to an older token that another program has stored and that is to be renewed', async () => {
     const desk = await TokenDesk.open();
     const old = desk.now;
     await desk.clock.advance(22.5 * HOUR);
     await desk.run(MINUTE);
     const renewed = desk.now;
     expect(renewed.accessToken).not.toBe(old.accessToken);
-    await desk.store.inner.remove(desk.credential);
-    await desk.store.inner.save(desk.credential, old.with({ generation: 0 }));
+    desk.store.inner.overwrite(desk.credential, old.with({ generation: 0 }));
     await desk.run(MINUTE);
     expect(desk.now.accessToken).toBe(renewed.accessToken);
     expect(desk.kis.asked).toBe(2);

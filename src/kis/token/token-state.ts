@@ -40,6 +40,8 @@ export class TokenState {
   refused = NONE;
   /** The highest generation that was ever in hand. */
   generation = 0;
+  /** How often the token was deleted here: what began before the last time must not bring a token back. */
+  deletions = 0;
 
   // TokenKeeper
   flight: Promise<ObtainedToken> | null = null;
@@ -62,7 +64,7 @@ export class TokenState {
   // TokenVault
   /** Why the token is in memory only. */
   degraded: string | null = null;
-  /** Fingerprint of the token that the store was last known to have. */
+  /** Fingerprint of the last token of this process, in hand or saved, that the store was known to have. */
   seen: string | null = null;
 
   // TokenSweep

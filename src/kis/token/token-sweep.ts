@@ -91,7 +91,7 @@ export class TokenSweep {
     if (!failed?.error.unsent || state.retryPlanned || this.keeper.isClosed) return;
     state.retryPlanned = true;
     const waitMs = Math.max(1, failed.quietUntil - clock.monotonic());
-    clock.after(Math.min(waitMs, LONGEST_TIMER_MS), () => {
+    clock.background(Math.min(waitMs, LONGEST_TIMER_MS), () => {
       state.retryPlanned = false;
       void this.lookAt([state]);
     });

@@ -6,6 +6,8 @@ import { messageOf } from './message-of';
 import type { TokenParts } from './token-parts';
 import type { TokenState } from './token-state';
 
+export type SaveOutcome = 'saved' | 'superseded' | 'failed';
+
 /**
  * The store, with patience for its failures: a store that fails is a state of a token here, told once when it begins
  * and once when it ends, not an exception. No failure of a disk may take a valid token away.
@@ -19,7 +21,9 @@ export class TokenVault {
   async read(state: TokenState): Promise<StoredToken | null> {
     try {
       const stored = await this.parts.store.read(state.credential);
-      if (stored.token) state.seen = stored.token.fingerprint;
+      // A token that stands in the place of ours must not make it forgotten that ours was there.
+      const inHand = state.held?.token.fingerprint;
+      if (stored.token?.fingerprint === inHand) state.seen = inHand ?? state.seen;
       return stored;
     } catch (error) {
       this.report(state, messageOf(error));
@@ -27,19 +31,21 @@ export class TokenVault {
     }
   }
 
-  /** Resolves with whether the store has this token, or a newer one, durably. Never rejects. */
-  async save(state: TokenState, token: KisToken): Promise<boolean> {
+  /** Resolves when the store has this token durably, or has not taken it, or has failed. Never rejects. */
+  async save(state: TokenState, token: KisToken): Promise<SaveOutcome> {
     const { credential } = state;
     try {
       const outcome = await this.parts.store.save(credential, token);
       this.report(state, null);
-      if (outcome === 'saved') this.tellSaved(state, token);
-      state.seen = token.fingerprint;
-      return true;
+      if (outcome === 'saved') {
+        state.seen = token.fingerprint;
+        this.tellSaved(state, token);
+      }
+      return outcome;
     } catch (error) {
       this.parts.events.emit('saveFailed', { credential, message: messageOf(error) });
       this.report(state, messageOf(error));
-      return false;
+      return 'failed';
     }
   }
 

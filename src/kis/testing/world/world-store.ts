@@ -2,7 +2,7 @@ import type { KisClock } from '../../clock';
 import type { KisCredential } from '../../kis-credential';
 import { KisTokenStoreError } from '../../kis.errors';
 import type { KisTokenPolicy } from '../../kis.options';
-import { openClaim, settledClaim, waitFor } from '../../token/claim';
+import { claimAfterDeletion, openClaim, settledClaim, waitFor } from '../../token/claim';
 import type { ClaimAnswer, ClaimRequest, ClaimSettlement, ClaimView, KisClaim } from '../../token/claim';
 import { ClaimReader, encodeClaimFile } from '../../token/file/claim-file';
 import { encodeTokenFile } from '../../token/file/token-file';
@@ -58,6 +58,9 @@ export class WorldStore extends KisTokenStore {
 
   remove(): Promise<void> {
     return this.ask(() => {
+      const { claim, remainingMs } = this.readClaim();
+      const deleted = claimAfterDeletion(claim);
+      if (deleted) this.writeClaim(deleted, remainingMs);
       this.place.put(null);
     });
   }

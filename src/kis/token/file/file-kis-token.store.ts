@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import type { KisClock } from '../../clock';
 import type { KisCredential } from '../../kis-credential';
 import type { KisTokenPolicy } from '../../kis.options';
-import { NO_CLAIM, openClaim, settledClaim, waitFor } from '../claim';
+import { NO_CLAIM, claimAfterDeletion, openClaim, settledClaim, waitFor } from '../claim';
 import type { ClaimAnswer, ClaimRequest, ClaimSettlement, ClaimView, KisClaim } from '../claim';
 import type { KisToken } from '../kis-token';
 import { KisTokenStore, type StoredToken } from '../kis-token.store';
@@ -81,6 +81,11 @@ export class FileKisTokenStore extends KisTokenStore {
     const names = namesFor(credential);
     await this.explained(names.token, async (claims) => {
       if (!this.directory.exists) return;
+      // First, so that a save in between finds out; after a crash in between the token counts as deleted.
+      await claims.change(names, ({ claim, remainingMs }) => {
+        const deleted = claimAfterDeletion(claim);
+        return { answer: undefined, change: deleted && { claim: deleted, lengthMs: remainingMs } };
+      });
       await claims.inTurn(names, () => {
         this.tokens.removeNow(names, credential);
       });

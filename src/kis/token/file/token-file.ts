@@ -4,7 +4,7 @@ import type { KisTokenPolicy } from '../../kis.options';
 import { maskAppKey } from '../../masking';
 import { readJwt } from '../jwt';
 import { KisToken, type TokenUptime } from '../kis-token';
-import { drawRefreshAt } from '../token-rules';
+import { USUAL_LIFETIME_MS, drawRefreshAt } from '../token-rules';
 import { formatNaive, parseNaive } from './naive-time';
 
 /** The five fields that every program knows. */
@@ -124,7 +124,8 @@ function sharedDates(fields: Fields, accessToken: string): Dates | null {
   const counted = naiveIssue !== null && lifetimeMs > 0 ? naiveIssue + lifetimeMs : null;
   const expiresAt = jwt?.expiresAt ?? parseNaive(fields['expiry_datetime']) ?? counted;
   if (expiresAt === null) return null;
-  const issuedAt = jwt?.issuedAt ?? naiveIssue ?? expiresAt - (lifetimeMs > 0 ? lifetimeMs : 0);
+  const issuedAt =
+    jwt?.issuedAt ?? naiveIssue ?? expiresAt - (lifetimeMs > 0 ? lifetimeMs : USUAL_LIFETIME_MS);
   return [issuedAt, expiresAt].every(isInstant) ? { issuedAt, expiresAt, refreshAt: null } : null;
 }
 

@@ -1,7 +1,7 @@
 import type { KisClock } from '../../clock';
 import type { KisCredential } from '../../kis-credential';
 import { KisTokenStoreError } from '../../kis.errors';
-import { NO_CLAIM, openClaim, settledClaim, waitFor } from '../claim';
+import { NO_CLAIM, claimAfterDeletion, openClaim, settledClaim, waitFor } from '../claim';
 import type { ClaimAnswer, ClaimRequest, ClaimSettlement, ClaimView, KisClaim } from '../claim';
 import { claimFrom } from '../claim-record';
 import { Notices } from '../file/notices';
@@ -55,8 +55,10 @@ export class RedisKisTokenStore extends KisTokenStore {
     });
   }
 
-  remove(credential: KisCredential): Promise<void> {
-    return this.records.removeToken(credential);
+  async remove(credential: KisCredential): Promise<void> {
+    // First, so that a save in between finds out; after a failure in between the token counts as deleted.
+    await this.changeClaim(credential, null, claimAfterDeletion);
+    await this.records.removeToken(credential);
   }
 
   claim(credential: KisCredential, request: ClaimRequest): Promise<ClaimAnswer> {
