@@ -1,5 +1,5 @@
 import { matching, oneOf, ValidQuery, type QueryOf } from '../common/valid-query';
-import type { KisOverseasMarket } from '../kis';
+import { DOMESTIC_SYMBOL, PRICE, type KisOverseasMarket } from '../kis';
 
 /** KIS portal, 해외주식 잔고: the exchanges of OVRS_EXCG_CD, and the currency in which each trades. */
 const CURRENCY_OF = {
@@ -21,8 +21,8 @@ export const EXCHANGES = Object.keys(CURRENCY_OF) as Exchange[];
 export const CURRENCIES = [...new Set(Object.values(CURRENCY_OF))];
 
 const ORDER = {
-  symbol: matching(/^(?:[0-9A-Z]{6}|Q[0-9]{6})$/, 'a domestic stock code such as 005930'),
-  price: matching(/^[0-9]{1,12}$/, 'a price in won, digits only, such as 70000'),
+  symbol: matching(DOMESTIC_SYMBOL, 'a domestic stock code such as 005930'),
+  price: matching(PRICE, 'a price in won, digits only, such as 70000'),
 };
 
 /** An order that is only thought of: without a symbol the answer has amounts only. */

@@ -1,4 +1,4 @@
-import type { KisAccountOptions, KisTradingMode } from '../kis';
+import { accountNumberParts, type KisAccountOptions, type KisTradingMode } from '../kis';
 import { configuredAccount } from './configured-account';
 import type { AccountVariable } from './known-variables';
 import { baseUrlFault } from './network';
@@ -78,17 +78,20 @@ function readAccountNumber(
 ): { accountNumber: string; accountCode: string } | null {
   const written = reader.text(names.accountNumber);
   const code = reader.text(names.accountCode);
-  const match = /^(\d{8})(?:-(\d{2}))?$/.exec(written ?? '');
+  const parts = accountNumberParts(written ?? '');
   if (written === null)
     reader.problem(names.accountNumber, 'is missing; set it to the 8 digits of the account.');
-  else if (!match)
-    reader.problem(names.accountNumber, 'must be 8 digits, or 8 digits, a hyphen and 2 digits.');
+  else if (!parts)
+    reader.problem(
+      names.accountNumber,
+      'must be 8 digits, or 10 digits (with or without a hyphen before the last 2).',
+    );
   if (code !== null && !/^\d{2}$/.test(code)) reader.problem(names.accountCode, 'must be 2 digits.');
-  else if (code !== null && match?.[2] !== undefined && match[2] !== code) {
+  else if (code !== null && parts && (parts.productCode ?? code) !== code) {
     reader.problem(
       names.accountCode,
       `differs from the end of ${names.accountNumber}; set only one of them.`,
     );
   }
-  return match?.[1] === undefined ? null : { accountNumber: match[1], accountCode: code ?? match[2] ?? '01' };
+  return parts && { accountNumber: parts.number, accountCode: code ?? parts.productCode ?? '01' };
 }

@@ -43,7 +43,8 @@ describe('loadConfig', () => {
     ['KIS_APP_KEY', '  ', 'nothing but blanks'],
     ['KIS_ACCOUNT_NUMBER', '', 'is missing'],
     ['KIS_ACCOUNT_NUMBER', '1234567', '8 digits'],
-    ['KIS_ACCOUNT_NUMBER', '1234567801', '8 digits'],
+    ['KIS_ACCOUNT_NUMBER', '123456780', '8 digits'],
+    ['KIS_ACCOUNT_NUMBER', '12345678-1', '8 digits'],
     ['KIS_ACCOUNT_CODE', '1', '2 digits'],
     ['KIS_BASE_URL', 'openapi.koreainvestment.com', 'https://host:port'],
     ['KIS_BASE_URL', 'http://openapi.koreainvestment.com:9443', 'https://'],
@@ -78,6 +79,7 @@ describe('loadConfig', () => {
     ['8 digits and a code', '50112345', '22', '22'],
     ['both in one', '50112345-22', '', '22'],
     ['the code twice, but the same', '50112345-22', '22', '22'],
+    ['ten digits', '5011234522', '', '22'],
   ])('takes an account number as %s', (_, number, code, expected) => {
     const config = loadConfig({ ...MINE, KIS_ACCOUNT_NUMBER: number, KIS_ACCOUNT_CODE: code });
     expect(config.kis.accounts[0]).toMatchObject({ accountNumber: '50112345', accountCode: expected });

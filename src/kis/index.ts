@@ -20,6 +20,7 @@ export { KisAccount } from './kis-account';
 export { KisCredential } from './kis-credential';
 export { KisClock, KisRandom, SystemKisClock, SystemKisRandom } from './clock';
 export { maskAccountNumber, maskAppKey } from './masking';
+export { accountNumberParts, DOMESTIC_SYMBOL, PRICE } from './protocol/inputs';
 export { TRADING_MODES, type KisTradingMode } from './protocol/trading-mode';
 export { parseBlackout, type BlackoutWindow } from './token/blackout';
 export { KisToken, type KisTokenParts } from './token/kis-token';

@@ -79,15 +79,46 @@ describe('KisConfiguration', () => {
     const it = configuration({ accounts: [{ ...MAIN, mode }] });
     const { credential } = it.account();
     expect(credential.origin).toBe(origin);
-    expect(it.requestPolicy(credential)).toEqual({ timeoutMs, perSecond });
+    expect(it.requestPolicy(credential)).toEqual({ timeoutMs, perSecond, deadlineMs: 60_000 });
   });
 
   it('gives each account the patience and pace that it asks for', () => {
     const it = configuration({
       accounts: [{ ...MAIN, requestTimeoutMs: 1500, requestsPerSecond: 50 }, LIVE],
     });
-    expect(it.requestPolicy(it.account('main').credential)).toEqual({ timeoutMs: 1500, perSecond: 50 });
-    expect(it.requestPolicy(it.account('live').credential)).toEqual({ timeoutMs: 10_000, perSecond: 18 });
+    expect(it.requestPolicy(it.account('main').credential)).toMatchObject({ timeoutMs: 1500, perSecond: 50 });
+    expect(it.requestPolicy(it.account('live').credential)).toMatchObject({
+      timeoutMs: 10_000,
+      perSecond: 18,
+    });
+  });
+
+  it.each([
+    ['50112345', undefined, '01'],
+    ['50112345', '22', '22'],
+    ['50112345-22', undefined, '22'],
+    ['5011234522', '22', '22'],
+  ])('takes the account number %s with the code %p', (accountNumber, accountCode, productCode) => {
+    const code = accountCode === undefined ? {} : { accountCode };
+    const account = configuration({ accounts: [{ ...MAIN, accountNumber, ...code }] }).account();
+    expect([account.number, account.productCode]).toEqual(['50112345', productCode]);
+  });
+
+  it.each([
+    ['', undefined],
+    ['5011234', undefined],
+    ['501123456', undefined],
+    ['50112345-1', undefined],
+    ['50112345 22', undefined],
+    ['50112345', '1'],
+    ['50112345', ''],
+    ['50112345-22', '01'],
+  ])('refuses the account number %p with the code %p, without repeating it', (accountNumber, accountCode) => {
+    const code = accountCode === undefined ? {} : { accountCode };
+    const open = () => configuration({ accounts: [{ ...MAIN, accountNumber, ...code }] });
+    expect(open).toThrow(KisInvalidRequestError);
+    expect(open).toThrow(/account(Number|Code) of account "main"/);
+    expect(open).not.toThrow(/5011/);
   });
 
   it('lets accounts of one key share a credential, and simulated ones share it at every port', () => {

@@ -1,6 +1,7 @@
 import { KisAccount } from './kis-account';
 import { KisCredential } from './kis-credential';
 import { KisAccountNotFoundError, KisInvalidRequestError } from './kis.errors';
+import { accountNumberParts } from './protocol/inputs';
 import { TRADING_MODES, type KisTradingMode } from './protocol/trading-mode';
 import { Redactor } from './redaction/redactor';
 import { RedisAddress } from './redis/redis-address';
@@ -18,9 +19,9 @@ export interface KisAccountOptions {
   readonly mode: KisTradingMode;
   readonly appKey: string;
   readonly appSecret: string;
-  /** Eight digits (CANO). */
+  /** Eight digits (CANO), or all ten, with or without a hyphen before the last two. */
   readonly accountNumber: string;
-  /** Two digits (ACNT_PRDT_CD); default `01`. */
+  /** Two digits (ACNT_PRDT_CD); default: those of `accountNumber`, else `01`. */
   readonly accountCode?: string;
   /** Default: the brokerage's own host for the mode. */
   readonly baseUrl?: string;
@@ -70,7 +71,10 @@ export interface KisTokenPolicy {
 
 /** Calls to KIS for one credential. */
 export interface KisRequestPolicy {
+  /** For one exchange with KIS. */
   readonly timeoutMs: number;
+  /** For a call of the library as a whole, with all its pages, waits and retries, unless the caller sets another limit. */
+  readonly deadlineMs: number;
   readonly perSecond: number;
 }
 
@@ -128,8 +132,7 @@ export class KisConfiguration {
   }
 
   requestPolicy(credential: KisCredential): KisRequestPolicy {
-    const { requestTimeoutMs, requestsPerSecond } = TRADING_MODES[credential.mode];
-    return this.requests.get(credential.id) ?? { timeoutMs: requestTimeoutMs, perSecond: requestsPerSecond };
+    return this.requests.get(credential.id) ?? requestPolicyOf({ mode: credential.mode });
   }
 
   private openAccount(options: KisAccountOptions): KisAccount {
@@ -142,19 +145,24 @@ export class KisConfiguration {
       redactor: this.redactor,
       ...(options.simulated ? { realm: 'simulator' } : {}),
     });
-    this.requests.set(credential.id, {
-      timeoutMs: options.requestTimeoutMs ?? facts.requestTimeoutMs,
-      perSecond: options.requestsPerSecond ?? facts.requestsPerSecond,
-    });
-    this.redactor.know({ secrets: [], appKeys: [], accountNumbers: [options.accountNumber] });
-    return new KisAccount(
-      options.alias ?? DEFAULT_ALIAS,
-      credential,
-      options.accountNumber,
-      options.accountCode ?? '01',
-      options.simulated ?? false,
-    );
+    this.requests.set(credential.id, requestPolicyOf(options));
+    const alias = options.alias ?? DEFAULT_ALIAS;
+    const { number, productCode } = accountNumberOf(alias, options);
+    this.redactor.know({ secrets: [], appKeys: [], accountNumbers: [number] });
+    return new KisAccount(alias, credential, number, productCode, options.simulated ?? false);
   }
+}
+
+/** Longer than the longest queue of calls, a token request and an exchange usually take together. */
+const CALL_DEADLINE_MS = 60_000;
+
+function requestPolicyOf(
+  options: Pick<KisAccountOptions, 'mode' | 'requestTimeoutMs' | 'requestsPerSecond'>,
+): KisRequestPolicy {
+  const facts = TRADING_MODES[options.mode];
+  const timeoutMs = options.requestTimeoutMs ?? facts.requestTimeoutMs;
+  const perSecond = options.requestsPerSecond ?? facts.requestsPerSecond;
+  return { timeoutMs, perSecond, deadlineMs: Math.max(CALL_DEADLINE_MS, 3 * timeoutMs) };
 }
 
 /** The least and the most that a number of the options may be. */
@@ -164,6 +172,28 @@ const RANGES = {
   sweepSeconds: [1, 86_400],
   issueIntervalSeconds: [1, 3600],
 } as const satisfies Partial<Record<keyof KisOptions, readonly [number, number]>>;
+
+/** Both parts of the account number, checked: KIS would refuse each call, or answer for another product. */
+function accountNumberOf(
+  alias: string,
+  { accountNumber, accountCode }: Pick<KisAccountOptions, 'accountNumber' | 'accountCode'>,
+): { number: string; productCode: string } {
+  const parts = accountNumberParts(accountNumber);
+  if (!parts) {
+    throw new KisInvalidRequestError(
+      `accountNumber of account "${alias}" must be 8 digits, or 10 digits with or without a hyphen before the last two.`,
+    );
+  }
+  if (accountCode !== undefined && !/^\d{2}$/.test(accountCode)) {
+    throw new KisInvalidRequestError(`accountCode of account "${alias}" must be 2 digits.`);
+  }
+  if (accountCode !== undefined && parts.productCode !== null && accountCode !== parts.productCode) {
+    throw new KisInvalidRequestError(
+      `accountCode of account "${alias}" differs from the end of accountNumber; give only one of them.`,
+    );
+  }
+  return { number: parts.number, productCode: accountCode ?? parts.productCode ?? '01' };
+}
 
 function mustBeSensible(options: KisOptions): void {
   for (const [name, [least, most]] of Object.entries(RANGES)) {

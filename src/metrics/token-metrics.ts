@@ -84,10 +84,11 @@ export class TokenMetrics implements OnModuleInit, OnModuleDestroy {
       labelNames: LABELS,
       registers: [this.registry],
       async collect() {
-        for (const { alias, mode } of configuration.accounts) {
+        const remaining = configuration.accounts.map(async ({ alias, mode }) => {
           const { remainingSeconds } = await tokens.getTokenInfo(alias);
           this.set({ alias, mode }, remainingSeconds ?? 0);
-        }
+        });
+        await Promise.all(remaining);
       },
     });
   }

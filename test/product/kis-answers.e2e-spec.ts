@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Answer } from '../support/answer';
 import { DEMO, freePort, Product } from '../support/product';
 
@@ -8,6 +9,9 @@ interface Body {
   readonly symbol?: string;
   readonly holdings?: readonly Readonly<Record<string, string | null>>[];
 }
+
+/** Long enough for a busy machine. */
+const REQUEST_TIMEOUT_MS = 2000;
 
 const BALANCE = '/api/accounts/main/balance';
 const CALLS = [
@@ -24,7 +28,9 @@ describe('What KIS answers, seen by a caller of the built API', () => {
   beforeAll(async () => {
     const port = await freePort();
     simulator = `http://127.0.0.1:${port}`;
-    product = await Product.start({ env: { ...DEMO, SIMULATOR_MOCK_PORT: String(port) } });
+    product = await Product.start({
+      env: { ...DEMO, SIMULATOR_MOCK_PORT: String(port), KIS_REQUEST_TIMEOUT_MS: String(REQUEST_TIMEOUT_MS) },
+    });
   });
 
   afterEach(() => control('POST', '/reset'));
@@ -87,6 +93,38 @@ describe('What KIS answers, seen by a caller of the built API', () => {
       200,
       expect.objectContaining({ symbol: 'US91282CJL54', exchange: null, quantity: '1' }),
     ]);
+  });
+
+  it('takes a symbol with the A that the exchange puts before it', async () => {
+    const answers = [await ask('/api/quotes/A005930'), await ask('/api/quotes/005930?account=main')];
+    expect(answers.map(({ status, body }) => [status, body.symbol])).toEqual([
+      [200, '005930'],
+      [200, '005930'],
+    ]);
+  });
+
+  it('does not keep readers waiting while KIS swallows calls, and serves them as soon as it answers', async () => {
+    await ask(BALANCE);
+    await play({ apiFault: 'hang' });
+    const first = ask('/api/quotes/005930');
+    expect((await first).body.code).toBe('KIS_TIMEOUT');
+
+    const probe = ask('/api/quotes/005930');
+    await delay(100);
+    const began = performance.now();
+    const others = await Promise.all(
+      ['000660', '035420', '005380'].map((symbol) => ask(`/api/quotes/${symbol}`)),
+    );
+    expect(performance.now() - began).toBeLessThan(REQUEST_TIMEOUT_MS / 2);
+    for (const { status, headers, body } of others) {
+      expect([status, body.code]).toEqual([502, 'KIS_UNAVAILABLE']);
+      expect(Number(headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
+    }
+    expect((await probe).body.code).toBe('KIS_TIMEOUT');
+
+    await play({ apiFault: null });
+    expect((await ask('/api/quotes/005930')).status).toBe(200);
+    expect((await ask('/api/quotes/000660')).status).toBe(200);
   });
 
   it('tells an unknown stock from one that costs nothing', async () => {

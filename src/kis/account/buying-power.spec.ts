@@ -25,6 +25,7 @@ describe('KisAccountClient.buyingPower', () => {
   it.each([
     ['a limit order', { symbol: '005930', price: '70000' }, ['005930', '70000', '00']],
     ['a market order', { symbol: '005930' }, ['005930', '', '01']],
+    ['a stock with the A of the exchange', { symbol: 'A005930' }, ['005930', '', '01']],
     ['amounts only', {}, ['', '', '00']],
   ])('asks for %s', async (_, order, [symbol, price, kind]) => {
     kis.reply = page({ output });

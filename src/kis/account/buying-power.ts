@@ -1,9 +1,9 @@
 import type { KisAccount } from '../kis-account';
 import { KisInvalidRequestError } from '../kis.errors';
-import { unknownSymbol } from '../http/unknown-symbol';
+import { requireDomesticSymbol, unknownSymbol } from '../http/symbols';
 import type { KisApiClient, KisReadOptions } from '../http/kis-api.client';
 import { readAnswer } from '../http/read-answer';
-import { DOMESTIC_SYMBOL, PRICE } from '../protocol/inputs';
+import { PRICE } from '../protocol/inputs';
 import { KIS_CALLS } from '../protocol/kis-calls';
 import { answerOf, structureOf } from '../protocol/wire';
 import { figure, isZero, recordOf } from '../protocol/wire-fields';
@@ -50,9 +50,10 @@ const BUYING_POWER = answerOf({ output: structureOf(recordOf(OUTPUT)) });
 export async function readBuyingPower(
   api: KisApiClient,
   account: KisAccount,
-  { symbol, price }: KisIntendedOrder,
+  { symbol: text, price }: KisIntendedOrder,
   options: KisReadOptions,
 ): Promise<KisBuyingPower> {
+  const symbol = text === undefined ? undefined : requireDomesticSymbol(text);
   refuseUnclear(symbol, price);
   const call = KIS_CALLS.buyingPower;
   const params = {
@@ -84,11 +85,6 @@ function orderKind(symbol: string | undefined, price: string | undefined): strin
 }
 
 function refuseUnclear(symbol: string | undefined, price: string | undefined): void {
-  if (symbol !== undefined && !DOMESTIC_SYMBOL.test(symbol)) {
-    throw new KisInvalidRequestError(
-      `"${symbol.slice(0, 20)}" is no symbol of a domestic stock: give six characters such as 005930 (an ETN with a Q before).`,
-    );
-  }
   if (price === undefined) return;
   if (symbol === undefined)
     throw new KisInvalidRequestError('A price needs a symbol: give both, or neither.');

@@ -5,6 +5,7 @@ import type { KisAccount } from '../kis-account';
 import { KisBadResponseError, KisNotAvailableInMockError } from '../kis.errors';
 import type { KisReadCall } from '../protocol/kis-calls';
 import type { WireRecord } from '../protocol/wire';
+import { Deadline, notInTime } from './deadline';
 import './kis-http.types';
 import { SharedFlights } from './shared-flights';
 
@@ -14,6 +15,11 @@ export type KisContinuation = readonly [string, string];
 export interface KisReadOptions {
   /** Rejects this caller with the signal's reason; others who wait for the same answer are not concerned. */
   readonly signal?: AbortSignal | undefined;
+  /**
+   * Rejects this caller with KisTimeoutError after so many milliseconds: for everything together, with all pages, waits
+   * and retries. Default: 60 seconds, or three times the request timeout if that is longer.
+   */
+  readonly timeoutMs?: number | undefined;
 }
 
 export interface KisPageOptions extends KisReadOptions {
@@ -68,11 +74,24 @@ export class KisApiClient {
     }
     const query = queryOf(call, params, options.continuation);
     const key = [account.credential.id, trId, call.path, query, options.continuation ? 'N' : ''].join(' ');
-    return this.flights.join(
-      key,
-      (signal) => this.fetch(account, call, trId, query, options, signal),
-      options.signal,
+    return this.within(call, options, (signal) =>
+      this.flights.join(key, (shared) => this.fetch(account, call, trId, query, options, shared), signal),
     );
+  }
+
+  /** The time limit of one caller; the call that it shares with others has one of its own. */
+  private async within<T>(
+    call: KisReadCall,
+    { timeoutMs, signal }: KisReadOptions,
+    work: (signal: AbortSignal | undefined) => Promise<T>,
+  ): Promise<T> {
+    if (timeoutMs === undefined) return work(signal);
+    const deadline = new Deadline(this.clock, timeoutMs, signal, () => notInTime(call.title, timeoutMs));
+    try {
+      return await work(deadline.signal);
+    } finally {
+      deadline.release();
+    }
   }
 
   private async fetch(

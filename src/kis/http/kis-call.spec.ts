@@ -111,7 +111,7 @@ describe('a KIS call', () => {
     let arrive: (token: KisToken) => void = () => undefined;
     scene.fixture.tokens.next = () => new Promise((resolve) => (arrive = resolve));
     const call = scene.get();
-    await scene.fixture.clock.advance(60_000);
+    await scene.fixture.clock.advance(59_000);
     expect(kis.requests).toHaveLength(0);
 
     arrive(tokenNumber(7));

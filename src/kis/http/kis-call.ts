@@ -17,8 +17,8 @@ export interface KisCall {
   readonly signal: AbortSignal | undefined;
   /** For one exchange with KIS. */
   readonly timeoutMs: number;
-  /** From the first sending on; afterwards the call is not sent again. */
-  readonly budgetMs: number;
+  /** For everything together: token, turn, exchanges, pauses between attempts. */
+  readonly deadlineMs: number;
 }
 
 /** Whether sending the call twice does no harm. */

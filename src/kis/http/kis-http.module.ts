@@ -6,6 +6,8 @@ import { KisConfiguration } from '../kis.options';
 import { KisRedis } from '../redis/kis-redis';
 import { KisApiClient } from './kis-api.client';
 import { KisPageReader } from './kis-page-reader';
+import { KisCallSender } from './call-sender';
+import { KisCircuitBreakers } from './circuit-breaker';
 import { KisCaller } from './kis-caller';
 import { KisHttpInterceptor } from './kis-http.interceptor';
 import { KisRequestPacer } from './pacing/kis-request-pacer';
@@ -23,7 +25,9 @@ const MAX_ANSWER_BYTES = 10_000_000;
  *     http.get('/uapi/…', { headers: { tr_id: 'FHKST01010100' }, params })
  *
  * `response.data` is the parsed body of a call that KIS has executed (`rt_cd` "0"). Every failure is a KisError, except
- * that a caller who aborts gets the reason of his signal. The option `kis` of a request names another account than the
+ * that a caller who aborts gets the reason of his signal. A call is given up (KisTimeoutError) after its `timeout`, which
+ * bounds everything together: waiting for a token and for a turn, exchanges, retries; by default after 60 seconds, or
+ * three times the request timeout if that is longer. The option `kis` of a request names another account than the
  * first one (see `KisRequestOptions`). Needs the token module, which is global.
  */
 @Module({
@@ -42,6 +46,8 @@ const MAX_ANSWER_BYTES = 10_000_000;
         new LanedKisRequestPacer(configuration, log, clock),
     },
     KisRetryPolicy,
+    KisCircuitBreakers,
+    KisCallSender,
     KisCaller,
     KisHttpInterceptor,
     {

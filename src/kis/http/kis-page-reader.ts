@@ -2,9 +2,11 @@ import { Injectable, Logger } from '@nestjs/common';
 import { KisClock, KisRandom } from '../clock';
 import type { KisAccount } from '../kis-account';
 import { KisBadResponseError, KisUnavailableError } from '../kis.errors';
+import { KisConfiguration } from '../kis.options';
 import { classOf } from '../protocol/answer-codes';
 import type { KisReadCall } from '../protocol/kis-calls';
 import { KisApiClient, type KisContinuation, type KisPage, type KisReadOptions } from './kis-api.client';
+import { Deadline, notInTime } from './deadline';
 import { jittered } from './retry-policy';
 
 /** 5,000 holdings at 50 a page: no account has them, so the paging does not end. */
@@ -26,6 +28,7 @@ export class KisPageReader {
 
   constructor(
     private readonly api: KisApiClient,
+    private readonly configuration: KisConfiguration,
     private readonly clock: KisClock,
     private readonly random: KisRandom,
   ) {}
@@ -35,7 +38,8 @@ export class KisPageReader {
    * changed (SYDB0050), everything is read again from the first page, up to three times.
    *
    * @param open makes an empty collector; called again for each reading from the first page.
-   * @throws KisBadResponseError after 100 pages; KisUnavailableError when the data keeps changing; as
+   * @throws KisBadResponseError after 100 pages; KisUnavailableError when the data keeps changing; KisTimeoutError when all of
+   * it together takes too long; as
    * `KisApiClient.read` does.
    */
   async readAll<C extends KisPageCollector>(
@@ -43,17 +47,33 @@ export class KisPageReader {
     call: KisReadCall,
     params: Readonly<Record<string, string>>,
     open: () => C,
-    options: KisReadOptions,
+    { timeoutMs, signal }: KisReadOptions,
+  ): Promise<C> {
+    const limitMs = timeoutMs ?? this.configuration.requestPolicy(account.credential).deadlineMs;
+    const deadline = new Deadline(this.clock, limitMs, signal, () => notInTime(call.title, limitMs));
+    try {
+      return await this.readConsistently(account, call, params, open, deadline.signal);
+    } finally {
+      deadline.release();
+    }
+  }
+
+  private async readConsistently<C extends KisPageCollector>(
+    account: KisAccount,
+    call: KisReadCall,
+    params: Readonly<Record<string, string>>,
+    open: () => C,
+    signal: AbortSignal,
   ): Promise<C> {
     for (let restarts = 0; ; restarts += 1) {
-      const outcome = await this.readOnce(account, call, params, open(), options);
+      const outcome = await this.readOnce(account, call, params, open(), signal);
       if (!(outcome instanceof PagesChanged)) return outcome;
       const pauseMs = RESTART_PAUSES_MS[restarts];
       if (pauseMs === undefined) throw outcome.failure;
       this.logger.debug(
         `${call.title} changed while it was being read; it is read again from the first page`,
       );
-      await this.clock.sleep(jittered(pauseMs, this.random), options.signal);
+      await this.clock.sleep(jittered(pauseMs, this.random), signal);
     }
   }
 
@@ -62,11 +82,11 @@ export class KisPageReader {
     call: KisReadCall,
     params: Readonly<Record<string, string>>,
     collector: C,
-    options: KisReadOptions,
+    signal: AbortSignal,
   ): Promise<C | PagesChanged> {
     let continuation: KisContinuation | undefined;
     for (let turn = 0; turn < MOST_PAGES; turn += 1) {
-      const reading = this.api.read(account, call, params, { ...options, continuation });
+      const reading = this.api.read(account, call, params, { signal, continuation });
       const page = await (continuation ? reading.catch(changedPages) : reading);
       if (page instanceof PagesChanged) return page;
       const next = collector.add(page);

@@ -26,7 +26,6 @@ export function prepareCall(
     );
   }
   const policy = configuration.requestPolicy(account.credential);
-  const wished = Number(config.timeout) > 0 ? Number(config.timeout) : Infinity;
   return {
     account,
     method: (config.method ?? 'get').toUpperCase(),
@@ -36,8 +35,8 @@ export function prepareCall(
     headers: headersOf(config, trId),
     body: bodyOf(config),
     signal,
-    timeoutMs: Math.min(policy.timeoutMs, wished),
-    budgetMs: Math.min(2 * policy.timeoutMs, wished),
+    timeoutMs: policy.timeoutMs,
+    deadlineMs: Number(config.timeout) > 0 ? Number(config.timeout) : policy.deadlineMs,
   };
 }
 

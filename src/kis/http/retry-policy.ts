@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { KisClock, KisRandom } from '../clock';
+import type { Deadline } from './deadline';
 import type { KisFailure } from './kis-answer';
 import { isRead, type KisCall } from './kis-call';
 
@@ -23,18 +24,17 @@ export class KisRetryPolicy {
   ) {}
 
   /** The retries that one call has from now on. */
-  forCall(call: KisCall): CallRetries {
-    return new CallRetries(call, this.clock, this.random);
+  forCall(call: KisCall, deadline: Deadline): CallRetries {
+    return new CallRetries(call, deadline, this.clock, this.random);
   }
 }
 
 /**
  * A refused token: once, whatever the verb, because nothing was executed. All other reasons are for reads only, because
  * an order may have been executed: three times after too many calls a second and after a transient failure, once when
- * no usable answer came; and only while the time of the call is not used up.
+ * no usable answer came; and only before the deadline of the call.
  */
 export class CallRetries {
-  private readonly endsAt: number;
   private readonly left: Record<RetryReason, number> = {
     token: 1,
     rate: PAUSES_MS.rate.length,
@@ -44,17 +44,16 @@ export class CallRetries {
 
   constructor(
     private readonly call: KisCall,
+    private readonly deadline: Deadline,
     private readonly clock: KisClock,
     private readonly random: KisRandom,
-  ) {
-    this.endsAt = clock.monotonic() + call.budgetMs;
-  }
+  ) {}
 
   /** Whether the call may be sent again after this failure. Uses up one retry. */
   take(failure: KisFailure): boolean {
     const reason = reasonFor(failure, this.call);
     if (reason === null || this.left[reason] === 0) return false;
-    if (reason !== 'token' && this.clock.monotonic() >= this.endsAt) return false;
+    if (this.deadline.isOver) return false;
     this.left[reason] -= 1;
     return true;
   }
@@ -65,7 +64,7 @@ export class CallRetries {
     if (reason !== 'rate' && reason !== 'transient') return;
     const pauses = PAUSES_MS[reason];
     const pauseMs = pauses[pauses.length - 1 - this.left[reason]] ?? 0;
-    await this.clock.sleep(jittered(pauseMs, this.random), this.call.signal);
+    await this.clock.sleep(jittered(pauseMs, this.random), this.deadline.signal);
   }
 }
 

@@ -106,6 +106,16 @@ describe('KisQuotationClient', () => {
     await expect(price(symbol)).resolves.toHaveProperty('symbol', symbol);
   });
 
+  it.each([
+    ['A005930', '005930'],
+    ['A00593', 'A00593'],
+  ])('asks for %s as %s', async (text, symbol) => {
+    answer(OUTPUT);
+
+    await expect(price(text)).resolves.toHaveProperty('symbol', symbol);
+    expect(kis.requests[0]?.url).toMatch(new RegExp(`FID_INPUT_ISCD=${symbol}$`));
+  });
+
   it.each(['', '5930', '0059300', 'abcdef', '005930&X=1', 'KR7005930003'])(
     'sends nothing for "%s"',
     async (symbol) => {

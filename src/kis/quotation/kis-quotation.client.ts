@@ -1,10 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { KisApiClient, type KisReadOptions } from '../http/kis-api.client';
 import { readAnswer } from '../http/read-answer';
-import { unknownSymbol } from '../http/unknown-symbol';
+import { requireDomesticSymbol, unknownSymbol } from '../http/symbols';
 import type { KisAccount } from '../kis-account';
-import { KisInvalidRequestError } from '../kis.errors';
-import { DOMESTIC_SYMBOL } from '../protocol/inputs';
 import { KIS_CALLS } from '../protocol/kis-calls';
 import { answerOf, structureOf } from '../protocol/wire';
 import { description, figure, figureOrNull, isZero, recordOf } from '../protocol/wire-fields';
@@ -80,16 +78,12 @@ export class KisQuotationClient {
   /**
    * The current price of a domestic stock at KRX (주식현재가 시세), asked with the credentials of `account`.
    *
-   * @param symbol six characters, with a Q before for an ETN.
+   * @param text a symbol: six characters, with a Q before for an ETN; an A before others is left out.
    * @throws KisInvalidRequestError for a symbol that is none; nothing is sent then. KisSymbolNotFoundError for one that KIS
    * does not know.
    */
-  async price(account: KisAccount, symbol: string, options: KisReadOptions = {}): Promise<KisQuote> {
-    if (!DOMESTIC_SYMBOL.test(symbol)) {
-      throw new KisInvalidRequestError(
-        `"${symbol.slice(0, 20)}" is no symbol of a domestic stock: give six characters such as 005930 (an ETN with a Q before).`,
-      );
-    }
+  async price(account: KisAccount, text: string, options: KisReadOptions = {}): Promise<KisQuote> {
+    const symbol = requireDomesticSymbol(text);
     const call = KIS_CALLS.domesticPrice;
     const params = { FID_COND_MRKT_DIV_CODE: 'J', FID_INPUT_ISCD: symbol };
     const { body, receivedAt } = await this.api.read(account, call, params, options);

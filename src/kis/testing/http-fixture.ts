@@ -11,7 +11,7 @@ import { KisConfiguration, type KisAccountOptions } from '../kis.options';
 import { KisQuotationClient } from '../quotation/kis-quotation.client';
 import { KisRedis } from '../redis/kis-redis';
 import { KisToken } from '../token/kis-token';
-import { KisTokenService } from '../token/kis-token.service';
+import { KisTokenService, type WaitOptions } from '../token/kis-token.service';
 import { accountAt } from './local-kis';
 import { FixedKisRandom, ManualKisClock } from './manual-clock';
 
@@ -38,19 +38,35 @@ class ScriptedTokens implements KisTokenSource {
   replacement: (refused: KisToken) => Promise<KisToken> = (refused) =>
     Promise.resolve(tokenNumber(refused.generation + 1));
 
-  getToken(alias?: string): KisToken | Promise<KisToken> {
+  getToken(alias?: string, options?: WaitOptions): KisToken | Promise<KisToken> {
     this.asked.push(alias);
-    return this.next();
+    const token = this.next();
+    return token instanceof KisToken ? token : unlessAborted(token, options);
   }
 
-  replaceRefused(alias: string, token: KisToken, answer: KisAnswerFacts): Promise<KisToken> {
+  replaceRefused(
+    alias: string,
+    token: KisToken,
+    answer: KisAnswerFacts,
+    options?: WaitOptions,
+  ): Promise<KisToken> {
     this.refused.push({ alias, token, answer });
-    return this.replacement(token);
+    return unlessAborted(this.replacement(token), options);
   }
 
   hearTime(alias: string, date: string | undefined, tookMs: number): void {
     this.heard.push({ alias, date, tookMs });
   }
+}
+
+function unlessAborted(token: Promise<KisToken>, { signal }: WaitOptions = {}): Promise<KisToken> {
+  return new Promise((resolve, reject) => {
+    const giveUp = (): void => {
+      reject(signal?.reason as Error);
+    };
+    signal?.addEventListener('abort', giveUp, { once: true });
+    token.then(resolve, reject);
+  });
 }
 
 export interface HttpFixture {

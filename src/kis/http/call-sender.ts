@@ -1,0 +1,80 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { KisClock } from '../clock';
+import type { KisToken } from '../token/kis-token';
+import { KisTokenService } from '../token/kis-token.service';
+import type { KisExchangeRequest } from '../transport/exchange-request';
+import type { KisExchangeResult } from '../transport/exchange-result';
+import { KisExchange } from '../transport/kis-exchange';
+import { KisCircuitBreakers } from './circuit-breaker';
+import type { Deadline } from './deadline';
+import { classify, type KisAnswer } from './kis-answer';
+import { isRead, type KisCall } from './kis-call';
+import { KisRequestPacer } from './pacing/kis-request-pacer';
+
+export interface KisSendOutcome {
+  readonly answer: KisAnswer;
+  /** The call went out to find out whether KIS answers again. */
+  readonly isProbe: boolean;
+}
+
+/** Sends a call once, in its turn, and judges the answer. Credentials are added here and exist below only. */
+@Injectable()
+export class KisCallSender {
+  constructor(
+    @Inject(KisTokenService) private readonly tokens: Pick<KisTokenService, 'hearTime'>,
+    private readonly pacer: KisRequestPacer,
+    private readonly exchange: KisExchange,
+    private readonly breakers: KisCircuitBreakers,
+    private readonly clock: KisClock,
+  ) {}
+
+  /**
+   * Rejects with KisUnavailableError when a read would only wait for an origin that does not answer, KisRateLimitedError
+   * when too many calls are waiting, and the reason of the deadline's or the caller's signal.
+   */
+  async send(call: KisCall, token: KisToken, deadline: Deadline): Promise<KisSendOutcome> {
+    const pass = this.breakers.of(call.url).enter(isRead(call), deadline.signal);
+    let result: KisExchangeResult | null = null;
+    try {
+      // The permit is the last thing that is waited for: it is good for now.
+      const permit = await this.pacer.acquire(call.account.credential, pass.signal);
+      try {
+        const timeoutMs = Math.min(call.timeoutMs, deadline.remainingMs);
+        pass.sending(timeoutMs, timeoutMs >= call.timeoutMs);
+        result = await this.exchangeFor(call, token, timeoutMs);
+      } finally {
+        permit.answered();
+      }
+    } finally {
+      pass.end(result);
+    }
+    return { answer: classify(result, call), isProbe: pass.isProbe };
+  }
+
+  /** Whether the call would go out now. */
+  admits(call: KisCall): boolean {
+    return !isRead(call) || this.breakers.of(call.url).admitsRead;
+  }
+
+  private async exchangeFor(call: KisCall, token: KisToken, timeoutMs: number): Promise<KisExchangeResult> {
+    const began = this.clock.monotonic();
+    const result = await this.exchange.send(requestFor(call, token, timeoutMs));
+    if (result.kind === 'answered') {
+      this.tokens.hearTime(call.account.alias, result.headers['date'], this.clock.monotonic() - began);
+    }
+    return result;
+  }
+}
+
+function requestFor(call: KisCall, token: KisToken, timeoutMs: number): KisExchangeRequest {
+  const { method, url, body, signal } = call;
+  const { id, appKey, appSecret, redactor } = call.account.credential;
+  redactor.knowToken(id, token.accessToken); // Before KIS can repeat it.
+  const headers = {
+    ...call.headers,
+    authorization: token.authorization,
+    appkey: appKey,
+    appsecret: appSecret,
+  };
+  return { method, url, headers, body, timeoutMs, signal };
+}

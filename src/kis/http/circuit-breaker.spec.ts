@@ -1,0 +1,169 @@
+import { failureOf, HttpScene, OK } from '../testing/http-scene';
+import { json, silence, text, type LocalKis, type Reply } from '../testing/local-kis';
+
+const TIMEOUT_MS = 20_000;
+
+describe('an origin that swallows calls', () => {
+  let scene: HttpScene;
+  let kis: LocalKis;
+
+  beforeEach(async () => {
+    scene = await HttpScene.open();
+    ({ kis } = scene);
+  });
+
+  afterEach(async () => {
+    await scene.close();
+    expect(scene.fixture.clock.pendingTimers).toBe(0);
+  });
+
+  const pass = (ms: number) => scene.fixture.clock.advance(ms);
+
+  /** A read has timed out, and so has its retry, which was the first probe. */
+  async function swallowOne(): Promise<void> {
+    kis.reply = silence;
+    const arrived = kis.requests.length;
+    const read = failureOf(scene.get());
+    for (const attempt of [1, 2]) {
+      await kis.arrived(arrived + attempt);
+      await pass(TIMEOUT_MS);
+    }
+    expect(await read).toHaveProperty('code', 'KIS_TIMEOUT');
+  }
+
+  it('is probed by one read at a time, while others fail at once and say when to come again', async () => {
+    await swallowOne();
+    const probe = failureOf(scene.get());
+    await kis.arrived(3);
+
+    for (let reader = 0; reader < 50; reader += 1) {
+      expect(await failureOf(scene.get())).toMatchObject({
+        code: 'KIS_UNAVAILABLE',
+        message: expect.stringContaining('this call was not sent'),
+        retryAt: new Date(scene.fixture.clock.now() + 5000),
+      });
+    }
+    expect(kis.requests).toHaveLength(3);
+    await pass(TIMEOUT_MS);
+    expect(await probe).toHaveProperty('code', 'KIS_TIMEOUT');
+  });
+
+  it('costs readers who came together one time limit each, and only one of them a second', async () => {
+    kis.reply = silence;
+    const readers = Array.from({ length: 10 }, () => failureOf(scene.get()));
+    await kis.arrived(10);
+
+    await pass(TIMEOUT_MS);
+    await kis.arrived(11);
+    expect(await Promise.all(readers.slice(1))).toHaveLength(9);
+    await pass(TIMEOUT_MS);
+
+    expect((await Promise.all(readers)).map(({ code }) => code)).toEqual(Array(10).fill('KIS_TIMEOUT'));
+    expect(kis.requests).toHaveLength(11);
+  });
+
+  it.each<[string, Reply]>([
+    ['an answer', OK],
+    ['a refusal', json(200, { rt_cd: '1', msg_cd: 'APBK0919', msg1: '' })],
+    ['a page of a proxy', text(404, '<html>')],
+  ])('is open to all again as soon as a probe gets %s', async (_, reply) => {
+    await swallowOne();
+    kis.reply = reply;
+    await scene.get().catch(() => undefined);
+    kis.reply = OK;
+
+    await Promise.all(Array.from({ length: 20 }, () => scene.get()));
+  });
+
+  it('is probed by the next one when a probe is given up', async () => {
+    await swallowOne();
+    const giveUp = new AbortController();
+    const probe = scene.get({ signal: giveUp.signal });
+    await kis.arrived(3);
+    giveUp.abort(new Error('enough'));
+    await expect(probe).rejects.toThrow('enough');
+    kis.reply = OK;
+
+    await expect(scene.get()).resolves.toHaveProperty('status', 200);
+  });
+
+  it('gets orders all the same, each once, and an answered one opens it to all', async () => {
+    await swallowOne();
+    const probe = failureOf(scene.get());
+    await kis.arrived(3);
+    const order = failureOf(scene.order());
+    await kis.arrived(4);
+    kis.reply = OK;
+
+    await expect(scene.order()).resolves.toHaveProperty('status', 200);
+    await expect(scene.get()).resolves.toHaveProperty('status', 200);
+
+    await pass(TIMEOUT_MS);
+    expect(await probe).toHaveProperty('code', 'KIS_TIMEOUT');
+    expect(await order).toMatchObject({ message: expect.stringContaining('may have been executed') });
+    expect(kis.requests).toHaveLength(6);
+  });
+
+  it('does not keep readers in the queue', async () => {
+    await scene.close();
+    scene = await HttpScene.open({ requestsPerSecond: 1, requestTimeoutMs: 3000 });
+    ({ kis } = scene);
+    kis.reply = silence;
+    const readers = Array.from({ length: 20 }, () => failureOf(scene.get()));
+
+    await pass(3000);
+
+    expect((await Promise.all(readers.slice(4))).map(({ code }) => code)).toEqual(
+      Array(16).fill('KIS_UNAVAILABLE'),
+    );
+    await pass(10_000);
+    await Promise.all(readers);
+    expect(kis.requests.length).toBeLessThanOrEqual(5);
+  });
+
+  it('is not one where other calls are answered meanwhile', async () => {
+    kis.reply = (response, request) => {
+      (request.url.includes('slow') ? silence : OK)(response, request);
+    };
+    const slow = failureOf(scene.get({ params: { slow: '1' } }));
+    await kis.arrived(1);
+    await pass(TIMEOUT_MS - 1000);
+    await scene.get();
+    await pass(1000);
+    await kis.arrived(3);
+
+    await Promise.all(Array.from({ length: 10 }, () => scene.get()));
+
+    await pass(TIMEOUT_MS);
+    await slow;
+  });
+
+  it('is not one because a caller was impatient', async () => {
+    kis.reply = silence;
+    const impatient = failureOf(scene.get({ timeout: 100 }));
+    await kis.arrived(1);
+    await pass(100);
+    expect(await impatient).toHaveProperty('code', 'KIS_TIMEOUT');
+    kis.reply = OK;
+
+    await Promise.all(Array.from({ length: 10 }, () => scene.get()));
+  });
+
+  it('has no effect on another origin', async () => {
+    const other = await HttpScene.open();
+    await scene.fixture.close();
+    await scene.kis.stop();
+    scene = await HttpScene.open({}, { alias: 'live', mode: 'REAL', baseUrl: other.kis.origin });
+    ({ kis } = scene);
+    await swallowOne();
+    const probe = failureOf(scene.get());
+    await kis.arrived(3);
+
+    const live = { kis: { account: 'live', trId: 'TTTC8434R' } };
+    await Promise.all(Array.from({ length: 5 }, () => scene.get(live)));
+
+    await pass(TIMEOUT_MS);
+    await probe;
+    await other.close();
+  });
+});

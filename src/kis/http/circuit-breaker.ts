@@ -1,0 +1,135 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { KisClock } from '../clock';
+import { KisUnavailableError } from '../kis.errors';
+import type { KisExchangeResult } from '../transport/exchange-result';
+
+/** Readers that are turned away come back after this, unless the probe is to end sooner. */
+const COME_BACK_MS = 5000;
+
+/** The circuit breakers of all origins. */
+@Injectable()
+export class KisCircuitBreakers {
+  private readonly byOrigin = new Map<string, CircuitBreaker>();
+
+  constructor(private readonly clock: KisClock) {}
+
+  of({ origin, host }: URL): CircuitBreaker {
+    const known = this.byOrigin.get(origin);
+    if (known) return known;
+    const breaker = new CircuitBreaker(host, this.clock);
+    this.byOrigin.set(origin, breaker);
+    return breaker;
+  }
+}
+
+/** One attempt of a call on its way to the origin. It must be ended, once. */
+export interface BreakerPass {
+  /** Aborts the wait for a turn: as the caller's own signal does, and for a read when the breaker opens. */
+  readonly signal: AbortSignal;
+  /** It finds out whether the origin answers again. */
+  readonly isProbe: boolean;
+  /** @param isWhole whether the attempt has the whole request timeout for its answer. */
+  sending(timeoutMs: number, isWhole: boolean): void;
+  /** @param result `null` when there is none, because nothing was sent or the caller gave up. */
+  end(result: KisExchangeResult | null): void;
+}
+
+/**
+ * Spares readers the wait for an origin that swallows calls, as KIS does during maintenance. It opens when a call gets
+ * no answer within the request timeout and no other call has been answered since that one was sent. While it is open,
+ * one read at a time goes out as a probe; all others fail at once, also those that wait for their turn. Any answer,
+ * whatever it says, closes it, and so does a refused connection, which keeps nobody waiting. Orders always go out:
+ * whether KIS answers them is for them to see.
+ */
+export class CircuitBreaker {
+  private readonly logger = new Logger('KIS API');
+  private readonly waiting = new Set<AbortController>();
+  private lastSignOfLife = -Infinity;
+  private openedAt: number | null = null;
+  private probe: { endsAt: number } | null = null;
+
+  constructor(
+    private readonly host: string,
+    private readonly clock: KisClock,
+  ) {}
+
+  /** Whether a read would go out now. */
+  get admitsRead(): boolean {
+    return this.openedAt === null || this.probe === null;
+  }
+
+  /** @throws KisUnavailableError when a read would only wait for the probe. */
+  enter(isRead: boolean, signal: AbortSignal): BreakerPass {
+    if (!isRead) return this.pass(signal, null);
+    if (!this.admitsRead) throw this.unanswered();
+    if (this.openedAt === null) return this.passWhileClosed(signal);
+    const probe = { endsAt: this.clock.monotonic() };
+    this.probe = probe;
+    return this.pass(signal, probe);
+  }
+
+  /** Ends the wait for a turn when the breaker opens. */
+  private passWhileClosed(signal: AbortSignal): BreakerPass {
+    const controller = new AbortController();
+    const giveUp = (): void => {
+      controller.abort(signal.reason);
+    };
+    if (signal.aborted) giveUp();
+    signal.addEventListener('abort', giveUp, { once: true });
+    this.waiting.add(controller);
+    return this.pass(controller.signal, null, () => {
+      this.waiting.delete(controller);
+      signal.removeEventListener('abort', giveUp);
+    });
+  }
+
+  private pass(
+    signal: AbortSignal,
+    probe: { endsAt: number } | null,
+    stopWaiting: () => void = () => undefined,
+  ): BreakerPass {
+    let sent = { at: Infinity, isWhole: false };
+    return {
+      signal,
+      isProbe: probe !== null,
+      sending: (timeoutMs, isWhole) => {
+        stopWaiting();
+        sent = { at: this.clock.monotonic(), isWhole };
+        if (probe) probe.endsAt = sent.at + timeoutMs;
+      },
+      end: (result) => {
+        stopWaiting();
+        if (probe) this.probe = null;
+        if (result?.kind === 'timeout') {
+          if (sent.isWhole && this.lastSignOfLife < sent.at) this.open();
+        } else if (result) this.close();
+      },
+    };
+  }
+
+  private open(): void {
+    if (this.openedAt !== null) return;
+    this.openedAt = this.clock.monotonic();
+    this.logger.warn(
+      `${this.host} does not answer. Until it does, one read at a time tries; other reads fail at once.`,
+    );
+    for (const controller of this.waiting) controller.abort(this.unanswered());
+  }
+
+  private close(): void {
+    this.lastSignOfLife = this.clock.monotonic();
+    if (this.openedAt === null) return;
+    this.openedAt = null;
+    this.logger.log(`${this.host} answers again`);
+  }
+
+  private unanswered(): KisUnavailableError {
+    const now = this.clock.monotonic();
+    const waitMs = Math.min(COME_BACK_MS, Math.max(1000, (this.probe?.endsAt ?? 0) - now));
+    return new KisUnavailableError(
+      `${this.host} does not answer (for ${Math.round((now - (this.openedAt ?? now)) / 1000)} s now), so this call was not sent. ` +
+        'One call at a time tries whether it answers again; try again in a few seconds. KIS announces maintenance on its portal.',
+      { retryAt: new Date(this.clock.now() + waitMs), unsent: true },
+    );
+  }
+}

@@ -1,0 +1,171 @@
+import { ROW, SUMMARY } from '../testing/domestic-sample';
+import { failureOf, HttpScene, EXPIRED, OK, refusal, TOO_MANY } from '../testing/http-scene';
+import { page } from '../testing/kis-pages';
+import { silence, type LocalKis } from '../testing/local-kis';
+
+const SESSION_FULL = refusal(200, 'OPSQ1002', 'SESSION FULL');
+
+describe('the deadline of a call', () => {
+  let scene: HttpScene;
+  let kis: LocalKis;
+
+  beforeEach(async () => {
+    scene = await HttpScene.open({ requestTimeoutMs: 10_000 });
+    ({ kis } = scene);
+  });
+
+  afterEach(async () => {
+    expect(scene.fixture.clock.pendingTimers).toBe(0);
+    await scene.close();
+  });
+
+  const { fixture } = { fixture: () => scene.fixture };
+  const pass = (ms: number) => fixture().clock.advance(ms);
+
+  it('ends the wait for a token: nothing is sent', async () => {
+    fixture().tokens.next = () => new Promise(() => undefined);
+    const [read, order] = [failureOf(scene.get()), failureOf(scene.order())];
+
+    await pass(59_999);
+    await pass(1);
+
+    for (const failure of [await read, await order]) {
+      expect(failure).toMatchObject({
+        code: 'KIS_TIMEOUT',
+        message: expect.stringMatching(
+          /given up after 60 s, while it waited for a token\. Nothing was executed/,
+        ),
+      });
+    }
+    expect(kis.requests).toHaveLength(0);
+  });
+
+  it('ends the wait for a turn', async () => {
+    await scene.close();
+    scene = await HttpScene.open({ requestsPerSecond: 1 });
+    ({ kis } = scene);
+    kis.reply = OK;
+    const calls = Array.from({ length: 6 }, () =>
+      scene.get({ timeout: 3500 }).catch((error: unknown) => error),
+    );
+
+    await pass(3500);
+
+    const outcomes = await Promise.all(calls);
+    expect(outcomes.filter((outcome) => !(outcome instanceof Error))).toHaveLength(4);
+    expect(outcomes.at(-1)).toMatchObject({
+      code: 'KIS_TIMEOUT',
+      message: expect.stringContaining('while it waited for its turn'),
+    });
+    expect(kis.requests).toHaveLength(4);
+  });
+
+  it('ends pauses between attempts, and allows no attempt after it', async () => {
+    kis.reply = SESSION_FULL;
+    const inPause = failureOf(scene.get({ timeout: 700 }));
+    await scene.tokenAskedFor(2);
+
+    await pass(700);
+
+    expect(await inPause).toMatchObject({
+      code: 'KIS_TIMEOUT',
+      message: expect.stringContaining('while it waited for another attempt'),
+    });
+    expect(kis.requests).toHaveLength(2);
+  });
+
+  it('shortens the last exchange, and has it not sent again', async () => {
+    kis.script(TOO_MANY, silence);
+    const read = failureOf(scene.get({ timeout: 2000 }));
+    await scene.tokenAskedFor(2);
+    await pass(150);
+    await kis.arrived(2);
+
+    await pass(1850);
+
+    expect(await read).toMatchObject({
+      code: 'KIS_TIMEOUT',
+      message: expect.stringContaining('not answered in time'),
+    });
+    expect(kis.requests).toHaveLength(2);
+  });
+
+  it('ends the wait for another token after a refusal', async () => {
+    kis.reply = EXPIRED;
+    fixture().tokens.replacement = () => new Promise(() => undefined);
+    const order = failureOf(scene.order());
+    await kis.arrived(1);
+
+    await pass(60_000);
+
+    expect(await order).toMatchObject({
+      code: 'KIS_TIMEOUT',
+      message: expect.stringContaining('Nothing was executed'),
+    });
+    expect(kis.requests).toHaveLength(1);
+  });
+
+  it('is longer where a single exchange may take long', async () => {
+    await scene.close();
+    scene = await HttpScene.open({ requestTimeoutMs: 100_000 });
+    expect(scene.fixture.configuration.requestPolicy(scene.account.credential).deadlineMs).toBe(300_000);
+  });
+
+  describe('of a read with pages', () => {
+    const endless = (): void => {
+      kis.reply = (response, request) => {
+        const turn = String(kis.requests.length);
+        page({ output1: [{ ...ROW, pdno: turn }], output2: [SUMMARY] }, 'M', turn)(response, request);
+      };
+    };
+
+    it('counts for all pages together', async () => {
+      await scene.close();
+      scene = await HttpScene.open({ requestsPerSecond: 1 });
+      ({ kis } = scene);
+      endless();
+      const balance = failureOf(scene.fixture.accounts.balance(scene.account));
+
+      for (let second = 0; second < 60; second += 1) await pass(1000);
+
+      expect(await balance).toMatchObject({
+        code: 'KIS_TIMEOUT',
+        message: expect.stringContaining('not complete after 60 s'),
+      });
+      expect(kis.requests.length).toBeGreaterThan(30);
+    });
+
+    it('is set by the caller where he wants another one, for a read of one page too', async () => {
+      kis.reply = silence;
+      const [balance, price] = [
+        failureOf(scene.fixture.accounts.balance(scene.account, { timeoutMs: 1500 })),
+        failureOf(scene.fixture.quotations.price(scene.account, '005930', { timeoutMs: 1500 })),
+      ];
+      await kis.arrived(2);
+
+      await pass(1500);
+
+      expect(await balance).toMatchObject({ code: 'KIS_TIMEOUT', message: expect.stringContaining('1.5 s') });
+      expect(await price).toHaveProperty('code', 'KIS_TIMEOUT');
+    });
+
+    it('of one caller does not end what another one waits for', async () => {
+      let answer: () => void = () => undefined;
+      kis.reply = (response, request) => {
+        answer = () => {
+          page({ output1: [ROW], output2: [SUMMARY] })(response, request);
+        };
+      };
+      const impatient = failureOf(scene.fixture.accounts.balance(scene.account, { timeoutMs: 1000 }));
+      const other = scene.fixture.accounts.balance(scene.account);
+      await kis.arrived(1);
+
+      await pass(1000);
+      expect(await impatient).toHaveProperty('code', 'KIS_TIMEOUT');
+      answer();
+
+      await expect(other).resolves.toHaveProperty('holdings.length', 1);
+      expect(kis.requests).toHaveLength(1);
+    });
+  });
+});

@@ -1,0 +1,54 @@
+import type { KisClock } from '../clock';
+import { KisTimeoutError } from '../kis.errors';
+
+/** One time limit for everything that a caller waits for, however many steps it takes. Release it when they are done. */
+export class Deadline {
+  /** Aborts when the caller gives up, with the caller's reason, or when the time is over. */
+  readonly signal: AbortSignal;
+  private readonly endsAt: number;
+  private readonly cancel: () => void;
+
+  /** @param failure the reason for the abort when the time is over. */
+  constructor(
+    private readonly clock: KisClock,
+    timeoutMs: number,
+    caller: AbortSignal | undefined,
+    failure: () => Error,
+  ) {
+    const controller = new AbortController();
+    this.signal = controller.signal;
+    this.endsAt = clock.monotonic() + timeoutMs;
+    const cancelTimer = clock.later(timeoutMs, () => {
+      controller.abort(failure());
+    });
+    const giveUp = (): void => {
+      controller.abort(caller?.reason);
+    };
+    if (caller?.aborted) giveUp();
+    else caller?.addEventListener('abort', giveUp, { once: true });
+    this.cancel = () => {
+      cancelTimer();
+      caller?.removeEventListener('abort', giveUp);
+    };
+  }
+
+  /** At least 1, so that it can be a time limit itself. */
+  get remainingMs(): number {
+    return Math.max(1, this.endsAt - this.clock.monotonic());
+  }
+
+  get isOver(): boolean {
+    return this.clock.monotonic() >= this.endsAt;
+  }
+
+  release(): void {
+    this.cancel();
+  }
+}
+
+/** @param what was not complete. */
+export function notInTime(what: string, timeoutMs: number): KisTimeoutError {
+  return new KisTimeoutError(
+    `${what} was not complete after ${timeoutMs / 1000} s, so it was given up. Nothing of it was used. Try again later, or allow it more time.`,
+  );
+}
