@@ -15,7 +15,8 @@ export class EmbeddedSimulator implements OnApplicationShutdown {
 
   /** Listens on the preferred port, or on any free one when another program has it. */
   static async start(options: EmbeddedSimulatorOptions): Promise<EmbeddedSimulator> {
-    const settings = { mockPerSecond: Math.ceil(options.requestsPerSecond) };
+    // Whoever tries orders at night or on a Sunday shall see them filled.
+    const settings = { mockPerSecond: Math.ceil(options.requestsPerSecond), sessions: 'open' as const };
     const listen = (mockPort: number): Promise<Simulator> =>
       startSimulator({ mockPort, realPort: null, settings });
     const simulator = await listen(options.mockPort).catch((error: unknown) => {

@@ -3,11 +3,13 @@ import { Customers } from './oauth/customers';
 import { IssueLog } from './oauth/issue-log';
 import { TokenDesk } from './oauth/token-desk';
 import { Market } from './market/market';
+import { Matching } from './order/matching';
+import { type Order, type OrderFacts } from './order/order';
+import { OrderBook } from './order/order-book';
 import { type Random } from './random';
 import { RequestLog } from './request-log';
 import { DEFAULT_SETTINGS, type SimulatorSettings } from './settings';
 import { checkedSettings } from './settings-check';
-import { OrderBook } from './uapi/order-book';
 import { RateWindow } from './uapi/rate-window';
 
 export interface BrokerageOptions {
@@ -29,6 +31,7 @@ export class Brokerage {
   readonly issues = new IssueLog();
   readonly rates = new RateWindow();
   readonly orders = new OrderBook();
+  readonly matching: Matching;
   /** KIS tells a customer of every issue on a real account by KakaoTalk (알림톡), of none on a mock account. */
   kakaoMessages = 0;
 
@@ -36,6 +39,7 @@ export class Brokerage {
     this.update(options.settings);
     this.random = options.random;
     this.market = new Market(this.settings);
+    this.matching = new Matching(this.orders, this.market, this.settings);
     this.customers = new Customers(options.demo);
     this.tokens = new TokenDesk(this.settings, options.random);
   }
@@ -50,12 +54,21 @@ export class Brokerage {
     Object.assign(this.settings, checkedSettings(change));
   }
 
+  /** Enters an order that KIS has accepted; it reaches the market now or, where so set, a little later. */
+  place(facts: OrderFacts): Order {
+    const order = this.orders.enter({ ...facts, at: facts.at + this.settings.orderReachesAfterMs });
+    this.matching.add(order);
+    this.matching.advance(facts.at);
+    return order;
+  }
+
   /** Back to the start: first settings, no memory, demo customers only. */
   reset(): void {
     Object.assign(this.settings, DEFAULT_SETTINGS, this.options.settings);
     this.customers.forgetStrangers();
     this.tokens.forget();
-    for (const record of [this.market, this.requests, this.issues, this.rates, this.orders]) record.clear();
+    for (const record of [this.market, this.matching, this.requests, this.issues, this.rates, this.orders])
+      record.clear();
     this.kakaoMessages = 0;
   }
 }

@@ -26,6 +26,8 @@ describe('the index of controls', () => {
       'GET /__sim/issues',
       'POST /__sim/market',
       'GET /__sim/orders',
+      'POST /__sim/orders/fill',
+      'POST /__sim/orders/reject',
       'POST /__sim/reset',
     ]);
     expect(json['accepts']).toMatchObject({ lastPageMark: 'one of "D", "E"' });

@@ -2,6 +2,8 @@ import { type Brokerage } from './brokerage';
 import { type IncomingCall, type Reply, jsonReply } from './message';
 import { oauthRefusal } from './oauth/oauth-replies';
 import { TOKEN_PATH, route } from './router';
+import { type PlannedFault, faultyReply, plannedFault } from './order/order-faults';
+import { type OrderFault } from './order/order-settings';
 import { type ApiFault, type SimulatorSettings, type TokenFault } from './settings';
 
 /** What happens to an answer on its way: nothing, lost connection, silence, or half of it arrives. */
@@ -27,6 +29,8 @@ export function play(call: IncomingCall, brokerage: Brokerage): Outcome {
   if (tokenRefusal !== null && call.path.startsWith('/oauth2/')) {
     return { reply: oauthRefusal(tokenRefusal), loss: null, swallowedBy: null };
   }
+  const planned = plannedFault(call, brokerage.settings);
+  if (planned) return playOrder(call, planned, brokerage);
   const fault = faultOn(call, brokerage.settings);
   if (fault === 'tokenDown') return { reply: NO_REPLY, loss: 'drop', swallowedBy: fault };
   const instead = fault && replyInstead(fault);
@@ -36,13 +40,25 @@ export function play(call: IncomingCall, brokerage: Brokerage): Outcome {
   return { reply, loss, swallowedBy: loss };
 }
 
+/** Plays an order call whose answer goes wrong, with the order executed or not. */
+function playOrder(call: IncomingCall, { fault, reaches }: PlannedFault, brokerage: Brokerage): Outcome {
+  const reply = reaches ? route(call, brokerage) : null;
+  if (isLoss(fault)) {
+    // Of no answer not even a half can arrive.
+    const loss = reply || fault === 'hang' ? fault : 'drop';
+    return { reply: reply ?? NO_REPLY, loss, swallowedBy: fault };
+  }
+  const instead = replyInstead(fault) ?? faultyReply(fault, call, reply, brokerage);
+  return { reply: instead, loss: null, swallowedBy: null };
+}
+
 function faultOn({ path }: IncomingCall, settings: Readonly<SimulatorSettings>): Fault | null {
   if (path === TOKEN_PATH) return settings.tokenDown ? 'tokenDown' : settings.tokenFault;
   return path.startsWith('/uapi/') ? settings.apiFault : null;
 }
 
 /** Answers that stand before the brokerage: it never hears of the call, so nothing is issued or executed. */
-function replyInstead(fault: Fault): Reply | null {
+function replyInstead(fault: Fault | OrderFault): Reply | null {
   switch (fault) {
     case 'http500':
       // Public reports show this code with 403 like the other refusals; a server error is meant here.
@@ -68,6 +84,6 @@ function page(status: number, title: string, code: string): Reply {
   };
 }
 
-function isLoss(fault: Fault | null): fault is 'drop' | 'hang' | 'truncated' {
+function isLoss(fault: Fault | OrderFault | null): fault is 'drop' | 'hang' | 'truncated' {
   return fault === 'drop' || fault === 'hang' || fault === 'truncated';
 }

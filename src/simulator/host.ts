@@ -6,6 +6,7 @@ import { type Brokerage } from './brokerage';
 import { controlPanel, isControlPath } from './control/control-panel';
 import { play } from './faults';
 import { type IncomingCall, type KisHost, jsonReply } from './message';
+import { isOrderCall } from './order/order-faults';
 import { TOKEN_PATH } from './router';
 import { receive, transmit } from './wire';
 
@@ -95,8 +96,10 @@ function failed(
   transmit(response, jsonReply(500, { simulatorBug: explanation }, ''), brokerage.now());
 }
 
-function latencyOf({ path }: IncomingCall, { settings }: Brokerage): number {
-  return settings.latencyMs + (path === TOKEN_PATH ? settings.tokenLatencyMs : 0);
+function latencyOf(call: IncomingCall, { settings }: Brokerage): number {
+  const { latencyMs, tokenLatencyMs, orderLatencyMs } = settings;
+  if (call.path === TOKEN_PATH) return latencyMs + tokenLatencyMs;
+  return isOrderCall(call) ? latencyMs + orderLatencyMs : latencyMs;
 }
 
 function explanation(kisHost: KisHost, address: string, port: number, cause: unknown): string {

@@ -1,58 +1,95 @@
-import { type KisHost } from './message';
-import { Bench } from './spec-support';
+import { OrderScene } from './order-spec-support';
+import { objectOf, strangerKeys } from './spec-support';
 
-const ORDER = '/uapi/domestic-stock/v1/trading/order-cash';
-
-let bench: Bench;
-let tokens: Record<KisHost, string>;
+let scene: OrderScene;
 beforeEach(async () => {
-  bench = await Bench.open();
-  tokens = await bench.tokens();
+  scene = await OrderScene.open();
 });
-afterEach(() => bench.close());
+afterEach(() => scene.bench.close());
 
 describe('an order', () => {
-  const order = (host: KisHost, trId: string) => {
-    const body = {
-      CANO: bench.demo(host).accountNumber,
-      ACNT_PRDT_CD: '01',
-      PDNO: '005930',
-      ORD_DVSN: '00',
-      ORD_QTY: '1',
-      ORD_UNPR: '68000',
-    };
-    return bench.inquire(host, ORDER, trId, tokens[host], { method: 'POST', body });
-  };
-
   it.each([
-    ['real', 'TTTC0802U', 'buy', 'APBK0013'],
-    ['real', 'TTTC0011U', 'sell', 'APBK0013'],
-    ['mock', 'VTTC0012U', 'buy', '40600000'],
-    ['mock', 'VTTC0801U', 'sell', '40590000'],
-  ] as const)('is accepted at the %s host as %s and counted as one to %s', async (host, trId, side, code) => {
-    const { json } = await order(host, trId);
-    expect(json).toMatchObject({
-      output: { KRX_FWDG_ORD_ORGNO: expect.any(String), ODNO: '0000000001', ORD_TMD: '100000' },
-      rt_cd: '0',
-      msg_cd: code,
-    });
-    expect(bench.simulator.orders).toEqual([
-      {
-        at: bench.now,
-        host,
-        trId,
-        side,
-        accountNumber: bench.demo(host).accountNumber,
-        symbol: '005930',
-        quantity: '1',
-        price: '68000',
-        orderNumber: '0000000001',
-      },
-    ]);
+    ['real', 'TTTC0802U', 'buy', 'APBK0013', '주문 전송 완료 되었습니다.'],
+    ['real', 'TTTC0011U', 'sell', 'APBK0013', '주문 전송 완료 되었습니다.'],
+    ['mock', 'VTTC0012U', 'buy', '40600000', '모의투자 매수주문이 완료 되었습니다.'],
+    ['mock', 'VTTC0801U', 'sell', '40590000', '모의투자 매도주문이 완료 되었습니다.'],
+  ] as const)(
+    'is accepted at the %s host as %s and in the book to %s',
+    async (host, trId, side, code, words) => {
+      const fields = { PDNO: '005930', ORD_DVSN: '00', ORD_QTY: '1', ORD_UNPR: '98000' };
+      const path = '/uapi/domestic-stock/v1/trading/order-cash';
+      const id = host === 'mock' ? `T${trId.slice(1)}` : trId;
+      const { json, status } = await scene.post(host, path, id, fields);
+      expect(status).toBe(200);
+      expect(json).toMatchObject({
+        output: { KRX_FWDG_ORD_ORGNO: expect.any(String), ODNO: '0000000001', ORD_TMD: '100000' },
+        rt_cd: '0',
+        msg_cd: code,
+      });
+      expect(String(json['msg1']).trimEnd()).toBe(words);
+      expect(scene.bench.simulator.orders).toMatchObject([
+        {
+          at: scene.bench.now,
+          host,
+          trId,
+          side,
+          action: 'new',
+          accountNumber: scene.bench.demo(host).accountNumber,
+          symbol: '005930',
+          exchange: 'KRX',
+          type: '00',
+          quantity: '1',
+          price: '98000',
+          orderNumber: '0000000001',
+          originalNumber: '',
+        },
+      ]);
+    },
+  );
+
+  it('has a number that counts up in its branch and its day', async () => {
+    const numbers = [await scene.placed('real', 'buy'), await scene.placed('real', 'buy')];
+    expect(numbers).toEqual(['0000000001', '0000000002']);
+    expect(await scene.placed('mock', 'buy')).toBe('0000000001');
+    scene.bench.pass(86_400);
+    expect(await scene.placed('real', 'buy', { ORD_UNPR: '94000' })).toBe('0000000001');
   });
 
-  it('that is refused is not counted', async () => {
-    await bench.inquire('mock', ORDER, 'VTTC0802U', 'unknown', {
+  it('of another account comes from another branch', async () => {
+    const { bench } = scene;
+    const keys = strangerKeys('branch');
+    const token = await bench.token('real', keys);
+    const heard = await bench.ask('real', '/uapi/domestic-stock/v1/trading/order-cash', {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${token}`,
+        appkey: keys.appKey,
+        appsecret: keys.appSecret,
+        tr_id: 'TTTC0012U',
+      },
+      body: {
+        CANO: '50999999',
+        ACNT_PRDT_CD: '01',
+        PDNO: '005930',
+        ORD_DVSN: '00',
+        ORD_QTY: '1',
+        ORD_UNPR: '98000',
+      },
+    });
+    const own = objectOf(await scene.order('real', 'buy'), 'output');
+    expect(objectOf(heard, 'output')).toMatchObject({ ODNO: own['ODNO'] });
+    expect(objectOf(heard, 'output')['KRX_FWDG_ORD_ORGNO']).not.toBe(own['KRX_FWDG_ORD_ORGNO']);
+  });
+
+  it('sent by SOR is answered with an empty number of its own', async () => {
+    expect(objectOf(await scene.order('real', 'buy', { EXCG_ID_DVSN_CD: 'SOR' }), 'output')).toMatchObject({
+      SOR_ODNO: '',
+    });
+  });
+
+  it('that the gateway refuses is not in the book', async () => {
+    const { bench } = scene;
+    await bench.inquire('mock', '/uapi/domestic-stock/v1/trading/order-cash', 'VTTC0802U', 'unknown', {
       method: 'POST',
       body: {},
     });

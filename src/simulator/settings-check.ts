@@ -1,6 +1,7 @@
 import { LARGEST_HOLDINGS, LARGEST_SOLD_OUT } from './market/domestic-stocks';
 import { LARGEST_OVERSEAS_HOLDINGS } from './market/overseas-stocks';
 import { MARKET_RULES } from './market/market-settings';
+import { ORDER_RULES } from './order/order-settings';
 import { type ApiFault, type SimulatorSettings, type TokenFault } from './settings';
 import {
   MANY,
@@ -85,6 +86,7 @@ const RULES: Rules<SimulatorSettings> = {
   morePageMark: oneOf('M', 'F'),
   lastPageMark: oneOf('D', 'E'),
   ...MARKET_RULES,
+  ...ORDER_RULES,
 };
 
 /** A change of settings that the simulator cannot follow; the message lists every problem. */

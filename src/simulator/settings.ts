@@ -1,4 +1,5 @@
 import { MARKET_DEFAULTS, type MarketSettings } from './market/market-settings';
+import { ORDER_DEFAULTS, type OrderSettings } from './order/order-settings';
 
 /** Faults that lose the answer of work that was done: an issued token, an executed order. */
 type LostAnswer =
@@ -39,7 +40,7 @@ export type ApiFault =
   | 'http503';
 
 /** Everything about the played brokerage that can be changed while it runs. */
-export interface SimulatorSettings extends MarketSettings {
+export interface SimulatorSettings extends MarketSettings, OrderSettings {
   /** Added to the clock of this machine to give the brokerage's time, in milliseconds. */
   clockOffsetMs: number;
   /** Every answer waits this long. The work is done at once, the answer is late. */
@@ -155,4 +156,5 @@ export const DEFAULT_SETTINGS: Readonly<SimulatorSettings> = {
   morePageMark: 'M',
   lastPageMark: 'D',
   ...MARKET_DEFAULTS,
+  ...ORDER_DEFAULTS,
 };

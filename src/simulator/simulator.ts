@@ -6,7 +6,7 @@ import { type IssueRecord } from './oauth/issue-log';
 import { type Random } from './random';
 import { type RequestLog } from './request-log';
 import { type SimulatorSettings } from './settings';
-import { type ExecutedOrder } from './uapi/order-book';
+import { type OrderReport } from './order/order-book';
 
 /** The ports at which KIS itself serves its two hosts. */
 export const KIS_PORTS: Readonly<Record<KisHost, number>> = { real: 9443, mock: 29443 };
@@ -37,8 +37,8 @@ export interface Simulator {
   readonly settings: Readonly<SimulatorSettings>;
   /** Every request that reached the brokerage, the controls apart. */
   readonly requests: RequestLog;
-  /** Every order that was executed. */
-  readonly orders: readonly ExecutedOrder[];
+  /** Every order that reached the book, in order, modifications and cancellations included. */
+  readonly orders: readonly OrderReport[];
   /** Messages (알림톡) that customers of the real host would have got about issued tokens. */
   readonly kakaoMessages: number;
   /** Every tokenP request for a key, whatever became of it: the judge of "one a minute". */
@@ -98,7 +98,8 @@ function running(brokerage: Brokerage, real: SimulatedHost | null, mock: Simulat
     settings: brokerage.settings,
     requests: brokerage.requests,
     get orders() {
-      return brokerage.orders.all;
+      brokerage.matching.advance(brokerage.now());
+      return brokerage.orders.reports;
     },
     get kakaoMessages() {
       return brokerage.kakaoMessages;

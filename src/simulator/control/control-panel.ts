@@ -4,8 +4,9 @@ import { InvalidSettingsError, acceptedSettings } from '../settings-check';
 import { moveClock } from './clock-control';
 import { BadControlError, type Control, membersOf } from './control';
 import { setMarket } from './market-control';
+import { fillOrder, listOrders, rejectOrder } from './order-controls';
 import { killTokens, listIssues, listTokens } from './token-controls';
-import { listOrders, listRequests } from './traffic-controls';
+import { listRequests } from './traffic-controls';
 
 const ROOT = '/__sim';
 
@@ -75,7 +76,25 @@ const CONTROLS: readonly Control[] = [
       'hold the price of a stock: {"symbol": "005930", "price": 70000}, null lets it move again; stop its trading: {"symbol": "005930", "halted": true}',
     run: setMarket,
   },
-  { method: 'GET', path: `${ROOT}/orders`, words: 'the orders executed', run: listOrders },
+  {
+    method: 'GET',
+    path: `${ROOT}/orders`,
+    words: 'every order that reached the book, in order, with what became of it',
+    run: listOrders,
+  },
+  {
+    method: 'POST',
+    path: `${ROOT}/orders/fill`,
+    words:
+      'fill an order by hand: {"orderNumber": "0000000001", "quantity": 3, "price": 70000}; all of it at its price without the two',
+    run: fillOrder,
+  },
+  {
+    method: 'POST',
+    path: `${ROOT}/orders/reject`,
+    words: 'have the exchange refuse what is left of an order: {"orderNumber": "0000000001"}',
+    run: rejectOrder,
+  },
   {
     method: 'POST',
     path: `${ROOT}/reset`,

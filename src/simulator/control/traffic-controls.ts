@@ -15,17 +15,6 @@ export function listRequests(call: IncomingCall, { requests }: Brokerage): objec
   return { count: requests.length, requests: requests.all.slice(-limit).map(shown) };
 }
 
-/** GET /__sim/orders */
-export function listOrders(_call: IncomingCall, { orders }: Brokerage): object {
-  return {
-    orders: orders.all.map((order) => ({
-      ...order,
-      at: new Date(order.at).toISOString(),
-      accountNumber: maskedAccount(order.accountNumber),
-    })),
-  };
-}
-
 /** A request without its body, and with its secrets shortened. */
 function shown({ at, host, method, path, query, headers, trId, status, code }: LoggedRequest): object {
   return {

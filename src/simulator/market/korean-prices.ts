@@ -33,7 +33,7 @@ export function venuePrice(
 }
 
 /** The price of an extended session: of the after-market of either exchange, or of Nextrade's pre-market. */
-function outOfHoursPrice(market: Market, stock: DomesticStock, now: number): number {
+export function outOfHoursPrice(market: Market, stock: DomesticStock, now: number): number {
   const base = market.price(stock, now);
   if (market.isPinned(stock)) return base;
   const moment = localDay(KOREA, now) * 96 + localMinute(KOREA, now) / SWING_MINUTES;

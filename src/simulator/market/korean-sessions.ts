@@ -25,9 +25,10 @@ const AFTER_MARKET_SINCE = dayOf('20260914') ?? 0;
 /** Nextrade trades since this day. */
 const NEXTRADE_SINCE = dayOf('20250304') ?? 0;
 
-/** Times of day in minutes. Sources disagree about the first and the fourth. */
+/** Times of day in minutes. */
 const AT = {
-  openingAuction: 8 * 60 + 30,
+  early: 8 * 60 + 20,
+  usual: 8 * 60 + 30,
   open: 9 * 60,
   closingAuction: 15 * 60 + 20,
   close: 15 * 60 + 30,
@@ -44,7 +45,8 @@ const AT = {
 export function krxPhase(market: Market, now: number): KrxPhase {
   if (market.isAlwaysOpen) return 'regular';
   const [day, minute] = [localDay(KOREA, now), localMinute(KOREA, now)];
-  if (!KOREA.isTradingDay(day) || minute < AT.openingAuction) return 'closed';
+  const opening = market.settings.openingOrdersFrom === '0820' ? AT.early : AT.usual;
+  if (!KOREA.isTradingDay(day) || minute < opening) return 'closed';
   if (minute < AT.open) return 'openingAuction';
   if (minute < AT.closingAuction) return 'regular';
   if (minute < AT.close) return 'closingAuction';

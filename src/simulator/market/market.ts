@@ -39,7 +39,7 @@ export class Market {
   private readonly pins = new Map<number, number>();
   private readonly halts = new Set<number>();
 
-  constructor(private readonly settings: Readonly<MarketSettings>) {
+  constructor(readonly settings: Readonly<MarketSettings>) {
     this.paths = new PricePaths(() => settings.marketSeed);
   }
 

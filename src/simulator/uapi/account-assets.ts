@@ -1,6 +1,8 @@
 import { percent, quotient, total } from '../decimal';
-import { type LedgerSource, cashOf, domesticPositions } from '../market/domestic-ledger';
-import { foreignCashInWon, overseasPositions, wonOf } from '../market/overseas-ledger';
+import { cashOf } from '../ledger/domestic-cash';
+import { type LedgerSource, domesticPositions } from '../ledger/domestic-ledger';
+import { foreignCashInWon, overseasPositions, wonOf } from '../ledger/overseas-ledger';
+import { accountOf } from '../order/accounts';
 import { type Answer, goodAnswer, padded } from './answer';
 import { type Inquiry, type Service } from './service';
 
@@ -30,8 +32,8 @@ interface Wealth {
 
 const NOTHING: AssetClass = { purchased: 0n, gain: 0n, valued: 0n };
 
-function accountAssets({ call, brokerage }: Inquiry): Answer {
-  const wealth = wealthOf(brokerage, call.at);
+function accountAssets({ call, fields, brokerage }: Inquiry): Answer {
+  const wealth = wealthOf(brokerage, accountOf(fields), call.at);
   const all = sumOf(Object.values(wealth));
   return goodAnswer('KIOK0530', padded('조회되었습니다'), {
     output1: [...rowsOf(wealth), all].map((row) => assetRow(row, all.valued)),
@@ -39,9 +41,9 @@ function accountAssets({ call, brokerage }: Inquiry): Answer {
   });
 }
 
-function wealthOf(source: LedgerSource, now: number): Wealth {
-  const domestic = domesticPositions(source, now);
-  const overseas = overseasPositions(source, now);
+function wealthOf(source: LedgerSource, account: string, now: number): Wealth {
+  const domestic = domesticPositions(source, account, now);
+  const overseas = overseasPositions(source, account, now);
   return {
     stocks: bought(
       total(domestic, (row) => row.purchaseAmount),
@@ -51,8 +53,8 @@ function wealthOf(source: LedgerSource, now: number): Wealth {
       total(overseas, (row) => wonOf(row.purchaseAmount, row.stock.exchange.currency)),
       total(overseas, (row) => wonOf(row.valuation, row.stock.exchange.currency)),
     ),
-    foreignCash: { ...NOTHING, valued: foreignCashInWon(source.settings) },
-    deposit: { ...NOTHING, valued: cashOf(source, domestic).dayAfterTomorrow },
+    foreignCash: { ...NOTHING, valued: foreignCashInWon(source, account) },
+    deposit: { ...NOTHING, valued: cashOf(source, account, domestic, now).dayAfterTomorrow },
   };
 }
 

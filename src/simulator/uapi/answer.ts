@@ -1,5 +1,6 @@
 import { type HeaderPair, type KisHost, type Reply, jsonReply } from '../message';
 import { GATEWAY_MESSAGES, type GatewayCode } from './gateway-messages';
+import { SERVICE_MESSAGES } from './service-messages';
 
 /** What a service under /uapi answers, before it is put into the envelope. */
 export interface Answer {
@@ -40,8 +41,9 @@ export function goodAnswer(msgCd: string, msg1: string, content: Answer['content
   return { status: 200, rtCd: '0', msgCd, msg1, trCont: '', content };
 }
 
-/** A refusal of the ledger: HTTP 200, and a padded message like its good answers. */
-export function tradingRefusal(rtCd: string, msgCd: string, text: string): Answer {
+/** A refusal of the ledger in the words known for its code: HTTP 200, and a padded message like its good answers. */
+export function tradingRefusal(msgCd: string): Answer {
+  const [rtCd, text] = SERVICE_MESSAGES[msgCd] ?? ['1', ''];
   return serviceRefusal(rtCd, msgCd, padded(text));
 }
 

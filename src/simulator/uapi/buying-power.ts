@@ -1,8 +1,10 @@
-import { cashOf, domesticPositions } from '../market/domestic-ledger';
+import { cashOf, orderable, withoutFee } from '../ledger/domestic-cash';
+import { domesticPositions } from '../ledger/domestic-ledger';
 import { domesticStock } from '../market/domestic-stocks';
 import { type Market } from '../market/market';
 import { upperLimit } from '../market/ticks';
 import { type Fields } from '../message';
+import { accountOf } from '../order/accounts';
 import { type Answer, serviceRefusal, tradingAnswer } from './answer';
 import { type Inquiry, type Service } from './service';
 
@@ -16,9 +18,7 @@ export const BUYING_POWER: Service = {
   answer: buyingPower,
 };
 
-/** Kept back for fees when no credit is used: 10,000,000 won buy for 9,998,580 in a public mock answer. */
-const FEE_PER_MILLION = 142n;
-/** `ord_psbl_cash` of the same answer: 9,950,000. */
+/** `ord_psbl_cash` of a public mock answer with 10,000,000 won: 9,950,000. */
 const ORDERABLE_PER_MILLE = 995n;
 const MARGIN_RATE_PERCENT = 20n;
 const AT_MARKET = '01';
@@ -26,8 +26,11 @@ const AT_MARKET = '01';
 function buyingPower({ call, fields, brokerage }: Inquiry): Answer {
   const price = calculationPrice(fields, brokerage.market, call.at);
   if (price === null) return serviceRefusal('7', 'APBK0656', '해당종목정보가 없습니다.');
-  const deposit = cashOf(brokerage, domesticPositions(brokerage, call.at)).dayAfterTomorrow;
-  const withoutCredit = deposit - (deposit * FEE_PER_MILLION) / 1_000_000n;
+  const account = accountOf(fields);
+  const positions = domesticPositions(brokerage, account, call.at);
+  const cash = cashOf(brokerage, account, positions, call.at);
+  const deposit = orderable(cash);
+  const withoutCredit = withoutFee(deposit);
   const most = usesMargin(fields) ? (deposit * 100n) / MARGIN_RATE_PERCENT : withoutCredit;
   return tradingAnswer(call.host, {
     output: {

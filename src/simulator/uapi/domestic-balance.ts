@@ -1,11 +1,7 @@
 import { percent, quotient, total } from '../decimal';
-import {
-  type Cash,
-  type DomesticPosition,
-  cashOf,
-  domesticPositions,
-  worthYesterday,
-} from '../market/domestic-ledger';
+import { type Cash, cashOf, worthYesterday } from '../ledger/domestic-cash';
+import { type DomesticPosition, domesticPositions, valueYesterday } from '../ledger/domestic-ledger';
+import { accountOf } from '../order/accounts';
 import { type Answer, serviceRefusal, tradingAnswer } from './answer';
 import { pageOf } from './paging';
 import { type Inquiry, type Service } from './service';
@@ -47,11 +43,12 @@ const CONDITION = [
 function domesticBalance(inquiry: Inquiry): Answer {
   const { call, fields, brokerage } = inquiry;
   const { settings } = brokerage;
+  const account = accountOf(fields);
   const division = fields.get('INQR_DVSN');
   if (!isDivision(division, settings.refuseInquiryByStock)) {
     return serviceRefusal('2', 'OPSQ2001', 'ERROR : INPUT INVALID_CHECK_INQR_DVSN');
   }
-  const positions = domesticPositions(brokerage, call.at);
+  const positions = domesticPositions(brokerage, account, call.at);
   const page = pageOf(
     positions,
     {
@@ -63,7 +60,7 @@ function domesticBalance(inquiry: Inquiry): Answer {
     inquiry,
   );
   if ('msgCd' in page) return page;
-  const summary = summaryOf(positions, cashOf(brokerage, positions));
+  const summary = summaryOf(positions, cashOf(brokerage, account, positions, call.at));
   return tradingAnswer(
     call.host,
     {
@@ -93,10 +90,10 @@ function holdingOf(position: DomesticPosition): Record<string, string> {
     trad_dvsn_name: '현금',
     bfdy_buy_qty: '0',
     bfdy_sll_qty: '0',
-    thdt_buyqty: '0',
+    thdt_buyqty: String(position.boughtToday),
     thdt_sll_qty: String(soldToday),
     hldg_qty: String(quantity),
-    ord_psbl_qty: String(quantity),
+    ord_psbl_qty: String(position.orderable),
     pchs_avg_pric: quotient(position.averageTenThousandths, 10_000n, 4),
     pchs_amt: String(purchaseAmount),
     prpr: String(price),
@@ -122,14 +119,14 @@ function summaryOf(positions: readonly DomesticPosition[], cash: Cash): Record<s
   const purchased = total(positions, (row) => row.purchaseAmount);
   const valued = total(positions, (row) => row.valuation);
   const worth = valued + cash.dayAfterTomorrow;
-  const worthBefore = worthYesterday(cash, positions);
+  const worthBefore = worthYesterday(cash, valueYesterday(positions));
   return {
     dnca_tot_amt: String(cash.today),
-    nxdy_excc_amt: String(cash.today),
+    nxdy_excc_amt: String(cash.tomorrow),
     prvs_rcdl_excc_amt: String(cash.dayAfterTomorrow),
     cma_evlu_amt: '0',
     bfdy_buy_amt: '0',
-    thdt_buy_amt: '0',
+    thdt_buy_amt: String(cash.boughtToday),
     nxdy_auto_rdpt_amt: '0',
     bfdy_sll_amt: '0',
     thdt_sll_amt: String(cash.soldToday),

@@ -1,7 +1,8 @@
 import { percent, quotient, total } from '../decimal';
-import { type OverseasPosition, PARTS, overseasPositions } from '../market/overseas-ledger';
+import { type OverseasPosition, PARTS, overseasPositions } from '../ledger/overseas-ledger';
 import { type KisHost } from '../message';
 import { type SimulatorSettings } from '../settings';
+import { accountOf } from '../order/accounts';
 import { type Answer, tradingAnswer } from './answer';
 import { pageOf } from './paging';
 import { type Inquiry, type Service } from './service';
@@ -26,7 +27,7 @@ function overseasBalance(inquiry: Inquiry): Answer {
   const { settings } = brokerage;
   const exchanges = exchangesOf(fields.get('OVRS_EXCG_CD'), call.host);
   const currency = fields.get('TR_CRCY_CD');
-  const positions = overseasPositions(brokerage, call.at).filter(
+  const positions = overseasPositions(brokerage, accountOf(fields), call.at).filter(
     ({ stock: { exchange } }) =>
       (exchanges === null || exchanges.includes(exchange.code)) &&
       (currency === '' || exchange.currency.code === currency),
@@ -68,7 +69,8 @@ function exchangesOf(code: string, host: KisHost): readonly string[] | null {
   return host === 'real' && code === 'NAS' ? ['NASD'] : [code];
 }
 
-function holdingOf({ stock, quantity, average, purchaseAmount, price, valuation }: OverseasPosition) {
+function holdingOf(position: OverseasPosition) {
+  const { stock, quantity, average, purchaseAmount, price, valuation } = position;
   const gain = valuation - purchaseAmount;
   return {
     prdt_type_cd: stock.exchange.productType,
@@ -78,7 +80,7 @@ function holdingOf({ stock, quantity, average, purchaseAmount, price, valuation 
     evlu_pfls_rt: percent(gain, purchaseAmount, 2),
     pchs_avg_pric: quotient(average, PARTS, 4),
     ovrs_cblc_qty: String(quantity),
-    ord_psbl_qty: String(quantity),
+    ord_psbl_qty: String(position.orderable),
     frcr_pchs_amt1: quotient(purchaseAmount, PARTS, 5),
     ovrs_stck_evlu_amt: quotient(valuation, PARTS, 8),
     now_pric2: quotient(price, PARTS, 6),

@@ -1,5 +1,6 @@
 import { percent, quotient, total } from '../decimal';
-import { type LedgerSource, cashOf, domesticPositions } from '../market/domestic-ledger';
+import { cashOf } from '../ledger/domestic-cash';
+import { type LedgerSource, domesticPositions } from '../ledger/domestic-ledger';
 import { type Currency, DOLLAR, type Exchange } from '../market/exchanges';
 import {
   type OverseasPosition,
@@ -9,9 +10,9 @@ import {
   inWonParts,
   overseasPositions,
   wonOf,
-} from '../market/overseas-ledger';
+} from '../ledger/overseas-ledger';
 import { type Fields } from '../message';
-import { type SimulatorSettings } from '../settings';
+import { accountOf } from '../order/accounts';
 import { type Answer, tradingAnswer } from './answer';
 import { type Inquiry, type Service } from './service';
 
@@ -32,7 +33,10 @@ const IN_WON = '01';
 /** The portal says that the mock host fills `output3` only; python-kis finds its currencies in `output2` there. */
 function presentBalance({ call, fields, brokerage }: Inquiry): Answer {
   const { settings } = brokerage;
-  const held = overseasPositions(brokerage, call.at).filter(({ stock }) => isAsked(stock.exchange, fields));
+  const account = accountOf(fields);
+  const held = overseasPositions(brokerage, account, call.at).filter(({ stock }) =>
+    isAsked(stock.exchange, fields),
+  );
   const inWon = fields.get('WCRC_FRCR_DVSN_CD') === IN_WON;
   const isReal = call.host === 'real';
   return tradingAnswer(
@@ -41,9 +45,11 @@ function presentBalance({ call, fields, brokerage }: Inquiry): Answer {
       output1: isReal ? held.map((position) => holdingOf(position, inWon)) : [],
       output2:
         isReal || settings.mockPresentCurrencies
-          ? currenciesOf(held).map((currency) => currencyRow(currency, settings))
+          ? currenciesOf(held).map((currency) =>
+              currencyRow(currency, foreignCash(brokerage, account, currency)),
+            )
           : [],
-      output3: sumsOf(held, brokerage, call.at),
+      output3: sumsOf(held, brokerage, account, call.at),
     },
     { found: held.length > 0, trCont: settings.lastPageMark },
   );
@@ -65,10 +71,10 @@ function holdingOf(position: OverseasPosition, inWon: boolean): Record<string, s
   return {
     prdt_name: stock.name,
     cblc_qty13: quantity,
-    thdt_buy_ccld_qty1: '0.00000000',
-    thdt_sll_ccld_qty1: '0.00000000',
+    thdt_buy_ccld_qty1: quotient(position.boughtToday, 1n, 8),
+    thdt_sll_ccld_qty1: quotient(position.soldToday, 1n, 8),
     ccld_qty_smtl1: quantity,
-    ord_psbl_qty1: quantity,
+    ord_psbl_qty1: quotient(position.orderable, 1n, 8),
     frcr_pchs_amt: quotient(amount(purchaseAmount), PARTS, 5),
     frcr_evlu_amt2: quotient(amount(valuation), PARTS, 6),
     evlu_pfls_amt2: quotient(amount(valuation) - amount(purchaseAmount), PARTS, 5),
@@ -99,8 +105,7 @@ function currenciesOf(positions: readonly OverseasPosition[]): readonly Currency
   return [...new Set([DOLLAR, ...positions.map(({ stock }) => stock.exchange.currency)])];
 }
 
-function currencyRow(currency: Currency, settings: Readonly<SimulatorSettings>): Record<string, string> {
-  const cash = foreignCash(settings, currency);
+function currencyRow(currency: Currency, cash: bigint): Record<string, string> {
   return {
     crcy_cd: currency.code,
     crcy_cd_name: currency.name,
@@ -120,12 +125,13 @@ function currencyRow(currency: Currency, settings: Readonly<SimulatorSettings>):
 function sumsOf(
   positions: readonly OverseasPosition[],
   source: LedgerSource,
+  account: string,
   now: number,
 ): Record<string, string> {
   const purchased = total(positions, (row) => wonOf(row.purchaseAmount, row.stock.exchange.currency));
   const valued = total(positions, (row) => wonOf(row.valuation, row.stock.exchange.currency));
-  const deposit = cashOf(source, domesticPositions(source, now)).dayAfterTomorrow;
-  const foreign = foreignCashInWon(source.settings);
+  const deposit = cashOf(source, account, domesticPositions(source, account, now), now).dayAfterTomorrow;
+  const foreign = foreignCashInWon(source, account);
   return {
     pchs_amt_smtl: String(purchased),
     evlu_amt_smtl: String(valued),

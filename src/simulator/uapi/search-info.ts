@@ -43,7 +43,7 @@ function searchInfo({ call, fields }: Inquiry): Answer {
 
 /** python-kis goes on to the next product type at an `rt_cd` of 7; the code is inferred. */
 function notFound(): Answer {
-  return tradingRefusal('7', 'APBK0656', '해당종목정보가 없습니다.');
+  return tradingRefusal('APBK0656');
 }
 
 function domesticProduct(stock: DomesticStock): Record<string, string> {

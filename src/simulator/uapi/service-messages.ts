@@ -31,6 +31,8 @@ export const SERVICE_MESSAGES: Readonly<Record<string, readonly [rtCd: string, m
   SYDB0050: ['1', '조회 중 데이터가 변경되었습니다. 처음부터 다시 조회하시기 바랍니다.'],
   APAC0081: ['7', '계좌번호 입력 오류입니다'],
   APAC0489: ['2', '위탁계좌인 경우만 조회가능'],
+  // No source quotes the words of the first.
+  APBK0066: ['7', '거래정지 종목입니다.'],
   APBK0400: ['1', '주문 가능한 수량을 초과했습니다'],
   APBK0506: ['1', '주식주문호가단위 오류'],
   APBK0656: ['7', '해당종목정보가 없습니다.'],

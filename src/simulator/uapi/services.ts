@@ -1,3 +1,8 @@
+import { DAILY_ORDERS } from '../order/daily-orders';
+import { OPEN_ORDERS } from '../order/open-orders';
+import { ORDER_CASH } from '../order/order-cash';
+import { ORDER_REVISION } from '../order/order-revision';
+import { SELLABLE } from '../order/sellable';
 import { ACCOUNT_ASSETS } from './account-assets';
 import { ASKING_PRICE } from './asking-price';
 import { BUYING_POWER } from './buying-power';
@@ -6,7 +11,6 @@ import { DOMESTIC_BALANCE } from './domestic-balance';
 import { HOLIDAYS, OVERSEAS_SETTLEMENT } from './holidays';
 import { MINUTE_CHART, PAST_MINUTE_CHART } from './minute-charts';
 import { MULTI_PRICE } from './multi-price';
-import { ORDER_CASH } from './order-cash';
 import { OVERSEAS_ASKING_PRICE } from './overseas-asking-price';
 import { OVERSEAS_BALANCE } from './overseas-balance';
 import { OVERSEAS_DAILY_CHART } from './overseas-charts';
@@ -26,6 +30,10 @@ const SERVICES: readonly Service[] = [
   OVERSEAS_BALANCE,
   OVERSEAS_PRESENT_BALANCE,
   ORDER_CASH,
+  ORDER_REVISION,
+  OPEN_ORDERS,
+  DAILY_ORDERS,
+  SELLABLE,
   PRICE,
   ASKING_PRICE,
   DAILY_CHART,

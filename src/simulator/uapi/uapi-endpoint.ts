@@ -27,6 +27,7 @@ function answerOf(call: IncomingCall, trId: string, brokerage: Brokerage): Answe
   const customer = admit(call, brokerage);
   if ('msgCd' in customer) return customer;
   const fields = fieldsOf(call);
+  brokerage.matching.advance(call.at);
   return (
     transactionProblem(service, trId, call.host) ??
     (service.forAccount ? accountProblem(fields, (number) => ownsAccount(customer, number)) : null) ??

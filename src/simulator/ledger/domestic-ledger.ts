@@ -1,0 +1,131 @@
+import { total } from '../decimal';
+import { DOMESTIC_STOCKS, type DomesticStock } from '../market/domestic-stocks';
+import { type Market } from '../market/market';
+import { fingerprint } from '../market/noise';
+import { KOREA, localDay } from '../market/places';
+import { onTick } from '../market/ticks';
+import { type OrderBook } from '../order/order-book';
+import { type SimulatorSettings } from '../settings';
+import { type Trade, openShares, tradesOf } from './trades';
+
+/** One stock of a simulated account. Money is whole won. */
+export interface DomesticPosition {
+  readonly stock: DomesticStock;
+  readonly quantity: bigint;
+  /** Not yet in an open order to sell. */
+  readonly orderable: bigint;
+  readonly boughtToday: bigint;
+  readonly soldToday: bigint;
+  /** Average purchase price in ten-thousandths of a won: KIS prints four decimals. */
+  readonly averageTenThousandths: bigint;
+  readonly purchaseAmount: bigint;
+  readonly price: bigint;
+  readonly previousClose: bigint;
+  readonly valuation: bigint;
+}
+
+/** What the figures of an account are made of. */
+export interface LedgerSource {
+  readonly settings: Readonly<SimulatorSettings>;
+  readonly market: Market;
+  readonly orders: OrderBook;
+}
+
+/** Shares of one stock, and what they cost in ten-thousandths of a won. */
+interface Holding {
+  readonly stock: DomesticStock;
+  quantity: bigint;
+  cost: bigint;
+  boughtToday: bigint;
+  soldToday: bigint;
+}
+
+export const PARTS_OF_WON = 10_000n;
+const QUANTITIES: readonly bigint[] = [10n, 4n, 8n, 3n, 1n, 12n, 25n, 7n, 40n, 6n];
+
+/** What the account holds now, then what it sold today. */
+export function domesticPositions(source: LedgerSource, account: string, now: number): DomesticPosition[] {
+  const holdings = new Map(initialHoldings(source).map((holding) => [holding.stock.symbol, holding]));
+  const today = localDay(KOREA, now);
+  for (const trade of tradesOf(source.orders, account, 'domestic')) {
+    const holding = holdings.get(trade.stock.symbol) ?? nothingOf(trade.stock);
+    holdings.set(trade.stock.symbol, holding);
+    apply(holding, trade, today);
+  }
+  const rows = [...holdings.values()]
+    .filter(isShown)
+    .map((holding) => positionOf(source, account, holding, now));
+  return [...rows.filter(({ quantity }) => quantity > 0n), ...rows.filter(({ quantity }) => quantity === 0n)];
+}
+
+/** What the settings give every account. */
+function initialHoldings({ settings }: LedgerSource): Holding[] {
+  if (settings.emptyAccount) return [];
+  const { holdings, soldOut } = settings;
+  return DOMESTIC_STOCKS.slice(0, holdings + soldOut).map((stock, index) => {
+    const quantity = QUANTITIES[index % QUANTITIES.length] ?? 1n;
+    return index < holdings
+      ? { ...nothingOf(stock), quantity, cost: quantity * averagePrice(stock, quantity) }
+      : { ...nothingOf(stock), soldToday: quantity };
+  });
+}
+
+function nothingOf(stock: DomesticStock): Holding {
+  return { stock, quantity: 0n, cost: 0n, boughtToday: 0n, soldToday: 0n };
+}
+
+/** Sold shares cost what all of them cost on average. */
+function apply(holding: Holding, { side, quantity, amount, day }: Trade<DomesticStock>, today: number): void {
+  if (side === 'buy') {
+    holding.quantity += quantity;
+    holding.cost += amount * PARTS_OF_WON;
+    if (day === today) holding.boughtToday += quantity;
+    return;
+  }
+  const cost = holding.quantity === 0n ? 0n : (holding.cost * quantity) / holding.quantity;
+  holding.quantity -= quantity;
+  holding.cost -= cost;
+  if (day === today) holding.soldToday += quantity;
+}
+
+/** KIS keeps the row of a stock that was sold out, with a quantity of 0 (until D-2; here: today). */
+function isShown({ quantity, soldToday }: Holding): boolean {
+  return quantity > 0n || soldToday > 0n;
+}
+
+function positionOf(
+  { market, orders }: LedgerSource,
+  account: string,
+  { stock, quantity, cost, boughtToday, soldToday }: Holding,
+  now: number,
+): DomesticPosition {
+  const price = BigInt(market.price(stock, now));
+  return {
+    stock,
+    quantity,
+    orderable: quantity - openShares(orders, account, stock, 'sell'),
+    boughtToday,
+    soldToday,
+    averageTenThousandths: quantity === 0n ? 0n : (2n * cost + quantity) / (2n * quantity),
+    purchaseAmount: cost / PARTS_OF_WON,
+    price,
+    previousClose: BigInt(market.previousClose(stock, now)),
+    valuation: quantity * price,
+  };
+}
+
+/** The value of everything at the close before. */
+export function valueYesterday(positions: readonly DomesticPosition[]): bigint {
+  return total(positions, (row) => (row.quantity + row.soldToday - row.boughtToday) * row.previousClose);
+}
+
+/**
+ * Bought up to ten percent above or below the base price. Only a quantity divisible by four gets a
+ * fraction of a won, so that quantity times average is a whole amount.
+ */
+function averagePrice(stock: DomesticStock, quantity: bigint): bigint {
+  const draw = fingerprint(`bought ${stock.symbol}`);
+  const won = onTick((stock.basePrice * (90 + (draw % 21))) / 100);
+  const quarters = quantity % 4n === 0n ? BigInt(draw % 4) : 0n;
+  return BigInt(won) * PARTS_OF_WON + quarters * 2_500n;
+}

@@ -1,0 +1,71 @@
+import { cashOf, orderable, priceForMoney, withoutFee } from '../ledger/domestic-cash';
+import { type LedgerSource, domesticPositions } from '../ledger/domestic-ledger';
+import { isOnTick } from '../market/ticks';
+import { type KisHost } from '../message';
+import { admissionProblem } from './korean-admission';
+import { type KoreanRequest } from './korean-request';
+import { hasPrice } from './order-types';
+
+/** Who orders, where and when. */
+export interface Occasion {
+  readonly host: KisHost;
+  readonly account: string;
+  readonly at: number;
+}
+
+/** The code with which KIS refuses a new order; null where it takes it. Which check comes first is inferred. */
+export function newOrderProblem(
+  source: LedgerSource,
+  request: KoreanRequest,
+  occasion: Occasion,
+): string | null {
+  // The mock host has the Korea Exchange only.
+  if (occasion.host === 'mock' && request.exchange !== 'KRX') return '90000000';
+  return (
+    admissionProblem(source.market, source.settings, { ...request, ...occasion }) ??
+    (source.market.isHalted(request.stock) ? 'APBK0066' : null) ??
+    priceProblem(source, request) ??
+    (request.side === 'sell'
+      ? quantityProblem(source, request, occasion)
+      : moneyProblem(source, request, occasion))
+  );
+}
+
+/** A price that is missing or not on a tick is refused, also in a modification. */
+export function priceProblem({ settings }: LedgerSource, request: KoreanRequest): string | null {
+  const { type, price, stock } = request;
+  const isAfterMarketBest = type.session === 'afterMarket' && !hasPrice(type);
+  if (isAfterMarketBest && settings.afterMarketPrice === 'zero' && price !== 0) return 'APBK0506';
+  if (isAfterMarketBest && settings.afterMarketPrice === 'price' && price === 0) return 'APBK0506';
+  if (!hasPrice(type)) return null;
+  return price > 0 && isOnTick(price, stock.kind) ? null : 'APBK0506';
+}
+
+function quantityProblem(
+  source: LedgerSource,
+  request: KoreanRequest,
+  { account, at }: Occasion,
+): string | null {
+  const held = domesticPositions(source, account, at).find(({ stock }) => stock === request.stock);
+  return BigInt(request.quantity) <= (held?.orderable ?? 0n) ? null : 'APBK0400';
+}
+
+function moneyProblem(source: LedgerSource, request: KoreanRequest, occasion: Occasion): string | null {
+  const needed = moneyFor(source, request, occasion.at);
+  return needed <= moneyFree(source, occasion) ? null : 'APBK0952';
+}
+
+/** Money that an order to buy keeps back. */
+export function moneyFor(
+  source: LedgerSource,
+  { stock, type, quantity, price }: KoreanRequest,
+  at: number,
+): bigint {
+  return BigInt(quantity) * priceForMoney(source, stock, hasPrice(type) ? price : 0, at);
+}
+
+/** Money that can still buy. */
+export function moneyFree(source: LedgerSource, { account, at }: Occasion): bigint {
+  const positions = domesticPositions(source, account, at);
+  return withoutFee(orderable(cashOf(source, account, positions, at)));
+}

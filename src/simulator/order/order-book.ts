@@ -1,0 +1,117 @@
+import { koreanDate } from '../korean-time';
+import { fingerprint } from '../market/noise';
+import { type KisHost } from '../message';
+import { type Action, type Fate, Order, type OrderFacts, type Side } from './order';
+
+/** Something that a customer with the realtime notices is told. */
+export interface OrderNotice {
+  readonly order: Order;
+  /** `received` comes for every order, also for modifications and cancellations. */
+  readonly kind: 'received' | Fate;
+  readonly quantity: number;
+  readonly price: number;
+  readonly at: number;
+}
+
+/** An order as a test or a control sees it. */
+export interface OrderReport {
+  readonly at: number;
+  readonly host: KisHost;
+  readonly trId: string;
+  readonly action: Action;
+  readonly side: Side;
+  readonly accountNumber: string;
+  readonly symbol: string;
+  readonly exchange: string;
+  /** ORD_DVSN */
+  readonly type: string;
+  readonly quantity: string;
+  readonly price: string;
+  /** ODNO of the answer */
+  readonly orderNumber: string;
+  readonly branch: string;
+  /** ODNO of the order that it changes; empty for a new one. */
+  readonly originalNumber: string;
+  readonly filled: number;
+  readonly remaining: number;
+}
+
+const NUMBER_LENGTH = 10;
+/** Branches that passed orders on, as seen in public answers of each host; other accounts have others. */
+const DEMO_BRANCHES: Readonly<Record<string, string>> = { '50012345': '91252', '50112345': '00950' };
+
+/** Everything that reached the book, in order: an order that a client sends twice is here twice. */
+export class OrderBook {
+  private readonly orders: Order[] = [];
+  private readonly lastNumbers = new Map<string, number>();
+  private readonly listeners = new Set<(notice: OrderNotice) => void>();
+
+  get all(): readonly Order[] {
+    return this.orders;
+  }
+
+  get reports(): readonly OrderReport[] {
+    return this.orders.map(reportOf);
+  }
+
+  /** Enters an order. Whoever listens is told when it has reached the book: by `announce`. */
+  enter(facts: OrderFacts): Order {
+    const date = koreanDate(facts.at);
+    const branch = branchOf(facts.account);
+    const counter = `${branch} ${date}`;
+    const number = (this.lastNumbers.get(counter) ?? 0) + 1;
+    this.lastNumbers.set(counter, number);
+    const order = new Order(facts, String(number).padStart(NUMBER_LENGTH, '0'), branch, date);
+    this.orders.push(order);
+    return order;
+  }
+
+  of(account: string): readonly Order[] {
+    return this.orders.filter(({ facts }) => facts.account === account);
+  }
+
+  /** Tells all who listen. */
+  announce(notice: OrderNotice): void {
+    for (const listener of this.listeners) listener(notice);
+  }
+
+  /** @returns ends the listening */
+  onNotice(listener: (notice: OrderNotice) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  clear(): void {
+    this.orders.length = 0;
+    this.lastNumbers.clear();
+  }
+}
+
+function reportOf(order: Order): OrderReport {
+  const { at, host, trId, action, side, account, stock, exchange, type, quantity, price, original } =
+    order.facts;
+  return {
+    at,
+    host,
+    trId,
+    action,
+    side,
+    accountNumber: account.slice(0, 8),
+    symbol: stock.symbol,
+    exchange,
+    type,
+    quantity: String(quantity),
+    price: String(price),
+    orderNumber: order.number,
+    branch: order.branch,
+    originalNumber: original?.number ?? '',
+    filled: order.count('filled'),
+    remaining: order.remaining(),
+  };
+}
+
+/** Order numbers are unique for a branch and a day only; accounts of different branches can have the same. */
+function branchOf(account: string): string {
+  const known = DEMO_BRANCHES[account.slice(0, 8)];
+  return known ?? String(1_000 + (fingerprint(account) % 9_000)).padStart(5, '0');
+}

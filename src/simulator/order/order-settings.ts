@@ -1,0 +1,89 @@
+import { MANY, type Rules, TEN_MINUTES_MS, chance, flag, nullOr, oneOf, whole } from '../settings-rules';
+
+/** What can go wrong with the answer of an order. */
+export type OrderFault =
+  /** The connection is destroyed without an answer. */
+  | 'drop'
+  /** The answer never comes. */
+  | 'hang'
+  /** Half of the answer comes, then the connection is destroyed. */
+  | 'truncated'
+  /** 502 with the HTML page of a proxy. */
+  | 'html502'
+  /** A timeout inside KIS: HTTP 500 and "check the last transaction". */
+  | 'EGW00301'
+  | 'EGW00302'
+  /** `rt_cd` 0 without an order number. */
+  | 'noNumber';
+
+/** Settings of orders, their fills and their lists. */
+export interface OrderSettings {
+  /** What happens to the answers of order calls. */
+  orderFault: OrderFault | null;
+  /** Whether an order with `orderFault` reaches the book all the same. */
+  orderFaultReaches: boolean;
+  /** So many further order calls have `orderFault`; null: all of them. Counts down. */
+  orderFaultNext: number | null;
+  /** Which order calls `orderFault` is for. */
+  orderFaultOn: 'all' | 'new' | 'change';
+  /** Answers of order calls wait this much longer. The work is done at once. */
+  orderLatencyMs: number;
+  /** Orders reach the book this much later than they are answered. */
+  orderReachesAfterMs: number;
+
+  /** `book`: what the book offers, as it moves; `instant`: all at once, as soon as the price is right; `manual`: by a control only. */
+  fills: 'book' | 'instant' | 'manual';
+  /** Part of each level of the book that one order may take. */
+  fillShare: number;
+  /** Most shares of one fill; null: no limit. With `fills: book` an order then fills step by step. */
+  largestFill: number | null;
+
+  /** Lists show orders, fills and cancellations this late. */
+  orderListLagMs: number;
+  /** The day's list has the names of the portal's table (`cnc_cfrm_qty`, `excg_id_dvsn_Cd`) instead of those seen live. */
+  portalOrderNames: boolean;
+  /** Modifications and cancellations are answered with lower-case keys, as in the portal's table. */
+  lowerCaseRevisions: boolean;
+  /** What is left of an order at the end of its session: still `rmn_qty`, or cancelled in the list. */
+  expiredRemainder: 'open' | 'cancelled';
+  /** ORD_UNPR of 44 to 47, which no source tells: "0", a price, or either. */
+  afterMarketPrice: 'zero' | 'price' | 'either';
+  /** Whether 41 to 47 may be sent by SOR. */
+  afterMarketBySor: boolean;
+}
+
+export const ORDER_DEFAULTS: Readonly<OrderSettings> = {
+  orderFault: null,
+  orderFaultReaches: true,
+  orderFaultNext: null,
+  orderFaultOn: 'all',
+  orderLatencyMs: 0,
+  orderReachesAfterMs: 0,
+  fills: 'book',
+  fillShare: 1,
+  largestFill: null,
+  orderListLagMs: 0,
+  portalOrderNames: false,
+  lowerCaseRevisions: false,
+  expiredRemainder: 'open',
+  afterMarketPrice: 'either',
+  afterMarketBySor: false,
+};
+
+export const ORDER_RULES: Rules<OrderSettings> = {
+  orderFault: oneOf(null, 'drop', 'hang', 'truncated', 'html502', 'EGW00301', 'EGW00302', 'noNumber'),
+  orderFaultReaches: flag,
+  orderFaultNext: nullOr(whole(0, MANY)),
+  orderFaultOn: oneOf('all', 'new', 'change'),
+  orderLatencyMs: whole(0, TEN_MINUTES_MS),
+  orderReachesAfterMs: whole(0, TEN_MINUTES_MS),
+  fills: oneOf('book', 'instant', 'manual'),
+  fillShare: chance,
+  largestFill: nullOr(whole(1, MANY)),
+  orderListLagMs: whole(0, TEN_MINUTES_MS),
+  portalOrderNames: flag,
+  lowerCaseRevisions: flag,
+  expiredRemainder: oneOf('open', 'cancelled'),
+  afterMarketPrice: oneOf('zero', 'price', 'either'),
+  afterMarketBySor: flag,
+};
