@@ -141,6 +141,7 @@ describe('KisAccountClient.balance', () => {
     ['the summary of an empty account', { output1: [], output2: [{}] }, 'output2'],
     ['the list', { output2: [SUMMARY] }, 'output1'],
     ['everything', {}, 'output1'],
+    ['a list of a length that KIS has', { output1: Array(1001).fill(ROW), output2: [SUMMARY] }, 'output1'],
     ['rows that are rows', { output1: ['009150'], output2: [SUMMARY] }, 'output1[0]'],
   ])('names what is missing and never shows a value: %s', async (_, body, field) => {
     kis.reply = page(body);

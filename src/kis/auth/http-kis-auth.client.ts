@@ -3,7 +3,7 @@ import { KisClock } from '../clock';
 import type { KisCredential } from '../kis-credential';
 import { KisError } from '../kis.errors';
 import { KisConfiguration } from '../kis.options';
-import { jsonObject } from '../transport/answer-facts';
+import { jsonObject } from '../transport/json-body';
 import { KisAuthClient, type IssuedToken } from './kis-auth.client';
 import type { KisExchangeAnswer } from '../transport/exchange-result';
 import { KisExchange } from '../transport/kis-exchange';
@@ -59,7 +59,8 @@ export class HttpKisAuthClient extends KisAuthClient {
       });
       const body = jsonObject(answer.text);
       // The portal documents `code` as text, live answers have a number; a token that KIS does not know is as good.
-      if (String(body?.['code']) !== '200' && body?.['error_code'] !== 'EGW00121') {
+      const code = body?.['code'];
+      if (code !== 200 && code !== '200' && body?.['error_code'] !== 'EGW00121') {
         throw failureIn(answer, credential, 'did not say that the token is revoked');
       }
       this.logger.log('Access token revoked successfully');

@@ -43,6 +43,18 @@ describe('an answer of the token endpoint', () => {
     ],
     ['another token type', { access_token: TOKEN, token_type: 'bearer' }, { tokenType: 'bearer' }],
     ['a blank token type', { access_token: TOKEN, token_type: ' ' }, { tokenType: 'Bearer' }],
+    [
+      'a token type with a line break',
+      { access_token: TOKEN, token_type: 'Bearer\r\nX-Evil: 1' },
+      { tokenType: 'Bearer' },
+    ],
+    ['a token type of another kind', { access_token: TOKEN, token_type: { a: 1 } }, { tokenType: 'Bearer' }],
+    [
+      'a token type of no kind',
+      { access_token: TOKEN, token_type: 'x'.repeat(9999) },
+      { tokenType: 'Bearer' },
+    ],
+    ['a long token', { access_token: 'x'.repeat(4096) }, { accessToken: 'x'.repeat(4096) }],
   ])('accepts %s', async (_, body, expected) => {
     kis.reply = json(200, body);
 
@@ -137,6 +149,12 @@ describe('an answer of the token endpoint', () => {
       json(200, { ...ISSUED, access_token: 'a\r\nb' }),
       'KIS_BAD_RESPONSE',
     ],
+    [
+      'a token that is longer than a header',
+      json(200, { ...ISSUED, access_token: 'x'.repeat(20_000) }),
+      'KIS_BAD_RESPONSE',
+    ],
+    ['an answer nested without end', text(200, '{"access_token":' + '['.repeat(400_000)), 'KIS_BAD_RESPONSE'],
     ['a token that is no text', json(200, { ...ISSUED, access_token: 5 }), 'KIS_BAD_RESPONSE'],
     ['an answer without end', json(200, { ...ISSUED, more: 'x'.repeat(1_000_001) }), 'KIS_BAD_RESPONSE'],
     [

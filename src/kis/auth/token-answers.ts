@@ -9,16 +9,20 @@ import {
   type KisAnswerFacts,
   type KisError,
 } from '../kis.errors';
-import { answerFacts, jsonObject } from '../transport/answer-facts';
+import { answerFacts } from '../transport/answer-facts';
 import { connectionAdvice } from '../transport/connection-advice';
 import { parseKoreanTime } from '../protocol/korean-time';
 import { ANSWER_CODES, classOf } from '../protocol/answer-codes';
 import { REMEDIES } from '../protocol/remedies';
 import type { IssuedToken } from './kis-auth.client';
 import type { KisExchangeAnswer, KisExchangeResult } from '../transport/exchange-result';
+import { jsonObject } from '../transport/json-body';
 
-/** Printable ASCII without spaces: the only thing that can stand in an `authorization` header. */
-const TOKEN = /^[\x21-\x7e]+$/;
+/**
+ * Printable ASCII without spaces: the only thing that can stand in an `authorization` header. KIS's tokens have at most
+ * 350 characters (KIS portal); servers do not take headers of more than a few thousand.
+ */
+const TOKEN = /^[\x21-\x7e]{1,4096}$/;
 
 /** The answer, if there was one. @throws KisTimeoutError, KisUnavailableError, KisBadResponseError. */
 export function answered(
@@ -60,12 +64,12 @@ export function readIssuedToken(answer: KisExchangeAnswer, credential: KisCreden
   const body = jsonObject(answer.text);
   const token = body?.['access_token'];
   if (!body || isRedirect(answer) || typeof token !== 'string' || !TOKEN.test(token)) {
-    throw failureIn(answer, credential, 'holds no access token');
+    throw failureIn(answer, credential, 'holds no access token that could be sent in a header');
   }
   const stated = body['access_token_token_expired'];
   return {
     accessToken: token,
-    tokenType: typeof body['token_type'] === 'string' ? body['token_type'].trim() || 'Bearer' : 'Bearer',
+    tokenType: tokenTypeIn(body['token_type']),
     statedExpiry: typeof stated === 'string' ? parseKoreanTime(stated) : null,
     expiresInSeconds: numberIn(body['expires_in']),
     serverTime: finite(Date.parse(answer.headers['date'] ?? '')),
@@ -140,6 +144,12 @@ function wrongCredentials(
       `API 신청 현황), without spaces or line ends, and check that it was issued for ${credential.mode} trading.`,
     { kis },
   );
+}
+
+/** There is no other type; one that is damaged must not end up in the header of every call. */
+function tokenTypeIn(value: unknown): string {
+  const type = typeof value === 'string' ? value.trim() : '';
+  return /^bearer$/i.test(type) ? type : 'Bearer';
 }
 
 function isRedirect(answer: KisExchangeAnswer): boolean {

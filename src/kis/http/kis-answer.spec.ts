@@ -1,6 +1,11 @@
 import { failureOf, HttpScene, refusal } from '../testing/http-scene';
 import { breakOff, json, text, type LocalKis, type Reply } from '../testing/local-kis';
 
+/** 400,000 lists in one another. */
+function nested(status: number, resultCode: string): Reply {
+  return text(status, `{"rt_cd":${resultCode},"output1":${'['.repeat(400_000)}${']'.repeat(400_000)}}`);
+}
+
 describe('an answer', () => {
   let scene: HttpScene;
   let kis: LocalKis;
@@ -24,6 +29,10 @@ describe('an answer', () => {
     ['nothing', text(200, ''), 'KIS_BAD_RESPONSE'],
     ['no rt_cd', json(200, { output: {} }), 'KIS_BAD_RESPONSE'],
     ['a list', json(200, [{ rt_cd: '0' }]), 'KIS_BAD_RESPONSE'],
+    ['nesting without end', nested(200, '"0"'), 'KIS_BAD_RESPONSE'],
+    ['a refusal nested without end', nested(200, '"1"'), 'KIS_BAD_RESPONSE'],
+    ['a code that is none', refusal(200, 'a\r\nb', 'x'), 'KIS_REJECTED'],
+    ['a code without end', refusal(200, 'X'.repeat(100_000), 'x'), 'KIS_REJECTED'],
     ['half of it', breakOff, 'KIS_BAD_RESPONSE'],
     ['a missing page', text(404, 'not found'), 'KIS_BAD_RESPONSE'],
     ['more than 10 MB', json(200, { rt_cd: '0', more: 'x'.repeat(10_000_001) }), 'KIS_BAD_RESPONSE'],
@@ -48,6 +57,14 @@ describe('an answer', () => {
       msg1: '모의투자 잔고내역이 없습니다',
       trId: 'VTTC8434R',
     });
+  });
+
+  it('shows no more of a long message than KIS sends, and is quick about it', async () => {
+    kis.reply = refusal(200, 'APBK0919', 'eyJ0.'.repeat(1_000_000));
+    const began = performance.now();
+
+    expect((await failureOf(scene.get())).message.length).toBeLessThan(500);
+    expect(performance.now() - began).toBeLessThan(5000);
   });
 
   it.each([

@@ -1,5 +1,6 @@
-import { answerFacts, jsonObject, printable } from '../transport/answer-facts';
+import { answerFacts, printable } from '../transport/answer-facts';
 import type { KisExchangeAnswer, KisExchangeResult } from '../transport/exchange-result';
+import { jsonObject } from '../transport/json-body';
 import type { KisAnswerFacts } from '../kis.errors';
 import { classOf } from '../protocol/answer-codes';
 import type { KisCall } from './kis-call';

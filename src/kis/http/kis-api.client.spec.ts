@@ -81,6 +81,27 @@ describe('KisApiClient', () => {
     expect(next).toEqual(more ? [FK, NK] : null);
   });
 
+  it.each(['X', 'M, D', 'm', 'MF', '더'])('does not guess what tr_cont %p means', async (trCont) => {
+    kis.reply = (response, request) => {
+      page({ ctx_area_fk100: FK, ctx_area_nk100: NK }, encodeURI(trCont))(response, request);
+    };
+
+    await expect(fixture.api.read(account(), domesticBalance, {})).rejects.toMatchObject({
+      code: 'KIS_BAD_RESPONSE',
+      message: expect.stringContaining('tr_cont'),
+    });
+    await expect(price()).resolves.toHaveProperty('next', null);
+  });
+
+  it('does not send back a context without end', async () => {
+    kis.reply = page({ ctx_area_fk100: FK, ctx_area_nk100: 'x'.repeat(10_000) }, 'M');
+
+    await expect(fixture.api.read(account(), domesticBalance, {})).rejects.toHaveProperty(
+      'code',
+      'KIS_BAD_RESPONSE',
+    );
+  });
+
   it('does not take a page for the whole when KIS does not say where the next begins', async () => {
     kis.reply = page({ ctx_area_fk100: FK }, 'M');
 

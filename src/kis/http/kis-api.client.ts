@@ -108,9 +108,14 @@ export class KisApiClient {
       signal,
     });
     const body = Object.fromEntries(Object.entries(data).map(([key, value]) => [key.toLowerCase(), value]));
-    const more = ['M', 'F'].includes(String(headers['tr_cont']).trim());
-    return { body, receivedAt: new Date(this.clock.now()), next: more ? nextPage(call, body) : null };
+    const next = call.continuation && isFollowed(call, headers['tr_cont']) ? nextPage(call, body) : null;
+    return { body, receivedAt: new Date(this.clock.now()), next };
   }
+}
+
+/** 100 or 200 characters (KIS portal), to be sent back in the query. */
+function isContext(value: unknown): value is string {
+  return typeof value === 'string' && value.length <= 500;
 }
 
 /** Serialized like the official samples do: spaces as `+`. */
@@ -126,11 +131,21 @@ function queryOf(
   return query;
 }
 
+/** `M` and `F`: another page follows; `D` and `E`: this is the last; none or empty: the call has no pages. */
+function isFollowed(call: KisReadCall, trCont: unknown): boolean {
+  const mark = typeof trCont === 'string' ? trCont.trim() : '';
+  if (/^[MF]$/.test(mark)) return true;
+  if (/^[DE]?$/.test(mark)) return false;
+  throw new KisBadResponseError(
+    `The header tr_cont of ${call.title} does not say whether another page follows. Nothing of it was used; try again later.`,
+  );
+}
+
 /** KIS fills the context on the last page too, so only the header tells whether there is more. */
 function nextPage(call: KisReadCall, body: WireRecord): KisContinuation | null {
   if (!call.continuation) return null;
   const [first, second] = call.continuation.received.map((name) => body[name]);
-  if (typeof first === 'string' && typeof second === 'string') return [first, second];
+  if (isContext(first) && isContext(second)) return [first, second];
   throw new KisBadResponseError(
     `KIS says that ${call.title} has another page, but not where it begins (${call.continuation.received.join(', ')}). Try again later.`,
   );

@@ -27,6 +27,9 @@ export function answerOf<T>(parts: { readonly [K in keyof T]: WireReader<T[K]> }
   };
 }
 
+/** Ten times the rows of the longest page (KIS portal, 해외주식 잔고). */
+const MOST_ROWS = 1000;
+
 /**
  * A list of an answer: an array, which may be empty, or a single record instead of an array of one. It may not be
  * missing: an answer without its list says nothing about what there is. Rows without any content are left out; a row
@@ -34,8 +37,9 @@ export function answerOf<T>(parts: { readonly [K in keyof T]: WireReader<T[K]> }
  */
 export function listOf<T>(row: WireReader<T>): WireReader<T[]> {
   return (value, path) => {
-    if (Array.isArray(value)) return filled(value).map((each, index) => row(each, `${path}[${index}]`));
-    if (isBlank(value)) throw new NotAsDocumented(path);
+    if (Array.isArray(value) && value.length <= MOST_ROWS)
+      return filled(value).map((each, index) => row(each, `${path}[${index}]`));
+    if (Array.isArray(value) || isBlank(value)) throw new NotAsDocumented(path);
     return [row(value, `${path}[0]`)];
   };
 }

@@ -5,18 +5,9 @@ import type { KisAnswerFacts } from '../kis.errors';
 /** `msg1` has 80 bytes, `error_description` is of that kind; more is not KIS's. */
 const LONGEST_MESSAGE = 200;
 /** KIS's codes have eight characters. */
-const LONGEST_CODE = 20;
-
-/** A body as a JSON object; `null` when it is none. */
-export function jsonObject(text: string): Readonly<Record<string, unknown>> | null {
-  try {
-    const body: unknown = JSON.parse(text);
-    const isObject = typeof body === 'object' && body !== null && !Array.isArray(body);
-    return isObject ? (body as Readonly<Record<string, unknown>>) : null;
-  } catch {
-    return null;
-  }
-}
+const CODE = /^[\w.-]{1,20}$/;
+/** Longer than any message before it is redacted: to search megabytes for secrets would take seconds. */
+const LONGEST_SEARCHED = 2000;
 
 /**
  * Code and words of the brokerage in a body, `null` when there is no code. The token endpoint says `error_code` and
@@ -28,10 +19,10 @@ export function answerFacts(
   trId?: string,
 ): KisAnswerFacts | null {
   const msgCd = textIn(body?.['msg_cd']) || textIn(body?.['error_code']);
-  if (msgCd === '') return null;
+  if (!CODE.test(msgCd)) return null;
   const words = textIn(body?.['msg1']) || textIn(body?.['error_description']);
   return {
-    msgCd: printable(msgCd, credential, LONGEST_CODE),
+    msgCd: printable(msgCd, credential, msgCd.length),
     msg1: printable(words, credential, LONGEST_MESSAGE),
     ...(trId === undefined ? {} : { trId }),
   };
@@ -42,7 +33,7 @@ export function answerFacts(
  * a terminal obeys; of this length at most.
  */
 export function printable(text: string, { redactor }: KisCredential, longest: number): string {
-  return escapeControls(redactor.redact(text)).slice(0, longest);
+  return escapeControls(redactor.redact(text.slice(0, LONGEST_SEARCHED))).slice(0, longest);
 }
 
 function textIn(value: unknown): string {
