@@ -8,7 +8,12 @@ import { fileURLToPath } from 'node:url';
 const USAGE = 'Usage: node scripts/prepare.mjs [--build] [--quiet]';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const quiet = process.argv.includes('--quiet');
+const mustBeBuilt = process.argv.includes('--build');
+
+/** No installation or build takes longer; a lock older than this was left behind. */
 const LONGEST_PREPARATION_MS = 600_000;
+/** The process id is written right after the lock was created; a lock without one for longer was left behind. */
+const UNNAMED_LOCK_MS = 2_000;
 
 /** Progress goes to standard error: standard output belongs to the command that follows. */
 function say(text) {
@@ -37,60 +42,66 @@ function newestIn(folder) {
   return Math.max(newest, changedAt(folder));
 }
 
+/** With --quiet the output of a step is shown only when the step has failed. */
 function run(what, command, args) {
   // On Windows npm is a .cmd file, which only a shell can start.
-  const { status, error } = spawnSync(command, args, {
+  const { status, error, stdout, stderr } = spawnSync(command, args, {
     cwd: root,
-    stdio: ['ignore', quiet ? 'ignore' : 2, 2],
+    stdio: quiet ? 'pipe' : ['ignore', 2, 2],
+    maxBuffer: Infinity,
     shell: process.platform === 'win32',
   });
   if (error) fail(`${what} could not be started: ${error.message}`);
-  if (status !== 0)
-    fail(`${what} failed (exit code ${status}). What is printed above says why; then run the command again.`);
+  if (status === 0) return;
+  if (quiet) process.stderr.write(`${stdout}${stderr}`);
+  fail(`${what} failed (exit code ${status}). What is printed above says why; then run the command again.`);
 }
 
-/** Two commands in two terminals must not install or build into each other. */
-function alone(work) {
+/** Runs `work` while no other command installs or builds in this checkout. */
+function exclusively(work) {
   const lock = join(root, '.preparing');
-  const patience = Date.now() + LONGEST_PREPARATION_MS;
-  for (let told = false; !taken(lock); told = true) {
-    if (!told) say('Another command is installing or building; waiting for it …');
-    if (Date.now() > patience || isAbandoned(lock)) rmSync(lock, { recursive: true, force: true });
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 250);
+  for (let attempts = 0; !acquire(lock); attempts += 1) {
+    if (attempts === 0) say('Another command is installing or building; waiting for it …');
+    if (isAbandoned(lock)) rmSync(lock, { recursive: true, force: true });
+    else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 250);
   }
   process.on('exit', () => rmSync(lock, { recursive: true, force: true }));
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(130));
   work();
 }
 
-function taken(lock) {
+function acquire(lock) {
   try {
     mkdirSync(lock);
     writeFileSync(join(lock, 'pid'), String(process.pid));
     return true;
   } catch (error) {
     if (error.code === 'EEXIST') return false;
-    fail(`${lock} cannot be made: ${error.message}. Is this folder writable?`);
+    fail(`${lock} cannot be created: ${error.message}. Installing and building need a writable folder.`);
   }
 }
 
-/** Its owner was killed: a signal of number 0 only asks whether a process is there. */
+/** Its owner was killed, before or after it wrote its process id. */
 function isAbandoned(lock) {
+  const ageMs = Date.now() - changedAt(lock);
+  if (ageMs > LONGEST_PREPARATION_MS) return true;
   try {
-    process.kill(Number(readFileSync(join(lock, 'pid'), 'utf8')), 0);
+    const owner = readFileSync(join(lock, 'pid'), 'utf8');
+    if (owner === '') return ageMs > UNNAMED_LOCK_MS;
+    process.kill(Number(owner), 0); // Signal 0 only tests whether the process exists.
     return false;
   } catch (error) {
-    return error.code === 'ESRCH';
+    return error.code === 'ESRCH' || (error.code === 'ENOENT' && ageMs > UNNAMED_LOCK_MS);
   }
 }
 
 function checkOptions() {
-  const odd = process.argv.slice(2).find((option) => !['--build', '--quiet'].includes(option));
-  if (odd === '--help') {
+  const unknown = process.argv.slice(2).find((option) => !['--build', '--quiet'].includes(option));
+  if (unknown === '--help') {
     console.log(USAGE);
     process.exit(0);
   }
-  if (odd !== undefined) fail(`There is no option "${odd}".\n${USAGE}`, 2);
+  if (unknown !== undefined) fail(`There is no option "${unknown}".\n${USAGE}`, 2);
 }
 
 function checkNode() {
@@ -100,31 +111,55 @@ function checkNode() {
     fail(`Node.js ${process.versions.node} is too old: 20.19 or newer is needed (https://nodejs.org).`);
 }
 
-function install() {
+function isInstalled() {
   // npm writes this file at the end of every install, so an interrupted one is seen as missing.
   const stamp = join(root, 'node_modules', '.package-lock.json');
-  if (changedAt(stamp) >= changedAt(join(root, 'package-lock.json'))) return;
+  return changedAt(stamp) >= changedAt(join(root, 'package-lock.json'));
+}
+
+function install() {
   say('Installing dependencies (once; about a minute) …');
   run('Installing', 'npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']);
 }
 
-function build() {
+function isBuilt() {
   const inputs = ['package-lock.json', 'nest-cli.json', 'tsconfig.json', '.swcrc'].map((f) =>
     changedAt(join(root, f)),
   );
   const newest = Math.max(newestIn(join(root, 'src')), ...inputs);
-  const built = join(root, 'dist', 'main.js');
-  if (existsSync(built) && changedAt(built) >= newest) return;
+  const main = join(root, 'dist', 'main.js');
+  return existsSync(main) && changedAt(main) >= newest;
+}
+
+function build() {
   say('Building …');
+  const since = Date.now();
   run('The build', process.execPath, [
     join(root, 'node_modules', '@nestjs', 'cli', 'bin', 'nest.js'),
     'build',
   ]);
+  removeOlder(join(root, 'dist'), since);
+}
+
+/**
+ * Removes what the build did not write: the outputs of sources that are gone. The folder itself stays, because
+ * `npm run dev` watches it and a running service reads from it.
+ */
+function removeOlder(folder, since) {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) removeOlder(path, since);
+    // Some platforms keep the time of change of a copied file, but none the time of its status.
+    else if (statSync(path).ctimeMs < since - 2_000) rmSync(path);
+  }
 }
 
 checkOptions();
 checkNode();
-alone(() => {
-  install();
-  if (process.argv.includes('--build')) build();
-});
+// Nothing is written when nothing is to be done: a built checkout may be read-only.
+if (!isInstalled() || (mustBeBuilt && !isBuilt())) {
+  exclusively(() => {
+    if (!isInstalled()) install();
+    if (mustBeBuilt && !isBuilt()) build();
+  });
+}
