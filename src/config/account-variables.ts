@@ -57,15 +57,16 @@ export function readBaseUrl(reader: VariableReader, name: string): string | null
 }
 
 function readCredential(reader: VariableReader, name: string, what: string, issued: number): string | null {
-  const problemsBefore = reader.problems.length;
-  const value = reader.secret(name);
-  if (value === null && reader.problems.length === problemsBefore) {
-    reader.problem(name, `is missing; set it to the ${what} from the KIS portal (${issued} characters).`);
-  }
-  if (value !== null && isPlaceholder(value)) {
-    reader.problem(name, `is still a placeholder; set it to the ${what} from the KIS portal.`);
+  const cure = `set it to the ${what} from the KIS portal (${issued} characters).`;
+  if (!reader.has(name)) {
+    reader.problem(name, `is missing; ${cure}`);
     return null;
   }
+  if (isPlaceholder(reader.text(name) ?? '')) {
+    reader.problem(name, `is still a placeholder; ${cure}`);
+    return null;
+  }
+  const value = reader.secret(name);
   if (value !== null && value.length !== issued) {
     reader.warn(name, `has ${value.length} characters; an ${what} as KIS issues it has ${issued}.`);
   }

@@ -39,7 +39,7 @@ describe('loadConfig', () => {
     ['KIS_APP_SECRET', `${SECRET}\n`, 'line break at its start or end'],
     ['KIS_APP_SECRET', `"${SECRET}"`, 'quotation marks'],
     ['KIS_APP_SECRET', `Zx 9+`, 'copy it again'],
-    ['KIS_APP_KEY', '앱키', 'copy it again'],
+    ['KIS_APP_KEY', '앱키', 'is still a placeholder'],
     ['KIS_APP_KEY', '  ', 'nothing but blanks'],
     ['KIS_ACCOUNT_NUMBER', '', 'is missing'],
     ['KIS_ACCOUNT_NUMBER', '1234567', '8 digits'],

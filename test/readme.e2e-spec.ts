@@ -1,0 +1,133 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { OpenAPIObject } from '@nestjs/swagger';
+import { COMMANDS } from '../src/cli/commands';
+import { help } from '../src/cli/help';
+import { readEnvironment } from '../src/config/environment';
+import { PROJECT } from './support/project';
+import { codeBlock, codeBlocks, READMES, readmeText, withoutComments } from './support/readme';
+import { embeddedEnv, RunningApi, temporaryDirectory } from './support/running-api';
+
+/** Served beside what OpenAPI describes. */
+const PAGES = ['GET /', 'GET /docs', 'GET /docs-json'];
+/** Scripts of package.json that others call. */
+const INNER_SCRIPTS = /^(pre|check:|build$)/;
+
+describe.each(READMES)('%s', (name) => {
+  const text = readmeText(name);
+  let api: RunningApi;
+  let description: OpenAPIObject;
+  let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
+
+  beforeAll(async () => {
+    directory = await temporaryDirectory();
+    api = await RunningApi.start({ env: embeddedEnv(directory.path) });
+    description = (await api.ask<OpenAPIObject>('/docs-json')).body;
+  });
+
+  afterAll(async () => {
+    await api.close();
+    await directory.remove();
+  });
+
+  it('names every variable', () => {
+    const { values } = readEnvironment(PROJECT, {});
+    const shipped = Object.keys(values).filter((variable) => !text.includes(`\`${variable}\``));
+    expect(shipped).toEqual([]);
+  });
+
+  it('names every route, and none that does not exist', () => {
+    const served = Object.entries(description.paths).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => `${method.toUpperCase()} ${path.replaceAll(/\{(\w+)\}/g, ':$1')}`),
+    );
+    const named = Array.from(text.matchAll(/`(GET|POST|PUT|PATCH|DELETE) (\/[^`?\s]*)[^`]*`/g), (match) =>
+      `${match[1] ?? ''} ${match[2] ?? ''}`.trim(),
+    );
+    const ours = [...new Set(named)].filter((route) => !route.includes(' /__sim'));
+    expect(ours.sort()).toEqual([...served, ...PAGES].sort());
+  });
+
+  it('names every control of the simulator', async () => {
+    const answer = await fetch(`${api.simulator.mockUrl ?? ''}/__sim`);
+    const { controls } = (await answer.json()) as { controls: object };
+    const missing = Object.keys(controls).filter((control) => {
+      const [method = '', path = ''] = control.split(' ');
+      return !text.split('\n').some((line) => line.includes(`${path}\``) && line.includes(method));
+    });
+    expect(missing).toEqual([]);
+  });
+
+  it('names every code of a problem', () => {
+    const codes = new Set(
+      JSON.stringify(description).match(/(?<=")[A-Z]+(_[A-Z]+)+(?=":\{"summary|":\{"value)/g),
+    );
+    expect(codes.size).toBeGreaterThan(8);
+    expect([...codes].filter((code) => !text.includes(`\`${code}\``))).toEqual([]);
+  });
+
+  it('names every command', () => {
+    const commands = COMMANDS.map(({ name: command, parameters }) => `kis ${command} ${parameters}`.trim());
+    expect(commands.filter((command) => !text.includes(command))).toEqual([]);
+  });
+
+  it('names every script that people run', () => {
+    const { scripts } = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8')) as {
+      scripts: Record<string, string>;
+    };
+    const missing = Object.keys(scripts)
+      .filter((script) => !INNER_SCRIPTS.test(script))
+      .filter((script) => !new RegExp(`npm (run (-s )?)?${script}\\b`).test(text));
+    expect(missing).toEqual([]);
+  });
+
+  it('leads nowhere wrong', () => {
+    const headings = Array.from(text.matchAll(/^#+ (.*)$/gm), ([, heading = '']) => anchorOf(heading));
+    const links = Array.from(text.matchAll(/\]\((?!https?:)([^)]*)\)/g), ([, target = '']) => target);
+    const broken = links.filter((link) =>
+      link.startsWith('#') ? !headings.includes(link.slice(1)) : !existsSync(join(PROJECT, link)),
+    );
+    expect(links.length).toBeGreaterThan(5);
+    expect(broken).toEqual([]);
+  });
+
+  it('shows answers with the very fields that are answered', async () => {
+    for (const [part, path] of [
+      ['"holdings"', '/api/accounts/main/balance'],
+      ['"refreshAt"', '/api/tokens/main'],
+      ['NOT_AVAILABLE_IN_MOCK', '/api/accounts/main/assets'],
+    ] as const) {
+      const shown: unknown = JSON.parse(codeBlock(name, 'json', part));
+      expect(namesIn(shown)).toEqual(namesIn((await api.ask(path)).body));
+    }
+  });
+});
+
+describe('The READMEs', () => {
+  it('show the help of the command line', () => {
+    expect(codeBlock('README.md', 'text', 'Exit codes').trim()).toBe(help().trim());
+  });
+
+  it('have the same code in both languages', () => {
+    const [english, korean] = READMES.map((name) =>
+      codeBlocks(name)
+        .filter(({ language, text }) => language !== 'text' && language !== 'ini' && text !== '')
+        .map(({ language, text }) => ({ language, code: withoutComments(text) })),
+    );
+    expect(korean).toEqual(english);
+  });
+});
+
+/** As GitHub makes it from a heading. */
+function anchorOf(heading: string): string {
+  return heading
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N} -]/gu, '')
+    .replaceAll(' ', '-');
+}
+
+/** All names of an answer, level by level, without its values. */
+function namesIn(value: unknown): unknown {
+  if (Array.isArray(value)) return [namesIn(value[0])];
+  if (typeof value !== 'object' || value === null) return null;
+  return Object.entries(value).map(([name, inner]) => [name, namesIn(inner)]);
+}
