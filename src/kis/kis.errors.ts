@@ -42,6 +42,8 @@ export abstract class KisError extends Error {
   retryAt?: Date;
   /** See {@link KisErrorFacts.unsent}. */
   readonly unsent: boolean;
+  /** The `Date` header of the response of KIS that this is about; epoch milliseconds, whole seconds. */
+  serverTime?: number | undefined;
 
   constructor(message: string, facts: KisErrorFacts = {}) {
     super(message, facts.cause === undefined ? undefined : { cause: withoutSecrets(facts.cause) });

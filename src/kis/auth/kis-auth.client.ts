@@ -20,7 +20,7 @@ export abstract class KisAuthClient {
    *
    * @param withinMs the whole exchange is given up after this; never longer than the credential's request timeout.
    * @throws KisTokenCooldownError (EGW00133), KisCredentialsRejectedError, KisTimeoutError, KisUnavailableError,
-   * KisBadResponseError.
+   * KisBadResponseError; with the `serverTime` of a response that was a refusal.
    */
   abstract issue(credential: KisCredential, withinMs: number): Promise<IssuedToken>;
 

@@ -72,7 +72,7 @@ export function readIssuedToken(answer: KisExchangeAnswer, credential: KisCreden
     tokenType: tokenTypeIn(body['token_type']),
     statedExpiry: typeof stated === 'string' ? parseKoreanTime(stated) : null,
     expiresInSeconds: numberIn(body['expires_in']),
-    serverTime: finite(Date.parse(answer.headers['date'] ?? '')),
+    serverTime: serverTimeOf(answer),
   };
 }
 
@@ -82,6 +82,12 @@ export function readIssuedToken(answer: KisExchangeAnswer, credential: KisCreden
  * @param lack what is wrong with an answer that says nothing itself; continues "the answer …".
  */
 export function failureIn(answer: KisExchangeAnswer, credential: KisCredential, lack: string): KisError {
+  const failure = failureFor(answer, credential, lack);
+  failure.serverTime = serverTimeOf(answer) ?? undefined;
+  return failure;
+}
+
+function failureFor(answer: KisExchangeAnswer, credential: KisCredential, lack: string): KisError {
   const host = new URL(credential.origin).host;
   const kis = answerFacts(jsonObject(answer.text), credential);
   if (isRedirect(answer)) {
@@ -154,6 +160,11 @@ function tokenTypeIn(value: unknown): string {
 
 function isRedirect(answer: KisExchangeAnswer): boolean {
   return answer.status >= 300 && answer.status < 400;
+}
+
+/** `null` when there is no `Date` header, or none that can be read. */
+export function serverTimeOf(answer: KisExchangeAnswer): number | null {
+  return finite(Date.parse(answer.headers['date'] ?? ''));
 }
 
 function numberIn(value: unknown): number | null {

@@ -1,35 +1,60 @@
+import { randomUUID } from 'node:crypto';
 import { Logger } from '@nestjs/common';
+import type { IssuedToken } from '../auth/kis-auth.client';
 import type { KisClock } from '../clock';
 import type { KisCredential } from '../kis-credential';
 import type { KisTokenEvents } from '../kis.events';
+import {
+  contradicts,
+  correctedBy,
+  NO_CORRECTION,
+  sampleFrom,
+  type ClockCorrection,
+  type ClockSample,
+} from './clock-correction';
+import { likelierIssueTime } from './issue-time';
 import { CLOCK_TOLERANCE_MS } from './token-rules';
 
-/** What two clocks that are kept well may differ. */
-const NOISE_MS = 2000;
-/** `Date` headers are cut to whole seconds: on average half a second is lost. */
-const HEADER_GRAIN_MS = 500;
+/** When a token was handed out. */
+export interface IssueTime {
+  /** Epoch milliseconds. */
+  readonly at: number;
+  /** Nothing contradicts it. Otherwise the `Date` header does, and another response has to tell which is right. */
+  readonly isCertain: boolean;
+}
 
 /**
  * What time it is at one host of the brokerage: the wall clock, corrected when the `Date` headers from there show that
  * it is wrong by seconds. Tokens live by this clock, so a laptop with a wrong date trades all the same.
  */
 export class BrokerageClock {
+  /** The boot that {@link monotonic} counts from; where the platform does not name it, this process. */
+  readonly bootId: string;
   private readonly logger = new Logger('TokenManager');
-  /** Milliseconds to add to the wall clock; 0 unless it is seen to be wrong. */
-  private skewMs = 0;
+  private correction: ClockCorrection = NO_CORRECTION;
+  /** What was last reported. */
+  private reportedMs = 0;
 
   constructor(
     private readonly clock: KisClock,
     private readonly events: KisTokenEvents,
-  ) {}
+  ) {
+    this.bootId = clock.bootId ?? `process ${randomUUID()}`;
+  }
 
-  get bootId(): string | null {
-    return this.clock.bootId;
+  /** Milliseconds that are added to the wall clock. */
+  get correctionMs(): number {
+    return this.correction.byMs;
   }
 
   /** Epoch milliseconds. */
   now(): number {
-    return this.clock.now() + this.skewMs;
+    return this.clock.now() + this.correctionMs;
+  }
+
+  /** The wall clock as it is set; epoch milliseconds. */
+  wall(): number {
+    return this.clock.now();
   }
 
   /** Monotonic milliseconds, which need no correction. */
@@ -38,25 +63,47 @@ export class BrokerageClock {
   }
 
   /**
-   * Learns from an answer that has just arrived. It tells the time to within a part of how long it took; only where
-   * that contradicts what is gone by now, something is to be learned.
-   * @param credential whose request was answered.
+   * Learns from a response that has just arrived.
+   *
+   * @param credential whose request it was.
    * @param serverTime its `Date` header, epoch milliseconds.
    * @param tookMs how long the exchange took; the header was written within it.
    */
   compare(credential: KisCredential, serverTime: number | null, tookMs: number): void {
-    if (serverTime === null || !Number.isFinite(serverTime)) return;
-    const ahead = serverTime + HEADER_GRAIN_MS + tookMs / 2 - this.clock.now();
-    const doubtMs = HEADER_GRAIN_MS + tookMs / 2 + NOISE_MS;
-    if (Math.abs(ahead - this.skewMs) <= doubtMs) return;
-    const before = this.skewMs;
-    this.skewMs = Math.abs(ahead) <= doubtMs ? 0 : ahead;
-    if (Math.abs(this.skewMs - before) > CLOCK_TOLERANCE_MS) this.report(credential);
+    const sample = sampleFrom(serverTime, tookMs, this.clock.now());
+    if (sample) this.learn(credential, sample, false);
   }
 
-  private report(credential: KisCredential): void {
-    const { skewMs } = this;
-    if (Math.abs(skewMs) <= CLOCK_TOLERANCE_MS) return;
+  /**
+   * Learns from a token that has just arrived, and tells when it was handed out: its own dates say which is right where
+   * the clock and the `Date` header contradict each other.
+   */
+  timeOfIssue(credential: KisCredential, issued: IssuedToken, tookMs: number): IssueTime {
+    const own = this.now();
+    const sample = sampleFrom(issued.serverTime, tookMs, this.clock.now());
+    if (!sample || !contradicts(sample, this.correctionMs)) {
+      if (sample) this.learn(credential, sample, false);
+      return { at: own, isCertain: true };
+    }
+    const stated = this.clock.now() + sample.aheadMs;
+    const likelier = likelierIssueTime(own, stated, issued);
+    if (likelier === own) return { at: own, isCertain: true };
+    this.learn(credential, sample, likelier !== null);
+    const isLearned = likelier !== null || !contradicts(sample, this.correctionMs);
+    return { at: isLearned ? stated : own, isCertain: isLearned };
+  }
+
+  private learn(credential: KisCredential, sample: ClockSample, isConfirmed: boolean): void {
+    const before = this.correctionMs;
+    this.correction = correctedBy(this.correction, sample, isConfirmed);
+    if (this.correctionMs === before) return;
+    const skewMs = this.correctionMs === 0 ? 0 : sample.aheadMs;
+    if (Math.abs(skewMs - this.reportedMs) <= CLOCK_TOLERANCE_MS) return;
+    this.reportedMs = skewMs;
+    if (Math.abs(skewMs) > CLOCK_TOLERANCE_MS) this.report(credential, skewMs);
+  }
+
+  private report(credential: KisCredential, skewMs: number): void {
     this.events.emit('clockSkew', { credential, skewMs });
     const minutes = Math.round(Math.abs(skewMs) / 60_000);
     this.logger.warn(

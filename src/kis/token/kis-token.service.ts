@@ -10,6 +10,7 @@ import { KisTokenStoreError, type KisAnswerFacts } from '../kis.errors';
 import { KisTokenEvents } from '../kis.events';
 import { KisConfiguration } from '../kis.options';
 import { ClaimGate } from './claim-gate';
+import { HeldToken } from './held-token';
 import { tokenStatus, type KisTokenStatus } from './kis-token-status';
 import type { KisToken } from './kis-token';
 import type { KisReadiness, KisRefreshResult, KisSaveResult, KisSweepResult } from './kis-token-results';
@@ -156,13 +157,14 @@ export class KisTokenService implements OnApplicationBootstrap, BeforeApplicatio
     return outcome;
   }
 
-  /** The stored token, `null` when there is none or when less than the buffer is left of it. */
+  /** The stored token; `null` when there is none, or none that is good for longer than the buffer. */
   async loadToken(alias: string = this.defaultAlias): Promise<KisToken | null> {
-    const { credential, brokerage } = this.states.of(alias);
-    const { token, claim } = await this.store.read(credential);
+    const state = this.states.of(alias);
+    const { token, claim } = await this.store.read(state.credential);
     if (!token || isBarred(token, claim)) return null;
-    const { bufferMs } = this.configuration.tokenPolicy;
-    return token.isExpired(bufferMs / 1000, new Date(brokerage.now())) ? null : token;
+    const isHeld = state.held?.token.fingerprint === token.fingerprint;
+    const held = (isHeld ? state.held : null) ?? new HeldToken(token, this.store.kind, state.brokerage);
+    return held.remainingMs() < this.configuration.tokenPolicy.bufferMs ? null : token;
   }
 
   /**

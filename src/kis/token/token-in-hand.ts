@@ -74,8 +74,7 @@ export class TokenInHand {
     if (isUsable(held) && supersedes(held.token, token) && !supersedes(token, held.token)) return;
     const { store } = this.parts;
     const origin = outcome === 'adopted' ? (store.originOf?.(token) ?? store.kind) : 'api';
-    // An answer of KIS comes with its time; a token from the store does not tell whether the clock was set since.
-    state.held = new HeldToken(token, origin, brokerage, outcome === 'adopted' ? held : null);
+    state.held = new HeldToken(token, origin, brokerage, held);
     state.freshForMs = 0;
     state.generation = Math.max(state.generation, token.generation);
     if (outcome !== 'adopted') return;
@@ -134,7 +133,7 @@ export class TokenInHand {
   /** The clock went back since its issue: what is left of it is known on the boot that stored it only. */
   private isFromFuture({ brokerage }: TokenState, token: KisToken): boolean {
     const isLater = token.issuedAt > brokerage.now() + CLOCK_TOLERANCE_MS;
-    return isLater && token.uptime?.bootId !== this.parts.clock.bootId;
+    return isLater && token.uptime?.bootId !== brokerage.bootId;
   }
 
   /**

@@ -9,6 +9,7 @@ import {
 import { cooldownAfterFailure, cooldownAfterSuccess, pauseAfterUnsent } from './backoff';
 import type { ClaimFailure } from './claim';
 import type { ClaimGate, WonClaim } from './claim-gate';
+import { HeldToken } from './held-token';
 import { TOKEN_MARGIN_MS, type KisToken } from './kis-token';
 import type { StoredToken } from './kis-token.store';
 import { localTime } from './local-time';
@@ -99,15 +100,19 @@ export class TokenIssue {
     const { brokerage, credential } = state;
     const askedAt = clock.monotonic();
     state.asked = true;
-    const issued = await auth.issue(credential, withinMs);
+    const issued = await auth.issue(credential, withinMs).catch((error: unknown) => {
+      // A refusal tells the time as well.
+      if (error instanceof KisError)
+        brokerage.compare(credential, error.serverTime ?? null, clock.monotonic() - askedAt);
+      throw error;
+    });
     const tookMs = clock.monotonic() - askedAt;
-    brokerage.compare(credential, issued.serverTime, tookMs);
     const token = this.maker.make(issued, {
       credential,
       generation: won.claim.generation,
-      receivedAt: brokerage.now(),
+      received: brokerage.timeOfIssue(credential, issued, tookMs),
       receivedMonotonic: clock.monotonic(),
-      bootId: clock.bootId,
+      bootId: brokerage.bootId,
       known: [since?.token, found?.token].filter((each) => each instanceof Object),
     });
     const refused = this.hand.isRefused(state, token) || token.fingerprint === found?.claim.rejected;
@@ -211,9 +216,9 @@ export class TokenIssue {
     return null;
   }
 
-  private pauseAfter(error: KisError, { state, since }: TokenAttempt, won: WonClaim): number {
+  private pauseAfter(error: KisError, { since }: TokenAttempt, won: WonClaim): number {
     if (error.unsent) return pauseAfterUnsent(won.here.unsent, this.parts.random.next());
-    return this.cooldown(error, won.claim.failures, since ? remainingMs(state, since.token) : 0);
+    return this.cooldown(error, won.claim.failures, since?.remainingMs() ?? 0);
   }
 
   private cooldown(error: KisError, failures: number, leftMs: number): number {
@@ -222,8 +227,9 @@ export class TokenIssue {
   }
 }
 
+/** What is left of a token that has just come. */
 function remainingMs({ brokerage }: TokenState, token: KisToken): number {
-  return token.expiresAt - brokerage.now();
+  return new HeldToken(token, 'api', brokerage).remainingMs();
 }
 
 function unexpected(thrown: unknown): KisUnavailableError {

@@ -4,6 +4,7 @@ import type { KisRandom } from '../clock';
 import type { KisCredential } from '../kis-credential';
 import { KisCredentialsRejectedError } from '../kis.errors';
 import type { KisTokenPolicy } from '../kis.options';
+import type { IssueTime } from './brokerage-clock';
 import { maskAppKey } from '../masking';
 import { readJwt } from './jwt';
 import { KisToken, type TokenUptime } from './kis-token';
@@ -13,11 +14,11 @@ import { CLOCK_TOLERANCE_MS, drawRefreshAt, settleExpiry } from './token-rules';
 export interface Making {
   readonly credential: KisCredential;
   readonly generation: number;
-  /** Epoch milliseconds by the brokerage's clock. */
-  readonly receivedAt: number;
+  /** When it was received by the brokerage's clock, as far as that is known. */
+  readonly received: IssueTime;
   /** The same moment by the monotonic clock, and the boot that it counts from. */
   readonly receivedMonotonic: number;
-  readonly bootId: string | null;
+  readonly bootId: string;
   /** A token that KIS may have handed out again: it keeps its dates. */
   readonly known: readonly KisToken[];
 }
@@ -34,13 +35,16 @@ export class TokenMaker {
   /** @throws KisCredentialsRejectedError when the token names another app key. */
   make(issued: IssuedToken, making: Making): KisToken {
     const known = making.known.find((token) => token.accessToken === issued.accessToken);
-    if (known) return known.with({ generation: making.generation });
+    if (known) {
+      const uptime = uptimeOf(known.expiresAt, making) ?? known.uptime;
+      return known.with({ generation: making.generation, uptime });
+    }
     const jwt = readJwt(issued.accessToken);
     if (jwt?.appKey && jwt.appKey !== making.credential.appKey)
       throw namesAnotherKey(jwt.appKey, making.credential);
     const dates = {
       // A token handed out again within its first six hours was issued earlier than it was received.
-      issuedAt: Math.min(making.receivedAt, jwt?.issuedAt ?? Infinity),
+      issuedAt: Math.min(making.received.at, jwt?.issuedAt ?? Infinity),
       expiresAt: this.expiryOf(issued, jwt?.expiresAt ?? null, making),
     };
     return new KisToken({
@@ -55,7 +59,8 @@ export class TokenMaker {
     });
   }
 
-  private expiryOf(issued: IssuedToken, signed: number | null, { receivedAt }: Making): number {
+  private expiryOf(issued: IssuedToken, signed: number | null, { received }: Making): number {
+    const receivedAt = received.at;
     const seconds = issued.expiresInSeconds;
     const counted = seconds !== null && seconds > 0 ? receivedAt + seconds * 1000 : null;
     const verdict = settleExpiry({ stated: issued.statedExpiry, counted, signed }, receivedAt);
@@ -72,8 +77,9 @@ export class TokenMaker {
   }
 }
 
-function uptimeOf(expiresAt: number, { bootId, receivedAt, receivedMonotonic }: Making): TokenUptime | null {
-  return bootId === null ? null : { bootId, endsAt: receivedMonotonic + (expiresAt - receivedAt) };
+/** `null` while it is open what time it is: the monotonic clock must not be trusted with a wrong end. */
+function uptimeOf(expiresAt: number, { bootId, received, receivedMonotonic }: Making): TokenUptime | null {
+  return received.isCertain ? { bootId, endsAt: receivedMonotonic + (expiresAt - received.at) } : null;
 }
 
 function namesAnotherKey(appKey: string, credential: KisCredential): KisCredentialsRejectedError {
