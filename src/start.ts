@@ -8,7 +8,7 @@ import { withoutBootNoise } from './boot-noise';
 import type { AppConfig } from './config/app-config';
 import { configureApp } from './configure-app';
 import { EmbeddedSimulator } from './embedded-simulator';
-import { KisConfiguration } from './kis';
+import { describeDestination, destinationsOf, KisConfiguration } from './kis';
 import { HttpPlatform } from './platform/http-platform';
 
 /** The API cannot listen; the message says why and what to do. */
@@ -76,11 +76,14 @@ function whyNotListening(cause: unknown, host: string, port: number): string {
 async function announce(app: NestFastifyApplication, config: AppConfig): Promise<void> {
   const logger = new Logger('App');
   const url = await app.getUrl();
-  const { defaultAlias } = app.get(KisConfiguration, { strict: false });
+  const kis = app.get(KisConfiguration, { strict: false });
   const key = config.apiKey === null ? '' : '-H "X-API-Key: $API_KEY" ';
+  if (config.simulator === null) {
+    for (const each of destinationsOf(kis)) logger.log(`Calls go to  ${describeDestination(each)}`);
+  }
   logger.log(`Status page  ${url}/`);
   logger.log(`API docs     ${url}/docs`);
-  logger.log(`Try          curl ${key}${url}/api/accounts/${defaultAlias}/balance`);
+  logger.log(`Try          curl ${key}${url}/api/accounts/${kis.defaultAlias}/balance`);
   if (config.simulator === null) return;
   const simulator = app.get(EmbeddedSimulator, { strict: false });
   logger.log(

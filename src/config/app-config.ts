@@ -83,8 +83,10 @@ export class AppConfig implements AppConfigParts {
   }
 
   private knownSecrets(): KnownSecrets {
-    const { accounts, redis } = this.kis;
-    const others = [this.apiKey ?? '', redis?.password ?? ''].filter((secret) => secret !== '');
+    const { accounts, redis, proxy } = this.kis;
+    const others = [this.apiKey ?? '', redis?.password ?? '', ...(proxy?.passwords ?? [])].filter(
+      (secret) => secret !== '',
+    );
     return {
       secrets: [...accounts.map((account) => account.appSecret), ...others],
       appKeys: accounts.map((account) => account.appKey),

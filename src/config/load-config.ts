@@ -2,8 +2,11 @@ import { domainToASCII } from 'node:url';
 import { AppConfig, LOG_FORMATS, LOG_LEVELS, type LogOptions } from './app-config';
 import { ConfigError } from './config.error';
 import { readEnvironment, type Environment, type ReadEnvironment, type VariableOrigin } from './environment';
+import { checkCertificates } from './certificates';
+import { checkDestinations } from './destinations';
 import { unknownVariables } from './known-variables';
 import { isHost, isLoopback } from './network';
+import { readProxies } from './proxy-variables';
 import { readAccounts, readProfiles } from './read-accounts';
 import { readSecretFiles } from './secret-files';
 import { readSimulator } from './simulator-variables';
@@ -61,7 +64,15 @@ export function loadConfig(
   const { simulator, ownAccounts } = readSimulator(reader, (name) => originOf(sourceOf(name)));
   const profiles = readProfiles(reader);
   const accounts = ownAccounts ? readAccounts(reader, profiles) : [];
-  const kis = { ...readTokenOptions(reader), accounts };
+  // The embedded simulator is part of this process: nothing of it goes through a proxy.
+  const proxy = ownAccounts ? readProxies(reader) : null;
+  const kis = { ...readTokenOptions(reader), accounts, ...(proxy && { proxy }) };
+  if (ownAccounts) {
+    const isFromSecretFile = (name: string): boolean => sourceOf(name) !== name;
+    const redis = kis.tokenStore === 'redis' ? (kis.redis ?? null) : null;
+    checkDestinations(reader, profiles, { originOf, isFromSecretFile }, redis);
+    checkCertificates(reader, kis, originOf);
+  }
   const log = readLogOptions(reader);
   const warnings = [...reader.warnings, ...unknownVariables(Object.keys(variables), profiles)];
   if (reader.problems.length > 0) throw new ConfigError([...new Set(reader.problems)]);

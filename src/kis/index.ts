@@ -16,6 +16,7 @@ export { Redactor, type KnownSecrets } from './redaction/redactor';
 export { KisRedis } from './redis/kis-redis';
 export { RedisAddress } from './redis/redis-address';
 export { TokenSeal } from './token/token-seal';
+export { describeDestination, destinationsOf, isKisHost, type KisDestination } from './destinations';
 export { KisAccount } from './kis-account';
 export { KisCredential } from './kis-credential';
 export { KisClock, KisRandom, SystemKisClock, SystemKisRandom } from './clock';
@@ -38,6 +39,8 @@ export type {
 } from './token/kis-token-results';
 export type { KisTokenStatus } from './token/kis-token-status';
 export { readForeignToken } from './token/token-import';
+export { ProxyRules, type ProxyOptions } from './transport/proxy-rules';
+export { Proxy } from './transport/proxy';
 export { reachKis, type Reachability } from './transport/reach-kis';
 export { KisHttpModule } from './http/kis-http.module';
 export { KisApiClient } from './http/kis-api.client';

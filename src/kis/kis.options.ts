@@ -5,6 +5,7 @@ import { accountNumberParts } from './protocol/inputs';
 import { TRADING_MODES, type KisTradingMode } from './protocol/trading-mode';
 import { Redactor } from './redaction/redactor';
 import { RedisAddress } from './redis/redis-address';
+import { ProxyRules } from './transport/proxy-rules';
 import { parseBlackout, type BlackoutWindow } from './token/blackout';
 import { TokenSeal } from './token/token-seal';
 
@@ -42,6 +43,8 @@ export interface KisOptions {
   readonly tokenDir?: string;
   /** Where Redis is, for `tokenStore: 'redis'`; default `redis://127.0.0.1:6379`. */
   readonly redis?: RedisAddress;
+  /** The way out to KIS; default: directly. The library does not look at the environment for it. */
+  readonly proxy?: ProxyRules;
   /** Encrypts tokens where they are kept; default: they are kept as they are. */
   readonly tokenSeal?: TokenSeal;
   /** A token with less than this left counts as expired; default 300. */
@@ -86,6 +89,7 @@ export class KisConfiguration {
   readonly tokenSeal: TokenSeal;
   /** `null` unless tokens are kept there. */
   readonly redis: RedisAddress | null;
+  readonly proxies: ProxyRules;
   readonly sweepMs: number;
   readonly scheduledRefresh: boolean;
   readonly accounts: readonly KisAccount[];
@@ -107,6 +111,7 @@ export class KisConfiguration {
     this.tokenDir = options.tokenDir ?? '~/KIS/tokens';
     this.tokenSeal = options.tokenSeal ?? new TokenSeal();
     this.redis = this.tokenStore === 'redis' ? (options.redis ?? new RedisAddress()) : null;
+    this.proxies = options.proxy ?? new ProxyRules();
     this.sweepMs = (options.sweepSeconds ?? 30) * 1000;
     this.scheduledRefresh = options.scheduledRefresh ?? true;
     this.redactor = options.redactor ?? new Redactor();

@@ -1,13 +1,13 @@
 import { AppConfig } from '../../config/app-config';
-import { KisConfiguration } from '../../kis';
+import { describeDestination, destinationsOf, KisConfiguration } from '../../kis';
 import type { CommandContext } from '../cli-command';
 import { note, ok, type Finding } from './finding';
 
 /** What is configured, and what is odd about it. Problems would have ended the command already. */
 export function settings({ app }: CommandContext): Finding[] {
   const { settingsFiles, simulator, warnings } = app.get(AppConfig, { strict: false });
-  const { accounts } = app.get(KisConfiguration, { strict: false });
-  const names = accounts.map(({ alias, mode }) => `${alias} (${mode})`);
+  const configuration = app.get(KisConfiguration, { strict: false });
+  const names = configuration.accounts.map(({ alias, mode }) => `${alias} (${mode})`);
   return [
     ok('Node.js', process.versions.node),
     settingsFiles.length === 0
@@ -16,15 +16,7 @@ export function settings({ app }: CommandContext): Finding[] {
     ...warnings.map((warning) => note('settings', warning)),
     ok('accounts', names.join(', ')),
     ...(simulator ? [note('simulator', 'KIS_SIMULATOR=true: all figures are invented')] : []),
-    ...destinations(accounts),
+    // Where keys and tokens are sent.
+    ...destinationsOf(configuration).map((each) => ok('destination', describeDestination(each))),
   ];
-}
-
-/** Where keys and tokens are sent. */
-function destinations(accounts: KisConfiguration['accounts']): Finding[] {
-  const origins = new Set(accounts.map(({ credential }) => credential.origin));
-  return [...origins].map((origin) => {
-    const aliases = accounts.filter(({ credential }) => credential.origin === origin);
-    return ok('destination', `${origin} for ${aliases.map(({ alias }) => alias).join(', ')}`);
-  });
 }

@@ -25,7 +25,8 @@ export class HttpKisAuthClient extends KisAuthClient {
     clock: KisClock,
   ) {
     super();
-    this.exchange = new KisExchange(clock, { maxAnswerBytes: MAX_ANSWER_BYTES, keepAlive: false });
+    const limits = { maxAnswerBytes: MAX_ANSWER_BYTES, keepAlive: false };
+    this.exchange = new KisExchange(clock, limits, configuration.proxies);
   }
 
   async issue(credential: KisCredential, withinMs: number): Promise<IssuedToken> {

@@ -34,9 +34,9 @@ const MAX_ANSWER_BYTES = 10_000_000;
   providers: [
     {
       provide: KisExchange,
-      inject: [KisClock],
-      useFactory: (clock: KisClock) =>
-        new KisExchange(clock, { maxAnswerBytes: MAX_ANSWER_BYTES, keepAlive: true }),
+      inject: [KisConfiguration, KisClock],
+      useFactory: ({ proxies }: KisConfiguration, clock: KisClock) =>
+        new KisExchange(clock, { maxAnswerBytes: MAX_ANSWER_BYTES, keepAlive: true }, proxies),
     },
     { provide: PermitLog, inject: [KisConfiguration, KisClock, KisRedis], useFactory: openPermitLog },
     {

@@ -1,3 +1,5 @@
+import { ProxyError } from './proxy-error';
+
 /** Codes of Node's TLS for a certificate whose issuer is not trusted (Node.js documentation, "X509 certificate error codes"). */
 const UNTRUSTED_ISSUER = [
   'UNABLE_TO_GET_ISSUER_CERT',
@@ -17,7 +19,9 @@ export interface ConnectionFailure extends NodeJS.ErrnoException {
 }
 
 /** What to do about a connection that did not come about: one sentence or two, for the end of a message. */
-export function connectionAdvice({ code = '', issuer }: ConnectionFailure): string {
+export function connectionAdvice(failure: ConnectionFailure): string {
+  if (failure instanceof ProxyError) return failure.advice;
+  const { code = '', issuer } = failure;
   if (UNTRUSTED_ISSUER.includes(code)) {
     const by = issuer === undefined ? 'an issuer' : `"${issuer}"`;
     return (

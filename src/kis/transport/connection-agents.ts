@@ -4,6 +4,10 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { TLSSocket, type PeerCertificate } from 'node:tls';
 import type { ConnectionFailure } from './connection-advice';
+import type { ConnectionAttempt } from './connection-attempt';
+import type { Proxy } from './proxy';
+import type { ProxyRules } from './proxy-rules';
+import { openTunnel } from './proxy-tunnel';
 
 /** Shorter than servers usually keep an idle connection: an order must not be written to one that is closing. */
 const IDLE_CONNECTION_MS = 4_000;
@@ -14,44 +18,67 @@ type Created = (error: Error | null, socket?: Duplex) => void;
 
 /** What a request tells the agent besides the usual options. */
 export interface ConnectionRequest extends RequestOptions {
-  /** Holds the connection while it is being made: destroying it gives the attempt up. */
-  readonly connecting: Set<Duplex>;
+  /** Holds what is being done for the connection: destroying it gives the attempt up. */
+  readonly connecting: Set<ConnectionAttempt>;
+  /** The proxy to tunnel through to a TLS server; `null`: directly. */
+  readonly tunnel: Proxy | null;
 }
 
 /** Where connections come from. */
 export interface ConnectionAgents {
   readonly http: HttpAgent;
   readonly https: HttpsAgent;
+  readonly proxies: ProxyRules;
 }
 
 /**
- * Agents that hand a connection over only when it is established, TLS included. Node's own hand it over at once and
- * send what was written to it as soon as they can; with these, a request that has no socket yet has sent nothing.
+ * Agents that hand a connection over only when it is established, tunnel and TLS included. Node's own hand it over at
+ * once and send what was written to it as soon as they can; with these, a request that has no socket yet has sent
+ * nothing. Certificates are checked whatever NODE_TLS_REJECT_UNAUTHORIZED says.
  */
-export function connectionAgents(keepAlive: boolean): ConnectionAgents {
+export function connectionAgents(keepAlive: boolean, proxies: ProxyRules): ConnectionAgents {
   const options = keepAlive ? { keepAlive, timeout: IDLE_CONNECTION_MS } : { keepAlive };
-  return { http: new EstablishedHttpAgent(options), https: new EstablishedHttpsAgent(options) };
+  return {
+    http: new EstablishedHttpAgent(options),
+    https: new EstablishedHttpsAgent({ ...options, rejectUnauthorized: true }),
+    proxies,
+  };
 }
 
+type ConnectionOptions = ClientRequestArgs & Partial<ConnectionRequest>;
+
 class EstablishedHttpAgent extends HttpAgent {
-  override createConnection(options: ClientRequestArgs, created: Created): undefined {
+  override createConnection(options: ConnectionOptions, created: Created): undefined {
     handOver(super.createConnection(options) as Socket, 'connect', options, created);
   }
 }
 
 class EstablishedHttpsAgent extends HttpsAgent {
-  override createConnection(options: ClientRequestArgs, created: Created): undefined {
-    handOver(super.createConnection(options) as Socket, 'secureConnect', options, created);
+  override createConnection(options: ConnectionOptions, created: Created): undefined {
+    const secure = (more: { readonly socket?: Socket }): void => {
+      handOver(super.createConnection({ ...options, ...more }) as Socket, 'secureConnect', options, created);
+    };
+    const { tunnel, host, port, connecting } = options;
+    if (!tunnel) {
+      secure({});
+      return;
+    }
+    const { attempt, opened } = openTunnel(tunnel, { host: host ?? '', port: Number(port) });
+    connecting?.add(attempt);
+    opened
+      .finally(() => connecting?.delete(attempt))
+      .then((socket) => {
+        secure({ socket });
+      }, created);
   }
 }
 
 function handOver(
   socket: Socket,
   established: 'connect' | 'secureConnect',
-  options: ClientRequestArgs & Partial<ConnectionRequest>,
+  { connecting }: ConnectionOptions,
   created: Created,
 ): void {
-  const { connecting } = options;
   connecting?.add(socket);
   const issuer = watchIssuer(socket);
   const fail = (error: ConnectionFailure): void => {

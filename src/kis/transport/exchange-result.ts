@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { promisify } from 'node:util';
 import { unzip } from 'node:zlib';
+import { ProxyError } from './proxy-error';
 
 const unpack = promisify(unzip);
 const utf8 = new TextDecoder();
@@ -27,7 +28,7 @@ export type KisExchangeResult =
       readonly kind: 'unreachable';
       readonly sent: boolean;
       readonly cause: Error;
-      /** The code of the failure, such as `ECONNREFUSED`. */
+      /** The code of the failure, such as `ECONNREFUSED`, or words that continue a sentence in parentheses. */
       readonly reason: string;
     }
   | { readonly kind: 'broken'; readonly cause: Error };
@@ -48,10 +49,12 @@ export function failureFrom(
   cause: Error,
   seen: { readonly sent: boolean; readonly answering: boolean },
 ): KisExchangeResult {
-  const reason = (cause as NodeJS.ErrnoException).code ?? cause.name;
-  return seen.answering || reason.startsWith('HPE_')
+  const { sent, answering } = seen;
+  const reason =
+    cause instanceof ProxyError ? cause.reason : ((cause as NodeJS.ErrnoException).code ?? cause.name);
+  return answering || reason.startsWith('HPE_')
     ? { kind: 'broken', cause }
-    : { kind: 'unreachable', sent: seen.sent, cause, reason };
+    : { kind: 'unreachable', sent, cause, reason };
 }
 
 function bytesOf(response: IncomingMessage, maxBytes: number): Promise<Buffer> {

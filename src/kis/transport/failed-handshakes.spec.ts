@@ -7,6 +7,7 @@ import { ManualKisClock } from '../testing/manual-clock';
 import { selfSigned } from '../testing/self-signed';
 import { connectionAgents, type ConnectionAgents } from './connection-agents';
 import type { KisExchangeResult } from './exchange-result';
+import { ProxyRules } from './proxy-rules';
 import { RunningExchange } from './running-exchange';
 
 describe('RunningExchange: a TLS connection that does not come about', () => {
@@ -18,7 +19,7 @@ describe('RunningExchange: a TLS connection that does not come about', () => {
   beforeEach(async () => {
     received = [];
     clock = new ManualKisClock();
-    agents = connectionAgents(true);
+    agents = connectionAgents(true, new ProxyRules());
     tcp = createServer();
     await new Promise<void>((resolve) => tcp.listen(0, '127.0.0.1', resolve));
   });

@@ -3,6 +3,7 @@ import type { KisClock } from '../clock';
 import { connectionAgents, type ConnectionAgents } from './connection-agents';
 import type { KisExchangeRequest } from './exchange-request';
 import type { KisExchangeResult } from './exchange-result';
+import { ProxyRules } from './proxy-rules';
 import { RunningExchange } from './running-exchange';
 
 export interface KisExchangeLimits {
@@ -13,9 +14,9 @@ export interface KisExchangeLimits {
 }
 
 /**
- * One request to the brokerage and its answer, whatever the HTTP status: no interceptor, no retry, no redirect, no
- * proxy; bounded in time and size; nothing is sent after its time, even if the process was stopped or the machine
- * suspended meanwhile. Safe for any number of concurrent requests.
+ * One request to the brokerage and its answer, whatever the HTTP status: no interceptor, no retry, no redirect;
+ * through the proxy of the rules and no other; bounded in time and size; nothing is sent after its time, even if the
+ * process was stopped or the machine suspended meanwhile. Safe for any number of concurrent requests.
  */
 export class KisExchange implements OnApplicationShutdown {
   private readonly agents: ConnectionAgents;
@@ -23,8 +24,9 @@ export class KisExchange implements OnApplicationShutdown {
   constructor(
     private readonly clock: KisClock,
     private readonly limits: KisExchangeLimits,
+    proxies = new ProxyRules(),
   ) {
-    this.agents = connectionAgents(limits.keepAlive);
+    this.agents = connectionAgents(limits.keepAlive, proxies);
   }
 
   /** Rejects with the signal's reason when that aborts, and for nothing else. */

@@ -2,6 +2,7 @@ import { SystemKisClock } from '../clock';
 import { KisBadResponseError, KisTimeoutError, KisUnavailableError } from '../kis.errors';
 import { connectionAdvice } from './connection-advice';
 import { KisExchange } from './kis-exchange';
+import type { ProxyRules } from './proxy-rules';
 
 const TIMEOUT_MS = 10_000;
 
@@ -13,13 +14,13 @@ export interface Reachability {
 
 /**
  * Tries the connection to a KIS host, in the way in which calls are sent: any answer counts, for it shows that name,
- * network and TLS work. Sends neither key nor token.
+ * network, proxy and TLS work. Sends neither key nor token.
  *
  * @throws KisUnavailableError, KisTimeoutError, KisBadResponseError, with the remedy
  */
-export async function reachKis(origin: string): Promise<Reachability> {
+export async function reachKis(origin: string, proxies: ProxyRules): Promise<Reachability> {
   const clock = new SystemKisClock();
-  const exchange = new KisExchange(clock, { maxAnswerBytes: 1_000_000, keepAlive: false });
+  const exchange = new KisExchange(clock, { maxAnswerBytes: 1_000_000, keepAlive: false }, proxies);
   const began = clock.monotonic();
   try {
     const url = new URL(origin);

@@ -10,6 +10,7 @@ import { selfSigned } from '../testing/self-signed';
 import { connectionAgents, type ConnectionAgents } from './connection-agents';
 import type { KisExchangeResult } from './exchange-result';
 import type { KisExchangeRequest } from './exchange-request';
+import { ProxyRules } from './proxy-rules';
 import { RunningExchange } from './running-exchange';
 
 /** A process that is stopped: its clock goes on while it does nothing, not even run timers. */
@@ -45,7 +46,7 @@ describe.each(PROTOCOLS)('RunningExchange over %s: what was sent', (protocol) =>
     arrived = [];
     reply = (response) => response.end('here');
     clock = new StoppableClock();
-    agents = connectionAgents(true);
+    agents = connectionAgents(true, new ProxyRules());
     agents.https.options.ca = tls.cert;
     server = protocol === 'https' ? createSecureServer(tls) : createServer();
     server.on('request', (request, response) => {
@@ -90,7 +91,7 @@ describe.each(PROTOCOLS)('RunningExchange over %s: what was sent', (protocol) =>
 
   it.each(STANDSTILLS)('sends nothing when %s while it connected', async (_, happen) => {
     for (const keepAlive of [true, false]) {
-      const through = connectionAgents(keepAlive);
+      const through = connectionAgents(keepAlive, new ProxyRules());
       through.https.options.ca = tls.cert;
       const sending = send(portOf(server), {}, through);
       happen(clock);

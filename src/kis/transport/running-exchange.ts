@@ -1,17 +1,24 @@
-import { request as httpRequest, type ClientRequest, type IncomingMessage } from 'node:http';
+import {
+  request as httpRequest,
+  type ClientRequest,
+  type IncomingMessage,
+  type OutgoingHttpHeaders,
+} from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import { pipeline, Readable, type Duplex } from 'node:stream';
+import { pipeline, Readable } from 'node:stream';
 import type { KisClock } from '../clock';
 import type { ConnectionAgents, ConnectionRequest } from './connection-agents';
+import type { ConnectionAttempt } from './connection-attempt';
 import { failureFrom, readAnswer, type KisExchangeResult } from './exchange-result';
 import type { KisExchangeRequest } from './exchange-request';
+import type { Proxy } from './proxy';
 
 /** What goes with every request. KIS accepts any name of a program; the official samples unpack these two. */
 const OWN_HEADERS = { 'User-Agent': 'nestjs-kis', 'Accept-Encoding': 'gzip, deflate' };
 
 /** The course of one exchange, with what is known about what has been sent. */
 export class RunningExchange {
-  private readonly connecting = new Set<Duplex>();
+  private readonly connecting = new Set<ConnectionAttempt>();
   private readonly sendBefore: { readonly monotonic: number; readonly wall: number };
   private request: ClientRequest | null = null;
   private isSent = false;
@@ -77,13 +84,30 @@ export class RunningExchange {
   }
 
   private open(agents: ConnectionAgents): ClientRequest {
-    const { method, url, headers: own } = this.wanted;
-    const headers = { ...OWN_HEADERS, ...own };
-    const { connecting } = this;
-    const isSecure = url.protocol === 'https:';
-    const agent = isSecure ? agents.https : agents.http;
-    const options: ConnectionRequest = { method, headers, agent, connecting };
-    return isSecure ? httpsRequest(url, options) : httpRequest(url, options);
+    const { url } = this.wanted;
+    const proxy = agents.proxies.for(url);
+    if (url.protocol === 'https:') return httpsRequest(url, { ...this.options(proxy), agent: agents.https });
+    if (proxy === null) return httpRequest(url, { ...this.options(null), agent: agents.http });
+    const through = this.optionsThrough(proxy);
+    return proxy.isSecure
+      ? httpsRequest({ ...through, agent: agents.https })
+      : httpRequest({ ...through, agent: agents.http });
+  }
+
+  private options(tunnel: Proxy | null): ConnectionRequest {
+    const { method } = this.wanted;
+    return { method, headers: this.headers(), connecting: this.connecting, tunnel };
+  }
+
+  /** Plain HTTP takes no tunnel: the proxy gets the whole URL and sends the request on (RFC 9112 section 3.2.2). */
+  private optionsThrough(proxy: Proxy): ConnectionRequest {
+    const { url } = this.wanted;
+    const headers = { ...this.headers(), Host: url.host, ...proxy.headers };
+    return { ...this.options(null), headers, host: proxy.hostname, port: proxy.port, path: url.href };
+  }
+
+  private headers(): OutgoingHttpHeaders {
+    return { ...OWN_HEADERS, ...this.wanted.headers };
   }
 
   /**

@@ -1,0 +1,30 @@
+import { TRADING_MODES, type KisOptions } from '../kis';
+import type { VariableOrigin } from './environment';
+import type { VariableReader } from './variable-reader';
+
+const UNCHECKED = 'NODE_TLS_REJECT_UNAUTHORIZED';
+
+/**
+ * Refuses Node's switch that turns the check of certificates off, where keys or tokens go over TLS. The library checks
+ * them all the same; whoever has set the switch must learn that it is not the way, and which one is.
+ */
+export function checkCertificates(
+  reader: VariableReader,
+  { accounts, redis, tokenStore }: KisOptions,
+  originOf: (name: string) => VariableOrigin,
+): void {
+  if (reader.text(UNCHECKED) !== '0') return;
+  if (originOf(UNCHECKED).file !== undefined) {
+    reader.warn(UNCHECKED, 'has no effect in a settings file: certificates are always checked. Remove it.');
+    return;
+  }
+  const addresses = accounts.map(({ baseUrl, mode }) => baseUrl ?? TRADING_MODES[mode].origin);
+  const secure = addresses.some((address) => address.startsWith('https:'));
+  const secureRedis = tokenStore === 'redis' && redis?.url.startsWith('rediss:') === true;
+  if (!secure && !secureRedis) return;
+  reader.problem(
+    UNCHECKED,
+    'must not be 0: anybody on the way could read app key, secret and token. Remove it. If the certificate of your ' +
+      'company or of your own Redis is not trusted, name the file of its root certificate (PEM) in NODE_EXTRA_CA_CERTS.',
+  );
+}
