@@ -15,10 +15,13 @@ export class LocalProxy {
   answer: Answer = tunnel;
   private readonly sockets = new Set<Socket>();
 
+  readonly url: string;
+
   private constructor(
     private readonly server: Server,
-    private readonly scheme: string,
+    scheme: string,
   ) {
+    this.url = `${scheme}://127.0.0.1:${(server.address() as AddressInfo).port}`;
     server.on('connection', (socket) => {
       this.sockets.add(socket);
       socket.on('error', () => undefined);
@@ -40,14 +43,6 @@ export class LocalProxy {
     const server = tls ? createSecureServer(tls) : createServer();
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     return new LocalProxy(server, tls ? 'https' : 'http');
-  }
-
-  get port(): number {
-    return (this.server.address() as AddressInfo).port;
-  }
-
-  get url(): string {
-    return `${this.scheme}://127.0.0.1:${this.port}`;
   }
 
   /** How many clients are connected. */
