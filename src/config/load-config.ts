@@ -74,9 +74,16 @@ export function loadConfig(
     checkCertificates(reader, kis, originOf);
   }
   const log = readLogOptions(reader);
-  const warnings = [...reader.warnings, ...unknownVariables(Object.keys(variables), profiles)];
+  const warnings = [...reader.warnings, ...unknownVariables(ownVariables(variables, originOf), profiles)];
   if (reader.problems.length > 0) throw new ConfigError([...new Set(reader.problems)]);
   return new AppConfig({ ...listen, simulator, kis, log, warnings });
+}
+
+/** What is meant for this program: all that a settings file has, and of the environment what begins with `KIS_`. */
+function ownVariables(variables: Environment, originOf: (name: string) => VariableOrigin): string[] {
+  return Object.keys(variables).filter(
+    (name) => name.startsWith('KIS_') || originOf(name).file !== undefined,
+  );
 }
 
 function readListenOptions(

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Environment } from './environment';
 import { readEnvironment } from './environment';
-import { loadConfig } from './load-config';
+import { loadConfig, readConfig } from './load-config';
 
 /** Section by section as documented; those that depend on the trading mode are there but empty. */
 const DOCUMENTED: Environment = {
@@ -38,6 +38,9 @@ const DOCUMENTED: Environment = {
   KIS_TOKEN_ENCRYPTION_KEY_FILE: '',
   KIS_REQUEST_TIMEOUT_MS: '',
   KIS_REQUESTS_PER_SECOND: '',
+  HTTPS_PROXY: '',
+  HTTP_PROXY: '',
+  NO_PROXY: '',
   LOG_LEVEL: 'info',
   LOG_FORMAT: 'text',
   LOG_FILE: 'logs/app.log',
@@ -80,7 +83,7 @@ describe('the .env file as shipped', () => {
   });
 
   it('starts the simulator and nothing else, without a warning', () => {
-    const config = loadConfig(shipped);
+    const config = readConfig(directory, {});
     expect(config).toMatchObject({ host: '127.0.0.1', warnings: [], kis: { accounts: [] } });
     expect(config.simulator).not.toBeNull();
   });
