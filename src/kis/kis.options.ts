@@ -47,7 +47,10 @@ export interface KisOptions {
   readonly proxy?: ProxyRules;
   /** Encrypts tokens where they are kept; default: they are kept as they are. */
   readonly tokenSeal?: TokenSeal;
-  /** A token with less than this left counts as expired; default 300. */
+  /**
+   * A token with less than this left is renewed at once: callers wait up to 2 s for the new one, else they get the one
+   * that is still valid. Default 300.
+   */
   readonly bufferSeconds?: number;
   /** Default 7200; see {@link KisTokenPolicy.refreshLeadMs}. */
   readonly refreshLeadSeconds?: number;

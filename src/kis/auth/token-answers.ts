@@ -163,7 +163,7 @@ function isRedirect(answer: KisExchangeAnswer): boolean {
 }
 
 /** `null` when there is no `Date` header, or none that can be read. */
-export function serverTimeOf(answer: KisExchangeAnswer): number | null {
+function serverTimeOf(answer: KisExchangeAnswer): number | null {
   return finite(Date.parse(answer.headers['date'] ?? ''));
 }
 

@@ -29,6 +29,7 @@ export class MoodyKisTokenStore extends KisTokenStore {
   readonly inner: OverwritableStore;
   private current: StoreMood = 'works';
   private hanging: (() => void)[] = [];
+  private readonly listeners: ((credentialId: string | null) => void)[] = [];
 
   constructor(private readonly clock: KisClock) {
     super();
@@ -65,6 +66,15 @@ export class MoodyKisTokenStore extends KisTokenStore {
 
   reject(credential: KisCredential, fingerprint: string): Promise<void> {
     return this.perform('reject', () => this.inner.reject(credential, fingerprint));
+  }
+
+  override watch(listener: (credentialId: string | null) => void): void {
+    this.listeners.push(listener);
+  }
+
+  /** Tells all who listen that a token of this credential was stored; `null`: of any. */
+  announce(credentialId: string | null): void {
+    for (const listener of this.listeners) listener(credentialId);
   }
 
   locate(): null {

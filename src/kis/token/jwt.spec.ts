@@ -1,4 +1,4 @@
-import { readJwt } from './jwt';
+import { otherKeyNamedBy, readJwt } from './jwt';
 
 const HEADER = encode({ typ: 'JWT', alg: 'HS512' });
 
@@ -16,7 +16,7 @@ describe('readJwt', () => {
     expect(readJwt(token)).toEqual({
       issuedAt: 1_700_000_000_000,
       expiresAt: 1_700_086_400_000,
-      appKey: 'PSkey',
+      id: 'PSkey',
     });
   });
 
@@ -27,7 +27,7 @@ describe('readJwt', () => {
     ['null', { exp: null, iat: null, jti: null }],
     ['a number just beyond what Date can hold', { exp: 8.64e12 + 1, iat: -8.64e12 - 1 }],
   ])('takes %s for silence', (_what, payload) => {
-    expect(readJwt(jwt(payload))).toEqual({ issuedAt: null, expiresAt: null, appKey: null });
+    expect(readJwt(jwt(payload))).toEqual({ issuedAt: null, expiresAt: null, id: null });
   });
 
   it.each([
@@ -45,6 +45,32 @@ describe('readJwt', () => {
   });
 
   it('reads base64 with the letters of URLs and text beyond ASCII', () => {
-    expect(readJwt(jwt({ jti: '키???>>>~' }))?.appKey).toBe('키???>>>~');
+    expect(readJwt(jwt({ jti: '키???>>>~' }))?.id).toBe('키???>>>~');
+  });
+});
+
+describe('otherKeyNamedBy', () => {
+  const own = 'PSownKey0123456789012345678901234567';
+  const other = 'PSotherKey01234567890123456789012345';
+
+  it('names another app key', () => {
+    expect(otherKeyNamedBy(jwt({ jti: other }), own)).toBe(other);
+  });
+
+  it.each([
+    ['its own key', own],
+    ['a UUID', '0b1f3d5e-7a9c-4e2b-8d6f-1a3c5e7f9b0d'],
+    ['a serial number as text', '1234567890'],
+    ['a number', 1_234_567_890],
+    ['a hash', 'd41d8cd98f00b204e9800998ecf8427e'],
+    ['its own key with something around it', `token:${own}`],
+    ['nothing', ''],
+    ['an object', { appkey: other }],
+  ])('has no objection to %s', (_what, jti) => {
+    expect(otherKeyNamedBy(jwt({ jti }), own)).toBeNull();
+  });
+
+  it('has no objection to an opaque token', () => {
+    expect(otherKeyNamedBy('opaque', own)).toBeNull();
   });
 });

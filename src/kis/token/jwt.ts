@@ -4,8 +4,8 @@ export interface JwtFacts {
   readonly issuedAt: number | null;
   /** Expiry, epoch milliseconds. */
   readonly expiresAt: number | null;
-  /** The app key that the token was issued to (`jti`); seen in published tokens, relied on by official samples. */
-  readonly appKey: string | null;
+  /** `jti`: the app key that the token was issued to, in published tokens; official samples rely on that. */
+  readonly id: string | null;
 }
 
 /** What `Date` can hold; a number beyond is no date. */
@@ -22,11 +22,23 @@ export function readJwt(token: string): JwtFacts | null {
     return {
       issuedAt: instant(iat),
       expiresAt: instant(exp),
-      appKey: typeof jti === 'string' && jti !== '' ? jti : null,
+      id: typeof jti === 'string' && jti !== '' ? jti : null,
     };
   } catch {
     return null;
   }
+}
+
+/** App keys have 36 letters and digits (KIS portal, 접근토큰발급(P)). */
+const APP_KEY = /^[A-Za-z0-9]{36}$/;
+
+/**
+ * The app key that a token names, when that is another one than `appKey`. What does not look like an app key names none:
+ * that the id of a token is its key is seen, not documented.
+ */
+export function otherKeyNamedBy(token: string, appKey: string): string | null {
+  const id = readJwt(token)?.id ?? null;
+  return id !== null && id !== appKey && APP_KEY.test(id) ? id : null;
 }
 
 function instant(seconds: unknown): number | null {

@@ -1,7 +1,8 @@
 import { Logger } from '@nestjs/common';
 import { KisAccountNotFoundError, KisTimeoutError, KisUnavailableError } from '../kis.errors';
-import { HOUR, MINUTE, SECOND, TokenDesk } from '../testing/token-desk';
+import { HOUR, MINUTE, REFUSAL, SECOND, TokenDesk } from '../testing/token-desk';
 import { KisToken } from './kis-token';
+import type { KisTokenService } from './kis-token.service';
 
 beforeAll(() => {
   Logger.overrideLogger(false);
@@ -84,9 +85,20 @@ describe('KisTokenService with nothing stored', () => {
     expect(desk.store.operations.length - reads).toBeLessThanOrEqual(2);
   });
 
-  it('knows no account of another name', () => {
-    const { tokens } = new TokenDesk();
-    expect(() => tokens.getToken('nobody')).toThrow(KisAccountNotFoundError);
+  it.each<[string, (tokens: KisTokenService, token: KisToken) => unknown]>([
+    ['getToken', (tokens) => tokens.getToken('nobody')],
+    ['replaceRefused', (tokens, token) => tokens.replaceRefused('nobody', token, REFUSAL)],
+    ['refresh', (tokens) => tokens.refresh('nobody')],
+    ['loadToken', (tokens) => tokens.loadToken('nobody')],
+    ['deleteToken', (tokens) => tokens.deleteToken('nobody')],
+    ['getTokenInfo', (tokens) => tokens.getTokenInfo('nobody')],
+  ])('rejects and does not throw for an unknown account: %s', async (_method, call) => {
+    const desk = await TokenDesk.open();
+    const answer = call(desk.tokens, desk.now);
+    await expect(answer).rejects.toThrow(KisAccountNotFoundError);
+    expect(() => {
+      desk.tokens.hearTime('nobody', new Date().toUTCString(), 1);
+    }).not.toThrow();
   });
 });
 

@@ -80,13 +80,13 @@ export class KisTokenService implements OnApplicationBootstrap, BeforeApplicatio
    * A valid token. Fresh or due: the token itself, in this tick, without I/O. Otherwise a promise: at most 2 s while
    * the token at hand is still good, else at most the request timeout + 2 s.
    *
-   * @throws KisError, with `retryAt` where waiting helps; KisAccountNotFoundError for an unknown alias.
+   * Never throws: the promise rejects with a KisError, its `retryAt` set where waiting helps; with
+   * KisAccountNotFoundError for an unknown alias; with the reason of the signal.
    */
   getToken(alias: string = this.defaultAlias, options?: WaitOptions): KisToken | Promise<KisToken> {
     const state = this.states.byAlias.get(alias);
-    return (
-      state?.fresh(this.clock.now()) ?? this.keeper.getToken(state ?? this.states.of(alias), options?.signal)
-    );
+    if (!state) return this.unknownAlias(alias);
+    return state.fresh(this.clock.now()) ?? this.keeper.getToken(state, options?.signal);
   }
 
   /**
@@ -96,7 +96,7 @@ export class KisTokenService implements OnApplicationBootstrap, BeforeApplicatio
    * @throws KisTokenRejectedError when another token would not help; KisTokenCooldownError and others as
    * {@link getToken} does.
    */
-  replaceRefused(
+  async replaceRefused(
     alias: string,
     token: KisToken,
     answer: KisAnswerFacts,
@@ -107,12 +107,12 @@ export class KisTokenService implements OnApplicationBootstrap, BeforeApplicatio
 
   /**
    * KIS has just answered a call of this account. What time it is there matters for tokens that another machine or
-   * program has stored: their dates are all that is known of them. Never throws for what the header says.
+   * program has stored: their dates are all that is known of them. Never throws.
    * @param date the `Date` header. @param tookMs how long the whole exchange took.
    */
   hearTime(alias: string, date: string | undefined, tookMs: number): void {
-    const { credential, brokerage } = this.states.of(alias);
-    brokerage.compare(credential, Date.parse(date ?? ''), tookMs);
+    const state = this.states.byAlias.get(alias);
+    state?.brokerage.compare(state.credential, Date.parse(date ?? ''), tookMs);
   }
 
   /**
@@ -214,6 +214,10 @@ export class KisTokenService implements OnApplicationBootstrap, BeforeApplicatio
   /** Finishes requests for tokens that are under way, and keeps what they bring. */
   beforeApplicationShutdown(): Promise<void> {
     return this.keeper.close(this.states.all);
+  }
+
+  private async unknownAlias(alias: string): Promise<KisToken> {
+    return this.keeper.getToken(this.states.of(alias));
   }
 
   /** Takes stored tokens into memory, once, so that the first request finds them there. */

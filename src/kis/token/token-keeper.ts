@@ -1,14 +1,14 @@
 import { Logger } from '@nestjs/common';
-import { KisError, KisTokenRejectedError, KisUnavailableError } from '../kis.errors';
-import type { KisAnswerFacts } from '../kis.errors';
+import { KisError, KisUnavailableError, type KisAnswerFacts } from '../kis.errors';
 import { TOO_YOUNG_TO_EXPIRE_MS } from './backoff';
 import { CallerWait, longestWaitMs } from './caller-wait';
 import type { HeldToken } from './held-token';
 import type { KisToken } from './kis-token';
-import { inLanes } from './lanes';
 import type { StoredToken } from './kis-token.store';
+import { refusedAtOnce, refusedMeanwhile } from './refusal-errors';
 import type { TokenAttempt } from './token-attempt';
 import type { TokenInHand } from './token-in-hand';
+import { TokenNews } from './token-news';
 import type { TokenParts } from './token-parts';
 import { CLOCK_TOLERANCE_MS } from './token-rules';
 import type { TokenSource } from './token-source';
@@ -26,7 +26,7 @@ const QUIET_MS = 5000;
 export class TokenKeeper {
   private readonly logger = new Logger('KISClient');
   private closed = false;
-  private hearing: Promise<unknown> = Promise.resolve();
+  private readonly news = new TokenNews((state) => this.lookUp(state));
 
   constructor(
     private readonly parts: TokenParts,
@@ -82,8 +82,7 @@ export class TokenKeeper {
   /** Somebody has stored tokens for these, perhaps: they are looked up at once. */
   hear(states: readonly TokenState[]): void {
     if (this.closed) return;
-    const looks = inLanes(states, (state) => this.lookUp(state));
-    this.hearing = Promise.all([this.hearing, looks]);
+    for (const state of states) this.news.hear(state);
   }
 
   /** One attempt, shared by all who want one while it lasts. Rejects with KisError. */
@@ -137,7 +136,7 @@ export class TokenKeeper {
   async close(states: readonly TokenState[]): Promise<void> {
     this.closed = true;
     this.source.close();
-    await Promise.all([this.hearing, ...states.map((state) => this.finish(state))]);
+    await Promise.all([this.news.settled(), ...states.map((state) => this.finish(state))]);
   }
 
   private async finish(state: TokenState): Promise<void> {
@@ -242,20 +241,5 @@ function failureOf(work: Promise<unknown>): Promise<Error | null> {
   return work.then(
     () => null,
     (error: unknown) => (error instanceof Error ? error : new Error(String(error))),
-  );
-}
-
-function refusedMeanwhile(): KisTokenRejectedError {
-  return new KisTokenRejectedError(
-    'KIS answered with the token that it refused in the same moment. Try again: another one is requested then.',
-  );
-}
-
-function refusedAtOnce(answer: KisAnswerFacts, ageMs: number): KisTokenRejectedError {
-  return new KisTokenRejectedError(
-    `KIS refused a token that is only ${Math.max(0, Math.round(ageMs / 1000))} s old (${answer.msgCd} ${answer.msg1}). ` +
-      'A token so young is not expired: check that the app key belongs to this trading mode and host. ' +
-      'No new token is requested for this.',
-    { kis: answer },
   );
 }

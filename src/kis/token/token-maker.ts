@@ -6,7 +6,7 @@ import { KisCredentialsRejectedError } from '../kis.errors';
 import type { KisTokenPolicy } from '../kis.options';
 import type { IssueTime } from './brokerage-clock';
 import { maskAppKey } from '../masking';
-import { readJwt } from './jwt';
+import { otherKeyNamedBy, readJwt } from './jwt';
 import { KisToken, type TokenUptime } from './kis-token';
 import { CLOCK_TOLERANCE_MS, drawRefreshAt, settleExpiry } from './token-rules';
 
@@ -39,9 +39,9 @@ export class TokenMaker {
       const uptime = uptimeOf(known.expiresAt, making) ?? known.uptime;
       return known.with({ generation: making.generation, uptime });
     }
+    const otherKey = otherKeyNamedBy(issued.accessToken, making.credential.appKey);
+    if (otherKey !== null) throw namesAnotherKey(otherKey, making.credential);
     const jwt = readJwt(issued.accessToken);
-    if (jwt?.appKey && jwt.appKey !== making.credential.appKey)
-      throw namesAnotherKey(jwt.appKey, making.credential);
     const dates = {
       // A token handed out again within its first six hours was issued earlier than it was received.
       issuedAt: Math.min(making.received.at, jwt?.issuedAt ?? Infinity),

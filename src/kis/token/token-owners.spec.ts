@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { Logger } from '@nestjs/common';
 import type { KisAccountOptions } from '../kis.options';
+import { sampleJwt } from '../testing/sample-tokens';
 import { DESK_ACCOUNT, HOUR, SECOND, TokenDesk } from '../testing/token-desk';
 import type { KisToken } from './kis-token';
 
@@ -52,6 +53,21 @@ describe('Accounts', () => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  it('use a token whose id is no app key, also after a restart, but none that names another key', async () => {
+    const desk = new TokenDesk();
+    const use = (jti: unknown): void => {
+      desk.kis.distort = (issued) => ({ ...issued, accessToken: sampleJwt({ jti }) });
+    };
+    use('PSotherKey01234567890123456789012345');
+    await expect(desk.during(desk.ask(), SECOND)).rejects.toMatchObject({ code: 'KIS_CREDENTIALS_REJECTED' });
+    await desk.clock.advance(HOUR);
+    use('0b1f3d5e-7a9c-4e2b-8d6f-1a3c5e7f9b0d');
+    const token = await desk.during(desk.ask(), SECOND);
+    desk.restart();
+    expect((await desk.during(desk.ask(), SECOND)).accessToken).toBe(token.accessToken);
+    expect(desk.kis.asked).toBe(2);
   });
 
   it('do not feel it when the token of another is refused, deleted or due', async () => {

@@ -47,6 +47,11 @@ export interface ExpiryVerdict {
   readonly assumed: boolean;
 }
 
+/** Dates as a store has them: what says that it lives longer than any token does is cut. */
+export function boundedExpiry(dates: { readonly issuedAt: number; readonly expiresAt: number }): number {
+  return Math.min(dates.expiresAt, dates.issuedAt + LONGEST_LIFETIME_MS);
+}
+
 /** The earliest witness is believed: too early costs one issue, too late costs a failed order. */
 export function settleExpiry(witnesses: ExpiryWitnesses, receivedAt: number): ExpiryVerdict {
   const heard = [witnesses.stated, witnesses.counted, witnesses.signed].filter(

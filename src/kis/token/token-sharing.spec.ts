@@ -134,6 +134,27 @@ describe('Processes over one store', () => {
     expect(desk.kis.asked).toBe(2);
   });
 
+  it('look into the store once more for however many announcements come during one look', async () => {
+    const desk = await TokenDesk.open();
+    await desk.during(desk.tokens.onApplicationBootstrap(), 0);
+    await desk.clock.advance(7 * HOUR);
+    desk.store.mood = 'slow';
+    const reads = (): number => desk.store.operations.filter((name) => name === 'read').length;
+    const before = reads();
+    for (let count = 0; count < 1000; count += 1) desk.store.announce(count % 2 ? null : desk.credential.id);
+    const foreign = await desk.foreignIssue();
+    await desk.store.inner.save(desk.credential, foreign);
+    await desk.clock.advance(SECOND);
+    expect(reads() - before).toBe(2);
+    expect(desk.now.accessToken).toBe(foreign.accessToken);
+    desk.store.announce('of another key');
+    await desk.clock.advance(SECOND);
+    expect(reads() - before).toBe(2);
+    desk.store.announce(null);
+    await desk.clock.advance(SECOND);
+    expect(reads() - before).toBe(3);
+  });
+
   it('do not fall back to an older token that another program has stored and that is to be renewed', async () => {
     const desk = await TokenDesk.open();
     const old = desk.now;

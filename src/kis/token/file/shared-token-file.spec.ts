@@ -1,7 +1,7 @@
 import { KisConfiguration } from '../../kis.options';
 import { sampleCredential, sampleJwt, sampleToken } from '../../testing/sample-tokens';
 import { DAY_JWT, expiryOf, ISSUED_AT, readFields, readText } from '../../testing/token-file-texts';
-import type { KisToken } from '../kis-token';
+import { KisToken } from '../kis-token';
 import { encodeTokenFile } from './token-file';
 
 const { tokenPolicy } = new KisConfiguration({ accounts: [] });
@@ -121,6 +121,37 @@ describe('the token file of another key', () => {
     ],
   ])('is recognized by %s', (_, text, expected) => {
     expect(readText(text)).toBe(expected);
+  });
+});
+
+describe('a token that is said to live for longer than any', () => {
+  const year5000 = Date.parse('5000-01-01T00:00:00Z');
+  const days = 100 * 24 * 3_600_000;
+
+  it.each([
+    [
+      'by the five fields',
+      JSON.stringify({ ...FIVE, access_token: 'x', expiry_datetime: '5000-01-01T00:00:00' }),
+    ],
+    [
+      'by itself',
+      JSON.stringify({ ...FIVE, access_token: sampleJwt({ iat: 1_795_305_600, exp: year5000 / 1000 }) }),
+    ],
+    [
+      'by our own fields',
+      encodeTokenFile(sampleToken(credential, { expiresAt: year5000, refreshAt: year5000 })),
+    ],
+  ])('is given a hundred days: %s', (_how, text) => {
+    const token = readText(text) as KisToken;
+    expect(token.expiresAt - token.issuedAt).toBe(days);
+    expect(token.refreshAt).toBeLessThan(token.expiresAt);
+  });
+});
+
+describe('a token whose id is no app key', () => {
+  it.each(['0b1f3d5e-7a9c-4e2b-8d6f-1a3c5e7f9b0d', 42, ''])('is used: %j', (jti) => {
+    const accessToken = sampleJwt({ jti, exp: 2e9 });
+    expect(readText(JSON.stringify({ ...FIVE, access_token: accessToken }))).toBeInstanceOf(KisToken);
   });
 });
 

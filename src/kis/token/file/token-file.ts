@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import type { KisCredential } from '../../kis-credential';
 import type { KisTokenPolicy } from '../../kis.options';
 import { maskAppKey } from '../../masking';
-import { readJwt } from '../jwt';
+import { otherKeyNamedBy, readJwt } from '../jwt';
 import { KisToken, type TokenUptime } from '../kis-token';
-import { USUAL_LIFETIME_MS, drawRefreshAt } from '../token-rules';
+import { USUAL_LIFETIME_MS, boundedExpiry, drawRefreshAt } from '../token-rules';
 import { formatNaive, parseNaive } from './naive-time';
 
 /** The five fields that every program knows. */
@@ -66,8 +66,8 @@ export function decodeTokenFile(
   }
   const isOurs = OWN_FIELDS.some((name) => name in fields);
   if (isOurs && fields['checksum'] !== checksumOf(fields)) return { damage: 'its checksum does not fit' };
-  const jwtKey = readJwt(accessToken)?.appKey;
-  if (jwtKey && jwtKey !== credential.appKey) return { whose: maskAppKey(jwtKey) };
+  const otherKey = otherKeyNamedBy(accessToken, credential.appKey);
+  if (otherKey !== null) return { whose: maskAppKey(otherKey) };
   if (isOurs && fields['owner'] !== credential.id) return { whose: 'another key, mode or host' };
   const dates = isOurs ? ownDates(fields) : sharedDates(fields, accessToken);
   if (!dates) return { damage: 'it has no readable expiry' };
@@ -89,12 +89,15 @@ function tokenFrom(
 ): KisToken {
   const type = fields['token_type'];
   const generation = fields['generation'];
+  const expiresAt = boundedExpiry(dates);
+  const refreshAt = expiresAt === dates.expiresAt ? dates.refreshAt : null;
   return new KisToken({
     accessToken,
     tokenType: typeof type === 'string' && HEADER_SAFE.test(type) ? type : 'Bearer',
     issuedAt: dates.issuedAt,
-    expiresAt: dates.expiresAt,
-    refreshAt: dates.refreshAt ?? drawRefreshAt(dates, policy, chanceOf(accessToken)),
+    expiresAt,
+    refreshAt:
+      refreshAt ?? drawRefreshAt({ issuedAt: dates.issuedAt, expiresAt }, policy, chanceOf(accessToken)),
     generation: typeof generation === 'number' && Number.isSafeInteger(generation) ? generation : 0,
     owner: credential.id,
     uptime: uptimeIn(fields),
