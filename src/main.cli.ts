@@ -1,8 +1,12 @@
 #!/usr/bin/env node
 import { confirmOnTerminal } from './cli/confirm-on-terminal';
 import { runCli } from './cli/run-cli';
+import type { AppConfig } from './config/app-config';
 import { readCommandConfig } from './config/load-config';
+import { Redactor } from './kis';
+import { AppLogger } from './logging/app-logger';
 import { ConsoleOutput } from './logging/console-output';
+import { installCrashHandlers } from './logging/crash-handlers';
 
 const standardError = new ConsoleOutput(process.stderr);
 const standardOutput = new ConsoleOutput(process.stdout, (code) => {
@@ -16,6 +20,20 @@ const io = {
   ...(process.stdin.isTTY && process.stderr.isTTY ? { confirm: confirmOnTerminal } : {}),
 };
 
-void runCli(process.argv.slice(2), readCommandConfig, io).then((code) => {
+let redactor = new Redactor();
+installCrashHandlers({
+  fatal: (...told) => {
+    const options = { level: 'error', format: 'text', file: null } as const;
+    new AppLogger({ ...options, redactor, console: standardError.write }).fatal(...told);
+  },
+});
+
+function readConfig(): AppConfig {
+  const config = readCommandConfig();
+  redactor = config.redactor;
+  return config;
+}
+
+void runCli(process.argv.slice(2), readConfig, io).then((code) => {
   process.exitCode ??= code;
 });

@@ -107,7 +107,7 @@ describe('The command line', () => {
       err: expect.stringContaining('no token'),
     });
     expect(await kis('token', 'delete')).toMatchObject({ code: 0, out: 'There was no token to delete.\n' });
-    expect((await kis('token', 'delete', '--json')).out).toBe('{"deleted":false}\n');
+    expect(JSON.parse((await kis('token', 'delete', '--json')).out)).toEqual({ deleted: false });
     expect(simulator.requests.length).toBe(0);
   });
 

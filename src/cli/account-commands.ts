@@ -1,4 +1,4 @@
-import { KisAccountClient, KisConfiguration } from '../kis';
+import { KisAccountClient, KisConfiguration, type KisAccount, type KisBalance } from '../kis';
 import type { CommandContext } from './cli-command';
 import { grouped, listing, table } from './output';
 
@@ -10,28 +10,26 @@ export function accounts({ app, io, json }: CommandContext): Promise<void> {
     simulated: account.simulated,
   }));
   const lines = rows.map((row) => [row.alias, row.mode, row.accountNumber, row.simulated ? 'simulated' : '']);
-  io.out(json ? `${JSON.stringify(rows, null, 2)}\n` : table(['alias', 'mode', 'account', ''], lines));
+  io.answer(json, rows, table(['alias', 'mode', 'account', ''], lines));
   return Promise.resolve();
 }
 
 export async function balance({ app, alias, io, json }: CommandContext): Promise<void> {
   const account = app.get(KisConfiguration, { strict: false }).account(alias);
   const found = await app.get(KisAccountClient).balance(account);
-  if (json) {
-    io.out(`${JSON.stringify({ alias: account.alias, simulated: account.simulated, ...found }, null, 2)}\n`);
-    return;
-  }
-  const { summary, holdings } = found;
+  const facts = { alias: account.alias, simulated: account.simulated, ...found };
+  io.answer(json, facts, describe(account, found));
+}
+
+function describe(account: KisAccount, { summary, holdings }: KisBalance): string {
   const simulated = account.simulated ? ' - simulated figures' : '';
-  io.out(`${account.alias} (${account.mode}, ${account.maskedNumber})${simulated}\n\n`);
-  io.out(
-    listing([
-      ['예수금 deposit', grouped(summary.deposit)],
-      ['D+2', grouped(summary.depositD2)],
-      ['평가금액 valuation', grouped(summary.totalValuation)],
-      ['손익 profit/loss', grouped(summary.profitLoss)],
-    ]),
-  );
+  const title = `${account.alias} (${account.mode}, ${account.maskedNumber})${simulated}\n`;
+  const totals = listing([
+    ['예수금 deposit', grouped(summary.deposit)],
+    ['D+2', grouped(summary.depositD2)],
+    ['평가금액 valuation', grouped(summary.totalValuation)],
+    ['손익 profit/loss', grouped(summary.profitLoss)],
+  ]);
   const rows = holdings.map((each) => [
     each.symbol,
     each.name ?? '–',
@@ -41,5 +39,7 @@ export async function balance({ app, alias, io, json }: CommandContext): Promise
     grouped(each.profitLoss),
     each.profitLossRate === null ? '–' : `${each.profitLossRate}%`,
   ]);
-  io.out(`\n${table(['종목', '이름', '수량', '현재가', '평가금액', '손익', '수익률'], rows)}`);
+  return [title, totals, table(['종목', '이름', '수량', '현재가', '평가금액', '손익', '수익률'], rows)].join(
+    '\n',
+  );
 }

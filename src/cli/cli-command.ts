@@ -1,5 +1,5 @@
 import type { INestApplicationContext } from '@nestjs/common';
-import type { CliIo } from './output';
+import type { CliOutput } from './output';
 
 /** What a command works with. */
 export interface CommandContext {
@@ -12,7 +12,7 @@ export interface CommandContext {
   readonly online: boolean;
   /** The question whether to go on is answered already. */
   readonly yes: boolean;
-  readonly io: CliIo;
+  readonly io: CliOutput;
 }
 
 export interface CliCommand {

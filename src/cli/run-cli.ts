@@ -7,7 +7,7 @@ import { parseArguments, wantsJson, type Invocation } from './arguments';
 import { CliModule } from './cli.module';
 import { reportFailure } from './failure';
 import { help } from './help';
-import type { CliIo } from './output';
+import { CliOutput, type CliIo } from './output';
 import { runningSimulator } from './running-simulator';
 
 /**
@@ -17,8 +17,9 @@ import { runningSimulator } from './running-simulator';
 export async function runCli(
   args: readonly string[],
   readConfig: () => AppConfig,
-  io: CliIo,
+  outputs: CliIo,
 ): Promise<number> {
+  const io = new CliOutput(outputs);
   try {
     const invocation = parseArguments(args);
     if (invocation === 'help') io.out(help());
@@ -35,7 +36,8 @@ function version(): string {
   return (JSON.parse(text) as { version: string }).version;
 }
 
-async function execute(invocation: Invocation, config: AppConfig, io: CliIo): Promise<void> {
+async function execute(invocation: Invocation, config: AppConfig, io: CliOutput): Promise<void> {
+  io.redactor = config.redactor;
   const { json } = invocation;
   const log = (text: string): void => {
     io.err(json ? `${JSON.stringify({ log: text.trimEnd() })}\n` : text);

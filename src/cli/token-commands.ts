@@ -7,22 +7,19 @@ export async function tokenStatus({ app, alias, io, json }: CommandContext): Pro
   const tokens = app.get(KisTokenService);
   if (alias !== undefined) {
     const status = await tokens.getTokenInfo(alias);
-    io.out(json ? `${JSON.stringify(status, null, 2)}\n` : describe(status));
+    io.answer(json, status, describe(status));
     return;
   }
   const { accounts } = app.get(KisConfiguration, { strict: false });
   const all = await Promise.all(accounts.map((account) => tokens.getTokenInfo(account.alias)));
-  io.out(json ? `${JSON.stringify(all, null, 2)}\n` : all.map(describe).join('\n'));
+  io.answer(json, all, all.map(describe).join('\n'));
 }
 
 export async function tokenGet({ app, alias, io, json }: CommandContext): Promise<void> {
   const token = await app.get(KisTokenService).getToken(alias);
   const { accessToken, tokenType, expiresAt } = token;
-  io.out(
-    json
-      ? `${JSON.stringify({ accessToken, tokenType, expiresAt: new Date(expiresAt) }, null, 2)}\n`
-      : `${accessToken}\n`,
-  );
+  const facts = { accessToken, tokenType, expiresAt: new Date(expiresAt) };
+  io.secret(json ? `${JSON.stringify(facts, null, 2)}\n` : `${accessToken}\n`);
 }
 
 export async function tokenRefresh({ app, alias, io, json }: CommandContext): Promise<void> {
@@ -32,17 +29,13 @@ export async function tokenRefresh({ app, alias, io, json }: CommandContext): Pr
     adopted: 'Another process had just stored a new token; it is used.',
     unchanged: 'KIS answered with the same token, as it does within six hours of an issue.',
   };
-  io.out(
-    json
-      ? `${JSON.stringify({ outcome, ...status }, null, 2)}\n`
-      : `${words[outcome]}\n\n${describe(status)}`,
-  );
+  io.answer(json, { outcome, ...status }, `${words[outcome]}\n\n${describe(status)}`);
 }
 
 export async function tokenDelete({ app, alias, io, json }: CommandContext): Promise<void> {
   const deleted = await app.get(KisTokenService).deleteToken(alias);
   const words = deleted ? 'The token is deleted.' : 'There was no token to delete.';
-  io.out(json ? `${JSON.stringify({ deleted })}\n` : `${words}\n`);
+  io.answer(json, { deleted }, `${words}\n`);
 }
 
 export async function tokenRevoke({ app, alias, io, json, yes }: CommandContext): Promise<void> {
@@ -52,7 +45,7 @@ export async function tokenRevoke({ app, alias, io, json, yes }: CommandContext)
   if (!yes && io.confirm && !(await io.confirm(priceOfRevoking(status))))
     throw new Error('Nothing was revoked.');
   if (!(await tokens.deleteToken(alias, { revoke: true }))) throw nothingToRevoke(status);
-  io.out(json ? '{"revoked":true}\n' : 'The token is revoked at KIS and deleted here.\n');
+  io.answer(json, { revoked: true }, 'The token is revoked at KIS and deleted here.\n');
 }
 
 function nothingToRevoke({ alias }: KisTokenStatus): Error {
@@ -84,7 +77,7 @@ export async function importToken({ app, alias, file, io, json }: CommandContext
   const status = await tokens.getTokenInfo(account.alias);
   if (outcome === 'superseded') throw superseded(status);
   const words = outcome === 'saved' ? 'The token is stored.' : 'This very token is stored already.';
-  io.out(json ? `${JSON.stringify({ outcome, ...status }, null, 2)}\n` : `${words}\n\n${describe(status)}`);
+  io.answer(json, { outcome, ...status }, `${words}\n\n${describe(status)}`);
 }
 
 function superseded({ alias, expiresAt }: KisTokenStatus): Error {

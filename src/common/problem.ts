@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import { HttpException } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { KisError, type KisAnswerFacts, type KisErrorCode } from '../kis';
+import { escapeControls, KisError, type KisAnswerFacts, type KisErrorCode } from '../kis';
 import { ProblemWithStatus } from './problem-with-status';
 
 /** The media type of every problem. */
@@ -73,7 +73,11 @@ export function problemHeaders({ status, retryAt }: Problem): Record<string, str
 }
 
 export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
-  return reply.code(problem.status).headers(problemHeaders(problem)).send(problem);
+  const detail = escapeControls(problem.detail); // It may repeat what the caller has sent.
+  return reply
+    .code(problem.status)
+    .headers(problemHeaders(problem))
+    .send({ ...problem, detail });
 }
 
 function kisProblem(error: KisError, status = statusOf(error)): Problem {

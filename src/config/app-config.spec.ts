@@ -38,10 +38,13 @@ describe('AppConfig', () => {
 
   it('has a redactor that knows its secrets, and that its variations share', () => {
     const redis = { REDIS_URL: 'redis://:hidden%20password@redis.example' };
-    const config = loadConfig({ ...MINE, ...redis, API_KEY: 'a-long-and-random-key' });
-    expect(
-      config.redactor.redact(`${SECRET}, a-long-and-random-key, hidden password, ${KEY}, 50112345`),
-    ).toBe('[secret], [secret], [secret], PSabcdefgh…, 5011****');
+    const keys = { API_KEY: 'a-long-and-random-key', KIS_TOKEN_ENCRYPTION_KEY: ENCRYPTION_KEY };
+    const { redactor } = loadConfig({ ...MINE, ...redis, ...keys });
+    expect(redactor.redact(`${SECRET}, a-long-and-random-key, hidden password`)).toBe(
+      '[secret], [secret], [secret]',
+    );
+    expect(redactor.redact(`${KEY}, 50112345, ${ENCRYPTION_KEY}`)).toBe('PSabcdefgh…, 5011****, [secret]');
+    const config = loadConfig(MINE);
     expect(config.with({ port: 1 }).redactor).toBe(config.redactor);
   });
 });

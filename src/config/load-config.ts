@@ -1,4 +1,5 @@
 import { domainToASCII } from 'node:url';
+import { Redactor } from '../kis';
 import { AppConfig, LOG_FORMATS, LOG_LEVELS, type LogOptions } from './app-config';
 import { ConfigError } from './config.error';
 import { readEnvironment, type Environment, type ReadEnvironment, type VariableOrigin } from './environment';
@@ -74,16 +75,15 @@ export function loadConfig(
     checkCertificates(reader, kis, originOf);
   }
   const log = readLogOptions(reader);
-  const warnings = [...reader.warnings, ...unknownVariables(ownVariables(variables, originOf), profiles)];
+  const warnings = [...reader.warnings, ...unknownVariables(Object.keys(variables), profiles)];
   if (reader.problems.length > 0) throw new ConfigError([...new Set(reader.problems)]);
-  return new AppConfig({ ...listen, simulator, kis, log, warnings });
+  return new AppConfig({ ...listen, simulator, kis, log, warnings }, redactorFor(reader));
 }
 
-/** What is meant for this program: all that a settings file has, and of the environment what begins with `KIS_`. */
-function ownVariables(variables: Environment, originOf: (name: string) => VariableOrigin): string[] {
-  return Object.keys(variables).filter(
-    (name) => name.startsWith('KIS_') || originOf(name).file !== undefined,
-  );
+/** Knows the one secret that the configuration itself does not hold as text. */
+function redactorFor(reader: VariableReader): Redactor {
+  const encryptionKey = reader.text('KIS_TOKEN_ENCRYPTION_KEY') ?? '';
+  return new Redactor({ secrets: [encryptionKey], appKeys: [], accountNumbers: [] });
 }
 
 function readListenOptions(

@@ -1,5 +1,4 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { inspect } from 'node:util';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
@@ -106,7 +105,7 @@ describe('AppLogger', () => {
     [
       'something that cannot be printed',
       {
-        [inspect.custom]() {
+        get [Symbol.toStringTag]() {
           throw new Error('no');
         },
       },

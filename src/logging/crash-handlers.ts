@@ -7,7 +7,10 @@ export interface CrashingProcess {
 }
 
 /** The last words of a process go through the logger, which leaves secrets out; then it ends with code 1. */
-export function installCrashHandlers(logger: AppLogger, host: CrashingProcess = process): void {
+export function installCrashHandlers(
+  logger: Pick<AppLogger, 'fatal'>,
+  host: CrashingProcess = process,
+): void {
   const crash = (what: string, reason: unknown): void => {
     logger.fatal(what, reason, 'Process');
     // At once: servers and timers would keep a process alive of which nobody knows what it still does right.

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest, RawRequestDefaultExpression } from 'fastify';
+import { jsonText } from '../common/json-text';
 import { httpProblem, problemOf, sendProblem, type Problem } from '../common/problem';
 import { Redactor } from '../kis';
 import { inRequest } from '../logging/request-context';
 import { ClientErrors, refuseTunnel } from './client-errors';
-import { jsonText } from './json-text';
 import { AllowedMethods } from './method-not-allowed';
 import { SECURITY_HEADERS } from './security-headers';
 import { serveFolder } from './static-files';
@@ -39,6 +39,7 @@ export interface HttpPlatformOptions {
  */
 export class HttpPlatform extends FastifyAdapter {
   private readonly steps: ArrivalStep[] = [];
+  private readonly serialize: (answer: unknown) => string;
   private readonly clientErrors = new ClientErrors();
   private readonly allowed = new AllowedMethods();
 
@@ -66,17 +67,15 @@ export class HttpPlatform extends FastifyAdapter {
       // What the router itself refuses comes past every hook and filter.
       frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
         const problem = this.arrive(request, reply) ?? problemOf(error);
-        void sendProblem(
-          reply.serializer((answer: unknown) => jsonText(answer, redactor)),
-          problem,
-        );
+        void sendProblem(reply, problem);
       },
       // Connect-style middleware would be looked through for every request; hooks do the same here.
       skipMiddie: true,
       // No route has a schema of Fastify's; its compilers for them are not even loaded.
       schemaController: { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } },
     });
-    this.beginRequests(redactor);
+    this.serialize = writtenOnce(redactor);
+    this.beginRequests();
   }
 
   /** Adds a step that every request passes first, in the order of adding; also those that the router refuses. */
@@ -107,9 +106,9 @@ export class HttpPlatform extends FastifyAdapter {
     serveFolder(this.getInstance(), root, prefix);
   }
 
-  private beginRequests(redactor: Redactor): void {
+  private beginRequests(): void {
     const fastify = this.getInstance();
-    fastify.setReplySerializer(writtenOnce(redactor));
+    fastify.setReplySerializer(this.serialize);
     fastify.addHook('onRoute', (route) => {
       this.allowed.add(route);
     });
@@ -131,6 +130,8 @@ export class HttpPlatform extends FastifyAdapter {
 
   private arrive(request: FastifyRequest, reply: FastifyReply): Problem | null {
     void reply.headers({ ...SECURITY_HEADERS, 'X-Request-Id': request.id });
+    // The serializer of the routes does not hold where there is no route.
+    if (request.is404) void reply.serializer(this.serialize);
     for (const step of this.steps) {
       const problem = step(request, reply);
       if (problem !== null) return problem;

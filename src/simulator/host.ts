@@ -4,6 +4,7 @@ import { type AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Brokerage } from './brokerage';
 import { controlPanel, isControlPath } from './control/control-panel';
+import { withEcho } from './echo';
 import { play } from './faults';
 import { type IncomingCall, type KisHost, jsonReply } from './message';
 import { isOrderCall } from './order/order-faults';
@@ -72,7 +73,9 @@ async function serve(
   }
   const closeEntry = brokerage.requests.open(call);
   const closeIssue = call.path === TOKEN_PATH ? brokerage.issues.open(call.body, call.at) : null;
-  const { reply, loss, swallowedBy } = play(call, brokerage);
+  const { reply: played, loss, swallowedBy } = play(call, brokerage);
+  const { echo } = brokerage.settings;
+  const reply = echo === null ? played : withEcho(played, call, echo);
   closeEntry(swallowedBy === null ? reply : { status: 0, code: swallowedBy });
   closeIssue?.(reply, swallowedBy);
   // The work is done, only the answer is late: a client that gives up meanwhile has got a token all the same.

@@ -68,6 +68,7 @@ const RULES: Rules<SimulatorSettings> = {
   refusePages: oneOf('all', 'first', 'following'),
   tokenRefusal: nullOr(code),
   apiFault: oneOf(null, ...API_FAULTS),
+  echo: nullOr(text(/^[^]{0,2000}$/, 'a text such as "account {account}, secret {appsecret:0:60}"')),
   realPerSecond: whole(1, MANY),
   mockPerSecond: whole(1, MANY),
   randomRateRefusals: chance,

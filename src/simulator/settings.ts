@@ -79,6 +79,11 @@ export interface SimulatorSettings extends MarketSettings, OrderSettings {
   tokenRefusal: string | null;
   /** What happens to calls under /uapi. */
   apiFault: ApiFault | null;
+  /**
+   * Text that every message and every name in an answer becomes; `{appkey}`, `{appsecret}`, `{token}`, `{account}` and
+   * `{product}` are what the request carried, `{appsecret:0:60}` a part of it.
+   */
+  echo: string | null;
 
   /** Calls a second for one app key at the real host (18 since the notice of 2026-04-20). */
   realPerSecond: number;
@@ -138,6 +143,7 @@ export const DEFAULT_SETTINGS: Readonly<SimulatorSettings> = {
   refusePages: 'all',
   tokenRefusal: null,
   apiFault: null,
+  echo: null,
   realPerSecond: 18,
   mockPerSecond: 1,
   randomRateRefusals: 0,

@@ -1,3 +1,4 @@
+import { escapeControls } from '../../kis';
 import type { CommandContext } from '../cli-command';
 import { clockAlone, connections } from './connections';
 import type { Finding } from './finding';
@@ -20,10 +21,10 @@ export async function doctor(context: CommandContext): Promise<void> {
     ...(context.online ? await connections(context) : [clockAlone()]),
   ];
   const { io, json } = context;
-  io.out(json ? `${JSON.stringify(findings, null, 2)}\n` : findings.map(line).join(''));
+  io.answer(json, findings, findings.map(line).join(''));
   if (findings.some((finding) => finding.result === 'fault')) throw new CheckFailed();
 }
 
 function line({ check, result, words }: Finding): string {
-  return `${result.toUpperCase().padEnd(5)}  ${check}: ${words}\n`;
+  return `${result.toUpperCase().padEnd(5)}  ${check}: ${escapeControls(words)}\n`;
 }

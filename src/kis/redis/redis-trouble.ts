@@ -1,5 +1,3 @@
-import { certificateAdvice } from '../transport/connection-advice';
-
 /** Why Redis cannot be used, and what to do about it. */
 export interface RedisTrouble {
   /** Continues a sentence in parentheses. */
@@ -53,8 +51,7 @@ const REMEDIES: readonly (readonly [pattern: RegExp, remedy: string])[] = [
 
 export function redisTrouble(error: Error): RedisTrouble {
   const reason = reasonIn(error);
-  const remedy =
-    certificateAdvice(error) ?? REMEDIES.find(([pattern]) => pattern.test(reason))?.[1] ?? USUAL_REMEDY;
+  const remedy = REMEDIES.find(([pattern]) => pattern.test(reason))?.[1] ?? USUAL_REMEDY;
   return { reason, remedy };
 }
 
