@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { COMMANDS } from '../src/cli/commands';
@@ -12,6 +12,12 @@ import { embeddedEnv, RunningApi, temporaryDirectory } from './support/running-a
 const PAGES = ['GET /', 'GET /docs', 'GET /docs-json'];
 /** Scripts of package.json that others call. */
 const INNER_SCRIPTS = /^(pre|check:|build$)/;
+
+/** The text of the product, with what is put into its messages left out. */
+const SOURCES = readdirSync(join(PROJECT, 'src'), { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.ts') && !file.endsWith('.spec.ts'))
+  .map((file) => readFileSync(join(PROJECT, 'src', file), 'utf8'))
+  .join('\n');
 
 describe.each(READMES)('%s', (name) => {
   const text = readmeText(name);
@@ -78,6 +84,19 @@ describe.each(READMES)('%s', (name) => {
       .filter((script) => !INNER_SCRIPTS.test(script))
       .filter((script) => !new RegExp(`npm (run (-s )?)?${script}\\b`).test(text));
     expect(missing).toEqual([]);
+  });
+
+  it('quotes messages that the sources contain', () => {
+    const quoted = Array.from(
+      text.matchAll(/^\| (`[^|]*`)[^|]*\|[^|]+\|[^|]+\|$/gm),
+      ([, first = '']) => first,
+    )
+      .flatMap((first) => Array.from(first.matchAll(/`([^`]+)`/g), ([, message = '']) => message))
+      .filter((message) => message.includes(' ') && !/^(GET|POST|DELETE|npm|kis) /.test(message))
+      .flatMap((message) => message.replace(/^[\w.]+: /, '').split(/ ?… ?/));
+    const invented = quoted.filter((fragment) => !SOURCES.includes(fragment.replace(/^, /, '')));
+    expect(quoted.length).toBeGreaterThan(20);
+    expect(invented).toEqual([]);
   });
 
   it('leads nowhere wrong', () => {

@@ -15,6 +15,11 @@ const ACCOUNT_VARIABLES = [
 export type AccountVariable = (typeof ACCOUNT_VARIABLES)[number];
 
 const OTHER_VARIABLES = [
+  'HOST',
+  'PORT',
+  'API_KEY',
+  'API_KEY_FILE',
+  'ALLOWED_HOSTS',
   'KIS_SIMULATOR',
   'KIS_PROFILES',
   'KIS_CONFIG_FILE',
@@ -27,7 +32,20 @@ const OTHER_VARIABLES = [
   'KIS_TOKEN_ISSUE_INTERVAL_SECONDS',
   'KIS_TOKEN_ENCRYPTION_KEY',
   'KIS_TOKEN_ENCRYPTION_KEY_FILE',
+  'REDIS_URL',
+  'REDIS_KEY_PREFIX',
+  'SIMULATOR_REAL_PORT',
+  'SIMULATOR_MOCK_PORT',
+  'LOG_LEVEL',
+  'LOG_FORMAT',
+  'LOG_FILE',
+  ...['HTTPS_PROXY', 'HTTP_PROXY', 'ALL_PROXY', 'NO_PROXY'].flatMap((name) => [name, name.toLowerCase()]),
+  // There is a message of its own for it.
+  'NODE_TLS_REJECT_UNAUTHORIZED',
 ];
+
+/** Node.js, or the C library, reads these before any settings file. */
+const TOO_EARLY = /^(NODE_|SSL_CERT_|TZ$)/;
 
 const FARTHEST_TYPO = 4;
 
@@ -37,24 +55,26 @@ export function accountVariable(profile: string | null, variable: AccountVariabl
 }
 
 /**
- * A sentence for each variable that begins with `KIS_` and means nothing to us: most likely a typing error, and
- * a setting that silently does nothing.
+ * A sentence for each of these variables that is not known: most likely a typing error, and a setting that silently
+ * has no effect.
  */
 export function unknownVariables(names: readonly string[], profiles: readonly string[]): string[] {
   const known = [null, ...profiles]
     .flatMap((profile) => ACCOUNT_VARIABLES.map((variable) => accountVariable(profile, variable)))
     .concat(OTHER_VARIABLES);
   return names
-    .filter((name) => name.startsWith('KIS_') && !known.includes(name))
+    .filter((name) => !known.includes(name))
     .map((name) => `${name}: is not known and has no effect.${hint(name, known)}`);
 }
 
 function hint(name: string, known: readonly string[]): string {
+  if (TOO_EARLY.test(name)) return ` It counts in the environment only: ${name}=… npm start`;
   const nearest = known
     .map((candidate) => ({ candidate, distance: editDistance(name, candidate) }))
     .reduce((best, each) => (each.distance < best.distance ? each : best));
-  if (nearest.distance <= FARTHEST_TYPO) return ` Did you mean ${nearest.candidate}?`;
-  const variable = ACCOUNT_VARIABLES.find((each) => name.endsWith(`_${each}`));
+  if (nearest.distance <= Math.min(FARTHEST_TYPO, name.length / 3))
+    return ` Did you mean ${nearest.candidate}?`;
+  const variable = ACCOUNT_VARIABLES.find((each) => name.startsWith('KIS_') && name.endsWith(`_${each}`));
   if (variable === undefined) return '';
   const profile = name.slice('KIS_'.length, -variable.length - 1).toLowerCase();
   return ` If it belongs to a profile, add "${profile}" to KIS_PROFILES.`;

@@ -75,7 +75,7 @@ export function loadConfig(
     checkCertificates(reader, kis, originOf);
   }
   const log = readLogOptions(reader);
-  const warnings = [...reader.warnings, ...unknownVariables(Object.keys(variables), profiles)];
+  const warnings = [...reader.warnings, ...unknownVariables(ownVariables(variables, originOf), profiles)];
   if (reader.problems.length > 0) throw new ConfigError([...new Set(reader.problems)]);
   return new AppConfig({ ...listen, simulator, kis, log, warnings }, redactorFor(reader));
 }
@@ -84,6 +84,13 @@ export function loadConfig(
 function redactorFor(reader: VariableReader): Redactor {
   const encryptionKey = reader.text('KIS_TOKEN_ENCRYPTION_KEY') ?? '';
   return new Redactor({ secrets: [encryptionKey], appKeys: [], accountNumbers: [] });
+}
+
+/** What is meant for this program: all that a settings file has, and of the environment what begins with `KIS_`. */
+function ownVariables(variables: Environment, originOf: (name: string) => VariableOrigin): string[] {
+  return Object.keys(variables).filter(
+    (name) => name.startsWith('KIS_') || originOf(name).file !== undefined,
+  );
 }
 
 function readListenOptions(

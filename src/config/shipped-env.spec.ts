@@ -1,9 +1,9 @@
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Environment } from './environment';
 import { readEnvironment } from './environment';
-import { loadConfig } from './load-config';
+import { loadConfig, readConfig } from './load-config';
 
 /** Section by section as documented; those that depend on the trading mode are there but empty. */
 const DOCUMENTED: Environment = {
@@ -11,6 +11,7 @@ const DOCUMENTED: Environment = {
   PORT: '3000',
   API_KEY: '',
   API_KEY_FILE: '',
+  ALLOWED_HOSTS: '',
   KIS_SIMULATOR: 'true',
   SIMULATOR_REAL_PORT: '9443',
   SIMULATOR_MOCK_PORT: '29443',
@@ -37,9 +38,21 @@ const DOCUMENTED: Environment = {
   KIS_TOKEN_ENCRYPTION_KEY_FILE: '',
   KIS_REQUEST_TIMEOUT_MS: '',
   KIS_REQUESTS_PER_SECOND: '',
+  HTTPS_PROXY: '',
+  HTTP_PROXY: '',
+  NO_PROXY: '',
   LOG_LEVEL: 'info',
   LOG_FORMAT: 'text',
   LOG_FILE: 'logs/app.log',
+};
+
+const VARIABLE = /'((?:KIS|API|LOG|REDIS|SIMULATOR|ALLOWED|HTTPS?|NO)_[A-Z_]+)'/g;
+
+const OWN: Environment = {
+  KIS_SIMULATOR: 'false',
+  KIS_APP_KEY: 'P'.repeat(36),
+  KIS_APP_SECRET: 's'.repeat(180),
+  KIS_ACCOUNT_NUMBER: '50112345-22',
 };
 
 describe('the .env file as shipped', () => {
@@ -60,20 +73,23 @@ describe('the .env file as shipped', () => {
     expect(shipped).toEqual(DOCUMENTED);
   });
 
+  it('has every variable that the sources name', () => {
+    const sources = readdirSync(__dirname).filter((file) => !file.includes('spec'));
+    const named = sources.flatMap((file) =>
+      Array.from(readFileSync(join(__dirname, file), 'utf8').matchAll(VARIABLE), ([, name = '']) => name),
+    );
+    expect(named).toContain('KIS_TOKEN_DIR');
+    expect(named.filter((name) => !(name in shipped))).toEqual([]);
+  });
+
   it('starts the simulator and nothing else, without a warning', () => {
-    const config = loadConfig(shipped);
+    const config = readConfig(directory, {});
     expect(config).toMatchObject({ host: '127.0.0.1', warnings: [], kis: { accounts: [] } });
     expect(config.simulator).not.toBeNull();
   });
 
   it('needs nothing but the switch and the lines of an account to talk to KIS', () => {
-    const own = {
-      KIS_SIMULATOR: 'false',
-      KIS_APP_KEY: 'P'.repeat(36),
-      KIS_APP_SECRET: 's'.repeat(180),
-      KIS_ACCOUNT_NUMBER: '50112345-22',
-    };
-    const config = loadConfig({ ...shipped, ...own });
+    const config = loadConfig({ ...shipped, ...OWN });
     expect(config.kis.accounts).toEqual([expect.objectContaining({ accountCode: '22', mode: 'MOCK' })]);
   });
 });

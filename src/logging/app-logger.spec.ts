@@ -1,4 +1,5 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { inspect } from 'node:util';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
@@ -105,7 +106,7 @@ describe('AppLogger', () => {
     [
       'something that cannot be printed',
       {
-        get [Symbol.toStringTag]() {
+        [inspect.custom]() {
           throw new Error('no');
         },
       },

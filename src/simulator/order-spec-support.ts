@@ -3,6 +3,7 @@ import { Bench, type Heard, type Row, objectOf, rowsOf } from './spec-support';
 import { type SimulatorSettings } from './settings';
 
 const TRADING = '/uapi/domestic-stock/v1/trading';
+const OVERSEAS = '/uapi/overseas-stock/v1/trading';
 
 /** 2026-11-23, the day of the bench. */
 export const TODAY = '20261123';
@@ -51,6 +52,46 @@ export class OrderScene {
     const heard = await this.order(host, side, fields);
     if (heard.json['rt_cd'] !== '0') throw new Error(`refused: ${heard.text}`);
     return objectOf(heard, 'output')['ODNO'] ?? '';
+  }
+
+  /** An order for a stock of the United States. */
+  overseas(host: KisHost, side: 'buy' | 'sell', fields: Fields = {}, trId?: string): Promise<Heard> {
+    const sale = host === 'mock' ? 'TTTT1001U' : 'TTTT1006U';
+    const id = trId ?? (side === 'buy' ? 'TTTT1002U' : sale);
+    const usual = { OVRS_EXCG_CD: 'NASD', PDNO: 'AAPL', ORD_QTY: '1', OVRS_ORD_UNPR: '270', ORD_DVSN: '00' };
+    return this.post(host, `${OVERSEAS}/order`, id, { ...usual, ORD_SVR_DVSN_CD: '0', ...fields });
+  }
+
+  reviseOverseas(host: KisHost, number: string, fields: Fields = {}, trId = 'TTTT1004U'): Promise<Heard> {
+    return this.post(host, `${OVERSEAS}/order-rvsecncl`, trId, {
+      OVRS_EXCG_CD: 'NASD',
+      PDNO: 'AAPL',
+      ORGN_ODNO: number,
+      RVSE_CNCL_DVSN_CD: '02',
+      ORD_QTY: '0',
+      OVRS_ORD_UNPR: '0',
+      ORD_SVR_DVSN_CD: '0',
+      ...fields,
+    });
+  }
+
+  overseasOrders(host: KisHost, query: Fields = {}, headers: Fields = {}): Promise<Heard> {
+    const all = host === 'mock' ? '' : '%';
+    return this.get(host, `${OVERSEAS}/inquire-ccnl`, 'TTTS3035R', headers, {
+      PDNO: all,
+      ORD_STRT_DT: TODAY,
+      ORD_END_DT: TODAY,
+      SLL_BUY_DVSN: '00',
+      CCLD_NCCS_DVSN: '00',
+      OVRS_EXCG_CD: all,
+      SORT_SQN: 'DS',
+      ORD_DT: '',
+      ORD_GNO_BRNO: '',
+      ODNO: '',
+      CTX_AREA_NK200: '',
+      CTX_AREA_FK200: '',
+      ...query,
+    });
   }
 
   revise(host: KisHost, number: string, fields: Fields): Promise<Heard> {

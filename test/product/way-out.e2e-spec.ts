@@ -1,7 +1,7 @@
 import { LocalProxy } from '../../src/kis/testing/local-proxy';
 import { startSimulator, type Simulator } from '../../src/simulator';
 import { brokerageEnv } from '../support/brokerage-env';
-import { DEMO, freePort, Product, runKis } from '../support/product';
+import { DEMO, freePort, Product, runKis, runScript } from '../support/product';
 import { SecureBrokerage } from '../support/secure-brokerage';
 
 const BALANCE = '/api/accounts/main/balance';
@@ -99,6 +99,28 @@ describe('The built product on its way to KIS', () => {
     expect(stderr + stdout).toContain('NODE_TLS_REJECT_UNAUTHORIZED: must not be 0');
     expect((await runKis(['balance'], { env: unchecked })).code).toBe(1);
     expect(kis.connections).toBe(0);
+  });
+
+  it('checks certificates in a script that uses the library, whatever Node is told', async () => {
+    const script = `
+      const { KisRedis, ProxyRules, reachKis, RedisAddress } = require('./kis');
+      const { url, redisUrl } = JSON.parse(process.env.ADDRESSES);
+      reachKis(url, new ProxyRules()).then(() => console.log('TRUSTED'), ({ message }) => console.log(message));
+      KisRedis.open(new RedisAddress({ url: redisUrl })).then(async (redis) => {
+        await redis.run('return 1', []).then(() => console.log('TRUSTED'), ({ message }) => console.log(message));
+        redis.onApplicationShutdown();
+      });`;
+    const addresses = { url: kis.url, redisUrl: kis.url.replace('https:', 'rediss:') };
+    const { stdout } = await runScript(script, {
+      env: { NODE_TLS_REJECT_UNAUTHORIZED: '0', ADDRESSES: JSON.stringify(addresses) },
+    });
+    expect(stdout).not.toContain('TRUSTED');
+    for (const address of Object.values(addresses)) {
+      const { host } = new URL(address);
+      expect(stdout).toMatch(
+        new RegExp(`${host} cannot be (reached|used) \\(DEPTH_ZERO_SELF_SIGNED_CERT\\)`),
+      );
+    }
   });
 
   it('takes no address for keys of the environment from a settings file of the directory', async () => {

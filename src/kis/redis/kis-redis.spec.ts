@@ -1,6 +1,10 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { CapturedWarnings } from '../testing/captured-warnings';
 import { describeWithRedis, RedisServer } from '../testing/redis-server';
+import { selfSigned } from '../testing/self-signed';
 import { KisRedis } from './kis-redis';
 import { RedisAddress } from './redis-address';
 
@@ -92,6 +96,20 @@ describeWithRedis('KisRedis', () => {
     const told = [failure, ...warnings.take(), inspect(redis, { depth: 2 })].join('\n');
     expect(failure).toMatch(/NOAUTH|WRONGPASS/);
     expect(told).not.toContain('hidden');
+  });
+
+  it('names issuer and cure when a certificate is not trusted', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'kis-redis-tls-'));
+    const secure = await RedisServer.start({ tls: selfSigned(directory) });
+    try {
+      redis = await KisRedis.open(new RedisAddress({ url: secure.url.replace('redis:', 'rediss:') }));
+      await expect(redis.run(PING, [])).rejects.toThrow(
+        /\(DEPTH_ZERO_SELF_SIGNED_CERT\).*issued by "localhost".*NODE_EXTRA_CA_CERTS=/,
+      );
+    } finally {
+      await secure.stop();
+      rmSync(directory, { recursive: true });
+    }
   });
 
   it('keeps all that belongs to one credential in one slot of a cluster', async () => {

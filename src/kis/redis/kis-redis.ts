@@ -4,6 +4,7 @@ import { SystemKisClock, type KisClock } from '../clock';
 import type { KisCredential } from '../kis-credential';
 import { KisTokenStoreError } from '../kis.errors';
 import type { RedisAddress } from './redis-address';
+import { redisConnector } from './redis-connector';
 import { RedisSubscription, type ChannelListener } from './redis-subscription';
 import {
   isTimeout,
@@ -59,10 +60,11 @@ export class KisRedis implements OnApplicationShutdown {
   /** Resolves when the connection is established, or when the first attempt has failed; never rejects. */
   static async open(address: RedisAddress, clock: KisClock = new SystemKisClock()): Promise<KisRedis> {
     // Loaded on demand: it costs programs that keep tokens in files a tenth of a second.
-    const { Redis: Client } = await import('ioredis');
+    const { AbstractConnector, Redis: Client } = await import('ioredis');
     const redis = new Client(address.url, {
       // The older protocol: it needs no HELLO, which servers before version 6 do not know.
       protocol: 2,
+      Connector: redisConnector(AbstractConnector),
       lazyConnect: true,
       connectTimeout: REDIS_TIMEOUT_MS,
       commandTimeout: REDIS_TIMEOUT_MS,

@@ -96,7 +96,7 @@ export class RedisSubscription {
     // Without a connection the next one subscribes.
     if (this.#redis.status !== 'ready') return;
     this.onRefusal(error);
-    this.cancelRetry = this.clock.after(this.retryPauseMs, () => void this.subscribeAll());
+    this.cancelRetry = this.clock.background(this.retryPauseMs, () => void this.subscribeAll());
     this.retryPauseMs = Math.min(this.retryPauseMs * 2, LONGEST_RETRY_PAUSE_MS);
   }
 }

@@ -1,3 +1,5 @@
+import { certificateAdvice } from '../transport/connection-advice';
+
 /** Why Redis cannot be used, and what to do about it. */
 export interface RedisTrouble {
   /** Continues a sentence in parentheses. */
@@ -51,7 +53,8 @@ const REMEDIES: readonly (readonly [pattern: RegExp, remedy: string])[] = [
 
 export function redisTrouble(error: Error): RedisTrouble {
   const reason = reasonIn(error);
-  const remedy = REMEDIES.find(([pattern]) => pattern.test(reason))?.[1] ?? USUAL_REMEDY;
+  const remedy =
+    certificateAdvice(error) ?? REMEDIES.find(([pattern]) => pattern.test(reason))?.[1] ?? USUAL_REMEDY;
   return { reason, remedy };
 }
 

@@ -21,13 +21,21 @@ export interface ConnectionFailure extends NodeJS.ErrnoException {
 /** What to do about a connection that did not come about: one sentence or two, for the end of a message. */
 export function connectionAdvice(failure: ConnectionFailure): string {
   if (failure instanceof ProxyError) return failure.advice;
-  const { code = '', issuer } = failure;
+  const { code = '' } = failure;
+  if (NAME_NOT_FOUND.includes(code)) {
+    return 'The name of the host has no address: check the network, its DNS and the configured address.';
+  }
+  return certificateAdvice(failure) ?? 'Check the network, a firewall and the configured address.';
+}
+
+/** What to do about a certificate that was not accepted; `null` for another failure. */
+export function certificateAdvice({ code = '', issuer }: ConnectionFailure): string | null {
   if (UNTRUSTED_ISSUER.includes(code)) {
     const by = issuer === undefined ? 'an issuer' : `"${issuer}"`;
     return (
-      `The certificate that was shown there was issued by ${by} that this machine does not trust. If a company network ` +
-      'or an antivirus program inspects connections here, save its root certificate as a PEM file and start with ' +
-      'NODE_EXTRA_CA_CERTS=/path/to/ca.pem; otherwise somebody may be listening in.'
+      `The certificate that was shown there was issued by ${by} that this machine does not trust. If it comes from your ` +
+      'company, from an antivirus program that inspects connections or from yourself, save the root certificate as a PEM ' +
+      'file and start with NODE_EXTRA_CA_CERTS=/path/to/ca.pem; otherwise somebody may be listening in.'
     );
   }
   if (code === 'CERT_HAS_EXPIRED' || code === 'CERT_NOT_YET_VALID') {
@@ -36,8 +44,5 @@ export function connectionAdvice(failure: ConnectionFailure): string {
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
     return 'The certificate that was shown there belongs to another host: check the configured address, and that no proxy or login page of the network answers in its place.';
   }
-  if (NAME_NOT_FOUND.includes(code)) {
-    return 'The name of the host has no address: check the network, its DNS and the configured address.';
-  }
-  return 'Check the network, a firewall and the configured address.';
+  return null;
 }

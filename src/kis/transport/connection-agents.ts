@@ -2,8 +2,7 @@ import { Agent as HttpAgent, type ClientRequestArgs, type RequestOptions } from 
 import { Agent as HttpsAgent } from 'node:https';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { TLSSocket, type PeerCertificate } from 'node:tls';
-import type { ConnectionFailure } from './connection-advice';
+import { nameIssuer } from './certificate-issuer';
 import type { ConnectionAttempt } from './connection-attempt';
 import type { Proxy } from './proxy';
 import type { ProxyRules } from './proxy-rules';
@@ -11,8 +10,6 @@ import { openTunnel } from './proxy-tunnel';
 
 /** Shorter than servers usually keep an idle connection: an order must not be written to one that is closing. */
 const IDLE_CONNECTION_MS = 4_000;
-
-const LONGEST_NAME = 80;
 
 type Created = (error: Error | null, socket?: Duplex) => void;
 
@@ -80,11 +77,9 @@ function handOver(
   created: Created,
 ): void {
   connecting?.add(socket);
-  const issuer = watchIssuer(socket);
-  const fail = (error: ConnectionFailure): void => {
+  nameIssuer(socket);
+  const fail = (error: Error): void => {
     connecting?.delete(socket);
-    const name = issuer();
-    if (name !== undefined) error.issuer = name;
     created(error);
   };
   socket.once('error', fail);
@@ -93,19 +88,4 @@ function handOver(
     connecting?.delete(socket);
     created(null, socket);
   });
-}
-
-/**
- * The issuer of the certificate that a server shows, read before it is verified: once it has been refused, the socket no
- * longer has it. The name comes from the other side, so it is reduced to what names consist of.
- */
-function watchIssuer(socket: Socket): () => string | undefined {
-  let name: string | undefined;
-  if (!(socket instanceof TLSSocket)) return () => undefined;
-  socket.prependOnceListener('secure', () => {
-    const { issuer } = socket.getPeerCertificate() as Partial<PeerCertificate>;
-    const shown = [issuer?.CN ?? issuer?.O ?? []].flat()[0];
-    name = shown?.replace(/[^\p{L}\p{N} .,&()_-]/gu, ' ').slice(0, LONGEST_NAME);
-  });
-  return () => name;
 }

@@ -1,4 +1,4 @@
-import { MANY, type Rules, oneOf, whole } from '../settings-rules';
+import { MANY, type Rules, flag, oneOf, whole } from '../settings-rules';
 
 /** Settings of the simulated market. */
 export interface MarketSettings {
@@ -15,6 +15,8 @@ export interface MarketSettings {
   closeOrdersFrom: '1530' | '1540';
   /** When the daytime session of the United States ends in its summer; sources disagree. */
   summerDaytimeEnds: '1700' | '1800';
+  /** Accounts are enrolled for the after-market of the United States until 09:00 in Korea. */
+  americanExtendedHours: boolean;
 }
 
 export const MARKET_DEFAULTS: Readonly<MarketSettings> = {
@@ -23,6 +25,7 @@ export const MARKET_DEFAULTS: Readonly<MarketSettings> = {
   openingOrdersFrom: '0830',
   closeOrdersFrom: '1530',
   summerDaytimeEnds: '1700',
+  americanExtendedHours: false,
 };
 
 export const MARKET_RULES: Rules<MarketSettings> = {
@@ -31,4 +34,5 @@ export const MARKET_RULES: Rules<MarketSettings> = {
   openingOrdersFrom: oneOf('0820', '0830'),
   closeOrdersFrom: oneOf('1530', '1540'),
   summerDaytimeEnds: oneOf('1700', '1800'),
+  americanExtendedHours: flag,
 };

@@ -1,11 +1,12 @@
 import { type Book, type Level } from './book';
 import { type Market, STEP_MS } from './market';
+import { overseasPrice } from './overseas-prices';
 import { mix, share } from './noise';
 import { type OverseasStock, overseasTick } from './overseas-stocks';
 
 /** The book of an overseas stock: KIS gives one level of most, ten of some. */
 export function overseasBook(market: Market, stock: OverseasStock, now: number, levels = 1): Book {
-  const price = market.price(stock, now);
+  const price = overseasPrice(market, stock, now);
   const tick = overseasTick(stock.exchange, price);
   const step = Math.floor(now / STEP_MS);
   const hasTakenAsk = share(stock.key, step, 1) < 0.5;

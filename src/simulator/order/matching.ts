@@ -1,6 +1,9 @@
 import { type Market, STEP_MS } from '../market/market';
 import { type Portion, TakenLiquidity, isComplete, portionsOf } from './filling';
+import { type Dealing } from './dealing';
 import { KOREAN_DEALING } from './korean-dealing';
+import { OVERSEAS_DEALING } from './overseas-dealing';
+import { overseasType } from './overseas-types';
 import { type Fate, type Order, type OrderFacts, isDomestic } from './order';
 import { type OrderBook } from './order-book';
 import { type OrderSettings } from './order-settings';
@@ -101,7 +104,7 @@ export class Matching {
   }
 
   private meet(order: Order, at: number, allOrNothing = false): void {
-    const dealing = KOREAN_DEALING;
+    const dealing = dealingOf(order.facts);
     if (order.remaining() === 0) return;
     if (at > dealing.expiryOf(this.market, order.facts)) {
       this.happen(order, 'expired', order.remaining(), 0, at);
@@ -125,7 +128,12 @@ export class Matching {
   }
 }
 
+function dealingOf({ stock }: OrderFacts): Dealing {
+  return isDomestic(stock) ? KOREAN_DEALING : OVERSEAS_DEALING;
+}
+
 function pricingOf({ facts }: Order): Pricing {
+  if (!isDomestic(facts.stock)) return overseasType(facts.type).hasPrice ? 'limit' : 'market';
   return orderType(facts.type)?.pricing ?? 'limit';
 }
 

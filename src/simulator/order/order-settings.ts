@@ -50,6 +50,15 @@ export interface OrderSettings {
   afterMarketPrice: 'zero' | 'price' | 'either';
   /** Whether 41 to 47 may be sent by SOR. */
   afterMarketBySor: boolean;
+
+  /** The id of sales in the United States in mock trading; the portal names both. */
+  mockAmericanSale: '1001' | '1006';
+  /** The id of cancellations in Shenzhen; python-kis uses another than the portal's. */
+  shenzhenRevision: '0306' | '0302';
+  /** The mock host lists open overseas orders; the portal says it does not. */
+  mockOverseasOpenOrders: boolean;
+  /** What the mock host makes of filters in the list of overseas orders, of which it has none. */
+  mockListFilters: 'refused' | 'ignored';
 }
 
 export const ORDER_DEFAULTS: Readonly<OrderSettings> = {
@@ -68,6 +77,10 @@ export const ORDER_DEFAULTS: Readonly<OrderSettings> = {
   expiredRemainder: 'open',
   afterMarketPrice: 'either',
   afterMarketBySor: false,
+  mockAmericanSale: '1001',
+  shenzhenRevision: '0306',
+  mockOverseasOpenOrders: false,
+  mockListFilters: 'refused',
 };
 
 export const ORDER_RULES: Rules<OrderSettings> = {
@@ -86,4 +99,8 @@ export const ORDER_RULES: Rules<OrderSettings> = {
   expiredRemainder: oneOf('open', 'cancelled'),
   afterMarketPrice: oneOf('zero', 'price', 'either'),
   afterMarketBySor: flag,
+  mockAmericanSale: oneOf('1001', '1006'),
+  shenzhenRevision: oneOf('0306', '0302'),
+  mockOverseasOpenOrders: flag,
+  mockListFilters: oneOf('refused', 'ignored'),
 };

@@ -51,7 +51,7 @@ export function sideName({ facts }: Order): string {
   return { new: `현금${side}`, modify: `${side}정정*`, cancel: `${side}취소*` }[facts.action];
 }
 
-export function typeName({ facts }: Order): string {
+function typeName({ facts }: Order): string {
   return orderType(facts.type)?.name ?? '';
 }
 

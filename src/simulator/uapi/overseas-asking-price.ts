@@ -4,6 +4,7 @@ import { rateOf } from '../market/change';
 import { isAmerican } from '../market/exchanges';
 import { type Market, STEP_MS } from '../market/market';
 import { overseasBook } from '../market/overseas-book';
+import { overseasPrice } from '../market/overseas-prices';
 import { type OverseasStock } from '../market/overseas-stocks';
 import { type Answer, quotation } from './answer';
 import { decimals, overseasQuoted, realtimeSymbol } from './overseas-quoted';
@@ -52,7 +53,7 @@ function headOf(market: Market, stock: OverseasStock, now: number): Record<strin
   const { exchange } = stock;
   const base = market.previousClose(stock, now);
   const { open, high, low } = market.range(stock, now);
-  const last = market.price(stock, now);
+  const last = overseasPrice(market, stock, now);
   return {
     rsym: realtimeSymbol(stock),
     zdiv: String(exchange.decimals),

@@ -1,4 +1,5 @@
 import { quotient } from '../decimal';
+import { overseasPrice } from '../market/overseas-prices';
 import { type OverseasStock, overseasTick } from '../market/overseas-stocks';
 import { type Market } from '../market/market';
 import { fingerprint } from '../market/noise';
@@ -14,7 +15,7 @@ export const OVERSEAS_PRICE: Service = {
   trIds: { real: ['HHDFS00000300'], mock: ['HHDFS00000300'] },
   forAccount: false,
   required: ['AUTH', 'EXCD', 'SYMB'],
-  answer: overseasPrice,
+  answer: quotedPrice,
 };
 
 /** 해외주식 현재가상세 [v1_해외주식-029]: tick, lot and key figures too. Not at the mock host. */
@@ -24,7 +25,7 @@ export const OVERSEAS_DETAIL: Service = {
   trIds: { real: ['HHDFS76200200'], mock: [] },
   forAccount: false,
   required: ['AUTH', 'EXCD', 'SYMB'],
-  answer: overseasDetail,
+  answer: quotedDetail,
 };
 
 const PRICE_MEMBERS = 'rsym zdiv base pvol last sign diff rate tvol tamt ordy';
@@ -33,12 +34,12 @@ const DETAIL_MEMBERS =
   'curr zdiv vnit t_xprc t_xdif t_xrat p_xprc p_xdif p_xrat t_rate p_rate t_xsgn p_xsng e_ordyn e_hogau ' +
   'e_icod e_parp tvol tamt etyp_nm';
 
-function overseasPrice({ call, fields, brokerage }: Inquiry): Answer {
+function quotedPrice({ call, fields, brokerage }: Inquiry): Answer {
   const stock = overseasQuoted(fields);
   return quotation({ output: stock ? priceOf(brokerage.market, stock, call.at) : blank(PRICE_MEMBERS) });
 }
 
-function overseasDetail({ call, fields, brokerage }: Inquiry): Answer {
+function quotedDetail({ call, fields, brokerage }: Inquiry): Answer {
   const stock = overseasQuoted(fields);
   return quotation({ output: stock ? detailOf(brokerage.market, stock, call.at) : blank(DETAIL_MEMBERS) });
 }
@@ -50,7 +51,7 @@ function blank(members: string): Record<string, string> {
 
 function priceOf(market: Market, stock: OverseasStock, now: number): Record<string, string> {
   const { exchange } = stock;
-  const [price, base] = [market.price(stock, now), market.previousClose(stock, now)];
+  const [price, base] = [overseasPrice(market, stock, now), market.previousClose(stock, now)];
   return {
     rsym: realtimeSymbol(stock),
     zdiv: String(exchange.decimals),
@@ -71,7 +72,7 @@ function volumeBefore(market: Market, stock: OverseasStock, now: number): number
 
 function detailOf(market: Market, stock: OverseasStock, now: number): Record<string, string> {
   const { exchange } = stock;
-  const [price, base] = [market.price(stock, now), market.previousClose(stock, now)];
+  const [price, base] = [overseasPrice(market, stock, now), market.previousClose(stock, now)];
   const { open, high, low } = market.range(stock, now);
   const shares = 100_000_000 + (fingerprint(`shares ${stock.symbol}`) % 2_000_000_000);
   return {

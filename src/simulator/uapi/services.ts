@@ -1,7 +1,10 @@
 import { DAILY_ORDERS } from '../order/daily-orders';
 import { OPEN_ORDERS } from '../order/open-orders';
 import { ORDER_CASH } from '../order/order-cash';
+import { ORDER_DAYTIME, ORDER_OVERSEAS } from '../order/order-overseas';
 import { ORDER_REVISION } from '../order/order-revision';
+import { OVERSEAS_OPEN_ORDERS, OVERSEAS_ORDERS } from '../order/overseas-lists';
+import { DAYTIME_REVISION, OVERSEAS_REVISION } from '../order/overseas-revision';
 import { SELLABLE } from '../order/sellable';
 import { ACCOUNT_ASSETS } from './account-assets';
 import { ASKING_PRICE } from './asking-price';
@@ -13,6 +16,7 @@ import { MINUTE_CHART, PAST_MINUTE_CHART } from './minute-charts';
 import { MULTI_PRICE } from './multi-price';
 import { OVERSEAS_ASKING_PRICE } from './overseas-asking-price';
 import { OVERSEAS_BALANCE } from './overseas-balance';
+import { OVERSEAS_BUYING_POWER } from './overseas-buying-power';
 import { OVERSEAS_DAILY_CHART } from './overseas-charts';
 import { OVERSEAS_MINUTE_CHART } from './overseas-minutes';
 import { OVERSEAS_PRESENT_BALANCE } from './overseas-present-balance';
@@ -34,6 +38,13 @@ const SERVICES: readonly Service[] = [
   OPEN_ORDERS,
   DAILY_ORDERS,
   SELLABLE,
+  ORDER_OVERSEAS,
+  OVERSEAS_REVISION,
+  ORDER_DAYTIME,
+  DAYTIME_REVISION,
+  OVERSEAS_OPEN_ORDERS,
+  OVERSEAS_ORDERS,
+  OVERSEAS_BUYING_POWER,
   PRICE,
   ASKING_PRICE,
   DAILY_CHART,

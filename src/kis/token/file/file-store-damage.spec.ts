@@ -66,7 +66,7 @@ describe('FileKisTokenStore and damage', () => {
       expect([length, await look(whole.subarray(0, length))]).toEqual([length, 'damaged, claim obeyed']);
     }
     expect(await look(whole)).toBe('token, claim obeyed');
-  }, 60_000);
+  }, 180_000);
 
   it('uses no token file with a changed bit, and obeys the claim', async () => {
     await holdClaim();
@@ -77,7 +77,7 @@ describe('FileKisTokenStore and damage', () => {
       changed.writeUInt8(changed.readUInt8(at) ^ (1 << (at % 8)), at);
       expect([at, await look(changed)]).toEqual([at, 'damaged, claim obeyed']);
     }
-  }, 60_000);
+  }, 180_000);
 
   it.each([
     ['nothing', () => Buffer.alloc(0)],

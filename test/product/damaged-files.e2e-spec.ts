@@ -1,0 +1,89 @@
+import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { startSimulator, type Simulator } from '../../src/simulator';
+import { freshAccountEnv } from '../support/brokerage-env';
+import { Home, runKis } from '../support/product';
+
+/** What a crash, a full disk, an editor or a curious person makes of a file. */
+const DAMAGES: Readonly<Record<string, (path: string) => void>> = {
+  empty: (path) => {
+    writeFileSync(path, '');
+  },
+  'cut off': (path) => {
+    const whole = readFileSync(path);
+    writeFileSync(path, whole.subarray(0, whole.length / 2));
+  },
+  'full of NULs': (path) => {
+    writeFileSync(path, Buffer.alloc(4096));
+  },
+  null: (path) => {
+    writeFileSync(path, 'null');
+  },
+  'behind a byte order mark': (path) => {
+    writeFileSync(path, Buffer.concat([Buffer.from('\ufeff'), readFileSync(path)]));
+  },
+  'something else': (path) => {
+    writeFileSync(path, Buffer.from('\u0000{"until": 1e400, "a": [[[[{}]]]]}\ud83d'.repeat(50)));
+  },
+  'a directory': (path) => {
+    rmSync(path);
+    mkdirSync(path);
+  },
+  'a link to nowhere': (path) => {
+    rmSync(path);
+    symlinkSync('/nowhere/at/all', path);
+  },
+};
+
+describe('A file of the token directory', () => {
+  let simulator: Simulator;
+  let env: Record<string, string>;
+  let home: Home;
+
+  beforeAll(async () => {
+    simulator = await startSimulator({ realPort: null, mockPort: 0, settings: { mockPerSecond: 500 } });
+    env = {
+      ...freshAccountEnv(simulator),
+      KIS_REQUESTS_PER_SECOND: '20', // Slow enough to be shared in a file.
+      KIS_TOKEN_ISSUE_INTERVAL_SECONDS: '600', // Longer than all of these tests.
+    };
+    home = new Home();
+    expect(await runKis(['balance'], { env, home })).toMatchObject({ code: 0 });
+  });
+
+  afterAll(() => simulator.stop());
+
+  const issues = () => simulator.issuesOf(env['KIS_APP_KEY'] ?? '').length;
+
+  /** The home after a good start, with one file damaged. */
+  function damagedCopy(kind: string, damage: string): Home {
+    const copy = new Home();
+    cpSync(home.path, copy.path, { recursive: true });
+    const file = copy.list('~/KIS/tokens').find((name) => name.startsWith(kind) || name.endsWith(kind));
+    if (file === undefined) throw new Error(`There is no ${kind} file.`);
+    DAMAGES[damage]?.(copy.locate(`~/KIS/tokens/${file}`));
+    return copy;
+  }
+
+  const names = ['.claim', '.pace', '.lock']
+    .flatMap((kind) => Object.keys(DAMAGES).map((damage) => [kind, damage] as const))
+    // A lock file has no content.
+    .filter(([kind, damage]) => kind !== '.lock' || /^an? /.test(damage));
+
+  it.each(names)('may be damaged beside a good token: %s, %s', async (kind, damage) => {
+    const copy = damagedCopy(kind, damage);
+    const { code, stdout, stderr } = await runKis(['balance'], { env, home: copy });
+    expect({ code, stdout, stderr }).toEqual({
+      code: 0,
+      stdout: expect.stringContaining('삼성전자'),
+      stderr: expect.not.stringMatching(/^\s+at /m),
+    });
+    expect(issues()).toBe(1);
+  });
+
+  it.each(Object.keys(DAMAGES))('keeps the minute when the token itself is damaged: %s', async (damage) => {
+    const { code, stderr } = await runKis(['balance'], { env, home: damagedCopy('token_', damage) });
+    expect(code === 0 || stderr.includes('The next request is due in')).toBe(true);
+    expect(stderr).not.toMatch(/^\s+at /m);
+    expect(issues()).toBe(1);
+  });
+});
