@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { renameSync } from 'node:fs';
 import { DEMO_ACCOUNTS, startSimulator } from '../../src/simulator';
-import { Home, Product, runKis } from '../support/product';
+import { Home, Product, runKis, StartedProcess } from '../support/product';
 import { built } from '../support/project';
 import { codeBlock, READMES } from '../support/readme';
 
@@ -73,6 +73,24 @@ describe('What the README says', () => {
       expect(python(home, 'kis_token("PStoMm5NMd")', env)).toBe('None');
       expect(python(home, 'token', env)).toBe(stdout.trim());
     });
+  });
+
+  it('about the simulator in a process of its own is what it prints', async () => {
+    const env = { SIMULATOR_REAL_PORT: '0', SIMULATOR_MOCK_PORT: '0' };
+    const simulator = StartedProcess.start(process.execPath, [built('main.simulator.js')], { env });
+    await simulator.untilWritten('Stop with Ctrl+C');
+    const { stdout } = simulator;
+    const local = stdout.match(/^ {2}(KIS_\w+=.*)$/gm)?.map((line) => line.trim()) ?? [];
+    const yaml = stdout.match(/^ {2}(\w+: ".*")$/gm)?.map((line) => line.trim()) ?? [];
+    expect([local.length, yaml.length]).toEqual([7, 9]);
+    const files = { '.env.local': { content: local.join('\n'), mode: 0o600 } };
+    const own = await runKis(['balance', '--json'], { shippedEnv: true, files });
+    expect(JSON.parse(own.stdout)).toMatchObject({ simulated: false, holdings: expect.any(Array) });
+    const official = { '~/KIS/config/kis_devlp.yaml': { content: yaml.join('\n'), mode: 0o600 } };
+    const KIS_CONFIG_FILE = '~/KIS/config/kis_devlp.yaml';
+    const both = await runKis(['accounts', '--json'], { files: official, env: { KIS_CONFIG_FILE } });
+    expect(JSON.parse(both.stdout)).toMatchObject([{ alias: 'mock' }, { alias: 'real', mode: 'REAL' }]);
+    await simulator.stop();
   });
 
   it('to try with the simulator works, and a token of another program is taken over before', async () => {
