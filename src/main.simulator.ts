@@ -1,4 +1,14 @@
+import { ConfigError } from './config/config.error';
+import { readEnvironment } from './config/environment';
 import { runSimulator } from './simulator';
 
-/** `npm run simulator`: the brokerage alone, for other clients or another terminal. */
-void runSimulator(process.env);
+/** `npm run simulator`: the brokerage alone, for other clients or another terminal, with the ports of the settings. */
+async function main(): Promise<void> {
+  await runSimulator(readEnvironment(process.cwd(), process.env).values);
+}
+
+main().catch((error: unknown) => {
+  if (!(error instanceof ConfigError)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+});

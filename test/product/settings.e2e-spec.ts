@@ -1,5 +1,6 @@
 import { chownSync } from 'node:fs';
-import { Home, Product, runKis } from '../support/product';
+import { freePort, Home, Product, runKis, StartedProcess } from '../support/product';
+import { built } from '../support/project';
 
 const KEY = 'PSabcdefghij0123456789ABCDEFGHIJ0123';
 const SECRET = 'Zx9+'.repeat(45);
@@ -112,5 +113,20 @@ describe('The settings of the built product', () => {
     expect((await runKis(['doctor'], { home })).stdout).toMatch(
       /NOTE .*\.env\.local: belongs to another user/,
     );
+  });
+
+  it('count for the simulator in a process of its own', async () => {
+    const port = await freePort();
+    const home = settled(`SIMULATOR_MOCK_PORT=${port}\nSIMULATOR_REAL_PORT=0\n`);
+    const simulator = StartedProcess.start(process.execPath, [built('main.simulator.js')], { home });
+    await simulator.untilWritten('Stop with Ctrl+C');
+    expect(simulator.stdout).toContain(`http://127.0.0.1:${port}`);
+    await simulator.stop();
+    home.write('.env.local', utf16(MINE).subarray(2));
+    const refused = StartedProcess.start(process.execPath, [built('main.simulator.js')], { home });
+    expect(await refused.outcome()).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('save it as UTF-8'),
+    });
   });
 });
