@@ -9,7 +9,7 @@ import { play } from './faults';
 import { type IncomingCall, type KisHost, jsonReply } from './message';
 import { isOrderCall } from './order/order-faults';
 import { TOKEN_PATH } from './router';
-import { receive, transmit } from './wire';
+import { BodyTooLongError, receive, transmit } from './wire';
 
 export interface HostOptions {
   readonly kisHost: KisHost;
@@ -84,7 +84,7 @@ async function serve(
   transmit(response, reply, brokerage.now(), loss);
 }
 
-/** The client has hung up in the middle of its request, or the simulator has a bug and says so. */
+/** The client has hung up in the middle of its request, has sent too much, or the simulator has a bug and says so. */
 function failed(
   request: IncomingMessage,
   response: ServerResponse,
@@ -93,6 +93,10 @@ function failed(
 ): void {
   if (!request.complete) {
     response.destroy();
+    return;
+  }
+  if (error instanceof BodyTooLongError) {
+    transmit(response, jsonReply(413, { error: error.message }, ''), brokerage.now());
     return;
   }
   const explanation = error instanceof Error ? error.message : String(error);

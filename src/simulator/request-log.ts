@@ -22,10 +22,15 @@ export interface LoggedRequest {
 export type CloseEntry = (outcome: { readonly status: number; readonly code: string }) => void;
 
 const CAPACITY = 10_000;
+/** Characters of all entries together. */
+const CAPACITY_CHARACTERS = 20_000_000;
 
 /** What reached the brokerage, oldest first. The oldest of many are forgotten. */
 export class RequestLog {
   private readonly entries: LoggedRequest[] = [];
+  /** Of each entry. */
+  private readonly sizes: number[] = [];
+  private size = 0;
 
   /** Every request on record, oldest first. */
   get all(): readonly LoggedRequest[] {
@@ -47,7 +52,7 @@ export class RequestLog {
   }
 
   clear(): void {
-    this.entries.length = 0;
+    this.forget(this.entries.length);
   }
 
   /** Puts a request on record. For the simulator itself. */
@@ -65,10 +70,24 @@ export class RequestLog {
       code: '',
     };
     this.entries.push(entry);
+    this.sizes.push(sizeOf(call));
+    this.size += sizeOf(call);
     // A tenth at once: to shift every entry of a long list for each new one would cost time.
-    if (this.entries.length > CAPACITY) this.entries.splice(0, CAPACITY / 10);
+    while (this.entries.length > CAPACITY || this.size > CAPACITY_CHARACTERS)
+      this.forget(Math.ceil(this.entries.length / 10));
     return (outcome) => {
       Object.assign(entry, { status: outcome.status, code: outcome.code });
     };
   }
+
+  private forget(count: number): void {
+    this.entries.splice(0, count);
+    for (const size of this.sizes.splice(0, count)) this.size -= size;
+  }
+}
+
+function sizeOf({ path, queryString, rawHeaders, body }: IncomingCall): number {
+  const headers = rawHeaders.reduce((sum, [name, value]) => sum + name.length + value.length, 0);
+  // The query is kept in parts.
+  return path.length + 2 * queryString.length + headers + body.length;
 }

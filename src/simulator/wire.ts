@@ -2,14 +2,23 @@ import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { type Loss } from './faults';
 import { Fields, type HeaderPair, type IncomingCall, type KisHost, type Reply } from './message';
 
-/** Reads a request to its end. */
+/** KIS's own requests have less than two thousand bytes. */
+const LONGEST_BODY = 65_536;
+
+/** A request has a longer body than any call of KIS. */
+export class BodyTooLongError extends Error {
+  constructor() {
+    super(`The body of a request may have ${LONGEST_BODY} bytes.`);
+  }
+}
+
+/** Reads a request to its end. @throws BodyTooLongError, having kept none of what is too long. */
 export async function receive(
   request: IncomingMessage,
   host: KisHost,
   now: () => number,
 ): Promise<IncomingCall> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
+  const body = await bodyOf(request);
   const target = request.url ?? '/';
   const mark = target.indexOf('?');
   const queryString = mark < 0 ? '' : target.slice(mark + 1);
@@ -23,8 +32,21 @@ export async function receive(
     query: new Fields(new URLSearchParams(queryString)),
     headers: new Fields(rawHeaders),
     rawHeaders,
-    body: Buffer.concat(chunks).toString('utf8'),
+    body,
   };
+}
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    // Read on to the end, so that the answer reaches a client that sends everything first.
+    if (length <= LONGEST_BODY) chunks.push(chunk);
+    else chunks.length = 0;
+  }
+  if (length > LONGEST_BODY) throw new BodyTooLongError();
+  return Buffer.concat(chunks).toString('utf8');
 }
 
 /** Sends an answer, or loses it in the way asked for. Header names go out in the case they are written in. */

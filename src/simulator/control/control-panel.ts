@@ -3,6 +3,7 @@ import { type IncomingCall, type Reply, jsonReply } from '../message';
 import { InvalidSettingsError, acceptedSettings } from '../settings-check';
 import { moveClock } from './clock-control';
 import { BadControlError, type Control, membersOf } from './control';
+import { refusedControl } from './control-access';
 import { setMarket } from './market-control';
 import { fillOrder, listOrders, rejectOrder } from './order-controls';
 import { killTokens, listIssues, listTokens } from './token-controls';
@@ -112,6 +113,8 @@ export function isControlPath(path: string): boolean {
 
 /** Answers a call under /__sim, the same on both hosts. No answer holds a whole token or secret. */
 export function controlPanel(call: IncomingCall, brokerage: Brokerage): Reply {
+  const refused = refusedControl(call);
+  if (refused) return refused;
   const here = CONTROLS.filter(({ path }) => path === call.path);
   const control = here.find(({ method }) => method === call.method);
   if (!control) return noSuchControl(call, here);

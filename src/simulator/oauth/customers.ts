@@ -13,6 +13,8 @@ export interface Customer {
 
 const KEY_LENGTH = 36;
 const SECRET_LENGTH = 180;
+/** More than any test has: beyond that somebody sends invented keys. */
+const MOST_CUSTOMERS = 10_000;
 
 /**
  * The app keys the brokerage knows. The demo keys are known from the start; any other well-formed pair is
@@ -39,7 +41,9 @@ export class Customers {
     if (known) return known;
     const stranger: Customer = { appKey, appSecret, home: host, accountNumber: null };
     // A malformed secret must not become the right one.
-    if (isSecretWellFormed(appSecret)) this.byKey.set(appKey, stranger);
+    if (!isSecretWellFormed(appSecret)) return stranger;
+    this.byKey.set(appKey, stranger);
+    if (this.byKey.size > MOST_CUSTOMERS) this.forgetStrangers();
     return stranger;
   }
 

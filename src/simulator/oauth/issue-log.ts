@@ -16,8 +16,13 @@ export interface IssueRecord {
 /** Enters the outcome of a token request; `swallowedBy` is the fault that kept the answer back. */
 export type CloseIssue = (reply: Reply, swallowedBy: string | null) => void;
 
+/** A key of KIS has 36 characters; of longer ones the beginning is kept. */
+const LONGEST_KEY = 40;
+/** More keys than any test has; beyond that somebody sends invented ones, and the oldest are forgotten. */
+const MOST_KEYS = 10_000;
+
 /**
- * Every tokenP request, by app key: the judge of "one a minute". Nothing is ever dropped from it but by a
+ * Every tokenP request, by app key: the judge of "one a minute". Of a key nothing is ever dropped but by a
  * reset, and a request counts from its arrival, also when its answer is lost.
  */
 export class IssueLog {
@@ -36,10 +41,12 @@ export class IssueLog {
   }
 
   open(body: string, at: number): CloseIssue {
-    const appKey = textOf(jsonObject(body)?.['appkey']);
+    const appKey = textOf(jsonObject(body)?.['appkey']).slice(0, LONGEST_KEY);
     const record: IssueRecord = { at, status: 0, code: '', tokenHash: null };
     const records = this.byKey.get(appKey) ?? [];
     this.byKey.set(appKey, records);
+    const [oldest = ''] = this.byKey.keys();
+    if (this.byKey.size > MOST_KEYS) this.byKey.delete(oldest);
     records.push(record);
     return (reply, swallowedBy) => {
       const token = textOf(jsonObject(reply.body.toString())?.['access_token']);
