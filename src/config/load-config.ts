@@ -5,6 +5,7 @@ import { ConfigError } from './config.error';
 import { readEnvironment, type Environment, type ReadEnvironment, type VariableOrigin } from './environment';
 import { checkCertificates } from './certificates';
 import { checkDestinations } from './destinations';
+import { expandHome } from './home-path';
 import { unknownVariables } from './known-variables';
 import { isHost, isLoopback } from './network';
 import { readProxies } from './proxy-variables';
@@ -131,7 +132,10 @@ function readAllowedHosts(reader: VariableReader): string[] {
 }
 
 function readLogOptions(reader: VariableReader): LogOptions {
-  const file = reader.textOrEmpty('LOG_FILE') ?? 'logs/app.log';
+  const file = expandHome(reader.textOrEmpty('LOG_FILE') ?? 'logs/app.log');
+  if (file === null) {
+    reader.problem('LOG_FILE', 'begins with ~, but this user has no home directory; write the whole path.');
+  }
   return {
     level: reader.choice('LOG_LEVEL', LOG_LEVELS, 'info'),
     format: reader.choice('LOG_FORMAT', LOG_FORMATS, 'text'),

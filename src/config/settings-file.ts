@@ -1,5 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats } from 'node:fs';
-import { homedir } from 'node:os';
+import { expandHome } from './home-path';
 import { decodeSettings, SettingsTextError } from './settings-text';
 
 /** Settings and secrets are short; what is longer was named by mistake. */
@@ -28,6 +28,9 @@ export interface SettingsFile {
  */
 export function readSettingsFile(path: string): SettingsFile | null {
   const file = expandHome(path);
+  if (file === null) {
+    throw new SettingsFileError('begins with ~, but this user has no home directory; write the whole path.');
+  }
   try {
     const descriptor = openSync(file, constants.O_RDONLY | O_NONBLOCK);
     try {
@@ -44,15 +47,6 @@ export function readSettingsFile(path: string): SettingsFile | null {
     const { code = 'unknown error' } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') return null;
     throw new SettingsFileError(`cannot be read (${code}); check its owner and permissions.`);
-  }
-}
-
-function expandHome(path: string): string {
-  if (!/^~(?=$|[\\/])/.test(path)) return path;
-  try {
-    return homedir() + path.slice(1);
-  } catch {
-    throw new SettingsFileError('begins with ~, but this user has no home directory; write the whole path.');
   }
 }
 

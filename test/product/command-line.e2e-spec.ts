@@ -13,6 +13,10 @@ const ACCOUNT = {
   KIS_ACCOUNT_NUMBER: '12345678',
 };
 
+function privately(content: string): { content: string; mode: number } {
+  return { content, mode: 0o600 };
+}
+
 interface Balance {
   readonly summary: { readonly deposit: string };
   readonly holdings: readonly unknown[];
@@ -45,12 +49,11 @@ describe('The command line of the built product', () => {
     expect(home.list('.')).toEqual(['file']);
   });
 
-  it('writes the log file that the settings name', async () => {
-    const home = new Home({
-      files: { '.env.local': { content: 'LOG_FILE=own.log\n', mode: 0o600 }, file: '' },
-    });
+  it('writes the log file that the settings name, in the home directory too', async () => {
+    const home = new Home({ files: { '.env.local': privately('LOG_FILE=~/logs/own.log\n'), file: '' } });
     await runKis(['token', 'status'], { home, env: { ...ACCOUNT, KIS_TOKEN_DIR: home.locate('file') } });
-    expect(home.read('own.log')).toContain('WARNING');
+    expect(home.read('~/logs/own.log')).toContain('WARNING');
+    expect(home.list('.')).toEqual(['.env.local', 'file']);
   });
 
   it('shows the figures of the running service in the demo, and says so', async () => {
