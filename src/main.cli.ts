@@ -7,6 +7,7 @@ import { Redactor } from './kis';
 import { AppLogger } from './logging/app-logger';
 import { ConsoleOutput } from './logging/console-output';
 import { installCrashHandlers } from './logging/crash-handlers';
+import { mustFinish } from './must-finish';
 
 const standardError = new ConsoleOutput(process.stderr);
 const standardOutput = new ConsoleOutput(process.stdout, (code) => {
@@ -34,6 +35,7 @@ function readConfig(): AppConfig {
   return config;
 }
 
-void runCli(process.argv.slice(2), readConfig, io).then((code) => {
+const running = runCli(process.argv.slice(2), readConfig, io);
+void mustFinish(running, standardError.write).then((code) => {
   process.exitCode ??= code;
 });

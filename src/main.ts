@@ -3,6 +3,7 @@ import { readConfig } from './config/load-config';
 import { AppLogger } from './logging/app-logger';
 import { ConsoleOutput } from './logging/console-output';
 import { installCrashHandlers } from './logging/crash-handlers';
+import { mustFinish } from './must-finish';
 import { startApi, StartError } from './start';
 
 const standardError = new ConsoleOutput(process.stderr);
@@ -14,7 +15,7 @@ async function main(): Promise<void> {
   await startApi(config, logger);
 }
 
-main().catch((error: unknown) => {
+mustFinish(main(), standardError.write).catch((error: unknown) => {
   // What is no mistake of whoever starts it is for the crash handlers.
   if (!(error instanceof ConfigError || error instanceof StartError)) throw error;
   standardError.write(`${error.message}\n`);

@@ -1,4 +1,6 @@
-import { DEMO, Product, runKis, runScript } from '../support/product';
+import { createServer } from 'node:net';
+import { freshKeyPair } from '../support/brokerage-env';
+import { DEMO, freePort, Home, Product, runKis, runScript } from '../support/product';
 
 const BALANCE = '/api/accounts/main/balance';
 
@@ -37,5 +39,46 @@ describe('The built product', () => {
       stdout: 'KisTokenService\n',
       stderr: '',
     });
+  });
+
+  it('writes its log for its owner only, whatever the umask', async () => {
+    const home = new Home({ files: { 'umask.cjs': 'process.umask(0);' } });
+    const product = await Product.start({ env: { ...DEMO, NODE_OPTIONS: '--require ./umask.cjs' }, home });
+    await product.stop();
+    expect([home.mode('logs'), home.mode('logs/app.log')]).toEqual(['700', '600']);
+    expect([
+      home.mode('~/KIS/tokens'),
+      home.list('~/KIS/tokens').map((name) => home.mode(`~/KIS/tokens/${name}`)),
+    ]).toEqual(['700', home.list('~/KIS/tokens').map(() => '600')]);
+  });
+
+  it('refuses a port that is taken with exit code 1, and names another', async () => {
+    const port = await freePort();
+    const other = createServer().listen(port, '127.0.0.1');
+    const product = await Product.launch({ env: { ...DEMO, PORT: String(port) } });
+    const { code, stderr } = await product.outcome();
+    other.close();
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining(`PORT=${port + 1}`) });
+    expect(product.home.list('~/KIS')).toEqual([]);
+  });
+
+  it('refuses wrong settings with exit code 1, all of them at once', async () => {
+    const product = await Product.launch({ env: { PORT: 'many', KIS_TRADING_MODE: 'MAYBE' } });
+    const { code, stdout, stderr } = await product.outcome();
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    for (const name of ['PORT', 'KIS_TRADING_MODE', 'KIS_APP_KEY']) expect(stderr).toContain(name);
+  });
+
+  it('never ends unfinished with exit code 0, even if a wait of its own kept nothing alive', async () => {
+    const mistake = `const { setTimeout } = globalThis; globalThis.setTimeout = (...args) => setTimeout(...args).unref();`;
+    const { appKey, appSecret } = freshKeyPair();
+    const account = { KIS_APP_KEY: appKey, KIS_APP_SECRET: appSecret, KIS_ACCOUNT_NUMBER: '50112345' };
+    const options = () => ({
+      env: { ...account, KIS_BASE_URL: 'http://127.0.0.1:9', NODE_OPTIONS: '--require ./mistake.cjs' },
+      files: { 'mistake.cjs': mistake, [`~/KIS/tokens/token_${appKey.slice(0, 10)}_mock.json`]: '' },
+    });
+    const unfinished = { code: 1, stderr: expect.stringContaining('Ended before the work was done') };
+    expect(await runKis(['token', 'status'], options())).toMatchObject(unfinished);
+    expect(await (await Product.launch(options())).outcome()).toMatchObject(unfinished);
   });
 });

@@ -1,0 +1,17 @@
+/**
+ * A process ends by itself when it waits for nothing that could still happen. If `work` is not done then, that is a
+ * fault of ours and must not look like success: it is reported, and the exit code is 1 instead of 0.
+ *
+ * @returns `work`.
+ */
+export function mustFinish<T>(work: Promise<T>, report: (text: string) => void): Promise<T> {
+  const onExit = (code: number): void => {
+    if (code !== 0) return;
+    process.exitCode = 1;
+    report(
+      'Ended before the work was done, because nothing was left to wait for. Please report this as a bug.\n',
+    );
+  };
+  process.once('exit', onExit);
+  return work.finally(() => process.off('exit', onExit));
+}
