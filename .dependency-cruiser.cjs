@@ -64,6 +64,13 @@ module.exports = {
       to: { path: '^(node:)?https?$' },
     },
     {
+      name: 'files-know-no-user-of-theirs',
+      comment: 'Tokens, permits and the journal are kept by it, and it knows nothing of them.',
+      severity: 'error',
+      from: { path: '^src/kis/files/', pathNot: '\\.spec\\.ts$' },
+      to: { path: '^src/kis/', pathNot: '^src/kis/(files/|clock\\.ts$|kis\\.errors\\.ts$)' },
+    },
+    {
       name: 'auth-knows-no-token-rules',
       severity: 'error',
       from: { path: '^src/kis/auth/', pathNot: '\\.spec\\.ts$' },

@@ -9,6 +9,7 @@ module.exports = {
   rootDir: '.',
   roots: ['<rootDir>/src', '<rootDir>/test'],
   testEnvironment: 'node',
+  setupFiles: ['<rootDir>/test/support/typescript-threads.js'],
   // A slow machine is no failure; nothing here waits for real time to pass.
   testTimeout: 30_000,
   testRegex: String.raw`\.(spec|e2e-spec)\.ts$`,

@@ -1,9 +1,9 @@
-// Real processes with everything going wrong: one directory, with and without the kernel's lock, then several machines
-// with a Redis that keeps its data, or loses it. Ctrl-C ends the troubles early and judges what there is.
+// Real processes with everything going wrong: one directory, then several machines with a Redis that keeps its data, or
+// loses it. Ctrl-C ends the troubles early and judges what there is.
 import { spawnSync } from 'node:child_process';
 import { load } from './typescript.mjs';
 
-const PLACES = ['files', 'linked files', 'durable Redis', 'forgetful Redis'];
+const PLACES = ['files', 'durable Redis', 'forgetful Redis'];
 /** As they are written on a command line. */
 export const PLACE_NAMES = PLACES.map((place) => place.replace(' ', '-').toLowerCase());
 
@@ -43,7 +43,7 @@ async function judged(Chaos, { minutes, ...plan }) {
 }
 
 function isPossible(place) {
-  const possible = place.endsWith('files') || spawnSync('redis-server', ['--version']).status === 0;
+  const possible = place === 'files' || spawnSync('redis-server', ['--version']).status === 0;
   if (!possible) console.log(`${place}: left out, no redis-server found (apt-get install redis-server)`);
   return possible;
 }

@@ -78,7 +78,9 @@ describe('the API with its own simulator', () => {
       `  - Expires at: ${time}`,
       '  - Valid for: 86400 seconds',
     ];
-    expect(story.slice(0, expected.length).map((line) => line?.replace(/^\[[^\]]+\] /, ''))).toEqual(
+    // The request that comes first may be the one that asks for the token, and is named then.
+    const told = story.map((line) => line?.replace(/^\[[^\]]+\] /, '').replace(/ \(request [^)]+\)$/, ''));
+    expect(told.slice(0, expected.length)).toEqual(
       expected.map((line) => expect.stringMatching(new RegExp(`^${line}$`))),
     );
   });

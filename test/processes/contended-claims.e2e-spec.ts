@@ -50,87 +50,81 @@ function overlapsIn(turns: readonly Turn[]): string[] {
   return found;
 }
 
-describe.each(['by lock', 'by links'] as const)(
-  `${PROCESSES} processes that want the same turn, %s`,
-  (turns) => {
-    const base = mkdtempSync(join(tmpdir(), 'kis-turns-'));
-    const directory = join(base, 'tokens');
-    let workshop: Workshop;
-    let workers: Worker[] = [];
-    let started = 0;
+describe(`${PROCESSES} processes that want the same turn`, () => {
+  const base = mkdtempSync(join(tmpdir(), 'kis-turns-'));
+  const directory = join(base, 'tokens');
+  let workshop: Workshop;
+  let workers: Worker[] = [];
+  let started = 0;
 
-    beforeAll(() => {
-      workshop = Workshop.light();
-      mkdirSync(directory, { mode: 0o700 });
+  beforeAll(() => {
+    workshop = Workshop.light();
+    mkdirSync(directory, { mode: 0o700 });
+  });
+
+  afterAll(async () => {
+    await workshop.close();
+    rmSync(base, { recursive: true });
+  });
+
+  function hire(): Worker {
+    started += 1;
+    const owner = `worker-${started}`;
+    const history = join(base, owner);
+    return workshop.start('store.worker', {
+      task: 'contend',
+      directory,
+      owner,
+      history,
+      holdMs: HOLD_MS,
+      cooldownMs: COOLDOWN_MS,
     });
+  }
 
-    afterAll(async () => {
-      await workshop.close();
-      rmSync(base, { recursive: true });
-    });
+  function historyOfAll(): Entry[] {
+    return Array.from({ length: started }, (_, index) => {
+      const lines = readHistory(join(base, `worker-${index + 1}`)).split('\n');
+      return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as Entry);
+    }).flat();
+  }
 
-    function hire(): Worker {
-      started += 1;
-      const owner = `worker-${started}`;
-      const history = join(base, owner);
-      return workshop.start('store.worker', {
-        task: 'contend',
-        directory,
-        turns,
-        owner,
-        history,
-        holdMs: HOLD_MS,
-        cooldownMs: COOLDOWN_MS,
-      });
+  function pause(ms: number): Promise<void> {
+    return new Promise((resolve) => void setTimeout(resolve, ms));
+  }
+
+  async function disturb(round: number): Promise<void> {
+    const index = Math.floor(Math.random() * PROCESSES);
+    const victim = workers[index];
+    if (round % 3 === 0) {
+      await victim?.kill();
+      workers[index] = hire();
+      return;
     }
+    victim?.signal('SIGSTOP');
+    await pause(Math.random() * 150);
+    victim?.signal('SIGCONT');
+  }
 
-    function historyOfAll(): Entry[] {
-      return Array.from({ length: started }, (_, index) => {
-        const lines = readHistory(join(base, `worker-${index + 1}`)).split('\n');
-        return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as Entry);
-      }).flat();
-    }
-
-    function pause(ms: number): Promise<void> {
-      return new Promise((resolve) => void setTimeout(resolve, ms));
-    }
-
-    async function disturb(round: number): Promise<void> {
-      const index = Math.floor(Math.random() * PROCESSES);
-      const victim = workers[index];
-      if (round % 3 === 0) {
-        await victim?.kill();
-        workers[index] = hire();
-        return;
+  it(
+    'take it one after the other, whoever is killed or stopped',
+    async () => {
+      workers = Array.from({ length: PROCESSES }, hire);
+      for (let round = 0; round < ROUNDS; round += 1) {
+        await Promise.all([disturb(round), disturb(round + 1), pause(80)]);
       }
-      victim?.signal('SIGSTOP');
-      await pause(Math.random() * 150);
-      victim?.signal('SIGCONT');
-    }
+      const ends = await Promise.all(workers.map((worker) => worker.kill()));
+      const taken = turnsIn(historyOfAll());
+      expect(overlapsIn(taken)).toEqual([]);
+      expect(taken.length).toBeGreaterThan(ROUNDS / 2);
+      expect(ends).toEqual(workers.map(() => ({ code: null, signal: 'SIGKILL' })));
 
-    it(
-      'take it one after the other, whoever is killed or stopped',
-      async () => {
-        workers = Array.from({ length: PROCESSES }, hire);
-        for (let round = 0; round < ROUNDS; round += 1) {
-          await Promise.all([disturb(round), disturb(round + 1), pause(80)]);
-        }
-        const ends = await Promise.all(workers.map((worker) => worker.kill()));
-        const taken = turnsIn(historyOfAll());
-        expect(overlapsIn(taken)).toEqual([]);
-        expect(taken.length).toBeGreaterThan(ROUNDS / 2);
-        expect(ends).toEqual(workers.map(() => ({ code: null, signal: 'SIGKILL' })));
-
-        const newest = taken.at(-1)?.generation ?? 0;
-        const place = new FilePlace(directory);
-        expect((await place.another(turns).read(place.credential)).claim.generation).toBeGreaterThanOrEqual(
-          newest,
-        );
-      },
-      60_000 + ROUNDS * 1000,
-    );
-  },
-);
+      const newest = taken.at(-1)?.generation ?? 0;
+      const place = new FilePlace(directory);
+      expect((await place.store.read(place.credential)).claim.generation).toBeGreaterThanOrEqual(newest);
+    },
+    60_000 + ROUNDS * 1000,
+  );
+});
 
 function readHistory(path: string): string {
   try {

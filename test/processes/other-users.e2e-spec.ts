@@ -1,4 +1,4 @@
-import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FilePlace } from '../../src/kis/testing/file-place';
@@ -46,8 +46,8 @@ describe('token files', () => {
       generation: 1,
       directory: '700',
       files: [
-        ['claim', '600'],
-        ['lock', '600'],
+        ['db', '600'],
+        ['db-journal', '600'],
         ['json', '600'],
       ],
     });
@@ -63,16 +63,17 @@ describe('token files', () => {
     const refused = expect.stringContaining(
       'this user may not read or change it. Change the owner (chown)',
     ) as string;
+    const notOurs = expect.stringContaining('belongs to another user of this machine') as string;
 
-    it('in a closed directory are refused in words, whatever is asked', async () => {
+    it('in a closed directory are refused in words; turns are taken elsewhere', async () => {
       const directory = join(base, 'tokens');
       mkdirSync(directory, 0o700);
       await expect(told({ task: 'tryEverything', directory }, NOBODY)).resolves.toEqual({
         read: refused,
         probe: refused,
         save: refused,
-        claim: refused,
-        settle: 'no claim',
+        claim: 'fine',
+        settle: 'fine',
         remove: refused,
       });
     });
@@ -80,7 +81,6 @@ describe('token files', () => {
     it('that cannot be read are not replaced', async () => {
       const place = new FilePlace(join(base, 'tokens'));
       await place.store.save(place.credential, sampleToken(place.credential));
-      rmSync(place.path('lock'));
       chownSync(place.directory, NOBODY, NOBODY);
       await expect(told({ task: 'tryEverything', directory: place.directory }, NOBODY)).resolves.toEqual({
         read: refused,
@@ -93,13 +93,34 @@ describe('token files', () => {
       expect(place.bytes('token').length).toBeGreaterThan(0);
     });
 
-    it('let a claim be obeyed that this user may not read', async () => {
-      const place = new FilePlace(join(base, 'tokens'));
-      await place.store.claim(place.credential, place.claimRequest({ holdMs: 3_600_000 }));
-      rmSync(place.path('lock'));
-      chownSync(place.directory, NOBODY, NOBODY);
-      const seen = await told({ task: 'useEverything', directory: place.directory }, NOBODY);
-      expect(seen).toMatchObject({ won: [false, false] });
+    it('are not used, in whatever directory, and not replaced', async () => {
+      const directory = join(base, 'tokens');
+      await told({ task: 'useEverything', directory }, NOBODY);
+      chmodSync(directory, 0o1777);
+      const place = new FilePlace(directory);
+      const before = place.bytes('token');
+      const worker = workshop.start('store.worker', { task: 'tryEverything', directory });
+      await expect(worker.next()).resolves.toMatchObject({
+        read: 'fine',
+        save: notOurs,
+        claim: 'fine',
+        remove: 'fine',
+      });
+      await worker.exited;
+      expect(await place.store.read(place.credential)).toMatchObject({ token: null, absence: 'foreign' });
+      expect(place.bytes('token')).toEqual(before);
+    });
+
+    it('do not decide whose turn it is: neither a database nor a journal of theirs is used', async () => {
+      const directory = join(base, 'tokens');
+      await told({ task: 'useEverything', directory }, NOBODY);
+      chmodSync(directory, 0o1777);
+      const place = new FilePlace(directory);
+      expect((await place.store.claim(place.credential, place.claimRequest())).won).toBe(true);
+      rmSync(place.claims);
+      const other = place.another();
+      await other.reject(place.credential, 'x');
+      expect(existsSync(place.claims)).toBe(false);
     });
   });
 });

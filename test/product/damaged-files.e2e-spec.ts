@@ -64,10 +64,10 @@ describe('A file of the token directory', () => {
     return copy;
   }
 
-  const names = ['.claim', '.pace', '.lock']
+  const names = ['state.db', 'pace.db', 'state.db-journal']
     .flatMap((kind) => Object.keys(DAMAGES).map((damage) => [kind, damage] as const))
-    // A lock file has no content.
-    .filter(([kind, damage]) => kind !== '.lock' || /^an? /.test(damage));
+    // What is wrong with a journal SQLite finds out by itself, unless it is no file at all.
+    .filter(([kind, damage]) => kind !== 'state.db-journal' || /^(an? |something)/.test(damage));
 
   it.each(names)('may be damaged beside a good token: %s, %s', async (kind, damage) => {
     const copy = damagedCopy(kind, damage);
@@ -79,6 +79,21 @@ describe('A file of the token directory', () => {
     });
     expect(issues()).toBe(1);
   });
+
+  it.each(['empty', 'cut off'])(
+    'keeps the minute when the claims are damaged and the token is gone: %s',
+    async (damage) => {
+      const copy = damagedCopy('state.db', damage);
+      for (const name of copy.list('~/KIS/tokens').filter((each) => each.startsWith('token_')))
+        rmSync(copy.locate(`~/KIS/tokens/${name}`));
+      const { code } = await runKis(['balance'], {
+        env: { ...env, KIS_REQUEST_TIMEOUT_MS: '500' },
+        home: copy,
+      });
+      expect(code).toBe(1);
+      expect(issues()).toBe(1);
+    },
+  );
 
   it.each(Object.keys(DAMAGES))('keeps the minute when the token itself is damaged: %s', async (damage) => {
     const { code, stderr } = await runKis(['balance'], { env, home: damagedCopy('token_', damage) });

@@ -1,3 +1,5 @@
+import Database from 'libsql';
+import { join } from 'node:path';
 import { SystemKisClock } from '../../src/kis/clock';
 import { sampleCredential, sampleToken } from '../../src/kis/testing/sample-tokens';
 import { FileKisTokenStore } from '../../src/kis/token/file/file-kis-token.store';
@@ -21,11 +23,26 @@ function stopHere(where: string): void {
   process.kill(process.pid, 'SIGSTOP');
 }
 
-/** Under the lock: it has read the claim and not yet written its own. */
-async function whileClaiming({ directory }: Task): Promise<void> {
+/** It has the lock on the claims, in the middle of a change. */
+function whileClaiming({ directory }: Task): Promise<void> {
+  const database = new Database(join(directory, '.token_state.db'));
+  database.exec('BEGIN EXCLUSIVE');
+  stopHere('locked');
+  database.exec('COMMIT');
+  tell('unlocked');
+  return Promise.resolve();
+}
+
+/** It has read the claim and decided on its own, which is not written yet. */
+async function beforeClaiming({ directory }: Task): Promise<void> {
   class StoppingClock extends SystemKisClock {
+    private stopped = false;
+
     override now(): number {
-      stopHere('claim read');
+      if (!this.stopped) {
+        this.stopped = true;
+        stopHere('claim read');
+      }
       return super.now();
     }
   }
@@ -35,8 +52,8 @@ async function whileClaiming({ directory }: Task): Promise<void> {
   tell({ won });
 }
 
-/** Under the lock: it has compared its token with a file of five fields and not yet renamed its own. */
-async function whileReplacing({ directory, generation }: Task): Promise<void> {
+/** It has compared its token with a file of five fields, and not yet put its own in place. */
+async function beforeReplacing({ directory, generation }: Task): Promise<void> {
   const policy = {
     ...POLICY,
     get bufferMs(): number {
@@ -48,24 +65,7 @@ async function whileReplacing({ directory, generation }: Task): Promise<void> {
   tell(await store.save(credential, sampleToken(credential, { generation })));
 }
 
-/** Before the lock: the new file is written completely and not in place. */
-async function beforeReplacing({ directory, generation }: Task): Promise<void> {
-  class StoppingClock extends SystemKisClock {
-    private stopped = false;
-
-    override monotonic(): number {
-      if (!this.stopped) {
-        this.stopped = true;
-        stopHere('file written');
-      }
-      return super.monotonic();
-    }
-  }
-  const store = new FileKisTokenStore(directory, POLICY, new StoppingClock());
-  tell(await store.save(credential, sampleToken(credential, { generation })));
-}
-
-const TASKS = { whileClaiming, whileReplacing, beforeReplacing };
+const TASKS = { whileClaiming, beforeClaiming, beforeReplacing };
 
 async function main(): Promise<void> {
   const task = JSON.parse(process.argv[2] ?? '') as Task;

@@ -19,7 +19,6 @@ interface Task {
   readonly history?: string;
   readonly holdMs?: number;
   readonly cooldownMs?: number;
-  readonly turns?: 'by lock' | 'by links';
 }
 
 const credential = sampleCredential();
@@ -110,10 +109,9 @@ async function contend({
   owner = '',
   holdMs = 0,
   cooldownMs = 0,
-  turns,
 }: Task): Promise<void> {
   const clock = new SystemKisClock();
-  const store = new FileKisTokenStore(directory, POLICY, clock, undefined, turns);
+  const store = new FileKisTokenStore(directory, POLICY, clock);
   const note = (entry: object): void => {
     appendFileSync(history, `${JSON.stringify({ owner, ...entry })}\n`);
   };

@@ -1,10 +1,9 @@
-import { openSync } from 'node:fs';
+import Database from 'libsql';
 import { join } from 'node:path';
 import { SystemKisClock } from '../../src/kis/clock';
 import { sampleCredential } from '../../src/kis/testing/sample-tokens';
 import { CallerWait } from '../../src/kis/token/caller-wait';
 import { FileKisTokenStore } from '../../src/kis/token/file/file-kis-token.store';
-import { underKernelLock } from '../../src/kis/token/file/kernel-lock';
 import { PatientKisTokenStore } from '../../src/kis/token/patient-kis-token.store';
 
 /** What is waited for; nothing but the library keeps the process alive meanwhile. */
@@ -14,6 +13,7 @@ export interface WaitingTask {
 }
 
 const SHORT_MS = 80;
+const POLICY = { bufferMs: 300_000, refreshLeadMs: 7_200_000, blackout: [], issueIntervalMs: 60_000 };
 const clock = new SystemKisClock();
 
 /** Work that never ends and holds nothing open, as a request whose answer got lost in the library would be. */
@@ -50,19 +50,16 @@ const TASKS = {
   },
 
   silentStore: async ({ directory }: WaitingTask) => {
-    const policy = { bufferMs: 300_000, refreshLeadMs: 7_200_000, blackout: [], issueIntervalMs: 60_000 };
-    const store = new PatientKisTokenStore(new SilentStore(directory, policy, clock), clock, SHORT_MS);
+    const store = new PatientKisTokenStore(new SilentStore(directory, POLICY, clock), clock, SHORT_MS);
     const failure = await store.read(sampleCredential()).catch((error: unknown) => error);
     if (!(failure instanceof Error)) throw new Error('A store that does not answer has failed.');
   },
 
   takenLock: async ({ directory }: WaitingTask) => {
-    const { tryLock } = await import('fs-native-extensions');
-    const lockFile = join(directory, 'lock');
-    tryLock(openSync(lockFile, 'w+'));
-    const failure = await underKernelLock(lockFile, clock, () => undefined, SHORT_MS).catch(
-      (error: unknown) => error,
-    );
+    const store = new FileKisTokenStore(directory, POLICY, clock);
+    await store.reject(sampleCredential(), 'before');
+    new Database(join(directory, '.token_state.db')).exec('BEGIN EXCLUSIVE');
+    const failure = await store.reject(sampleCredential(), 'x').catch((error: unknown) => error);
     if (!(failure instanceof Error)) throw new Error('The lock was taken.');
   },
 } satisfies Record<string, (task: WaitingTask) => Promise<void>>;

@@ -1,10 +1,13 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DirectoryThread } from '../files/directory-thread';
+import { spareFor } from '../files/open-records';
 import { KisConfiguration } from '../kis.options';
 import type { ClaimRequest } from '../token/claim';
 import { FileKisTokenStore } from '../token/file/file-kis-token.store';
 import { namesFor, type FileNames } from '../token/file/file-names';
+import type { TokenSeal } from '../token/token-seal';
 import { ManualKisClock } from './manual-clock';
 import { sampleCredential } from './sample-tokens';
 
@@ -29,21 +32,29 @@ export class WillingKisClock extends ManualKisClock {
   }
 }
 
+type FileKind = 'token' | 'damaged' | 'sealed';
+
 /** A directory with token files, a file store over it, and a credential whose token is kept there. */
 export class FilePlace {
+  /** One for all stores of a spec file: starting a thread takes longer than most tests. */
+  static readonly thread = new DirectoryThread();
+
   readonly clock = new WillingKisClock();
   readonly credential = sampleCredential();
   readonly names: FileNames = namesFor(this.credential);
   readonly store: FileKisTokenStore;
+  private readonly stores: FileKisTokenStore[] = [];
 
   constructor(readonly directory = mkdtempSync(join(tmpdir(), 'kis-tokens-'))) {
     this.store = this.another();
   }
 
   /** The same place as another process sees it. */
-  another(turns?: 'by lock' | 'by links'): FileKisTokenStore {
+  another(seal?: TokenSeal): FileKisTokenStore {
     const { tokenPolicy } = new KisConfiguration({ accounts: [] });
-    return new FileKisTokenStore(this.directory, tokenPolicy, this.clock, undefined, turns);
+    const store = new FileKisTokenStore(this.directory, tokenPolicy, this.clock, seal, FilePlace.thread);
+    this.stores.push(store);
+    return store;
   }
 
   claimRequest(change: Partial<ClaimRequest> = {}): ClaimRequest {
@@ -51,26 +62,36 @@ export class FilePlace {
     return { owner: 'owner', holdMs: 81_000, above: 0, at, replaces: false, ...change };
   }
 
-  path(file: keyof FileNames): string {
+  /** The database with the claims. */
+  get claims(): string {
+    return join(this.directory, '.token_state.db');
+  }
+
+  path(file: FileKind): string {
     return join(this.directory, this.names[file]);
   }
 
-  put(file: keyof FileNames, content: string | Buffer): void {
+  put(file: FileKind, content: string | Buffer): void {
     writeFileSync(this.path(file), content, { mode: 0o600 });
   }
 
-  bytes(file: keyof FileNames): Buffer {
+  bytes(file: FileKind): Buffer {
     return readFileSync(this.path(file));
   }
 
-  /** Names in the directory, without the lock. */
+  /** Names in the directory, without the databases. */
   files(): string[] {
     return readdirSync(this.directory)
-      .filter((name) => !name.endsWith('.lock'))
+      .filter((name) => !/\.db(-journal)?$/.test(name))
       .sort();
   }
 
   remove(): void {
-    rmSync(this.directory, { recursive: true, force: true });
+    for (const store of this.stores) store.onApplicationShutdown();
+    const { path, id } = spareFor(this.directory);
+    const spare = existsSync(path) ? readdirSync(path).filter((name) => name.startsWith(id)) : [];
+    for (const name of spare) rmSync(join(path, name));
+    // A process of the test may be just about to end.
+    rmSync(this.directory, { recursive: true, force: true, maxRetries: 5 });
   }
 }

@@ -19,14 +19,13 @@ const INTERVAL_MS = 2000;
 const SWEEP_MS = 1000;
 const TIMEOUT_MS = 2500;
 const ISSUER = { lifetimeMs: 45_000, latencyMs: 60 };
-const WITHOUT_LOCK = { 'fs-native-extensions': 'throw new Error("it does not load");' };
 /** Failures without a token keep everybody from asking for five minutes and a fifth. */
 const UNTIL_WHOLE_MS = 400_000;
 
 export interface ChaosPlan {
   readonly seed: number;
-  /** One directory, with or without the kernel's lock; or several with a Redis, whose data outlives a crash or not. */
-  readonly place: 'files' | 'linked files' | 'durable Redis' | 'forgetful Redis';
+  /** One directory; or several with a Redis, whose data outlives a crash or not. */
+  readonly place: 'files' | 'durable Redis' | 'forgetful Redis';
   readonly lengthMs: number;
   /** Ends the troubles early; what there is by then is judged. */
   readonly signal?: AbortSignal;
@@ -43,7 +42,7 @@ export interface ChaosVerdict {
 /** Real processes, everything going wrong for a while, and a judgement afterwards by what was written down. */
 export class Chaos {
   private readonly base = mkdtempSync(join(tmpdir(), 'kis-chaos-'));
-  private readonly workshop: Workshop;
+  private readonly workshop = new Workshop();
   private readonly crew: Crew;
   private readonly troubles: Troubles;
   private wholeAfterMs = Infinity;
@@ -59,7 +58,6 @@ export class Chaos {
     dice: Dice,
   ) {
     mkdirSync(join(this.base, 'notes'));
-    this.workshop = new Workshop(plan.place === 'linked files' ? WITHOUT_LOCK : {});
     this.crew = new Crew(this.workshop, join(this.base, 'notes'), KEYS, (name) => this.settingOf(name));
     const fileOf = (machine: string, key: string): string => this.fileOf(machine, key);
     const targets = { keys: KEYS, machines: place.machines, fileOf };
@@ -70,9 +68,8 @@ export class Chaos {
     const dice = new Dice(plan.seed);
     const issuer = new ChaosIssuer(dice, ISSUER);
     const baseUrl = await issuer.open();
-    const place = plan.place.endsWith('files')
-      ? ONE_DIRECTORY
-      : await oneRedis(plan.place === 'durable Redis', dice);
+    const place =
+      plan.place === 'files' ? ONE_DIRECTORY : await oneRedis(plan.place === 'durable Redis', dice);
     const chaos = new Chaos(plan, place, issuer, baseUrl, dice);
     try {
       await chaos.play();

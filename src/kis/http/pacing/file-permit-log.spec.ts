@@ -1,16 +1,14 @@
-import { tryLock } from 'fs-native-extensions';
-import { closeSync, mkdirSync, openSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
-import { CapturedWarnings } from '../../testing/captured-warnings';
+import Database from 'libsql';
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { FilePlace } from '../../testing/file-place';
-import { ManualKisClock } from '../../testing/manual-clock';
 import { describePermitLog } from '../../testing/permit-log-contract';
-import { FallbackPermitLog } from './fallback-permit-log';
 import { FilePermitLog } from './file-permit-log';
 import { paceOf } from './pace';
 
 describePermitLog('FilePermitLog', (clock) => {
   const place = new FilePlace();
-  const open = (): FilePermitLog => new FilePermitLog(place.directory, clock);
+  const open = (): FilePermitLog => new FilePermitLog(place.directory, clock, FilePlace.thread);
   const close = (): Promise<void> => {
     place.remove();
     return Promise.resolve();
@@ -26,7 +24,7 @@ describe('FilePermitLog', () => {
 
   beforeEach(() => {
     place = new FilePlace();
-    log = new FilePermitLog(place.directory, place.clock);
+    log = new FilePermitLog(place.directory, place.clock, FilePlace.thread);
   });
 
   afterEach(() => {
@@ -38,14 +36,16 @@ describe('FilePermitLog', () => {
     return (await log.look(place.credential, pace, { owner: 'one', wanted, answered: [] })).given;
   }
 
+  const permits = (): string => join(place.directory, '.token_pace.db');
+
   it('makes a file for its user only, in a directory that it makes when there is none', async () => {
     rmSync(place.directory, { recursive: true });
 
     await take(1);
 
     expect(statSync(place.directory).mode & 0o777).toBe(0o700);
-    expect(statSync(place.path('pace')).mode & 0o777).toBe(0o600);
-    expect(place.files()).toEqual([expect.stringMatching(/^\.token_PSspecKey0_mock_[0-9a-f]{8}\.pace$/)]);
+    expect(statSync(permits()).mode & 0o777).toBe(0o600);
+    expect(readdirSync(place.directory).sort()).toEqual(['.token_pace.db', '.token_pace.db-journal']);
   });
 
   it.each([
@@ -54,14 +54,14 @@ describe('FilePermitLog', () => {
     ['huge', () => Buffer.alloc(1_000_000, 'x')],
   ])('takes a %s file for one whose permits have all been given just now', async (_, damage) => {
     await take(2);
-    place.put('pace', damage(place.bytes('pace')));
+    writeFileSync(permits(), damage(readFileSync(permits())));
+    log = new FilePermitLog(place.directory, place.clock, FilePlace.thread);
 
     expect(await take(1)).toBe(0);
     await place.clock.advance(2004);
     expect(await take(1)).toBe(0);
     await place.clock.advance(1);
     expect(await take(2)).toBe(2);
-    expect(place.bytes('pace')).toHaveLength(4096);
   });
 
   it('begins anew after a boot', async () => {
@@ -81,46 +81,31 @@ describe('FilePermitLog', () => {
     expect(await take(2)).toBe(2);
   });
 
-  it('is not to be had while a stopped process keeps its lock, and says so after a quarter of a second', async () => {
+  it('is not to be had while a stopped process keeps its lock, and says so in time', async () => {
     await take(1);
-    const fd = openSync(place.path('pace'), 'r+');
-    tryLock(fd);
-    const began = place.clock.monotonic();
+    const holder = new Database(permits());
+    holder.exec('BEGIN EXCLUSIVE');
+    const began = performance.now();
 
     await expect(take(1)).rejects.toThrow(/another process holds its lock/);
 
-    expect(place.clock.monotonic() - began).toBeLessThan(260);
-    closeSync(fd);
+    expect(performance.now() - began).toBeLessThan(1000);
+    holder.exec('ROLLBACK');
+    holder.close();
     expect(await take(1)).toBe(1);
   });
 
-  it('follows no link and opens no directory', async () => {
-    writeFileSync(`${place.directory}/elsewhere`, '');
-    symlinkSync(`${place.directory}/elsewhere`, place.path('pace'));
-    await expect(take(1)).rejects.toThrow(/symbolic link/);
-
-    rmSync(place.path('pace'));
-    mkdirSync(place.path('pace'));
-    await expect(take(1)).rejects.toThrow(/a directory of that name/);
-  });
-
-  it('is missed by nobody who waits: without its directory a process keeps to its own share, until that is there', async () => {
-    const warnings = new CapturedWarnings();
-    const clock = new ManualKisClock();
+  it('is kept elsewhere on the machine where the directory cannot be used, and here again when it can', async () => {
     rmSync(place.directory, { recursive: true });
     writeFileSync(place.directory, '');
-    const shared = new FallbackPermitLog(new FilePermitLog(place.directory, clock), clock);
-    const look = (id: string) =>
-      shared.look(place.credential, pace, { owner: 'one', wanted: [id], answered: [] });
-
-    expect((await look('a')).given).toBe(1);
-    expect(warnings.take()).toEqual([
-      expect.stringMatching(/a part of the path is a file\. .* own share, 2 in 1005 ms/),
-    ]);
+    const other = new FilePermitLog(place.directory, place.clock, FilePlace.thread);
+    expect(await take(2)).toBe(2);
+    const request = { owner: 'two', wanted: ['two.1'], answered: [] };
+    expect((await other.look(place.credential, pace, request)).given).toBe(0);
 
     rmSync(place.directory);
-    await clock.advance(8000);
-    expect((await look('b')).given).toBe(1);
-    expect(place.bytes('pace').toString()).toContain('"b"');
+    log = new FilePermitLog(place.directory, place.clock, FilePlace.thread);
+    expect(await take(1)).toBe(0);
+    expect(readFileSync(permits()).toString('latin1')).toContain('two');
   });
 });

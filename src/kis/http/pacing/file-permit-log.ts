@@ -1,57 +1,108 @@
-import { fstatSync, ftruncateSync, readSync, writeSync } from 'node:fs';
+import type { OnApplicationShutdown } from '@nestjs/common';
 import type { KisClock } from '../../clock';
+import { DirectoryThread } from '../../files/directory-thread';
+import { LocalDirectory } from '../../files/local-directory';
+import type { FoundRecord } from '../../files/state-records';
 import type { KisCredential } from '../../kis-credential';
-import { roomFor } from '../../token/file/careful-open';
-import { namesFor } from '../../token/file/file-names';
-import { underKernelLock } from '../../token/file/kernel-lock';
-import { Notices } from '../../token/file/notices';
-import { storeProblem } from '../../token/file/store-problem';
-import { TokenDirectory } from '../../token/file/token-directory';
+import { KisTokenStoreError } from '../../kis.errors';
 import type { Pace } from './pace';
 import { PermitBook } from './permit-book';
-import { decodePermitFile, encodePermitFile } from './permit-file';
 import { PermitLog, type PermitAnswer, type PermitRequest } from './permit-log';
+import { decodePermits, encodePermits } from './permit-text';
 
-/** Only a stopped process keeps the lock for longer than some milliseconds. Calls do not wait for one. */
-const PATIENCE_MS = 250;
+/** The database with the permits: apart from that of the claims, because a disk is never waited for here. */
+const DATABASE = '.token_pace.db';
+/** Going on without the log may cost seconds, and a busy machine takes its time. */
+const PATIENCE_MS = 1000;
+/** Before the first answer nothing is known of other processes, and the thread and the file are only being opened. */
+const FIRST_PATIENCE_MS = 5000;
+/** Of it for the lock, so that the thread can say why before the caller gives up. */
+const FOR_THE_LOCK = 3 / 4;
+/** A permit that comes later could be used when its place has been given away: it is given back. */
+const LATE_MS = 300;
 
 /**
- * Permits of all processes of a machine that share a token directory: one small file for each app key, read and
- * written in place under the kernel's lock on itself. Nothing of it is needed after a second, so nothing is forced to
- * the disk.
+ * The permits of all processes of a machine that share a token directory, one record for each app key. Nothing of it is
+ * needed after some seconds, so nothing is forced to the disk.
  */
-export class FilePermitLog extends PermitLog {
-  private readonly directory: TokenDirectory;
-
+export class FilePermitLog extends PermitLog implements OnApplicationShutdown {
+  private readonly directory: LocalDirectory;
+  private patienceMs = FIRST_PATIENCE_MS;
+  /** @throws KisTokenStoreError for a directory below `~` where the user has no home directory. */
   constructor(
     directory: string,
     private readonly clock: KisClock,
+    private readonly thread = new DirectoryThread(),
   ) {
     super();
-    this.directory = new TokenDirectory(directory, new Notices());
+    const options = {
+      directory,
+      setting: 'KIS_TOKEN_DIR',
+      database: DATABASE,
+      durable: false,
+      alone: false,
+      // The database with the claims beside it has the same faults.
+      reports: false,
+    };
+    this.directory = new LocalDirectory(options, thread);
   }
 
   async look(credential: KisCredential, pace: Pace, request: PermitRequest): Promise<PermitAnswer> {
-    const name = namesFor(credential).pace;
+    const { answer, late } = await this.ask(credential, pace, request);
+    if (!late) return answer;
+    // Perhaps it was this process that stood still: once more, and what came late is given back.
+    const answered = request.wanted.slice(0, answer.given).map((id) => ({ id, agoMs: pace.windowMs }));
+    const again = await this.ask(credential, pace, { ...request, answered });
+    if (!again.late) return again.answer;
+    throw silence(LATE_MS);
+  }
+
+  onApplicationShutdown(): void {
+    this.thread.close();
+  }
+
+  private async ask(
+    { id }: KisCredential,
+    pace: Pace,
+    request: PermitRequest,
+  ): Promise<{ readonly answer: PermitAnswer; readonly late: boolean }> {
+    // One that has not come in time may still be carried out: its permits count, and nobody uses them.
+    const { patienceMs } = this;
+    if (this.thread.silentMs > patienceMs) throw silence(this.thread.silentMs);
+    let decidedAt = 0;
+    const looking = this.directory.updateRecord(
+      `permits/${id}`,
+      (found) => {
+        decidedAt = this.now;
+        return this.lookInto(found, pace, request);
+      },
+      () => this.clock.now(),
+      patienceMs * FOR_THE_LOCK,
+    );
+    const answer = await this.inWords(this.thread.within(looking, patienceMs));
+    if (answer === null) throw silence(patienceMs);
+    this.patienceMs = PATIENCE_MS;
+    return { answer, late: answer.given > 0 && this.now - decidedAt > LATE_MS };
+  }
+
+  private async inWords<T>(work: Promise<T>): Promise<T> {
     try {
-      this.directory.ensure();
-      const path = this.directory.file(name);
-      return await underKernelLock(path, this.clock, (fd) => this.lookInto(fd, pace, request), PATIENCE_MS);
+      return await work;
     } catch (error) {
-      throw storeProblem(this.directory.shown(name), error);
+      throw this.directory.problem(DATABASE, error);
     }
   }
 
-  private lookInto(fd: number, pace: Pace, request: PermitRequest): PermitAnswer {
-    const now = this.now;
-    const found = roomFor(fstatSync(fd));
-    const length = readSync(fd, found, 0, found.length, 0);
-    // Whoever has damaged the file has deleted permits that may be in use.
-    const book = decodePermitFile(found.subarray(0, length), this.era) ?? PermitBook.full(now, pace);
+  private lookInto(
+    found: FoundRecord,
+    pace: Pace,
+    request: PermitRequest,
+  ): { answer: PermitAnswer; next: string } {
+    const { now } = this;
+    const book = bookIn(found, this.era) ?? PermitBook.full(now, pace);
     book.forget(now, pace);
     const answer = book.look(now, pace, request);
-    writeInPlace(fd, encodePermitFile(book, this.era), length);
-    return answer;
+    return { answer, next: encodePermits(book, this.era) };
   }
 
   /** The monotonic clock is the same for all processes of a boot where the boot has a name. */
@@ -64,10 +115,14 @@ export class FilePermitLog extends PermitLog {
   }
 }
 
-/** A process that is killed meanwhile leaves a damaged file at worst. */
-function writeInPlace(fd: number, bytes: Buffer, lengthBefore: number): void {
-  if (writeSync(fd, bytes, 0, bytes.length, 0) !== bytes.length) {
-    throw Object.assign(new Error('not written to its end'), { code: 'ENOSPC' });
-  }
-  if (lengthBefore > bytes.length) ftruncateSync(fd, bytes.length);
+/** `null` when it was lost: then all permits may have been given just now. */
+function bookIn({ text, lostAt }: FoundRecord, era: string): PermitBook | null {
+  if (text !== null) return decodePermits(text, era);
+  return lostAt === null ? new PermitBook() : null;
+}
+
+function silence(silentMs: number): KisTokenStoreError {
+  return new KisTokenStoreError(
+    `The token directory has not answered for ${Math.round(silentMs)} ms. Look at its disk or mount.`,
+  );
 }

@@ -48,6 +48,13 @@ export class PermitBook {
     return { given, waitMs, sharers };
   }
 
+  /** Takes note of permits that somebody else has given, and of answers. */
+  note(now: number, pace: Pace, given: readonly string[], answered: readonly AnsweredPermit[]): void {
+    for (const id of given) this.arrivals.set(id, now + LATEST_ARRIVAL_MS);
+    this.settle(now, answered);
+    this.forget(now, pace);
+  }
+
   /** Drops what no longer counts. A clock that was set back makes nothing count for longer than usual. */
   forget(now: number, { windowMs }: Pace): void {
     for (const [id, at] of this.arrivals) {

@@ -125,6 +125,34 @@ describe('a pace that is shared', () => {
     expect(busiestSecond()).toBe(CALLS);
   });
 
+  it.each([0, 130, 700, 990])(
+    'goes on at once for a process that shares it with no other, and is kept (%d ms after a look)',
+    async (afterMs) => {
+      hire(1);
+      await clock.advance(5300 + afterMs);
+
+      log.goAway();
+
+      expect(await arrivalsWithin(1005)).toBeGreaterThan(0.9 * CALLS);
+      await clock.advance(10_000);
+      expect(busiestSecond()).toBe(CALLS);
+    },
+  );
+
+  it('is waited for no longer than a moment by a process that shares it with no other', async () => {
+    const [caller] = hire(1);
+    await clock.advance(6000);
+    const silent = new Promise<never>(() => undefined);
+    if (caller) caller.connection.look = () => silent;
+
+    await clock.advance(85);
+    expect(await arrivalsWithin(1005)).toBeGreaterThan(0.9 * CALLS);
+
+    await clock.advance(10_000);
+    expect(busiestSecond()).toBe(CALLS);
+    expect(lines).toEqual([]);
+  });
+
   it('leaves a part of the limit unused when that cannot be divided', async () => {
     hire(5);
     await clock.advance(2300);

@@ -1,10 +1,15 @@
 import { Logger } from '@nestjs/common';
 import type { KisClock } from '../../clock';
 import type { KisCredential } from '../../kis-credential';
+import { within } from '../../token/within';
 import { shareOf, type Pace } from './pace';
 import { PermitBook } from './permit-book';
 import type { PermitAnswer, PermitLog, PermitRequest } from './permit-log';
 
+/** A process that shares the pace with no other does not wait longer for an answer: it knows it. */
+const PATIENCE_ALONE_MS = 80;
+/** Processes that start together are seen by each other within this. */
+const ALONE_AFTER_MS = 5000;
 /** How often a log that is away is looked for. */
 const RETRY_MS = 1000;
 /** When the log is back, all others have come back to it, and have used up what it does not know of, after so long. */
@@ -27,6 +32,12 @@ export class SharedPace {
   private own: OwnShare | null = null;
   /** By the last look that succeeded; 0 before the first one. */
   private sharers = 0;
+  /** The permits of this process, by its own clock. */
+  private mine = new PermitBook();
+  /** Since when no other process has shared the pace; monotonic milliseconds. */
+  private aloneSince = Infinity;
+  /** An answer is overdue, and this process goes by its own book until it comes. */
+  private overdue = false;
 
   constructor(
     private readonly credential: KisCredential,
@@ -39,13 +50,35 @@ export class SharedPace {
     try {
       if (!this.own || this.now >= this.own.alsoUntil) {
         this.own = null;
-        return await this.ask(request);
+        return await this.askUnlessKnown(request);
       }
       if (this.own.alsoUntil < Infinity) return await this.askBoth(this.own, request);
     } catch (error) {
       this.own = this.lose(error as Error, request.owner);
     }
     return this.own.book.look(this.now, this.own.pace, request);
+  }
+
+  /** A disk or a server that hangs holds up no call of a process that shares the pace with no other. */
+  private async askUnlessKnown(request: PermitRequest): Promise<PermitAnswer> {
+    if (!this.overdue) {
+      const asking = this.ask(request);
+      const answer = await (this.isAlone ? within(asking, PATIENCE_ALONE_MS, this.clock) : asking);
+      if (answer) return answer;
+      this.awaitLate(asking, request.owner);
+    }
+    return this.mine.look(this.now, this.pace, request);
+  }
+
+  private awaitLate(asking: Promise<PermitAnswer>, owner: string): void {
+    this.overdue = true;
+    void asking
+      .catch((error: unknown) => {
+        this.own ??= this.lose(error as Error, owner);
+      })
+      .finally(() => {
+        this.overdue = false;
+      });
   }
 
   private async askBoth({ book, pace }: OwnShare, request: PermitRequest): Promise<PermitAnswer> {
@@ -58,18 +91,25 @@ export class SharedPace {
 
   private async ask(request: PermitRequest): Promise<PermitAnswer> {
     const answer = await this.shared.look(this.credential, this.pace, request);
+    this.mine.note(this.now, this.pace, request.wanted.slice(0, answer.given), request.answered);
     // A log that has just come back does not know all of them yet.
     this.sharers = Math.max(answer.sharers, this.own ? this.sharers : 0);
+    this.aloneSince = this.sharers > 1 ? Infinity : Math.min(this.aloneSince, this.now);
     return answer;
   }
 
-  /** Until what the shared log has given is used up, nothing more is sent: nobody knows how much that was. */
+  /**
+   * Until what the shared log has given to others is used up, nothing more is sent: nobody knows how much that was. A
+   * process that has shared the pace with no other for a while knows, and goes on at once.
+   */
   private lose({ message }: Error, owner: string): OwnShare {
     const pace = shareOf(this.pace, Math.max(1, this.sharers));
-    const book = this.sharers > 0 ? PermitBook.full(this.now, pace) : new PermitBook();
+    const book =
+      this.isAlone || this.sharers === 0 ? (this.own?.book ?? this.mine) : PermitBook.full(this.now, pace);
+    this.mine = new PermitBook();
     this.logger.warn(
       `Calls of app key ${this.credential.maskedAppKey} are no longer paced together with other processes: ${inOneLine(message)} ` +
-        `Until that has passed this process keeps to its own share, ${pace.calls} in ${Math.round(pace.windowMs)} ms.`,
+        `Until it is back this process keeps to its own share, ${pace.calls} in ${Math.round(pace.windowMs)} ms.`,
     );
     this.retryLater(owner);
     return { pace, book, alsoUntil: Infinity };
@@ -93,6 +133,10 @@ export class SharedPace {
     this.logger.log(
       `Calls of app key ${this.credential.maskedAppKey} are paced together with other processes again.`,
     );
+  }
+
+  private get isAlone(): boolean {
+    return this.now - this.aloneSince >= ALONE_AFTER_MS;
   }
 
   private get now(): number {

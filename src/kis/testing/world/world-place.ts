@@ -1,7 +1,7 @@
 import type { KisCredential } from '../../kis-credential';
 import type { KisConfiguration, KisTokenPolicy } from '../../kis.options';
 import type { KisClaim } from '../../token/claim';
-import type { FoundFile } from '../../token/file/careful-open';
+import type { FoundFile } from '../../files/careful-open';
 import { decodeTokenFile, type TokenFileReading } from '../../token/file/token-file';
 import type { KisToken } from '../../token/kis-token';
 import { CLOCK_TOLERANCE_MS } from '../../token/token-rules';

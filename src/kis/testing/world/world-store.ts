@@ -4,7 +4,7 @@ import { KisTokenStoreError } from '../../kis.errors';
 import type { KisTokenPolicy } from '../../kis.options';
 import { claimAfterDeletion, openClaim, settledClaim, waitFor } from '../../token/claim';
 import type { ClaimAnswer, ClaimRequest, ClaimSettlement, ClaimView, KisClaim } from '../../token/claim';
-import { ClaimReader, encodeClaimFile } from '../../token/file/claim-file';
+import { ClaimReader, encodeClaim } from '../../token/file/claim-text';
 import { encodeTokenFile } from '../../token/file/token-file';
 import type { KisToken } from '../../token/kis-token';
 import { KisTokenStore, type StoredToken } from '../../token/kis-token.store';
@@ -139,7 +139,7 @@ export class WorldStore extends KisTokenStore {
   private writeClaim(claim: KisClaim, lengthMs: number): void {
     const { clock } = this.parts;
     this.place.claimFile = {
-      bytes: Buffer.from(encodeClaimFile(claim, lengthMs, clock)),
+      bytes: Buffer.from(encodeClaim(claim, lengthMs, clock)),
       changedAt: clock.now(),
     };
   }

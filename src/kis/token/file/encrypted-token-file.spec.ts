@@ -7,7 +7,7 @@ import { KisConfiguration } from '../../kis.options';
 import type { KisToken } from '../kis-token';
 import { TokenCodec } from '../token-codec';
 import { TokenSeal } from '../token-seal';
-import { FileKisTokenStore } from './file-kis-token.store';
+import type { FileKisTokenStore } from './file-kis-token.store';
 import { encodeTokenFile } from './token-file';
 
 const { tokenPolicy } = new KisConfiguration({ accounts: [] });
@@ -146,6 +146,6 @@ describe('an encrypted token file', () => {
   }
 
   function storeWith(keys: string): FileKisTokenStore {
-    return new FileKisTokenStore(place.directory, tokenPolicy, place.clock, new TokenSeal(keys));
+    return place.another(new TokenSeal(keys));
   }
 });

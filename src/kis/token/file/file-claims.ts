@@ -1,8 +1,10 @@
-import { lstatSync } from 'node:fs';
-import type { ClaimView, KisClaim } from '../claim';
-import { codeOf, type FoundFile } from './careful-open';
+import type { KisClock } from '../../clock';
+import type { LocalDirectory } from '../../files/local-directory';
+import type { FoundRecord } from '../../files/state-records';
+import { NO_CLAIM, type ClaimView, type KisClaim } from '../claim';
+import { ClaimReader, encodeClaim } from './claim-text';
+import { EarlierClaims } from './earlier-claims';
 import type { FileNames } from './file-names';
-import type { TokenDirectory } from './token-directory';
 
 /** A claim as it is to be written, and how long it is to hold from then on. */
 interface ClaimChange {
@@ -10,41 +12,87 @@ interface ClaimChange {
   readonly lengthMs: number;
 }
 
-/** What somebody makes of the claim that stands; `change` is `null` when it is to stay. */
+/** What a process makes of the claim that stands; `change` is `null` when it is to stay. */
 export interface ClaimStep<T> {
   readonly answer: T;
   readonly change: ClaimChange | null;
 }
 
-/** The claims of a directory, and how the processes that share it take turns at changing things in it. */
-export abstract class FileClaims {
-  abstract read(names: FileNames): Promise<ClaimView>;
+/** A claim that stands, and the text of its record; `null`: there is no record. */
+export interface StandingClaim extends ClaimView {
+  readonly text: string | null;
+}
+
+const NO_VIEW: ClaimView = { claim: NO_CLAIM, remainingMs: 0 };
+
+/** The claims of a token directory: one record for each credential. */
+export class FileClaims {
+  private readonly reader: ClaimReader;
+  private readonly earlier: EarlierClaims;
+
+  constructor(
+    private readonly directory: LocalDirectory,
+    private readonly clock: KisClock,
+  ) {
+    this.reader = new ClaimReader(clock);
+    this.earlier = new EarlierClaims(directory);
+  }
+
+  async read(names: FileNames): Promise<StandingClaim> {
+    const found = await this.directory.readRecord(names.claim);
+    return { ...(await this.standing(names, found, found.text === null, 0)), text: found.text };
+  }
 
   /**
    * Changes a claim as one step among all processes: of all that saw the same claim, one changes it.
    * @param decide may be called again with a newer claim; only the last answer counts.
-   * @param usualHoldMs how long the caller's own claims hold: a damaged one is taken to be no shorter.
+   * @param usualHoldMs how long the caller's own claims hold: one that was lost is taken to be no shorter. Given by
+   *   whoever takes a claim; then those of programs of an earlier version count too.
    */
-  abstract change<T>(
+  async change<T>(
     names: FileNames,
     decide: (before: ClaimView) => ClaimStep<T>,
-    usualHoldMs?: number,
-  ): Promise<T>;
+    usualHoldMs = 0,
+  ): Promise<T> {
+    const { answer, change } = await this.directory.updateRecord(
+      names.claim,
+      async (found) => {
+        const withEarlier = usualHoldMs > 0 || found.text === null;
+        const step = decide(await this.standing(names, found, withEarlier, usualHoldMs));
+        const next = step.change && encodeClaim(step.change.claim, step.change.lengthMs, this.clock);
+        return { answer: step, next };
+      },
+      () => this.clock.now(),
+    );
+    if (change) await this.earlier.remove(names);
+    return answer;
+  }
 
-  /** Runs `section` in turn with all others that change the token of these names. */
-  abstract inTurn<T>(names: FileNames, section: (claim: KisClaim) => T): Promise<T>;
-
-  /** Forces the claim that stands to the disk. */
-  abstract keep(names: FileNames): Promise<void>;
+  /** The newest claim; nobody may take the next one before all that are known have ended. */
+  private async standing(
+    names: FileNames,
+    { text, changedAt, lostAt }: FoundRecord,
+    withEarlier: boolean,
+    usualHoldMs: number,
+  ): Promise<ClaimView> {
+    const views: ClaimView[] = [];
+    const add = (name: string, bytes: Buffer, at: number): void => {
+      views.push(this.reader.read(name, { bytes, changedAt: at }, usualHoldMs));
+    };
+    if (text !== null) add(names.claim, Buffer.from(text), changedAt);
+    if (lostAt !== null) add(`${names.claim} lost`, Buffer.alloc(0), lostAt);
+    const earlier = withEarlier ? await this.earlier.read(names) : [];
+    for (const { name, file } of earlier) add(name, file.bytes, file.changedAt);
+    return together(views);
+  }
 }
 
-/** Lasting reasons why something in place of a claim cannot be read; others pass, and the claim is read then. */
-const UNREADABLE = ['EACCES', 'EPERM', 'ELOOP', 'EISDIR', 'EFTYPE'];
-
-/** What cannot be read at all may have been a claim: it is obeyed like a damaged one. */
-export function unreadableClaim(directory: TokenDirectory, name: string, error: unknown): FoundFile {
-  const lasting = UNREADABLE.includes(codeOf(error) ?? '');
-  const stats = lasting ? lstatSync(directory.file(name), { throwIfNoEntry: false }) : undefined;
-  if (!stats) throw error;
-  return { bytes: Buffer.alloc(0), changedAt: stats.mtimeMs };
+function together(views: readonly ClaimView[]): ClaimView {
+  const [first = NO_VIEW] = views;
+  const newest = views.reduce(
+    (one, other) => (other.claim.generation > one.claim.generation ? other : one),
+    first,
+  );
+  const longest = views.reduce((one, other) => (other.remainingMs > one.remainingMs ? other : one), newest);
+  return { claim: { ...newest.claim, open: longest.claim.open }, remainingMs: longest.remainingMs };
 }

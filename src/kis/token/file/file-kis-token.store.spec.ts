@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { CapturedWarnings } from '../../testing/captured-warnings';
 import { FilePlace } from '../../testing/file-place';
 import { sampleCredential, sampleToken } from '../../testing/sample-tokens';
@@ -7,7 +7,6 @@ import { describeKisTokenStore } from '../../testing/store-contract';
 import type { KisToken } from '../kis-token';
 import { TokenSeal } from '../token-seal';
 import { FileKisTokenStore } from './file-kis-token.store';
-import { encodeClaimFile } from './claim-file';
 import { encodeTokenFile } from './token-file';
 
 const warnings = new CapturedWarnings();
@@ -21,15 +20,11 @@ const FIVE_FIELDS = JSON.stringify({
   expiry_datetime: '2026-11-23T12:00:00',
 });
 
-describe.each([
-  ['by lock', ''],
-  ['by links', ''],
-  ['by lock', randomBytes(32).toString('base64')],
-] as const)('turns %s, key %j:', (turns, key) => {
+describe.each(['', randomBytes(32).toString('base64')])('with the key %j:', (key) => {
   describeKisTokenStore('FileKisTokenStore', (clock) => {
     const place = new FilePlace();
     const open = (): FileKisTokenStore =>
-      new FileKisTokenStore(place.directory, POLICY, clock, new TokenSeal(key), turns);
+      new FileKisTokenStore(place.directory, POLICY, clock, new TokenSeal(key), FilePlace.thread);
     const close = (): Promise<void> => {
       place.remove();
       return Promise.resolve();
@@ -59,8 +54,9 @@ describe('FileKisTokenStore', () => {
     await place.store.claim(place.credential, place.claimRequest());
     await place.store.save(place.credential, token(0));
     await place.store.probe();
-    expect(place.files()).toEqual([
-      '.token_PSspecKey0_mock_' + place.credential.id.slice(0, 8) + '.claim',
+    expect(readdirSync(place.directory).sort()).toEqual([
+      '.token_state.db',
+      '.token_state.db-journal',
       'token_PSspecKey0_mock.json',
     ]);
   });
@@ -83,19 +79,22 @@ describe('FileKisTokenStore', () => {
 
   it('never shows a settled turn without the token that it brought', async () => {
     const { claim } = await place.store.claim(place.credential, place.claimRequest());
-    place.put('token', FIVE_FIELDS);
-    const brought = encodeTokenFile(token(claim.generation));
-    const settled = encodeClaimFile({ ...claim, open: false }, 61_000, place.clock);
+    const another = place.another();
+    let settled = Promise.resolve();
+    /** A program that stores its token and settles just when the claim has been read. */
     const meanwhile = {
       ...POLICY,
       get bufferMs(): number {
-        place.put('token', brought);
-        place.put('claim', settled);
+        place.put('token', encodeTokenFile(token(claim.generation)));
+        settled = another.settle(place.credential, claim, { cooldownMs: 61_000, failure: null });
         return POLICY.bufferMs;
       },
     };
-    const found = await new FileKisTokenStore(place.directory, meanwhile, place.clock).read(place.credential);
+    place.put('token', FIVE_FIELDS);
+    const slow = new FileKisTokenStore(place.directory, meanwhile, place.clock, undefined, FilePlace.thread);
+    const found = await slow.read(place.credential);
     expect([found.token?.accessToken, found.claim.open]).toEqual(['of-python', true]);
+    await settled;
     const later = await place.store.read(place.credential);
     expect([later.token?.generation, later.claim.open]).toEqual([claim.generation, false]);
   });

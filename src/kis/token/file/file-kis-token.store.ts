@@ -1,112 +1,119 @@
-import { Logger } from '@nestjs/common';
+import type { OnApplicationShutdown } from '@nestjs/common';
 import type { KisClock } from '../../clock';
+import { codeOf } from '../../files/careful-open';
+import { DirectoryThread } from '../../files/directory-thread';
+import { LocalDirectory } from '../../files/local-directory';
+import { LOCK_BUSY } from '../../files/store-problem';
 import type { KisCredential } from '../../kis-credential';
 import type { KisTokenPolicy } from '../../kis.options';
 import { NO_CLAIM, claimAfterDeletion, openClaim, settledClaim, waitFor } from '../claim';
 import type { ClaimAnswer, ClaimRequest, ClaimSettlement, ClaimView, KisClaim } from '../claim';
 import type { KisToken } from '../kis-token';
 import { KisTokenStore, type StoredToken } from '../kis-token.store';
-import { removeQuietly, syncDirectory, writeTemporary } from './durable-write';
-import type { ClaimStep, FileClaims } from './file-claims';
-import { namesFor, type FileNames } from './file-names';
-import { FileTokens, type OutdatedFile } from './file-tokens';
-import { LockBusyError, hasKernelLock } from './kernel-lock';
-import { LinkedClaims } from './linked-claims';
-import { LockedClaims } from './locked-claims';
-import { Notices } from './notices';
-import { storeProblem } from './store-problem';
-import { TokenDirectory } from './token-directory';
 import { TokenCodec } from '../token-codec';
 import { TokenSeal } from '../token-seal';
+import { FileClaims, type ClaimStep } from './file-claims';
+import { namesFor, type FileNames } from './file-names';
+import { FileTokens } from './file-tokens';
 
-/** While a stopped process keeps the lock, the turn is taken to be somebody else's. */
+/** While a stopped process keeps the lock, its claim is taken to stand. */
 const BUSY_MS = 1000;
+/** The database with the claims. Its name begins like that of all state in the token directory. */
+const DATABASE = '.token_state.db';
 
 /**
- * Tokens in files, `token_{first 10 characters of the app key}_{mode}.json`, one for each credential; claims beside
- * them. Writes are atomic and durable; the turn to ask KIS, and the decision which of two tokens is newer, are taken
- * under a lock of the kernel, so processes on one machine agree even when some of them are killed or stopped. Where
- * that lock does not load, claims are linked; see {@link LinkedClaims}.
+ * Tokens in files, `token_{first 10 characters of the app key}_{mode}.json`, one for each credential; claims in a
+ * database beside them. Writes are atomic and durable, and every change is a compare-and-set, so the processes of a
+ * machine agree even when some of them are killed or stopped. Everything is done in a thread, so a directory that
+ * hangs holds up nothing else.
  */
-export class FileKisTokenStore extends KisTokenStore {
+export class FileKisTokenStore extends KisTokenStore implements OnApplicationShutdown {
   readonly kind = 'file';
-  private readonly directory: TokenDirectory;
+  private readonly ownsThread: boolean;
+  private readonly thread: DirectoryThread;
+  private readonly directory: LocalDirectory;
+  private readonly claims: FileClaims;
   private readonly tokens: FileTokens;
-  private chosenClaims: Promise<FileClaims> | null = null;
+  /** Whether the directory is fit for use, since something last went wrong in it. */
+  private probed: Promise<void> | null = null;
 
-  /** @param turns how processes take turns, for tests; all that share a directory must do it in the same way. */
+  /**
+   * @param directory as a person writes it; a leading `~` is the home directory.
+   * @param thread one that others use too; without it the store has one of its own.
+   * @throws KisTokenStoreError for a directory below `~` where the user has no home directory.
+   */
   constructor(
     directory: string,
     policy: KisTokenPolicy,
     private readonly clock: KisClock,
     seal = new TokenSeal(),
-    private readonly turns: 'by lock' | 'by links' | 'as it goes' = 'as it goes',
+    thread?: DirectoryThread,
   ) {
     super();
-    const notices = new Notices();
-    this.directory = new TokenDirectory(directory, notices);
-    this.tokens = new FileTokens(this.directory, notices, new TokenCodec(policy, seal), clock);
+    const options = {
+      directory,
+      setting: 'KIS_TOKEN_DIR',
+      database: DATABASE,
+      durable: true,
+      alone: true,
+      reports: true,
+    };
+    this.ownsThread = thread === undefined;
+    this.thread = thread ?? new DirectoryThread();
+    this.directory = new LocalDirectory(options, this.thread);
+    this.claims = new FileClaims(this.directory, clock);
+    this.tokens = new FileTokens(this.directory, new TokenCodec(policy, seal), clock);
+    this.thread.start();
   }
 
   async read(credential: KisCredential): Promise<StoredToken> {
     const names = namesFor(credential);
-    return this.explained(names.token, async (claims) => {
+    return this.explained(names.token, async () => {
       // The claim first: a token is saved before its claim is settled, so a settled claim without its token is
       // never seen.
-      const claim = await claims.read(names);
+      const { claim, remainingMs } = await this.claims.read(names);
       const { outdated, ...found } = await this.tokens.read(names, credential);
-      if (outdated && found.token) await this.rewrite(claims, credential, found.token, outdated);
-      return { ...claim, ...found };
+      // The token is good in either form; when it cannot be written now, the next look tries again.
+      if (outdated && found.token)
+        await this.tokens.rewrite(names, credential, found.token, outdated).catch(() => undefined);
+      return { claim, remainingMs, ...found };
     });
   }
 
   async save(credential: KisCredential, token: KisToken): Promise<'saved' | 'superseded'> {
     const names = namesFor(credential);
-    return this.explained(names.token, async (claims) => {
-      this.directory.ensure();
-      const temporary = await writeTemporary(this.directory.path, this.tokens.encode(token, credential));
-      try {
-        const outcome = await claims.inTurn(names, (claim) =>
-          this.tokens.putInPlace(names, credential, { token, temporary }, claim),
-        );
-        if (outcome === 'saved') await syncDirectory(this.directory.path);
-        return outcome;
-      } finally {
-        removeQuietly(temporary);
+    return this.explained(names.token, async () => {
+      for (;;) {
+        const claim = await this.claims.read(names);
+        const outcome = await this.tokens.save(names, credential, token, claim);
+        if (outcome !== null) return outcome;
       }
     });
   }
 
   async remove(credential: KisCredential): Promise<void> {
     const names = namesFor(credential);
-    await this.explained(names.token, async (claims) => {
-      if (!this.directory.exists) return;
+    await this.explained(names.token, async () => {
+      if (!(await this.directory.exists())) return;
       // First, so that a save in between finds out; after a crash in between the token counts as deleted.
-      await claims.change(names, ({ claim, remainingMs }) => {
+      await this.claims.change(names, ({ claim, remainingMs }) => {
         const deleted = claimAfterDeletion(claim);
         return { answer: undefined, change: deleted && { claim: deleted, lengthMs: remainingMs } };
       });
-      await claims.inTurn(names, () => {
-        this.tokens.removeNow(names, credential);
-      });
-      await syncDirectory(this.directory.path);
+      await this.tokens.remove(names, credential);
     });
   }
 
   async claim(credential: KisCredential, request: ClaimRequest): Promise<ClaimAnswer> {
     const names = namesFor(credential);
-    return this.explained(names.claim, async (claims) => {
+    return this.explained('', async () => {
+      const stored = await this.tokens.generation(names, credential);
+      const above = Math.max(request.above, stored);
+      const decide = (before: ClaimView): ClaimStep<ClaimAnswer> => decideTurn(before, { ...request, above });
       try {
-        this.directory.ensure();
-        const decide = (before: ClaimView): ClaimStep<ClaimAnswer> => {
-          const stored = this.tokens.generationNow(names, credential);
-          return decideTurn(before, { ...request, above: Math.max(request.above, stored) });
-        };
-        const answer = await claims.change(names, decide, request.holdMs);
-        if (answer.won) await keepQuietly(claims, names);
-        return answer;
+        return await this.claims.change(names, decide, request.holdMs);
       } catch (error) {
-        return await lostTo(claims, names, error);
+        return await this.lostTo(names, error);
       }
     });
   }
@@ -126,38 +133,18 @@ export class FileKisTokenStore extends KisTokenStore {
   }
 
   locate(credential: KisCredential): string {
-    return this.directory.shown(namesFor(credential).token);
+    return this.directory.place.shown(namesFor(credential).token);
   }
 
+  /** Is done once for the directory, however many credentials are kept in it, and again after a failure. */
   async probe(): Promise<void> {
-    await this.explained('', async () => {
-      this.directory.ensure();
-      this.directory.tighten();
-      this.directory.sweepTemporaries(this.clock.now());
-      removeQuietly(await writeTemporary(this.directory.path, 'write test\n'));
-    });
+    this.probed ??= this.explained('', () => this.directory.prepare(this.clock.now()));
+    await this.probed;
   }
 
-  /** Brings a file into the form in which this process writes, if that can be done now. */
-  private async rewrite(
-    claims: FileClaims,
-    credential: KisCredential,
-    token: KisToken,
-    outdated: OutdatedFile,
-  ): Promise<void> {
-    const names = namesFor(credential);
-    const text = this.tokens.encode(token, credential);
-    const temporary = await writeTemporary(this.directory.path, text).catch(() => null);
-    if (temporary === null) return;
-    try {
-      await claims.inTurn(names, () => {
-        this.tokens.rewrite(names, outdated, temporary);
-      });
-    } catch {
-      // The token is good in either form; the next look tries again.
-    } finally {
-      removeQuietly(temporary);
-    }
+  onApplicationShutdown(): void {
+    if (this.ownsThread) this.thread.close();
+    else this.directory.close();
   }
 
   private async changeClaim(
@@ -165,31 +152,25 @@ export class FileKisTokenStore extends KisTokenStore {
     decide: (before: ClaimView) => ClaimStep<void>,
   ): Promise<void> {
     const names = namesFor(credential);
-    await this.explained(names.claim, async (claims) => {
-      this.directory.ensure();
-      await claims.change(names, decide);
-    });
+    await this.explained(DATABASE, () => this.claims.change(names, decide));
   }
 
-  private async explained<T>(name: string, work: (claims: FileClaims) => Promise<T>): Promise<T> {
+  /** While another process keeps the lock, it is about to take the turn. */
+  private async lostTo(names: FileNames, error: unknown): Promise<ClaimAnswer> {
+    if (codeOf(error) !== LOCK_BUSY) throw error;
+    const standing = await this.claims.read(names).catch(() => ({ claim: NO_CLAIM, remainingMs: 0 }));
+    const { claim, remainingMs } = standing;
+    if (remainingMs > 0) return { claim, remainingMs, won: false };
+    return { won: false, claim: { ...claim, open: true }, remainingMs: BUSY_MS };
+  }
+
+  private async explained<T>(name: string, work: () => Promise<T>): Promise<T> {
     try {
-      this.chosenClaims ??= this.chooseClaims();
-      return await work(await this.chosenClaims);
+      return await work();
     } catch (error) {
-      throw storeProblem(this.directory.shown(name), error);
+      this.probed = null;
+      throw this.directory.problem(name, error);
     }
-  }
-
-  private async chooseClaims(): Promise<FileClaims> {
-    if (this.turns === 'by lock') return new LockedClaims(this.directory, this.clock);
-    if (this.turns === 'as it goes') {
-      if (await hasKernelLock()) return new LockedClaims(this.directory, this.clock);
-      new Logger('TokenManager').warn(
-        `fs-native-extensions does not load on ${process.platform}-${process.arch}: processes take turns by hard ` +
-          'links instead of a lock. Every program that shares this token directory must do so too.',
-      );
-    }
-    return new LinkedClaims(this.directory, this.clock);
   }
 }
 
@@ -199,21 +180,4 @@ function decideTurn(before: ClaimView, request: ClaimRequest): ClaimStep<ClaimAn
   const claim = openClaim(before.claim, request);
   const lengthMs = request.holdMs;
   return { answer: { won: true, claim, remainingMs: lengthMs }, change: { claim, lengthMs } };
-}
-
-/** A claim must outlive a loss of power too: a machine may be back within the minute. */
-async function keepQuietly(claims: FileClaims, names: FileNames): Promise<void> {
-  try {
-    await claims.keep(names);
-  } catch {
-    // The claim stands for every process that lives; a disk that cannot keep it is told of when a token is saved.
-  }
-}
-
-/** A store that can be read but not changed still tells that it is somebody else's turn. */
-async function lostTo(claims: FileClaims, names: FileNames, error: unknown): Promise<ClaimAnswer> {
-  const standing = await claims.read(names).catch(() => ({ claim: NO_CLAIM, remainingMs: 0 }));
-  if (standing.remainingMs > 0) return { ...standing, won: false };
-  if (!(error instanceof LockBusyError)) throw error;
-  return { won: false, claim: { ...standing.claim, open: true }, remainingMs: BUSY_MS };
 }

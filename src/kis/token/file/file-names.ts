@@ -4,27 +4,39 @@ import type { KisCredential } from '../../kis-credential';
 export interface FileNames {
   /** Shared with other programs: `token_PStoMm5NMd_mock.json`. */
   readonly token: string;
-  readonly claim: string;
-  readonly lock: string;
-  /** The directory of numbered claims, where there is no lock. */
-  readonly claims: string;
-  /** The permits of calls that count at the moment. */
-  readonly pace: string;
   /** A copy of the last token file that could not be used. */
   readonly damaged: string;
   /** The last token file that could not be decrypted, moved here when another token took its place. */
   readonly sealed: string;
+  /** Name of the record with the claim. */
+  readonly claim: string;
+  /** What earlier versions have left behind. */
+  readonly earlier: EarlierNames;
+}
+
+/** State of earlier versions, one set for each credential. */
+export interface EarlierNames {
+  /** A claim that was changed under `lock`. */
+  readonly claim: string;
+  readonly lock: string;
+  /** A directory of numbered claims; the highest counts. */
+  readonly claims: string;
+  /** Permits of calls. */
+  readonly pace: string;
 }
 
 export function namesFor(credential: KisCredential): FileNames {
   const own = `.token_${credential.fileStem}_${credential.id.slice(0, 8)}`;
   return {
     token: `token_${credential.fileStem}.json`,
-    claim: `${own}.claim`,
-    lock: `${own}.lock`,
-    claims: `${own}.claims`,
-    pace: `${own}.pace`,
     damaged: `${own}.damaged`,
     sealed: `${own}.sealed`,
+    claim: `claim/${credential.id}`,
+    earlier: {
+      claim: `${own}.claim`,
+      lock: `${own}.lock`,
+      claims: `${own}.claims`,
+      pace: `${own}.pace`,
+    },
   };
 }

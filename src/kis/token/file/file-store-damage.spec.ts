@@ -15,6 +15,7 @@ import { CapturedWarnings } from '../../testing/captured-warnings';
 import { FilePlace } from '../../testing/file-place';
 import { SAMPLE_KEY, sampleJwt, sampleToken } from '../../testing/sample-tokens';
 import type { KisToken } from '../kis-token';
+import type { FileKisTokenStore } from './file-kis-token.store';
 import { encodeTokenFile } from './token-file';
 
 const warnings = new CapturedWarnings();
@@ -22,9 +23,12 @@ const GOOD = 'token';
 
 describe('FileKisTokenStore and damage', () => {
   let place: FilePlace;
+  /** Another process. */
+  let other: FileKisTokenStore;
 
   beforeEach(() => {
     place = new FilePlace();
+    other = place.another();
     warnings.take();
   });
 
@@ -39,19 +43,19 @@ describe('FileKisTokenStore and damage', () => {
     });
 
   async function isTurnTaken(): Promise<boolean> {
-    return !(await place.another().claim(place.credential, place.claimRequest())).won;
+    return !(await other.claim(place.credential, place.claimRequest())).won;
   }
 
   /** Reads the token file with this content: what is said of it, and whether the claim is obeyed. */
   async function look(bytes: Buffer): Promise<string> {
     place.put('token', bytes);
-    const found = await place.another().read(place.credential);
+    const found = await other.read(place.credential);
     return `${found.token ? GOOD : (found.absence ?? 'nothing')}, ${(await isTurnTaken()) ? 'claim obeyed' : 'CLAIM LOST'}`;
   }
 
-  /** The claim file, or what is in its place, was changed now, by the clock of the test. */
+  /** The database, or what is in its place, was changed now, by the clock of the test. */
   function aged(): void {
-    lutimesSync(place.path('claim'), place.clock.now() / 1000, place.clock.now() / 1000);
+    lutimesSync(place.claims, place.clock.now() / 1000, place.clock.now() / 1000);
   }
 
   async function holdClaim(): Promise<void> {
@@ -136,11 +140,11 @@ describe('FileKisTokenStore and damage', () => {
   });
 
   describe('that makes a file something else', () => {
-    function putElse(what: string, at: 'token' | 'claim' | 'lock'): void {
-      rmSync(place.path(at), { force: true });
-      if (what === 'a directory') mkdirSync(place.path(at));
-      if (what === 'a pipe') spawnSync('sh', ['-c', 'mkfifo "$0"', place.path(at)]);
-      if (what === 'a symbolic link') symlinkSync(join(place.directory, 'elsewhere'), place.path(at));
+    function putElse(what: string, path: string): void {
+      rmSync(path, { force: true });
+      if (what === 'a directory') mkdirSync(path);
+      if (what === 'a pipe') spawnSync('sh', ['-c', 'mkfifo "$0"', path]);
+      if (what === 'a symbolic link') symlinkSync(join(place.directory, 'elsewhere'), path);
     }
 
     beforeEach(() => {
@@ -152,7 +156,7 @@ describe('FileKisTokenStore and damage', () => {
       ['a pipe', /no ordinary file/],
       ['a symbolic link', /symbolic link, which is refused/],
     ])('refuses %s for a token, and takes turns all the same', async (what, problem) => {
-      putElse(what, 'token');
+      putElse(what, place.path('token'));
       await expect(place.store.read(place.credential)).rejects.toThrow(problem);
       await expect(place.store.save(place.credential, token())).rejects.toThrow(problem);
       expect((await place.store.claim(place.credential, place.claimRequest())).won).toBe(true);
@@ -160,73 +164,101 @@ describe('FileKisTokenStore and damage', () => {
       expect(readFileSync(join(place.directory, 'elsewhere'), 'utf8')).toBe(encodeTokenFile(token(3)));
     });
 
-    it.each(['a directory', 'a pipe', 'a symbolic link'])(
-      'obeys %s in place of a claim like a damaged one',
+    it.each(['a pipe', 'a symbolic link'])(
+      'takes %s in place of the claims for damage, and replaces it',
       async (what) => {
         await place.store.save(place.credential, token());
-        putElse(what, 'claim');
+        putElse(what, place.claims);
         aged();
-        const found = await place.store.read(place.credential);
-        expect(found.token).toEqual(token());
-        expect(found.remainingMs).toBeGreaterThan(0);
-        expect(await isTurnTaken()).toBe(true);
+        const store = place.another();
+        expect((await store.read(place.credential)).token).toEqual(token());
+        expect((await store.claim(place.credential, place.claimRequest())).won).toBe(false);
+        await place.clock.advance(90_000);
+        expect((await store.claim(place.credential, place.claimRequest())).won).toBe(true);
+        expect(statSync(place.claims).isFile()).toBe(true);
+        expect(readFileSync(join(place.directory, 'elsewhere'), 'utf8')).toBe(encodeTokenFile(token(3)));
       },
     );
 
-    it.each(['a pipe', 'a symbolic link'])('replaces %s in place of a claim in the end', async (what) => {
-      putElse(what, 'claim');
-      aged();
-      const store = place.another();
-      await store.claim(place.credential, place.claimRequest());
-      await place.clock.advance(90_000);
-      expect((await store.claim(place.credential, place.claimRequest())).won).toBe(true);
-      expect(statSync(place.path('claim')).isFile()).toBe(true);
-      expect(readFileSync(join(place.directory, 'elsewhere'), 'utf8')).toBe(encodeTokenFile(token(3)));
-    });
-
-    it.each(['a directory', 'a symbolic link'])('never locks %s', async (what) => {
-      putElse(what, 'lock');
-      await expect(place.store.claim(place.credential, place.claimRequest())).rejects.toThrow(
-        /cannot be used/,
+    it('takes turns elsewhere when a directory is in place of the claims, and says where', async () => {
+      putElse('a directory', place.claims);
+      const one = place.another();
+      expect((await one.claim(place.credential, place.claimRequest())).won).toBe(true);
+      expect(await isTurnTaken()).toBe(true);
+      expect(warnings.take()).toContainEqual(
+        expect.stringMatching(/there is a directory of that name\. Remove it\. Claims are kept in .*kis-\d+/),
       );
     });
   });
 
-  describe('to a claim file', () => {
-    it.each([
+  describe('to the database with the claims', () => {
+    const DAMAGES: [string, (bytes: Buffer) => Buffer][] = [
       ['empty', () => Buffer.alloc(0)],
-      ['NUL bytes', (text: Buffer) => Buffer.alloc(text.length)],
-      ['cut off', (text: Buffer) => text.subarray(0, 99)],
-      ['edited', (text: Buffer) => Buffer.from(text.toString().replace('81000', '1'))],
-    ])('(%s) lets nobody in before the longest claim has ended', async (_, damage) => {
-      const { store } = place;
-      await store.claim(place.credential, place.claimRequest());
-      place.put('claim', damage(place.bytes('claim')));
+      ['NUL bytes', (bytes) => Buffer.alloc(bytes.length)],
+      ['cut off', (bytes) => bytes.subarray(0, 99)],
+      ['cut off at a page', (bytes) => bytes.subarray(0, 4096)],
+      ['text', () => Buffer.from('hello')],
+      ['edited', (bytes) => Buffer.from(bytes.toString('latin1').replace('81000', '11000'), 'latin1')],
+    ];
+
+    it.each(DAMAGES)('(%s) lets nobody in before the longest claim has ended', async (_, damage) => {
+      await place.store.claim(place.credential, place.claimRequest());
+      writeFileSync(place.claims, damage(readFileSync(place.claims)));
       aged();
+      const store = place.another();
+      expect((await store.claim(place.credential, place.claimRequest())).won).toBe(false);
       await place.clock.advance(89_990);
       expect((await store.claim(place.credential, place.claimRequest())).won).toBe(false);
       await place.clock.advance(20);
       expect((await store.claim(place.credential, place.claimRequest({ above: 5 }))).claim.generation).toBe(
         6,
       );
+      expect(warnings.take()).toEqual([
+        expect.stringMatching(/\.token_state\.db was damaged .* is replaced/),
+      ]);
+    });
+
+    it('keeps a copy of it, and what this process knew', async () => {
+      await place.store.claim(place.credential, place.claimRequest());
+      const damaged = Buffer.alloc(3000, 'x');
+      writeFileSync(place.claims, damaged);
+      await place.store.reject(place.credential, 'deadbeefdeadbeef');
+      expect(readFileSync(`${place.claims}.damaged`)).toEqual(damaged);
+      expect(statSync(`${place.claims}.damaged`).mode & 0o777).toBe(0o600);
+      expect((await place.another().read(place.credential)).claim).toMatchObject({
+        generation: 1,
+        owner: 'owner',
+        rejected: 'deadbeefdeadbeef',
+      });
     });
 
     it('does not shorten the turns of a program with a longer timeout', async () => {
       const request = place.claimRequest({ holdMs: 361_000 });
       await place.store.claim(place.credential, request);
-      place.put('claim', '');
+      writeFileSync(place.claims, '');
       aged();
+      const store = place.another();
+      await store.read(place.credential);
       await place.clock.advance(360_000);
-      expect((await place.store.claim(place.credential, request)).won).toBe(false);
+      expect((await store.claim(place.credential, request)).won).toBe(false);
     });
 
-    it('keeps it readable for the next when a refusal or a settlement comes first', async () => {
-      const { claim } = await place.store.claim(place.credential, place.claimRequest());
-      place.put('claim', 'damaged');
-      await place.store.settle(place.credential, claim, { cooldownMs: 0, failure: null });
-      expect(await isTurnTaken()).toBe(true);
+    it('is the same to the others, of which one replaces it', async () => {
+      await place.store.claim(place.credential, place.claimRequest({ holdMs: 10_000_000 }));
+      writeFileSync(place.claims, 'damaged');
+      const stores = Array.from({ length: 5 }, () => place.another());
+      const answers = await Promise.all(
+        stores.map((store) => store.claim(place.credential, place.claimRequest())),
+      );
+      expect(answers.map(({ won }) => won)).toEqual(stores.map(() => false));
+      expect((await place.store.claim(place.credential, place.claimRequest())).won).toBe(false);
+    });
+
+    it('by deleting it does not make the process that has a claim forget it', async () => {
+      await holdClaim();
+      rmSync(place.claims);
+      expect((await place.store.claim(place.credential, place.claimRequest())).won).toBe(false);
       await place.store.reject(place.credential, 'deadbeefdeadbeef');
-      expect((await place.store.read(place.credential)).claim.rejected).toBe('deadbeefdeadbeef');
       expect(await isTurnTaken()).toBe(true);
     });
   });

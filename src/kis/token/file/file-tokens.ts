@@ -1,17 +1,14 @@
-import { renameSync, rmSync } from 'node:fs';
 import type { KisClock } from '../../clock';
 import type { KisCredential } from '../../kis-credential';
 import { KisTokenStoreError } from '../../kis.errors';
-import type { KisClaim } from '../claim';
+import { codeOf, type FoundFile } from '../../files/careful-open';
+import type { LocalDirectory } from '../../files/local-directory';
 import type { KisToken } from '../kis-token';
 import type { StoredToken } from '../kis-token.store';
 import type { TokenCodec, TokenReading } from '../token-codec';
 import { isGuarded } from '../token-rules';
-import type { FoundFile } from './careful-open';
-import { writeTemporary } from './durable-write';
+import type { StandingClaim } from './file-claims';
 import type { FileNames } from './file-names';
-import type { Notices } from './notices';
-import type { TokenDirectory } from './token-directory';
 
 /** A Python program that truncates and writes is seen in between now and then; it is done in a moment. */
 const HALF_WRITTEN_LOOKS = 3;
@@ -26,126 +23,138 @@ export interface OutdatedFile {
   readonly why: string;
 }
 
-/** The token files of a directory. Changing one is safe under the lock of its credential only. */
+/** A token file, and what was made of it; both `null` when there is none. */
+interface Look {
+  readonly file: FoundFile | null;
+  readonly reading: TokenReading | null;
+}
+
+/** The token files of a directory. Each change is a compare-and-set, so it is safe among all processes. */
 export class FileTokens {
   constructor(
-    private readonly directory: TokenDirectory,
-    private readonly notices: Notices,
+    private readonly directory: LocalDirectory,
     private readonly codec: TokenCodec,
     private readonly clock: KisClock,
   ) {}
-
-  encode(token: KisToken, credential: KisCredential): string {
-    return this.codec.encode(token, credential);
-  }
 
   async read(
     names: FileNames,
     credential: KisCredential,
   ): Promise<FoundToken & { readonly outdated?: OutdatedFile }> {
-    for (let look = 1; ; look += 1) {
-      const file = await this.directory.read(names.token);
-      if (!file) return { token: null, absence: this.directory.exists ? 'missing' : 'no-place' };
-      const reading = this.decode(file, credential);
-      if ('whose' in reading) return this.leaveAlone(names, reading.whose);
+    for (let turn = 1; ; turn += 1) {
+      const { file, reading } = await this.look(names, credential);
+      if (reading && 'whose' in reading) return this.leaveAlone(names, reading.whose);
+      if (!file || !reading) return this.absent();
       if ('sealed' in reading) return this.leaveSealed(names, reading.sealed);
       if ('token' in reading) {
-        this.notices.forget(names.claim);
+        this.directory.notices.forget(names.claim);
         const { token, outdated } = reading;
         return { token, absence: null, ...(outdated && { outdated: { bytes: file.bytes, why: outdated } }) };
       }
-      if (look === HALF_WRITTEN_LOOKS) return this.setAside(names, reading.damage, file);
+      if (turn === HALF_WRITTEN_LOOKS) return this.setAside(names, reading.damage, file);
       await this.clock.sleep(HALF_WRITTEN_PAUSE_MS);
     }
   }
 
   /** The generation of the stored token; 0 when there is none that can be read. */
-  generationNow(names: FileNames, credential: KisCredential): number {
-    try {
-      const reading = this.readNow(names, credential);
-      return reading && 'token' in reading ? reading.token.generation : 0;
-    } catch {
-      return 0;
-    }
+  async generation(names: FileNames, credential: KisCredential): Promise<number> {
+    const { reading } = await this.look(names, credential).catch(() => ({ reading: null }));
+    return reading && 'token' in reading ? reading.token.generation : 0;
   }
 
   /**
-   * Decides which of two tokens is newer, and puts a file that is written already in place.
+   * Decides which of two tokens is newer, and puts that one in place.
+   * @returns `null` when file or claim have changed in between: then it is to be decided again.
    * @throws KisTokenStoreError when the file there is another key's.
    */
-  putInPlace(
+  async save(
     names: FileNames,
     credential: KisCredential,
-    incoming: { readonly token: KisToken; readonly temporary: string },
-    claim: KisClaim,
-  ): 'saved' | 'superseded' {
-    const reading = this.readNow(names, credential);
+    token: KisToken,
+    claim: StandingClaim,
+  ): Promise<'saved' | 'superseded' | null> {
+    const { file, reading } = await this.look(names, credential);
     if (reading && 'whose' in reading) throw new KisTokenStoreError(this.isAnothers(names, reading.whose));
     const stored = reading && 'token' in reading ? reading.token : null;
-    if (isGuarded(stored, claim, incoming.token)) return 'superseded';
-    if (reading && 'sealed' in reading) this.keepSealed(names);
-    renameSync(incoming.temporary, this.directory.file(names.token));
-    return 'saved';
+    if (isGuarded(stored, claim.claim, token)) return 'superseded';
+    // Whoever has the key can still put an encrypted file back.
+    const keepAs = reading && 'sealed' in reading ? { keepAs: names.sealed } : {};
+    const swapped = await this.directory.swapFile({
+      name: names.token,
+      expected: file?.bytes ?? null,
+      content: this.codec.encode(token, credential),
+      record: { name: names.claim, text: claim.text },
+      ...keepAs,
+    });
+    return swapped ? 'saved' : null;
   }
 
-  /** Puts the same token in place in another form, unless the file has changed meanwhile. */
-  rewrite(names: FileNames, { bytes, why }: OutdatedFile, temporary: string): void {
-    if (!this.directory.readNow(names.token)?.bytes.equals(bytes)) return;
-    renameSync(temporary, this.directory.file(names.token));
-    this.notices.tell(names.token, `${this.directory.shown(names.token)} is written anew: ${why}.`);
+  /** Puts the same token in place in another form, unless the file has changed in between. */
+  async rewrite(
+    names: FileNames,
+    credential: KisCredential,
+    token: KisToken,
+    { bytes, why }: OutdatedFile,
+  ): Promise<void> {
+    const content = this.codec.encode(token, credential);
+    const swapped = await this.directory.swapFile({ name: names.token, expected: bytes, content });
+    const text = `${this.directory.place.shown(names.token)} is written anew: ${why}.`;
+    if (swapped) this.directory.notices.tell(names.token, text);
   }
 
   /** Deletes the token file unless it is another key's. */
-  removeNow(names: FileNames, credential: KisCredential): void {
-    const reading = this.readNow(names, credential);
-    if (reading && 'whose' in reading) return;
-    rmSync(this.directory.file(names.token), { force: true });
+  async remove(names: FileNames, credential: KisCredential): Promise<void> {
+    for (;;) {
+      const { file, reading } = await this.look(names, credential);
+      if (!file || (reading && 'whose' in reading)) return;
+      const swap = { name: names.token, expected: file.bytes, content: null };
+      if (await this.directory.swapFile(swap)) return;
+    }
   }
 
-  private readNow(names: FileNames, credential: KisCredential): TokenReading | null {
-    const file = this.directory.readNow(names.token);
-    return file && this.decode(file, credential);
+  private async look(names: FileNames, credential: KisCredential): Promise<Look> {
+    const file = await this.directory.readFile(names.token).catch(ofAnotherUser);
+    if (!file || 'whose' in file) return { file: null, reading: file };
+    return { file, reading: this.codec.decode(file.bytes.toString('utf8'), credential) };
   }
 
-  private decode(file: FoundFile, credential: KisCredential): TokenReading {
-    return this.codec.decode(file.bytes.toString('utf8'), credential);
+  private async absent(): Promise<FoundToken> {
+    return { token: null, absence: (await this.directory.exists()) ? 'missing' : 'no-place' };
   }
 
   private leaveSealed(names: FileNames, why: string): FoundToken {
-    const text = `${this.directory.shown(names.token)} cannot be used: ${why}. When a new token is stored, this file is kept as ${names.sealed}.`;
-    this.notices.tell(names.claim, text);
+    const text = `${this.directory.place.shown(names.token)} cannot be used: ${why}. When a new token is stored, this file is kept as ${names.sealed}.`;
+    this.directory.notices.tell(names.claim, text);
     return { token: null, absence: 'sealed' };
   }
 
-  /** Whoever has the key can still put it back. */
-  private keepSealed(names: FileNames): void {
-    renameSync(this.directory.file(names.token), this.directory.file(names.sealed));
-  }
-
   private leaveAlone(names: FileNames, whose: string): FoundToken {
-    this.notices.tell(names.claim, this.isAnothers(names, whose));
+    this.directory.notices.tell(names.claim, this.isAnothers(names, whose));
     return { token: null, absence: 'foreign' };
   }
 
   private isAnothers(names: FileNames, whose: string): string {
+    const { place } = this.directory;
     return (
-      `${this.directory.shown(names.token)} belongs to ${whose} and is left alone. ` +
-      'Set KIS_TOKEN_DIR to another directory for this key, or move that file away.'
+      `${place.shown(names.token)} belongs to ${whose} and is left alone. ` +
+      `Set ${place.setting} to another directory for this key, or move that file away.`
     );
   }
 
-  /** Keeps a copy of a damaged file for whoever wants to know; the file itself is replaced by the next token. */
+  /** Keeps a copy of a damaged file for people to look at; the file itself is replaced by the next token. */
   private async setAside(names: FileNames, damage: string, file: FoundFile): Promise<FoundToken> {
-    const text = `${this.directory.shown(names.token)} cannot be used: ${damage}. A copy is kept as ${names.damaged}.`;
-    if (this.notices.tell(names.claim, text, file.changedAt.toString())) {
-      await this.keepCopy(names, file).catch(() => {
+    const text = `${this.directory.place.shown(names.token)} cannot be used: ${damage}. A copy is kept as ${names.damaged}.`;
+    if (this.directory.notices.tell(names.claim, text, file.changedAt.toString())) {
+      await this.directory.putFile(names.damaged, file.bytes).catch(() => {
         // A copy is a courtesy: what matters is that the damaged file is not used.
       });
     }
     return { token: null, absence: 'damaged' };
   }
+}
 
-  private async keepCopy(names: FileNames, file: FoundFile): Promise<void> {
-    renameSync(await writeTemporary(this.directory.path, file.bytes), this.directory.file(names.damaged));
-  }
+/** Nobody else shall choose which token is used. */
+function ofAnotherUser(error: unknown): { readonly whose: string } {
+  if (codeOf(error) !== 'EOWNER') throw error;
+  return { whose: 'another user of this machine' };
 }

@@ -1,10 +1,10 @@
 import type { KisClock } from '../../clock';
 import type { KisCredential } from '../../kis-credential';
+import { Notices } from '../../files/notices';
 import { KisTokenStoreError } from '../../kis.errors';
 import { NO_CLAIM, claimAfterDeletion, openClaim, settledClaim, waitFor } from '../claim';
 import type { ClaimAnswer, ClaimRequest, ClaimSettlement, ClaimView, KisClaim } from '../claim';
 import { claimFrom } from '../claim-record';
-import { Notices } from '../file/notices';
 import type { KisToken } from '../kis-token';
 import { KisTokenStore, type StoredToken } from '../kis-token.store';
 import type { TokenCodec, TokenReading } from '../token-codec';

@@ -1,13 +1,23 @@
 import { Logger } from '@nestjs/common';
 
-/** Tells a person what is the matter with a file: once, not with every look at it. */
+/** Reports a fault to a person. */
+export interface Notice {
+  /** What it is about; only a new text about the same thing is reported again. */
+  readonly about: string;
+  readonly text: string;
+  /** Distinguishes two events that have the same text. */
+  readonly occasion?: string;
+}
+
+export type Tell = (notice: Notice) => void;
+
+/** Reports what is wrong with files and directories: once, and not every time it is met. */
 export class Notices {
   private readonly logger = new Logger('TokenManager');
   private readonly told = new Map<string, string>();
 
   /**
-   * @param about what the notice is of; a new text about it is told again.
-   * @param occasion distinguishes two events with one text.
+   * @param about as in {@link Notice}, and so are the others.
    * @returns whether it was news.
    */
   tell(about: string, text: string, occasion = ''): boolean {

@@ -1,5 +1,6 @@
 import {
   chmodSync,
+  chownSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -7,47 +8,45 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  truncateSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CapturedWarnings } from '../../testing/captured-warnings';
-import { Notices } from './notices';
-import { TokenDirectory } from './token-directory';
+import type { Notice } from './notices';
+import { PrivateDirectory } from './private-directory';
 
-const warnings = new CapturedWarnings();
+const NOBODY = 65534;
+const isRoot = process.getuid?.() === 0;
 
-describe('TokenDirectory', () => {
+describe('PrivateDirectory', () => {
   let base: string;
-  let directory: TokenDirectory;
+  let directory: PrivateDirectory;
+  let notices: string[];
 
   beforeEach(() => {
     base = mkdtempSync(join(tmpdir(), 'kis-directory-'));
-    directory = new TokenDirectory(base, new Notices());
-    warnings.take();
+    notices = [];
+    directory = open(base);
   });
 
   afterEach(() => {
     rmSync(base, { recursive: true, force: true });
   });
 
+  function open(path: string): PrivateDirectory {
+    const told = new Set<string>();
+    return new PrivateDirectory(path, path, ({ about, text }: Notice) => {
+      if (!told.has(about + text)) notices.push(text);
+      told.add(about + text);
+    });
+  }
+
   const modeOf = (path: string): string => (statSync(path).mode & 0o7777).toString(8);
 
-  it.each([
-    ['~/KIS/tokens', join(homedir(), 'KIS/tokens'), '~/KIS/tokens/a.json'],
-    ['~', homedir(), '~/a.json'],
-    ['/var/lib/../tokens', '/var/tokens', '/var/tokens/a.json'],
-    ['/data/~/x', '/data/~/x', '/data/~/x/a.json'],
-    ['~other/x', join(process.cwd(), '~other/x'), null],
-  ])('takes %s for %s', (configured, path, shown) => {
-    const place = new TokenDirectory(configured, new Notices());
-    expect(place.path).toBe(path);
-    if (shown !== null) expect(place.shown('a.json')).toBe(shown);
-  });
-
   it('is made with what is missing above it, for its owner only', () => {
-    const deep = new TokenDirectory(join(base, 'a/b/c'), new Notices());
+    const deep = open(join(base, 'a/b/c'));
     deep.ensure();
     deep.ensure();
     expect(['a', 'a/b', 'a/b/c'].map((path) => modeOf(join(base, path)))).toEqual(['700', '700', '700']);
@@ -61,33 +60,30 @@ describe('TokenDirectory', () => {
     ])('is closed to them when it is ours: %s', (_, names) => {
       for (const name of names) writeFileSync(join(base, name), '');
       chmodSync(base, 0o755);
-      directory.tighten();
-      directory.tighten();
+      directory.prepare(0);
+      directory.prepare(0);
       expect(modeOf(base)).toBe('700');
-      expect(warnings.take()).toEqual([
-        `${base} could be opened by other users; it is now for you only (0700).`,
-      ]);
+      expect(notices).toEqual([`${base} could be opened by other users; it is now for you only (0700).`]);
     });
 
     it.each([
-      ['holds other things', 0o755, ['notes.txt', 'token_a_mock.json']],
-      ['is sticky', 0o1777, []],
-      ['is for a group', 0o2775, []],
-    ])('stays as it is when it %s', (_, mode, names) => {
+      ['holds other things', 0o755, ['notes.txt', 'token_a_mock.json'], []],
+      ['is sticky', 0o1777, [], ['can be changed by other users (mode 1777)']],
+      ['is for a group', 0o2775, [], ['can be changed by other users (mode 2775)']],
+    ])('stays as it is when it %s', (_, mode, names, words) => {
       for (const name of names) writeFileSync(join(base, name), '');
       chmodSync(base, mode);
-      directory.tighten();
+      directory.prepare(0);
       expect(modeOf(base)).toBe(mode.toString(8));
-      expect(warnings.take()).toEqual([]);
+      expect(notices).toEqual(words.map((word) => expect.stringContaining(word) as string));
     });
 
-    const asRoot = process.getuid?.() === 0;
-    (asRoot ? it : it.skip)("stays as it is when it is somebody else's", async () => {
-      const { chownSync } = await import('node:fs');
-      chownSync(base, 65534, 65534);
+    (isRoot ? it : it.skip)("stays as it is when it is somebody else's, and that is reported", () => {
+      chownSync(base, NOBODY, NOBODY);
       chmodSync(base, 0o755);
-      directory.tighten();
+      directory.prepare(0);
       expect(modeOf(base)).toBe('755');
+      expect(notices).toEqual([expect.stringContaining('belongs to another user (uid 65534)')]);
     });
   });
 
@@ -102,7 +98,7 @@ describe('TokenDirectory', () => {
     put('.token_x.claim', 700_000);
     put('token_x_mock.json', 700_000);
     put('tmp', 700_000);
-    directory.sweepTemporaries(now);
+    directory.prepare(now);
     expect(readdirSync(base).sort()).toEqual([
       '.token_tmp_new',
       '.token_x.claim',
@@ -116,52 +112,59 @@ describe('TokenDirectory', () => {
 
     it.each([0o644, 0o660, 0o604, 0o666])(
       'closes a file with the mode %o to others, and says so once',
-      async (mode) => {
+      (mode) => {
         writeFileSync(join(base, name), 'content');
         chmodSync(join(base, name), mode);
-        const found = await directory.read(name);
+        const found = directory.read(name);
         chmodSync(join(base, name), mode);
-        await directory.read(name);
+        directory.read(name);
         expect(found?.bytes.toString()).toBe('content');
         expect(modeOf(join(base, name))).toBe('600');
-        expect(warnings.take()).toEqual([
+        expect(notices).toEqual([
           `${join(base, name)} could be read by other users; it is now for you only (0600).`,
         ]);
       },
     );
 
-    it.each([0o600, 0o400])('leaves a file with the mode %o as it is', async (mode) => {
+    it.each([0o600, 0o400])('leaves a file with the mode %o as it is', (mode) => {
       writeFileSync(join(base, name), 'content');
       chmodSync(join(base, name), mode);
-      await directory.read(name);
+      directory.read(name);
       expect(modeOf(join(base, name))).toBe(mode.toString(8));
-      expect(warnings.take()).toEqual([]);
+      expect(notices).toEqual([]);
     });
 
-    it('gives what the file held and when it changed, awaited or at once', async () => {
+    it('gives what the file held and when it changed', () => {
       writeFileSync(join(base, name), 'content');
       utimesSync(join(base, name), 1, 1234.5);
-      const expected = { bytes: Buffer.from('content'), changedAt: 1_234_500 };
-      await expect(directory.read(name)).resolves.toEqual(expected);
-      expect(directory.readNow(name)).toEqual(expected);
+      expect(directory.read(name)).toEqual({ bytes: Buffer.from('content'), changedAt: 1_234_500 });
     });
 
-    it('gives nothing for a file that does not exist', async () => {
-      await expect(directory.read(name)).resolves.toBeNull();
-      expect(directory.readNow(name)).toBeNull();
+    it('gives nothing for a file that does not exist', () => {
+      expect(directory.read(name)).toBeNull();
     });
 
-    it('follows no link', async () => {
+    it('reads no more than 64 KiB, however much there is', () => {
+      writeFileSync(join(base, name), 'content');
+      truncateSync(join(base, name), 2 ** 40);
+      expect(directory.read(name)?.bytes).toHaveLength(65_536);
+    });
+
+    it('follows no link', () => {
       writeFileSync(join(base, 'elsewhere'), 'content');
       symlinkSync(join(base, 'elsewhere'), join(base, name));
-      await expect(directory.read(name)).rejects.toMatchObject({ code: 'ELOOP' });
-      expect(() => directory.readNow(name)).toThrow(/ELOOP/);
+      expect(() => directory.read(name)).toThrow(/ELOOP/);
     });
 
-    it('takes no directory for a file', async () => {
+    it('takes no directory for a file', () => {
       mkdirSync(join(base, name));
-      await expect(directory.read(name)).rejects.toMatchObject({ code: 'EISDIR' });
-      expect(() => directory.readNow(name)).toThrow('a directory');
+      expect(() => directory.read(name)).toThrow('a directory');
+    });
+
+    (isRoot ? it : it.skip)('reads no file of another user', () => {
+      writeFileSync(join(base, name), 'content', { mode: 0o600 });
+      chownSync(join(base, name), NOBODY, NOBODY);
+      expect(() => directory.read(name)).toThrow('it belongs to another user (uid 65534)');
     });
   });
 

@@ -1,6 +1,6 @@
 import { ManualKisClock } from '../../testing/manual-clock';
 import { NO_CLAIM, type ClaimView, type KisClaim } from '../claim';
-import { ClaimReader, encodeClaimFile } from './claim-file';
+import { ClaimReader, encodeClaim } from './claim-text';
 
 const HOLD_MS = 81_000;
 const HOUR_MS = 3_600_000;
@@ -16,7 +16,7 @@ const CLAIM: KisClaim = {
   rejected: 'deadbeefdeadbeef',
 };
 
-describe('a claim file', () => {
+describe('a stored claim', () => {
   let clock: ManualKisClock;
   let reader: ClaimReader;
   let writtenAt: number;
@@ -27,7 +27,7 @@ describe('a claim file', () => {
     writtenAt = clock.now();
   });
 
-  const written = (): string => encodeClaimFile(CLAIM, HOLD_MS, clock);
+  const written = (): string => encodeClaim(CLAIM, HOLD_MS, clock);
 
   function read(content: string | Buffer, by = reader, usualHoldMs = 0, changedAt = writtenAt): ClaimView {
     return by.read('.token_x.claim', { bytes: Buffer.from(content), changedAt }, usualHoldMs);
@@ -46,7 +46,7 @@ describe('a claim file', () => {
   it('of an earlier version lacks nothing', () => {
     const older: Partial<KisClaim> = { ...CLAIM };
     Reflect.deleteProperty(older, 'replacedAt');
-    const text = encodeClaimFile(older as KisClaim, HOLD_MS, clock);
+    const text = encodeClaim(older as KisClaim, HOLD_MS, clock);
     expect(read(text).claim.replacedAt).toBe(0);
   });
 
@@ -104,7 +104,7 @@ describe('a claim file', () => {
     it('is over after its length as seen when the monotonic clock went back, as in a restored machine', async () => {
       const later = new ManualKisClock();
       await later.advance(HOUR_MS);
-      const text = encodeClaimFile(CLAIM, HOLD_MS, later);
+      const text = encodeClaim(CLAIM, HOLD_MS, later);
       expect(read(text).remainingMs).toBe(HOLD_MS);
       await clock.advance(HOLD_MS);
       expect(read(text).remainingMs).toBe(0);
@@ -182,7 +182,7 @@ describe('a claim file', () => {
       untilMonotonic: { ...broken, monotonic: () => NaN },
     };
     const by = name === 'lengthMs' ? broken : clocks[name as keyof typeof clocks];
-    const text = encodeClaimFile(CLAIM, name === 'lengthMs' ? NaN : HOLD_MS, by as unknown as ManualKisClock);
+    const text = encodeClaim(CLAIM, name === 'lengthMs' ? NaN : HOLD_MS, by as unknown as ManualKisClock);
     expect(read(text)).toEqual({ claim: { ...NO_CLAIM, open: true }, remainingMs: DAMAGED_MS });
   });
 });

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { KisClock } from '../../clock';
 import { NO_CLAIM, type ClaimView, type KisClaim } from '../claim';
-import type { FoundFile } from './careful-open';
+import { claimFrom, LONGEST_CLAIM_MS } from '../claim-record';
+import type { FoundFile } from '../../files/careful-open';
 
-/** A claim with its end, as the file holds it. */
+/** A claim with its end, as it is stored. */
 interface ClaimRecord {
   readonly claim: KisClaim;
   /** How long it was to hold when it was written. */
@@ -15,7 +16,7 @@ interface ClaimRecord {
   readonly bootId: string | null;
 }
 
-/** What a claim file was when it was last read, and since when it has been so; monotonic milliseconds. */
+/** What a stored claim was when it was last read, and since when it has been so; monotonic milliseconds. */
 interface SeenClaim extends FoundFile {
   /** `null` when nothing could be made of it. */
   readonly decoded: ClaimRecord | null;
@@ -25,7 +26,7 @@ interface SeenClaim extends FoundFile {
 /** How long a claim of which nothing can be read is obeyed: longer than a claim holds with the usual settings. */
 const UNREADABLE_HOLD_MS = 90_000;
 
-export function encodeClaimFile(claim: KisClaim, lengthMs: number, clock: KisClock): string {
+export function encodeClaim(claim: KisClaim, lengthMs: number, clock: KisClock): string {
   const record: ClaimRecord = {
     claim,
     lengthMs,
@@ -37,7 +38,7 @@ export function encodeClaimFile(claim: KisClaim, lengthMs: number, clock: KisClo
 }
 
 /**
- * Reads claim files and tells what is left of them. On the boot that wrote a claim the monotonic clock decides, which
+ * Reads stored claims and tells what is left of them. On the boot that wrote a claim the monotonic clock decides, which
  * nobody can set; elsewhere the wall clock does, but a claim that has been seen for its whole length is over in any
  * case: a clock that was set back cannot keep everybody waiting for hours.
  */
@@ -57,7 +58,7 @@ export class ClaimReader {
     const seenMs = this.clock.monotonic() - at;
     return {
       claim: record.claim,
-      remainingMs: Math.max(0, Math.min(this.leftOf(record), record.lengthMs - seenMs)),
+      remainingMs: Math.max(0, Math.min(this.leftOf(record), record.lengthMs - seenMs, LONGEST_CLAIM_MS)),
     };
   }
 
@@ -85,13 +86,14 @@ function decode(text: string): ClaimRecord | null {
     const { checksum, ...record } = JSON.parse(text) as ClaimRecord & { checksum: string };
     const times = [record.lengthMs, record.until, record.untilMonotonic];
     if (checksum !== checksumOf(record) || !times.every(Number.isFinite)) return null;
-    return { ...record, claim: { ...NO_CLAIM, ...record.claim } };
+    const claim = claimFrom(record.claim);
+    return claim && { ...record, claim };
   } catch {
     return null;
   }
 }
 
-/** Somebody damaged the file: whatever stood there, it has ended when the longest claim has. */
+/** Whatever stood there has ended when the longest claim has. */
 function unreadable(changedAt: number, lengthMs: number): ClaimRecord {
   return {
     claim: { ...NO_CLAIM, open: true },

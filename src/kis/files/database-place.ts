@@ -1,0 +1,160 @@
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  copyFileSync,
+  linkSync,
+  lstatSync,
+  renameSync,
+  type BigIntStats,
+} from 'node:fs';
+import { codeOf, fault, readCarefully, refuseExtraordinary } from './careful-open';
+import { makePrivate, removeQuietly } from './durable-write';
+import type { PrivateDirectory } from './private-directory';
+import type { StoredRecord } from './record-bytes';
+import { sqliteFault } from './sqlite-fault';
+import { SqliteFile, type Sqlite } from './sqlite-file';
+
+type Records = Iterable<readonly [string, StoredRecord]>;
+
+/** What stands under the name of a database: an ordinary file of ours. */
+export interface DatabaseEntry {
+  /** Tells the file from any other that stood or will stand there. */
+  readonly identity: string;
+  readonly bytes: number;
+}
+
+/** The place of a database in a directory: whose file stands there, and how another one is put there. */
+export class DatabasePlace {
+  constructor(
+    private readonly sqlite: Sqlite,
+    private readonly directory: PrivateDirectory,
+    private readonly name: string,
+    /** Throws when the directory is not to be trusted. */
+    private readonly guard: () => void = () => undefined,
+  ) {}
+
+  get path(): string {
+    return this.directory.file(this.name);
+  }
+
+  get shown(): string {
+    return this.directory.shownFile(this.name);
+  }
+
+  /**
+   * What stands there; `null` when nothing does. A file that others may read is closed to them.
+   * @throws a file system error for anything that is not an ordinary file of this user.
+   */
+  look(): DatabaseEntry | null {
+    this.guard();
+    this.refuseJournalOfOthers();
+    const stats = this.stats();
+    if (!stats) return null;
+    refuseExtraordinary(stats);
+    this.directory.refuseOthers(Number(stats.uid));
+    // By its path: closing a descriptor would drop every lock that this process has on the file.
+    if (process.platform !== 'win32' && (stats.mode & 0o077n) !== 0n) {
+      makePrivate(() => {
+        chmodSync(this.path, 0o600);
+      }, this.directory.lacks);
+    }
+    return { identity: `${stats.dev}.${stats.ino}`, bytes: Number(stats.size) };
+  }
+
+  /** @throws a file system error, or the reason that SQLite gives. */
+  open(synchronous: 'FULL' | 'OFF'): SqliteFile {
+    return SqliteFile.open(this.sqlite, this.path, synchronous);
+  }
+
+  /** @throws an error with the code EROFS or EACCES. */
+  refuseUnwritable(): void {
+    accessSync(this.path, constants.W_OK);
+  }
+
+  /** Puts an empty database there, unless another process is first. */
+  create(): void {
+    this.directory.ensure();
+    const temporary = this.make([]);
+    try {
+      linkSync(temporary, this.path);
+    } catch (error) {
+      if (codeOf(error) !== 'EEXIST') this.copyFrom(temporary);
+    } finally {
+      removeQuietly(temporary);
+    }
+    this.directory.sync();
+  }
+
+  /** Puts another database over what stands there, of which a copy is kept. The old journal must not outlive it. */
+  replace(records: Records): void {
+    const temporary = this.make(records);
+    try {
+      this.keepCopy();
+      removeQuietly(`${this.path}-journal`);
+      renameSync(temporary, this.path);
+    } catch (error) {
+      removeQuietly(temporary);
+      throw error;
+    }
+    this.directory.sync();
+  }
+
+  /** When it was last changed, whatever it is; epoch milliseconds, `null` when it is gone. */
+  changedAt(): number | null {
+    const stats = this.stats();
+    return stats && Number(stats.mtimeMs);
+  }
+
+  /** @throws an error with the code ENOLCK where the file system grants no locks. */
+  refuseWithoutLocks(): void {
+    try {
+      removeQuietly(this.make([]));
+    } catch (error) {
+      if (!['busy', 'no locks'].includes(sqliteFault(error))) throw error;
+      throw Object.assign(fault('ENOLCK', 'the file system grants no locks'), { cause: error });
+    }
+  }
+
+  private stats(): BigIntStats | null {
+    return lstatSync(this.path, { bigint: true, throwIfNoEntry: false }) ?? null;
+  }
+
+  /** SQLite would play it back, whoever wrote it. */
+  private refuseJournalOfOthers(): void {
+    const journal = lstatSync(`${this.path}-journal`, { throwIfNoEntry: false });
+    if (!journal) return;
+    refuseExtraordinary(journal);
+    this.directory.refuseOthers(journal.uid);
+  }
+
+  /** A whole database under a name of its own. */
+  private make(records: Records): string {
+    const temporary = this.directory.write('');
+    try {
+      SqliteFile.create(this.sqlite, temporary, records);
+      return temporary;
+    } catch (error) {
+      removeQuietly(temporary);
+      throw error;
+    }
+  }
+
+  /** For file systems without hard links. Others may see a part of the file, and take a second look then. */
+  private copyFrom(temporary: string): void {
+    try {
+      copyFileSync(temporary, this.path, constants.COPYFILE_EXCL);
+    } catch (error) {
+      if (codeOf(error) !== 'EEXIST') throw error;
+    }
+  }
+
+  private keepCopy(): void {
+    try {
+      const found = readCarefully(this.path);
+      if (found) renameSync(this.directory.write(found.bytes), `${this.path}.damaged`);
+    } catch {
+      // A copy is a courtesy: what matters is that the damaged file is not used.
+    }
+  }
+}

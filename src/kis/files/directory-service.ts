@@ -1,0 +1,101 @@
+import { readdirSync, renameSync, rmSync } from 'node:fs';
+import type { KisClock } from '../clock';
+import { isMissing, type FoundFile } from './careful-open';
+import type { DirectoryCalls, DirectorySetting, FileSwap } from './directory-calls';
+import { removeQuietly } from './durable-write';
+import type { Tell } from './notices';
+import { openRecords } from './open-records';
+import { PrivateDirectory } from './private-directory';
+import type { Sqlite } from './sqlite-file';
+import type { FoundRecord, StateRecords } from './state-records';
+
+/** The files and records of one directory. Most methods block until the file system has answered. */
+export class DirectoryService implements DirectoryCalls {
+  private readonly directory: PrivateDirectory;
+  private readonly records: StateRecords;
+
+  /** @param sqlite `null` on a platform where it does not load. */
+  constructor(setting: DirectorySetting, sqlite: Sqlite | null, clock: KisClock, tell: Tell) {
+    this.directory = new PrivateDirectory(setting.path, setting.shown, tell);
+    this.records = openRecords(this.directory, setting, { sqlite, clock, tell });
+  }
+
+  prepare(now: number): void {
+    this.directory.prepare(now);
+  }
+
+  exists(): boolean {
+    return this.directory.exists;
+  }
+
+  readFile(name: string): FoundFile | null {
+    return this.directory.read(name);
+  }
+
+  list(name: string): string[] {
+    try {
+      return readdirSync(this.directory.file(name));
+    } catch (error) {
+      if (isMissing(error)) return [];
+      throw error;
+    }
+  }
+
+  async swapFile(swap: FileSwap, patienceMs: number): Promise<boolean> {
+    this.directory.ensure();
+    const temporary = swap.content === null ? null : this.directory.write(swap.content);
+    try {
+      const { record } = swap;
+      const replaced = await this.records.inTurn(
+        record?.name ?? '',
+        (text) => (record === undefined || record.text === text) && this.replace(swap, temporary),
+        patienceMs,
+      );
+      if (replaced) this.directory.sync();
+      return replaced;
+    } finally {
+      if (temporary !== null) removeQuietly(temporary);
+    }
+  }
+
+  putFile(name: string, content: Uint8Array): void {
+    renameSync(this.directory.write(content), this.directory.file(name));
+  }
+
+  remove(names: readonly string[]): void {
+    for (const name of names) {
+      try {
+        rmSync(this.directory.file(name), { recursive: true, force: true });
+      } catch {
+        // Nobody needs it; it is only in the way of whoever looks at the directory.
+      }
+    }
+  }
+
+  readRecord(name: string, patienceMs: number): Promise<FoundRecord> {
+    return this.records.read(name, patienceMs);
+  }
+
+  swapRecord(
+    name: string,
+    expected: string | null,
+    next: { readonly text: string; readonly at: number },
+    patienceMs: number,
+  ): Promise<boolean> {
+    return this.records.swap(name, expected, next, patienceMs);
+  }
+
+  close(): void {
+    this.records.close();
+  }
+
+  private replace({ name, expected, keepAs }: FileSwap, temporary: string | null): boolean {
+    const found = this.directory.read(name)?.bytes ?? null;
+    if (found === null || expected === null ? found !== expected : !found.equals(expected)) return false;
+    const path = this.directory.file(name);
+    if (found !== null && keepAs !== undefined) renameSync(path, this.directory.file(keepAs));
+    if (temporary !== null) renameSync(temporary, path);
+    else if (keepAs === undefined) rmSync(path, { force: true });
+    return true;
+  }
+}

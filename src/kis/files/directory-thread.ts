@@ -1,0 +1,181 @@
+import { extname, join } from 'node:path';
+import { isMainThread, Worker } from 'node:worker_threads';
+import { SystemKisClock, type KisClock } from '../clock';
+import { fault } from './careful-open';
+import type { ThreadMessage, ThreadRequest } from './directory-calls';
+import type { Notice } from './notices';
+
+/** A request that is not answered for longer no longer keeps the process alive: its caller has given up. */
+const HUNG_AFTER_MS = 5000;
+/** When the process ends, what is under way has so long to come to an end. */
+const LAST_WAIT_MS = 2000;
+/** Compiled beside this file; the source where the sources themselves run. */
+const WORKER_FILE = join(__dirname, `directory-thread.worker${extname(__filename)}`);
+
+interface Pending {
+  /** Monotonic milliseconds. */
+  readonly since: number;
+  readonly resolve: (result: unknown) => void;
+  readonly reject: (error: Error) => void;
+  readonly cancelTimer: () => void;
+  hung: boolean;
+}
+
+interface Running {
+  readonly worker: Worker;
+  /** Shared with the thread: how many requests it has not answered. */
+  readonly unanswered: Int32Array;
+}
+
+/**
+ * A thread for everything that can hang with a disk or a mount, so that it holds up neither the event loop nor the
+ * threads that the rest of the process shares. It is started with the first request, does one thing after the other,
+ * keeps the process alive while somebody waits for it, and keeps it from ending at no time.
+ */
+export class DirectoryThread {
+  private running: Running | null = null;
+  private readonly pending = new Map<number, Pending>();
+  private readonly listeners = new Map<number, (notice: Notice) => void>();
+  private lastId = 0;
+
+  constructor(private readonly clock: KisClock = new SystemKisClock()) {}
+
+  /** For how long the oldest request has not been answered; 0 without one. */
+  get silentMs(): number {
+    for (const { since } of this.pending.values()) return this.clock.monotonic() - since;
+    return 0;
+  }
+
+  /** Starts the thread before it is needed. */
+  start(): void {
+    this.running ??= this.run();
+  }
+
+  /** @returns a number that names a directory in requests. */
+  register(listener: (notice: Notice) => void): number {
+    const id = this.nextId();
+    this.listeners.set(id, listener);
+    return id;
+  }
+
+  /** Rejects with what the method throws: an error with its message and code. */
+  call(request: Omit<ThreadRequest, 'id'>): Promise<unknown> {
+    const { worker, unanswered } = (this.running ??= this.run());
+    const id = this.nextId();
+    return new Promise((resolve, reject) => {
+      const cancelTimer = this.clock.background(HUNG_AFTER_MS, () => {
+        const pending = this.pending.get(id);
+        if (pending) pending.hung = true;
+        this.keepAlive();
+      });
+      if (this.pending.size === 0) process.on('exit', this.onExit);
+      this.pending.set(id, { since: this.clock.monotonic(), resolve, reject, cancelTimer, hung: false });
+      this.keepAlive();
+      Atomics.add(unanswered, 0, 1);
+      worker.postMessage({ ...request, id } satisfies ThreadRequest);
+    });
+  }
+
+  /**
+   * What `work` on this thread brings; `null` when it has not ended within `limitMs`. Then it goes on, unobserved.
+   * Of a standstill of this process no more than half counts.
+   */
+  within<T>(work: Promise<T>, limitMs: number): Promise<T | null> {
+    return new Promise((resolve, reject) => {
+      let cancel = this.clock.after(limitMs / 2, () => {
+        cancel = this.clock.after(limitMs / 2, () => {
+          resolve(null);
+        });
+      });
+      work.then(resolve, reject).finally(() => {
+        cancel();
+      });
+    });
+  }
+
+  /** Ends the thread, and with it what is under way. It is started again with the next request. */
+  close(): void {
+    const { running } = this;
+    if (!running) return;
+    this.lose(running, fault('ETHREAD', 'the thread for files was ended'));
+    // One that hangs ends when its file system answers.
+    void running.worker.terminate();
+  }
+
+  private run(): Running {
+    const unanswered = new Int32Array(new SharedArrayBuffer(4));
+    const worker = new Worker(WORKER_FILE, { name: 'kis-files', workerData: unanswered.buffer });
+    const running = { worker, unanswered };
+    worker.on('message', (message: ThreadMessage) => {
+      this.hear(message);
+    });
+    worker.on('error', (error) => {
+      this.lose(running, error);
+    });
+    worker.on('exit', () => {
+      this.lose(running, fault('ETHREAD', 'the thread for files has ended'));
+    });
+    // Last, because listening for messages keeps the process alive.
+    worker.unref();
+    return running;
+  }
+
+  private hear(message: ThreadMessage): void {
+    if ('notice' in message) return this.listeners.get(message.directory)?.(message.notice);
+    const pending = this.forget(message.id);
+    if ('error' in message) pending?.reject(asError(message.error));
+    else pending?.resolve(message.result);
+  }
+
+  private forget(id: number): Pending | undefined {
+    const pending = this.pending.get(id);
+    pending?.cancelTimer();
+    this.pending.delete(id);
+    if (this.pending.size === 0) process.off('exit', this.onExit);
+    this.keepAlive();
+    return pending;
+  }
+
+  private lose(running: Running, error: Error): void {
+    if (running !== this.running) return;
+    this.running = null;
+    for (const id of [...this.pending.keys()]) this.forget(id)?.reject(error);
+  }
+
+  private keepAlive(): void {
+    const awaited = [...this.pending.values()].some(({ hung }) => !hung);
+    if (awaited) this.running?.worker.ref();
+    else this.running?.worker.unref();
+  }
+
+  private nextId(): number {
+    this.lastId += 1;
+    return this.lastId;
+  }
+
+  /**
+   * Node waits for its threads before it ends, for ever when one hangs. The default action of SIGTERM waits for none,
+   * and service managers take it for a clean end.
+   */
+  private readonly onExit = (): void => {
+    const { running } = this;
+    if (!isMainThread || !running || this.isDoneWithin(running, LAST_WAIT_MS - this.silentMs)) return;
+    process.stderr.write('The token directory does not answer; the process ends without waiting for it.\n');
+    process.removeAllListeners('SIGTERM');
+    process.kill(process.pid, 'SIGTERM');
+  };
+
+  private isDoneWithin({ unanswered }: Running, limitMs: number): boolean {
+    const until = this.clock.monotonic() + limitMs;
+    for (;;) {
+      const count = Atomics.load(unanswered, 0);
+      const leftMs = until - this.clock.monotonic();
+      if (count <= 0 || leftMs <= 0) return count <= 0;
+      Atomics.wait(unanswered, 0, count, leftMs);
+    }
+  }
+}
+
+function asError({ message, code }: { readonly message: string; readonly code: string | undefined }): Error {
+  return code === undefined ? new Error(message) : fault(code, message);
+}

@@ -1,0 +1,64 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { SystemKisClock } from '../clock';
+import { codeOf } from './careful-open';
+import type { DirectorySetting, ThreadMessage, ThreadRequest } from './directory-calls';
+import { DirectoryService } from './directory-service';
+import { loadSqlite } from './sqlite-file';
+
+/** The other side of `DirectoryThread`: a file system that hangs holds up this thread and nothing else. */
+class ThreadSide {
+  private readonly clock = new SystemKisClock();
+  private readonly sqlite = loadSqlite();
+  private readonly services = new Map<number, DirectoryService>();
+
+  constructor(
+    private readonly send: (message: ThreadMessage) => void,
+    /** Shared with the starter: how many requests are not answered yet. */
+    private readonly unanswered: Int32Array,
+  ) {}
+
+  async answer(request: ThreadRequest): Promise<void> {
+    const { id } = request;
+    try {
+      this.send({ id, result: await this.run(request) });
+    } catch (error) {
+      this.send({ id, error: { message: messageOf(error), code: codeOf(error) } });
+    } finally {
+      Atomics.sub(this.unanswered, 0, 1);
+      Atomics.notify(this.unanswered, 0);
+    }
+  }
+
+  private async run({ directory, setting, method, args }: ThreadRequest): Promise<unknown> {
+    const service = await this.service(directory, setting);
+    if (method === 'close') this.services.delete(directory);
+    const call = service[method].bind(service) as (...args: readonly unknown[]) => unknown;
+    return call(...args);
+  }
+
+  private async service(directory: number, setting: DirectorySetting): Promise<DirectoryService> {
+    const sqlite = await this.sqlite;
+    const open = this.services.get(directory);
+    if (open) return open;
+    const service = new DirectoryService(setting, sqlite, this.clock, (notice) => {
+      this.send({ notice, directory });
+    });
+    this.services.set(directory, service);
+    return service;
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+const port = parentPort;
+if (port) {
+  const side = new ThreadSide(
+    (message) => {
+      port.postMessage(message);
+    },
+    new Int32Array(workerData as SharedArrayBuffer),
+  );
+  port.on('message', (request: ThreadRequest) => void side.answer(request));
+}

@@ -1,0 +1,134 @@
+import type { FoundFile } from './careful-open';
+import type { DirectoryCalls, DirectoryMethod, DirectorySetting, FileSwap } from './directory-calls';
+import { DirectoryPath } from './directory-path';
+import type { DirectoryThread } from './directory-thread';
+import { Notices } from './notices';
+import type { FoundRecord } from './state-records';
+import { storeProblem } from './store-problem';
+
+/** What is done under the lock takes a millisecond; only a stopped process keeps it longer. */
+const USUAL_PATIENCE_MS = 3000;
+
+export interface LocalDirectoryOptions {
+  /** As a person writes it; a leading `~` is the home directory. */
+  readonly directory: string;
+  /** The name under which a person configures it, for messages. */
+  readonly setting: string;
+  /** Name of the file with the records. */
+  readonly database: string;
+  /** Whether a record must survive a loss of power. */
+  readonly durable: boolean;
+  /** Whether this process goes on with records of its own when it cannot share any. */
+  readonly alone: boolean;
+  /** Whether it is reported that the database cannot be used; another one in the same directory may report it. */
+  readonly reports: boolean;
+}
+
+/** A record as it is to be, and what the caller of the change gets; `next` is `null` when it is to stay as it is. */
+export interface RecordChange<T> {
+  readonly answer: T;
+  readonly next: string | null;
+}
+
+/**
+ * The files and records of one directory, which the processes of a machine share. Every method may be called
+ * concurrently and rejects with a file system error; {@link LocalDirectory.problem} puts one in words.
+ */
+export class LocalDirectory {
+  readonly notices = new Notices();
+  readonly place: DirectoryPath;
+  private readonly setting: DirectorySetting;
+  private readonly id: number;
+
+  /** @throws KisTokenStoreError for a directory below `~` where the user has no home directory. */
+  constructor(
+    { directory, ...options }: LocalDirectoryOptions,
+    private readonly thread: DirectoryThread,
+  ) {
+    this.place = new DirectoryPath(directory, options.setting);
+    this.setting = { ...options, path: this.place.path, shown: this.place.shown() };
+    this.id = thread.register(({ about, text, occasion }) => {
+      this.notices.tell(about, text, occasion);
+    });
+  }
+
+  /**
+   * Makes the directory fit for use and tries to write.
+   * @param now epoch milliseconds.
+   */
+  prepare(now: number): Promise<void> {
+    return this.call('prepare', now);
+  }
+
+  exists(): Promise<boolean> {
+    return this.call('exists');
+  }
+
+  /** `null` when there is none. Rejects with EOWNER for a file of another user. */
+  async readFile(name: string): Promise<FoundFile | null> {
+    const found = await this.call('readFile', name);
+    return found && { ...found, bytes: Buffer.from(found.bytes) };
+  }
+
+  list(name: string): Promise<string[]> {
+    return this.call('list', name);
+  }
+
+  /** Resolves with whether the file was as expected, so that it was changed. */
+  swapFile(swap: FileSwap): Promise<boolean> {
+    return this.call('swapFile', swap, USUAL_PATIENCE_MS);
+  }
+
+  putFile(name: string, content: Uint8Array): Promise<void> {
+    return this.call('putFile', name, content);
+  }
+
+  remove(names: readonly string[]): Promise<void> {
+    return this.call('remove', names);
+  }
+
+  readRecord(name: string, patienceMs = USUAL_PATIENCE_MS): Promise<FoundRecord> {
+    return this.call('readRecord', name, patienceMs);
+  }
+
+  /**
+   * Changes a record as one step among all processes: of all that have read the same, one changes it.
+   * @param decide may be called again with a newer record; only the last answer counts.
+   * @param now epoch milliseconds.
+   */
+  async updateRecord<T>(
+    name: string,
+    decide: (found: FoundRecord) => RecordChange<T> | Promise<RecordChange<T>>,
+    now: () => number,
+    patienceMs = USUAL_PATIENCE_MS,
+  ): Promise<T> {
+    for (;;) {
+      const found = await this.readRecord(name, patienceMs);
+      const { answer, next } = await decide(found);
+      if (next === null) return answer;
+      const change = { text: next, at: now() };
+      // Whoever loses the race looks again at once: somebody has won it, so this ends.
+      if (await this.call('swapRecord', name, found.text, change, patienceMs)) return answer;
+    }
+  }
+
+  /** Lets go of everything that is open. It is opened again with the next request. Never waits. */
+  close(): void {
+    // A thread that hangs lets go when it goes on, and one that has ended has let go already.
+    this.call('close').catch(() => undefined);
+  }
+
+  /** An error of this directory in words: which file, why, what to do. */
+  problem(name: string, error: unknown): Error {
+    return storeProblem(this.place.shown(name), this.place.setting, error);
+  }
+
+  private call<M extends DirectoryMethod>(
+    method: M,
+    ...args: Parameters<DirectoryCalls[M]>
+  ): Promise<Awaited<ReturnType<DirectoryCalls[M]>>> {
+    const { id: directory, setting } = this;
+    const answer = this.thread.call({ directory, setting, method, args });
+    return answer as Promise<Awaited<ReturnType<DirectoryCalls[M]>>>;
+  }
+}

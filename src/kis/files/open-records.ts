@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto';
+import { lstatSync, realpathSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { KisClock } from '../clock';
+import { fault } from './careful-open';
+import { DatabasePlace } from './database-place';
+import type { DirectorySetting } from './directory-calls';
+import type { Tell } from './notices';
+import { PrivateDirectory } from './private-directory';
+import type { StoredRecord } from './record-bytes';
+import type { Sqlite } from './sqlite-file';
+import { StateDatabase } from './state-database';
+import { StateRecords } from './state-records';
+import { remedyFor } from './store-problem';
+
+interface Means {
+  readonly sqlite: Sqlite | null;
+  readonly clock: KisClock;
+  readonly tell: Tell;
+}
+
+/** The records that belong to a directory, and the places where they can be kept. */
+export function openRecords(
+  directory: PrivateDirectory,
+  setting: DirectorySetting,
+  { sqlite, clock, ...means }: Means,
+): StateRecords {
+  const known = new Map<string, StoredRecord>();
+  const { durable, alone, database, reports } = setting;
+  const tell = reports ? means.tell : (): void => undefined;
+  const openAt = (place: DatabasePlace, { lacks }: PrivateDirectory): StateDatabase =>
+    new StateDatabase(place, { durable, known, clock, tell, lacks });
+  const { path, id } = spareFor(setting.path);
+  const elsewhere = new PrivateDirectory(path, path, tell);
+  const refuseUnlessOurs = (): void => {
+    refuseSharedDirectory(elsewhere.path);
+  };
+  const spare = sqlite && new DatabasePlace(sqlite, elsewhere, id + database, refuseUnlessOurs);
+  return new StateRecords({
+    clock,
+    known,
+    alone,
+    primary: sqlite && openAt(new DatabasePlace(sqlite, directory, database), directory),
+    spare: spare && openAt(spare, elsewhere),
+    onFallback: (to, error) => {
+      const why = sqlite
+        ? `${directory.shownFile(database)} cannot be used: ${remedyFor(error, setting.setting)}`
+        : `libsql does not load on ${process.platform}-${process.arch}`;
+      const instead = to
+        ? `Claims are kept in ${spare?.path ?? ''} until then: programs of this user on this machine see them there`
+        : 'Claims are kept in the memory of this process: other processes do not see them';
+      tell({ about: directory.file(database), text: `${why}. ${instead}.` });
+    },
+  });
+}
+
+/** The directory of this user with what belongs elsewhere, and how names begin of what belongs to `directory`. */
+export function spareFor(directory: string): { readonly path: string; readonly id: string } {
+  let real = directory;
+  try {
+    real = realpathSync(directory);
+  } catch {
+    // It does not exist, or not yet.
+  }
+  const id = createHash('sha256').update(real).digest('hex').slice(0, 16);
+  return { path: join(tmpdir(), `kis-${process.getuid?.() ?? 'state'}`), id };
+}
+
+/** Whoever made a directory where all users may make one can see and change what is in it. */
+function refuseSharedDirectory(path: string): void {
+  const stats = lstatSync(path, { throwIfNoEntry: false });
+  if (!stats || process.getuid === undefined) return;
+  if (stats.isDirectory() && stats.uid === process.getuid() && (stats.mode & 0o077) === 0) return;
+  throw fault('EOWNER', `${path} is not a directory of this user alone`);
+}

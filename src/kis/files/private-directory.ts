@@ -1,0 +1,185 @@
+import { chmodSync, existsSync, fchmodSync, lstatSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { codeOf, fault, readCarefully, type FoundFile } from './careful-open';
+import {
+  makePrivate,
+  removeQuietly,
+  syncDirectory,
+  TEMPORARY_PREFIX,
+  writeTemporary,
+  type Lacking,
+} from './durable-write';
+import type { Tell } from './notices';
+
+/** Only a killed writer leaves a temporary file; a living one is done with it within seconds. */
+const ORPHANED_AFTER_MS = 600_000;
+const OURS = /^\.?token_/;
+/** Sticky and setgid: whoever set one of them shares the directory on purpose. */
+const SHARED_ON_PURPOSE = 0o3000;
+const FOR_OTHERS = 0o077;
+const WRITABLE_BY_GROUP_OR_ALL = 0o022;
+const ROOT = 0;
+
+const LACKING: Readonly<Record<Lacking, string>> = {
+  permissions:
+    'permissions cannot be set there, so other users of this machine may be able to read the files',
+  sync: 'writes cannot be forced to the disk there, so a loss of power may take the latest token with it',
+};
+
+/** A directory for files of this user only. Every method blocks until the file system has answered. */
+export class PrivateDirectory {
+  private readonly user = process.getuid?.() ?? null;
+  /** The owner that the file system gives to files that this process writes; some give every file to one user. */
+  private writesAs: number | null = null;
+
+  /** @param shown the path as people know it, for notices. */
+  constructor(
+    readonly path: string,
+    private readonly shown: string,
+    private readonly tell: Tell,
+  ) {}
+
+  file(name: string): string {
+    return join(this.path, name);
+  }
+
+  shownFile(name: string): string {
+    return join(this.shown, name);
+  }
+
+  get exists(): boolean {
+    return existsSync(this.path);
+  }
+
+  /** Creates it, and what is missing above it, when it is missing: 0700 whatever the umask. */
+  ensure(): void {
+    if (!this.exists) this.create(this.path);
+  }
+
+  /**
+   * Creates it where it is missing, closes it to others, removes what killed writers left, and tries to write.
+   * @param now epoch milliseconds.
+   * @throws what keeps files from being written.
+   */
+  prepare(now: number): void {
+    this.ensure();
+    this.tighten();
+    this.sweepTemporaries(now);
+    removeQuietly(this.write('write test\n'));
+    this.warnOfOthers();
+  }
+
+  /**
+   * Reads a file; `null` when there is none. One that others may read is closed to them, and that is reported.
+   * @throws an error with the code EOWNER for a file of another user: nobody shall choose for us what we read.
+   */
+  read(name: string): FoundFile | null {
+    return readCarefully(this.file(name), (fd, { uid, mode }) => {
+      this.refuseOthers(uid);
+      if ((mode & FOR_OTHERS) !== 0) this.close(name, fd);
+    });
+  }
+
+  /** Writes a file under a name of its own, durably; see {@link writeTemporary}. */
+  write(content: string | Uint8Array): string {
+    const { path, owner } = writeTemporary(this.path, content, this.lacks);
+    this.writesAs = owner;
+    return path;
+  }
+
+  sync(): void {
+    syncDirectory(this.path, this.lacks);
+  }
+
+  /** @throws an error with the code EOWNER unless the owner is this user or root. */
+  refuseOthers(owner: number): void {
+    if (this.isTrusted(owner)) return;
+    throw fault(
+      'EOWNER',
+      `it belongs to another user (uid ${owner}), while this process runs as uid ${this.user ?? '?'}`,
+    );
+  }
+
+  readonly lacks = (what: Lacking, error: unknown): void => {
+    const code = codeOf(error) ?? 'unknown';
+    this.tell({ about: `${this.path} ${what}`, text: `${this.shown}: ${LACKING[what]} (${code}).` });
+  };
+
+  private isTrusted(owner: number): boolean {
+    if (this.user === null || owner === this.user || owner === ROOT) return true;
+    if (this.writesAs === null) this.learnOwner();
+    return owner === this.writesAs;
+  }
+
+  private learnOwner(): void {
+    try {
+      removeQuietly(this.write('owner test\n'));
+    } catch {
+      // Where nothing can be written, files belong to whom they say.
+    }
+  }
+
+  /**
+   * Takes rights from others that they should not have, and reports that. A directory that holds other things than
+   * ours, or is shared on purpose, stays as it is.
+   */
+  private tighten(): void {
+    if (process.platform === 'win32') return;
+    const { mode, uid } = statSync(this.path);
+    const dedicated = readdirSync(this.path).every((name) => OURS.test(name));
+    if ((mode & FOR_OTHERS) === 0 || (mode & SHARED_ON_PURPOSE) !== 0) return;
+    if (uid !== this.user || !dedicated) return;
+    const closed = makePrivate(() => {
+      chmodSync(this.path, 0o700);
+    }, this.lacks);
+    const text = `${this.shown} could be opened by other users; it is now for you only (0700).`;
+    if (closed) this.tell({ about: this.path, text });
+  }
+
+  /** Files of ours in a directory of somebody else can be deleted, or replaced by older ones. */
+  private warnOfOthers(): void {
+    if (process.platform === 'win32') return;
+    const { mode, uid } = statSync(this.path);
+    const who = !this.isTrusted(uid)
+      ? `belongs to another user (uid ${uid})`
+      : (mode & WRITABLE_BY_GROUP_OR_ALL) !== 0
+        ? `can be changed by other users (mode ${(mode & 0o7777).toString(8)})`
+        : null;
+    if (who === null) return;
+    const text = `${this.shown} ${who}, who can delete tokens there. Use a directory of your own, mode 0700.`;
+    this.tell({ about: `${this.path} others`, text });
+  }
+
+  private sweepTemporaries(now: number): void {
+    for (const name of readdirSync(this.path)) {
+      if (!name.startsWith(TEMPORARY_PREFIX)) continue;
+      const stats = lstatSync(this.file(name), { throwIfNoEntry: false });
+      if (stats && now - stats.mtimeMs > ORPHANED_AFTER_MS) removeQuietly(this.file(name));
+    }
+  }
+
+  private close(name: string, fd: number): void {
+    if (process.platform === 'win32') return;
+    let outcome = 'it is now for you only (0600)';
+    try {
+      fchmodSync(fd, 0o600);
+    } catch (error) {
+      outcome = `that cannot be changed here (${codeOf(error) ?? 'unknown'})`;
+    }
+    const text = `${this.shownFile(name)} could be read by other users; ${outcome}.`;
+    this.tell({ about: `${name} rights`, text });
+  }
+
+  private create(path: string): void {
+    if (!existsSync(dirname(path))) this.create(dirname(path));
+    try {
+      mkdirSync(path, 0o700);
+    } catch (error) {
+      if (codeOf(error) === 'EEXIST') return;
+      throw error;
+    }
+    makePrivate(() => {
+      chmodSync(path, 0o700);
+    }, this.lacks);
+  }
+}

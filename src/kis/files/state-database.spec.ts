@@ -1,0 +1,159 @@
+import fc from 'fast-check';
+import Sqlite from 'libsql';
+import { mkdtempSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { WillingKisClock } from '../testing/file-place';
+import { DatabasePlace } from './database-place';
+import { PrivateDirectory } from './private-directory';
+import type { StoredRecord } from './record-bytes';
+import { LOSS, StateDatabase } from './state-database';
+
+const PATIENCE_MS = 1000;
+const NAMES = Array.from({ length: 6 }, (_, index) => `claim/${index}`);
+const recordOf = (name: string): StoredRecord => ({ text: `{"claim of":"${name}"}`, changedAt: 1000 });
+
+describe('StateDatabase', () => {
+  let base: string;
+  let notices: string[];
+
+  beforeEach(() => {
+    base = mkdtempSync(join(tmpdir(), 'kis-state-'));
+    notices = [];
+  });
+
+  afterEach(() => {
+    rmSync(base, { recursive: true });
+  });
+
+  const path = (): string => join(base, 'state.db');
+
+  /** The database as a process sees it that has just started, or that knows what is given. */
+  function open(known = new Map<string, StoredRecord>()): StateDatabase {
+    const tell = ({ text }: { text: string }): void => void notices.push(text);
+    const directory = new PrivateDirectory(base, base, tell);
+    const place = new DatabasePlace(Sqlite, directory, 'state.db');
+    const clock = new WillingKisClock();
+    return new StateDatabase(place, { durable: false, known, clock, tell, lacks: directory.lacks });
+  }
+
+  const readAll = (database: StateDatabase): Promise<Map<string, StoredRecord>> =>
+    database.use((file) => file.all(), PATIENCE_MS);
+
+  async function filled(): Promise<Buffer> {
+    const database = open();
+    await database.use((file) => {
+      file.exclusively(() => {
+        for (const name of NAMES) file.put(name, recordOf(name));
+      });
+    }, PATIENCE_MS);
+    database.close();
+    return readFileSync(path());
+  }
+
+  it('keeps what was written', async () => {
+    await filled();
+    expect([...(await readAll(open()))]).toEqual(NAMES.map((name) => [name, recordOf(name)]));
+    expect(notices).toEqual([]);
+  });
+
+  it('is not created by looking at it', async () => {
+    const look = open().look(
+      () => 'found',
+      () => 'missing',
+      PATIENCE_MS,
+    );
+    await expect(look).resolves.toBe('missing');
+    expect(() => statSync(path())).toThrow('ENOENT');
+  });
+
+  it('gives back what a process knew, when somebody has deleted it', async () => {
+    await filled();
+    const database = open();
+    await readAll(database);
+    rmSync(path());
+    expect((await readAll(database)).get('claim/3')).toEqual(recordOf('claim/3'));
+    expect((await readAll(open())).get('claim/3')).toEqual(recordOf('claim/3'));
+  });
+
+  it('takes over what is newer from a process that comes late, and nothing that is older', async () => {
+    await filled();
+    const older = { text: 'older', changedAt: 999 };
+    const newer = { text: 'newer', changedAt: 1001 };
+    const late = open(
+      new Map([
+        ['claim/1', older],
+        ['claim/2', newer],
+      ]),
+    );
+    const found = await readAll(late);
+    expect([found.get('claim/1'), found.get('claim/2')]).toEqual([recordOf('claim/1'), newer]);
+  });
+
+  /** What became of a database of these bytes: all as before, or replaced, with the loss told. */
+  async function afterDamage(bytes: Buffer, journal: Buffer | null): Promise<'as before' | 'replaced'> {
+    writeFileSync(path(), bytes);
+    rmSync(`${path()}-journal`, { force: true });
+    if (journal) writeFileSync(`${path()}-journal`, journal);
+    utimesSync(path(), 1234, 1234);
+    const database = open();
+    const found = await readAll(database);
+    const loss = found.get(LOSS);
+    database.close();
+    if (loss) {
+      expect(loss.text).toBe('1234000');
+      expect(statSync(path()).mode & 0o777).toBe(0o600);
+      return 'replaced';
+    }
+    expect([...found]).toEqual(NAMES.map((name) => [name, recordOf(name)]));
+    return 'as before';
+  }
+
+  it('is replaced when it is cut off anywhere', async () => {
+    const bytes = await filled();
+    for (let length = 0; length < bytes.length; length += 64)
+      expect([length, await afterDamage(bytes.subarray(0, length), null)]).toEqual([length, 'replaced']);
+  });
+
+  it('never gives a wrong record, however it is damaged, and never ends the process', async () => {
+    const bytes = await filled();
+    const outcomes = new Set<string>();
+    const change = fc.record({
+      // Headers and the records are at both ends of the pages.
+      at: fc.oneof(
+        fc.nat(120),
+        fc.nat(bytes.length - 1),
+        fc.nat(600).map((back) => bytes.length - 1 - back),
+      ),
+      to: fc.nat(255),
+    });
+    const changes = fc.array(change, { minLength: 1, maxLength: 8 });
+    const journals = fc.option(fc.uint8Array({ maxLength: 9000 }).map((rest) => hotJournal(rest)));
+    await fc.assert(
+      fc.asyncProperty(changes, journals, async (each, journal) => {
+        const damaged = Buffer.from(bytes);
+        for (const { at, to } of each) damaged[at] = to;
+        outcomes.add(await afterDamage(damaged, journal));
+      }),
+      { numRuns: Number(process.env['KIS_FUZZ'] ?? 200) },
+    );
+    expect([...outcomes].sort()).toEqual(['as before', 'replaced']);
+  }, 120_000);
+
+  it('is replaced by one process only, the others use its', async () => {
+    await filled();
+    writeFileSync(path(), 'damaged');
+    const found = await Promise.all(Array.from({ length: 8 }, () => readAll(open())));
+    expect(found.every((records) => records.has(LOSS))).toBe(true);
+    expect(notices.length).toBeLessThanOrEqual(8);
+    expect((await readAll(open())).has(LOSS)).toBe(true);
+  });
+});
+
+/** What SQLite takes for the journal of a transaction that was cut short, if it can make anything of it. */
+function hotJournal(rest: Uint8Array): Buffer {
+  const header = Buffer.alloc(512);
+  header.set([0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7, 0, 0, 0, 2, 0, 0, 0, 9, 0, 0, 0, 2]);
+  header.set([0, 0, 2, 0, 0, 0, 16, 0], 20);
+  return Buffer.concat([header, Buffer.from([0, 0, 0, 2]), rest]);
+}

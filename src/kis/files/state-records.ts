@@ -1,0 +1,188 @@
+import type { KisClock } from '../clock';
+import { codeOf } from './careful-open';
+import { isOpenElsewhere, tryAgain } from './open-elsewhere';
+import type { StoredRecord } from './record-bytes';
+import { LOSS, type StateDatabase } from './state-database';
+import { LOCK_BUSY } from './store-problem';
+
+/** How often a database that cannot be used is tried again. */
+const RETRY_MS = 1000;
+
+/** A record as it was found. */
+export interface FoundRecord {
+  /** `null` when there is none. */
+  readonly text: string | null;
+  /** Epoch milliseconds; 0 without a record. */
+  readonly changedAt: number;
+  /** An earlier database was lost then, and may have had a newer one; epoch milliseconds. `null`: it had not. */
+  readonly lostAt: number | null;
+}
+
+/** Where records are kept at the moment. */
+interface Records {
+  get(name: string): StoredRecord | null;
+  put(name: string, record: StoredRecord): void;
+  /** Runs `section` while nobody else reads or changes a record. */
+  exclusively<T>(section: () => T): T;
+}
+
+export interface StateRecordsOptions {
+  readonly clock: KisClock;
+  /** By name, the newest that this process has seen. */
+  readonly known: Map<string, StoredRecord>;
+  /** Beside the files; `null` where SQLite does not load. */
+  readonly primary: StateDatabase | null;
+  /** Elsewhere on this machine, for when the first cannot be used. */
+  readonly spare: StateDatabase | null;
+  /** Whether this process goes on alone when neither can be used. */
+  readonly alone: boolean;
+  /** Reports that another place has to do; `null` stands for the memory of this process. */
+  readonly onFallback: (to: StateDatabase | null, error: unknown) => void;
+}
+
+/**
+ * Named records that the processes of a machine share, and a lock for what they do with files: in a database beside the
+ * files; where that cannot be used (read-only, no locks, another owner) in one elsewhere on this machine; last in the
+ * memory of this process. Whichever is used, it is first given what this process knows from the others.
+ */
+export class StateRecords {
+  private retryAt = 0;
+
+  constructor(private readonly options: StateRecordsOptions) {}
+
+  read(name: string, patienceMs: number): Promise<FoundRecord> {
+    const { known } = this.options;
+    const work = (records: Records): FoundRecord => {
+      const record = records.get(name);
+      if (record) known.set(name, record);
+      return this.found(record);
+    };
+    return this.use(
+      (database) => database.look(work, () => work(inMemory(known)), patienceMs),
+      () => work(inMemory(known)),
+      patienceMs,
+    );
+  }
+
+  /**
+   * Writes a record if it is still what the caller has read.
+   * @param at epoch milliseconds.
+   * @returns whether it was.
+   */
+  async swap(
+    name: string,
+    expected: string | null,
+    next: { readonly text: string; readonly at: number },
+    patienceMs: number,
+  ): Promise<boolean> {
+    const work = (records: Records): StoredRecord | null =>
+      records.exclusively(() => {
+        const before = records.get(name);
+        if ((before?.text ?? null) !== expected) return null;
+        const changedAt = Math.max(next.at, (before?.changedAt ?? 0) + 1, (this.lostAt ?? 0) + 1);
+        const record = { text: next.text, changedAt };
+        records.put(name, record);
+        return record;
+      });
+    const written = await this.change(work, patienceMs);
+    if (written) this.options.known.set(name, written);
+    return written !== null;
+  }
+
+  /** Runs `section` while no other process changes a record or runs a section; it is given the text of one record. */
+  async inTurn<T>(name: string, section: (text: string | null) => T, patienceMs: number): Promise<T> {
+    let refused: unknown = null;
+    const work = (records: Records): { readonly value: T } | { readonly error: unknown } =>
+      records.exclusively(() => {
+        try {
+          return { value: section(records.get(name)?.text ?? null) };
+        } catch (error) {
+          if (!isOpenElsewhere(error)) return { error };
+          refused = error;
+          throw tryAgain();
+        }
+      });
+    const outcome = await this.change(work, patienceMs).catch((error: unknown) => {
+      throw refused ?? error;
+    });
+    if ('error' in outcome) throw outcome.error;
+    return outcome.value;
+  }
+
+  close(): void {
+    this.options.primary?.close();
+    this.options.spare?.close();
+  }
+
+  private change<T>(work: (records: Records) => T, patienceMs: number): Promise<T> {
+    return this.use(
+      (database) => database.use(work, patienceMs),
+      () => work(inMemory(this.options.known)),
+      patienceMs,
+    );
+  }
+
+  private async use<T>(
+    inDatabase: (database: StateDatabase) => Promise<T>,
+    alone: () => T,
+    patienceMs: number,
+  ): Promise<T> {
+    const { primary, spare } = this.options;
+    let failure: unknown = null;
+    for (const database of [this.isDue ? primary : null, spare]) {
+      if (!database) continue;
+      try {
+        await this.recallSpare(database, patienceMs);
+        const result = await inDatabase(database);
+        // Opened again, it is given what has happened in the meantime.
+        if (database === primary) spare?.close();
+        return result;
+      } catch (error) {
+        if (codeOf(error) === LOCK_BUSY) throw error;
+        failure ??= error;
+        if (database !== primary) continue;
+        this.retryAt = this.options.clock.monotonic() + RETRY_MS;
+        if (spare) this.options.onFallback(spare, error);
+      }
+    }
+    if (!this.options.alone) throw asError(failure ?? 'SQLite does not load');
+    this.options.onFallback(null, failure);
+    return alone();
+  }
+
+  private get isDue(): boolean {
+    return this.options.clock.monotonic() >= this.retryAt;
+  }
+
+  /** Another process may have had to use the spare one while this one looked elsewhere. */
+  private async recallSpare(database: StateDatabase, patienceMs: number): Promise<void> {
+    const { primary, spare } = this.options;
+    if (database !== primary || database.isOpen || !spare) return;
+    const nothing = (): undefined => undefined;
+    await spare.look(nothing, nothing, patienceMs).catch(nothing);
+  }
+
+  private found(record: StoredRecord | null): FoundRecord {
+    const { lostAt } = this;
+    const mayBeOlder = lostAt !== null && (record === null || record.changedAt <= lostAt);
+    const { text = null, changedAt = 0 } = record ?? {};
+    return { text, changedAt, lostAt: mayBeOlder ? lostAt : null };
+  }
+
+  private get lostAt(): number | null {
+    const loss = this.options.known.get(LOSS);
+    return loss ? Number(loss.text) : null;
+  }
+}
+
+function asError(failure: unknown): Error {
+  return failure instanceof Error ? failure : new Error(String(failure));
+}
+
+function inMemory(known: Map<string, StoredRecord>): Records {
+  return {
+    get: (name) => known.get(name) ?? null,
+    put: (name, record) => known.set(name, record),
+    exclusively: (section) => section(),
+  };
+}

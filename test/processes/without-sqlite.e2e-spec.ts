@@ -1,0 +1,40 @@
+import { FilePlace } from '../../src/kis/testing/file-place';
+import { Workshop } from '../support/workers';
+
+describe('where libsql does not load', () => {
+  let workshop: Workshop;
+  let place: FilePlace;
+
+  beforeAll(() => {
+    workshop = new Workshop({
+      libsql: `throw new Error("Cannot find module '@libsql/plan9-vax'");`,
+      '@nestjs/common': `exports.Logger = class {
+        warn(warning) { process.stdout.write(JSON.stringify({ warning }) + '\\n'); }
+      };`,
+    });
+    place = new FilePlace();
+  });
+
+  afterAll(async () => {
+    place.remove();
+    await workshop.close();
+  });
+
+  it('a process does everything by itself, and says so once', async () => {
+    const worker = workshop.start('store.worker', { task: 'tryEverything', directory: place.directory });
+    await expect(worker.next()).resolves.toEqual({
+      warning: expect.stringMatching(
+        /^libsql does not load on \w+-\w+\. Claims are kept in the memory of this process/,
+      ) as string,
+    });
+    await expect(worker.next()).resolves.toEqual({
+      read: 'fine',
+      probe: 'fine',
+      save: 'fine',
+      claim: 'fine',
+      settle: 'fine',
+      remove: 'fine',
+    });
+    await expect(worker.exited).resolves.toEqual({ code: 0, signal: null });
+  });
+});
