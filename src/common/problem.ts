@@ -34,6 +34,14 @@ const KIS_PROBLEMS: Readonly<Record<KisErrorCode, { status: number; title: strin
   KIS_RATE_LIMITED: { status: 503, title: 'Too many calls to KIS' },
   KIS_UNAVAILABLE: { status: 502, title: 'KIS is not available' },
   KIS_TIMEOUT: { status: 504, title: 'KIS did not answer in time' },
+  ORDERS_DISABLED: { status: 403, title: 'Orders are switched off' },
+  ORDER_REFUSED: { status: 422, title: 'The order would be refused' },
+  ORDER_CAP_EXCEEDED: { status: 422, title: 'The order exceeds a cap' },
+  ORDER_ID_REUSED: { status: 409, title: 'The id names another order' },
+  ORDER_EQUAL_UNSETTLED: { status: 409, title: 'An equal order is not settled yet' },
+  ORDER_NOT_OPEN: { status: 409, title: 'Nothing of the order is open' },
+  ORDER_NOT_FOUND: { status: 404, title: 'No such order' },
+  ORDER_JOURNAL_FAILED: { status: 503, title: 'The order journal does not work' },
   KIS_BAD_RESPONSE: { status: 502, title: 'KIS answered with something unexpected' },
 };
 

@@ -12,7 +12,15 @@ export type KisErrorCode =
   | 'KIS_RATE_LIMITED'
   | 'KIS_UNAVAILABLE'
   | 'KIS_TIMEOUT'
-  | 'KIS_BAD_RESPONSE';
+  | 'KIS_BAD_RESPONSE'
+  | 'ORDERS_DISABLED'
+  | 'ORDER_REFUSED'
+  | 'ORDER_CAP_EXCEEDED'
+  | 'ORDER_ID_REUSED'
+  | 'ORDER_EQUAL_UNSETTLED'
+  | 'ORDER_NOT_OPEN'
+  | 'ORDER_NOT_FOUND'
+  | 'ORDER_JOURNAL_FAILED';
 
 /** What the brokerage said, trimmed; never a whole body. */
 export interface KisAnswerFacts {

@@ -1,6 +1,7 @@
 import { KisAccount } from './kis-account';
 import { KisCredential } from './kis-credential';
 import { KisAccountNotFoundError, KisInvalidRequestError } from './kis.errors';
+import type { KisOrderPolicy } from './order/order-policy';
 import { accountNumberParts } from './protocol/inputs';
 import { TRADING_MODES, type KisTradingMode } from './protocol/trading-mode';
 import { Redactor } from './redaction/redactor';
@@ -32,6 +33,21 @@ export interface KisAccountOptions {
   readonly requestsPerSecond?: number;
   /** Default: 10,000 REAL, 20,000 MOCK. */
   readonly requestTimeoutMs?: number;
+  /** Whether and how much this account may order; without it, it may not. */
+  readonly orders?: KisOrderAllowance;
+}
+
+/** What an account may order. Amounts are decimal strings in won. */
+export interface KisOrderAllowance {
+  readonly enabled: boolean;
+  /** For one order; default: no cap. */
+  readonly maxAmount?: string | null;
+  /** For all orders of a Korean day; default: no cap. */
+  readonly dailyMaxAmount?: string | null;
+  /** Orders within any 60 seconds; default 30, `null`: no cap. */
+  readonly maxPerMinute?: number | null;
+  /** How long an order must be absent from KIS's lists before it counts as not placed; default 60. */
+  readonly settleSeconds?: number;
 }
 
 /** What a user of the library gives to `KisModule.forRoot`. */
@@ -100,6 +116,7 @@ export class KisConfiguration {
   readonly redactor: Redactor;
   private readonly byAlias: ReadonlyMap<string, KisAccount>;
   private readonly requests = new Map<string, KisRequestPolicy>();
+  private readonly allowances = new Map<string, KisOrderAllowance>();
 
   /** @throws KisInvalidRequestError naming the option that cannot be. */
   constructor(options: KisOptions) {
@@ -143,6 +160,18 @@ export class KisConfiguration {
     return this.requests.get(credential.id) ?? requestPolicyOf({ mode: credential.mode });
   }
 
+  /** What the account may order; nothing unless its options say so. */
+  orderPolicy({ alias }: KisAccount): KisOrderPolicy {
+    const {
+      enabled = false,
+      maxAmount = null,
+      dailyMaxAmount = null,
+      maxPerMinute = 30,
+      settleSeconds = 60,
+    } = this.allowances.get(alias) ?? {};
+    return { enabled, caps: { maxAmount, dailyMaxAmount, maxPerMinute }, settleMs: settleSeconds * 1000 };
+  }
+
   private openAccount(options: KisAccountOptions): KisAccount {
     const facts = TRADING_MODES[options.mode];
     const credential = new KisCredential({
@@ -155,6 +184,7 @@ export class KisConfiguration {
     });
     this.requests.set(credential.id, requestPolicyOf(options));
     const alias = options.alias ?? DEFAULT_ALIAS;
+    if (options.orders) this.allowances.set(alias, options.orders);
     const { number, productCode } = accountNumberOf(alias, options);
     this.redactor.know({ secrets: [], appKeys: [], accountNumbers: [number] });
     return new KisAccount(alias, credential, number, productCode, options.simulated ?? false);

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { KisClock } from '../clock';
+import { KisUnavailableError } from '../kis.errors';
 import type { KisToken } from '../token/kis-token';
 import { KisTokenService } from '../token/kis-token.service';
 import type { KisExchangeRequest } from '../transport/exchange-request';
@@ -8,7 +9,7 @@ import { KisExchange } from '../transport/kis-exchange';
 import { KisCircuitBreakers } from './circuit-breaker';
 import type { Deadline } from './deadline';
 import { classify, type KisAnswer } from './kis-answer';
-import { isRead, type KisCall } from './kis-call';
+import { isRead, nameOf, type KisCall } from './kis-call';
 import { KisRequestPacer } from './pacing/kis-request-pacer';
 
 export interface KisSendOutcome {
@@ -39,6 +40,7 @@ export class KisCallSender {
       // The permit is the last thing that is waited for: it is good for now.
       const permit = await this.pacer.acquire(call.account.credential, pass.signal);
       try {
+        if (call.isTooLate?.()) throw tooLate(call);
         const timeoutMs = Math.min(call.timeoutMs, deadline.remainingMs);
         pass.sending(timeoutMs, timeoutMs >= call.timeoutMs);
         result = await this.exchangeFor(call, token, timeoutMs);
@@ -64,6 +66,12 @@ export class KisCallSender {
     }
     return result;
   }
+}
+
+function tooLate(call: KisCall): KisUnavailableError {
+  return new KisUnavailableError(
+    `${nameOf(call)} was not sent: its turn came too late, because this process stood still. Send it again.`,
+  );
 }
 
 function requestFor(call: KisCall, token: KisToken, timeoutMs: number): KisExchangeRequest {

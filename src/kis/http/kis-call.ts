@@ -19,6 +19,8 @@ export interface KisCall {
   readonly timeoutMs: number;
   /** For everything together: token, turn, exchanges, pauses between attempts. */
   readonly deadlineMs: number;
+  /** Asked when the call has its turn: it is not sent when it is too late by then. */
+  readonly isTooLate?: () => boolean;
 }
 
 /** Whether sending the call twice does no harm. */

@@ -6,7 +6,7 @@ import type { KisToken } from '../token/kis-token';
 import { KisTokenService } from '../token/kis-token.service';
 import { KisCallSender } from './call-sender';
 import { Deadline } from './deadline';
-import type { KisFailure, KisOk } from './kis-answer';
+import type { KisAnswer, KisFailure, KisOk } from './kis-answer';
 import { nameOf, type KisCall } from './kis-call';
 import { failureOf } from './kis-failures';
 import { KisRetryPolicy } from './retry-policy';
@@ -31,6 +31,16 @@ export class KisCaller {
    * deadline of the call bounds everything together: waiting for a token and for a turn, answers, pauses and retries.
    */
   async carryOut(call: KisCall): Promise<KisOk> {
+    const answer = await this.answerTo(call);
+    if (answer.kind === 'ok') return answer;
+    throw this.reported(failureOf(answer, call, this.clock.now()));
+  }
+
+  /**
+   * As {@link carryOut}, but resolves with the last answer, whatever it is. Rejects only when KIS has not executed the call:
+   * there was no token or no turn for it in time, or its token was refused and not replaced.
+   */
+  async answerTo(call: KisCall): Promise<KisAnswer> {
     const progress = { waitingFor: '' };
     const deadline = new Deadline(this.clock, call.deadlineMs, call.signal, () =>
       overdue(call, progress.waitingFor),
@@ -42,7 +52,11 @@ export class KisCaller {
     }
   }
 
-  private async attempt(call: KisCall, deadline: Deadline, progress: { waitingFor: string }): Promise<KisOk> {
+  private async attempt(
+    call: KisCall,
+    deadline: Deadline,
+    progress: { waitingFor: string },
+  ): Promise<KisAnswer> {
     progress.waitingFor = 'a token';
     const { signal } = deadline;
     let token = await this.tokens.getToken(call.account.alias, { signal });
@@ -51,9 +65,8 @@ export class KisCaller {
       progress.waitingFor = 'its turn';
       const { answer, isProbe } = await this.sender.send(call, token, deadline);
       if (answer.kind === 'ok') return answer;
-      if (!retries.take(answer) || (answer.kind === 'timeout' && !this.mayProbe(call, isProbe))) {
-        throw this.reported(failureOf(answer, call, this.clock.now()));
-      }
+      if (!retries.take(answer) || (answer.kind === 'timeout' && !this.mayProbe(call, isProbe)))
+        return answer;
       this.logger.debug(`${nameOf(call)}: ${answer.kind}, is sent again`);
       progress.waitingFor = 'another attempt';
       token = await this.tokenAfter(answer, call, token, signal);

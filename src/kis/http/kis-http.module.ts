@@ -58,6 +58,6 @@ const MAX_ANSWER_BYTES = 10_000_000;
     KisApiClient,
     KisPageReader,
   ],
-  exports: [HttpService, KisApiClient, KisPageReader],
+  exports: [HttpService, KisApiClient, KisPageReader, KisCaller],
 })
 export class KisHttpModule {}

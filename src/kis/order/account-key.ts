@@ -1,0 +1,15 @@
+import { createHash } from 'node:crypto';
+import type { KisAccount } from '../kis-account';
+import { inKorea } from '../protocol/korean-time';
+
+/** Names an account in the journal: the same for all processes and machines, and it does not tell the number. */
+export function accountKey({ credential, number, productCode, simulated }: KisAccount): string {
+  const host = simulated ? 'simulator' : credential.origin;
+  const identity = JSON.stringify([credential.mode, host, number, productCode]);
+  return createHash('sha256').update(identity).digest('hex').slice(0, 32);
+}
+
+/** The day in Korea, `YYYY-MM-DD`. */
+export function koreanDate(epochMs: number): string {
+  return inKorea(epochMs).toISOString().slice(0, 10);
+}

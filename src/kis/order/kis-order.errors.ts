@@ -1,0 +1,63 @@
+import { KisError, type KisErrorFacts } from '../kis.errors';
+import type { KisOrder } from './kis-order';
+import type { KisOrderProblem } from './order-intent';
+
+/** This account may not place orders; nothing was sent. */
+export class KisOrdersDisabledError extends KisError {
+  readonly code = 'ORDERS_DISABLED';
+}
+
+/** The order would be refused by KIS, or costs more than there is; nothing was sent. */
+export class KisOrderRefusedError extends KisError {
+  readonly code = 'ORDER_REFUSED';
+
+  constructor(
+    /** Every reason. */
+    readonly problems: readonly KisOrderProblem[],
+  ) {
+    super(`The order was not sent. ${problems.map(({ detail }) => detail).join(' ')}`);
+  }
+}
+
+/** The order exceeds a cap that the owner has set; nothing was sent. */
+export class KisOrderCapExceededError extends KisError {
+  readonly code = 'ORDER_CAP_EXCEEDED';
+}
+
+/** The id stands for another order of this account and day; nothing was sent. */
+export class KisOrderIdReusedError extends KisError {
+  readonly code = 'ORDER_ID_REUSED';
+}
+
+/** An equal order is not settled yet; nothing was sent, and the id stays free. */
+export class KisOrderEqualUnsettledError extends KisError {
+  readonly code = 'ORDER_EQUAL_UNSETTLED';
+}
+
+/** Nothing of the order is open any more. */
+export class KisOrderNotOpenError extends KisError {
+  readonly code = 'ORDER_NOT_OPEN';
+}
+
+/** There is no such order of this account. */
+export class KisOrderNotFoundError extends KisError {
+  readonly code = 'ORDER_NOT_FOUND';
+}
+
+/** The journal cannot be read or written, so nothing was sent. */
+export class KisOrderJournalError extends KisError {
+  readonly code = 'ORDER_JOURNAL_FAILED';
+}
+
+/** KIS refused the order: it is not in its book. */
+export class KisOrderRejectedError extends KisError {
+  readonly code = 'KIS_REJECTED';
+
+  constructor(
+    message: string,
+    readonly order: KisOrder,
+    facts: KisErrorFacts,
+  ) {
+    super(message, facts);
+  }
+}

@@ -1,0 +1,125 @@
+import { Injectable } from '@nestjs/common';
+import { KisClock } from '../clock';
+import type { KisAccount } from '../kis-account';
+import { KisConfiguration } from '../kis.options';
+import {
+  KisOrderCapExceededError,
+  KisOrderEqualUnsettledError,
+  KisOrderIdReusedError,
+  KisOrdersDisabledError,
+} from './kis-order.errors';
+import { KisOrderJournal } from './kis-order.journal';
+import { KisOrderReconciler } from './kis-order.reconciler';
+import { KisOrderSubmitter } from './kis-order.submitter';
+import type { OpeningDecision } from './order-opening';
+import { isSameIntent, isUnsettled, type OrderRecord } from './order-record';
+
+/** Beyond the request timeout, for the token and the way back. */
+const GRACE_MS = 2000;
+
+/** Carries orders out: into the journal, to KIS, and back with what is known of them. */
+@Injectable()
+export class KisOrderExecutor {
+  constructor(
+    private readonly configuration: KisConfiguration,
+    private readonly journal: KisOrderJournal,
+    private readonly submitter: KisOrderSubmitter,
+    private readonly reconciler: KisOrderReconciler,
+    private readonly clock: KisClock,
+  ) {}
+
+  /** How long a caller waits without asking for more. */
+  limitMs(account: KisAccount): number {
+    return this.configuration.requestPolicy(account.credential).timeoutMs + GRACE_MS;
+  }
+
+  /** Until when the process that opens a record now may be sending it; epoch milliseconds. */
+  sendingUntil(account: KisAccount): number {
+    return this.submitter.sendingUntil(account, this.clock.now());
+  }
+
+  /**
+   * The record of an order that was given before under the same id, once there is something to say about it; `null` when
+   * there was none.
+   * @throws KisOrderIdReusedError when the id names another order.
+   */
+  async repeated(account: KisAccount, wanted: OrderRecord, waitMs: number): Promise<OrderRecord | null> {
+    const first = await this.journal.find(wanted.account, wanted.day, wanted.clientOrderId);
+    return first && this.afterwards(account, first, wanted, waitMs);
+  }
+
+  /** @throws KisOrderEqualUnsettledError while orders from before the start have no outcome. */
+  ready(account: KisAccount): Promise<void> {
+    return this.reconciler.ready(account, this.limitMs(account));
+  }
+
+  /**
+   * Writes an order down and sends it, unless it was given before. Resolves with its record, which is still without an
+   * outcome when KIS has not told within the request timeout and `waitMs`.
+   */
+  async execute(account: KisAccount, wanted: OrderRecord, waitMs: number): Promise<OrderRecord> {
+    const until = this.clock.monotonic() + this.limitMs(account) + waitMs;
+    for (;;) {
+      const decision = await this.journal.open(wanted, this.configuration.orderPolicy(account).caps);
+      if (decision.kind === 'opened') return this.send(account, decision.record, waitMs);
+      if (decision.kind === 'repeated') return this.afterwards(account, decision.record, wanted, waitMs);
+      if (decision.kind !== 'equal-unsettled') throw refusal(decision, account);
+      const leftMs = until - this.clock.monotonic();
+      const other = await this.reconciler.settled(account, decision.record, leftMs);
+      if (isUnsettled(other)) throw this.stillUnsettled(other);
+    }
+  }
+
+  private async send(account: KisAccount, opened: OrderRecord, waitMs: number): Promise<OrderRecord> {
+    const { record, error } = await this.submitter.submit(account, opened, this.limitMs(account));
+    if (record.outcome === 'not-placed' && error) throw error;
+    return isUnsettled(record) ? this.reconciler.settled(account, record, waitMs) : record;
+  }
+
+  private async afterwards(
+    account: KisAccount,
+    first: OrderRecord,
+    wanted: OrderRecord,
+    waitMs: number,
+  ): Promise<OrderRecord> {
+    if (!isSameIntent(first, wanted)) throw idReused(first);
+    return isUnsettled(first)
+      ? this.reconciler.settled(account, first, this.limitMs(account) + waitMs)
+      : first;
+  }
+
+  private stillUnsettled({ clientOrderId }: OrderRecord): KisOrderEqualUnsettledError {
+    return new KisOrderEqualUnsettledError(
+      `An equal order ("${clientOrderId}") was sent, and KIS has not said what became of it. Nothing was sent, because no ` +
+        'list of KIS could tell the two apart. Look that order up, or try again later.',
+      { retryAt: new Date(this.clock.now() + 5000) },
+    );
+  }
+}
+
+function refusal(
+  decision: Exclude<OpeningDecision, { kind: 'opened' | 'repeated' | 'equal-unsettled' }>,
+  account: KisAccount,
+): Error {
+  switch (decision.kind) {
+    case 'id-reused':
+      return idReused(decision.record);
+    case 'trading-stopped':
+      return new KisOrdersDisabledError(
+        'Trading is stopped by the kill switch, so nothing was sent. Cancelling remains possible.',
+      );
+    case 'capped': {
+      const { dailyAmount, lastMinute } = decision.usage;
+      return new KisOrderCapExceededError(
+        `The order exceeds the cap ${decision.cap} of account "${account.alias}", so nothing was sent. Used so far: ` +
+          `${dailyAmount} won today, ${lastMinute} order(s) in the last minute.`,
+      );
+    }
+  }
+}
+
+function idReused({ clientOrderId }: OrderRecord): KisOrderIdReusedError {
+  return new KisOrderIdReusedError(
+    `"${clientOrderId}" already names another order of today, so nothing was sent. Give each order an id of its own.`,
+  );
+}

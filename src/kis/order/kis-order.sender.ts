@@ -1,0 +1,108 @@
+import { Injectable } from '@nestjs/common';
+import { KisCaller } from '../http/kis-caller';
+import type { KisAnswer, KisOk } from '../http/kis-answer';
+import { kisHeaders, type KisCall } from '../http/kis-call';
+import { failureOf } from '../http/kis-failures';
+import { KisClock } from '../clock';
+import type { KisAccount } from '../kis-account';
+import {
+  KisBadResponseError,
+  KisNotAvailableInMockError,
+  KisTokenCooldownError,
+  KisUnavailableError,
+} from '../kis.errors';
+import { KisConfiguration } from '../kis.options';
+import type { WireRecord } from '../protocol/wire';
+import type { OrderMessage } from './order-body';
+import type { OrderAnswer } from './order-outcome';
+
+/** For the token and the turn, on top of what KIS may take. */
+const SETUP_MS = 2000;
+
+/** KIS did not look at the order, and would not look at it again. */
+const TURNED_AWAY: ReadonlySet<KisAnswer['kind']> = new Set(['token-refused', 'credentials-refused']);
+
+/** Sends orders: each at most once, and says what is known of it afterwards. */
+@Injectable()
+export class KisOrderSender {
+  constructor(
+    private readonly caller: KisCaller,
+    private readonly configuration: KisConfiguration,
+    private readonly clock: KisClock,
+  ) {}
+
+  /**
+   * Sends an order once. A refused token is replaced first, because KIS has not executed the call then. Never rejects: what
+   * went wrong is in the answer. There is no signal, because an order that has left cannot be called back.
+   *
+   * @param isTooLate asked at the last moment: an order that others count as lost by then is not sent any more.
+   */
+  async send(account: KisAccount, message: OrderMessage, isTooLate: () => boolean): Promise<OrderAnswer> {
+    let call: KisCall;
+    let answer: KisAnswer;
+    try {
+      call = this.prepare(account, message, isTooLate);
+      answer = await this.caller.answerTo(call);
+    } catch (thrown) {
+      // No token and no permit: nothing has left.
+      const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+      const again = error instanceof KisTokenCooldownError || error instanceof KisUnavailableError;
+      return { kind: 'not-placed', error, again };
+    }
+    if (answer.kind === 'ok') return accepted(answer, call);
+    if (answer.kind === 'refused') return { kind: 'rejected', kis: answer.facts };
+    const error = failureOf(answer, call, this.clock.now());
+    const unsent = 'unsent' in answer && (answer.unsent ?? false);
+    if (unsent || answer.kind === 'rate-limited') return { kind: 'not-placed', error, again: true };
+    if (TURNED_AWAY.has(answer.kind)) return { kind: 'not-placed', error, again: false };
+    return { kind: 'unknown', error };
+  }
+
+  private prepare(account: KisAccount, { call, body }: OrderMessage, isTooLate: () => boolean): KisCall {
+    const trId = call.trId[account.mode];
+    if (trId === null) {
+      throw new KisNotAvailableInMockError(
+        `KIS does not offer ${call.title} in mock trading (모의투자), so nothing was sent. Use an account with trading mode REAL.`,
+      );
+    }
+    const { timeoutMs } = this.configuration.requestPolicy(account.credential);
+    const deadlineMs = timeoutMs + SETUP_MS;
+    return {
+      account,
+      method: 'POST',
+      url: new URL(call.path, account.credential.origin),
+      trId,
+      continued: false,
+      headers: kisHeaders(trId, 'P', ''),
+      body: JSON.stringify(body),
+      signal: undefined,
+      timeoutMs,
+      deadlineMs,
+      isTooLate,
+    };
+  }
+}
+
+/** `rt_cd` 0 without an order number says nothing: the order may be in KIS's book. */
+function accepted({ body }: KisOk, call: KisCall): OrderAnswer {
+  const output = structure(body['output']);
+  const orderNumber = text(output, 'ODNO');
+  if (orderNumber === '') {
+    const error = new KisBadResponseError(
+      'KIS accepted an order without naming its number, so it is not known what became of it. It is looked up in the lists.',
+    );
+    return { kind: 'unknown', error };
+  }
+  const kis = { msgCd: text(body, 'msg_cd'), msg1: text(body, 'msg1'), trId: call.trId };
+  return { kind: 'accepted', orderNumber, branch: text(output, 'KRX_FWDG_ORD_ORGNO'), kis };
+}
+
+function structure(value: unknown): WireRecord {
+  return typeof value === 'object' && value !== null ? (value as WireRecord) : {};
+}
+
+/** The portal writes these keys in small letters, the servers in capitals. */
+function text(record: WireRecord, key: string): string {
+  const value = record[key] ?? record[key.toLowerCase()];
+  return typeof value === 'string' ? value.trim() : '';
+}

@@ -1,0 +1,82 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { KisClock } from '../clock';
+import type { KisAccount } from '../kis-account';
+import { KisConfiguration } from '../kis.options';
+import { orderMessage } from './order-body';
+import { KisOrderJournal } from './kis-order.journal';
+import { KisOrderSender } from './kis-order.sender';
+import { answered, type OrderAnswer } from './order-outcome';
+import { isUnsettled, type OrderRecord } from './order-record';
+
+/** Between two attempts of an order that KIS has not got. */
+const PAUSE_MS = 300;
+
+/** For writing the outcome down. */
+const GRACE_MS = 3000;
+
+/** What became of sending an order. */
+export interface SubmittedOrder {
+  readonly record: OrderRecord;
+  /** Why it was not placed, or why nothing is known of it; `null` when KIS gave an answer. */
+  readonly error: Error | null;
+}
+
+/** Sends an order that stands in the journal, and writes down what came of it. */
+@Injectable()
+export class KisOrderSubmitter {
+  private readonly logger = new Logger('Orders');
+
+  constructor(
+    private readonly configuration: KisConfiguration,
+    private readonly journal: KisOrderJournal,
+    private readonly sender: KisOrderSender,
+    private readonly clock: KisClock,
+  ) {}
+
+  /**
+   * Until when a process that has just opened an order may be sending it; epoch milliseconds. Later nobody sends it, and
+   * others may look for it in the lists.
+   */
+  sendingUntil(account: KisAccount, now: number): number {
+    const { timeoutMs } = this.configuration.requestPolicy(account.credential);
+    // An attempt may begin until the caller's time is over, and an exchange that has begun runs to its end.
+    return now + 3 * timeoutMs + GRACE_MS;
+  }
+
+  /**
+   * Sends the order of a record that this process has opened, once; again only while it is proven that KIS has not got it,
+   * and for `limitMs` at the most.
+   */
+  async submit(account: KisAccount, opened: OrderRecord, limitMs: number): Promise<SubmittedOrder> {
+    const began = this.clock.monotonic();
+    const leftMs = opened.sendingUntil - this.clock.now();
+    // By both clocks: one stands still while the machine is suspended, the other can be set.
+    const isTooLate = (): boolean =>
+      this.clock.now() > opened.sendingUntil || this.clock.monotonic() - began > leftMs;
+    const message = orderMessage(opened, account);
+    let answer = await this.sender.send(account, message, isTooLate);
+    while (answer.kind === 'not-placed' && answer.again && this.clock.monotonic() - began < limitMs) {
+      await this.clock.sleep(PAUSE_MS);
+      answer = await this.sender.send(account, message, isTooLate);
+    }
+    return { record: await this.write(opened, answer), error: 'error' in answer ? answer.error : null };
+  }
+
+  /** What KIS said counts more than what others concluded from its lists in the meantime. */
+  private async write(opened: OrderRecord, answer: OrderAnswer): Promise<OrderRecord> {
+    let before = opened;
+    for (;;) {
+      const next = answered(before, answer, this.clock.now());
+      if (await this.journal.write(next)) return next;
+      const current = await this.journal.find(opened.account, opened.day, opened.clientOrderId);
+      if (!current) throw new Error(`The record of order "${opened.clientOrderId}" is gone.`);
+      if (answer.kind !== 'accepted' && answer.kind !== 'rejected') return current;
+      if (!isUnsettled(current) && current.outcome !== answer.kind) {
+        this.logger.error(
+          `Order "${opened.clientOrderId}" counted as ${current.outcome}, but KIS's answer says ${answer.kind}. It is ${answer.kind} now.`,
+        );
+      }
+      before = current;
+    }
+  }
+}

@@ -1,0 +1,56 @@
+import { KisOrderNotOpenError } from './kis-order.errors';
+import type { FoundOrder } from './kis-order.book';
+import { isClosed } from './kis-order';
+import type { KisOrderRequest } from './order-intent';
+import { scaled } from './decimal-text';
+import type { OrderTarget } from './order-record';
+
+/** What is to become of an order; what is not given stays as it is. */
+export interface KisOrderChange {
+  readonly price?: string | undefined;
+  /** Shares that are to be open afterwards; at most those that are open now. */
+  readonly quantity?: string | undefined;
+  readonly type?: KisOrderRequest['type'] | undefined;
+}
+
+/** The order that a change of an open order is to result in, for `readOrder`. */
+export function changedRequest({ order }: FoundOrder, change: KisOrderChange): KisOrderRequest {
+  const type = change.type ?? order.type ?? 'limit';
+  const keepsPrice = change.type === undefined || change.type === order.type;
+  return {
+    symbol: order.symbol,
+    side: order.side,
+    type,
+    quantity: change.quantity ?? order.openQuantity,
+    price: change.price ?? (keepsPrice ? (order.price ?? undefined) : undefined),
+    triggerPrice: order.triggerPrice ?? undefined,
+    timeInForce: order.timeInForce ?? undefined,
+    venue: order.venue ?? undefined,
+    session: order.session ?? undefined,
+  };
+}
+
+/**
+ * What KIS needs to know of the order that is changed.
+ * @param quantity the shares that the change concerns; all that are open unless given.
+ * @throws KisOrderNotOpenError when nothing of it is open, or not as many shares.
+ */
+export function targetOf({ order, record, listed }: FoundOrder, quantity: string | undefined): OrderTarget {
+  const name = order.clientOrderId ?? order.orderNumber ?? '';
+  if (order.orderNumber === null || isClosed(order.status) || scaled(order.openQuantity) === 0n) {
+    throw new KisOrderNotOpenError(
+      `Nothing of order "${name}" is open: it is ${order.status}. Nothing was sent; read the order again.`,
+    );
+  }
+  if (quantity !== undefined && scaled(quantity) > scaled(order.openQuantity)) {
+    throw new KisOrderNotOpenError(
+      `Only ${order.openQuantity} shares of order "${name}" are open, not ${quantity}. Nothing was sent.`,
+    );
+  }
+  return {
+    clientOrderId: order.clientOrderId,
+    orderNumber: order.orderNumber,
+    branch: record?.branch ?? listed?.branch ?? '',
+    whole: quantity === undefined || scaled(quantity) === scaled(order.openQuantity),
+  };
+}

@@ -1,0 +1,98 @@
+import { product, scaled } from './decimal-text';
+import type { KisOrderIntent, KisOrderProblem } from './order-intent';
+import { nearestPrices, type PriceRules } from './tick-size';
+
+/** What KIS says of a domestic stock before it is ordered; `null` where it says nothing, as for the limits of an ELW. */
+export interface StockFacts {
+  readonly currentPrice: string;
+  /** `aspr_unit`: tick at the current price. */
+  readonly tick: string | null;
+  readonly lowerLimit: string | null;
+  readonly upperLimit: string | null;
+  /** `hts_deal_qty_unit_val`: orders are multiples of this many shares. */
+  readonly lot: string | null;
+}
+
+/** What the account can do about it. */
+export interface AccountFacts {
+  /** Shares that can be bought with this type and price; for purchases. */
+  readonly buyableQuantity: string | null;
+  /** Shares that can be sold; for sales. */
+  readonly sellableQuantity: string | null;
+}
+
+/** Everything that KIS's own figures say against an order. */
+export function problemsWith(
+  intent: KisOrderIntent,
+  stock: StockFacts,
+  account: AccountFacts,
+): KisOrderProblem[] {
+  return [
+    ...priceProblems(intent, stock),
+    ...lotProblems(intent, stock),
+    ...quantityProblems(intent, account),
+  ];
+}
+
+/** The price that KIS reckons with: its own for orders that have one, else the upper limit (KIS portal, 주식주문(현금)). */
+export function reckonedPrice({ price }: KisOrderIntent, { upperLimit, currentPrice }: StockFacts): string {
+  return price ?? upperLimit ?? currentPrice;
+}
+
+/** In won, as it counts towards the caps. */
+export function estimatedAmount(intent: KisOrderIntent, stock: StockFacts): string {
+  return product(intent.quantity, reckonedPrice(intent, stock));
+}
+
+function priceProblems({ price, triggerPrice }: KisOrderIntent, stock: StockFacts): KisOrderProblem[] {
+  const rules = rulesOf(stock);
+  if (rules === null) return [];
+  return [
+    ...(price === null ? [] : priceProblem('price', price, rules)),
+    ...(triggerPrice === null ? [] : priceProblem('triggerPrice', triggerPrice, rules)),
+  ];
+}
+
+function rulesOf({ tick, lowerLimit, upperLimit, currentPrice }: StockFacts): PriceRules | null {
+  if (tick === null || lowerLimit === null || upperLimit === null) return null;
+  return { tick, lowerLimit, upperLimit, currentPrice };
+}
+
+function priceProblem(name: string, price: string, rules: PriceRules): KisOrderProblem[] {
+  const { lowerLimit, upperLimit } = rules;
+  const nearest = nearestPrices(price, rules);
+  const outside = scaled(price) < scaled(lowerLimit) || scaled(price) > scaled(upperLimit);
+  if (outside) {
+    const detail = `\`${name}\` ${price} is outside today's limits, ${lowerLimit} to ${upperLimit} won.`;
+    return [{ code: 'PRICE_LIMIT', detail, nearestPrices: nearest }];
+  }
+  if (nearest.length === 1 && scaled(nearest[0] ?? '0') === scaled(price)) return [];
+  const detail = `\`${name}\` ${price} is not a multiple of the tick size; the nearest valid prices are ${nearest.join(' and ')}.`;
+  return [{ code: 'TICK_SIZE', detail, nearestPrices: nearest }];
+}
+
+function lotProblems({ quantity }: KisOrderIntent, { lot }: StockFacts): KisOrderProblem[] {
+  if (lot === null || scaled(lot) === 0n || scaled(quantity) % scaled(lot) === 0n) return [];
+  return [{ code: 'LOT_SIZE', detail: `The quantity ${quantity} is not a multiple of ${lot} shares.` }];
+}
+
+function quantityProblems(
+  { side, quantity }: KisOrderIntent,
+  { buyableQuantity, sellableQuantity }: AccountFacts,
+): KisOrderProblem[] {
+  const available = side === 'buy' ? buyableQuantity : sellableQuantity;
+  if (available === null || scaled(quantity) <= scaled(available)) return [];
+  return side === 'buy'
+    ? [
+        {
+          code: 'BUYING_POWER',
+          detail: `The account can buy ${available} of these shares, not ${quantity}. KIS reckons with the upper price limit where an order has no price.`,
+        },
+      ]
+    : [
+        {
+          code: 'SELLABLE_QUANTITY',
+          detail: `The account can sell ${available} of these shares, not ${quantity}. Open sell orders hold shares back.`,
+        },
+      ];
+}

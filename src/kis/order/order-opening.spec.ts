@@ -1,0 +1,95 @@
+import { decideOpening, usageOf, type KisOrderCaps, type OpeningFacts } from './order-opening';
+import { orderRecord } from '../testing/order-samples';
+
+const NO_CAPS: KisOrderCaps = { maxAmount: null, dailyMaxAmount: null, maxPerMinute: null };
+const WANTED = orderRecord({ clientOrderId: 'wanted' });
+
+function facts(change: Partial<OpeningFacts>): OpeningFacts {
+  return { records: [], stopped: false, caps: NO_CAPS, now: WANTED.createdAt, ...change };
+}
+
+describe('decideOpening', () => {
+  it('writes a new order down', () => {
+    expect(decideOpening(WANTED, facts({}))).toEqual({ kind: 'opened', record: WANTED });
+  });
+
+  it('gives a repetition the record of the first, whatever has become of it and whatever is forbidden now', () => {
+    for (const outcome of ['sending', 'unknown', 'accepted', 'rejected', 'not-placed'] as const) {
+      const first = orderRecord({ clientOrderId: 'wanted', outcome, createdAt: WANTED.createdAt - 5000 });
+      const caps = { ...NO_CAPS, maxAmount: '1' };
+      expect(decideOpening(WANTED, facts({ records: [first], stopped: true, caps }))).toEqual({
+        kind: 'repeated',
+        record: first,
+      });
+    }
+  });
+
+  it.each([
+    ['quantity', { quantity: '11' }],
+    ['side', { side: 'sell' as const }],
+    ['session', { session: 'after' as const }],
+    ['time in force', { timeInForce: 'ioc' as const }],
+    ['trigger', { triggerPrice: '1' }],
+  ])('refuses an id that stands for an order of another %s', (_, change) => {
+    const first = orderRecord({ clientOrderId: 'wanted', intent: { ...WANTED.intent, ...change } });
+    expect(decideOpening(WANTED, facts({ records: [first] }))).toMatchObject({ kind: 'id-reused' });
+  });
+
+  it('takes the same id on another day as another order', () => {
+    const yesterday = orderRecord({ clientOrderId: 'wanted', day: '2026-11-26', outcome: 'accepted' });
+    expect(decideOpening(WANTED, facts({ records: [yesterday] }))).toMatchObject({ kind: 'opened' });
+  });
+
+  it.each(['sending', 'unknown'] as const)(
+    'holds back an order equal to one that is %s, also of an earlier day',
+    (outcome) => {
+      const other = orderRecord({ clientOrderId: 'other', day: '2026-11-26', outcome });
+      expect(decideOpening(WANTED, facts({ records: [other] }))).toEqual({
+        kind: 'equal-unsettled',
+        record: other,
+      });
+    },
+  );
+
+  it('lets an equal order go once the first is settled, and a different one at once', () => {
+    const settled = orderRecord({ clientOrderId: 'other', outcome: 'accepted' });
+    const unlike = orderRecord({ outcome: 'unknown', intent: { ...WANTED.intent, price: '70100' } });
+    expect(decideOpening(WANTED, facts({ records: [settled, unlike] }))).toMatchObject({ kind: 'opened' });
+  });
+
+  it('stops everything but cancellations', () => {
+    expect(decideOpening(WANTED, facts({ stopped: true }))).toEqual({ kind: 'trading-stopped' });
+    const cancel = orderRecord({ clientOrderId: 'cancel', action: 'cancel', amount: '0' });
+    const caps = { maxAmount: '0', dailyMaxAmount: '0', maxPerMinute: 0 };
+    expect(decideOpening(cancel, facts({ stopped: true, caps }))).toMatchObject({ kind: 'opened' });
+  });
+
+  it.each<[string, Partial<KisOrderCaps>, boolean]>([
+    ['exactly the largest order', { maxAmount: '700000' }, true],
+    ['one won too much', { maxAmount: '699999' }, false],
+    ['exactly the day', { dailyMaxAmount: '1400000' }, true],
+    ['one won beyond the day', { dailyMaxAmount: '1399999' }, false],
+    ['the last order of the minute', { maxPerMinute: 2 }, true],
+    ['one too many within the minute', { maxPerMinute: 1 }, false],
+  ])('knows the caps: %s', (_, caps, passes) => {
+    const other = orderRecord({ outcome: 'accepted', intent: { ...WANTED.intent, side: 'sell' } });
+    const decision = decideOpening(WANTED, facts({ records: [other], caps: { ...NO_CAPS, ...caps } }));
+    expect(decision.kind).toBe(passes ? 'opened' : 'capped');
+  });
+});
+
+describe('usageOf', () => {
+  it('counts buys and sells in full, but nothing that KIS refused or never got, and no cancellation', () => {
+    const now = WANTED.createdAt;
+    const records = [
+      orderRecord({ outcome: 'accepted' }),
+      orderRecord({ outcome: 'unknown', intent: { ...WANTED.intent, side: 'sell' } }),
+      orderRecord({ outcome: 'rejected' }),
+      orderRecord({ outcome: 'not-placed' }),
+      orderRecord({ action: 'cancel' }),
+      orderRecord({ outcome: 'accepted', day: '2026-11-26', createdAt: now - 86_400_000 }),
+      orderRecord({ outcome: 'accepted', createdAt: now - 60_000 }),
+    ];
+    expect(usageOf(records, WANTED.day, now)).toEqual({ dailyAmount: '2100000', lastMinute: 2 });
+  });
+});

@@ -1,0 +1,84 @@
+import { equalityKey, isSameIntent, isUnsettled, type OrderRecord } from './order-record';
+import { scaled, unscaled } from './decimal-text';
+
+/** Caps of an account; `null`: none. */
+export interface KisOrderCaps {
+  /** Won for one order. */
+  readonly maxAmount: string | null;
+  /** Won for all orders of a Korean day. */
+  readonly dailyMaxAmount: string | null;
+  /** Orders within any 60 seconds. */
+  readonly maxPerMinute: number | null;
+}
+
+/** What an account has used of its caps. */
+export interface KisOrderUsage {
+  readonly dailyAmount: string;
+  readonly lastMinute: number;
+}
+
+/** What becomes of an order that asks to be written into the journal. */
+export type OpeningDecision =
+  | { readonly kind: 'opened'; readonly record: OrderRecord }
+  /** The same order under the same id was given before. */
+  | { readonly kind: 'repeated'; readonly record: OrderRecord }
+  /** Another order has this id. */
+  | { readonly kind: 'id-reused'; readonly record: OrderRecord }
+  /** An equal order is unsettled: two of them could not be told apart. */
+  | { readonly kind: 'equal-unsettled'; readonly record: OrderRecord }
+  | { readonly kind: 'trading-stopped' }
+  | { readonly kind: 'capped'; readonly cap: keyof KisOrderCaps; readonly usage: KisOrderUsage };
+
+/** What the decision depends on, read in one transaction with the record that it may lead to. */
+export interface OpeningFacts {
+  /** All of the account's records of the day, and unsettled ones of earlier days. */
+  readonly records: readonly OrderRecord[];
+  /** Whether orders are stopped by the kill switch; cancellations are not. */
+  readonly stopped: boolean;
+  readonly caps: KisOrderCaps;
+  /** Epoch milliseconds. */
+  readonly now: number;
+}
+
+const MINUTE_MS = 60_000;
+
+/**
+ * Decides whether an order may be written down and sent. Pure, so that every journal decides alike; the caller has to read
+ * the facts and write the record in one transaction.
+ */
+export function decideOpening(wanted: OrderRecord, facts: OpeningFacts): OpeningDecision {
+  const known = facts.records.find(({ day, clientOrderId }) => {
+    return day === wanted.day && clientOrderId === wanted.clientOrderId;
+  });
+  if (known) return { kind: isSameIntent(known, wanted) ? 'repeated' : 'id-reused', record: known };
+  const equal = facts.records.find((each) => isUnsettled(each) && equalityKey(each) === equalityKey(wanted));
+  if (equal) return { kind: 'equal-unsettled', record: equal };
+  if (wanted.action === 'cancel') return { kind: 'opened', record: wanted };
+  if (facts.stopped) return { kind: 'trading-stopped' };
+  const usage = usageOf(facts.records, wanted.day, facts.now);
+  const cap = exceededCap(wanted, usage, facts.caps);
+  return cap ? { kind: 'capped', cap, usage } : { kind: 'opened', record: wanted };
+}
+
+/** What counts: everything but cancellations, and what KIS refused or never got. */
+export function usageOf(records: readonly OrderRecord[], day: string, now: number): KisOrderUsage {
+  const counted = records.filter(({ action, outcome }) => {
+    return action !== 'cancel' && outcome !== 'rejected' && outcome !== 'not-placed';
+  });
+  const today = counted.filter((each) => each.day === day);
+  const total = today.reduce((sum, { amount }) => sum + scaled(amount), 0n);
+  const lastMinute = counted.filter(({ createdAt }) => now - createdAt < MINUTE_MS).length;
+  return { dailyAmount: unscaled(total), lastMinute };
+}
+
+function exceededCap(
+  { amount }: OrderRecord,
+  usage: KisOrderUsage,
+  { maxAmount, dailyMaxAmount, maxPerMinute }: KisOrderCaps,
+): keyof KisOrderCaps | null {
+  if (maxAmount !== null && scaled(amount) > scaled(maxAmount)) return 'maxAmount';
+  if (dailyMaxAmount !== null && scaled(usage.dailyAmount) + scaled(amount) > scaled(dailyMaxAmount))
+    return 'dailyMaxAmount';
+  if (maxPerMinute !== null && usage.lastMinute >= maxPerMinute) return 'maxPerMinute';
+  return null;
+}

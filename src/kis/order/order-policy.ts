@@ -1,0 +1,10 @@
+import type { KisOrderCaps } from './order-opening';
+
+/** What an account may order. */
+export interface KisOrderPolicy {
+  /** Whether orders are sent for this account at all. */
+  readonly enabled: boolean;
+  readonly caps: KisOrderCaps;
+  /** How long an order must be absent from KIS's lists before it counts as not placed. */
+  readonly settleMs: number;
+}

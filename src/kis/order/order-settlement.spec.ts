@@ -1,0 +1,102 @@
+import { statusOf, type ListedOrder } from './order-list';
+import type { OrderRecord } from './order-record';
+import { listedOrder, orderRecord } from '../testing/order-samples';
+import { settledBy } from './order-settlement';
+
+const RULE = { absentForMs: 60_000, looks: 3 };
+const UNKNOWN = orderRecord({ outcome: 'unknown' });
+const LATER = UNKNOWN.sendingUntil;
+
+describe('settledBy', () => {
+  it('finds the order and its number', () => {
+    expect(settledBy(UNKNOWN, [listedOrder()], LATER, RULE)).toMatchObject({
+      outcome: 'accepted',
+      orderNumber: '0000000117',
+      branch: '06010',
+      version: 2,
+    });
+  });
+
+  it('finds an order that the exchange refused', () => {
+    const refused = listedOrder({ rejectedQuantity: '10', openQuantity: '0' });
+    expect(settledBy(UNKNOWN, [refused], LATER, RULE)).toMatchObject({ outcome: 'rejected' });
+  });
+
+  it.each<[string, Partial<ListedOrder>]>([
+    ['another stock', { symbol: '000660' }],
+    ['the other side', { side: 'sell' }],
+    ['another quantity', { quantity: '11' }],
+    ['another price', { price: '70100' }],
+    ['another type', { division: '11' }],
+    ['another venue', { venue: 'NXT' }],
+    ['an older order', { placedAt: UNKNOWN.createdAt - 3000 }],
+    ['a modification', { originalNumber: '0000000001' }],
+    ['a cancellation', { cancellation: true }],
+  ])('does not take %s for it', (_, change) => {
+    expect(settledBy(UNKNOWN, [listedOrder(change)], LATER, RULE)).toMatchObject({
+      outcome: 'unknown',
+      absentLooks: 1,
+    });
+  });
+
+  it('does not take an order for it that was listed before it was sent', () => {
+    const record = orderRecord({ outcome: 'unknown', before: ['0000000117'] });
+    expect(settledBy(record, [listedOrder()], LATER, RULE).outcome).toBe('unknown');
+  });
+
+  it('never guesses between two', () => {
+    const two = [listedOrder(), listedOrder({ orderNumber: '0000000118' })];
+    expect(settledBy(UNKNOWN, two, LATER, RULE)).toMatchObject({ outcome: 'unknown', orderNumber: null });
+  });
+
+  it('takes absence for proof only after several looks over the whole time', () => {
+    const looks = [0, 1000, 2000, 59_999, 60_000].map((ms) => LATER + ms);
+    const outcomes: string[] = [];
+    looks.reduce<OrderRecord>((record, at) => {
+      const next = settledBy(record, [], at, RULE);
+      outcomes.push(next.outcome);
+      return next;
+    }, UNKNOWN);
+    expect(outcomes).toEqual(['unknown', 'unknown', 'unknown', 'unknown', 'not-placed']);
+  });
+
+  it('needs several looks even when a long time lies between two', () => {
+    const first = settledBy(UNKNOWN, [], LATER, RULE);
+    expect(settledBy(first, [], LATER + 600_000, RULE).outcome).toBe('unknown');
+  });
+
+  it('leaves an order alone while its sender may still write down what KIS answered', () => {
+    const sending = orderRecord();
+    expect(settledBy(sending, [], sending.sendingUntil - 1, RULE)).toBe(sending);
+    expect(settledBy(sending, [], sending.sendingUntil, RULE).outcome).toBe('unknown');
+  });
+
+  it.each(['accepted', 'rejected', 'not-placed'] as const)('changes nothing that is %s', (outcome) => {
+    const record = orderRecord({ outcome });
+    expect(settledBy(record, [listedOrder()], LATER, RULE)).toBe(record);
+  });
+
+  it('finds a cancellation by the order that it cancels', () => {
+    const target = { clientOrderId: null, orderNumber: '0000000001', branch: '06010', whole: true };
+    const record = orderRecord({ outcome: 'unknown', action: 'cancel', target });
+    const row = listedOrder({ cancellation: true, originalNumber: '0000000001', quantity: '4', price: '0' });
+    expect(settledBy(record, [row], LATER, RULE)).toMatchObject({ outcome: 'accepted' });
+  });
+});
+
+describe('statusOf', () => {
+  it.each<[string, Partial<ListedOrder>, string]>([
+    ['untouched', {}, 'accepted'],
+    ['in part', { filledQuantity: '3', openQuantity: '7' }, 'partially-filled'],
+    ['in full', { filledQuantity: '10', openQuantity: '0' }, 'filled'],
+    ['cancelled', { openQuantity: '0', cancelledQuantity: '10' }, 'cancelled'],
+    [
+      'cancelled after a part',
+      { filledQuantity: '3', openQuantity: '0', cancelledQuantity: '7' },
+      'cancelled',
+    ],
+    ['refused', { openQuantity: '0', rejectedQuantity: '10' }, 'rejected'],
+  ])('tells %s', (_, change, status) => {
+    expect(statusOf(listedOrder(change))).toBe(status);
+  });
+});

@@ -1,0 +1,50 @@
+import { candidatesFor, statusOf, type ListedOrder } from './order-list';
+import { isUnsettled, type OrderRecord } from './order-record';
+
+/** When absence from KIS's lists counts. KIS does not say how late a list shows a new order. */
+export interface SettlementRule {
+  /** How long an order must be absent, over all looks in a row. */
+  readonly absentForMs: number;
+  /** How many looks in a row must not find it. */
+  readonly looks: number;
+}
+
+/**
+ * What a look at the lists says of an order whose outcome is not known. Pure; the caller writes the result down with a
+ * compare-and-set on the version.
+ *
+ * @param listed all orders of the account on that day; a complete list, not a page of it.
+ * @param lookedAt when the list was requested; epoch milliseconds.
+ */
+export function settledBy(
+  record: OrderRecord,
+  listed: readonly ListedOrder[],
+  lookedAt: number,
+  rule: SettlementRule,
+): OrderRecord {
+  if (!isUnsettled(record)) return record;
+  // The process that sends it still has the time to write down what KIS answered.
+  if (record.outcome === 'sending' && lookedAt < record.sendingUntil) return record;
+  const [found, ...others] = candidatesFor(record, listed);
+  if (found && others.length === 0) return foundIn(record, found, lookedAt);
+  if (found) return changed(record, { outcome: 'unknown' }, lookedAt);
+  return absent(record, lookedAt, rule);
+}
+
+function foundIn(record: OrderRecord, found: ListedOrder, at: number): OrderRecord {
+  const outcome = statusOf(found) === 'rejected' ? 'rejected' : 'accepted';
+  const { orderNumber, branch } = found;
+  return changed(record, { outcome, orderNumber, branch, absentSince: null, absentLooks: 0 }, at);
+}
+
+function absent(record: OrderRecord, lookedAt: number, { absentForMs, looks }: SettlementRule): OrderRecord {
+  const absentSince = record.absentSince ?? lookedAt;
+  const absentLooks = record.absentLooks + 1;
+  const proven = absentLooks >= looks && lookedAt - absentSince >= absentForMs;
+  return changed(record, { outcome: proven ? 'not-placed' : 'unknown', absentSince, absentLooks }, lookedAt);
+}
+
+/** A changed record: the next version. */
+export function changed(record: OrderRecord, change: Partial<OrderRecord>, at: number): OrderRecord {
+  return { ...record, ...change, updatedAt: at, version: record.version + 1 };
+}

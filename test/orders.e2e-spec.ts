@@ -1,0 +1,107 @@
+import type { INestApplicationContext } from '@nestjs/common';
+import { ScheduleModule } from '@nestjs/schedule';
+import { Test } from '@nestjs/testing';
+import { KisConfiguration, KisModule, type KisAccount } from '../src/kis';
+import type { KisOrder } from '../src/kis/order/kis-order';
+import { KisOrderBook } from '../src/kis/order/kis-order.book';
+import { KisOrderModule } from '../src/kis/order/kis-order.module';
+import { KisOrderService, type KisOrderOptions } from '../src/kis/order/kis-order.service';
+import type { KisOrderRequest } from '../src/kis/order/order-intent';
+import { startSimulator, type Simulator } from '../src/simulator';
+
+const LIMIT: KisOrderRequest = {
+  symbol: '005930',
+  side: 'buy',
+  type: 'limit',
+  quantity: '2',
+  price: '70000',
+};
+
+/** The library against the simulator: what reaches the brokerage's book is counted there. */
+describe('orders', () => {
+  let simulator: Simulator;
+  let app: INestApplicationContext;
+  let account: KisAccount;
+  let orders: KisOrderService;
+
+  beforeEach(async () => {
+    simulator = await startSimulator({
+      mockPort: null,
+      realPort: 0,
+      settings: { sessions: 'open', fills: 'manual', realPerSecond: 1000 },
+    });
+    const { appKey, appSecret, accountNumber, accountCode } = simulator.demo.real;
+    const options = {
+      mode: 'REAL' as const,
+      baseUrl: simulator.realUrl ?? '',
+      appKey,
+      appSecret,
+      accountNumber,
+      accountCode,
+      requestsPerSecond: 500,
+      requestTimeoutMs: 2000,
+      orders: { enabled: true, maxPerMinute: null },
+    };
+    const module = await Test.createTestingModule({
+      imports: [
+        ScheduleModule.forRoot(),
+        KisModule.forRoot({ accounts: [options], tokenStore: 'memory' }),
+        KisOrderModule,
+      ],
+    }).compile();
+    module.useLogger(false);
+    app = await module.init();
+    account = app.get(KisConfiguration).account();
+    orders = app.get(KisOrderService);
+  });
+
+  afterEach(async () => {
+    await app.close();
+    await simulator.stop();
+  });
+
+  function place(request: Partial<KisOrderRequest> = {}, options: KisOrderOptions = {}): Promise<KisOrder> {
+    return orders.place(account, { ...LIMIT, ...request }, options);
+  }
+
+  it('reach the book once under their id, however often they are given', async () => {
+    const placed = await place({}, { clientOrderId: 'first' });
+    const repeated = await Promise.all([1, 2, 3].map(() => place({}, { clientOrderId: 'first' })));
+    expect(placed).toMatchObject({ status: 'accepted', openQuantity: '2' });
+    expect(new Set(repeated.map(({ orderNumber }) => orderNumber))).toEqual(new Set([placed.orderNumber]));
+    expect(simulator.orders).toHaveLength(1);
+  });
+
+  it('of many callers at the same time under one id are one', async () => {
+    const placed = await Promise.all(Array.from({ length: 20 }, () => place({}, { clientOrderId: 'same' })));
+    expect(new Set(placed.map(({ orderNumber }) => orderNumber)).size).toBe(1);
+    expect(simulator.orders).toHaveLength(1);
+  });
+
+  it.each([true, false])(
+    'whose answer is lost are unknown, and become what they are (in the book: %s)',
+    async (reached) => {
+      simulator.update({ orderFault: 'drop', orderFaultReaches: reached, orderFaultNext: 1 });
+      const lost = await place({}, { clientOrderId: 'lost' });
+      expect(lost).toMatchObject({ status: 'unknown', orderNumber: null });
+      expect(simulator.orders).toHaveLength(reached ? 1 : 0);
+      if (!reached) return;
+      const settled = await place({}, { clientOrderId: 'lost', waitMs: 10_000 });
+      expect(settled).toMatchObject({ status: 'accepted', orderNumber: expect.any(String) as string });
+      expect(simulator.orders).toHaveLength(1);
+    },
+  );
+
+  it('can be modified and cancelled', async () => {
+    await place({}, { clientOrderId: 'first' });
+    const modified = await orders.modify(account, 'first', { price: '69900' }, { clientOrderId: 'second' });
+    expect(modified).toMatchObject({ status: 'accepted', replaces: 'first', price: '69900' });
+    const cancelled = await orders.cancel(account, 'second');
+    expect(cancelled).toMatchObject({ status: 'cancelled', openQuantity: '0' });
+    const listed = await app.get(KisOrderBook).list(account);
+    expect(listed.map(({ clientOrderId, status }) => [clientOrderId, status])).toEqual([
+      ['first', 'replaced'],
+      ['second', 'cancelled'],
+    ]);
+  });
+});
