@@ -1,7 +1,7 @@
 import { startSimulator, type Simulator, type SimulatorSettings } from '../../src/simulator';
 import { freshAccountEnv } from '../support/brokerage-env';
 import { GET_TOKEN, libraryScript } from '../support/library-scripts';
-import { Home, runScript, startScript } from '../support/product';
+import { Home, runKis, runScript, startScript } from '../support/product';
 
 const PRICES = (count: number) =>
   libraryScript(`
@@ -33,6 +33,15 @@ describe('A script with nothing else to do than to wait for the library', () => 
     expect(both.map(({ code, stdout }) => ({ code, stdout }))).toEqual(
       [1, 2].map(() => ({ code: 0, stdout: 'a token\n' })),
     );
+    expect(simulator.issuesOf(env['KIS_APP_KEY'] ?? '')).toHaveLength(1);
+  });
+
+  it('as a command gets the token that another command is requesting', async () => {
+    await brokerage({ tokenLatencyMs: 700 });
+    const home = new Home();
+    const [first, second] = await Promise.all([1, 2].map(() => runKis(['token', 'get'], { env, home })));
+    expect(first).toMatchObject({ code: 0, stdout: expect.stringMatching(/^\S+\n$/), stderr: '' });
+    expect(second).toEqual(first);
     expect(simulator.issuesOf(env['KIS_APP_KEY'] ?? '')).toHaveLength(1);
   });
 
