@@ -7,6 +7,8 @@ import { Matching } from './order/matching';
 import { type Order, type OrderFacts } from './order/order';
 import { OrderBook } from './order/order-book';
 import { type Random } from './random';
+import { RealtimeHub } from './realtime/hub';
+import { Sockets } from './realtime/sockets';
 import { RequestLog } from './request-log';
 import { DEFAULT_SETTINGS, type SimulatorSettings } from './settings';
 import { checkedSettings } from './settings-check';
@@ -32,6 +34,8 @@ export class Brokerage {
   readonly rates = new RateWindow();
   readonly orders = new OrderBook();
   readonly matching: Matching;
+  readonly realtime: RealtimeHub;
+  readonly sockets: Sockets;
   /** KIS tells a customer of every issue on a real account by KakaoTalk (알림톡), of none on a mock account. */
   kakaoMessages = 0;
 
@@ -42,6 +46,8 @@ export class Brokerage {
     this.matching = new Matching(this.orders, this.market, this.settings);
     this.customers = new Customers(options.demo);
     this.tokens = new TokenDesk(this.settings, options.random);
+    this.realtime = new RealtimeHub(this);
+    this.sockets = new Sockets(this.realtime, this.settings);
   }
 
   /** The brokerage's time, in epoch milliseconds. */
@@ -67,7 +73,15 @@ export class Brokerage {
     Object.assign(this.settings, DEFAULT_SETTINGS, this.options.settings);
     this.customers.forgetStrangers();
     this.tokens.forget();
-    for (const record of [this.market, this.matching, this.requests, this.issues, this.rates, this.orders])
+    for (const record of [
+      this.market,
+      this.matching,
+      this.realtime,
+      this.requests,
+      this.issues,
+      this.rates,
+      this.orders,
+    ])
       record.clear();
     this.kakaoMessages = 0;
   }

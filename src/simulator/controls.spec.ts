@@ -28,6 +28,10 @@ describe('the index of controls', () => {
       'GET /__sim/orders',
       'POST /__sim/orders/fill',
       'POST /__sim/orders/reject',
+      'GET /__sim/realtime',
+      'POST /__sim/realtime/close',
+      'POST /__sim/realtime/ghost',
+      'POST /__sim/realtime/frame',
       'POST /__sim/reset',
     ]);
     expect(json['accepts']).toMatchObject({ lastPageMark: 'one of "D", "E"' });

@@ -8,6 +8,8 @@ export interface DemoAccount {
   readonly accountNumber: string;
   /** Last two digits of the account number (ACNT_PRDT_CD) */
   readonly accountCode: string;
+  /** HTS id, under which order notices are registered */
+  readonly htsId: string;
 }
 
 const SECRET_LENGTH = 180;
@@ -19,12 +21,14 @@ export const DEMO_ACCOUNTS: { readonly real: DemoAccount; readonly mock: DemoAcc
     appSecret: invented('Simulator+Real+Demo+Secret+Opens+Nothing/'),
     accountNumber: '50012345',
     accountCode: '01',
+    htsId: 'simreal',
   },
   mock: {
     appKey: 'PStoMm5NMdSimulatorMockDemoKey000001',
     appSecret: invented('Simulator+Mock+Demo+Secret+Opens+Nothing/'),
     accountNumber: '50112345',
     accountCode: '01',
+    htsId: 'simmock',
   },
 };
 

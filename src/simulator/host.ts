@@ -1,13 +1,14 @@
 import { once } from 'node:events';
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http';
-import { type AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Brokerage } from './brokerage';
 import { controlPanel, isControlPath } from './control/control-panel';
 import { withEcho } from './echo';
 import { play } from './faults';
+import { listenOn } from './listening';
 import { type IncomingCall, type KisHost, jsonReply } from './message';
 import { isOrderCall } from './order/order-faults';
+import { acceptUpgrades } from './realtime/socket-host';
 import { TOKEN_PATH } from './router';
 import { BodyTooLongError, receive, transmit } from './wire';
 
@@ -41,14 +42,9 @@ export class SimulatedHost {
         failed(request, response, brokerage, error);
       });
     });
-    server.listen(port, address);
-    try {
-      await once(server, 'listening');
-    } catch (cause) {
-      throw new Error(explanation(kisHost, address, port, cause), { cause });
-    }
-    const { port: actual } = server.address() as AddressInfo;
-    return new SimulatedHost(server, `http://${urlHost(address)}:${actual}`);
+    acceptUpgrades(server, kisHost, brokerage.sockets);
+    const [what, variable] = [`${kisHost} host`, PORT_VARIABLES[kisHost]];
+    return new SimulatedHost(server, `http://${await listenOn(server, { what, address, port, variable })}`);
   }
 
   /** Hangs up at once, also on clients that wait for an answer or keep a connection. */
@@ -107,17 +103,4 @@ function latencyOf(call: IncomingCall, { settings }: Brokerage): number {
   const { latencyMs, tokenLatencyMs, orderLatencyMs } = settings;
   if (call.path === TOKEN_PATH) return latencyMs + tokenLatencyMs;
   return isOrderCall(call) ? latencyMs + orderLatencyMs : latencyMs;
-}
-
-function explanation(kisHost: KisHost, address: string, port: number, cause: unknown): string {
-  const { code: reason } = cause as NodeJS.ErrnoException;
-  const why = reason === 'EADDRINUSE' ? 'the port is in use by another program' : String(reason);
-  return (
-    `The KIS simulator cannot listen on ${address}:${port} for its ${kisHost} host: ${why}. ` +
-    `Stop what uses port ${port}, or set ${PORT_VARIABLES[kisHost]} to a free one.`
-  );
-}
-
-function urlHost(address: string): string {
-  return address.includes(':') ? `[${address}]` : address;
 }

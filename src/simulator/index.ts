@@ -9,5 +9,6 @@ export { InvalidSettingsError } from './settings-check';
 export { type DemoAccount, DEMO_ACCOUNTS } from './demo';
 export { type LoggedRequest, type RequestLog } from './request-log';
 export { type IssueRecord } from './oauth/issue-log';
+export { type ConnectionEvent } from './realtime/connection-log';
 export { type OrderReport } from './order/order-book';
 export { runSimulator } from './simulator-process';

@@ -2,6 +2,7 @@ import { LARGEST_HOLDINGS, LARGEST_SOLD_OUT } from './market/domestic-stocks';
 import { LARGEST_OVERSEAS_HOLDINGS } from './market/overseas-stocks';
 import { MARKET_RULES } from './market/market-settings';
 import { ORDER_RULES } from './order/order-settings';
+import { REALTIME_RULES } from './realtime/realtime-settings';
 import { type ApiFault, type SimulatorSettings, type TokenFault } from './settings';
 import {
   MANY,
@@ -88,6 +89,7 @@ const RULES: Rules<SimulatorSettings> = {
   lastPageMark: oneOf('D', 'E'),
   ...MARKET_RULES,
   ...ORDER_RULES,
+  ...REALTIME_RULES,
 };
 
 /** A change of settings that the simulator cannot follow; the message lists every problem. */

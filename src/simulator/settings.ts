@@ -1,5 +1,6 @@
 import { MARKET_DEFAULTS, type MarketSettings } from './market/market-settings';
 import { ORDER_DEFAULTS, type OrderSettings } from './order/order-settings';
+import { REALTIME_DEFAULTS, type RealtimeSettings } from './realtime/realtime-settings';
 
 /** Faults that lose the answer of work that was done: an issued token, an executed order. */
 type LostAnswer =
@@ -40,7 +41,7 @@ export type ApiFault =
   | 'http503';
 
 /** Everything about the played brokerage that can be changed while it runs. */
-export interface SimulatorSettings extends MarketSettings, OrderSettings {
+export interface SimulatorSettings extends MarketSettings, OrderSettings, RealtimeSettings {
   /** Added to the clock of this machine to give the brokerage's time, in milliseconds. */
   clockOffsetMs: number;
   /** Every answer waits this long. The work is done at once, the answer is late. */
@@ -163,4 +164,5 @@ export const DEFAULT_SETTINGS: Readonly<SimulatorSettings> = {
   lastPageMark: 'D',
   ...MARKET_DEFAULTS,
   ...ORDER_DEFAULTS,
+  ...REALTIME_DEFAULTS,
 };

@@ -1,6 +1,7 @@
 import { PORT_VARIABLES } from './host';
 import { type KisHost } from './message';
-import { KIS_PORTS, type Simulator, startSimulator } from './simulator';
+import { SOCKET_PORT_VARIABLES } from './realtime/socket-host';
+import { KIS_PORTS, KIS_SOCKET_PORTS, type Simulator, startSimulator } from './simulator';
 import { startMessage } from './start-message';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -11,9 +12,12 @@ type Environment = Readonly<Record<string, string | undefined>>;
  */
 export async function runSimulator(environment: Environment): Promise<void> {
   try {
-    const realPort = portFrom(environment, 'real');
-    const mockPort = portFrom(environment, 'mock');
-    const simulator = await startSimulator({ realPort, mockPort });
+    const simulator = await startSimulator({
+      realPort: portFrom(environment, 'real'),
+      mockPort: portFrom(environment, 'mock'),
+      realSocketPort: socketPortFrom(environment, 'real'),
+      mockSocketPort: socketPortFrom(environment, 'mock'),
+    });
     stopOnSignals(simulator);
     console.log(startMessage(simulator));
   } catch (error) {
@@ -30,9 +34,21 @@ function stopOnSignals(simulator: Simulator): void {
 }
 
 function portFrom(environment: Environment, host: KisHost): number {
-  const name = PORT_VARIABLES[host];
+  return portNamed(environment, PORT_VARIABLES[host]) ?? KIS_PORTS[host];
+}
+
+/**
+ * KIS's own ports beside KIS's own ports: whoever moves a host has its websockets on the port that it was moved
+ * to, unless they get one of their own.
+ */
+function socketPortFrom(environment: Environment, host: KisHost): number | null {
+  const isMoved = portNamed(environment, PORT_VARIABLES[host]) !== null;
+  return portNamed(environment, SOCKET_PORT_VARIABLES[host]) ?? (isMoved ? null : KIS_SOCKET_PORTS[host]);
+}
+
+function portNamed(environment: Environment, name: string): number | null {
   const text = environment[name]?.trim() ?? '';
-  if (text === '') return KIS_PORTS[host];
+  if (text === '') return null;
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
   if (port <= 65_535) return port;
   throw new Error(`${name} must be a port number from 0 (any free port) to 65535.`);

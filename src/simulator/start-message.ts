@@ -3,13 +3,14 @@ import { type DemoAccount } from './demo';
 import { type Simulator } from './simulator';
 
 /** What a person needs to know when the simulator has started alone. */
-export function startMessage({ realUrl, mockUrl, demo }: Simulator): string {
+export function startMessage({ realUrl, mockUrl, realSocketUrl, mockSocketUrl, demo }: Simulator): string {
   const [real, mock] = [realUrl ?? '', mockUrl ?? ''];
   return [
     'KIS simulator: invented accounts and figures, nothing leaves this machine.',
     '',
     `  real host (실전투자)  ${real}`,
     `  mock host (모의투자)  ${mock}`,
+    `  websockets            ${realSocketUrl ?? ''} (real), ${mockSocketUrl ?? ''} (mock); any path will do`,
     '',
     'Demo accounts (the keys open nothing at KIS; any other 36/180 character pair works as well):',
     ...accountLines('real', demo.real),
@@ -25,7 +26,7 @@ export function startMessage({ realUrl, mockUrl, demo }: Simulator): string {
     '  KIS_TOKEN_DIR=~/KIS/simulator-tokens',
     '',
     "To point KIS's own Python samples here, set in ~/KIS/config/kis_devlp.yaml:",
-    ...pythonLines(demo, real, mock).map((line) => `  ${line}`),
+    ...pythonLines(demo, [real, mock], [realSocketUrl ?? '', mockSocketUrl ?? '']).map((line) => `  ${line}`),
     '',
     'Controls, at either host:',
     ...controlLines().map((line) => `  ${line}`),
@@ -40,10 +41,15 @@ function accountLines(host: string, account: DemoAccount): string[] {
     `  ${host}  account     ${account.accountNumber}-${account.accountCode}`,
     `        app key     ${account.appKey}`,
     `        app secret  ${account.appSecret}`,
+    `        HTS id      ${account.htsId}`,
   ];
 }
 
-function pythonLines(demo: Simulator['demo'], realUrl: string, mockUrl: string): string[] {
+function pythonLines(
+  demo: Simulator['demo'],
+  [realUrl, mockUrl]: readonly [string, string],
+  [realSocketUrl, mockSocketUrl]: readonly [string, string],
+): string[] {
   return [
     `my_app: "${demo.real.appKey}"`,
     `my_sec: "${demo.real.appSecret}"`,
@@ -54,5 +60,8 @@ function pythonLines(demo: Simulator['demo'], realUrl: string, mockUrl: string):
     `my_prod: "${demo.real.accountCode}"`,
     `prod: "${realUrl}"`,
     `vps: "${mockUrl}"`,
+    `ops: "${realSocketUrl}"`,
+    `vops: "${mockSocketUrl}"`,
+    `my_htsid: "${demo.real.htsId}"`,
   ];
 }

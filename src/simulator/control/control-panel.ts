@@ -2,14 +2,13 @@ import { type Brokerage } from '../brokerage';
 import { type IncomingCall, type Reply, jsonReply } from '../message';
 import { InvalidSettingsError, acceptedSettings } from '../settings-check';
 import { moveClock } from './clock-control';
-import { BadControlError, type Control, membersOf } from './control';
+import { BadControlError, type Control, ROOT, membersOf } from './control';
 import { refusedControl } from './control-access';
-import { setMarket } from './market-control';
-import { fillOrder, listOrders, rejectOrder } from './order-controls';
+import { MARKET_CONTROLS } from './market-control';
+import { ORDER_CONTROLS } from './order-controls';
+import { REALTIME_CONTROLS } from './realtime-controls';
 import { killTokens, listIssues, listTokens } from './token-controls';
 import { listRequests } from './traffic-controls';
-
-const ROOT = '/__sim';
 
 /** Every control: what the index lists is what there is. */
 const CONTROLS: readonly Control[] = [
@@ -70,32 +69,9 @@ const CONTROLS: readonly Control[] = [
     words: 'every token request for each key, with the gaps between them',
     run: listIssues,
   },
-  {
-    method: 'POST',
-    path: `${ROOT}/market`,
-    words:
-      'hold the price of a stock: {"symbol": "005930", "price": 70000}, null lets it move again; stop its trading: {"symbol": "005930", "halted": true}',
-    run: setMarket,
-  },
-  {
-    method: 'GET',
-    path: `${ROOT}/orders`,
-    words: 'every order that reached the book, in order, with what became of it',
-    run: listOrders,
-  },
-  {
-    method: 'POST',
-    path: `${ROOT}/orders/fill`,
-    words:
-      'fill an order by hand: {"orderNumber": "0000000001", "quantity": 3, "price": 70000}; all of it at its price without the two',
-    run: fillOrder,
-  },
-  {
-    method: 'POST',
-    path: `${ROOT}/orders/reject`,
-    words: 'have the exchange refuse what is left of an order: {"orderNumber": "0000000001"}',
-    run: rejectOrder,
-  },
+  ...MARKET_CONTROLS,
+  ...ORDER_CONTROLS,
+  ...REALTIME_CONTROLS,
   {
     method: 'POST',
     path: `${ROOT}/reset`,

@@ -1,6 +1,9 @@
 import { type Brokerage } from '../brokerage';
 import { type IncomingCall, jsonObject } from '../message';
 
+/** Where all controls are. */
+export const ROOT = '/__sim';
+
 /** One control of the simulator over HTTP. */
 export interface Control {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';

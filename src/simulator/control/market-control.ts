@@ -3,13 +3,24 @@ import { domesticStock } from '../market/domestic-stocks';
 import { type Instrument } from '../market/instrument';
 import { OVERSEAS_STOCKS } from '../market/overseas-stocks';
 import { type IncomingCall } from '../message';
-import { BadControlError, membersOf } from './control';
+import { BadControlError, type Control, ROOT, membersOf } from './control';
+
+/** Controls of prices and halts. */
+export const MARKET_CONTROLS: readonly Control[] = [
+  {
+    method: 'POST',
+    path: `${ROOT}/market`,
+    words:
+      'hold the price of a stock: {"symbol": "005930", "price": 70000}, null lets it move again; stop its trading: {"symbol": "005930", "halted": true}',
+    run: setMarket,
+  },
+];
 
 const USAGE =
   'Give {"symbol": "005930", "price": 70000}, "price": null to let it move again, or "halted": true.';
 
 /** POST /__sim/market */
-export function setMarket(call: IncomingCall, { market }: Brokerage): object {
+function setMarket(call: IncomingCall, { market }: Brokerage): object {
   const { symbol, price, halted, ...rest } = membersOf(call);
   if (typeof symbol !== 'string' || Object.keys(rest).length > 0) throw new BadControlError(USAGE);
   const instrument = instrumentOf(symbol);

@@ -2,10 +2,33 @@ import { type Brokerage } from '../brokerage';
 import { type IncomingCall } from '../message';
 import { type Order } from '../order/order';
 import { maskedAccount } from '../secrecy';
-import { BadControlError, membersOf } from './control';
+import { BadControlError, type Control, ROOT, membersOf } from './control';
+
+/** Controls of orders. */
+export const ORDER_CONTROLS: readonly Control[] = [
+  {
+    method: 'GET',
+    path: `${ROOT}/orders`,
+    words: 'every order that reached the book, in order, with what became of it',
+    run: listOrders,
+  },
+  {
+    method: 'POST',
+    path: `${ROOT}/orders/fill`,
+    words:
+      'fill an order by hand: {"orderNumber": "0000000001", "quantity": 3, "price": 70000}; all of it at its price without the two',
+    run: fillOrder,
+  },
+  {
+    method: 'POST',
+    path: `${ROOT}/orders/reject`,
+    words: 'have the exchange refuse what is left of an order: {"orderNumber": "0000000001"}',
+    run: rejectOrder,
+  },
+];
 
 /** GET /__sim/orders */
-export function listOrders(call: IncomingCall, { orders, matching }: Brokerage): object {
+function listOrders(call: IncomingCall, { orders, matching }: Brokerage): object {
   matching.advance(call.at);
   return {
     count: orders.all.length,
@@ -18,7 +41,7 @@ export function listOrders(call: IncomingCall, { orders, matching }: Brokerage):
 }
 
 /** POST /__sim/orders/fill */
-export function fillOrder(call: IncomingCall, brokerage: Brokerage): object {
+function fillOrder(call: IncomingCall, brokerage: Brokerage): object {
   const members = membersOf(call);
   brokerage.matching.advance(call.at);
   const order = orderOf(members, brokerage);
@@ -32,7 +55,7 @@ export function fillOrder(call: IncomingCall, brokerage: Brokerage): object {
 }
 
 /** POST /__sim/orders/reject */
-export function rejectOrder(call: IncomingCall, brokerage: Brokerage): object {
+function rejectOrder(call: IncomingCall, brokerage: Brokerage): object {
   const order = orderOf(membersOf(call), brokerage);
   if (!brokerage.matching.reject(order, call.at)) {
     throw new BadControlError('Nothing is left of the order.');

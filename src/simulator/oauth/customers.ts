@@ -9,6 +9,8 @@ export interface Customer {
   readonly home: KisHost;
   /** First eight digits of the account; null until a call names one. */
   accountNumber: string | null;
+  /** Name under which KIS sends order notices; null until a websocket names one. */
+  htsId: string | null;
 }
 
 const KEY_LENGTH = 36;
@@ -31,6 +33,10 @@ export class Customers {
     return this.byKey.get(appKey);
   }
 
+  get all(): readonly Customer[] {
+    return [...this.byKey.values()];
+  }
+
   get appKeys(): readonly string[] {
     return [...this.byKey.keys()];
   }
@@ -39,7 +45,7 @@ export class Customers {
   meet(appKey: string, appSecret: string, host: KisHost): Customer {
     const known = this.byKey.get(appKey);
     if (known) return known;
-    const stranger: Customer = { appKey, appSecret, home: host, accountNumber: null };
+    const stranger: Customer = { appKey, appSecret, home: host, accountNumber: null, htsId: null };
     // A malformed secret must not become the right one.
     if (!isSecretWellFormed(appSecret)) return stranger;
     this.byKey.set(appKey, stranger);
@@ -51,8 +57,8 @@ export class Customers {
   forgetStrangers(): void {
     this.byKey.clear();
     for (const home of ['real', 'mock'] as const) {
-      const { appKey, appSecret, accountNumber } = this.demo[home];
-      this.byKey.set(appKey, { appKey, appSecret, home, accountNumber });
+      const { appKey, appSecret, accountNumber, htsId } = this.demo[home];
+      this.byKey.set(appKey, { appKey, appSecret, home, accountNumber, htsId });
     }
   }
 }
@@ -71,6 +77,12 @@ export function isSecretOf(customer: Customer, appSecret: string): boolean {
 export function ownsAccount(customer: Customer, accountNumber: string): boolean {
   customer.accountNumber ??= accountNumber;
   return customer.accountNumber === accountNumber;
+}
+
+/** Whether the HTS id belongs to the customer; the first one named does. */
+export function ownsHtsId(customer: Customer, htsId: string): boolean {
+  customer.htsId ??= htsId;
+  return customer.htsId === htsId;
 }
 
 function isSecretWellFormed(appSecret: string): boolean {

@@ -81,7 +81,7 @@ export class Matching {
 
   private arrive(order: Order): void {
     const { at, action, quantity, price, original } = order.facts;
-    this.book.announce({ order, kind: 'received', quantity, price, at });
+    this.book.announce({ order, kind: 'received', quantity, price, at, by: null });
     if (original) this.change(order, original);
     if (action === 'cancel' || order.remaining() === 0) return;
     if (isBeyondLimits(order.facts, this.market)) {
@@ -99,7 +99,7 @@ export class Matching {
   private change(order: Order, original: Order): void {
     const { at, action, quantity } = order.facts;
     const taken = Math.min(quantity, original.remaining());
-    if (taken > 0) this.happen(original, action === 'cancel' ? 'cancelled' : 'moved', taken, 0, at);
+    if (taken > 0) this.happen(original, action === 'cancel' ? 'cancelled' : 'moved', taken, 0, at, order);
     if (action === 'modify' && taken < quantity) this.happen(order, 'rejected', quantity - taken, 0, at);
   }
 
@@ -122,9 +122,16 @@ export class Matching {
     }
   }
 
-  private happen(order: Order, fate: Fate, quantity: number, price: number, at: number): void {
+  private happen(
+    order: Order,
+    fate: Fate,
+    quantity: number,
+    price: number,
+    at: number,
+    by: Order | null = null,
+  ): void {
     order.happen({ at, fate, quantity, price });
-    this.book.announce({ order, kind: fate, quantity, price, at });
+    this.book.announce({ order, kind: fate, quantity, price, at, by });
   }
 }
 

@@ -11,6 +11,8 @@ export interface OrderNotice {
   readonly quantity: number;
   readonly price: number;
   readonly at: number;
+  /** The cancellation or modification that did it; null where it happened otherwise. */
+  readonly by: Order | null;
 }
 
 /** An order as a test or a control sees it. */
