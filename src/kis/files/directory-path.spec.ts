@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { DirectoryPath } from './directory-path';
@@ -14,4 +15,25 @@ describe('DirectoryPath', () => {
     expect(place.path).toBe(path);
     if (shown !== null) expect(place.shown('a.json')).toBe(shown);
   });
+
+  const asRoot = process.getuid?.() === 0;
+  (asRoot ? it : it.skip)(
+    'needs no home directory for an absolute path, and says what to set for another',
+    () => {
+      const script = `
+      require('./scripts/typescript-hook.cjs').register();
+      const { DirectoryPath } = require('./src/kis/files/directory-path.ts');
+      delete process.env.HOME;
+      process.setuid(54321);
+      console.log(new DirectoryPath('/data/tokens', 'KIS_TOKEN_DIR').shown('a.json'));
+      try { new DirectoryPath('~/KIS/tokens', 'KIS_TOKEN_DIR'); } catch (error) { console.log(error.message); }`;
+      const { stdout } = spawnSync(process.execPath, ['-e', script], { encoding: 'utf8' });
+      expect(stdout.split('\n')).toEqual([
+        '/data/tokens/a.json',
+        'The directory ~/KIS/tokens cannot be found: this user has no home directory. ' +
+          'Set KIS_TOKEN_DIR to an absolute path, or the variable HOME.',
+        '',
+      ]);
+    },
+  );
 });

@@ -31,6 +31,7 @@ export class PrivateDirectory {
   private readonly user = process.getuid?.() ?? null;
   /** The owner that the file system gives to files that this process writes; some give every file to one user. */
   private writesAs: number | null = null;
+  private readonly lacking = new Set<Lacking>();
 
   /** @param shown the path as people know it, for notices. */
   constructor(
@@ -100,7 +101,10 @@ export class PrivateDirectory {
     );
   }
 
+  /** Reports once what the file system lacks, whichever call has met it. */
   readonly lacks = (what: Lacking, error: unknown): void => {
+    if (this.lacking.has(what)) return;
+    this.lacking.add(what);
     const code = codeOf(error) ?? 'unknown';
     this.tell({ about: `${this.path} ${what}`, text: `${this.shown}: ${LACKING[what]} (${code}).` });
   };

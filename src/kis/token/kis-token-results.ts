@@ -24,6 +24,8 @@ export interface KisTokenReadiness {
   readonly degraded: string | null;
   /** Why there is no token; `null` when there is one or when none was asked for yet. */
   readonly problem: string | null;
+  /** Life left of the token in memory; `null` without one. */
+  readonly remainingSeconds: number | null;
 }
 
 export interface KisReadiness {

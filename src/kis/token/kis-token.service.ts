@@ -202,7 +202,9 @@ export class KisTokenService implements OnApplicationBootstrap, BeforeApplicatio
     const tokens = [...this.states.byAlias].map(([alias, state]) => {
       const ready = this.hand.usable(state) !== null;
       const problem = ready ? null : (state.failed?.error.message ?? null);
-      return { alias, status: this.hand.zone(state), ready, degraded: state.degraded, problem };
+      const remainingSeconds = state.held && Math.max(0, Math.floor(state.held.remainingMs() / 1000));
+      const { degraded } = state;
+      return { alias, status: this.hand.zone(state), ready, degraded, problem, remainingSeconds };
     });
     return { ready: tokens.some((token) => token.ready), tokens };
   }
