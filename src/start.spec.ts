@@ -43,7 +43,7 @@ describe('startApi', () => {
       `${url}/\n`,
       `${url}/docs\n`,
       `curl ${url}/api/accounts/main/balance\n`,
-      '/__sim (it invents',
+      '/__sim (all figures are invented',
     ]) {
       expect(said).toContain(address);
     }
@@ -83,6 +83,6 @@ describe('startApi', () => {
 
   it('names an address that this machine does not have', async () => {
     const env = { HOST: '192.0.2.1', API_KEY: 'correct-horse-battery-staple' };
-    await expect(start(env)).rejects.toThrow(/192\.0\.2\.1 is no address of this machine/);
+    await expect(start(env)).rejects.toThrow(/192\.0\.2\.1 is not an address of this machine/);
   });
 });

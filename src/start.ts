@@ -67,7 +67,7 @@ function whyNotListening(cause: unknown, host: string, port: number): string {
       return `This user may not listen on ${place}. Choose a port above 1023 with PORT.`;
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
-      return `${host} is no address of this machine (${code}). Correct HOST.`;
+      return `${host} is not an address of this machine (${code}). Correct HOST.`;
     default:
       return `Listening on ${place} failed: ${code}.`;
   }
@@ -87,6 +87,6 @@ async function announce(app: NestFastifyApplication, config: AppConfig): Promise
   if (config.simulator === null) return;
   const simulator = app.get(EmbeddedSimulator, { strict: false });
   logger.log(
-    `Simulator    ${simulator.url}/__sim (it invents all figures; KIS_SIMULATOR=false in .env.local ends that)`,
+    `Simulator    ${simulator.url}/__sim (all figures are invented; for your own account set KIS_SIMULATOR=false in .env.local)`,
   );
 }

@@ -134,7 +134,7 @@ describe('The command line', () => {
     await writeFile(join(home, 'same'), `token: ${token}\nvalid-date: 2030-01-01 00:00:00\n`);
     expect(await kis('import', join(home, 'same'))).toMatchObject({
       code: 0,
-      out: expect.stringMatching(/^This very token is stored already\./),
+      out: expect.stringMatching(/^This token is already stored\./),
     });
     await writeFile(
       join(home, 'older'),
@@ -157,7 +157,7 @@ describe('The command line', () => {
     expect(ended).toMatchObject({
       code: 1,
       out: '',
-      err: expect.stringMatching(/ended at .*was not stored/),
+      err: expect.stringMatching(/expired at .*was not stored/),
     });
     expect((await readdir(home)).filter((name) => name.startsWith('token_'))).toEqual([]);
 

@@ -76,7 +76,7 @@ export async function importToken({ app, alias, file, io, json }: CommandContext
   const outcome = await tokens.saveToken(token);
   const status = await tokens.getTokenInfo(account.alias);
   if (outcome === 'superseded') throw superseded(status);
-  const words = outcome === 'saved' ? 'The token is stored.' : 'This very token is stored already.';
+  const words = outcome === 'saved' ? 'The token is stored.' : 'This token is already stored.';
   io.answer(json, { outcome, ...status }, `${words}\n\n${describe(status)}`);
 }
 

@@ -30,7 +30,7 @@ const cooldown = new KisTokenCooldownError(
 const EXAMPLES = {
   UNAUTHORIZED: new UnauthorizedException('The API key is missing. Send "Authorization: Bearer <key>".'),
   ACCOUNT_NOT_FOUND: new KisAccountNotFoundError('There is no account "savings". Configured: main.'),
-  SYMBOL_NOT_FOUND: new KisSymbolNotFoundError('KIS knows no price of "999999". Check the symbol.'),
+  SYMBOL_NOT_FOUND: new KisSymbolNotFoundError('KIS has no price for "999999". Check the symbol.'),
   INVALID_REQUEST: new KisInvalidRequestError('symbol: a domestic stock code such as 005930'),
   NOT_AVAILABLE_IN_MOCK: new KisNotAvailableInMockError('KIS offers this call for REAL accounts only.'),
   KIS_REJECTED: new KisApiError('KIS refused the call: 해당 종목이 없습니다.', {

@@ -79,7 +79,7 @@ describe("the official samples' file", () => {
     write(`my_app: "${KEY} "\nprod: "http://example.com"\n`);
     expect(problemsOf({ KIS_CONFIG_FILE: file })).toEqual([
       expect.stringMatching(/^prod in the file that KIS_CONFIG_FILE names: must begin with https/),
-      expect.stringMatching(/^my_app in the file .*blanks/),
+      expect.stringMatching(/^my_app in the file .*starts or ends with spaces/),
       expect.stringMatching(/^my_sec in the file .*missing/),
       expect.stringMatching(/^my_acct_stock in the file .*missing/),
     ]);

@@ -59,7 +59,7 @@ describe('secrets from files', () => {
   it.each([
     ['', /^KIS_APP_KEY_FILE: names a file that is empty/],
     ['\n', /^KIS_APP_KEY_FILE: names a file that is empty/],
-    [`${KEY} \n`, /^KIS_APP_KEY in the file that KIS_APP_KEY_FILE names: has blanks/],
+    [`${KEY} \n`, /^KIS_APP_KEY in the file that KIS_APP_KEY_FILE names: starts or ends with/],
     ['YOUR_APP_KEY', /^KIS_APP_KEY in the file that KIS_APP_KEY_FILE names: is still a placeholder/],
   ])('are checked like the plain variables: %j', (text, problem) => {
     expect(problemsOf({ ...MINE, KIS_APP_KEY: '', KIS_APP_KEY_FILE: file('key', text) })).toContainEqual(
@@ -75,7 +75,7 @@ describe('secrets from files', () => {
 
   it('count as keys of an own account beside the simulator', () => {
     expect(problemsOf({ ...SIMULATED, KIS_APP_KEY_FILE: file('key', KEY) })).toContainEqual(
-      expect.stringContaining('does not go together with KIS_APP_KEY'),
+      expect.stringContaining('cannot be combined with KIS_APP_KEY'),
     );
   });
 

@@ -61,7 +61,7 @@ function wayOut(opposed: readonly string[], originOf: (name: string) => Variable
       ? 'add the line KIS_SIMULATOR=false to .env.local'
       : `change KIS_SIMULATOR to false (${place(origin)})`;
   return (
-    `is true (${place(origin)}), which does not go together with ${rivals}: simulated figures must never be ` +
+    `is true (${place(origin)}), which cannot be combined with ${rivals}: simulated figures must never be ` +
     `taken for real ones. For your own account: ${change}. For the simulator: remove ${opposed.join(', ')}.`
   );
 }

@@ -83,13 +83,13 @@ export class VariableReader {
 
 function secretFault(value: string): string | null {
   const bare = value.trim();
-  if (bare === '') return 'holds nothing but blanks; paste the value, or leave it empty.';
+  if (bare === '') return 'contains only spaces; paste the value, or leave it empty.';
   if (bare !== value) {
-    return 'has blanks or a line break at its start or end; remove them (often a line break copied along).';
+    return 'starts or ends with spaces or a line break, often copied along; remove them.';
   }
   if (/^(["']).*\1$/s.test(value)) return 'has quotation marks around it; remove them.';
   if (!/^[\x21-\x7e]+$/.test(value)) {
-    return 'holds a blank, a line break or a character that is no plain ASCII; copy it again.';
+    return 'contains a space, a line break or a character that is not ASCII; copy it again.';
   }
   return null;
 }

@@ -56,7 +56,7 @@ export class KisTokenEvents {
 
   private ignore(name: KisTokenEventName): (error: unknown) => void {
     return (error) => {
-      this.logger.warn(`A listener of "${name}" threw and was ignored: ${String(error)}`);
+      this.logger.warn(`A listener of "${name}" threw an error, which was ignored: ${String(error)}`);
     };
   }
 }

@@ -17,9 +17,9 @@ export function installCrashHandlers(
     host.exit(1);
   };
   host.on('uncaughtException', (error) => {
-    crash('Stopped by an error that nobody handled', error);
+    crash('Stopped by an unhandled error', error);
   });
   host.on('unhandledRejection', (reason) => {
-    crash('Stopped by a rejected promise that nobody handled', reason);
+    crash('Stopped by an unhandled promise rejection', reason);
   });
 }

@@ -81,9 +81,7 @@ export async function readAccountAssets(
   const { output1, output2 } = readAnswer(ASSETS, body, call);
   const sums = output1.at(-1);
   if (!sums)
-    throw new KisBadResponseError(
-      `${call.title} came without a single row, not even the total. Try again later.`,
-    );
+    throw new KisBadResponseError(`${call.title} contained no rows, not even the total. Try again later.`);
   const names = namesFor(output1.length - 1, account.productCode);
   return {
     asOf: receivedAt,

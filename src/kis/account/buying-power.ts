@@ -90,7 +90,7 @@ function refuseUnclear(symbol: string | undefined, price: string | undefined): v
     throw new KisInvalidRequestError('A price needs a symbol: give both, or neither.');
   if (!PRICE.test(price)) {
     throw new KisInvalidRequestError(
-      `"${price.slice(0, 20)}" is no price: give whole won as digits, such as 70000.`,
+      `"${price.slice(0, 20)}" is not a price: use whole won, digits only, such as 70000.`,
     );
   }
 }

@@ -108,7 +108,7 @@ describe('KisAccountClient.balance', () => {
     async (quantity) => {
       kis.reply = page({ output1: [row('000001', { hldg_qty: quantity })], output2: [SUMMARY] });
 
-      await expect(balance()).rejects.toThrow('output1[0].hldg_qty is missing or has another form');
+      await expect(balance()).rejects.toThrow('output1[0].hldg_qty is missing or malformed');
     },
   );
 

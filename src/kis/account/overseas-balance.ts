@@ -133,6 +133,6 @@ export async function readOverseasBalance(
 function refuseUnknown(what: string, value: string, known: ReadonlySet<string>): void {
   if (known.has(value)) return;
   throw new KisInvalidRequestError(
-    `"${value.slice(0, 20)}" is no ${what} of KIS. Give one of ${[...known].join(', ')}.`,
+    `"${value.slice(0, 20)}" is not a ${what} that KIS knows. Use one of ${[...known].join(', ')}.`,
   );
 }

@@ -37,12 +37,12 @@ export function answered(
     case 'timeout':
       if (!result.sent) {
         throw new KisUnavailableError(
-          `No connection to the token endpoint at ${host} came about within ${timeoutMs} ms. Check the network and the configured address.`,
+          `No connection to the token endpoint at ${host} could be established within ${timeoutMs} ms. Check the network and the configured address.`,
           { unsent: true },
         );
       }
       throw new KisTimeoutError(
-        `The token endpoint at ${host} did not answer within ${timeoutMs} ms. Try again later; a slow host wants a longer request timeout.`,
+        `The token endpoint at ${host} did not answer within ${timeoutMs} ms. Try again later; if the host is slow, raise the request timeout (KIS_REQUEST_TIMEOUT_MS).`,
       );
     case 'unreachable':
       throw new KisUnavailableError(
@@ -51,7 +51,7 @@ export function answered(
       );
     case 'broken':
       throw new KisBadResponseError(
-        `The answer of the token endpoint at ${host} broke off or was damaged. Try again later.`,
+        `The response of the token endpoint at ${host} was cut off or damaged. Try again later.`,
         {
           cause: result.cause,
         },
@@ -92,13 +92,13 @@ function failureFor(answer: KisExchangeAnswer, credential: KisCredential, lack: 
   const kis = answerFacts(jsonObject(answer.text), credential);
   if (isRedirect(answer)) {
     return new KisBadResponseError(
-      `The token endpoint at ${host} redirects (HTTP ${answer.status}); that is not followed, because key and secret go to the configured address only. Check that address.`,
+      `The token endpoint at ${host} redirects to another address (HTTP ${answer.status}). Redirects are not followed, because key and secret must go to the configured address only. Check that address.`,
     );
   }
   if (kis) return refusal(kis, credential);
   if (answer.status >= 500) {
     return new KisUnavailableError(
-      `The token endpoint at ${host} is out of order (HTTP ${answer.status}). Try again later.`,
+      `The token endpoint at ${host} reports an internal error (HTTP ${answer.status}). Try again later.`,
     );
   }
   return new KisBadResponseError(
@@ -127,7 +127,7 @@ function refusal(kis: KisAnswerFacts, credential: KisCredential): KisError {
     case 'malformed':
       return new KisApiError(
         `KIS does not accept the form of the token request (${said}). Check that nothing between this program and KIS, ` +
-          'such as a proxy, changes requests; otherwise KIS has changed its interface and this library must follow.',
+          'such as a proxy, changes requests; if nothing does, KIS has changed its interface and this program needs an update.',
         { kis },
       );
     default:
@@ -147,7 +147,7 @@ function wrongCredentials(
   return new KisCredentialsRejectedError(
     `KIS does not accept the app ${isKey ? 'key' : 'secret of the app key'} ${credential.maskedAppKey} (${said}). ` +
       `Compare the configured app ${isKey ? 'key' : 'secret'} with the one on the KIS developers' portal (KIS Developers, ` +
-      `API 신청 현황), without spaces or line ends, and check that it was issued for ${credential.mode} trading.`,
+      `API 신청 현황), without spaces or line breaks, and check that it was issued for ${credential.mode} trading.`,
     { kis },
   );
 }

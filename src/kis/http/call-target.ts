@@ -12,12 +12,12 @@ export function targetOf(config: InternalAxiosRequestConfig, account: KisAccount
   const url = resolve(config, origin);
   if (url?.origin !== origin || url.username !== '' || url.password !== '') {
     throw new KisInvalidRequestError(
-      `Nothing was sent: the address leaves ${origin}, where the credentials of account "${account.alias}" belong. Give a path such as /uapi/….`,
+      `Nothing was sent: the URL is not at ${origin}, the only address to which the credentials of account "${account.alias}" are sent. Use a path such as /uapi/….`,
     );
   }
   if (url.pathname.toLowerCase().startsWith('/oauth2/')) {
     throw new KisInvalidRequestError(
-      `Nothing was sent: ${url.pathname} is not to be called directly. Tokens come from KisTokenService, which keeps KIS's limits.`,
+      `Nothing was sent: ${url.pathname} must not be called directly. Use KisTokenService, which respects the limits of KIS.`,
     );
   }
   return url;

@@ -128,7 +128,7 @@ export class CircuitBreaker {
     const waitMs = Math.min(COME_BACK_MS, Math.max(1000, (this.probe?.endsAt ?? 0) - now));
     return new KisUnavailableError(
       `${this.host} does not answer (for ${Math.round((now - (this.openedAt ?? now)) / 1000)} s now), so this call was not sent. ` +
-        'One call at a time tries whether it answers again; try again in a few seconds. KIS announces maintenance on its portal.',
+        'One call at a time checks whether it answers again; try again in a few seconds. KIS announces maintenance on its portal.',
       { retryAt: new Date(this.clock.now() + waitMs), unsent: true },
     );
   }

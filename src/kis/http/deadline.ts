@@ -49,6 +49,6 @@ export class Deadline {
 /** @param what was not complete. */
 export function notInTime(what: string, timeoutMs: number): KisTimeoutError {
   return new KisTimeoutError(
-    `${what} was not complete after ${timeoutMs / 1000} s, so it was given up. Nothing of it was used. Try again later, or allow it more time.`,
+    `${what} was not complete after ${timeoutMs / 1000} s and was given up. None of the data was used. Try again later, or raise the time limit.`,
   );
 }

@@ -137,7 +137,7 @@ function isFollowed(call: KisReadCall, trCont: unknown): boolean {
   if (/^[MF]$/.test(mark)) return true;
   if (/^[DE]?$/.test(mark)) return false;
   throw new KisBadResponseError(
-    `The header tr_cont of ${call.title} does not say whether another page follows. Nothing of it was used; try again later.`,
+    `The header tr_cont of ${call.title} does not say whether another page follows. None of the data was used; try again later.`,
   );
 }
 

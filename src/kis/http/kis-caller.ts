@@ -90,7 +90,7 @@ export class KisCaller {
     const other = await this.tokens.replaceRefused(alias, token, failure.facts, { signal });
     if (!(call.body instanceof Readable)) return other;
     throw new KisTokenRejectedError(
-      `KIS refused the token of ${nameOf(call)}, and a body that is a stream cannot be sent twice. Nothing was executed; there is a new token now, so send it again.`,
+      `KIS refused the token of ${nameOf(call)}, and a body that is a stream cannot be sent twice. Nothing was executed, and a new token is available: send it again.`,
       { kis: failure.facts },
     );
   }
@@ -105,6 +105,6 @@ export class KisCaller {
 function overdue(call: KisCall, waitingFor: string): KisTimeoutError {
   return new KisTimeoutError(
     `${nameOf(call)} was given up after ${Math.round(call.deadlineMs / 1000)} s, while it waited for ${waitingFor}. ` +
-      'Nothing was executed. Try again later; if it lasts, look at the state of the token and at the number of calls.',
+      'Nothing was executed. Try again later; if this keeps happening, check the status of the token and the number of calls.',
   );
 }

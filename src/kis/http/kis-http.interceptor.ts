@@ -69,7 +69,7 @@ function escaping(error: unknown): Error {
   if (isCancel(error)) return abortReason(configOf(error));
   if (!isAxiosError(error)) return error as Error;
   return new KisInvalidRequestError(
-    `Nothing was sent: the request cannot be made (${error.code ?? error.name}).`,
+    `Nothing was sent: the request is not valid HTTP (${error.code ?? error.name}). Check its address and its headers.`,
     { cause: error },
   );
 }

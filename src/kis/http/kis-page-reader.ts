@@ -94,7 +94,7 @@ export class KisPageReader {
       continuation = next;
     }
     throw new KisBadResponseError(
-      `${call.title} did not end after ${MOST_PAGES} pages. Nothing of it was used; try again later.`,
+      `${call.title} did not end after ${MOST_PAGES} pages. None of the data was used; try again later.`,
     );
   }
 }

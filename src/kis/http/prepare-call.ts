@@ -78,7 +78,7 @@ function bodyOf({ data }: InternalAxiosRequestConfig): KisCall['body'] {
   if (typeof body === 'string' || body instanceof Uint8Array || body instanceof Readable) return body;
   if (body instanceof ArrayBuffer) return new Uint8Array(body);
   throw new KisInvalidRequestError(
-    'Nothing was sent: KIS takes JSON. Give the body as an object, a text, bytes or a stream.',
+    'Nothing was sent: KIS expects JSON. Pass the body as an object, a string, bytes or a stream.',
   );
 }
 

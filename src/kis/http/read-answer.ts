@@ -13,8 +13,8 @@ export function readAnswer<T>(reader: WireReader<T>, body: unknown, call: KisRea
   } catch (error) {
     if (!(error instanceof NotAsDocumented)) throw error;
     throw new KisBadResponseError(
-      `The answer of ${call.title} is not as KIS documents it: ${error.field || 'its body'} is missing or has another form. ` +
-        'Nothing of it was used; if it lasts, the call has changed and this library must follow.',
+      `The answer of ${call.title} is not what KIS documents: ${error.field || 'its body'} is missing or malformed. ` +
+        'None of it was used. If this keeps happening, KIS has changed the call and this program needs an update.',
     );
   }
 }

@@ -6,13 +6,13 @@ export function requireDomesticSymbol(text: string): string {
   const symbol = domesticSymbol(text);
   if (symbol !== null) return symbol;
   throw new KisInvalidRequestError(
-    `"${text.slice(0, 20)}" is no symbol of a domestic stock: give six characters such as 005930 (an ETN with a Q before).`,
+    `"${text.slice(0, 20)}" is not the symbol of a domestic stock: use six characters such as 005930 (for an ETN, with a leading Q).`,
   );
 }
 
 /** The error for a symbol that has the right form, but of which KIS knows no price. */
 export function unknownSymbol(symbol: string): KisSymbolNotFoundError {
   return new KisSymbolNotFoundError(
-    `KIS knows no price of "${symbol}": there is no such stock at KRX, or it is no longer listed. Check the symbol.`,
+    `KIS has no price for "${symbol}": there is no such stock at KRX, or it is no longer listed. Check the symbol.`,
   );
 }

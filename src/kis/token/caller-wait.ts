@@ -44,7 +44,7 @@ export class CallerWait {
 
   noneInTime(): KisTimeoutError {
     return new KisTimeoutError(
-      'No token arrived in time. The request for one goes on, here or in another process; try again shortly.',
+      'No token was received in time. The request continues, here or in another process; try again shortly.',
       { retryAt: new Date(this.clock.now() + 1000) },
     );
   }

@@ -38,7 +38,7 @@ export class KisTokenRefreshJob implements OnApplicationBootstrap, OnModuleDestr
     const interval = setInterval(() => void this.run(), sweepMs);
     interval.unref();
     this.scheduler.addInterval(NAME, interval);
-    this.logger.log(`Token refresh looks every ${sweepMs / 1000} s`);
+    this.logger.log(`Checking every ${sweepMs / 1000} s which tokens are due`);
     // The first look begins at once, so that a token is there before the first request asks for it.
     void this.run();
   }

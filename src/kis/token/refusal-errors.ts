@@ -3,7 +3,7 @@ import { KisTokenRejectedError, type KisAnswerFacts } from '../kis.errors';
 /** A renewal under way brought the token that a call had just been refused with. */
 export function refusedMeanwhile(): KisTokenRejectedError {
   return new KisTokenRejectedError(
-    'KIS answered with the token that it refused in the same moment. Try again: another one is requested then.',
+    'KIS returned the token that it had just refused. Try again; another one is requested then.',
   );
 }
 

@@ -97,7 +97,7 @@ describe('saveToken, loadToken and deleteToken', () => {
     await desk.during(desk.tokens.deleteToken('main', { revoke: true }), 0);
     expect([...desk.kis.revoked]).toEqual([old]);
     await desk.clock.advance(2 * MINUTE);
-    await expect(desk.during(desk.ask(), SECOND)).rejects.toThrow(/the very token that it refuses/);
+    await expect(desk.during(desk.ask(), SECOND)).rejects.toThrow(/the same token that it refuses/);
     expect(desk.tokens.readiness().ready).toBe(false);
   });
 

@@ -18,7 +18,7 @@ export function readForeignToken(text: string, account: KisAccount, policy: KisT
   throw new KisInvalidRequestError(
     'whose' in reading
       ? `This token belongs to ${reading.whose}, not to "${account.alias}" (${account.credential.maskedAppKey}).`
-      : `This is no token file: ${reading.damage}. Known are the JSON of token_*.json and the official KISyyyymmdd.`,
+      : `This is not a token file: ${reading.damage}. Supported are token_*.json and the KISyyyymmdd file of KIS's samples.`,
   );
 }
 

@@ -88,9 +88,7 @@ export class TokenInHand {
   /** @throws KisInvalidRequestError, KisTokenRejectedError for a token that would never be handed out. */
   mustBeUsable(state: TokenState, token: KisToken, stored: StoredToken | null): void {
     if (this.isRefused(state, token) || stored?.claim.rejected === token.fingerprint) {
-      throw new KisTokenRejectedError(
-        'KIS has refused or revoked this token: it is of no use and was not stored.',
-      );
+      throw new KisTokenRejectedError('KIS has refused or revoked this token, so it was not stored.');
     }
     if (this.isFromFuture(state, token)) {
       throw new KisInvalidRequestError(
@@ -100,7 +98,7 @@ export class TokenInHand {
     }
     if (this.judged(state, token).remainingMs() > TOKEN_MARGIN_MS) return;
     throw new KisInvalidRequestError(
-      `This token ended at ${localTime(token.expiresAt)}: it is of no use and was not stored.`,
+      `This token expired at ${localTime(token.expiresAt)}, so it was not stored.`,
     );
   }
 

@@ -126,15 +126,15 @@ export class TokenIssue {
     if (refused) {
       this.parts.events.emit('noProgress', { credential });
       throw new KisTokenRejectedError(
-        'KIS answered with the very token that it refuses. It does so for six hours after an issue when a token was ' +
+        'KIS returned the same token that it refuses. It does so for six hours after an issue when a token was ' +
           'revoked; until then only a new app key helps (KIS Developers, 앱키 재발급).',
       );
     }
     if (remainingMs(state, token) > TOKEN_MARGIN_MS) return;
     this.parts.events.emit('noProgress', { credential });
     throw new KisBadResponseError(
-      `KIS answered with a token that has ended already (${new Date(token.expiresAt).toISOString()}). ` +
-        'Trying again later usually helps; if it does not, compare the clock of this machine with the real time.',
+      `KIS returned a token that has already expired (${new Date(token.expiresAt).toISOString()}). ` +
+        'Try again later; if that does not help, check the clock of this machine.',
     );
   }
 
@@ -233,7 +233,7 @@ function remainingMs({ brokerage }: TokenState, token: KisToken): number {
 }
 
 function unexpected(thrown: unknown): KisUnavailableError {
-  return new KisUnavailableError(`Asking KIS for a token failed unexpectedly: ${messageOf(thrown)}.`, {
+  return new KisUnavailableError(`Requesting a token from KIS failed unexpectedly: ${messageOf(thrown)}.`, {
     cause: thrown,
   });
 }

@@ -84,7 +84,7 @@ function uptimeOf(expiresAt: number, { bootId, received, receivedMonotonic }: Ma
 
 function namesAnotherKey(appKey: string, credential: KisCredential): KisCredentialsRejectedError {
   return new KisCredentialsRejectedError(
-    `KIS answered with a token for ${maskAppKey(appKey)} to a request for ${credential.maskedAppKey}; it is not used. ` +
-      'Check KIS_BASE_URL: something between here and the brokerage mixes up accounts.',
+    `KIS returned a token for ${maskAppKey(appKey)} to a request for ${credential.maskedAppKey}; it is not used. ` +
+      'Check KIS_BASE_URL: something between this machine and KIS mixes up accounts.',
   );
 }

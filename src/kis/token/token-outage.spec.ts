@@ -178,7 +178,7 @@ describe('An issue that brings no progress', () => {
     begin(desk, ENDED);
     await expect(desk.during(desk.ask(), SECOND)).rejects.toMatchObject({
       code: 'KIS_BAD_RESPONSE',
-      message: expect.stringMatching(/has ended already.*clock of this machine/),
+      message: expect.stringMatching(/has already expired.*clock of this machine/),
     });
     expect(desk.heard('noProgress')).toHaveLength(1);
     expect((await desk.store.read(desk.credential)).token).toBeNull();

@@ -120,7 +120,7 @@ describe('A refused token', () => {
     await desk.clock.advance(2 * HOUR);
     const old = desk.now;
     desk.kis.revoked.add(old.accessToken);
-    await expect(desk.during(desk.replace(old))).rejects.toThrow(/the very token that it refuses/);
+    await expect(desk.during(desk.replace(old))).rejects.toThrow(/the same token that it refuses/);
     await desk.clock.advance(5 * MINUTE);
     desk.restart();
     await expect(desk.during(desk.ask())).rejects.toMatchObject({
@@ -139,7 +139,7 @@ describe('A refused token', () => {
     const old = desk.now;
     await desk.clock.advance(SECOND);
     desk.kis.revoked.add(old.accessToken);
-    await expect(desk.during(desk.replace(old))).rejects.toThrow(/the very token that it refuses/);
+    await expect(desk.during(desk.replace(old))).rejects.toThrow(/the same token that it refuses/);
     await expect(desk.during(desk.ask())).rejects.toMatchObject({ retryAt: expect.any(Date) });
     expect(desk.heard('noProgress')).toHaveLength(1);
     expect(desk.tokens.readiness().ready).toBe(false);

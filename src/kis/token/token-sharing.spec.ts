@@ -90,7 +90,10 @@ describe('Processes over one store', () => {
     await desk.clock.advance(150);
     desk.clock.standStill(15 * SECOND);
     const { error } = await desk.timed(asking, SECOND);
-    expect(error).toMatchObject({ message: expect.stringMatching(/stood still/), retryAt: expect.any(Date) });
+    expect(error).toMatchObject({
+      message: expect.stringMatching(/suspended or blocked/),
+      retryAt: expect.any(Date),
+    });
     expect(desk.kis.asked).toBe(0);
     await desk.clock.advance(SECOND);
     await expect(desk.during(desk.ask(), SECOND)).resolves.toBeInstanceOf(KisToken);

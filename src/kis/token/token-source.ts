@@ -152,8 +152,8 @@ export class TokenSource {
     if (adopted) return adopted;
     this.refuseWhenClosed();
     throw new KisUnavailableError(
-      'This process stood still after it got the turn to ask KIS for a token, and gave the turn back. ' +
-        'Trying again helps; if it repeats, the machine or its disk is overloaded.',
+      'This process was suspended or blocked after it had claimed the token request, and released the claim. ' +
+        'Try again; if it happens repeatedly, the machine or its disk is overloaded.',
       { retryAt: this.later(1000) },
     );
   }

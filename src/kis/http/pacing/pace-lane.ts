@@ -144,7 +144,7 @@ export class PaceLane {
     const { calls, windowMs } = this.pace;
     return new KisRateLimitedError(
       `${this.queue.size} calls are already waiting for app key ${this.credential.maskedAppKey}, which may call KIS ` +
-        `${calls} times in ${Math.round(windowMs)} ms. Nothing was sent; call less often or later.`,
+        `${calls} times in ${Math.round(windowMs)} ms. Nothing was sent; send fewer calls, or try again later.`,
       { retryAt: new Date(this.clock.now() + untilSenseMs) },
     );
   }

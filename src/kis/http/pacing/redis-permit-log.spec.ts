@@ -89,7 +89,7 @@ describeWithRedis('with a real Redis:', () => {
     it('is not to be had when it is too slow again', async () => {
       const log = new RedisPermitLog(redis, slowFor(2));
 
-      await expect(log.look(credential, pace, request)).rejects.toThrow(/takes too long/);
+      await expect(log.look(credential, pace, request)).rejects.toThrow(/does not answer in time/);
     });
 
     it.each([

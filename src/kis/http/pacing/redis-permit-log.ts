@@ -73,7 +73,9 @@ export class RedisPermitLog extends PermitLog {
     const answered = request.wanted.slice(0, answer.given).map((id) => ({ id, agoMs: pace.windowMs }));
     const again = await this.ask(credential, pace, { ...request, answered });
     if (!again.late) return again.answer;
-    throw new KisTokenStoreError(`Redis at ${this.redis.place} takes too long to answer.`);
+    throw new KisTokenStoreError(
+      `Redis at ${this.redis.place} does not answer in time. Check that server and the network.`,
+    );
   }
 
   private async ask(credential: KisCredential, pace: Pace, { owner, wanted, answered }: PermitRequest) {

@@ -219,9 +219,9 @@ describe('a pace that is shared', () => {
 
     expect(lines).toEqual([
       expect.stringMatching(
-        /^Calls of app key PSspecKey0… are no longer paced .* ECONNREFUSED\. .* own share, 12 in 1005 ms/,
+        /^Calls of app key PSspecKey0… can no longer be counted .* ECONNREFUSED\. .* own share, 12 in 1005 ms/,
       ),
-      'Calls of app key PSspecKey0… are paced together with other processes again.',
+      'Calls of app key PSspecKey0… are counted together with those of other processes again.',
     ]);
   });
 

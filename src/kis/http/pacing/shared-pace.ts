@@ -108,8 +108,8 @@ export class SharedPace {
       this.isAlone || this.sharers === 0 ? (this.own?.book ?? this.mine) : PermitBook.full(this.now, pace);
     this.mine = new PermitBook();
     this.logger.warn(
-      `Calls of app key ${this.credential.maskedAppKey} are no longer paced together with other processes: ${inOneLine(message)} ` +
-        `Until it is back this process keeps to its own share, ${pace.calls} in ${Math.round(pace.windowMs)} ms.`,
+      `Calls of app key ${this.credential.maskedAppKey} can no longer be counted together with those of other processes: ${inOneLine(message)} ` +
+        `Until they can, this process keeps to its own share, ${pace.calls} in ${Math.round(pace.windowMs)} ms.`,
     );
     this.retryLater(owner);
     return { pace, book, alsoUntil: Infinity };
@@ -131,7 +131,7 @@ export class SharedPace {
   private comeBack(): void {
     if (this.own) this.own = { ...this.own, alsoUntil: this.now + ALL_BACK_MS };
     this.logger.log(
-      `Calls of app key ${this.credential.maskedAppKey} are paced together with other processes again.`,
+      `Calls of app key ${this.credential.maskedAppKey} are counted together with those of other processes again.`,
     );
   }
 

@@ -149,7 +149,7 @@ export class RedisKisTokenStore extends KisTokenStore {
     }
     throw new KisTokenStoreError(
       `What is stored in ${this.place} changes faster than it can be read. ` +
-        'If it repeats, look whether another program uses the same keys.',
+        'If it happens repeatedly, check whether another program uses the same keys.',
     );
   }
 }
