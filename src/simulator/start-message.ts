@@ -30,7 +30,7 @@ export function startMessage({ realUrl, mockUrl, realSocketUrl, mockSocketUrl, d
     '',
     'Controls, at either host:',
     ...controlLines().map((line) => `  ${line}`),
-    `  for example: curl -X PATCH ${mock}/__sim/settings -d '{"holdings": 30}'`,
+    `  for example: curl -X PATCH ${mock}/__sim/settings -d '{"sessions": "open"}' (orders at any time of day)`,
     '',
     'Stop with Ctrl+C.',
   ].join('\n');

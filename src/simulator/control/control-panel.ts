@@ -104,7 +104,7 @@ export function controlPanel(call: IncomingCall, brokerage: Brokerage): Reply {
 
 /** One line for each control, for a start message. */
 export function controlLines(): readonly string[] {
-  return CONTROLS.map(({ method, path, words }) => `${method.padEnd(6)} ${path.padEnd(20)} ${words}`);
+  return CONTROLS.map(({ method, path, words }) => `${method.padEnd(6)} ${path.padEnd(24)} ${words}`);
 }
 
 function index(brokerage: Brokerage): object {
