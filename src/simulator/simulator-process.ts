@@ -12,18 +12,23 @@ type Environment = Readonly<Record<string, string | undefined>>;
  */
 export async function runSimulator(environment: Environment): Promise<void> {
   try {
-    const simulator = await startSimulator({
-      realPort: portFrom(environment, 'real'),
-      mockPort: portFrom(environment, 'mock'),
-      realSocketPort: socketPortFrom(environment, 'real'),
-      mockSocketPort: socketPortFrom(environment, 'mock'),
-    });
+    const simulator = await startSimulator(portsFrom(environment));
     stopOnSignals(simulator);
     console.log(startMessage(simulator));
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
     process.exitCode = 1;
   }
+}
+
+/** The ports of the hosts, and those of their websockets; `null`: the port of the host. */
+export function portsFrom(environment: Environment) {
+  return {
+    realPort: portFrom(environment, 'real'),
+    mockPort: portFrom(environment, 'mock'),
+    realSocketPort: socketPortFrom(environment, 'real'),
+    mockSocketPort: socketPortFrom(environment, 'mock'),
+  };
 }
 
 function stopOnSignals(simulator: Simulator): void {
@@ -37,12 +42,9 @@ function portFrom(environment: Environment, host: KisHost): number {
   return portNamed(environment, PORT_VARIABLES[host]) ?? KIS_PORTS[host];
 }
 
-/**
- * KIS's own ports beside KIS's own ports: whoever moves a host has its websockets on the port that it was moved
- * to, unless they get one of their own.
- */
+/** A host on another port than KIS's has its websockets there too, unless they get a port of their own. */
 function socketPortFrom(environment: Environment, host: KisHost): number | null {
-  const isMoved = portNamed(environment, PORT_VARIABLES[host]) !== null;
+  const isMoved = portFrom(environment, host) !== KIS_PORTS[host];
   return portNamed(environment, SOCKET_PORT_VARIABLES[host]) ?? (isMoved ? null : KIS_SOCKET_PORTS[host]);
 }
 
