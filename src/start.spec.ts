@@ -29,10 +29,7 @@ describe('startApi', () => {
       },
       ...env,
     });
-    return startApi(
-      config,
-      AppLogger.from(config, (text) => lines.push(text)),
-    );
+    return startApi(config, AppLogger.from(config, { console: (text) => lines.push(text) }));
   }
 
   it('tells which addresses to open, and that figures are invented', async () => {

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Logger, type LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -8,8 +9,11 @@ import { withoutBootNoise } from './boot-noise';
 import type { AppConfig } from './config/app-config';
 import { configureApp } from './configure-app';
 import { EmbeddedSimulator } from './embedded-simulator';
-import { describeDestination, destinationsOf, KisConfiguration } from './kis';
+import { describeDestination, destinationsOf, KisConfiguration, KisTokenService } from './kis';
 import { HttpPlatform } from './platform/http-platform';
+
+/** KIS may take its time, and requests are served meanwhile. */
+const LONGEST_WAIT_FOR_TOKENS_MS = 3000;
 
 /** The API cannot listen; the message says why and what to do. */
 export class StartError extends Error {}
@@ -32,6 +36,7 @@ export async function startApi(config: AppConfig, logger: LoggerService): Promis
   );
   configureApp(app);
   await listen(app, config);
+  await untilTokensAreLookedAt(app);
   await announce(app, config);
   return app;
 }
@@ -71,6 +76,16 @@ function whyNotListening(cause: unknown, host: string, port: number): string {
     default:
       return `Listening on ${place} failed: ${code}.`;
   }
+}
+
+/** The lines about tokens come first: the addresses are what a person looks for, and stand last. */
+async function untilTokensAreLookedAt(app: NestFastifyApplication): Promise<void> {
+  const timer = new AbortController();
+  const tooLong = delay(LONGEST_WAIT_FOR_TOKENS_MS, undefined, { signal: timer.signal }).catch(
+    () => undefined,
+  );
+  await Promise.race([app.get(KisTokenService, { strict: false }).refreshDue(), tooLong]);
+  timer.abort();
 }
 
 async function announce(app: NestFastifyApplication, config: AppConfig): Promise<void> {

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { NestFactory } from '@nestjs/core';
 import type { AppConfig } from '../config/app-config';
-import { AppLogger } from '../logging/app-logger';
 import { parseArguments, wantsJson, type Invocation } from './arguments';
 import { CliModule } from './cli.module';
+import { commandLog } from './command-log';
 import { reportFailure } from './failure';
 import { help } from './help';
 import { CliOutput, type CliIo } from './output';
@@ -42,7 +42,7 @@ async function execute(invocation: Invocation, config: AppConfig, io: CliOutput)
   const log = (text: string): void => {
     io.err(json ? `${JSON.stringify({ log: text.trimEnd() })}\n` : text);
   };
-  const logger = AppLogger.from(config.with({ log: { ...config.log, level: 'warn' } }), log);
+  const logger = commandLog(config, log);
   const simulatorUrl = await runningSimulator(config);
   if (config.simulator !== null && !json) io.err(whoseFigures(simulatorUrl));
   const app = await NestFactory.createApplicationContext(CliModule.forRoot(config, simulatorUrl), {

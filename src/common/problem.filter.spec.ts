@@ -92,6 +92,19 @@ describe('ProblemFilter', () => {
     expect(scene.log).toBe('');
   });
 
+  it('logs a failure that many callers meet once, and one that the library has reported not at all', async () => {
+    const shared = new kis.KisTokenCooldownError(WHY);
+    await scene.throwing(shared);
+    await scene.throwing(shared);
+    expect(scene.log.match(/TOKEN_ISSUE_COOLDOWN/g)).toHaveLength(1);
+    scene.log = '';
+    const reported = new kis.KisUnavailableError(WHY);
+    reported.markLogged();
+    await scene.throwing(reported);
+    await scene.throwing(new ProblemWithStatus(503, reported));
+    expect(scene.log).toBe('');
+  });
+
   it('leaves secrets out of the detail, even if somebody put them in', async () => {
     const answer = await scene.throwing(new kis.KisBadResponseError(`got ${JWT} for 50112345-01`));
     expect(JSON.parse(answer.text)).toMatchObject({ detail: 'got [token] for 5011****-01' });

@@ -1,7 +1,9 @@
 import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { KisError } from '../kis';
 import { inRequest } from '../logging/request-context';
 import { problemOf, sendProblem, type Problem } from './problem';
+import { ProblemWithStatus } from './problem-with-status';
 
 /**
  * The one place where an error becomes an answer: `application/problem+json` (RFC 9457). What nobody expected is
@@ -29,10 +31,19 @@ export class ProblemFilter implements ExceptionFilter {
   private log(exception: unknown, problem: Problem, { method, url }: FastifyRequest): void {
     const what = `${method} ${url.split('?')[0] ?? ''}`;
     if (problem.code === 'INTERNAL_ERROR') this.logger.error(`${what} failed`, exception);
-    else if (problem.status >= 500 && !isHealthResult(exception)) {
+    else if (problem.status >= 500 && !isHealthResult(exception) && !isLogged(exception)) {
       this.logger.warn(`${what} answered ${problem.status} ${problem.code}: ${problem.detail}`);
     }
   }
+}
+
+/** Whether the library has reported it, or an earlier request has met the same failure. From now on it is. */
+function isLogged(exception: unknown): boolean {
+  const error = exception instanceof ProblemWithStatus ? exception.error : exception;
+  if (!(error instanceof KisError)) return false;
+  const wasLogged = error.isLogged;
+  error.markLogged();
+  return wasLogged;
 }
 
 /** Terminus throws its result; probes expect it in its own form. */

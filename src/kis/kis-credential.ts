@@ -14,6 +14,8 @@ export interface KisCredentialParts {
   readonly realm?: string;
   /** Knows the secrets of this process; default: those of this credential only. */
   readonly redactor?: Redactor;
+  /** The account that log lines name; default: none, because there is no other. */
+  readonly alias?: string;
 }
 
 /**
@@ -29,6 +31,8 @@ export class KisCredential {
   readonly secretFingerprint: string;
   /** Takes this secret, its tokens and all others in use out of what KIS says. */
   readonly redactor: Redactor;
+  /** The account that log lines name; `null` where there is only one. */
+  readonly alias: string | null;
   readonly #appKey: string;
   readonly #appSecret: string;
 
@@ -37,6 +41,7 @@ export class KisCredential {
     this.origin = new URL(parts.baseUrl).origin;
     this.#appKey = parts.appKey;
     this.#appSecret = parts.appSecret;
+    this.alias = parts.alias ?? null;
     this.secretFingerprint = fingerprintOf(parts.appSecret);
     this.redactor = parts.redactor ?? new Redactor();
     this.redactor.know({ secrets: [parts.appSecret], appKeys: [parts.appKey], accountNumbers: [] });

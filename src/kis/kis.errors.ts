@@ -52,6 +52,7 @@ export abstract class KisError extends Error {
   readonly unsent: boolean;
   /** The `Date` header of the response of KIS that this is about; epoch milliseconds, whole seconds. */
   serverTime?: number | undefined;
+  #isLogged = false;
 
   constructor(message: string, facts: KisErrorFacts = {}) {
     super(message, facts.cause === undefined ? undefined : { cause: withoutSecrets(facts.cause) });
@@ -59,6 +60,15 @@ export abstract class KisError extends Error {
     this.unsent = facts.unsent ?? false;
     if (facts.kis) this.kis = facts.kis;
     if (facts.retryAt) this.retryAt = facts.retryAt;
+  }
+
+  /** Whether a log line reports this failure: one is enough, however many callers meet it. */
+  get isLogged(): boolean {
+    return this.#isLogged;
+  }
+
+  markLogged(): void {
+    this.#isLogged = true;
   }
 }
 

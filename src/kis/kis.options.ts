@@ -135,7 +135,8 @@ export class KisConfiguration {
     this.sweepMs = (options.sweepSeconds ?? 30) * 1000;
     this.scheduledRefresh = options.scheduledRefresh ?? true;
     this.redactor = options.redactor ?? new Redactor();
-    this.accounts = options.accounts.map((account) => this.openAccount(account));
+    const areSeveral = options.accounts.length > 1;
+    this.accounts = options.accounts.map((account) => this.openAccount(account, areSeveral));
     this.byAlias = new Map(this.accounts.map((account) => [account.alias, account]));
     if (this.byAlias.size !== this.accounts.length) {
       throw new KisInvalidRequestError('Two accounts have the same alias; give each its own.');
@@ -172,8 +173,9 @@ export class KisConfiguration {
     return { enabled, caps: { maxAmount, dailyMaxAmount, maxPerMinute }, settleMs: settleSeconds * 1000 };
   }
 
-  private openAccount(options: KisAccountOptions): KisAccount {
+  private openAccount(options: KisAccountOptions, isOneOfSeveral: boolean): KisAccount {
     const facts = TRADING_MODES[options.mode];
+    const alias = options.alias ?? DEFAULT_ALIAS;
     const credential = new KisCredential({
       mode: options.mode,
       baseUrl: options.baseUrl ?? facts.origin,
@@ -181,9 +183,9 @@ export class KisConfiguration {
       appSecret: options.appSecret,
       redactor: this.redactor,
       ...(options.simulated ? { realm: 'simulator' } : {}),
+      ...(isOneOfSeveral ? { alias } : {}),
     });
     this.requests.set(credential.id, requestPolicyOf(options));
-    const alias = options.alias ?? DEFAULT_ALIAS;
     if (options.orders) this.allowances.set(alias, options.orders);
     const { number, productCode } = accountNumberOf(alias, options);
     this.redactor.know({ secrets: [], appKeys: [], accountNumbers: [number] });

@@ -160,7 +160,7 @@ describe('AppLogger', () => {
       API_KEY: 'my-own-key',
       LOG_FILE: '',
     });
-    AppLogger.from(config, (text) => (printed += text)).log(
+    AppLogger.from(config, { console: (text) => (printed += text) }).log(
       'not-the-usual-form-of-a-key nor-of-a-secret 50112345 my-own-key',
       'T',
     );

@@ -13,6 +13,8 @@ export interface AppLoggerOptions extends LogOptions {
   readonly redactor: Redactor;
   /** Default: standard output. */
   readonly console?: (text: string) => void;
+  /** Which of the events that are important enough for the file go to the console too; default: all. */
+  readonly consoleShows?: (event: LogEvent) => boolean;
   readonly now?: () => Date;
 }
 
@@ -36,9 +38,11 @@ export class AppLogger implements LoggerService {
           });
   }
 
-  /** @param console where lines go besides the file; default standard output. */
-  static from(config: AppConfig, console?: (text: string) => void): AppLogger {
-    return new AppLogger({ ...config.log, redactor: config.redactor, ...(console ? { console } : {}) });
+  static from(
+    config: AppConfig,
+    options: Pick<AppLoggerOptions, 'console' | 'consoleShows'> = {},
+  ): AppLogger {
+    return new AppLogger({ ...config.log, redactor: config.redactor, ...options });
   }
 
   verbose(message: unknown, ...parameters: unknown[]): void {
@@ -72,8 +76,9 @@ export class AppLogger implements LoggerService {
 
   private write(level: EventLevel, message: unknown, parameters: readonly unknown[]): void {
     if (IMPORTANCE[level] < IMPORTANCE[this.options.level]) return;
-    const text = this.format(toEvent(level, message, parameters));
-    this.console(text);
+    const event = toEvent(level, message, parameters);
+    const text = this.format(event);
+    if (this.options.consoleShows?.(event) ?? true) this.console(text);
     this.file?.write(text);
   }
 

@@ -44,7 +44,7 @@ export class RunningApi {
   static async start({ env, clock }: ApiOptions): Promise<RunningApi> {
     const log: string[] = [];
     const config = loadConfig({ LOG_FILE: '', ...env });
-    const logger = AppLogger.from(config, (line) => log.push(line.trimEnd()));
+    const logger = AppLogger.from(config, { console: (line) => log.push(line.trimEnd()) });
     let building = Test.createTestingModule({ imports: [AppModule.forRoot(config)] }).setLogger(logger);
     if (clock) building = building.overrideProvider(KisClock).useValue(clock);
     const app = (await building.compile()).createNestApplication<NestFastifyApplication>(

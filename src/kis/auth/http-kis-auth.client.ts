@@ -1,4 +1,5 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
+import { AccountLogger } from '../account-logger';
 import { KisClock } from '../clock';
 import type { KisCredential } from '../kis-credential';
 import { KisError } from '../kis.errors';
@@ -17,7 +18,7 @@ const MAX_ANSWER_BYTES = 1_000_000;
  */
 @Injectable()
 export class HttpKisAuthClient extends KisAuthClient {
-  private readonly logger = new Logger('KIS API');
+  private readonly logger = new AccountLogger('KIS API');
   private readonly exchange: KisExchange;
 
   constructor(
@@ -30,8 +31,8 @@ export class HttpKisAuthClient extends KisAuthClient {
   }
 
   async issue(credential: KisCredential, withinMs: number): Promise<IssuedToken> {
-    this.logger.log('Requesting new access token');
-    return this.reported('Access token not obtained', async () => {
+    this.logger.log(credential, 'Requesting new access token');
+    return this.reported(credential, 'Access token not obtained', async () => {
       const answer = await this.post(
         credential,
         '/oauth2/tokenP',
@@ -44,15 +45,15 @@ export class HttpKisAuthClient extends KisAuthClient {
       );
       const issued = readIssuedToken(answer, credential);
       credential.redactor.knowToken(credential.id, issued.accessToken);
-      this.logger.log('Access token obtained successfully');
+      this.logger.log(credential, 'Access token obtained successfully');
       return issued;
     });
   }
 
   async revoke(credential: KisCredential, accessToken: string): Promise<void> {
-    this.logger.log('Revoking access token');
+    this.logger.log(credential, 'Revoking access token');
     credential.redactor.knowToken(credential.id, accessToken);
-    await this.reported('Access token not revoked', async () => {
+    await this.reported(credential, 'Access token not revoked', async () => {
       const answer = await this.post(credential, '/oauth2/revokeP', {
         appkey: credential.appKey,
         appsecret: credential.appSecret,
@@ -64,7 +65,7 @@ export class HttpKisAuthClient extends KisAuthClient {
       if (code !== 200 && code !== '200' && body?.['error_code'] !== 'EGW00121') {
         throw failureIn(answer, credential, 'did not say that the token is revoked');
       }
-      this.logger.log('Access token revoked successfully');
+      this.logger.log(credential, 'Access token revoked successfully');
     });
   }
 
@@ -83,17 +84,16 @@ export class HttpKisAuthClient extends KisAuthClient {
       timeoutMs,
     });
     const answer = answered(result, credential, timeoutMs);
-    this.logger.log(`Response Status: ${answer.status}`);
+    this.logger.log(credential, `Response Status: ${answer.status}`);
     return answer;
   }
 
-  private async reported<T>(outcome: string, work: () => Promise<T>): Promise<T> {
+  private async reported<T>(credential: KisCredential, outcome: string, work: () => Promise<T>): Promise<T> {
     try {
       return await work();
     } catch (error) {
-      const said =
-        error instanceof KisError ? (error.kis ?? { msgCd: error.code, msg1: error.message }) : null;
-      this.logger.warn(said ? `${outcome}: ${said.msgCd} ${said.msg1}` : outcome);
+      if (error instanceof KisError) this.logger.failure(credential, error, outcome);
+      else this.logger.warn(credential, outcome);
       throw error;
     }
   }

@@ -75,7 +75,8 @@ describe('an answer of the token endpoint', () => {
     });
     expect(error).not.toHaveProperty('retryAt');
     expect(scene.log).toContain(
-      'warn [KIS API] Access token not obtained: EGW00133 접근토큰 발급 잠시 후 다시 시도하세요(1분당 1회)',
+      'warn [KIS API] Access token not obtained: KIS issues one token a minute for an app key and has just issued one ' +
+        '(EGW00133 접근토큰 발급 잠시 후 다시 시도하세요(1분당 1회)). Wait a minute.',
     );
   });
 

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { AccountLogger } from '../account-logger';
 import { KisClock } from '../clock';
 import { KisUnavailableError } from '../kis.errors';
 import type { KisToken } from '../token/kis-token';
@@ -21,6 +22,8 @@ export interface KisSendOutcome {
 /** Sends a call once, in its turn, and judges the answer. Credentials are added here and exist below only. */
 @Injectable()
 export class KisCallSender {
+  private readonly logger = new AccountLogger('KIS API');
+
   constructor(
     @Inject(KisTokenService) private readonly tokens: Pick<KisTokenService, 'hearTime'>,
     private readonly pacer: KisRequestPacer,
@@ -34,6 +37,7 @@ export class KisCallSender {
    * when too many calls are waiting, and the reason of the deadline's or the caller's signal.
    */
   async send(call: KisCall, token: KisToken, deadline: Deadline): Promise<KisSendOutcome> {
+    const began = this.clock.monotonic();
     const pass = this.breakers.of(call.url).enter(isRead(call), deadline.signal);
     let result: KisExchangeResult | null = null;
     try {
@@ -50,7 +54,12 @@ export class KisCallSender {
     } finally {
       pass.end(result);
     }
-    return { answer: classify(result, call), isProbe: pass.isProbe };
+    const answer = classify(result, call);
+    this.logger.debug(
+      call.account.credential,
+      lineAbout(call, answer, result, this.clock.monotonic() - began),
+    );
+    return { answer, isProbe: pass.isProbe };
   }
 
   /** Whether the call would go out now. */
@@ -72,6 +81,12 @@ function tooLate(call: KisCall): KisUnavailableError {
   return new KisUnavailableError(
     `${nameOf(call)} was not sent: its turn came too late, because this process stood still. Send it again.`,
   );
+}
+
+/** `GET /uapi/… (TTTC8434R): ok, HTTP 200 after 12 ms` */
+function lineAbout(call: KisCall, { kind }: KisAnswer, result: KisExchangeResult, tookMs: number): string {
+  const status = result.kind === 'answered' ? `HTTP ${result.status}` : 'no answer';
+  return `${nameOf(call)}: ${kind}, ${status} after ${Math.round(tookMs)} ms`;
 }
 
 function requestFor(call: KisCall, token: KisToken, timeoutMs: number): KisExchangeRequest {

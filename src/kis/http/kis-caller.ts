@@ -1,5 +1,6 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { Readable } from 'node:stream';
+import { AccountLogger } from '../account-logger';
 import { KisClock } from '../clock';
 import { KisTimeoutError, KisTokenRejectedError, type KisError } from '../kis.errors';
 import type { KisToken } from '../token/kis-token';
@@ -17,7 +18,7 @@ export type KisTokenSource = Pick<KisTokenService, 'getToken' | 'replaceRefused'
 /** Carries calls out: each leaves with a valid token, and is sent again where that is right and in time. */
 @Injectable()
 export class KisCaller {
-  private readonly logger = new Logger('KIS API');
+  private readonly logger = new AccountLogger('KIS API');
 
   constructor(
     @Inject(KisTokenService) private readonly tokens: KisTokenSource,
@@ -33,7 +34,7 @@ export class KisCaller {
   async carryOut(call: KisCall): Promise<KisOk> {
     const answer = await this.answerTo(call);
     if (answer.kind === 'ok') return answer;
-    throw this.reported(failureOf(answer, call, this.clock.now()));
+    throw this.reported(call, failureOf(answer, call, this.clock.now()));
   }
 
   /**
@@ -67,7 +68,7 @@ export class KisCaller {
       if (answer.kind === 'ok') return answer;
       if (!retries.take(answer) || (answer.kind === 'timeout' && !this.mayProbe(call, isProbe)))
         return answer;
-      this.logger.debug(`${nameOf(call)}: ${answer.kind}, is sent again`);
+      this.logger.debug(call.account.credential, `${nameOf(call)}: ${answer.kind}, is sent again`);
       progress.waitingFor = 'another attempt';
       token = await this.tokenAfter(answer, call, token, signal);
       await retries.pause(answer);
@@ -95,8 +96,8 @@ export class KisCaller {
     );
   }
 
-  private reported(failure: KisError): KisError {
-    this.logger.warn(failure.message);
+  private reported(call: KisCall, failure: KisError): KisError {
+    this.logger.failure(call.account.credential, failure);
     return failure;
   }
 }

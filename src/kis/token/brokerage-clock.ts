@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Logger } from '@nestjs/common';
+import { AccountLogger } from '../account-logger';
 import type { IssuedToken } from '../auth/kis-auth.client';
 import type { KisClock } from '../clock';
 import type { KisCredential } from '../kis-credential';
@@ -30,7 +30,7 @@ export interface IssueTime {
 export class BrokerageClock {
   /** The boot that {@link monotonic} counts from; where the platform does not name it, this process. */
   readonly bootId: string;
-  private readonly logger = new Logger('TokenManager');
+  private readonly logger = new AccountLogger('TokenManager');
   private correction: ClockCorrection = NO_CORRECTION;
   /** What was last reported. */
   private reportedMs = 0;
@@ -107,6 +107,7 @@ export class BrokerageClock {
     this.events.emit('clockSkew', { credential, skewMs });
     const minutes = Math.round(Math.abs(skewMs) / 60_000);
     this.logger.warn(
+      credential,
       `The clock of this machine is ${minutes} minutes ${skewMs > 0 ? 'behind' : 'ahead of'} the brokerage's. ` +
         "Tokens are kept by the brokerage's time; please set the clock (for example: timedatectl set-ntp true).",
     );

@@ -1,5 +1,5 @@
-import { Logger } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
+import { AccountLogger } from '../account-logger';
 import type { ClaimSettlement, ClaimView, KisClaim } from './claim';
 import { MemoryClaim } from './memory-claim';
 import { messageOf } from './message-of';
@@ -41,7 +41,7 @@ export interface ClaimWish {
  * take turns, the one here keeps this process in turn when the store is lost, emptied or unwritable.
  */
 export class ClaimGate {
-  private readonly logger = new Logger('TokenManager');
+  private readonly logger = new AccountLogger('TokenManager');
   private readonly owner = `${process.pid.toString()}-${randomUUID()}`;
 
   constructor(private readonly parts: TokenParts) {}
@@ -71,7 +71,7 @@ export class ClaimGate {
         if (waitMs > 0) (error as KisTokenStoreSilence).retryAt = new Date(clock.now() + waitMs);
         throw error;
       }
-      this.logger.warn(`Claims are kept in memory only for now: ${messageOf(error)}`);
+      this.logger.warn(state.credential, `Claims are kept in memory only for now: ${messageOf(error)}`);
       return { won: true, claim: here.claim, takenAt, here: here.claim };
     }
   }
@@ -86,7 +86,10 @@ export class ClaimGate {
     try {
       await this.parts.store.settle(state.credential, won.claim, shared);
     } catch (error) {
-      this.logger.warn(`The end of a token request could not be recorded: ${messageOf(error)}`);
+      this.logger.warn(
+        state.credential,
+        `The end of a token request could not be recorded: ${messageOf(error)}`,
+      );
     }
   }
 

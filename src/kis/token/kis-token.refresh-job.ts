@@ -8,8 +8,12 @@ import {
 import { SchedulerRegistry } from '@nestjs/schedule';
 import { LONGEST_TIMER_MS } from '../clock';
 import { KisConfiguration } from '../kis.options';
+import type { KisSweepResult } from './kis-token-results';
 import { KisTokenService } from './kis-token.service';
 import { messageOf } from './message-of';
+
+/** What failed has been reported where it failed. */
+const REPORTED: ReadonlySet<KisSweepResult['outcome']> = new Set(['adopted', 'refreshed', 'unchanged']);
 
 const NAME = 'kis-token-refresh';
 
@@ -51,8 +55,7 @@ export class KisTokenRefreshJob implements OnApplicationBootstrap, OnModuleDestr
   async run(): Promise<void> {
     try {
       for (const { alias, outcome } of await this.tokens.refreshDue()) {
-        if (outcome !== 'not-due' && outcome !== 'waiting')
-          this.logger.log(`Token of "${alias}": ${outcome}`);
+        if (REPORTED.has(outcome)) this.logger.log(`Token of "${alias}": ${outcome}`);
       }
     } catch (error) {
       this.logger.error(`The token refresh failed unexpectedly: ${messageOf(error)}`);

@@ -1,9 +1,5 @@
-import {
-  Injectable,
-  Logger,
-  type BeforeApplicationShutdown,
-  type OnApplicationBootstrap,
-} from '@nestjs/common';
+import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { AccountLogger } from '../account-logger';
 import { KisAuthClient } from '../auth/kis-auth.client';
 import { KisClock, KisRandom } from '../clock';
 import { KisTokenStoreError, type KisAnswerFacts } from '../kis.errors';
@@ -43,7 +39,7 @@ export interface WaitOptions {
 @Injectable()
 export class KisTokenService implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly events = new KisTokenEvents();
-  private readonly logger = new Logger('TokenManager');
+  private readonly logger = new AccountLogger('TokenManager');
   private readonly states: TokenStates;
   private readonly store: KisTokenStore;
   private readonly parts: TokenParts;
@@ -187,7 +183,8 @@ export class KisTokenService implements OnApplicationBootstrap, BeforeApplicatio
     }
     await this.vault.remove(state);
     this.hand.forget(state);
-    if (token) this.logger.log(options.revoke ? 'Token revoked and deleted' : 'Token deleted');
+    if (token)
+      this.logger.log(state.credential, options.revoke ? 'Token revoked and deleted' : 'Token deleted');
     return token !== null;
   }
 

@@ -1,4 +1,4 @@
-import { Logger } from '@nestjs/common';
+import { AccountLogger } from '../account-logger';
 import { KisInvalidRequestError, KisTokenRejectedError } from '../kis.errors';
 import { HeldToken } from './held-token';
 import { TOKEN_MARGIN_MS, type KisToken } from './kis-token';
@@ -16,7 +16,7 @@ const REMEMBERED_REFUSALS = 20;
 
 /** The token in memory, and which token may take its place. */
 export class TokenInHand {
-  private readonly logger = new Logger('KISClient');
+  private readonly logger = new AccountLogger('KISClient');
 
   constructor(private readonly parts: TokenParts) {}
 
@@ -81,6 +81,7 @@ export class TokenInHand {
     state.seen = token.fingerprint;
     this.parts.events.emit('adopted', { credential, expiresAt: token.getExpiryDatetime() });
     this.logger.log(
+      credential,
       `Using cached token from ${origin}, valid for ${Math.floor(state.held.remainingMs() / 1000)} seconds`,
     );
   }

@@ -1,4 +1,4 @@
-import { Logger } from '@nestjs/common';
+import { AccountLogger } from '../account-logger';
 import {
   KisBadResponseError,
   KisError,
@@ -52,7 +52,7 @@ interface FailedIssue {
 
 /** One request to the token endpoint under a claim that was won, with all that follows from its answer. */
 export class TokenIssue {
-  private readonly logger = new Logger('TokenManager');
+  private readonly logger = new AccountLogger('TokenManager');
   private readonly maker: TokenMaker;
 
   constructor(
@@ -86,7 +86,7 @@ export class TokenIssue {
   private async refuseDeleted(state: TokenState, token: KisToken): Promise<void> {
     const stored = await this.vault.read(state);
     if (!stored || !isDeleted(token, stored.claim)) return;
-    this.logger.log('The token was deleted while it was being requested; it is not used.');
+    this.logger.log(state.credential, 'The token was deleted while it was being requested; it is not used.');
     const { clock, policy } = this.parts;
     throw new KisTokenCooldownError(
       'The token was deleted while a new one was being requested, so the new one is not used. Try again after the ' +
@@ -150,7 +150,7 @@ export class TokenIssue {
     const message = unchanged
       ? 'KIS answered with the token that is in use already.'
       : 'KIS answered with a token that is about to end.';
-    this.logger.warn(`${message} It is used; KIS is asked again later.`);
+    this.logger.warn(state.credential, `${message} It is used; KIS is asked again later.`);
     const failure = { code: 'TOKEN_ISSUE_COOLDOWN', message, at: clock.now() } as const;
     return { failure, spareMs: unchanged ? leftMs : 0 };
   }
@@ -196,9 +196,8 @@ export class TokenIssue {
     await this.gate.settle(state, won, { cooldownMs, failure, unused: error.unsent, ...replaced });
     const others = error instanceof KisTokenCooldownError ? await this.lookForOthers(attempt, won) : null;
     if (others) return others;
-    this.logger.warn(
-      `No new token (${error.code}); the next request is due at ${localTime(retryAt.getTime())}`,
-    );
+    this.logger.failure(credential, error, 'No new token');
+    this.logger.log(credential, `The next request for a token is due at ${localTime(retryAt.getTime())}`);
     events.emit('refreshFailed', { credential, code: error.code, message: error.message, retryAt });
     throw error;
   }

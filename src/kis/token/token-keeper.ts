@@ -1,4 +1,4 @@
-import { Logger } from '@nestjs/common';
+import { AccountLogger } from '../account-logger';
 import { KisError, KisUnavailableError, type KisAnswerFacts } from '../kis.errors';
 import { TOO_YOUNG_TO_EXPIRE_MS } from './backoff';
 import { CallerWait, longestWaitMs } from './caller-wait';
@@ -24,7 +24,7 @@ const SHARED_FAILURE_MS = 250;
 const QUIET_MS = 5000;
 /** Hands tokens out, has them renewed, replaces them when KIS refuses them. */
 export class TokenKeeper {
-  private readonly logger = new Logger('KISClient');
+  private readonly logger = new AccountLogger('KISClient');
   private closed = false;
   private readonly news = new TokenNews((state) => this.lookUp(state));
 
@@ -122,14 +122,16 @@ export class TokenKeeper {
   /** At the start: says where tokens are kept, and takes the stored one into memory. Asks nobody else. */
   async open(state: TokenState): Promise<void> {
     const { store } = this.parts;
-    const manager = new Logger('TokenManager');
-    manager.log(`Initialized for ${state.credential.mode.toLowerCase()} mode`);
-    const place = store.locate(state.credential);
-    manager.log(place ? `Token file: ${place}` : `Tokens are kept in: ${store.kind}`);
+    const manager = new AccountLogger('TokenManager');
+    const { credential } = state;
+    manager.log(credential, `Initialized for ${credential.mode.toLowerCase()} mode`);
+    const place = store.locate(credential);
+    manager.log(credential, place ? `Token file: ${place}` : `Tokens are kept in: ${store.kind}`);
     await this.vault.probe(state);
-    this.logger.log('Checking for cached token...');
+    this.logger.log(credential, 'Checking for cached token...');
     const stored = await this.lookUp(state);
-    if (stored?.absence === 'missing' || stored?.absence === 'no-place') manager.log('No token file found');
+    if (stored?.absence === 'missing' || stored?.absence === 'no-place')
+      manager.log(credential, 'No token file found');
   }
 
   /** No request begins any more; those under way are finished and their tokens kept. */
@@ -221,7 +223,7 @@ export class TokenKeeper {
     const ageMs = brokerage.now() - token.issuedAt;
     // Far below zero the clock went back, and the age is not known.
     if (ageMs > -CLOCK_TOLERANCE_MS && ageMs < TOO_YOUNG_TO_EXPIRE_MS) throw refusedAtOnce(answer, ageMs);
-    this.logger.warn(`KIS refused the token (${answer.msgCd} ${answer.msg1}); it is replaced.`);
+    this.logger.warn(credential, `KIS refused the token (${answer.msgCd} ${answer.msg1}); it is replaced.`);
     this.parts.events.emit('rejected', { credential, msgCd: answer.msgCd });
     this.hand.refuse(state, token);
     await this.vault.reject(state, token.fingerprint);

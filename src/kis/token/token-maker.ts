@@ -1,4 +1,4 @@
-import { Logger } from '@nestjs/common';
+import { AccountLogger } from '../account-logger';
 import type { IssuedToken } from '../auth/kis-auth.client';
 import type { KisRandom } from '../clock';
 import type { KisCredential } from '../kis-credential';
@@ -25,7 +25,7 @@ export interface Making {
 
 /** Turns an answer of the token endpoint into a token with its dates. */
 export class TokenMaker {
-  private readonly logger = new Logger('KIS API');
+  private readonly logger = new AccountLogger('KIS API');
 
   constructor(
     private readonly policy: KisTokenPolicy,
@@ -59,16 +59,20 @@ export class TokenMaker {
     });
   }
 
-  private expiryOf(issued: IssuedToken, signed: number | null, { received }: Making): number {
+  private expiryOf(issued: IssuedToken, signed: number | null, { credential, received }: Making): number {
     const receivedAt = received.at;
     const seconds = issued.expiresInSeconds;
     const counted = seconds !== null && seconds > 0 ? receivedAt + seconds * 1000 : null;
     const verdict = settleExpiry({ stated: issued.statedExpiry, counted, signed }, receivedAt);
     if (verdict.assumed) {
-      this.logger.warn('The token came without a usable expiry; 24 hours, as KIS documents it, are assumed.');
+      this.logger.warn(
+        credential,
+        'The token came without a usable expiry; 24 hours, as KIS documents it, are assumed.',
+      );
     } else if (verdict.disagreementMs > CLOCK_TOLERANCE_MS) {
       const minutes = Math.round(verdict.disagreementMs / 60_000);
       this.logger.warn(
+        credential,
         `KIS states expiries of this token that lie ${minutes} minutes apart; the earliest is used. ` +
           'Usual causes: a token handed out again within its first six hours, or a wrong clock on this machine.',
       );

@@ -1,4 +1,4 @@
-import { Logger } from '@nestjs/common';
+import { AccountLogger } from '../account-logger';
 import {
   KisTokenCooldownError,
   KisTokenRejectedError,
@@ -25,7 +25,7 @@ const FOLLOW_EVERY_MS = 100;
  * every other process away, and it ends by itself.
  */
 export class TokenSource {
-  private readonly logger = new Logger('KISClient');
+  private readonly logger = new AccountLogger('KISClient');
   private closed = false;
 
   constructor(
@@ -91,6 +91,7 @@ export class TokenSource {
     if (waitMs <= 0) return true;
     if (forced) {
       this.logger.warn(
+        state.credential,
         'KIS refused the last two tokens. Another one is requested because a person asked for it; if it is refused ' +
           'as well, check that the app key belongs to this trading mode and host.',
       );
@@ -144,7 +145,10 @@ export class TokenSource {
     const { timeoutMs } = state.request;
     const leftMs = timeoutMs - (this.parts.clock.monotonic() - won.takenAt);
     if (!adopted && !this.closed && leftMs >= timeoutMs / 2) {
-      this.logger.log(since ? 'Requesting a new token...' : 'No valid cached token, requesting new token...');
+      this.logger.log(
+        state.credential,
+        since ? 'Requesting a new token...' : 'No valid cached token, requesting new token...',
+      );
       const order = { attempt, won, withinMs: leftMs, found, replacedAt };
       return replaces ? this.replace(order) : this.issue.run(order);
     }

@@ -1,4 +1,4 @@
-import { Logger } from '@nestjs/common';
+import { AccountLogger } from '../account-logger';
 import type { KisToken } from './kis-token';
 import type { StoredToken } from './kis-token.store';
 import { localTime } from './local-time';
@@ -13,7 +13,7 @@ export type SaveOutcome = 'saved' | 'superseded' | 'failed';
  * and once when it ends, not an exception. No failure of a disk may take a valid token away.
  */
 export class TokenVault {
-  private readonly logger = new Logger('TokenManager');
+  private readonly logger = new AccountLogger('TokenManager');
 
   constructor(private readonly parts: TokenParts) {}
 
@@ -80,19 +80,19 @@ export class TokenVault {
 
   private tellSaved({ credential }: TokenState, token: KisToken): void {
     this.parts.events.emit('saved', { credential });
-    this.logger.log('Token saved successfully');
-    this.logger.log(`  - Issued at: ${localTime(token.issuedAt)}`);
-    this.logger.log(`  - Expires at: ${localTime(token.expiresAt)}`);
-    this.logger.log(`  - Valid for: ${token.lifetimeSeconds} seconds`);
+    this.logger.log(credential, 'Token saved successfully');
+    this.logger.log(credential, `  - Issued at: ${localTime(token.issuedAt)}`);
+    this.logger.log(credential, `  - Expires at: ${localTime(token.expiresAt)}`);
+    this.logger.log(credential, `  - Valid for: ${token.lifetimeSeconds} seconds`);
   }
 
   private report(state: TokenState, problem: string | null): void {
     const { credential, degraded } = state;
     if (problem === degraded) return;
     if (problem !== null) {
-      this.logger.warn(`Tokens cannot be stored for now; the one in memory is used. ${problem}`);
+      this.logger.warn(credential, `Tokens cannot be stored for now; the one in memory is used. ${problem}`);
     } else {
-      this.logger.log('Tokens can be stored again.');
+      this.logger.log(credential, 'Tokens can be stored again.');
     }
     if ((problem === null) !== (degraded === null)) {
       this.parts.events.emit('degraded', { credential, degraded: problem !== null });

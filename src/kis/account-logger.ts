@@ -1,0 +1,37 @@
+import { Logger } from '@nestjs/common';
+import type { KisCredential } from './kis-credential';
+import type { KisError } from './kis.errors';
+
+/**
+ * Log lines that are about one account. Where there are several accounts, each of its lines ends with the alias:
+ * `Response Status: 403 (pension)`; of accounts that share a credential, with that of the first.
+ */
+export class AccountLogger {
+  private readonly logger: Logger;
+
+  constructor(tag: string) {
+    this.logger = new Logger(tag);
+  }
+
+  debug(about: KisCredential, message: string): void {
+    this.logger.debug(withAlias(about, message));
+  }
+
+  log(about: KisCredential, message: string): void {
+    this.logger.log(withAlias(about, message));
+  }
+
+  warn(about: KisCredential, message: string): void {
+    this.logger.warn(withAlias(about, message));
+  }
+
+  /** A failure, unless a line has reported it already. */
+  failure(about: KisCredential, error: KisError, outcome = ''): void {
+    if (!error.isLogged) this.warn(about, outcome === '' ? error.message : `${outcome}: ${error.message}`);
+    error.markLogged();
+  }
+}
+
+function withAlias({ alias }: KisCredential, message: string): string {
+  return alias === null ? message : `${message} (${alias})`;
+}
