@@ -44,6 +44,7 @@ describe('The built product', () => {
   it('writes its log for its owner only, whatever the umask', async () => {
     const home = new Home({ files: { 'umask.cjs': 'process.umask(0);' } });
     const product = await Product.start({ env: { ...DEMO, NODE_OPTIONS: '--require ./umask.cjs' }, home });
+    await product.untilWritten('Token saved successfully');
     await product.stop();
     expect([home.mode('logs'), home.mode('logs/app.log')]).toEqual(['700', '600']);
     expect([

@@ -1,4 +1,5 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
+import { AccountLogger } from '../account-logger';
 import { KisClock, KisRandom } from '../clock';
 import type { KisAccount } from '../kis-account';
 import { KisBadResponseError, KisUnavailableError } from '../kis.errors';
@@ -24,7 +25,7 @@ export interface KisPageCollector {
 /** Reads lists that come in pages: a list is complete and of one piece, or there is an error. */
 @Injectable()
 export class KisPageReader {
-  private readonly logger = new Logger('KIS API');
+  private readonly logger = new AccountLogger('KIS API');
 
   constructor(
     private readonly api: KisApiClient,
@@ -71,6 +72,7 @@ export class KisPageReader {
       const pauseMs = RESTART_PAUSES_MS[restarts];
       if (pauseMs === undefined) throw outcome.failure;
       this.logger.debug(
+        account.credential,
         `${call.title} changed while it was being read; it is read again from the first page`,
       );
       await this.clock.sleep(jittered(pauseMs, this.random), signal);
