@@ -44,11 +44,6 @@ export class KisOrderNotFoundError extends KisError {
   readonly code = 'ORDER_NOT_FOUND';
 }
 
-/** The journal cannot be read or written, so nothing was sent. */
-export class KisOrderJournalError extends KisError {
-  readonly code = 'ORDER_JOURNAL_FAILED';
-}
-
 /** KIS refused the order: it is not in its book. */
 export class KisOrderRejectedError extends KisError {
   readonly code = 'KIS_REJECTED';

@@ -13,7 +13,7 @@ export interface TradingSwitch {
  *
  * Every method may be called concurrently, from any number of processes. When a promise resolves, what was written survives
  * the end of the process and, where the journal is kept on disk, of the machine. Every method rejects with
- * `KisOrderJournalError` when the journal cannot be read or written. All journals pass one contract suite.
+ * a `KisError` (`ORDER_JOURNAL_FAILED`) when the journal cannot be read or written. All journals pass one contract suite.
  */
 export abstract class KisOrderJournal {
   /**

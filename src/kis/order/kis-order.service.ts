@@ -33,8 +33,8 @@ type NewRecord = Pick<OrderRecord, 'action' | 'intent' | 'target' | 'amount'>;
  * fails, is repeated or is restarted, and is reported as `unknown` until KIS says what became of it. May be called
  * concurrently, from any number of processes that share a journal.
  *
- * All methods reject with KisOrdersDisabledError, KisOrderIdReusedError, KisOrderEqualUnsettledError, KisOrderJournalError
- * or what a read can meet when nothing was sent, and with KisOrderRejectedError when KIS refused the order.
+ * All methods reject with KisOrdersDisabledError, KisOrderIdReusedError, KisOrderEqualUnsettledError,
+ * the journal's failures or what a read can meet when nothing was sent, and with KisOrderRejectedError when KIS refused the order.
  */
 @Injectable()
 export class KisOrderService {

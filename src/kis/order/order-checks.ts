@@ -35,7 +35,7 @@ export function problemsWith(
 }
 
 /** The price that KIS reckons with: its own for orders that have one, else the upper limit (KIS portal, 주식주문(현금)). */
-export function reckonedPrice({ price }: KisOrderIntent, { upperLimit, currentPrice }: StockFacts): string {
+function reckonedPrice({ price }: KisOrderIntent, { upperLimit, currentPrice }: StockFacts): string {
   return price ?? upperLimit ?? currentPrice;
 }
 

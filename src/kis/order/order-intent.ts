@@ -51,7 +51,7 @@ export interface KisOrderIntent {
   readonly division: string;
 }
 
-export type KisOrderProblemCode =
+type KisOrderProblemCode =
   | 'SYMBOL_INVALID'
   | 'QUANTITY_INVALID'
   | 'PRICE_REQUIRED'

@@ -44,7 +44,7 @@ export function candidatesFor(record: OrderRecord, listed: readonly ListedOrder[
 }
 
 /** Whether a listed order is alike in symbol, side, quantity, price, type, venue and kind, and not older. */
-export function looksLike({ intent, target, action, createdAt }: OrderRecord, listed: ListedOrder): boolean {
+function looksLike({ intent, target, action, createdAt }: OrderRecord, listed: ListedOrder): boolean {
   const original = action === 'place' ? null : (target?.orderNumber ?? null);
   return (
     listed.symbol === intent.symbol &&

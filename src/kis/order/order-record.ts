@@ -10,7 +10,7 @@ import type { KisOrderIntent } from './order-intent';
  * - `rejected`: KIS refused it.
  * - `not-placed`: it never reached KIS's book: nothing was sent, or it was absent from the lists for long enough.
  */
-export type OrderOutcome = 'sending' | 'unknown' | 'accepted' | 'rejected' | 'not-placed';
+type OrderOutcome = 'sending' | 'unknown' | 'accepted' | 'rejected' | 'not-placed';
 
 /** The order that a modification or cancellation changes. */
 export interface OrderTarget {

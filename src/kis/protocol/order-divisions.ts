@@ -3,10 +3,10 @@
  * 41 to 47 come from KIS's notice of 2026-09-09 (KRX after-market and NXT pre-market, in force since 2026-09-14).
  */
 
-export const ORDER_SIDES = ['buy', 'sell'] as const;
+const ORDER_SIDES = ['buy', 'sell'] as const;
 export type KisOrderSide = (typeof ORDER_SIDES)[number];
 
-export const ORDER_TYPES = [
+const ORDER_TYPES = [
   'market',
   'limit',
   'conditional-limit',
@@ -23,14 +23,14 @@ export const ORDER_TYPES = [
 ] as const;
 export type KisOrderType = (typeof ORDER_TYPES)[number];
 
-export const TIMES_IN_FORCE = ['day', 'ioc', 'fok', 'gtp'] as const;
+const TIMES_IN_FORCE = ['day', 'ioc', 'fok', 'gtp'] as const;
 /** `gtp`: good till the end of the NXT pre-market (08:50 in Korea). */
 export type KisTimeInForce = (typeof TIMES_IN_FORCE)[number];
 
 export const ORDER_VENUES = ['KRX', 'NXT', 'SOR'] as const;
 export type KisOrderVenue = (typeof ORDER_VENUES)[number];
 
-export const ORDER_SESSIONS = ['regular', 'pre', 'after', 'daytime'] as const;
+const ORDER_SESSIONS = ['regular', 'pre', 'after', 'daytime'] as const;
 /** `after`: the KRX or NXT after-market; `daytime`: the daytime session for US stocks in Korea (주간거래). */
 export type KisOrderSession = (typeof ORDER_SESSIONS)[number];
 
