@@ -26,7 +26,8 @@ export function parseSettingsLines(text: string): SettingsLines {
       continue;
     }
     assigned.set(name, index + 1);
-    index += continuationLines(values[name], line);
+    // Of a name such as `__proto__` dotenv keeps nothing, and a plain object has something else there.
+    index += continuationLines(Object.hasOwn(values, name) ? values[name] : undefined, line);
   }
   return { values, lineOf: (name) => assigned.get(name) ?? null, strayLines };
 }

@@ -2,6 +2,7 @@ import { parseBlackout, RedisAddress, TokenSeal, type KisOptions } from '../kis'
 import type { VariableReader } from './variable-reader';
 
 const DAY_SECONDS = 86_400;
+const HOUR_SECONDS = 3600;
 /** KIS hands out the same token for six hours: a longer buffer would ask and ask in vain. */
 const SIX_HOURS_SECONDS = 21_600;
 /** KIS issues one token a minute for an app key; open-trading-api issue 33. */
@@ -11,7 +12,7 @@ const KIS_ISSUE_INTERVAL_SECONDS = 60;
 export function readTokenOptions(reader: VariableReader): Omit<KisOptions, 'accounts'> {
   const seconds = (name: string, min: number, max: number): number | null =>
     reader.number(name, { min, max });
-  const issueInterval = seconds('KIS_TOKEN_ISSUE_INTERVAL_SECONDS', 1, DAY_SECONDS);
+  const issueInterval = seconds('KIS_TOKEN_ISSUE_INTERVAL_SECONDS', 1, HOUR_SECONDS);
   if (issueInterval !== null && issueInterval < KIS_ISSUE_INTERVAL_SECONDS) {
     reader.warn(
       'KIS_TOKEN_ISSUE_INTERVAL_SECONDS',

@@ -44,7 +44,8 @@ export function claimFrom(record: unknown): KisClaim | null {
   return { ...NO_CLAIM, ...Object.fromEntries(fields.map(([name]) => [name, found[name]])) };
 }
 
-function isCount(value: unknown): boolean {
+/** Whether it is a number of attempts, or of tokens, that a real record can have. */
+export function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && Number(value) >= 0 && Number(value) <= LARGEST_COUNT;
 }
 

@@ -66,7 +66,8 @@ export class PermitBook {
   private sharersWith(owner: string, now: number): number {
     this.owners.set(owner, now);
     for (const [each, at] of this.owners) {
-      if (now - at > SHARER_FOR_MS) this.owners.delete(each);
+      // A clock that was set back makes nobody a sharer for long.
+      if (Math.abs(now - at) > SHARER_FOR_MS) this.owners.delete(each);
     }
     return this.owners.size;
   }

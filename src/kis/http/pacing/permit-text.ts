@@ -17,10 +17,22 @@ export function encodePermits({ arrivals, owners }: PermitBook, era: string): st
 /** @returns `null` for anything else. */
 export function decodePermits(text: string, era: string): PermitBook | null {
   try {
-    const { era: by, arrivals, owners } = JSON.parse(text) as Partial<BookRecord>;
-    if (by === undefined || !Array.isArray(arrivals) || !Array.isArray(owners)) return null;
-    return by === era ? new PermitBook(new Map(arrivals), new Map(owners)) : new PermitBook();
+    const record = JSON.parse(text) as Partial<Record<keyof BookRecord, unknown>>;
+    const [arrivals, owners] = [timesIn(record.arrivals), timesIn(record.owners)];
+    if (typeof record.era !== 'string' || arrivals === null || owners === null) return null;
+    return record.era === era ? new PermitBook(arrivals, owners) : new PermitBook();
   } catch {
     return null;
   }
+}
+
+/** Times by name; `null` when anything else is in it, which would never end or never count. */
+function timesIn(value: unknown): Map<string, number> | null {
+  if (!Array.isArray(value)) return null;
+  const times = new Map<string, number>();
+  for (const [name, at] of value as [unknown, unknown][]) {
+    if (typeof name !== 'string' || typeof at !== 'number') return null;
+    times.set(name, at);
+  }
+  return times;
 }

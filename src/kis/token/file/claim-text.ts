@@ -87,7 +87,8 @@ function decode(text: string): ClaimRecord | null {
     const times = [record.lengthMs, record.until, record.untilMonotonic];
     if (checksum !== checksumOf(record) || !times.every(Number.isFinite)) return null;
     const claim = claimFrom(record.claim);
-    return claim && { ...record, claim };
+    // Seen for so long, it is over, whatever end it names.
+    return claim && { ...record, claim, lengthMs: Math.min(record.lengthMs, LONGEST_CLAIM_MS) };
   } catch {
     return null;
   }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { isCount } from '../claim-record';
 import type { KisCredential } from '../../kis-credential';
 import type { KisTokenPolicy } from '../../kis.options';
 import { maskAppKey } from '../../masking';
@@ -22,8 +23,8 @@ const OWN_FIELDS = [
 ] as const;
 /** The last moment that has a date. */
 const END_OF_TIME = 8.64e15;
-/** What may stand in an HTTP header; anything else in a token is damage or an attack. */
-const HEADER_SAFE = /^[\x21-\x7e]+$/;
+/** What may stand in an HTTP header, and is no longer than any token of KIS; anything else is damage or an attack. */
+const HEADER_SAFE = /^[\x21-\x7e]{1,4096}$/;
 
 export type TokenFileReading =
   | { readonly token: KisToken }
@@ -98,7 +99,7 @@ function tokenFrom(
     expiresAt,
     refreshAt:
       refreshAt ?? drawRefreshAt({ issuedAt: dates.issuedAt, expiresAt }, policy, chanceOf(accessToken)),
-    generation: typeof generation === 'number' && Number.isSafeInteger(generation) ? generation : 0,
+    generation: isCount(generation) ? generation : 0,
     owner: credential.id,
     uptime: uptimeIn(fields),
   });
