@@ -42,7 +42,9 @@ describe('The built product', () => {
   });
 
   it('writes its log for its owner only, whatever the umask', async () => {
-    const home = new Home({ files: { 'umask.cjs': 'process.umask(0);' } });
+    // Threads have the umask of their process, and may not set it.
+    const openToAll = "require('node:worker_threads').isMainThread && process.umask(0);";
+    const home = new Home({ files: { 'umask.cjs': openToAll } });
     const product = await Product.start({ env: { ...DEMO, NODE_OPTIONS: '--require ./umask.cjs' }, home });
     await product.untilWritten('Token saved successfully');
     await product.stop();
