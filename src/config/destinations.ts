@@ -70,10 +70,13 @@ function checkBaseUrl(reader: VariableReader, address: Place | null, secrets: re
   if (!address || !url || secrets.length === 0 || !URL.canParse(url) || isKisHost(url)) return;
   const above = strongest(secrets, address);
   if (above) reader.problem(address.name, refusal(address, above, 'keys'));
-  else {
-    const { origin } = new URL(url);
-    reader.warn(address.name, `keys and tokens go to ${origin}, which is not a host of KIS.`);
-  }
+  else warnOfStranger(reader, address.name, url);
+}
+
+/** Warns of an address that is not KIS's own. */
+export function warnOfStranger(reader: VariableReader, name: string, url: string): void {
+  if (isKisHost(url)) return;
+  reader.warn(name, `keys and tokens go to ${new URL(url).origin}, which is not a host of KIS.`);
 }
 
 function strongest(secrets: readonly Place[], address: Place): Place | null {

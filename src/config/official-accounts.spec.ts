@@ -85,6 +85,17 @@ describe("the official samples' file", () => {
     ]);
   });
 
+  it('warns of an address that is not KIS, unless another one goes before it', () => {
+    write(
+      `my_app: "${KEY}"\nmy_sec: "${SECRET}"\nmy_acct_stock: 50112345\nprod: "https://elsewhere.example"\n`,
+    );
+    expect(loadConfig({ KIS_CONFIG_FILE: file }).warnings).toEqual([
+      'prod in the file that KIS_CONFIG_FILE names: keys and tokens go to https://elsewhere.example, which is not a host of KIS.',
+    ]);
+    const own = { KIS_CONFIG_FILE: file, KIS_BASE_URL: 'https://openapi.koreainvestment.com:9443' };
+    expect(loadConfig(own).warnings).toEqual([]);
+  });
+
   it.each([
     ['my_app: "YOUR_APP_KEY"\nmy_sec: "YOUR_APP_SECRET"\nmy_acct_stock: "12345678"', 'English'],
     ['my_app: "여기에 실전투자 앱키 입력"\nmy_sec: "여기에 실전투자 앱시크릿 입력"', 'Korean'],

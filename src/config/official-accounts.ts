@@ -1,6 +1,7 @@
 import { isMap, isScalar, parseDocument, type Document } from 'yaml';
 import type { KisAccountOptions } from '../kis';
 import { readAccount, readBaseUrl, type CallOptions } from './account-variables';
+import { warnOfStranger } from './destinations';
 import type { Environment } from './environment';
 import { isPlaceholder } from './placeholder';
 import { readSettingsFile, SettingsFileError } from './settings-file';
@@ -51,6 +52,7 @@ export function readOfficialAccounts(
   }
   const accounts = filled.map(({ alias, mode, names, baseUrl }) => {
     const address = readBaseUrl(file, baseUrl);
+    if (address !== null && forAll.baseUrl === undefined) warnOfStranger(file, baseUrl, address);
     return readAccount(file, names, {
       alias,
       mode,
