@@ -160,6 +160,16 @@ export function describeClaims(open: OpenStore): void {
       expect((await scene.claim({}, scene.another())).claim.tokenDeleted).toBe(false);
     });
 
+    it('records nothing when an outdated copy of the token is removed', async () => {
+      await scene.store.save(scene.credential, scene.token());
+      const { claim: mine } = await scene.claim();
+      await scene.store.remove(scene.credential, true);
+      await expect(scene.another().read(scene.credential)).resolves.toMatchObject({
+        token: null,
+        claim: mine,
+      });
+    });
+
     it('counts requests by day', async () => {
       const days = ['2026-11-22', '2026-11-22', '2026-11-22', '2026-11-23'];
       const counts: number[] = [];

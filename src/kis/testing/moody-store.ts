@@ -8,9 +8,9 @@ import { MemoryKisTokenStore } from '../token/memory-kis-token.store';
 
 /**
  * `works`; `rejects` everything; `hangs` until the mood changes; `slow`: takes 100 ms for everything; `full`: reads,
- * but cannot write a token; `forgetful`: says that it has saved, and has not.
+ * but cannot write a token; `read-only`: cannot write anything; `forgetful`: says that it has saved, and has not.
  */
-export type StoreMood = 'works' | 'rejects' | 'hangs' | 'slow' | 'full' | 'forgetful';
+export type StoreMood = 'works' | 'rejects' | 'hangs' | 'slow' | 'full' | 'read-only' | 'forgetful';
 
 /** A store in memory whose tokens other programs can change, as they can change files. */
 class OverwritableStore extends MemoryKisTokenStore {
@@ -52,8 +52,8 @@ export class MoodyKisTokenStore extends KisTokenStore {
     });
   }
 
-  remove(credential: KisCredential): Promise<void> {
-    return this.perform('remove', () => this.inner.remove(credential));
+  remove(credential: KisCredential, isOutdatedCopy = false): Promise<void> {
+    return this.perform('remove', () => this.inner.remove(credential, isOutdatedCopy));
   }
 
   claim(credential: KisCredential, request: ClaimRequest): Promise<ClaimAnswer> {
@@ -89,6 +89,7 @@ export class MoodyKisTokenStore extends KisTokenStore {
     this.operations.push(name);
     if (this.current === 'hangs') await this.turn();
     if (this.current === 'slow') await this.clock.sleep(100);
+    if (this.current === 'read-only' && name !== 'read') throw new KisTokenStoreError('EROFS: read-only');
     if (this.current === 'rejects') throw new KisTokenStoreError('EIO: the disk is broken');
     return operation();
   }

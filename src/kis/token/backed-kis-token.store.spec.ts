@@ -109,6 +109,21 @@ describe('BackedKisTokenStore', () => {
       expect(await generationIn(otherLocal)).toBeUndefined();
     });
 
+    it('does not bring back what was removed on another machine over an older token that was saved there', async () => {
+      await issued(store, 1);
+      expect(await generationIn(other)).toBe(1);
+      const older = sampleToken(credential, {
+        generation: 0,
+        accessToken: 'older',
+        expiresAt: token(1).expiresAt - DAY_MS / 2,
+      });
+      await store.remove(credential);
+      await expect(store.save(credential, older)).resolves.toBe('saved');
+      for (const place of [other, store, other, otherLocal, shared.inner]) {
+        expect((await place.read(credential)).token?.accessToken).toBe('older');
+      }
+    });
+
     it.each([
       ['this machine', (): MemoryKisTokenStore => local.inner, (): MemoryKisTokenStore => shared.inner],
       ['the shared store', (): MemoryKisTokenStore => shared.inner, (): MemoryKisTokenStore => local.inner],

@@ -5,7 +5,7 @@ import type { ClaimAnswer, ClaimRequest, ClaimSettlement, KisClaim } from './cla
 import type { KisToken } from './kis-token';
 import { KisTokenStore, type StoredToken } from './kis-token.store';
 import { PatientKisTokenStore } from './patient-kis-token.store';
-import { isGuarded, supersedes } from './token-rules';
+import { isDeleted, isGuarded, supersedes } from './token-rules';
 
 /** A disk that hangs is no reason to do without what the machines share. */
 const LOCAL_PATIENCE_MS = 1000;
@@ -63,10 +63,10 @@ export class BackedKisTokenStore extends KisTokenStore {
     return valueOf(there);
   }
 
-  async remove(credential: KisCredential): Promise<void> {
+  async remove(credential: KisCredential, isOutdatedCopy = false): Promise<void> {
     const removals = await Promise.allSettled([
-      this.shared.remove(credential),
-      this.local.remove(credential),
+      this.shared.remove(credential, isOutdatedCopy),
+      this.local.remove(credential, isOutdatedCopy),
     ]);
     removals.forEach(valueOf);
   }
@@ -148,10 +148,10 @@ export class BackedKisTokenStore extends KisTokenStore {
       await this.shared.save(credential, here.token).catch(ignored);
       return { ...merged, token: here.token, absence: null };
     }
-    if (there.token && (!here.token || supersedes(there.token, here.token))) {
+    const isOutdated = here.token !== null && wasDeleted(here.token, there);
+    if (isOutdated) await this.local.remove(credential, true).catch(ignored);
+    if (there.token && (!here.token || isOutdated || supersedes(there.token, here.token))) {
       await this.local.save(credential, there.token).catch(ignored);
-    } else if (here.token && wasDeleted(here.token, there)) {
-      await this.local.remove(credential).catch(ignored);
     }
     return merged;
   }
@@ -185,16 +185,18 @@ const UNUSED = { cooldownMs: 0, failure: null, unused: true } as const;
 /** Whether a token of this machine belongs into the shared store. */
 function isNews(token: KisToken, there: StoredToken): boolean {
   if (isKnownBy(there.claim, token) || there.absence === 'sealed') return false;
-  if (!there.token) return !wasDeleted(token, there);
+  if (wasDeleted(token, there)) return false;
+  if (!there.token) return true;
   return isKnownBy(there.claim, there.token) || isGuarded(token, there.claim, there.token);
 }
 
 /**
  * Whether somebody has deleted the token that this machine still has: the shared store knows of the attempt that
- * brought it, or of a later one, and has none. A store that has lost everything knows of no attempt.
+ * brought it, or of a later one, and has none, or says so. A store that has lost everything knows of no attempt.
  */
-function wasDeleted(token: KisToken, there: StoredToken): boolean {
-  return there.absence === 'missing' && token.generation > 0 && token.generation <= there.claim.generation;
+function wasDeleted(token: KisToken, { absence, claim }: StoredToken): boolean {
+  const isGone = absence === 'missing' && token.generation > 0 && token.generation <= claim.generation;
+  return isGone || isDeleted(token, claim);
 }
 
 /**

@@ -189,6 +189,18 @@ describe('A wrong Date header', () => {
   });
 });
 
+describe('A clock and a Date header that are both wrong', () => {
+  it('do not make a token end early for others', async () => {
+    const desk = new TokenDesk();
+    desk.clock.step(-1 * HOUR);
+    desk.kis.distort = (issued) => ({ ...issued, serverTime: desk.clock.trueTime + 30 * HOUR });
+    await desk.during(desk.ask(), SECOND);
+    const { token } = await desk.store.read(desk.credential);
+    expect(token?.expiresAt).toBe(desk.kis.expiryOf(desk.issued(0)));
+    expect(token?.uptime).toBeNull();
+  });
+});
+
 describe('A refused request for a token', () => {
   it('tells the time, too: two of them correct the clock', async () => {
     const desk = await foreignDesk();

@@ -18,6 +18,8 @@ export interface WonClaim {
   readonly takenAt: number;
   /** The claim that goes with it in this process. */
   readonly here: KisClaim;
+  /** The store does not know of it: it failed, and this process goes by its own count. */
+  readonly isAlone: boolean;
 }
 
 /** Somebody else's turn, or nobody's yet. */
@@ -61,7 +63,7 @@ export class ClaimGate {
     if (!here.won) return { won: false, claim: here.claim, remainingMs: here.remainingMs };
     try {
       const { won, claim, remainingMs } = await store.claim(state.credential, request);
-      if (won) return { won, claim, takenAt, here: here.claim };
+      if (won) return { won, claim, takenAt, here: here.claim, isAlone: false };
       this.release(state, here.claim);
       return { won, claim, remainingMs };
     } catch (error) {
@@ -72,7 +74,7 @@ export class ClaimGate {
         throw error;
       }
       this.logger.warn(state.credential, `Claims are kept in memory only for now: ${messageOf(error)}`);
-      return { won: true, claim: here.claim, takenAt, here: here.claim };
+      return { won: true, claim: here.claim, takenAt, here: here.claim, isAlone: true };
     }
   }
 

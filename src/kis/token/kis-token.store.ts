@@ -39,8 +39,10 @@ export abstract class KisTokenStore {
   /**
    * Deletes the token. The claim stays, so that the one-a-minute rule goes on, and records the deletion: a token of an
    * attempt that began before is not saved any more (see `claimAfterDeletion`).
+   *
+   * @param isOutdatedCopy nobody deletes the token; this copy of it is out of date. Then nothing is recorded.
    */
-  abstract remove(credential: KisCredential): Promise<void>;
+  abstract remove(credential: KisCredential, isOutdatedCopy?: boolean): Promise<void>;
 
   /**
    * Takes the right to ask KIS, by compare-and-set: of all that call this at one time exactly one wins, and none

@@ -35,9 +35,9 @@ export class MemoryKisTokenStore extends KisTokenStore {
     return Promise.resolve('saved');
   }
 
-  remove(credential: KisCredential): Promise<void> {
+  remove(credential: KisCredential, isOutdatedCopy = false): Promise<void> {
     const shelf = this.shelf(credential);
-    shelf.tokenDeleted();
+    if (!isOutdatedCopy) shelf.tokenDeleted();
     shelf.token = null;
     return Promise.resolve();
   }

@@ -61,8 +61,8 @@ export class PatientKisTokenStore extends KisTokenStore {
     return this.ask(credential.id, () => this.inner.save(credential, token));
   }
 
-  remove(credential: KisCredential): Promise<void> {
-    return this.ask(credential.id, () => this.inner.remove(credential));
+  remove(credential: KisCredential, isOutdatedCopy = false): Promise<void> {
+    return this.ask(credential.id, () => this.inner.remove(credential, isOutdatedCopy));
   }
 
   claim(credential: KisCredential, request: ClaimRequest): Promise<ClaimAnswer> {

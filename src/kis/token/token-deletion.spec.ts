@@ -118,6 +118,21 @@ describe('A token that is deleted while a new one is being requested', () => {
     expect(await desk.store.inner.save(desk.credential, late)).toBe('superseded');
   });
 
+  it('has nothing to do with one that comes later without the store, and is not taken for it', async () => {
+    const desk = await TokenDesk.open();
+    await desk.during(desk.tokens.deleteToken(), 0);
+    desk.store.mood = 'read-only';
+    desk.restart();
+    await desk.clock.advance(2 * MINUTE);
+    const token = await desk.during(desk.ask(), SECOND);
+    await desk.run(HOUR);
+    expect(desk.now).toBe(token);
+    desk.store.mood = 'works';
+    await desk.run(MINUTE);
+    expect((await desk.store.read(desk.credential)).token?.fingerprint).toBe(token.fingerprint);
+    expect(desk.kis.asked).toBe(2);
+  });
+
   it('is followed by a new one when the minute is over', async () => {
     const { desk } = await askingDesk();
     await desk.during(desk.tokens.deleteToken(), 0);

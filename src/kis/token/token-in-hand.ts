@@ -167,9 +167,16 @@ function isSame(one: KisToken, other: KisToken): boolean {
   return one.fingerprint === other.fingerprint && one.generation === other.generation;
 }
 
-/** Another process has deleted the token while this one was being requested: it was never stored. */
-function cameAfterItsDeletion({ seen }: TokenState, token: KisToken, { claim }: StoredToken): boolean {
-  return isDeleted(token, claim) && seen !== token.fingerprint;
+/**
+ * Another process has deleted the token while this one was being requested. One that came without a claim in the store
+ * has nothing to do with that, whatever its generation.
+ */
+function cameAfterItsDeletion(
+  { unsaved, seen }: TokenState,
+  token: KisToken,
+  { claim }: StoredToken,
+): boolean {
+  return isDeleted(token, claim) && unsaved === token.fingerprint && seen !== token.fingerprint;
 }
 
 function drop(state: TokenState): void {

@@ -78,7 +78,7 @@ export class TokenIssue {
     }
     const unchanged = token.fingerprint === since?.token.fingerprint;
     const kept = await this.keep(state, order.won, token, this.lackOfProgress(state, token, unchanged));
-    if (kept === 'superseded') await this.refuseDeleted(state, token);
+    if (kept === 'superseded' && !order.won.isAlone) await this.refuseDeleted(state, token);
     return { token, outcome: unchanged ? 'unchanged' : 'refreshed' };
   }
 
@@ -171,6 +171,7 @@ export class TokenIssue {
       ? this.cooldown(new KisBadResponseError(failed.failure.message), won.claim.failures, failed.spareMs)
       : cooldownAfterSuccess(this.parts.policy.issueIntervalMs);
     const before = state.keeping;
+    if (!won.isAlone) state.unsaved = token.fingerprint;
     const saved = this.vault.save(state, token);
     const keeping = saved
       .then(() => this.gate.settle(state, won, { cooldownMs, failure }))

@@ -60,10 +60,11 @@ export class TokenMaker {
   }
 
   private expiryOf(issued: IssuedToken, signed: number | null, { credential, received }: Making): number {
-    const receivedAt = received.at;
-    const seconds = issued.expiresInSeconds;
-    const counted = seconds !== null && seconds > 0 ? receivedAt + seconds * 1000 : null;
-    const verdict = settleExpiry({ stated: issued.statedExpiry, counted, signed }, receivedAt);
+    const { expiresInSeconds: seconds, statedExpiry: stated } = issued;
+    // A clock that may be wrong is no witness where KIS itself names the moment.
+    const isCountable = received.isCertain || (stated === null && signed === null);
+    const counted = isCountable && seconds !== null && seconds > 0 ? received.at + seconds * 1000 : null;
+    const verdict = settleExpiry({ stated, counted, signed }, received.at);
     if (verdict.assumed) {
       this.logger.warn(
         credential,

@@ -66,7 +66,7 @@ export class TokenSource {
       const replaces = this.replacesRefused(attempt, found);
       const turn = await this.gate.take(state, {
         holdMs: state.request.timeoutMs + shortestPauseMs,
-        above: Math.max(state.generation, found?.token?.generation ?? 0),
+        above: Math.max(state.generation, found?.token?.generation ?? 0, found?.claim.generation ?? 0),
         replaces,
         shortestPauseMs,
         forced,

@@ -66,6 +66,8 @@ export class TokenState {
   degraded: string | null = null;
   /** Fingerprint of the last token of this process, in hand or saved, that the store was known to have. */
   seen: string | null = null;
+  /** Fingerprint of a token that came by a claim in the store, and is not known to be stored. */
+  unsaved: string | null = null;
 
   // TokenSweep
   /** The token that was last asked for because one had been deleted, and when; monotonic milliseconds. */

@@ -39,6 +39,7 @@ export class TokenVault {
       this.report(state, null);
       if (outcome === 'saved') {
         state.seen = token.fingerprint;
+        state.unsaved = null;
         this.tellSaved(state, token);
       }
       return outcome;

@@ -1,13 +1,16 @@
 import { Logger } from '@nestjs/common';
 import type { ClaimSettlement } from '../../token/claim';
+import { BrokerageClock } from '../../token/brokerage-clock';
 import { ClaimGate, type WonClaim } from '../../token/claim-gate';
 import { HeldToken } from '../../token/held-token';
 import type { KisToken } from '../../token/kis-token';
+import { TokenInHand } from '../../token/token-in-hand';
 import { TokenSource } from '../../token/token-source';
 import type { TokenVault } from '../../token/token-vault';
 import { drawRefreshAt } from '../../token/token-rules';
 import type { TokenState } from '../../token/token-state';
 import { Story } from './story';
+import { WorldStore } from './world-store';
 
 /** Other clients of KIS make these mistakes: each is to be found in so many stories at most. */
 const STORIES = 1000;
@@ -79,6 +82,49 @@ describe('The stories find', () => {
       const refreshAt = drawRefreshAt(this.token, policy, ((looks += 1) * 0.618) % 1);
       const token = Object.create(this.token, { refreshAt: { value: refreshAt } }) as KisToken;
       return zone.call(Object.create(this, { token: { value: token } }) as HeldToken, bufferMs);
+    });
+    expect(await firstBroken()).toEqual(found);
+  }, 120_000);
+
+  it('a request that never left and is counted like others', async () => {
+    // eslint-disable-next-line @typescript-eslint/unbound-method -- it is bound by `call`
+    const { settle } = ClaimGate.prototype;
+    jest.spyOn(ClaimGate.prototype, 'settle').mockImplementation(function (
+      this: ClaimGate,
+      state,
+      won,
+      settlement,
+    ) {
+      const isFailure = settlement.unused === true && settlement.failure !== null;
+      const counted = isFailure ? { ...settlement, unused: false, cooldownMs: 120_000 } : settlement;
+      return settle.call(this, state, won, counted);
+    });
+    expect(await firstBroken()).toEqual(found);
+  }, 120_000);
+
+  it('a Date header that is believed without a second one', async () => {
+    const rules = BrokerageClock.prototype as unknown as Record<string, (...args: unknown[]) => unknown>;
+    const { learn } = rules;
+    jest.spyOn(rules, 'learn').mockImplementation(function (this: object, credential, sample) {
+      return learn?.call(this, credential, sample, true);
+    });
+    expect(await firstBroken()).toEqual(found);
+  }, 120_000);
+
+  it('a deletion that other processes do not learn of', async () => {
+    jest.spyOn(WorldStore.prototype, 'remove').mockImplementation(function (this: WorldStore) {
+      this.place.removed();
+      return Promise.resolve();
+    });
+    expect(await firstBroken()).toEqual(found);
+  }, 120_000);
+
+  it('a deletion that attempts of the same process outlive', async () => {
+    // eslint-disable-next-line @typescript-eslint/unbound-method -- it is bound by `call`
+    const { forget } = TokenInHand.prototype;
+    jest.spyOn(TokenInHand.prototype, 'forget').mockImplementation(function (this: TokenInHand, state) {
+      forget.call(this, state);
+      state.deletions -= 1;
     });
     expect(await firstBroken()).toEqual(found);
   }, 120_000);

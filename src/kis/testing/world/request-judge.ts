@@ -31,6 +31,11 @@ export class RequestJudge {
     return this.arrivals.length;
   }
 
+  /** True time of the last request. */
+  get lastArrivalAt(): number {
+    return this.arrivals.at(-1)?.at ?? -Infinity;
+  }
+
   /**
    * Requests keep their distance: always those of one process, and those of several by the turn in each place that
    * they share, unless the way to it was in trouble. Without the turn in the place that counts first a process asks
@@ -68,9 +73,11 @@ export class RequestJudge {
     }
   }
 
-  private needsToken({ served, site }: Life): boolean {
-    const { history, kis, configuration } = this.stage;
+  private needsToken({ served, servedAt, site }: Life): boolean {
+    const { history, kis, configuration, deletedAt } = this.stage;
     if (!served || site.machine.wasSet || !kis.accepts(served.accessToken)) return true;
+    // Somebody wanted to delete it, even if not every place could be reached.
+    if (Math.min(servedAt, kis.handedOutAt(served.accessToken) - TIMEOUT_MS) <= deletedAt) return true;
     const left = kis.endOf(served.accessToken) - history.time;
     return left < configuration.tokenPolicy.bufferMs + DECISION_MS;
   }

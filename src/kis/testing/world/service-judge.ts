@@ -13,6 +13,8 @@ const GRAIN_MS = SECOND;
 const LOOK_MS = 12 * SECOND;
 /** Who has just been continued goes by what it was told before it was stopped. */
 const RESUMPTION_MS = SECOND;
+/** Two answers that agree correct the clock by so much, each further one by as much again. */
+const LONGEST_CORRECTION_MS = 12 * 3600 * SECOND;
 /** Where a clock has been set, a token may be handed out this long after its end. */
 const LATE_MS = 10 * SECOND;
 
@@ -29,6 +31,7 @@ export class ServiceJudge {
     }
     const before = life.served;
     if (before?.fingerprint !== token.fingerprint) history.tell(`${name} hands out ${token.generation}`);
+    if (this.hasDeleted(life, token)) history.violated(`${name} handed out a token that it had deleted`);
     if (before && this.goesBack(life, token, before)) {
       history.violated(`${name} handed out generation ${token.generation} after ${before.generation}`);
     }
@@ -39,6 +42,7 @@ export class ServiceJudge {
       );
     }
     life.served = token;
+    life.servedAt = history.time;
   }
 
   /** A caller that began to wait `since` got none. */
@@ -65,8 +69,22 @@ export class ServiceJudge {
    * Whether what this process handed out last is good and must still be in its hand. It has one token: a newer one takes
    * the place of the last, and leaves nothing when KIS refuses it.
    */
-  hasGoodToken({ served }: Life): boolean {
-    return served !== null && this.isGood(served) && !this.stage.kis.refusesLaterThan(served.accessToken);
+  hasGoodToken({ served, servedAt }: Life): boolean {
+    const { kis, deletedAt } = this.stage;
+    if (served === null) return false;
+    // A deletion takes with it what was being requested meanwhile.
+    const since = Math.min(servedAt, kis.handedOutAt(served.accessToken) - TIMEOUT_MS);
+    if (since <= deletedAt) return false;
+    return this.isGood(served) && !kis.refusesLaterThan(served.accessToken);
+  }
+
+  /** As long as no attempt has begun since, and nothing that it knows of a deletion was lost. */
+  private hasDeleted({ deletion, stores }: Life, { accessToken, generation }: KisToken): boolean {
+    const [first] = stores;
+    if (!first || deletion === null || generation === 0 || generation > deletion.generation) return false;
+    if (first.place.newestClaim !== deletion.generation) return false;
+    if (!stores.every((store) => store.isAtHand(deletion.from - LOOK_MS))) return false;
+    return this.stage.kis.handedOutAt(accessToken) < deletion.from;
   }
 
   /** Whether nobody has to wait long for another one. */
@@ -117,10 +135,13 @@ export class ServiceJudge {
 
 /**
  * What is left of a token that another machine or program has stored can be told by the wall clock alone. Where that is
- * wrong, only an answer of the brokerage can say so: until one has come, nothing can be known.
+ * wrong, only answers of the brokerage can say so, at least two, and more for a clock that is wrong by days: until they
+ * have come, nothing can be known.
  */
-function allowedLateMs({ site: { machine }, heardAt, startedAt }: Life, token: KisToken): number {
+function allowedLateMs({ site: { machine }, heard }: Life, token: KisToken): number {
   if (!machine.wasSet) return 0;
-  const isKnown = token.uptime?.bootId === machine.bootId || heardAt > Math.max(startedAt, machine.setAt);
+  const enough = 2 + Math.ceil(Math.abs(machine.wallErrorMs) / LONGEST_CORRECTION_MS);
+  const isCorrected = heard.since === machine.setAt && heard.count >= enough;
+  const isKnown = token.uptime?.bootId === machine.bootId || isCorrected;
   return isKnown ? LATE_MS : Infinity;
 }

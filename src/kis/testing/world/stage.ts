@@ -4,7 +4,7 @@ import type { KisToken } from '../../token/kis-token';
 import { KisTokenService } from '../../token/kis-token.service';
 import { History } from './history';
 import { Dice, World } from './world';
-import { WorldAuthClient, WorldKis } from './world-kis';
+import { WorldAuthClient, WorldKis, type KisMood } from './world-kis';
 import { WorldMachine, WorldProcess } from './world-machine';
 import { INTERVAL_MS, WorldPlace } from './world-place';
 import { WorldRoad } from './world-road';
@@ -55,13 +55,34 @@ export interface Life {
   stoppedMs: number;
   /** The token that it handed out last. */
   served: KisToken | null;
-  /** True time at which KIS last told it the time. */
-  heardAt: number;
+  /** True time. */
+  servedAt: number;
+  /** What it has heard from KIS about the time, since its machine's clock was last set. */
+  heard: HeardTime;
+  /** When it last deleted its token, true time: begun and ended; and the newest claim then. */
+  deletion: { readonly from: number; readonly generation: number } | null;
   /** A person forces a new token in it at the moment. */
   forcing: boolean;
 }
 
-const NEWBORN = { stoppedUntil: 0, stoppedMs: 0, served: null, heardAt: 0, forcing: false };
+interface HeardTime {
+  readonly since: number;
+  /** Right `Date` headers in a row. */
+  readonly count: number;
+}
+
+const NEWBORN = {
+  stoppedUntil: 0,
+  stoppedMs: 0,
+  served: null,
+  servedAt: 0,
+  heard: { since: 0, count: 0 },
+  deletion: null,
+  forcing: false,
+};
+
+/** A `Date` header further from the truth is wrong. */
+const RIGHT_DATE_MS = 5 * SECOND;
 
 /** What a story takes place on: machines with processes, the places that they share, and the brokerage. */
 export class Stage {
@@ -77,6 +98,14 @@ export class Stage {
   onRequest: (life: Life) => void = () => undefined;
   /** Told of each new process. */
   onStart: (life: Life) => void = () => undefined;
+  /** Done when the next request for a token arrives. */
+  readonly atNextRequest: (() => void)[] = [];
+  /** True time at which somebody last deleted the token of a process. */
+  deletedAt = -Infinity;
+  /** True time until which a process was last stopped, or at which one was killed. */
+  interruptedAt = -Infinity;
+  /** Told when KIS can be reached again. */
+  onOutageOver: (mood: KisMood) => void = () => undefined;
   private readonly lives: Life[] = [];
   private readonly server: WorldProcess;
   /** How often a process is stopped, or killed, just when it has begun something. */
@@ -98,6 +127,8 @@ export class Stage {
     this.shared = machines > 1 ? new WorldPlace('the shared place', this.history) : null;
     this.server = new WorldProcess('server', new WorldMachine(this.world, 'server'), this.dice);
     this.sites = Array.from({ length: machines }, (_, index) => this.site(`machine ${index + 1}`));
+    const first = this.shared ?? this.sites[0]?.directory;
+    if (first) first.handedOutAt = (token) => this.kis.handedOutAt(token);
   }
 
   start(site: Site = this.dice.oneOf(this.sites)): void {
@@ -112,9 +143,10 @@ export class Stage {
     const life = { ...NEWBORN, process, site, tokens, stores, startedAt: world.time };
     auth.onArrival = () => {
       this.onRequest(life);
+      for (const run of this.atNextRequest.splice(0)) run();
     };
-    auth.onAnswer = () => {
-      life.heardAt = world.time;
+    auth.onAnswer = (date) => {
+      this.hears(life, date);
     };
     process.temptFate = () => {
       if (dice.happens(this.malice)) this.stop(life);
@@ -130,6 +162,7 @@ export class Stage {
     if (!life.process.alive) return;
     this.history.tell(`${life.process.name} is killed`);
     life.process.kill();
+    this.interruptedAt = Math.max(this.interruptedAt, this.world.time);
     this.world.after(this.dice.between(0, 90) * SECOND, () => {
       this.start(life.site);
     });
@@ -140,11 +173,21 @@ export class Stage {
     const lengthMs = this.dice.between(0.05, 120) * SECOND;
     this.history.tell(`${life.process.name} is stopped for ${(lengthMs / SECOND).toFixed(1)} s`);
     life.stoppedUntil = this.world.time + lengthMs;
+    this.interruptedAt = Math.max(this.interruptedAt, life.stoppedUntil);
     life.process.pause();
     this.world.after(lengthMs, () => {
       life.stoppedMs += lengthMs;
       life.process.resume();
     });
+  }
+
+  /** The service in this process is told the time by KIS. */
+  hears(life: Life, date: number | null): void {
+    if (date === null) return;
+    const { setAt } = life.site.machine;
+    const before = life.heard.since === setAt ? life.heard.count : 0;
+    const isRight = Math.abs(date - this.world.time) < RIGHT_DATE_MS + TIMEOUT_MS;
+    life.heard = { since: setAt, count: isRight ? before + 1 : 0 };
   }
 
   alive(): readonly Life[] {

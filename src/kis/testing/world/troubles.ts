@@ -1,10 +1,20 @@
 import { formatNaive } from '../../token/file/naive-time';
-import { LENGTH_MS, MINUTE, SECOND, START, TIMEOUT_MS, type Site, type Stage } from './stage';
+import { KisToken } from '../../token/kis-token';
+import { LENGTH_MS, MINUTE, SECOND, START, TIMEOUT_MS, type Life, type Site, type Stage } from './stage';
 import type { KisMood } from './world-kis';
 import type { WorldPlace } from './world-place';
 import type { RoadMood } from './world-road';
 
-const KIS_MOODS: readonly KisMood[] = ['unreachable', 'broken', 'mute', 'slow', 'garbled', 'hostile'];
+const KIS_MOODS: readonly KisMood[] = [
+  'unreachable',
+  'away',
+  'dark',
+  'broken',
+  'mute',
+  'slow',
+  'garbled',
+  'hostile',
+];
 const ROAD_MOODS: readonly RoadMood[] = ['closed', 'lossy', 'unwritable', 'slow', 'silent'];
 const CLOCK_STEPS_SECONDS = [1, 5, 60, 100, 600, 3600, 9 * 3600, 48 * 3600];
 
@@ -15,6 +25,8 @@ export class Troubles {
   plan(): void {
     const { dice, world } = this.stage;
     const intensity = dice.oneOf([0.5, 1, 2, 5]);
+    // There is no network yet when the machines start.
+    if (dice.happens(0.2)) this.changeMood(dice.oneOf(['away', 'dark']), dice.between(1, 300) * SECOND);
     for (const [often, trouble] of this.kinds()) {
       const count = Math.floor(dice.between(0, often * intensity * 2));
       for (let each = 0; each < count; each += 1) world.at(START + this.moment(), trouble);
@@ -28,6 +40,8 @@ export class Troubles {
       [4, this.stopOne],
       [2, this.moodSwing],
       [1, this.stepClock],
+      [1, this.wrongDate],
+      [0.5, this.forget],
       [1, this.refuseToken],
       [0.5, this.deleteToken],
       [0.5, this.damageToken],
@@ -57,14 +71,20 @@ export class Troubles {
   };
 
   private readonly moodSwing = (): void => {
-    const { dice, kis, world, history } = this.stage;
-    kis.mood = dice.oneOf(KIS_MOODS);
-    history.tell(`KIS is ${kis.mood}`);
-    world.after(dice.between(1, 600) * SECOND, () => {
+    const { dice } = this.stage;
+    this.changeMood(dice.oneOf(KIS_MOODS), dice.between(1, 600) * SECOND);
+  };
+
+  private changeMood(mood: KisMood, lengthMs: number): void {
+    const { kis, world, history, onOutageOver } = this.stage;
+    kis.mood = mood;
+    history.tell(`KIS is ${mood}`);
+    world.after(lengthMs, () => {
       kis.mood = 'well';
       history.tell('KIS is well');
+      onOutageOver(mood);
     });
-  };
+  }
 
   private readonly stepClock = (): void => {
     const { dice } = this.stage;
@@ -72,6 +92,49 @@ export class Troubles {
     machine.setClock(dice.oneOf([-1, 1]) * dice.oneOf(CLOCK_STEPS_SECONDS) * SECOND);
     this.stage.history.tell(`the clock of ${machine.name} is ${machine.wallErrorMs / SECOND} s wrong`);
   };
+
+  /** One response of KIS, or of a proxy before it, has a wrong date. */
+  private readonly wrongDate = (): void => {
+    const { dice, history, kis } = this.stage;
+    const seconds = Math.round(dice.oneOf([-1, 1]) * dice.between(60, dice.oneOf([3600, 50 * 3600])));
+    kis.dateErrors.push(seconds * SECOND);
+    history.tell(`the next response is dated ${seconds} s from the truth`);
+  };
+
+  /** A person deletes or revokes the token by one of our processes, often just while a new one is being requested. */
+  private readonly forget = (): void => {
+    const { dice, world, atNextRequest } = this.stage;
+    const deleteNow = (): void => {
+      const life = this.stage.oneAlive();
+      life?.process.deliver(() => void this.deleteIn(life));
+    };
+    if (dice.happens(0.4)) deleteNow();
+    else
+      atNextRequest.push(() => {
+        world.after(dice.between(0, 600), deleteNow);
+      });
+  };
+
+  private async deleteIn(life: Life): Promise<void> {
+    const { dice, history, world, configuration } = this.stage;
+    const [revoke, imports] = [dice.happens(0.3), dice.happens(0.3)];
+    history.tell(`a person ${revoke ? 'revokes' : 'deletes'} the token by ${life.process.name}`);
+    const from = world.time;
+    this.stage.deletedAt = from;
+    const older = imports ? oldestToken(this.stage) : null;
+    try {
+      await life.tokens.deleteToken('main', { revoke });
+      this.stage.deletedAt = world.time;
+      life.deletion = { from, generation: life.stores[0]?.place.newestClaim ?? 0 };
+      if (older === null) return;
+      history.tell(`and imports an older one`);
+      const { id: owner } = configuration.account().credential;
+      await life.tokens.saveToken(older.with({ owner }));
+    } catch (error) {
+      this.stage.deletedAt = world.time;
+      history.tell(`that fails: ${error instanceof Error ? error.message : ''}`);
+    }
+  }
 
   private readonly refuseToken = (): void => {
     const { history, kis } = this.stage;
@@ -165,4 +228,20 @@ export class Troubles {
     const { shared, dice } = this.stage;
     return shared && dice.happens(0.5) ? shared : this.oneSite().directory;
   }
+}
+
+/** The first of the tokens that KIS still accepts, as a file of a Python program has it. */
+function oldestToken({ kis, configuration }: Stage): KisToken | null {
+  const [accessToken] = kis.accepted();
+  if (accessToken === undefined) return null;
+  const expiresAt = kis.endOf(accessToken);
+  return new KisToken({
+    accessToken,
+    tokenType: 'Bearer',
+    issuedAt: expiresAt - kis.rules.lifetimeMs,
+    expiresAt,
+    refreshAt: expiresAt - configuration.tokenPolicy.bufferMs - configuration.tokenPolicy.refreshLeadMs,
+    generation: 0,
+    owner: '',
+  });
 }

@@ -1,5 +1,6 @@
 import type { KisToken } from '../../token/kis-token';
 import { SECOND, SWEEP_MS, type Life, type Stage } from './stage';
+import { OutageJudge } from './outage-judge';
 import { RequestJudge } from './request-judge';
 import { ServiceJudge } from './service-judge';
 
@@ -25,6 +26,10 @@ export class Users {
   constructor(private readonly stage: Stage) {
     this.requests = new RequestJudge(stage);
     this.service = new ServiceJudge(stage);
+    const outages = new OutageJudge(stage, this.requests);
+    stage.onOutageOver = (mood) => {
+      outages.over(mood);
+    };
     stage.onRequest = (life) => {
       this.requests.arrived(life);
     };
@@ -70,16 +75,17 @@ export class Users {
     await this.timed(life, () => life.tokens.replaceRefused('main', token, REFUSAL));
   }
 
-  /** Sends the token to KIS. Where it is accepted and no clock was ever set, the answer would say nothing new. */
+  /** Sends the token to KIS. Where it is accepted and no clock is wrong, the answer would say nothing new. */
   private async isAccepted(life: Life, { accessToken }: KisToken): Promise<boolean> {
     const { kis, world } = this.stage;
     const { process, site, tokens } = life;
     const isAccepted = kis.accepts(accessToken);
-    if ((isAccepted && !site.machine.wasSet) || kis.mood === 'unreachable') return isAccepted;
+    const isNews = site.machine.wasSet || kis.dateErrors.length > 0;
+    if ((isAccepted && !isNews) || !kis.isReachable) return isAccepted;
     const sentAt = world.time;
-    const date = await process.call(() => new Date(world.time).toUTCString());
-    tokens.hearTime('main', date, world.time - sentAt);
-    life.heardAt = world.time;
+    const date = await process.call(() => kis.date());
+    tokens.hearTime('main', new Date(date).toUTCString(), world.time - sentAt);
+    this.stage.hears(life, date);
     return isAccepted;
   }
 

@@ -15,8 +15,12 @@ import { LONGEST_WAY_MS } from './world-place';
 /** How the token endpoint misbehaves for a while. */
 export type KisMood =
   | 'well'
-  /** Nothing arrives. */
+  /** What is sent is lost. */
   | 'unreachable'
+  /** Connections are refused: nothing is sent. */
+  | 'away'
+  /** Connections do not come about, and are waited for: nothing is sent. */
+  | 'dark'
   /** It answers with an error, before or after its own rules. */
   | 'broken'
   /** It issues, but the answer is lost. */
@@ -38,7 +42,13 @@ export interface WorldKisRules {
 
 /** The token endpoint and the judge of tokens: one for all processes, with its own clock, which is right. */
 export class WorldKis {
-  mood: KisMood = 'well';
+  /** Since when it has been in this mood, true time. */
+  moodSince = -Infinity;
+  /** Whether a token was ever refused before its end. */
+  hasRefused = false;
+  private currentMood: KisMood = 'well';
+  /** How wrong the `Date` headers of the next responses are, one after the other. */
+  readonly dateErrors: number[] = [];
   /** The token that was handed out last. */
   private newest: string | null = null;
   private current: { token: string; issuedAt: number } | null = null;
@@ -46,6 +56,8 @@ export class WorldKis {
   private readonly dead = new Set<string>();
   /** True ends of all tokens, epoch milliseconds. */
   private readonly ends = new Map<string, number>();
+  /** When the last request arrived that each token was the answer to, true time. */
+  private readonly handedOut = new Map<string, number>();
   private count = 0;
 
   constructor(
@@ -54,13 +66,32 @@ export class WorldKis {
     readonly rules: WorldKisRules,
   ) {}
 
+  get mood(): KisMood {
+    return this.currentMood;
+  }
+
+  set mood(mood: KisMood) {
+    this.currentMood = mood;
+    this.moodSince = this.world.time;
+  }
+
   /** A request for a token arrives. */
   arrive(): IssuedToken | KisError {
     const tooSoon = this.world.time - this.lastIssueAt < this.rules.intervalMs;
     const failure = this.failure() ?? (tooSoon ? new KisTokenCooldownError('EGW00133') : null);
-    if (failure) return failure;
+    if (failure) return Object.assign(failure, { serverTime: this.date() });
     this.renew();
     return this.answer();
+  }
+
+  /** Whether a request that is sent now can arrive. */
+  get isReachable(): boolean {
+    return this.mood !== 'unreachable' && this.mood !== 'away' && this.mood !== 'dark';
+  }
+
+  /** The `Date` header of a response; epoch milliseconds. */
+  date(): number {
+    return Math.floor(this.world.time / 1000) * 1000 + (this.dateErrors.shift() ?? 0);
   }
 
   accepts(token: string): boolean {
@@ -73,6 +104,7 @@ export class WorldKis {
   }
 
   kill(token: string): void {
+    this.hasRefused = true;
     this.dead.add(token);
     if (this.dice.happens(0.7)) this.current = null;
   }
@@ -84,6 +116,15 @@ export class WorldKis {
 
   endOf(token: string): number {
     return this.ends.get(token) ?? 0;
+  }
+
+  handedOutAt(token: string): number {
+    return this.handedOut.get(token) ?? -Infinity;
+  }
+
+  /** All tokens that are accepted now, in the order of their issue. */
+  accepted(): readonly string[] {
+    return [...this.ends.keys()].filter((token) => this.accepts(token));
   }
 
   private failure(): KisError | null {
@@ -118,12 +159,13 @@ export class WorldKis {
   private answer(): IssuedToken {
     const token = this.current?.token ?? '';
     this.newest = token;
+    this.handedOut.set(token, this.world.time);
     return {
       accessToken: token,
       tokenType: 'Bearer',
       statedExpiry: this.endOf(token),
       expiresInSeconds: this.rules.lifetimeMs / 1000,
-      serverTime: Math.floor(this.world.time / 1000) * 1000,
+      serverTime: this.date(),
     };
   }
 }
@@ -132,7 +174,7 @@ export class WorldKis {
 export class WorldAuthClient extends KisAuthClient {
   /** Told when a request arrives at KIS, and when its answer is back. */
   onArrival: () => void = () => undefined;
-  onAnswer: () => void = () => undefined;
+  onAnswer: (date: number | null) => void = () => undefined;
 
   constructor(
     private readonly kis: WorldKis,
@@ -147,16 +189,24 @@ export class WorldAuthClient extends KisAuthClient {
     const sendBy = world.time + withinMs;
     process.temptFate();
     return new Promise((resolve, reject) => {
+      let isSent = false;
       const giveUp = world.after(withinMs, () => {
         process.deliver(() => {
-          reject(new KisTimeoutError('no answer in time'));
+          reject(isSent ? new KisTimeoutError('no answer in time') : unsent('no connection in time'));
         });
       });
       // Connecting takes turns of the event loop: a stopped process goes on with it when it is continued, but the
       // connection is not used when its time is over.
       world.after(dice.between(1, 200), () => {
         process.deliver(() => {
-          if (world.time >= sendBy || kis.mood === 'unreachable') return;
+          if (world.time >= sendBy || kis.mood === 'dark') return;
+          if (kis.mood === 'away') {
+            giveUp();
+            reject(unsent('the connection was refused'));
+            return;
+          }
+          isSent = true;
+          if (kis.mood === 'unreachable') return;
           world.after(dice.between(1, LONGEST_WAY_MS), () => {
             this.exchange(resolve, reject, giveUp);
           });
@@ -167,6 +217,7 @@ export class WorldAuthClient extends KisAuthClient {
 
   async revoke(_credential: KisCredential, accessToken: string): Promise<void> {
     await this.process.call(() => {
+      if (!this.kis.isReachable) throw new KisUnavailableError('nothing is revoked');
       this.kis.kill(accessToken);
     });
   }
@@ -184,13 +235,14 @@ export class WorldAuthClient extends KisAuthClient {
     process.world.after(tookMs, () => {
       process.deliver(() => {
         giveUp();
-        if (outcome instanceof Error) {
-          reject(outcome);
-          return;
-        }
-        this.onAnswer();
-        resolve(outcome);
+        this.onAnswer(outcome.serverTime ?? null);
+        if (outcome instanceof Error) reject(outcome);
+        else resolve(outcome);
       });
     });
   }
+}
+
+function unsent(why: string): KisUnavailableError {
+  return new KisUnavailableError(why, { unsent: true });
 }

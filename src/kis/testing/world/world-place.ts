@@ -35,6 +35,10 @@ export class WorldPlace {
   touchedAt = -Infinity;
   /** True time at which everything was lost. */
   lostAt = -Infinity;
+  /** When KIS last handed a token out, true time; `null` where deletions are not judged. */
+  handedOutAt: ((accessToken: string) => number) | null = null;
+  /** The last deletion by one of our processes: true time, and the newest claim then. */
+  private removal = { at: -Infinity, generation: 0 };
   private turn: Turn | null = null;
   /** The last that one of our processes saved, where nobody has changed it since. */
   private newestSaved: KisToken | null = null;
@@ -77,6 +81,17 @@ export class WorldPlace {
     this.newestSaved = null;
   }
 
+  /** One of our processes deletes the token. */
+  removed(): void {
+    this.put(null);
+    this.removal = { at: this.history.time, generation: this.newestClaim };
+  }
+
+  /** The generation of the newest claim. */
+  get newestClaim(): number {
+    return this.turn?.claim.generation ?? 0;
+  }
+
   /** Disk or server come back empty. */
   lose(): void {
     this.put(null);
@@ -115,8 +130,18 @@ export class WorldPlace {
     this.savedAt = history.time;
     const before = this.newestSaved;
     this.newestSaved = token;
+    if (this.isDeleted(token)) {
+      history.violated(`${by} saved ${token.generation} in ${this.name} after it was deleted`);
+    }
     if (before === null || isRefused || !isOlder(token, before)) return;
     history.violated(`generation ${token.generation} was saved over ${before.generation} in ${this.name}`);
+  }
+
+  /** It was requested before the last deletion; and no attempt has begun since, which ends what is known of that. */
+  private isDeleted({ accessToken, generation }: KisToken): boolean {
+    const { at, generation: newest } = this.removal;
+    if (this.handedOutAt === null || generation === 0 || generation > newest) return false;
+    return newest === this.newestClaim && this.handedOutAt(accessToken) < at;
   }
 }
 

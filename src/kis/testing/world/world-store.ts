@@ -56,12 +56,16 @@ export class WorldStore extends KisTokenStore {
     });
   }
 
-  remove(): Promise<void> {
+  remove(_credential: KisCredential, isOutdatedCopy = false): Promise<void> {
     return this.ask(() => {
+      if (isOutdatedCopy) {
+        this.place.put(null);
+        return;
+      }
       const { claim, remainingMs } = this.readClaim();
       const deleted = claimAfterDeletion(claim);
       if (deleted) this.writeClaim(deleted, remainingMs);
-      this.place.put(null);
+      this.place.removed();
     });
   }
 

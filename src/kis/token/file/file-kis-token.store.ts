@@ -91,15 +91,17 @@ export class FileKisTokenStore extends KisTokenStore implements OnApplicationShu
     });
   }
 
-  async remove(credential: KisCredential): Promise<void> {
+  async remove(credential: KisCredential, isOutdatedCopy = false): Promise<void> {
     const names = namesFor(credential);
     await this.explained(names.token, async () => {
       if (!(await this.directory.exists())) return;
-      // First, so that a save in between finds out; after a crash in between the token counts as deleted.
-      await this.claims.change(names, ({ claim, remainingMs }) => {
-        const deleted = claimAfterDeletion(claim);
-        return { answer: undefined, change: deleted && { claim: deleted, lengthMs: remainingMs } };
-      });
+      if (!isOutdatedCopy) {
+        // First, so that a save in between finds out; after a crash in between the token counts as deleted.
+        await this.claims.change(names, ({ claim, remainingMs }) => {
+          const deleted = claimAfterDeletion(claim);
+          return { answer: undefined, change: deleted && { claim: deleted, lengthMs: remainingMs } };
+        });
+      }
       await this.tokens.remove(names, credential);
     });
   }

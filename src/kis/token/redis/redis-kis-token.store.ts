@@ -55,9 +55,9 @@ export class RedisKisTokenStore extends KisTokenStore {
     });
   }
 
-  async remove(credential: KisCredential): Promise<void> {
+  async remove(credential: KisCredential, isOutdatedCopy = false): Promise<void> {
     // First, so that a save in between finds out; after a failure in between the token counts as deleted.
-    await this.changeClaim(credential, null, claimAfterDeletion);
+    if (!isOutdatedCopy) await this.changeClaim(credential, null, claimAfterDeletion);
     await this.records.removeToken(credential);
   }
 

@@ -1,0 +1,38 @@
+import type { RequestJudge } from './request-judge';
+import { MINUTE, SECOND, type Life, type Stage } from './stage';
+import type { KisMood } from './world-kis';
+
+/** The longest pause after requests that did not leave, a fifth at random, and an attempt that waits in vain. */
+const RETURN_MS = 50 * SECOND;
+/** The longest pause that a request which has arrived causes, unless a token is refused. */
+const LONGEST_PAUSE_MS = 13 * MINUTE;
+/** The claim of a process that was killed or stopped stands this long. */
+const CLAIM_MS = 150 * SECOND;
+
+/** An outage in which no request could leave: when it is over, KIS is asked within seconds. */
+export class OutageJudge {
+  constructor(
+    private readonly stage: Stage,
+    private readonly requests: RequestJudge,
+  ) {}
+
+  /** KIS can be reached again. */
+  over(mood: KisMood): void {
+    const { world, kis } = this.stage;
+    const since = world.time;
+    if (mood !== 'away' && mood !== 'dark') return;
+    if (since - this.requests.lastArrivalAt < LONGEST_PAUSE_MS || kis.hasRefused) return;
+    world.after(RETURN_MS, () => {
+      if (kis.mood !== 'well' || kis.moodSince > since || this.requests.lastArrivalAt >= since) return;
+      for (const life of this.stage.alive()) this.judge(life, since);
+    });
+  }
+
+  private judge(life: Life, since: number): void {
+    const { history, interruptedAt } = this.stage;
+    if (interruptedAt > since - CLAIM_MS || life.startedAt > since || life.site.machine.wasSet) return;
+    if (!life.stores.every((store) => store.isAtHand(since - CLAIM_MS))) return;
+    if (life.tokens.readiness().ready) return;
+    history.violated(`${life.process.name} has not asked KIS within ${RETURN_MS / SECOND} s of its return`);
+  }
+}
