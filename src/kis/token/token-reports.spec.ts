@@ -18,7 +18,16 @@ describe('Readiness', () => {
     await desk.during(desk.tokens.onApplicationBootstrap(), 0);
     expect(desk.tokens.readiness()).toEqual({
       ready: true,
-      tokens: [{ alias: 'main', status: 'fresh', ready: true, degraded: null, problem: null }],
+      tokens: [
+        {
+          alias: 'main',
+          status: 'fresh',
+          ready: true,
+          degraded: null,
+          problem: null,
+          remainingSeconds: expect.any(Number),
+        },
+      ],
     });
     expect(desk.kis.asked).toBe(1);
   });
