@@ -37,12 +37,12 @@ export function answered(
     case 'timeout':
       if (!result.sent) {
         throw new KisUnavailableError(
-          `No connection to the token endpoint at ${host} could be established within ${timeoutMs} ms. Check the network and the configured address.`,
+          `No connection to the token endpoint at ${host} could be established within ${Math.round(timeoutMs)} ms. Check the network and the configured address.`,
           { unsent: true },
         );
       }
       throw new KisTimeoutError(
-        `The token endpoint at ${host} did not answer within ${timeoutMs} ms. Try again later; if the host is slow, raise the request timeout (KIS_REQUEST_TIMEOUT_MS).`,
+        `The token endpoint at ${host} did not answer within ${Math.round(timeoutMs)} ms. Try again later; if the host is slow, raise the request timeout (KIS_REQUEST_TIMEOUT_MS).`,
       );
     case 'unreachable':
       throw new KisUnavailableError(

@@ -33,6 +33,8 @@ export interface KisDoubt {
   readonly seen: string;
   readonly facts?: KisAnswerFacts;
   readonly cause?: Error;
+  /** Not even the head of an answer could be read. */
+  readonly isNoHttp?: boolean;
   /** It is certain that nothing was sent. */
   readonly unsent?: boolean;
 }
@@ -58,10 +60,20 @@ export function classify(result: KisExchangeResult, call: KisCall): KisAnswer {
       return { kind: 'unavailable', seen, cause: result.cause, unsent };
     }
     case 'broken':
-      return { kind: 'broken', seen: 'got an answer that broke off or was damaged', cause: result.cause };
+      return {
+        kind: 'broken',
+        seen: 'got an answer that broke off or was damaged',
+        cause: result.cause,
+        isNoHttp: isParseError(result.cause),
+      };
     case 'answered':
       return read(result, call);
   }
+}
+
+/** Of the HTTP parser of Node.js. */
+function isParseError(cause: NodeJS.ErrnoException): boolean {
+  return cause.code?.startsWith('HPE_') ?? false;
 }
 
 function read(answer: KisExchangeAnswer, call: KisCall): KisAnswer {

@@ -86,6 +86,9 @@ function reasonFor(failure: KisFailure, call: KisCall): RetryReason | null {
     case 'timeout':
     case 'unavailable':
       return 'doubt';
+    case 'broken':
+      // Bytes left over of an earlier answer on a kept connection, which is closed now.
+      return failure.isNoHttp === true ? 'doubt' : null;
     default:
       return null;
   }
