@@ -5,8 +5,8 @@ import {
   mkdirSync,
   openSync,
   renameSync,
-  rmSync,
   statSync,
+  unlinkSync,
   writeSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
@@ -97,7 +97,7 @@ export class LogFile {
     } catch {
       return;
     } finally {
-      rmSync(lock, { force: true });
+      release(lock);
     }
   }
 
@@ -117,7 +117,15 @@ function acquire(lock: string): boolean {
     return true;
   } catch {
     const since = statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? Infinity;
-    if (Date.now() - since > ABANDONED_AFTER_MS) rmSync(lock, { force: true });
+    if (Date.now() - since > ABANDONED_AFTER_MS) release(lock);
     return false;
+  }
+}
+
+function release(lock: string): void {
+  try {
+    unlinkSync(lock);
+  } catch {
+    // It is gone, or counts as abandoned before long.
   }
 }

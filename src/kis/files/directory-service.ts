@@ -2,7 +2,7 @@ import { readdirSync, renameSync, rmSync } from 'node:fs';
 import type { KisClock } from '../clock';
 import { isMissing, type FoundFile } from './careful-open';
 import type { DirectoryCalls, DirectorySetting, FileSwap } from './directory-calls';
-import { removeQuietly } from './durable-write';
+import { removeIfThere, removeQuietly } from './durable-write';
 import type { Tell } from './notices';
 import { openRecords } from './open-records';
 import { PrivateDirectory } from './private-directory';
@@ -95,7 +95,7 @@ export class DirectoryService implements DirectoryCalls {
     const path = this.directory.file(name);
     if (found !== null && keepAs !== undefined) renameSync(path, this.directory.file(keepAs));
     if (temporary !== null) renameSync(temporary, path);
-    else if (keepAs === undefined) rmSync(path, { force: true });
+    else if (keepAs === undefined) removeIfThere(path);
     return true;
   }
 }

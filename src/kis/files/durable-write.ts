@@ -79,6 +79,15 @@ export function syncDirectory(directory: string, onLacking: OnLacking): void {
   }
 }
 
+/** Removes a file if it is there. Not `rmSync`: since Node.js 24 its errors lack the code that says what is wrong. */
+export function removeIfThere(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw error;
+  }
+}
+
 export function removeQuietly(path: string): void {
   try {
     unlinkSync(path);
