@@ -1,8 +1,12 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { ConfigError } from '../../src/config/config.error';
 import { loadConfig } from '../../src/config/load-config';
+import { parseSettingsLines } from '../../src/config/settings-lines';
 import { KisConfiguration } from '../../src/kis';
+import { PROJECT } from '../support/project';
 import { FUZZ_LIMIT_MS, fuzzBudget } from './support/budget';
 import { oddText } from './support/odd-texts';
 import { VARIABLE_FINDINGS } from './support/findings-of-files';
@@ -17,44 +21,19 @@ const GOOD: Readonly<Record<string, string>> = {
   KIS_ACCOUNT_NUMBER: '50112345-01',
   API_KEY: 'fuzzed-api-key-of-nobody',
 };
+/** All that are documented, and some that are not. */
 const NAMES = [
-  ...['HOST', 'PORT', 'API_KEY', 'API_KEY_FILE', 'ALLOWED_HOSTS', 'KIS_SIMULATOR', 'KIS_TRADING_MODE'],
-  ...['KIS_APP_KEY', 'KIS_APP_SECRET', 'KIS_APP_KEY_FILE', 'KIS_APP_SECRET_FILE', 'KIS_ACCOUNT_NUMBER'],
+  ...Object.keys(parseSettingsLines(readFileSync(join(PROJECT, '.env'), 'utf8')).values),
   ...[
-    'KIS_ACCOUNT_CODE',
-    'KIS_BASE_URL',
-    'KIS_PROFILES',
-    'KIS_CONFIG_FILE',
-    'KIS_TOKEN_DIR',
-    'KIS_TOKEN_STORE',
-  ],
-  ...['REDIS_URL', 'REDIS_KEY_PREFIX', 'KIS_TOKEN_BUFFER_SECONDS', 'KIS_TOKEN_REFRESH_LEAD_SECONDS'],
-  ...['KIS_TOKEN_REFRESH_BLACKOUT', 'KIS_TOKEN_SWEEP_SECONDS', 'KIS_TOKEN_ISSUE_INTERVAL_SECONDS'],
-  ...['KIS_TOKEN_ENCRYPTION_KEY', 'KIS_TOKEN_ENCRYPTION_KEY_FILE', 'KIS_REQUEST_TIMEOUT_MS'],
-  ...[
-    'KIS_REQUESTS_PER_SECOND',
-    'LOG_LEVEL',
-    'LOG_FORMAT',
-    'LOG_FILE',
     'HTTPS_PROXY',
     'http_proxy',
     'NO_PROXY',
-  ],
-  ...[
     'ALL_PROXY',
     'NODE_TLS_REJECT_UNAUTHORIZED',
-    'SIMULATOR_MOCK_PORT',
     'KIS_PENSION_APP_KEY',
-    'KIS_NOTHING',
   ],
-  ...[
-    'KIS_PENSION_BASE_URL',
-    'KIS___PROTO___APP_KEY',
-    '__proto__',
-    'constructor',
-    'KIS_',
-    'KIS_APP_KEY_FILE_FILE',
-  ],
+  ...['KIS_PENSION_BASE_URL', 'KIS_NOTHING', 'KIS___PROTO___APP_KEY', '__proto__', 'constructor', 'KIS_'],
+  ...['KIS_APP_KEY_FILE_FILE', 'KIS_PENSION_ORDERS', 'KIS_PENSION_WS_URL'],
 ];
 
 const SECRETS = [
