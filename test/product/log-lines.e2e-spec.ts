@@ -115,7 +115,7 @@ describe('The log of several accounts', () => {
       'an answer that lacks its list',
       { omitFields: ['output1'] },
       '/api/accounts/live/balance',
-      /must follow/,
+      /needs an update/,
     ],
     ['a refused token', { refuseAll: 'EGW00121' }, '/api/accounts/live/balance', /check that the app key/],
   ] as const)('reports %s once, with a remedy', async (_, fault, path, remedy) => {

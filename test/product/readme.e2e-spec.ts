@@ -82,7 +82,7 @@ describe('What the README says', () => {
     const { stdout } = simulator;
     const local = stdout.match(/^ {2}(KIS_\w+=.*)$/gm)?.map((line) => line.trim()) ?? [];
     const yaml = stdout.match(/^ {2}(\w+: ".*")$/gm)?.map((line) => line.trim()) ?? [];
-    expect([local.length, yaml.length]).toEqual([7, 9]);
+    expect([local.length, yaml.length]).toEqual([7, 12]);
     const files = { '.env.local': { content: local.join('\n'), mode: 0o600 } };
     const own = await runKis(['balance', '--json'], { shippedEnv: true, files });
     expect(JSON.parse(own.stdout)).toMatchObject({ simulated: false, holdings: expect.any(Array) });
