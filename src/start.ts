@@ -69,12 +69,12 @@ function whyNotListening(cause: unknown, host: string, port: number): string {
     case 'EADDRINUSE':
       return `Another program listens on ${place}. Stop it, or choose another port: PORT=${port + 1} npm start`;
     case 'EACCES':
-      return `This user may not listen on ${place}. Choose a port above 1023 with PORT.`;
+      return `This user is not allowed to listen on ${place}. Choose a port above 1023 with PORT.`;
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
       return `${host} is not an address of this machine (${code}). Correct HOST.`;
     default:
-      return `Listening on ${place} failed: ${code}.`;
+      return `Listening on ${place} failed (${code}). Choose another HOST or PORT.`;
   }
 }
 

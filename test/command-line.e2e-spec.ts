@@ -144,7 +144,7 @@ describe('The command line', () => {
     expect(older).toMatchObject({
       code: 1,
       out: '',
-      err: expect.stringMatching(/^Nothing was stored: .* ends later/),
+      err: expect.stringMatching(/^Nothing was stored: .* expires later/),
     });
     expect((await kis('token', 'get')).out.trim()).toBe(token);
 

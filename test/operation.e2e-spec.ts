@@ -97,7 +97,7 @@ describe('operating the API', () => {
       expect(body.details['token:main']).toEqual({
         status: 'up',
         token: 'fresh',
-        detail: 'A valid token is at hand.',
+        detail: 'There is a valid token.',
       });
     });
 

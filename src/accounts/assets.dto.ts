@@ -44,7 +44,7 @@ export abstract class AssetsDto {
   @ApiProperty({ type: AccountDto, description: 'Whose assets they are.' })
   abstract readonly account: AccountDto;
 
-  @ApiProperty({ description: 'When the brokerage answered.', example: '2026-11-22T04:30:00.000Z' })
+  @ApiProperty({ description: 'When KIS responded.', example: '2026-11-22T04:30:00.000Z' })
   abstract readonly asOf: Date;
 
   @ApiProperty({ type: AssetTotalDto, description: 'All classes together.' })

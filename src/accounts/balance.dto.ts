@@ -76,7 +76,7 @@ export abstract class BalanceDto {
   @ApiProperty({ type: AccountDto, description: 'Whose balance it is.' })
   abstract readonly account: AccountDto;
 
-  @ApiProperty({ description: 'When the brokerage answered.', example: '2026-11-22T04:30:00.000Z' })
+  @ApiProperty({ description: 'When KIS responded.', example: '2026-11-22T04:30:00.000Z' })
   abstract readonly asOf: Date;
 
   @ApiProperty({ type: BalanceSummaryDto, description: 'The whole account, in won.' })

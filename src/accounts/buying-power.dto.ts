@@ -14,13 +14,13 @@ export abstract class BuyingPowerDto {
   @ApiProperty({ type: AccountDto, description: 'Whose buying power it is.' })
   abstract readonly account: AccountDto;
 
-  @ApiProperty({ description: 'When the brokerage answered.', example: '2026-11-22T04:30:00.000Z' })
+  @ApiProperty({ description: 'When KIS responded.', example: '2026-11-22T04:30:00.000Z' })
   abstract readonly asOf: Date;
 
   @ApiProperty({
     type: String,
     nullable: true,
-    description: 'The stock that was asked for.',
+    description: 'The requested stock.',
     example: '005930',
   })
   abstract readonly symbol: string | null;
@@ -28,7 +28,7 @@ export abstract class BuyingPowerDto {
   @ApiProperty({
     type: String,
     nullable: true,
-    description: 'The price that was asked for.',
+    description: 'The requested price.',
     example: '70000',
   })
   abstract readonly price: string | null;

@@ -67,16 +67,16 @@ export abstract class OverseasBalanceDto {
   @ApiProperty({ type: AccountDto, description: 'Whose balance it is.' })
   abstract readonly account: AccountDto;
 
-  @ApiProperty({ description: 'When the brokerage answered.', example: '2026-11-22T04:30:00.000Z' })
+  @ApiProperty({ description: 'When KIS responded.', example: '2026-11-22T04:30:00.000Z' })
   abstract readonly asOf: Date;
 
   @ApiProperty({
-    description: 'The exchange that was asked for; NASD is all of the US in REAL mode.',
+    description: 'The requested exchange; NASD is all of the US in REAL mode.',
     example: 'NASD',
   })
   abstract readonly exchange: string;
 
-  @ApiProperty({ description: 'The currency that was asked for.', example: 'USD' })
+  @ApiProperty({ description: 'The requested currency.', example: 'USD' })
   abstract readonly currency: string;
 
   @ApiProperty({ type: OverseasSummaryDto, description: 'The whole exchange, in its currency.' })

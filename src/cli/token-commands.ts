@@ -27,7 +27,7 @@ export async function tokenRefresh({ app, alias, io, json }: CommandContext): Pr
   const words = {
     refreshed: 'KIS issued a new token.',
     adopted: 'Another process had just stored a new token; it is used.',
-    unchanged: 'KIS answered with the same token, as it does within six hours of an issue.',
+    unchanged: 'KIS returned the same token, as it does within six hours of its issue.',
   };
   io.answer(json, { outcome, ...status }, `${words[outcome]}\n\n${describe(status)}`);
 }
@@ -49,9 +49,7 @@ export async function tokenRevoke({ app, alias, io, json, yes }: CommandContext)
 }
 
 function nothingToRevoke({ alias }: KisTokenStatus): Error {
-  return new Error(
-    `There is no token of "${alias}" to revoke, neither in the store nor anywhere else known here. Nothing was changed.`,
-  );
+  return new Error(`There is no token of "${alias}" to revoke. Nothing was changed.`);
 }
 
 /** KIS hands out the same token for this long after an issue, also after it was revoked. */
@@ -82,8 +80,8 @@ export async function importToken({ app, alias, file, io, json }: CommandContext
 
 function superseded({ alias, expiresAt }: KisTokenStatus): Error {
   return new Error(
-    `Nothing was stored: a token of "${alias}" that ends later (${expiresAt?.toLocaleString('sv-SE') ?? 'unknown'}) is ` +
-      `stored already. To use the older one all the same, run "kis token delete ${alias}" first.`,
+    `Nothing was stored: a token of "${alias}" that expires later (${expiresAt?.toLocaleString('sv-SE') ?? 'unknown'}) is ` +
+      `already stored. To use the older one anyway, run "kis token delete ${alias}" first.`,
   );
 }
 
@@ -97,7 +95,7 @@ function describe(status: KisTokenStatus): string {
       `${local(status.expiresAt)}${status.remainingSeconds === null ? '' : `, in ${status.remainingSeconds} s`}`,
     ],
     ['renewal', local(status.refreshAt)],
-    ['kept in', status.filePath ?? status.store],
+    ['stored in', status.filePath ?? status.store],
     ['issued today', status.issuedToday.toString()],
   ];
   if (status.cooldownUntil) rows.push(['next issue from', local(status.cooldownUntil)]);

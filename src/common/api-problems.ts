@@ -54,7 +54,7 @@ const EXAMPLES = {
     retryAt: new Date('2026-11-22T04:30:05Z'),
   }),
   KIS_TIMEOUT: new KisTimeoutError('KIS did not answer within 10 s. Try again later.'),
-  KIS_BAD_RESPONSE: new KisBadResponseError('KIS answered with something that is not its protocol.'),
+  KIS_BAD_RESPONSE: new KisBadResponseError('The response of KIS does not follow its protocol.'),
 };
 
 type ProblemKind = keyof typeof EXAMPLES;

@@ -27,8 +27,8 @@ const KIS_PROBLEMS: Readonly<Record<KisErrorCode, { status: number; title: strin
   INVALID_REQUEST: { status: 400, title: 'The request is not valid' },
   NOT_AVAILABLE_IN_MOCK: { status: 422, title: 'Not available in mock trading' },
   KIS_REJECTED: { status: 422, title: 'KIS refused the call' },
-  TOKEN_ISSUE_COOLDOWN: { status: 503, title: 'KIS may not be asked for a token yet' },
-  TOKEN_STORE_FAILED: { status: 503, title: 'The token store does not work' },
+  TOKEN_ISSUE_COOLDOWN: { status: 503, title: 'No token may be requested from KIS yet' },
+  TOKEN_STORE_FAILED: { status: 503, title: 'The token store is not working' },
   KIS_CREDENTIALS_REJECTED: { status: 503, title: 'KIS does not accept the credentials' },
   KIS_TOKEN_REJECTED: { status: 503, title: 'KIS does not accept the token' },
   KIS_RATE_LIMITED: { status: 503, title: 'Too many calls to KIS' },
@@ -39,10 +39,10 @@ const KIS_PROBLEMS: Readonly<Record<KisErrorCode, { status: number; title: strin
   ORDER_CAP_EXCEEDED: { status: 422, title: 'The order exceeds a cap' },
   ORDER_ID_REUSED: { status: 409, title: 'The id names another order' },
   ORDER_EQUAL_UNSETTLED: { status: 409, title: 'An equal order is not settled yet' },
-  ORDER_NOT_OPEN: { status: 409, title: 'Nothing of the order is open' },
+  ORDER_NOT_OPEN: { status: 409, title: 'The order is not open' },
   ORDER_NOT_FOUND: { status: 404, title: 'No such order' },
-  ORDER_JOURNAL_FAILED: { status: 503, title: 'The order journal does not work' },
-  KIS_BAD_RESPONSE: { status: 502, title: 'KIS answered with something unexpected' },
+  ORDER_JOURNAL_FAILED: { status: 503, title: 'The order journal is not working' },
+  KIS_BAD_RESPONSE: { status: 502, title: 'Unexpected response from KIS' },
 };
 
 /** Codes that do not follow from the name of the HTTP status. */
@@ -150,6 +150,8 @@ function refusalOf(exception: unknown): Problem | null {
   const words = STATUS_CODES[statusCode] ?? 'Refused';
   return httpProblem(
     statusCode,
-    code === 'FST_ERR_BAD_URL' ? 'The path holds a % that is not followed by a code.' : `${words}.`,
+    code === 'FST_ERR_BAD_URL'
+      ? 'The path contains a % that is not followed by two hexadecimal digits.'
+      : `${words}.`,
   );
 }

@@ -11,9 +11,9 @@ interface TokenChecks {
 }
 
 const WORDS: Readonly<Record<KisTokenReadiness['status'], string>> = {
-  fresh: 'A valid token is at hand.',
-  due: 'A valid token is at hand; its renewal is due.',
-  expiring: 'The token is still valid, but close to its end.',
+  fresh: 'There is a valid token.',
+  due: 'There is a valid token; its renewal is due.',
+  expiring: 'The token is still valid, but about to expire.',
   expired: 'The token has expired and there is no new one yet.',
   absent: 'There is no token yet.',
 };

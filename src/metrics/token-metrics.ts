@@ -14,12 +14,20 @@ const COUNTED: readonly { event: KisTokenEventName; name: string; help: string }
     name: 'kis_token_refresh_failures_total',
     help: 'Attempts to get a token that failed.',
   },
-  { event: 'noProgress', name: 'kis_token_no_progress_total', help: 'Issues that brought no newer token.' },
-  { event: 'rejected', name: 'kis_token_rejected_total', help: 'Tokens that KIS refused before their end.' },
+  {
+    event: 'noProgress',
+    name: 'kis_token_no_progress_total',
+    help: 'Token requests that returned no newer token.',
+  },
+  {
+    event: 'rejected',
+    name: 'kis_token_rejected_total',
+    help: 'Tokens that KIS refused before they expired.',
+  },
   {
     event: 'staleServed',
     name: 'kis_token_stale_served_total',
-    help: 'Tokens handed out inside their buffer.',
+    help: 'Tokens handed out that were about to expire.',
   },
   { event: 'saved', name: 'kis_token_saved_total', help: 'Tokens written to the store.' },
   { event: 'saveFailed', name: 'kis_token_save_failures_total', help: 'Tokens that could not be written.' },
@@ -80,7 +88,7 @@ export class TokenMetrics implements OnModuleInit, OnModuleDestroy {
     const { configuration, tokens } = this;
     new Gauge({
       name: 'kis_token_remaining_seconds',
-      help: 'Life left of the token of an account; 0 without one.',
+      help: 'Seconds until the token of an account expires; 0 without one.',
       labelNames: LABELS,
       registers: [this.registry],
       collect() {

@@ -14,7 +14,7 @@ const METHOD_LINE = /^[A-Z][A-Z-]{0,30} /;
 const LINGER_MS = 1000;
 
 const DETAILS: Readonly<Record<number, string>> = {
-  400: 'The bytes that came are no HTTP request. Characters beyond ASCII in an address must be percent-encoded (삼성 is %EC%82%BC%EC%84%B1).',
+  400: 'What was received is not an HTTP request. Characters beyond ASCII in an address must be percent-encoded (삼성 is %EC%82%BC%EC%84%B1).',
   408: 'The request did not arrive in time. Send it again.',
   413: 'The request is longer than this API accepts.',
   414: 'The address is longer than this API accepts.',

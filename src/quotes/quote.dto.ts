@@ -2,7 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { Decimal, OptionalDecimal, OptionalText } from '../common/decimal';
 
 export abstract class QuoteDto {
-  @ApiProperty({ description: 'When the brokerage answered.', example: '2026-11-22T04:30:00.000Z' })
+  @ApiProperty({ description: 'When KIS responded.', example: '2026-11-22T04:30:00.000Z' })
   abstract readonly asOf: Date;
 
   @ApiProperty({ description: 'Code of the stock.', example: '000660' })

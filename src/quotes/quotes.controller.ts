@@ -26,7 +26,7 @@ export class QuotesController {
   @ApiOperation({ summary: 'Current price of a domestic stock (주식현재가 시세)' })
   @ApiParam({
     name: 'symbol',
-    description: 'Domestic stock code; an A before it may be given and is left out.',
+    description: 'Domestic stock code; a leading A is accepted and ignored.',
     example: '005930',
   })
   @ApiQuery({

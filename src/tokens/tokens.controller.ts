@@ -54,7 +54,7 @@ export class TokensController {
   @HttpCode(200)
   @Alias
   @ApiOperation({
-    summary: 'A new token now',
+    summary: 'Requests a new token now',
     description: 'KIS issues one token a minute for an app key; inside that minute the answer is 409.',
   })
   @ApiOkResponse({ type: RefreshedTokenDto })
@@ -72,14 +72,14 @@ export class TokensController {
   @Delete(':alias')
   @HttpCode(204)
   @Alias
-  @ApiOperation({ summary: 'Forget the token, in memory and in the store' })
+  @ApiOperation({ summary: 'Deletes the token, in memory and in the store' })
   @ApiQuery({
     name: 'revoke',
     required: false,
     enum: ['true', 'false'],
     description: 'Revoke it at KIS too.',
   })
-  @ApiNoContentResponse({ description: 'The token is forgotten; there may have been none.' })
+  @ApiNoContentResponse({ description: 'The token is deleted; there may have been none.' })
   @ApiProblems('ACCOUNT_NOT_FOUND', 'INVALID_REQUEST', ...ISSUE_PROBLEMS)
   async forget(
     @Param('alias') alias: string,

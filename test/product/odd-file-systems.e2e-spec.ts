@@ -13,8 +13,8 @@ const EOPNOTSUPP = 95;
 const LACKS: readonly (readonly [string, Omit<Oddities, 'below'>, RegExp])[] = [
   ['permissions', { chmod: EPERM }, /permissions cannot be set there.*\(EPERM\)/g],
   ['syncs', { sync: EINVAL }, /writes cannot be forced to the disk there.*\(EINVAL\)/g],
-  ['locks', { lock: ENOLCK }, /grants no locks.*Claims are kept in/g],
-  ['locks, in other words', { lock: EOPNOTSUPP }, /grants no locks.*Claims are kept in/g],
+  ['locks', { lock: ENOLCK }, /does not support locks.*Claims are kept in/g],
+  ['locks, in other words', { lock: EOPNOTSUPP }, /does not support locks.*Claims are kept in/g],
 ];
 
 describe('A file system without', () => {

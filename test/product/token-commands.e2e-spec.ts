@@ -74,7 +74,7 @@ describe('kis token, built', () => {
     expect(await kis('import', home.locate('ended.json'))).toMatchObject({
       code: 1,
       stdout: '',
-      stderr: expect.stringMatching(/ended at 2025-11-03 19:45:30.*was not stored/),
+      stderr: expect.stringMatching(/expired at 2025-11-03 19:45:30.*was not stored/),
     });
     expect(home.has(FILE)).toBe(false);
   });

@@ -22,7 +22,8 @@ export function requestTarget({ rawHeaders, httpVersion, url = '' }: IncomingMes
     [...hosts, ...(authority === undefined ? [] : [authority])].map(hostNameIn),
   );
   if (other !== undefined) return { fault: 'Host header and address name different hosts.', name: null };
-  if (name === null && hosts.length > 0) return { fault: 'The Host header holds no host name.', name: null };
+  if (name === null && hosts.length > 0)
+    return { fault: 'The Host header does not contain a host name.', name: null };
   return { fault: null, name };
 }
 

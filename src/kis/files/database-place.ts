@@ -106,13 +106,13 @@ export class DatabasePlace {
     return stats && Number(stats.mtimeMs);
   }
 
-  /** @throws an error with the code ENOLCK where the file system grants no locks. */
+  /** @throws an error with the code ENOLCK where the file system does not support locks. */
   refuseWithoutLocks(): void {
     try {
       removeQuietly(this.make([]));
     } catch (error) {
       if (!['busy', 'no locks'].includes(sqliteFault(error))) throw error;
-      throw Object.assign(fault('ENOLCK', 'the file system grants no locks'), { cause: error });
+      throw Object.assign(fault('ENOLCK', 'the file system does not support locks'), { cause: error });
     }
   }
 

@@ -7,7 +7,7 @@ type Remedy = (setting: string) => string;
 
 const noAccess: Remedy = (setting) =>
   `this user may not read or change it. Change the owner (chown), or set ${setting} to a directory of this user`;
-const FULL = 'Free some space; the token is saved then by itself';
+const FULL = 'Free some space; the token is then saved automatically';
 
 const REMEDIES: Readonly<Record<string, Remedy>> = {
   EROFS: (setting) =>
@@ -16,20 +16,20 @@ const REMEDIES: Readonly<Record<string, Remedy>> = {
   EDQUOT: () => `your disk quota is used up. ${FULL}`,
   EACCES: noAccess,
   EPERM: noAccess,
-  ENOENT: () => 'the directory is gone. It is made again with the next try',
+  ENOENT: () => 'the directory is gone. It is created again at the next attempt',
   ENOTDIR: (setting) => `a part of the path is a file. Remove it or set ${setting} to another directory`,
   ELOOP: (setting) =>
     `it is a symbolic link, which is refused. Replace it by a file, or set ${setting} to where it points`,
   EISDIR: () => 'there is a directory of that name. Remove it',
-  EFTYPE: () => 'it is no ordinary file. Remove it',
+  EFTYPE: () => 'it is not a regular file. Remove it',
   EBUSY: () =>
     'another program keeps the file, or it is a mount of its own. Mount its directory instead of the file',
   EMFILE: () => 'this process has too many open files. Raise the limit (ulimit -n)',
   ENOLCK: (setting) =>
-    `the file system grants no locks. Set ${setting} to a directory on a local disk, or mount this one with locks`,
+    `the file system does not support locks. Set ${setting} to a directory on a local disk, or mount this one with locks`,
   [LOCK_BUSY]: () =>
-    'another process holds its lock and does not go on. ' +
-    'If it repeats, look for a stopped process (ps, state T) that uses the same directory',
+    'another process holds its lock and makes no progress. ' +
+    'If it happens repeatedly, look for a stopped process (ps, state T) that uses the same directory',
 };
 
 /** What a file system error means and what to do about it, in words. */

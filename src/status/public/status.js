@@ -37,8 +37,8 @@ function showToken(token) {
     ['Expires', when(token.expiresAt)],
     ['Planned renewal', when(token.refreshAt)],
     ['Issued today', String(token.issuedToday)],
-    ['Comes from', token.source ?? '–'],
-    ['Kept in', token.store],
+    ['Source', token.source ?? '–'],
+    ['Stored in', token.store],
     ['App key', token.appKey, 'wide'],
     ...(token.filePath ? [['File', token.filePath, 'wide']] : []),
   ]);
@@ -52,7 +52,7 @@ function countDown({ fields, token, receivedAt }) {
   const renewal = (Date.parse(token.expiresAt) - Date.parse(token.refreshAt)) / 1000 / life;
   fields.countdown.textContent = token.remainingSeconds === null ? '–' : duration(left);
   fields.countdownLabel.textContent =
-    token.remainingSeconds === null ? 'asked for with the first call' : 'left';
+    token.remainingSeconds === null ? 'requested with the first call' : 'left';
   fields.bar.setAttribute('aria-valuenow', share.toFixed(0));
   fields.fill.style.width = `${share}%`;
   fields.mark.hidden = !(renewal >= 0 && renewal <= 1);
@@ -60,7 +60,7 @@ function countDown({ fields, token, receivedAt }) {
   const wait = token.cooldownUntil ? (Date.parse(token.cooldownUntil) - Date.now()) / 1000 : 0;
   show(
     fields.cooldown,
-    wait > 0 ? `KIS may be asked again in ${duration(wait)} (one new token a minute).` : '',
+    wait > 0 ? `The next token may be requested in ${duration(wait)} (one a minute).` : '',
   );
 }
 

@@ -153,7 +153,7 @@ describe('FileKisTokenStore and damage', () => {
 
     it.each([
       ['a directory', /there is a directory of that name/],
-      ['a pipe', /no ordinary file/],
+      ['a pipe', /not a regular file/],
       ['a symbolic link', /symbolic link, which is refused/],
     ])('refuses %s for a token, and takes turns all the same', async (what, problem) => {
       putElse(what, place.path('token'));

@@ -117,7 +117,7 @@ describe('FileKisTokenStore where it cannot write', () => {
       const began = performance.now();
       await Promise.all(
         changes.map((change) =>
-          expectRefusal(change, /another process holds its lock and does not go on.*state T/),
+          expectRefusal(change, /another process holds its lock and makes no progress.*state T/),
         ),
       );
       expect(performance.now() - began).toBeLessThan(6000);

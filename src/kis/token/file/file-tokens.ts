@@ -98,7 +98,7 @@ export class FileTokens {
   ): Promise<void> {
     const content = this.codec.encode(token, credential);
     const swapped = await this.directory.swapFile({ name: names.token, expected: bytes, content });
-    const text = `${this.directory.place.shown(names.token)} is written anew: ${why}.`;
+    const text = `${this.directory.place.shown(names.token)} is rewritten: ${why}.`;
     if (swapped) this.directory.notices.tell(names.token, text);
   }
 

@@ -42,7 +42,7 @@ export class RedisKisTokenStore extends KisTokenStore {
     const { token, outdated } = stored;
     // Whoever was faster has written it in the right form already.
     if (token && outdated !== null && (await this.put(credential, records, token))) {
-      this.notices.tell(credential.id, `The token in ${this.place} is stored anew: ${outdated}.`);
+      this.notices.tell(credential.id, `The token in ${this.place} is stored again: ${outdated}.`);
     }
     return stored;
   }
