@@ -25,9 +25,14 @@ export class AccountLogger {
     this.logger.warn(withAlias(about, message));
   }
 
-  /** A failure, unless a line has reported it already. */
+  /** A failure, unless a line has reported it already. One that waiting does not cure is an error. */
   failure(about: KisCredential, error: KisError, outcome = ''): void {
-    if (!error.isLogged) this.warn(about, outcome === '' ? error.message : `${outcome}: ${error.message}`);
+    const text = outcome === '' ? error.message : `${outcome}: ${error.message}`;
+    if (!error.isLogged && error.code === 'KIS_CREDENTIALS_REJECTED') {
+      this.logger.error(withAlias(about, text));
+    } else if (!error.isLogged) {
+      this.warn(about, text);
+    }
     error.markLogged();
   }
 }

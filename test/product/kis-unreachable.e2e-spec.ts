@@ -23,7 +23,7 @@ class DeadKis {
         KIS_ACCOUNT_NUMBER: '50112345-01',
       },
     });
-    await product.untilWritten('the next request is due');
+    await product.untilWritten('for a token is due');
     return new DeadKis(port, product);
   }
 

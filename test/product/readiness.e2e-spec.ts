@@ -36,7 +36,7 @@ describe('Readiness of the built product with two accounts', () => {
   it('is given while one account can be served, and names the one that cannot', async () => {
     const product = await start(['MOCK']);
     await product.untilWritten('Token saved successfully');
-    await product.untilWritten('the next request is due');
+    await product.untilWritten('for a token is due');
     const { status, body } = await product.ask<Health>('/health/ready');
     expect([status, body.status]).toEqual([200, 'ok']);
     expect(body).toMatchObject({
@@ -51,7 +51,7 @@ describe('Readiness of the built product with two accounts', () => {
 
   it('is not given while no account can be served, and names both', async () => {
     const product = await start(['REAL', 'MOCK']);
-    await product.untilWritten(/the next request is due[^]*the next request is due/);
+    await product.untilWritten(/for a token is due[^]*for a token is due/);
     const { status, body } = await product.ask<Health>('/health/ready');
     expect([status, body.status]).toEqual([503, 'error']);
     expect(Object.keys(body.error)).toEqual(['token:main', 'token:paper']);

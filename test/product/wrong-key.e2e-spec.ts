@@ -29,7 +29,7 @@ describe('The built product with a wrong app secret', () => {
       env: { ...env, KIS_TOKEN_DIR: '~/KIS/tokens' },
       ...(home ? { home } : {}),
     });
-    if (!home) await product.untilWritten('the next request is due');
+    if (!home) await product.untilWritten('for a token is due');
     const answer = await product.ask<Told>('/api/accounts/main/balance');
     expect({ status: answer.status, ...answer.body }).toMatchObject({
       status: 503,

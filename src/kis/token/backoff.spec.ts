@@ -1,11 +1,12 @@
 import {
+  KisApiError,
   KisCredentialsRejectedError,
   KisTimeoutError,
   KisTokenCooldownError,
   KisTokenRejectedError,
   KisUnavailableError,
 } from '../kis.errors';
-import { cooldownAfterFailure, cooldownAfterSuccess } from './backoff';
+import { cooldownAfterFailure, cooldownAfterSuccess, pauseAfterUnsent } from './backoff';
 
 const POLICY = { issueIntervalMs: 60_000, bufferMs: 300_000 };
 const DOWN = new KisUnavailableError('down');
@@ -68,8 +69,10 @@ describe('cooldownAfterFailure', () => {
     expect(pause(5, 299_000, { policy: wide })).toBe(61_000);
   });
 
-  it('is ten to twelve minutes when KIS does not accept key or secret', () => {
-    const error = new KisCredentialsRejectedError('key');
+  it.each([
+    ['key or secret', new KisCredentialsRejectedError('key')],
+    ['the form of the request', new KisApiError('EGW00115')],
+  ])('is ten to twelve minutes when KIS does not accept %s', (_what, error) => {
     expect(pause(0, 0, { error })).toBe(600_000);
     expect(pause(9, 20_000, { error, chance: 1 })).toBe(720_000);
   });
@@ -100,5 +103,14 @@ describe('cooldownAfterFailure', () => {
       for (let atMs = 0; atMs < HOURS; attempts += 1) atMs += pause(attempts, leftMs - atMs);
       expect(attempts).toBeLessThanOrEqual(20);
     }
+  });
+});
+
+describe('pauseAfterUnsent', () => {
+  it('grows from five seconds to half a minute, and a fifth at random', () => {
+    expect([0, 1, 2, 3, 1_000_000].map((unsent) => pauseAfterUnsent(unsent, 0) / 1000)).toEqual([
+      5, 10, 20, 30, 30,
+    ]);
+    expect(pauseAfterUnsent(3, 1)).toBe(36_000);
   });
 });

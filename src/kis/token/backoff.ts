@@ -1,4 +1,9 @@
-import { KisCredentialsRejectedError, KisTokenCooldownError, KisTokenRejectedError } from '../kis.errors';
+import {
+  KisApiError,
+  KisCredentialsRejectedError,
+  KisTokenCooldownError,
+  KisTokenRejectedError,
+} from '../kis.errors';
 import { TOKEN_MARGIN_MS } from './kis-token';
 
 /** Pauses after the first, second, … failure in a row; the last one repeats. */
@@ -67,7 +72,7 @@ export function pauseAfterUnsent(unsent: number, chance: number): number {
 
 /** The pause after a failure that asking again will not mend; `null` for others. */
 function hopelessPause({ error, failures }: FailedAttempt): number | null {
-  if (error instanceof KisCredentialsRejectedError) return HOPELESS_PAUSE_MS;
+  if (error instanceof KisCredentialsRejectedError || error instanceof KisApiError) return HOPELESS_PAUSE_MS;
   if (!(error instanceof KisTokenRejectedError)) return null;
   return Math.min(HOPELESS_PAUSE_MS * 2 ** failures, LONGEST_HOPELESS_PAUSE_MS);
 }

@@ -23,6 +23,8 @@ import { isBarred } from './token-rules';
 import { TokenSweep } from './token-sweep';
 import { TokenVault } from './token-vault';
 
+/** How long the status after a refresh waits for a store that is slow to record it. */
+const STATUS_PATIENCE_MS = 1000;
 /** A store that has not answered by now has failed. */
 const STORE_PATIENCE_MS = 4000;
 
@@ -122,6 +124,8 @@ export class KisTokenService implements OnApplicationBootstrap, BeforeApplicatio
     const state = this.states.of(alias);
     await this.keeper.lookUp(state);
     const { outcome } = await this.keeper.force(state);
+    // Else the status would still tell of the failure before.
+    await this.keeper.untilKept(state, STATUS_PATIENCE_MS);
     return { outcome, status: await this.getTokenInfo(alias) };
   }
 

@@ -106,8 +106,8 @@ export class TokenKeeper {
   }
 
   /** Waits until a new token is stored and its claim settled, but not for ever. */
-  async untilKept(state: TokenState): Promise<void> {
-    if (state.keeping) await within(state.keeping, longestWaitMs(state), this.parts.clock);
+  async untilKept(state: TokenState, atMostMs = longestWaitMs(state)): Promise<void> {
+    if (state.keeping) await within(state.keeping, atMostMs, this.parts.clock);
   }
 
   get isClosed(): boolean {
