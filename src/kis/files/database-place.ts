@@ -59,7 +59,7 @@ export class DatabasePlace {
         chmodSync(this.path, 0o600);
       }, this.directory.lacks);
     }
-    return { identity: `${stats.dev}.${stats.ino}`, bytes: Number(stats.size) };
+    return { identity: identityOf(stats), bytes: Number(stats.size) };
   }
 
   /** @throws a file system error, or the reason that SQLite gives. */
@@ -86,11 +86,19 @@ export class DatabasePlace {
     this.directory.sync();
   }
 
-  /** Puts another database over what stands there, of which a copy is kept. The old journal must not outlive it. */
+  /**
+   * Puts another database over what stands there, of which a copy is kept, unless another process is first: somebody may
+   * have written to its database by now. The old journal must not outlive what it belongs to.
+   */
   replace(records: Records): void {
+    const before = identityOf(this.stats());
     const temporary = this.make(records);
     try {
       this.keepCopy();
+      if (identityOf(this.stats()) !== before) {
+        removeQuietly(temporary);
+        return;
+      }
       removeQuietly(`${this.path}-journal`);
       renameSync(temporary, this.path);
     } catch (error) {
@@ -157,4 +165,8 @@ export class DatabasePlace {
       // A copy is a courtesy: what matters is that the damaged file is not used.
     }
   }
+}
+
+function identityOf(stats: BigIntStats | null): string {
+  return stats ? `${stats.dev}.${stats.ino}` : '';
 }

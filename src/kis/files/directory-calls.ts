@@ -52,7 +52,7 @@ export interface DirectoryCalls {
   /** Whether it was changed. `at` is epoch milliseconds. */
   swapRecord(
     name: string,
-    expected: string | null,
+    expected: Pick<FoundRecord, 'text' | 'lostAt'>,
     next: { readonly text: string; readonly at: number },
     patienceMs: number,
   ): Promise<boolean>;

@@ -78,7 +78,7 @@ export class DirectoryService implements DirectoryCalls {
 
   swapRecord(
     name: string,
-    expected: string | null,
+    expected: Pick<FoundRecord, 'text' | 'lostAt'>,
     next: { readonly text: string; readonly at: number },
     patienceMs: number,
   ): Promise<boolean> {

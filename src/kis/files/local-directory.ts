@@ -108,7 +108,7 @@ export class LocalDirectory {
       if (next === null) return answer;
       const change = { text: next, at: now() };
       // Whoever loses the race looks again at once: somebody has won it, so this ends.
-      if (await this.call('swapRecord', name, found.text, change, patienceMs)) return answer;
+      if (await this.call('swapRecord', name, found, change, patienceMs)) return answer;
     }
   }
 

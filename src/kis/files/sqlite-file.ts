@@ -1,4 +1,5 @@
 import type Database from 'libsql';
+import { isArrayBuffer } from 'node:util/types';
 import { decodeRecord, encodeRecord, type StoredRecord } from './record-bytes';
 import { SqliteDamage } from './sqlite-fault';
 
@@ -73,8 +74,10 @@ export class SqliteFile {
   }
 
   get(name: string): StoredRecord | null {
-    const row = this.select.get([Buffer.from(name)]) as { body: unknown } | undefined;
-    return row ? decodeRecord(name, row.body) : null;
+    // Not `get`: once that has failed, as it does while the file is locked, it keeps the name it was given then, and
+    // answers the next call with the record of that one, or with none.
+    const [row] = this.select.all([Buffer.from(name)]) as { body: unknown }[];
+    return row ? decodeRecord(name, isArrayBuffer(row.body) ? Buffer.from(row.body) : row.body) : null;
   }
 
   put(name: string, record: StoredRecord): void {

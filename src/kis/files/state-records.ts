@@ -65,20 +65,22 @@ export class StateRecords {
   }
 
   /**
-   * Writes a record if it is still what the caller has read.
-   * @param at epoch milliseconds.
+   * Writes a record if it is still what the caller has read, and if since then nobody has found out that there may have
+   * been a newer one.
    * @returns whether it was.
    */
   async swap(
     name: string,
-    expected: string | null,
+    expected: Pick<FoundRecord, 'text' | 'lostAt'>,
+    /** `at` is epoch milliseconds. */
     next: { readonly text: string; readonly at: number },
     patienceMs: number,
   ): Promise<boolean> {
     const work = (records: Records): StoredRecord | null =>
       records.exclusively(() => {
         const before = records.get(name);
-        if ((before?.text ?? null) !== expected) return null;
+        const { text, lostAt } = this.found(before);
+        if (text !== expected.text || lostAt !== expected.lostAt) return null;
         const changedAt = Math.max(next.at, (before?.changedAt ?? 0) + 1, (this.lostAt ?? 0) + 1);
         const record = { text: next.text, changedAt };
         records.put(name, record);

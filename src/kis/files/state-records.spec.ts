@@ -1,0 +1,69 @@
+import Sqlite from 'libsql';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { WillingKisClock } from '../testing/file-place';
+import { DatabasePlace } from './database-place';
+import { PrivateDirectory } from './private-directory';
+import type { StoredRecord } from './record-bytes';
+import { StateDatabase } from './state-database';
+import { StateRecords } from './state-records';
+
+const PATIENCE_MS = 1000;
+const CLAIM = 'claim/one';
+const NOTHING = { text: null, lostAt: null };
+
+describe('StateRecords', () => {
+  let base: string;
+  let opened: StateRecords[];
+
+  beforeEach(() => {
+    base = mkdtempSync(join(tmpdir(), 'kis-records-'));
+    opened = [];
+  });
+
+  afterEach(() => {
+    for (const each of opened) each.close();
+    rmSync(base, { recursive: true });
+  });
+
+  const path = (): string => join(base, 'state.db');
+
+  /** The records as another process of this machine sees them. */
+  function another(): StateRecords {
+    const known = new Map<string, StoredRecord>();
+    const clock = new WillingKisClock();
+    const tell = (): void => undefined;
+    const directory = new PrivateDirectory(base, base, tell);
+    const place = new DatabasePlace(Sqlite, directory, 'state.db');
+    const database = new StateDatabase(place, { durable: false, known, clock, tell, lacks: directory.lacks });
+    const onFallback = (_to: unknown, error: unknown): void => {
+      throw error;
+    };
+    const records = new StateRecords({
+      clock,
+      known,
+      primary: database,
+      spare: null,
+      alone: false,
+      onFallback,
+    });
+    opened.push(records);
+    return records;
+  }
+
+  it('let one of two processes change a record that both have read, though the database is lost in between', async () => {
+    const [one, two] = [another(), another()];
+    await one.swap(CLAIM, NOTHING, { text: 'first', at: 1000 }, PATIENCE_MS);
+    const [seenByOne, seenByTwo] = [await one.read(CLAIM, PATIENCE_MS), await two.read(CLAIM, PATIENCE_MS)];
+    await expect(one.swap(CLAIM, seenByOne, { text: 'of one', at: 1001 }, PATIENCE_MS)).resolves.toBe(true);
+    one.close();
+    writeFileSync(path(), 'damaged');
+
+    await expect(two.swap(CLAIM, seenByTwo, { text: 'of two', at: 1002 }, PATIENCE_MS)).resolves.toBe(false);
+
+    const found = await two.read(CLAIM, PATIENCE_MS);
+    expect(found.lostAt).not.toBeNull();
+    await expect(two.swap(CLAIM, found, { text: 'of two', at: 1003 }, PATIENCE_MS)).resolves.toBe(true);
+  });
+});
