@@ -19,7 +19,7 @@ describe('The last words of a process', () => {
     const { code, stdout, stderr } = await product.outcome();
     expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
     expect(stdout).toMatch(
-      /CRITICAL - \[Process\] Stopped by an error.* with \[secret\]\\u001b\[31m\n {4}at /,
+      /CRITICAL - \[Process\] Stopped by an unhandled error.* with \[secret\]\\u001b\[31m\n {4}at /,
     );
   });
 
@@ -31,7 +31,7 @@ describe('The last words of a process', () => {
     });
     expect(code).toBe(1);
     expect(stderr).toMatch(
-      /CRITICAL - \[Process\] Stopped by an error.* with \[secret\]\\u001b\[31m\n {4}at /,
+      /CRITICAL - \[Process\] Stopped by an unhandled error.* with \[secret\]\\u001b\[31m\n {4}at /,
     );
   });
 });
