@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { STATUS_CODES, type IncomingMessage } from 'node:http';
+import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { ConnectionError, FastifyReply, FastifyRequest } from 'fastify';
@@ -22,26 +22,46 @@ const DETAILS: Readonly<Record<number, string>> = {
   501: 'This method is not known here. All routes are listed at /docs.',
 };
 
+/** A request that a route or a refusal answers, and its response. */
+interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+}
+
 /**
- * Answers what is no HTTP request, or none that came to its end; no route and no hook ever sees it. A request that was
- * answered before its end gets no second answer, which its client would take for that of the next one.
+ * Answers what is no HTTP request, or none that came to its end; no route and no hook ever sees it. A client gets one
+ * response for each request, in their order: what comes behind a request that is still being handled is not answered,
+ * and neither is the rest of one that has been.
  */
 export class ClientErrors {
-  /** Connections on which the last request was answered, while it was still being sent. */
-  private readonly answered = new WeakSet<Duplex>();
+  /** The last exchange on each connection. */
+  private readonly exchanges = new WeakMap<Duplex, Exchange>();
 
   watch({ raw: request }: FastifyRequest, { raw: response }: FastifyReply): void {
-    this.answered.delete(request.socket);
-    response.once('finish', () => {
-      if (!request.complete) this.answered.add(request.socket);
-    });
+    this.exchanges.set(request.socket, { request, response });
   }
 
   answer(error: ConnectionError, socket: Socket): void {
-    const isHungUp = error.code === 'ECONNRESET' || !socket.writable;
-    if (isHungUp || this.answered.has(socket)) socket.destroy();
-    else answerOnce(socket, statusOf(error));
+    const last = this.exchanges.get(socket);
+    // ECONNRESET: the client has hung up, and there is nobody to tell.
+    if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy();
+    else if (!last || isOver(last) || isBroken(last)) answerOnce(socket, statusOf(error));
+    else if (last.response.writableFinished) hangUpAfter(socket, '');
+    else
+      last.response.once('finish', () => {
+        socket.destroySoon();
+      });
   }
+}
+
+/** The response was sent, and another request may follow. */
+function isOver({ request, response }: Exchange): boolean {
+  return response.writableFinished && request.complete && response.shouldKeepAlive;
+}
+
+/** The request itself is what cannot be read, and nothing was said to it yet. */
+function isBroken({ request, response }: Exchange): boolean {
+  return !request.complete && !response.headersSent;
 }
 
 /** CONNECT is for proxies. */
@@ -50,8 +70,13 @@ export function refuseTunnel(_request: IncomingMessage, socket: Duplex): void {
 }
 
 function answerOnce(socket: Duplex, status: number): void {
+  hangUpAfter(socket, rawAnswer(status));
+}
+
+/** Closes the connection in a way that lets a client that is still sending read the response. */
+function hangUpAfter(socket: Duplex, lastWords: string): void {
   socket.on('error', () => undefined); // The client need not wait for it.
-  socket.end(rawAnswer(status));
+  socket.end(lastWords);
   socket.resume();
   setTimeout(() => socket.destroy(), LINGER_MS).unref();
 }

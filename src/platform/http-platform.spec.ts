@@ -2,6 +2,7 @@ import { Controller, Get, Post } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
+import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +10,9 @@ import { ProblemFilter } from '../common/problem.filter';
 import { connect, type AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { HttpPlatform } from './http-platform';
+
+/** What comes behind a request has arrived. */
+const behind = { arrived: Promise.resolve() };
 
 /** An answer that tells how often it was written down. */
 class Countable {
@@ -24,6 +28,12 @@ const SHARED = new Countable();
 
 @Controller('api/things')
 class Things {
+  @Get('slow')
+  async slow(): Promise<string> {
+    await behind.arrived;
+    return 'late';
+  }
+
   @Get(':name')
   shared(): Countable {
     return SHARED;
@@ -138,6 +148,23 @@ describe('HttpPlatform', () => {
     answered.write('POST /api/things HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nab');
     expect(await text(answered)).toMatch(/^HTTP\/1\.1 201 Created\r\n[^]*\r\n\r\ntaken$/);
     await other.close();
+  });
+
+  it.each([
+    ['while it is handled', 'GET /api/things/slow HTTP/1.1\r\nHost: a\r\n\r\n', '200 OK'],
+    ['after it was the last', 'GET /api/things/a HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n', '200 OK'],
+    [
+      'in its body',
+      'POST /api/things HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n',
+      '400 Bad Request',
+    ],
+  ])('gives a request one response, whatever comes behind it %s', async (_, bytes, expected) => {
+    const server = app.getHttpServer();
+    behind.arrived = once(server, 'clientError').then(() => undefined);
+    const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
+    socket.write(`${bytes}behind it`);
+    const answers = (await text(socket)).match(/HTTP\/1\.1 \d{3} [A-Za-z ]+/g);
+    expect(answers).toEqual([`HTTP/1.1 ${expected}`]);
   });
 
   it.each([

@@ -25,6 +25,8 @@ const SANE_REQUEST_ID = /^[\w.:@+/=~-]{1,128}$/;
 /** Looks at a request before anything else does; a problem ends the request with it. */
 export type ArrivalStep = (request: FastifyRequest, reply: FastifyReply) => Problem | null;
 
+type NotFoundHandler = Parameters<FastifyAdapter['setNotFoundHandler']>[0];
+
 export interface HttpPlatformOptions {
   /** Takes secrets out of every response; default: one that knows their shapes only. */
   readonly redactor?: Redactor;
@@ -106,6 +108,16 @@ export class HttpPlatform extends FastifyAdapter {
     serveFolder(this.getInstance(), root, prefix);
   }
 
+  /** Of an address that cannot be read the handler is told past all hooks, when the method is an unusual one too. */
+  override setNotFoundHandler(handler: NotFoundHandler): ReturnType<FastifyAdapter['setNotFoundHandler']> {
+    const notFound = handler as (request: FastifyRequest, reply: FastifyReply) => void;
+    return this.getInstance().setNotFoundHandler((request, reply) => {
+      const problem = reply.hasHeader('X-Request-Id') ? null : this.arrive(request, reply);
+      if (problem === null) notFound(request, reply);
+      else void sendProblem(reply, problem);
+    });
+  }
+
   private beginRequests(): void {
     const fastify = this.getInstance();
     fastify.setReplySerializer(this.serialize);
@@ -113,7 +125,6 @@ export class HttpPlatform extends FastifyAdapter {
       this.allowed.add(route);
     });
     fastify.addHook('onRequest', (request, reply, done) => {
-      this.clientErrors.watch(request, reply);
       const problem = this.arrive(request, reply) ?? this.wrongMethod(request, reply);
       if (problem === null) inRequest(request.id, done);
       else void sendProblem(reply, problem);
@@ -129,6 +140,7 @@ export class HttpPlatform extends FastifyAdapter {
   }
 
   private arrive(request: FastifyRequest, reply: FastifyReply): Problem | null {
+    this.clientErrors.watch(request, reply);
     void reply.headers({ ...SECURITY_HEADERS, 'X-Request-Id': request.id });
     // The serializer of the routes does not hold where there is no route.
     if (request.is404) void reply.serializer(this.serialize);

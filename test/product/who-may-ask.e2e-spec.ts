@@ -24,6 +24,7 @@ const ROUTES = [
   'PUT /api/accounts',
   'OPTIONS /api/tokens/main',
   'GET /%E0%A4',
+  'QUERY /%E0%A4',
 ];
 
 function expectRefusal(answer: RawAnswer, status: number, code: string): void {
