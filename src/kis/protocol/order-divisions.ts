@@ -6,33 +6,29 @@
 const ORDER_SIDES = ['buy', 'sell'] as const;
 export type KisOrderSide = (typeof ORDER_SIDES)[number];
 
-const ORDER_TYPES = [
-  'market',
-  'limit',
-  'conditional-limit',
-  'best-limit',
-  'priority-limit',
-  'mid',
-  'stop-limit',
-  'pre-open-close',
-  'after-close',
-  'loo',
-  'loc',
-  'moo',
-  'moc',
-] as const;
-export type KisOrderType = (typeof ORDER_TYPES)[number];
+export type KisOrderType =
+  | 'market'
+  | 'limit'
+  | 'conditional-limit'
+  | 'best-limit'
+  | 'priority-limit'
+  | 'mid'
+  | 'stop-limit'
+  | 'pre-open-close'
+  | 'after-close'
+  | 'loo'
+  | 'loc'
+  | 'moo'
+  | 'moc';
 
-const TIMES_IN_FORCE = ['day', 'ioc', 'fok', 'gtp'] as const;
 /** `gtp`: good till the end of the NXT pre-market (08:50 in Korea). */
-export type KisTimeInForce = (typeof TIMES_IN_FORCE)[number];
+export type KisTimeInForce = 'day' | 'ioc' | 'fok' | 'gtp';
 
 export const ORDER_VENUES = ['KRX', 'NXT', 'SOR'] as const;
 export type KisOrderVenue = (typeof ORDER_VENUES)[number];
 
-const ORDER_SESSIONS = ['regular', 'pre', 'after', 'daytime'] as const;
 /** `after`: the KRX or NXT after-market; `daytime`: the daytime session for US stocks in Korea (주간거래). */
-export type KisOrderSession = (typeof ORDER_SESSIONS)[number];
+export type KisOrderSession = 'regular' | 'pre' | 'after' | 'daytime';
 
 /** One code of ORD_DVSN, with the orders that it stands for. */
 export interface OrderDivision {
