@@ -1,9 +1,10 @@
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfig } from './config/load-config';
+import { removeDirectory } from './kis/testing/remove-directory';
 import { AppLogger } from './logging/app-logger';
 import { startApi, StartError } from './start';
 
@@ -16,7 +17,9 @@ describe('startApi', () => {
     lines = [];
   });
 
-  afterEach(() => rm(directory, { recursive: true, force: true, maxRetries: 3 }));
+  afterEach(() => {
+    removeDirectory(directory);
+  });
 
   function start(env: Record<string, string> = {}) {
     const config = loadConfig({

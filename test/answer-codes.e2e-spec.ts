@@ -81,7 +81,7 @@ describe('every code of the contract on every call', () => {
   afterEach(async () => {
     await api.close();
     await simulator.stop();
-    await directory.remove();
+    directory.remove();
   });
 
   /** Lets time pass until there is an answer. */

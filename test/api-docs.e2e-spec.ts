@@ -26,7 +26,7 @@ describe('the description of the API', () => {
 
   afterAll(async () => {
     await api.close();
-    await directory.remove();
+    directory.remove();
   });
 
   function operations(): [name: string, operation: Operation][] {

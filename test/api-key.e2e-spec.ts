@@ -13,7 +13,7 @@ describe('an API with a key', () => {
 
   afterAll(async () => {
     await api.close();
-    await directory.remove();
+    directory.remove();
   });
 
   it.each([

@@ -16,7 +16,7 @@ describe('the API with its own simulator', () => {
 
   afterEach(async () => {
     await api.close();
-    await directory.remove();
+    directory.remove();
   });
 
   function issues(): number {
@@ -149,7 +149,7 @@ describe('the API with its own simulator', () => {
 
   it('finishes and keeps a token that is being issued when it is told to stop', async () => {
     await api.close();
-    await directory.remove();
+    directory.remove();
     directory = await temporaryDirectory();
     const simulator = await startSimulator({
       mockPort: 0,

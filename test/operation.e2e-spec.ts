@@ -28,7 +28,7 @@ describe('operating the API', () => {
 
   afterEach(async () => {
     await api.close();
-    await directory.remove();
+    directory.remove();
   });
 
   async function start(change: Record<string, string> = {}): Promise<void> {

@@ -33,7 +33,7 @@ describe('problems', () => {
   afterEach(async () => {
     await api.close();
     await simulator.stop();
-    await directory.remove();
+    directory.remove();
   });
 
   async function start(change: Record<string, string> = {}): Promise<void> {

@@ -33,7 +33,7 @@ describe.each(READMES)('%s', (name) => {
 
   afterAll(async () => {
     await api.close();
-    await directory.remove();
+    directory.remove();
   });
 
   it('names every variable', () => {

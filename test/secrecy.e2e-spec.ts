@@ -64,7 +64,7 @@ describe('a run full of failures', () => {
 
   afterAll(async () => {
     await simulator.stop();
-    await directory.remove();
+    directory.remove();
   });
 
   function findings(secret: string | RegExp): string[] {

@@ -33,7 +33,7 @@ describe('a mock and a real account side by side', () => {
   afterAll(async () => {
     await api.close();
     await simulator.stop();
-    await directory.remove();
+    directory.remove();
   });
 
   it('lists both, and marks neither as simulated: for the API the simulator is the brokerage', async () => {

@@ -43,7 +43,7 @@ describeWithRedis('two APIs on two machines with one Redis and encrypted tokens'
     await Promise.all(apis.map((api) => api.close()));
     await redis.stop();
     await simulator.stop();
-    await Promise.all(directories.map((directory) => directory.remove()));
+    for (const directory of directories) directory.remove();
   });
 
   const statusOf = async (api: RunningApi): Promise<TokenBody> =>

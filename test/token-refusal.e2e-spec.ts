@@ -25,7 +25,7 @@ describe('a token that the brokerage refuses', () => {
   afterEach(async () => {
     await api.close();
     await simulator.stop();
-    await directory.remove();
+    directory.remove();
   });
 
   function balanceCalls(): number {

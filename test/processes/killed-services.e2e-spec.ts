@@ -95,6 +95,8 @@ describe('a service that is killed between its claim and its answer', () => {
   });
 
   afterEach(async () => {
+    // A service that has handed out its token may still be shutting down.
+    await Promise.all([...issuer.workers.values()].map(({ exited }) => exited));
     await issuer.close();
     place.remove();
   });

@@ -43,8 +43,8 @@ describe('The log of a first start', () => {
       '[App] Try         ',
       '[App] Simulator   ',
     ]);
-    expect(product.home.read('logs/app.log')).toBe(product.stdout);
     await product.stop();
+    expect(product.home.read('logs/app.log')).toBe(product.stdout);
   });
 
   it('does not wait long for KIS before it shows the addresses', async () => {

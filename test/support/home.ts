@@ -6,12 +6,12 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
-  rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { removeDirectory } from '../../src/kis/testing/remove-directory';
 import { afterTheFile } from './leftovers';
 import { PROJECT } from './project';
 
@@ -76,6 +76,6 @@ export class Home {
   }
 
   remove(): void {
-    rmSync(this.root, { recursive: true, force: true, maxRetries: 3 });
+    removeDirectory(this.root);
   }
 }

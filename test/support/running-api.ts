@@ -1,6 +1,6 @@
 import { Test } from '@nestjs/testing';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -9,6 +9,7 @@ import { loadConfig } from '../../src/config/load-config';
 import { configureApp } from '../../src/configure-app';
 import { EmbeddedSimulator } from '../../src/embedded-simulator';
 import { KisClock } from '../../src/kis';
+import { removeDirectory } from '../../src/kis/testing/remove-directory';
 import { AppLogger } from '../../src/logging/app-logger';
 import { HttpPlatform } from '../../src/platform/http-platform';
 import type { Simulator } from '../../src/simulator';
@@ -76,9 +77,14 @@ export class RunningApi {
 }
 
 /** A directory of a test's own, gone when `remove` was called. */
-export async function temporaryDirectory(): Promise<{ path: string; remove: () => Promise<void> }> {
+export async function temporaryDirectory(): Promise<{ path: string; remove: () => void }> {
   const path = await mkdtemp(join(tmpdir(), 'kis-api-'));
-  return { path, remove: () => rm(path, { recursive: true, force: true, maxRetries: 3 }) };
+  return {
+    path,
+    remove: () => {
+      removeDirectory(path);
+    },
+  };
 }
 
 /** With the simulator that the application brings along. */

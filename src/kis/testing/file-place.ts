@@ -9,6 +9,7 @@ import { FileKisTokenStore } from '../token/file/file-kis-token.store';
 import { namesFor, type FileNames } from '../token/file/file-names';
 import type { TokenSeal } from '../token/token-seal';
 import { ManualKisClock } from './manual-clock';
+import { removeDirectory } from './remove-directory';
 import { sampleCredential } from './sample-tokens';
 
 /** A clock for code that waits while nobody moves the clock: waiting moves it. */
@@ -91,7 +92,6 @@ export class FilePlace {
     const { path, id } = spareFor(this.directory);
     const spare = existsSync(path) ? readdirSync(path).filter((name) => name.startsWith(id)) : [];
     for (const name of spare) rmSync(join(path, name));
-    // A process of the test may be just about to end.
-    rmSync(this.directory, { recursive: true, force: true, maxRetries: 5 });
+    removeDirectory(this.directory);
   }
 }
