@@ -23,6 +23,8 @@ async function open(simulator, tokenDir) {
   const account = { alias: 'main', mode: 'MOCK', baseUrl: simulator.mockUrl };
   const options = {
     tokenDir,
+    // The scheduled job would request the token before its caller does.
+    scheduledRefresh: false,
     accounts: [{ ...account, appKey, appSecret, accountNumber, accountCode }],
   };
   class Host {}
