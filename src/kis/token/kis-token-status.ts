@@ -2,7 +2,7 @@ import type { KisCredential } from '../kis-credential';
 import { KisTokenCooldownError } from '../kis.errors';
 import type { KisTradingMode } from '../protocol/trading-mode';
 import { issuesOn } from './claim';
-import { HeldToken, type TokenOrigin } from './held-token';
+import { CachedToken, type TokenOrigin } from './cached-token';
 import type { StoredToken } from './kis-token.store';
 import type { TokenParts } from './token-parts';
 import { isBarred, type TokenZone } from './token-rules';
@@ -42,7 +42,8 @@ export function tokenStatus(
   const { brokerage, credential } = state;
   const usable = stored?.token && !isBarred(stored.token, stored.claim) ? stored.token : null;
   const held =
-    state.held ?? (usable ? new HeldToken(usable, store.originOf?.(usable) ?? store.kind, brokerage) : null);
+    state.held ??
+    (usable ? new CachedToken(usable, store.originOf?.(usable) ?? store.kind, brokerage) : null);
   return {
     alias,
     ...identity(credential),
@@ -62,7 +63,7 @@ function identity(credential: KisCredential): Pick<KisTokenStatus, 'mode' | 'app
 }
 
 function datesOf(
-  held: HeldToken | null,
+  held: CachedToken | null,
 ): Pick<KisTokenStatus, 'tokenType' | 'issuedAt' | 'expiresAt' | 'remainingSeconds' | 'refreshAt'> {
   if (!held)
     return { tokenType: null, issuedAt: null, expiresAt: null, remainingSeconds: null, refreshAt: null };

@@ -6,7 +6,7 @@ import { KisTokenStoreError, type KisAnswerFacts } from '../kis.errors';
 import { KisTokenEvents } from '../kis.events';
 import { KisConfiguration } from '../kis.options';
 import { ClaimGate } from './claim-gate';
-import { HeldToken } from './held-token';
+import { CachedToken } from './cached-token';
 import { tokenStatus, type KisTokenStatus } from './kis-token-status';
 import type { KisToken } from './kis-token';
 import type { KisReadiness, KisRefreshResult, KisSaveResult, KisSweepResult } from './kis-token-results';
@@ -163,7 +163,7 @@ export class KisTokenService implements OnApplicationBootstrap, BeforeApplicatio
     const { token, claim } = await this.store.read(state.credential);
     if (!token || isBarred(token, claim)) return null;
     const isHeld = state.held?.token.fingerprint === token.fingerprint;
-    const held = (isHeld ? state.held : null) ?? new HeldToken(token, this.store.kind, state.brokerage);
+    const held = (isHeld ? state.held : null) ?? new CachedToken(token, this.store.kind, state.brokerage);
     return held.remainingMs() < this.configuration.tokenPolicy.bufferMs ? null : token;
   }
 

@@ -1,6 +1,6 @@
 import { AccountLogger } from '../account-logger';
 import { KisInvalidRequestError, KisTokenRejectedError } from '../kis.errors';
-import { HeldToken } from './held-token';
+import { CachedToken } from './cached-token';
 import { TOKEN_MARGIN_MS, type KisToken } from './kis-token';
 import type { StoredToken } from './kis-token.store';
 import { localTime } from './local-time';
@@ -34,7 +34,7 @@ export class TokenInHand {
   }
 
   /** Opens the hot path for a while. */
-  confirmFresh(state: TokenState, held: HeldToken): void {
+  confirmFresh(state: TokenState, held: CachedToken): void {
     state.freshFrom = this.parts.clock.now();
     state.freshForMs = Math.floor(Math.min(RECHECK_MS, held.freshForMs()));
   }
@@ -74,7 +74,7 @@ export class TokenInHand {
     if (isUsable(held) && supersedes(held.token, token) && !supersedes(token, held.token)) return;
     const { store } = this.parts;
     const origin = outcome === 'adopted' ? (store.originOf?.(token) ?? store.kind) : 'api';
-    state.held = new HeldToken(token, origin, brokerage, held);
+    state.held = new CachedToken(token, origin, brokerage, held);
     state.freshForMs = 0;
     state.generation = Math.max(state.generation, token.generation);
     if (outcome !== 'adopted') return;
@@ -149,8 +149,8 @@ export class TokenInHand {
   }
 
   /** A stored token by the clocks of this process. */
-  private judged({ brokerage }: TokenState, token: KisToken): HeldToken {
-    return new HeldToken(token, this.parts.store.kind, brokerage);
+  private judged({ brokerage }: TokenState, token: KisToken): CachedToken {
+    return new CachedToken(token, this.parts.store.kind, brokerage);
   }
 
   private isNews(state: TokenState, token: KisToken): boolean {
@@ -159,7 +159,7 @@ export class TokenInHand {
   }
 }
 
-function isUsable(held: HeldToken | null): held is HeldToken {
+function isUsable(held: CachedToken | null): held is CachedToken {
   return held !== null && held.remainingMs() > TOKEN_MARGIN_MS;
 }
 

@@ -9,7 +9,7 @@ import {
 import { cooldownAfterFailure, cooldownAfterSuccess, pauseAfterUnsent } from './backoff';
 import type { ClaimFailure } from './claim';
 import type { ClaimGate, WonClaim } from './claim-gate';
-import { HeldToken } from './held-token';
+import { CachedToken } from './cached-token';
 import { TOKEN_MARGIN_MS, type KisToken } from './kis-token';
 import type { StoredToken } from './kis-token.store';
 import { localTime } from './local-time';
@@ -229,7 +229,7 @@ export class TokenIssue {
 
 /** What is left of a token that has just come. */
 function remainingMs({ brokerage }: TokenState, token: KisToken): number {
-  return new HeldToken(token, 'api', brokerage).remainingMs();
+  return new CachedToken(token, 'api', brokerage).remainingMs();
 }
 
 function unexpected(thrown: unknown): KisUnavailableError {

@@ -2,7 +2,7 @@ import { AccountLogger } from '../account-logger';
 import { KisError, KisUnavailableError, type KisAnswerFacts } from '../kis.errors';
 import { TOO_YOUNG_TO_EXPIRE_MS } from './backoff';
 import { CallerWait, longestWaitMs } from './caller-wait';
-import type { HeldToken } from './held-token';
+import type { CachedToken } from './cached-token';
 import type { KisToken } from './kis-token';
 import type { StoredToken } from './kis-token.store';
 import { refusedAtOnce, refusedMeanwhile } from './refusal-errors';
@@ -153,7 +153,7 @@ export class TokenKeeper {
     void this.renew(state).catch(() => undefined);
   }
 
-  private async serveStale(state: TokenState, held: HeldToken, wait: CallerWait): Promise<KisToken> {
+  private async serveStale(state: TokenState, held: CachedToken, wait: CallerWait): Promise<KisToken> {
     this.kick(state);
     if (state.flight) await wait.for(settled(state.flight), STALE_PATIENCE_MS);
     const token = this.hand.usable(state);

@@ -2,7 +2,7 @@ import type { KisCredential } from '../kis-credential';
 import type { KisError } from '../kis.errors';
 import type { KisRequestPolicy } from '../kis.options';
 import type { BrokerageClock } from './brokerage-clock';
-import type { HeldToken } from './held-token';
+import type { CachedToken } from './cached-token';
 import type { KisToken } from './kis-token';
 import type { MemoryClaim } from './memory-claim';
 
@@ -32,7 +32,7 @@ const NONE: readonly string[] = [];
  */
 export class TokenState {
   // TokenInHand
-  held: HeldToken | null = null;
+  held: CachedToken | null = null;
   /** Epoch milliseconds: from here on `held` is fresh for `freshForMs`, as both clocks said then. */
   freshFrom = 0;
   freshForMs = 0;

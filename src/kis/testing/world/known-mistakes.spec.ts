@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import type { ClaimSettlement } from '../../token/claim';
 import { BrokerageClock } from '../../token/brokerage-clock';
 import { ClaimGate, type WonClaim } from '../../token/claim-gate';
-import { HeldToken } from '../../token/held-token';
+import { CachedToken } from '../../token/cached-token';
 import type { KisToken } from '../../token/kis-token';
 import { TokenInHand } from '../../token/token-in-hand';
 import { TokenSource } from '../../token/token-source';
@@ -76,12 +76,12 @@ describe('The stories find', () => {
   it('a refresh time that is drawn anew at each look', async () => {
     const policy = { bufferMs: 120_000, refreshLeadMs: 600_000, blackout: [] };
     // eslint-disable-next-line @typescript-eslint/unbound-method -- it is bound by `call`
-    const { zone } = HeldToken.prototype;
+    const { zone } = CachedToken.prototype;
     let looks = 0;
-    jest.spyOn(HeldToken.prototype, 'zone').mockImplementation(function (this: HeldToken, bufferMs) {
+    jest.spyOn(CachedToken.prototype, 'zone').mockImplementation(function (this: CachedToken, bufferMs) {
       const refreshAt = drawRefreshAt(this.token, policy, ((looks += 1) * 0.618) % 1);
       const token = Object.create(this.token, { refreshAt: { value: refreshAt } }) as KisToken;
-      return zone.call(Object.create(this, { token: { value: token } }) as HeldToken, bufferMs);
+      return zone.call(Object.create(this, { token: { value: token } }) as CachedToken, bufferMs);
     });
     expect(await firstBroken()).toEqual(found);
   }, 120_000);

@@ -12,7 +12,7 @@ export type TokenOrigin = 'memory' | 'file' | 'redis' | 'api';
  * Corrections of the wall clock by `Date` headers count for a token whose end is not known otherwise. Where the
  * monotonic clock of this boot knows it, they can add to what the wall clock says, and never take away.
  */
-export class HeldToken {
+export class CachedToken {
   /** The end by the monotonic clock of this boot is known from its issue. */
   private readonly isKnownHere: boolean;
   /** Monotonic milliseconds. */
@@ -26,7 +26,7 @@ export class HeldToken {
     readonly origin: TokenOrigin,
     private readonly brokerage: BrokerageClock,
     /** The one before: when it is the same token, what was known of its end goes on. */
-    before: HeldToken | null = null,
+    before: CachedToken | null = null,
   ) {
     const monotonic = brokerage.monotonic();
     const here = token.uptime?.bootId === brokerage.bootId ? token.uptime.endsAt : null;
