@@ -55,9 +55,9 @@ describe('loadConfig', () => {
       warnings: [expect.stringContaining('not a host of KIS')],
     });
     expect(config.log).toEqual({ level: 'debug', format: 'json', file: 'x.log' });
-    const { accounts, redis, tokenSeal, ...tokens } = config.kis;
+    const { accounts, redis, tokenCipher, ...tokens } = config.kis;
     expect([redis?.url, redis?.keyPrefix]).toEqual(['rediss://me:hidden@redis.example:6380/1', 'mine:']);
-    expect(tokenSeal?.encrypts).toBe(false);
+    expect(tokenCipher?.encrypts).toBe(false);
     expect(tokens).toEqual({
       tokenDir: '~/tokens',
       tokenStore: 'redis',

@@ -38,7 +38,7 @@ describe('secrets from files', () => {
       { alias: 'my-pension', appKey: `X${KEY.slice(1)}`, appSecret: SECRET },
     ]);
     expect(config.apiKey).toBe('k'.repeat(32));
-    expect(config.kis.tokenSeal).toBeDefined();
+    expect(config.kis.tokenCipher).toBeDefined();
     expect(config.warnings).toEqual([]);
   });
 

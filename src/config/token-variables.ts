@@ -1,4 +1,4 @@
-import { parseBlackout, RedisAddress, TokenSeal, type KisOptions } from '../kis';
+import { parseBlackout, RedisAddress, TokenCipher, type KisOptions } from '../kis';
 import type { VariableReader } from './variable-reader';
 
 const DAY_SECONDS = 86_400;
@@ -23,7 +23,7 @@ export function readTokenOptions(reader: VariableReader): Omit<KisOptions, 'acco
     tokenStore: reader.choice('KIS_TOKEN_STORE', ['file', 'redis', 'memory'], 'file'),
     tokenDir: reader.text('KIS_TOKEN_DIR'),
     redis: readRedis(reader),
-    tokenSeal: readSeal(reader),
+    tokenCipher: readCipher(reader),
     bufferSeconds: seconds('KIS_TOKEN_BUFFER_SECONDS', 0, SIX_HOURS_SECONDS - 1),
     refreshLeadSeconds: seconds('KIS_TOKEN_REFRESH_LEAD_SECONDS', 0, DAY_SECONDS),
     refreshBlackout: readBlackout(reader),
@@ -45,11 +45,13 @@ function readBlackout(reader: VariableReader): string | null {
   return accepted(reader, 'KIS_TOKEN_REFRESH_BLACKOUT', rule, () => parseBlackout(text ?? '')) && text;
 }
 
-function readSeal(reader: VariableReader): TokenSeal | null {
+function readCipher(reader: VariableReader): TokenCipher | null {
   const keys = reader.secret('KIS_TOKEN_ENCRYPTION_KEY');
   const rule =
     'must be 32 bytes in base64 (openssl rand -base64 32); several separated by commas: the first encrypts, all decrypt.';
-  return keys === null ? null : accepted(reader, 'KIS_TOKEN_ENCRYPTION_KEY', rule, () => new TokenSeal(keys));
+  return keys === null
+    ? null
+    : accepted(reader, 'KIS_TOKEN_ENCRYPTION_KEY', rule, () => new TokenCipher(keys));
 }
 
 /** The library knows what it takes; whoever made a mistake wants to read the name of the variable. */

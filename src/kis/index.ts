@@ -15,7 +15,7 @@ export { escapeControls } from './escape-controls';
 export { Redactor, type KnownSecrets } from './redaction/redactor';
 export { KisRedis } from './redis/kis-redis';
 export { RedisAddress } from './redis/redis-address';
-export { TokenSeal } from './token/token-seal';
+export { TokenCipher } from './token/token-cipher';
 export { describeDestination, destinationsOf, isKisHost, type KisDestination } from './destinations';
 export { KisAccount } from './kis-account';
 export { KisCredential } from './kis-credential';

@@ -8,7 +8,7 @@ import { Redactor } from './redaction/redactor';
 import { RedisAddress } from './redis/redis-address';
 import { ProxyRules } from './transport/proxy-rules';
 import { parseBlackout, type BlackoutWindow } from './token/blackout';
-import { TokenSeal } from './token/token-seal';
+import { TokenCipher } from './token/token-cipher';
 
 export type TokenStoreKind = 'file' | 'memory' | 'redis';
 
@@ -62,7 +62,7 @@ export interface KisOptions {
   /** The way out to KIS; default: directly. The library does not look at the environment for it. */
   readonly proxy?: ProxyRules;
   /** Encrypts tokens where they are kept; default: they are kept as they are. */
-  readonly tokenSeal?: TokenSeal;
+  readonly tokenCipher?: TokenCipher;
   /**
    * A token with less than this left is renewed at once: callers wait up to 2 s for the new one, else they get the one
    * that is still valid. Default 300.
@@ -105,7 +105,7 @@ export class KisConfiguration {
   readonly tokenPolicy: KisTokenPolicy;
   readonly tokenStore: TokenStoreKind;
   readonly tokenDir: string;
-  readonly tokenSeal: TokenSeal;
+  readonly tokenCipher: TokenCipher;
   /** `null` unless tokens are kept there. */
   readonly redis: RedisAddress | null;
   readonly proxies: ProxyRules;
@@ -129,7 +129,7 @@ export class KisConfiguration {
     };
     this.tokenStore = options.tokenStore ?? 'file';
     this.tokenDir = options.tokenDir ?? '~/KIS/tokens';
-    this.tokenSeal = options.tokenSeal ?? new TokenSeal();
+    this.tokenCipher = options.tokenCipher ?? new TokenCipher();
     this.redis = this.tokenStore === 'redis' ? (options.redis ?? new RedisAddress()) : null;
     this.proxies = options.proxy ?? new ProxyRules();
     this.sweepMs = (options.sweepSeconds ?? 30) * 1000;

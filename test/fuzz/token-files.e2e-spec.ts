@@ -8,7 +8,7 @@ import {
   KisInvalidRequestError,
   type KisToken,
   readForeignToken,
-  TokenSeal,
+  TokenCipher,
 } from '../../src/kis';
 import { sampleCredential, sampleJwt, sampleToken, SAMPLE_KEY } from '../../src/kis/testing/sample-tokens';
 import { TokenCodec, type TokenReading } from '../../src/kis/token/token-codec';
@@ -22,8 +22,8 @@ const { tokenPolicy } = new KisConfiguration({ accounts: [] });
 const credential = sampleCredential();
 const account = new KisAccount('main', credential, '50112345', '01', false);
 const KEYS = Buffer.alloc(32, 7).toString('base64');
-const plain = new TokenCodec(tokenPolicy, new TokenSeal());
-const sealed = new TokenCodec(tokenPolicy, new TokenSeal(KEYS));
+const plain = new TokenCodec(tokenPolicy, new TokenCipher());
+const sealed = new TokenCodec(tokenPolicy, new TokenCipher(KEYS));
 const DAY_MS = 86_400_000;
 const LONGEST_LIFE_MS = 101 * DAY_MS;
 /** Much longer than reading takes, also on a busy machine. */
@@ -124,7 +124,7 @@ const damaged = fc
   });
 const nested = fc.nat(50_000).map((depth) => `{"access_token":"x","more":${'['.repeat(depth)}`);
 const anything = fc.oneof({ weight: 4, arbitrary: whole }, damaged, nested, oddText, fc.json());
-const sealedText = anything.map((text) => new TokenSeal(KEYS).close(text, credential));
+const sealedText = anything.map((text) => new TokenCipher(KEYS).encrypt(text, credential));
 
 /** As the format has it: of the fields in their order, and of objects only that they are some. */
 function checksumOf(fields: Record<string, unknown>): string {

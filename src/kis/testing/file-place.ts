@@ -7,7 +7,7 @@ import { KisConfiguration } from '../kis.options';
 import type { ClaimRequest } from '../token/claim';
 import { FileKisTokenStore } from '../token/file/file-kis-token.store';
 import { namesFor, type FileNames } from '../token/file/file-names';
-import type { TokenSeal } from '../token/token-seal';
+import type { TokenCipher } from '../token/token-cipher';
 import { ManualKisClock } from './manual-clock';
 import { removeDirectory } from './remove-directory';
 import { sampleCredential } from './sample-tokens';
@@ -51,9 +51,9 @@ export class FilePlace {
   }
 
   /** The same place as another process sees it. */
-  another(seal?: TokenSeal): FileKisTokenStore {
+  another(cipher?: TokenCipher): FileKisTokenStore {
     const { tokenPolicy } = new KisConfiguration({ accounts: [] });
-    const store = new FileKisTokenStore(this.directory, tokenPolicy, this.clock, seal, FilePlace.thread);
+    const store = new FileKisTokenStore(this.directory, tokenPolicy, this.clock, cipher, FilePlace.thread);
     this.stores.push(store);
     return store;
   }

@@ -5,7 +5,7 @@ import type { KisToken } from '../token/kis-token';
 import { RedisKisTokenStore } from '../token/redis/redis-kis-token.store';
 import { RedisTokenRecords } from '../token/redis/redis-records';
 import { TokenCodec } from '../token/token-codec';
-import { TokenSeal } from '../token/token-seal';
+import { TokenCipher } from '../token/token-cipher';
 import { RedisServer } from './redis-server';
 import { sampleCredential, sampleToken } from './sample-tokens';
 
@@ -66,7 +66,7 @@ export class RedisPrograms {
 }
 
 export function storeOver(records: RedisTokenRecords, clock: KisClock, keys = ''): RedisKisTokenStore {
-  return new RedisKisTokenStore(records, new TokenCodec(POLICY, new TokenSeal(keys)), clock);
+  return new RedisKisTokenStore(records, new TokenCodec(POLICY, new TokenCipher(keys)), clock);
 }
 
 /** Tries again for at most five seconds; rejects with the last failure. */

@@ -59,11 +59,11 @@ async function openRedis({ redis }: KisConfiguration, clock: KisClock): Promise<
 }
 
 function openStore(configuration: KisConfiguration, clock: KisClock, redis: KisRedis | null): KisTokenStore {
-  const { tokenStore, tokenDir, tokenPolicy, tokenSeal } = configuration;
+  const { tokenStore, tokenDir, tokenPolicy, tokenCipher } = configuration;
   if (tokenStore === 'memory') return new MemoryKisTokenStore(clock);
-  const files = new FileKisTokenStore(tokenDir, tokenPolicy, clock, tokenSeal);
+  const files = new FileKisTokenStore(tokenDir, tokenPolicy, clock, tokenCipher);
   if (!redis) return files;
-  const codec = new TokenCodec(tokenPolicy, tokenSeal);
+  const codec = new TokenCodec(tokenPolicy, tokenCipher);
   const shared = new RedisKisTokenStore(new RedisTokenRecords(redis), codec, clock);
   return new BackedKisTokenStore(shared, files, clock);
 }

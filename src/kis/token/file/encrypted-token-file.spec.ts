@@ -6,7 +6,7 @@ import { sampleToken } from '../../testing/sample-tokens';
 import { KisConfiguration } from '../../kis.options';
 import type { KisToken } from '../kis-token';
 import { TokenCodec } from '../token-codec';
-import { TokenSeal } from '../token-seal';
+import { TokenCipher } from '../token-cipher';
 import type { FileKisTokenStore } from './file-kis-token.store';
 import { encodeTokenFile } from './token-file';
 
@@ -141,11 +141,11 @@ describe('an encrypted token file', () => {
 
   /** What a process with the key makes of a text; `null` when it finds no token in it. */
   function read(text: string): KisToken | null {
-    const reading = new TokenCodec(tokenPolicy, new TokenSeal(KEY)).decode(text, place.credential);
+    const reading = new TokenCodec(tokenPolicy, new TokenCipher(KEY)).decode(text, place.credential);
     return 'token' in reading ? reading.token : null;
   }
 
   function storeWith(keys: string): FileKisTokenStore {
-    return place.another(new TokenSeal(keys));
+    return place.another(new TokenCipher(keys));
   }
 });

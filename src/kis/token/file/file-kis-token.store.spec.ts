@@ -5,7 +5,7 @@ import { FilePlace } from '../../testing/file-place';
 import { sampleCredential, sampleToken } from '../../testing/sample-tokens';
 import { describeKisTokenStore } from '../../testing/store-contract';
 import type { KisToken } from '../kis-token';
-import { TokenSeal } from '../token-seal';
+import { TokenCipher } from '../token-cipher';
 import { FileKisTokenStore } from './file-kis-token.store';
 import { encodeTokenFile } from './token-file';
 
@@ -24,7 +24,7 @@ describe.each(['', randomBytes(32).toString('base64')])('with the key %j:', (key
   describeKisTokenStore('FileKisTokenStore', (clock) => {
     const place = new FilePlace();
     const open = (): FileKisTokenStore =>
-      new FileKisTokenStore(place.directory, POLICY, clock, new TokenSeal(key), FilePlace.thread);
+      new FileKisTokenStore(place.directory, POLICY, clock, new TokenCipher(key), FilePlace.thread);
     const close = (): Promise<void> => {
       place.remove();
       return Promise.resolve();

@@ -11,7 +11,7 @@ import type { ClaimAnswer, ClaimRequest, ClaimSettlement, ClaimView, KisClaim } 
 import type { KisToken } from '../kis-token';
 import { KisTokenStore, type StoredToken } from '../kis-token.store';
 import { TokenCodec } from '../token-codec';
-import { TokenSeal } from '../token-seal';
+import { TokenCipher } from '../token-cipher';
 import { FileClaims, type ClaimStep } from './file-claims';
 import { namesFor, type FileNames } from './file-names';
 import { FileTokens } from './file-tokens';
@@ -46,7 +46,7 @@ export class FileKisTokenStore extends KisTokenStore implements OnApplicationShu
     directory: string,
     policy: KisTokenPolicy,
     private readonly clock: KisClock,
-    seal = new TokenSeal(),
+    cipher = new TokenCipher(),
     thread?: DirectoryThread,
   ) {
     super();
@@ -62,7 +62,7 @@ export class FileKisTokenStore extends KisTokenStore implements OnApplicationShu
     this.thread = thread ?? new DirectoryThread();
     this.directory = new LocalDirectory(options, this.thread);
     this.claims = new FileClaims(this.directory, clock);
-    this.tokens = new FileTokens(this.directory, new TokenCodec(policy, seal), clock);
+    this.tokens = new FileTokens(this.directory, new TokenCodec(policy, cipher), clock);
     this.thread.start();
   }
 

@@ -62,7 +62,7 @@ describeWithRedis('several machines with one Redis', () => {
     connections.push(redis);
     const shared = new RedisKisTokenStore(
       new RedisTokenRecords(redis),
-      new TokenCodec(tokenPolicy, configuration.tokenSeal),
+      new TokenCodec(tokenPolicy, configuration.tokenCipher),
       clock,
     );
     const files = new FileKisTokenStore(machines[machine] ?? '', tokenPolicy, clock);

@@ -15,7 +15,7 @@ const IV_BYTES = 12;
 const TAG_BYTES = 16;
 const BASE64_OF_32_BYTES = /^[A-Za-z0-9+/]{43}=$/;
 
-interface SealKey {
+interface CipherKey {
   readonly key: KeyObject;
   /** Tells keys apart, without telling them. */
   readonly name: string;
@@ -44,9 +44,9 @@ export type OpenedText =
  * Encrypts tokens at rest: AES-256-GCM with a fresh nonce each time, bound to the credential, so that neither a changed
  * text nor one that was moved to another key's place opens. Without a key texts stay as they are.
  */
-export class TokenSeal {
-  readonly #writing: SealKey | null;
-  readonly #reading: readonly SealKey[];
+export class TokenCipher {
+  readonly #encryptionKey: CipherKey | null;
+  readonly #decryptionKeys: readonly CipherKey[];
 
   /**
    * @param keys base64 of 32 bytes; several separated by commas: the first encrypts, all of them decrypt. Nothing before
@@ -55,29 +55,29 @@ export class TokenSeal {
    */
   constructor(keys = '') {
     const parts = keys.split(',').map((part) => part.trim());
-    this.#reading = parts.filter((part) => part !== '').map(keyFrom);
-    this.#writing = parts[0] === '' ? null : (this.#reading[0] ?? null);
+    this.#decryptionKeys = parts.filter((part) => part !== '').map(keyFrom);
+    this.#encryptionKey = parts[0] === '' ? null : (this.#decryptionKeys[0] ?? null);
   }
 
   /** Whether what is written is encrypted. */
   get encrypts(): boolean {
-    return this.#writing !== null;
+    return this.#encryptionKey !== null;
   }
 
   toJSON(): object {
     return { encrypts: this.encrypts };
   }
 
-  close(text: string, credential: KisCredential): string {
-    if (!this.#writing) return text;
+  encrypt(text: string, credential: KisCredential): string {
+    if (!this.#encryptionKey) return text;
     const iv = randomBytes(IV_BYTES);
-    const cipher = createCipheriv(ALGORITHM, this.#writing.key, iv, { authTagLength: TAG_BYTES });
+    const cipher = createCipheriv(ALGORITHM, this.#encryptionKey.key, iv, { authTagLength: TAG_BYTES });
     cipher.setAAD(Buffer.from(credential.id));
     const data = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
     const envelope: Envelope = {
       encryption: 'AES-256-GCM',
       owner: credential.id,
-      key: this.#writing.name,
+      key: this.#encryptionKey.name,
       iv: iv.toString('base64'),
       tag: cipher.getAuthTag().toString('base64'),
       data: data.toString('base64'),
@@ -86,20 +86,20 @@ export class TokenSeal {
   }
 
   /** Never throws. */
-  open(text: string, credential: KisCredential): OpenedText {
+  decrypt(text: string, credential: KisCredential): OpenedText {
     const envelope = envelopeIn(text);
-    if (!envelope) return { text, outdated: this.#writing ? NOW_ENCRYPTED : null };
-    const key = this.#reading.find(({ name }) => name === envelope.key);
+    if (!envelope) return { text, outdated: this.#encryptionKey ? NOW_ENCRYPTED : null };
+    const key = this.#decryptionKeys.find(({ name }) => name === envelope.key);
     const opened = key ? decipher(envelope, key) : '';
     if (opened === null) return { sealed: 'it is encrypted, and has been changed since' };
     if (envelope.owner !== credential.id) return { whose: 'another key, mode or host' };
-    if (!key) return { sealed: this.#reading.length === 0 ? WITHOUT_KEY : WITH_ANOTHER_KEY };
+    if (!key) return { sealed: this.#decryptionKeys.length === 0 ? WITHOUT_KEY : WITH_ANOTHER_KEY };
     return { text: opened, outdated: this.outdatedIn(key) };
   }
 
-  private outdatedIn({ name }: SealKey): string | null {
-    if (!this.#writing) return 'it was encrypted, now it is not';
-    return name === this.#writing.name
+  private outdatedIn({ name }: CipherKey): string | null {
+    if (!this.#encryptionKey) return 'it was encrypted, now it is not';
+    return name === this.#encryptionKey.name
       ? null
       : 'it was encrypted with an older key, now it is with the first one';
   }
@@ -113,7 +113,7 @@ const WITH_ANOTHER_KEY =
   'it is encrypted with another key than KIS_TOKEN_ENCRYPTION_KEY. Set that key again; to change keys, ' +
   'write the new one, a comma and the old one';
 
-function keyFrom(text: string): SealKey {
+function keyFrom(text: string): CipherKey {
   if (!BASE64_OF_32_BYTES.test(text)) {
     throw new KisInvalidRequestError(
       `An encryption key must be ${KEY_BYTES} bytes in base64. Make one with: openssl rand -base64 ${KEY_BYTES}`,
@@ -137,7 +137,7 @@ function envelopeIn(text: string): Envelope | null {
 }
 
 /** `null` when anything in it was changed, the owner included. */
-function decipher(envelope: Envelope, { key }: SealKey): string | null {
+function decipher(envelope: Envelope, { key }: CipherKey): string | null {
   try {
     const decipher = createDecipheriv(ALGORITHM, key, Buffer.from(envelope.iv, 'base64'), {
       authTagLength: TAG_BYTES,
