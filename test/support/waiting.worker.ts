@@ -4,7 +4,7 @@ import { SystemKisClock } from '../../src/kis/clock';
 import { sampleCredential } from '../../src/kis/testing/sample-tokens';
 import { CallerWait } from '../../src/kis/token/caller-wait';
 import { FileKisTokenStore } from '../../src/kis/token/file/file-kis-token.store';
-import { PatientKisTokenStore } from '../../src/kis/token/patient-kis-token.store';
+import { TimeLimitedTokenStore } from '../../src/kis/token/time-limited-token.store';
 
 /** What is waited for; nothing but the library keeps the process alive meanwhile. */
 export interface WaitingTask {
@@ -50,7 +50,7 @@ const TASKS = {
   },
 
   silentStore: async ({ directory }: WaitingTask) => {
-    const store = new PatientKisTokenStore(new SilentStore(directory, POLICY, clock), clock, SHORT_MS);
+    const store = new TimeLimitedTokenStore(new SilentStore(directory, POLICY, clock), clock, SHORT_MS);
     const failure = await store.read(sampleCredential()).catch((error: unknown) => error);
     if (!(failure instanceof Error)) throw new Error('A store that does not answer has failed.');
   },

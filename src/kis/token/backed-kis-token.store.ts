@@ -4,7 +4,7 @@ import type { KisCredential } from '../kis-credential';
 import type { ClaimAnswer, ClaimRequest, ClaimSettlement, KisClaim } from './claim';
 import type { KisToken } from './kis-token';
 import { KisTokenStore, type StoredToken } from './kis-token.store';
-import { PatientKisTokenStore } from './patient-kis-token.store';
+import { TimeLimitedTokenStore } from './time-limited-token.store';
 import { isDeleted, isGuarded, supersedes } from './token-rules';
 
 /** A disk that hangs is no reason to do without what the machines share. */
@@ -34,7 +34,7 @@ export class BackedKisTokenStore extends KisTokenStore {
     clock: KisClock,
   ) {
     super();
-    this.local = new PatientKisTokenStore(local, clock, LOCAL_PATIENCE_MS);
+    this.local = new TimeLimitedTokenStore(local, clock, LOCAL_PATIENCE_MS);
   }
 
   get kind(): KisTokenStore['kind'] {

@@ -3,7 +3,7 @@ import { AccountLogger } from '../account-logger';
 import type { ClaimSettlement, ClaimView, KisClaim } from './claim';
 import { MemoryClaim } from './memory-claim';
 import { messageOf } from './message-of';
-import { KisTokenStoreSilence } from './patient-kis-token.store';
+import { TokenStoreTimeoutError } from './time-limited-token.store';
 import type { TokenParts } from './token-parts';
 import type { TokenState } from './token-state';
 
@@ -70,7 +70,7 @@ export class ClaimGate {
       const waitMs = untilItHangs(error);
       if (!wish.alone || waitMs > 0) {
         this.release(state, here.claim);
-        if (waitMs > 0) (error as KisTokenStoreSilence).retryAt = new Date(clock.now() + waitMs);
+        if (waitMs > 0) (error as TokenStoreTimeoutError).retryAt = new Date(clock.now() + waitMs);
         throw error;
       }
       this.logger.warn(state.credential, `Claims are kept in memory only for now: ${messageOf(error)}`);
@@ -112,5 +112,5 @@ export class ClaimGate {
 
 /** A place that is only slow may be just about to give somebody the turn. */
 function untilItHangs(error: unknown): number {
-  return error instanceof KisTokenStoreSilence ? HANGS_AFTER_MS - error.silentMs : 0;
+  return error instanceof TokenStoreTimeoutError ? HANGS_AFTER_MS - error.silentMs : 0;
 }

@@ -12,7 +12,7 @@ import type { KisToken } from './kis-token';
 import type { KisReadiness, KisRefreshResult, KisSaveResult, KisSweepResult } from './kis-token-results';
 import { KisTokenStore } from './kis-token.store';
 import { inLanes } from './lanes';
-import { PatientKisTokenStore } from './patient-kis-token.store';
+import { TimeLimitedTokenStore } from './time-limited-token.store';
 import { TokenInHand } from './token-in-hand';
 import { TokenIssue } from './token-issue';
 import { TokenKeeper } from './token-keeper';
@@ -61,7 +61,7 @@ export class KisTokenService implements OnApplicationBootstrap, BeforeApplicatio
   ) {
     this.defaultAlias = configuration.defaultAlias;
     this.states = new TokenStates(configuration, clock, this.events);
-    this.store = new PatientKisTokenStore(store, clock, STORE_PATIENCE_MS);
+    this.store = new TimeLimitedTokenStore(store, clock, STORE_PATIENCE_MS);
     const { events, store: patient } = this;
     const parts = { policy: configuration.tokenPolicy, store: patient, auth, events, clock, random };
     const gate = new ClaimGate(parts);

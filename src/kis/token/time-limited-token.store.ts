@@ -19,7 +19,7 @@ interface Silence {
 }
 
 /** The store has not answered. What was wished may be done all the same, now or later. */
-export class KisTokenStoreSilence extends KisTokenStoreError {
+export class TokenStoreTimeoutError extends KisTokenStoreError {
   /** @param silentMs for how long it has not answered. */
   constructor(readonly silentMs: number) {
     const seconds = Math.round(silentMs / 1000);
@@ -33,7 +33,7 @@ export class KisTokenStoreSilence extends KisTokenStoreError {
  * A store that keeps nobody waiting for ever: a disk or a mount may hang. Once it has not answered in time, nothing
  * else is asked of it for that credential until it has.
  */
-export class PatientKisTokenStore extends KisTokenStore {
+export class TimeLimitedTokenStore extends KisTokenStore {
   /** By the id of the credential. */
   private readonly silences = new Map<string, Silence>();
 
@@ -129,7 +129,7 @@ export class PatientKisTokenStore extends KisTokenStore {
     this.silences.set(id, { since, over: work.then(end, end) });
   }
 
-  private silentSince(at: number): KisTokenStoreSilence {
-    return new KisTokenStoreSilence(this.clock.monotonic() - at);
+  private silentSince(at: number): TokenStoreTimeoutError {
+    return new TokenStoreTimeoutError(this.clock.monotonic() - at);
   }
 }

@@ -3,27 +3,27 @@ import { MoodyKisTokenStore } from '../testing/moody-store';
 import { sampleCredential } from '../testing/sample-tokens';
 import { describeKisTokenStore } from '../testing/store-contract';
 import { MemoryKisTokenStore } from './memory-kis-token.store';
-import { PatientKisTokenStore } from './patient-kis-token.store';
+import { TimeLimitedTokenStore } from './time-limited-token.store';
 
 const PATIENCE_MS = 1000;
 
-describeKisTokenStore('PatientKisTokenStore', (clock) => {
+describeKisTokenStore('TimeLimitedTokenStore', (clock) => {
   const inner = new MemoryKisTokenStore(clock);
-  const open = (): PatientKisTokenStore => new PatientKisTokenStore(inner, clock, PATIENCE_MS);
+  const open = (): TimeLimitedTokenStore => new TimeLimitedTokenStore(inner, clock, PATIENCE_MS);
   return Promise.resolve({ store: open(), another: open, close: () => Promise.resolve() });
 });
 
-describe('PatientKisTokenStore, over a store that hangs', () => {
+describe('TimeLimitedTokenStore, over a store that hangs', () => {
   const credential = sampleCredential();
   const request = { owner: 'owner', holdMs: 81_000, above: 0, at: 0, replaces: false };
   let clock: ManualKisClock;
   let inner: MoodyKisTokenStore;
-  let store: PatientKisTokenStore;
+  let store: TimeLimitedTokenStore;
 
   beforeEach(() => {
     clock = new ManualKisClock();
     inner = new MoodyKisTokenStore(clock);
-    store = new PatientKisTokenStore(inner, clock, PATIENCE_MS);
+    store = new TimeLimitedTokenStore(inner, clock, PATIENCE_MS);
     inner.mood = 'hangs';
   });
 
