@@ -4,7 +4,7 @@ import { KisAuthClient } from '../auth/kis-auth.client';
 import { KisClock, KisRandom, SystemKisClock, SystemKisRandom } from '../clock';
 import { KisConfiguration, type KisOptions } from '../kis.options';
 import { KisRedis } from '../redis/kis-redis';
-import { BackedKisTokenStore } from './backed-kis-token.store';
+import { ReplicatedTokenStore } from './replicated-token.store';
 import { FileKisTokenStore } from './file/file-kis-token.store';
 import { KisTokenRefreshJob } from './kis-token.refresh-job';
 import { KisTokenService } from './kis-token.service';
@@ -65,5 +65,5 @@ function openStore(configuration: KisConfiguration, clock: KisClock, redis: KisR
   if (!redis) return files;
   const codec = new TokenCodec(tokenPolicy, tokenCipher);
   const shared = new RedisKisTokenStore(new RedisTokenRecords(redis), codec, clock);
-  return new BackedKisTokenStore(shared, files, clock);
+  return new ReplicatedTokenStore(shared, files, clock);
 }

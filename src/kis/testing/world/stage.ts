@@ -1,5 +1,5 @@
 import { KisConfiguration } from '../../kis.options';
-import { BackedKisTokenStore } from '../../token/backed-kis-token.store';
+import { ReplicatedTokenStore } from '../../token/replicated-token.store';
 import type { KisToken } from '../../token/kis-token';
 import { KisTokenService } from '../../token/kis-token.service';
 import { History } from './history';
@@ -137,7 +137,7 @@ export class Stage {
     const process = new WorldProcess(`process ${this.starts}`, site.machine, dice);
     const stores = this.storesOf(site, process);
     const [first, second] = stores as [WorldStore, WorldStore?];
-    const store = second ? new BackedKisTokenStore(first, second, process.clock) : first;
+    const store = second ? new ReplicatedTokenStore(first, second, process.clock) : first;
     const auth = new WorldAuthClient(this.kis, process);
     const tokens = new KisTokenService(configuration, store, auth, process.clock, process.random);
     const life = { ...NEWBORN, process, site, tokens, stores, startedAt: world.time };

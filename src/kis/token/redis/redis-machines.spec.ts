@@ -10,7 +10,7 @@ import { CapturedWarnings } from '../../testing/captured-warnings';
 import { ModelKis } from '../../testing/model-kis';
 import { describeWithRedis, RedisServer } from '../../testing/redis-server';
 import { DESK_ACCOUNT } from '../../testing/token-desk';
-import { BackedKisTokenStore } from '../backed-kis-token.store';
+import { ReplicatedTokenStore } from '../replicated-token.store';
 import { FileKisTokenStore } from '../file/file-kis-token.store';
 import type { KisToken } from '../kis-token';
 import { KisTokenService } from '../kis-token.service';
@@ -66,7 +66,7 @@ describeWithRedis('several machines with one Redis', () => {
       clock,
     );
     const files = new FileKisTokenStore(machines[machine] ?? '', tokenPolicy, clock);
-    const store = new BackedKisTokenStore(shared, files, clock);
+    const store = new ReplicatedTokenStore(shared, files, clock);
     const service = new KisTokenService(configuration, store, kis, clock, new FixedKisRandom());
     started.push(service);
     await service.onApplicationBootstrap();

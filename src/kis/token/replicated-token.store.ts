@@ -22,7 +22,7 @@ interface ClaimPair {
  * one is away this machine reads its own, and where a token is really needed its processes take turns by their own
  * claims; what the rest of the world does then is not known here.
  */
-export class BackedKisTokenStore extends KisTokenStore {
+export class ReplicatedTokenStore extends KisTokenStore {
   private readonly pairs = new WeakMap<KisClaim, ClaimPair>();
   private readonly local: KisTokenStore;
   /** Tokens that were read from the local store, because the shared one had none or an older one. */

@@ -3,7 +3,7 @@ import { ManualKisClock } from '../testing/manual-clock';
 import { MoodyKisTokenStore } from '../testing/moody-store';
 import { sampleCredential, sampleToken } from '../testing/sample-tokens';
 import { describeKisTokenStore } from '../testing/store-contract';
-import { BackedKisTokenStore } from './backed-kis-token.store';
+import { ReplicatedTokenStore } from './replicated-token.store';
 import type { ClaimRequest, ClaimSettlement } from './claim';
 import type { KisToken } from './kis-token';
 import { MemoryKisTokenStore } from './memory-kis-token.store';
@@ -11,31 +11,31 @@ import { MemoryKisTokenStore } from './memory-kis-token.store';
 const SUCCESS: ClaimSettlement = { cooldownMs: 61_000, failure: null };
 const DAY_MS = 86_400_000;
 
-describeKisTokenStore('BackedKisTokenStore', (clock) => {
+describeKisTokenStore('ReplicatedTokenStore', (clock) => {
   const shared = new MemoryKisTokenStore(clock);
   const local = new MemoryKisTokenStore(clock);
-  const open = (): BackedKisTokenStore => new BackedKisTokenStore(shared, local, clock);
+  const open = (): ReplicatedTokenStore => new ReplicatedTokenStore(shared, local, clock);
   return Promise.resolve({ store: open(), another: open, close: () => Promise.resolve() });
 });
 
-describe('BackedKisTokenStore', () => {
+describe('ReplicatedTokenStore', () => {
   const credential = sampleCredential();
   const clock = new ManualKisClock();
   const warnings = new CapturedWarnings();
   let shared: MoodyKisTokenStore;
   let local: MoodyKisTokenStore;
-  let store: BackedKisTokenStore;
+  let store: ReplicatedTokenStore;
   /** Of another machine. */
   let otherLocal: MemoryKisTokenStore;
-  let other: BackedKisTokenStore;
+  let other: ReplicatedTokenStore;
 
   beforeEach(() => {
     warnings.take();
     shared = new MoodyKisTokenStore(clock);
     local = new MoodyKisTokenStore(clock);
-    store = new BackedKisTokenStore(shared, local, clock);
+    store = new ReplicatedTokenStore(shared, local, clock);
     otherLocal = new MemoryKisTokenStore(clock);
-    other = new BackedKisTokenStore(shared, otherLocal, clock);
+    other = new ReplicatedTokenStore(shared, otherLocal, clock);
   });
 
   const token = (generation: number): KisToken => sampleToken(credential, { generation });
@@ -48,7 +48,7 @@ describe('BackedKisTokenStore', () => {
     ...change,
   });
   const generationIn = async (
-    place: BackedKisTokenStore | MemoryKisTokenStore,
+    place: ReplicatedTokenStore | MemoryKisTokenStore,
   ): Promise<number | undefined> => (await place.read(credential)).token?.generation;
 
   it('is called what the shared store is called, and has no place on this machine to show', () => {
@@ -210,7 +210,7 @@ describe('BackedKisTokenStore', () => {
     it('counts turns by this machine for those who have no token', async () => {
       const won = await store.claim(credential, request({ alone: true }));
       expect(won.won).toBe(true);
-      const neighbour = new BackedKisTokenStore(shared, local, clock);
+      const neighbour = new ReplicatedTokenStore(shared, local, clock);
       expect((await neighbour.claim(credential, request({ alone: true }))).won).toBe(false);
       await store.settle(credential, won.claim, SUCCESS);
       expect((await local.inner.read(credential)).remainingMs).toBe(61_000);
@@ -239,7 +239,7 @@ describe('BackedKisTokenStore', () => {
 
     it('brings a token back to a shared store that has lost everything', async () => {
       const empty = new MemoryKisTokenStore(clock);
-      const healed = new BackedKisTokenStore(empty, local, clock);
+      const healed = new ReplicatedTokenStore(empty, local, clock);
       expect(await generationIn(healed)).toBe(1);
       expect(await generationIn(empty)).toBe(1);
     });
@@ -278,7 +278,7 @@ describe('BackedKisTokenStore', () => {
     expect((await store.claim(credential, request())).won).toBe(false);
   });
 
-  async function issued(by: BackedKisTokenStore, generation: number): Promise<void> {
+  async function issued(by: ReplicatedTokenStore, generation: number): Promise<void> {
     const { claim } = await by.claim(credential, request({ above: generation - 1 }));
     await by.save(credential, token(generation));
     await by.settle(credential, claim, SUCCESS);
