@@ -43,6 +43,8 @@ export { ProxyRules, type ProxyOptions } from './transport/proxy-rules';
 export { Proxy } from './transport/proxy';
 export { reachKis, type Reachability } from './transport/reach-kis';
 export { KisHttpModule } from './http/kis-http.module';
+export { KisHttpService } from './http/kis-http.service';
+export { kisRequest, type KisRequestConfig, type KisRequestOptions } from './http/kis-request';
 export { KisApiClient } from './http/kis-api.client';
 export { SharedFlights } from './http/shared-flights';
 export { KisAccountClient } from './account/kis-account.client';

@@ -1,13 +1,14 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { KisAccountClient } from './account/kis-account.client';
-import { KisHttpModule } from './http/kis-http.module';
+import { KisCallModule } from './http/kis-call.module';
 import type { KisOptions } from './kis.options';
 import { KisQuotationClient } from './quotation/kis-quotation.client';
 import { KisTokenModule, type KisAsyncOptions } from './token/kis-token.module';
 
 /**
- * KIS for a Nest application: tokens, an `HttpService` whose requests leave with one, and the calls. Import it once,
- * in the root module, beside `ScheduleModule.forRoot()`; what it exports may be injected everywhere.
+ * KIS for a Nest application: tokens (`KisTokenService`), requests that leave with one (`KisHttpService`) and the
+ * calls (`KisAccountClient`, `KisQuotationClient`). Import it once, in the root module, beside `ScheduleModule.forRoot()`;
+ * what it exports may be injected everywhere. The `HttpService` of the application stays as it is.
  */
 @Module({})
 export class KisModule {
@@ -19,9 +20,9 @@ export class KisModule {
     return {
       module: KisModule,
       global: true,
-      imports: [KisTokenModule.forRootAsync(options), KisHttpModule],
+      imports: [KisTokenModule.forRootAsync(options), KisCallModule],
       providers: [KisAccountClient, KisQuotationClient],
-      exports: [KisTokenModule, KisHttpModule, KisAccountClient, KisQuotationClient],
+      exports: [KisTokenModule, KisCallModule, KisAccountClient, KisQuotationClient],
     };
   }
 }

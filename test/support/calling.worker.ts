@@ -1,7 +1,6 @@
-import { HttpService } from '@nestjs/axios';
 import { Module } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
-import { KisModule, RedisAddress, type KisOptions } from '../../src/kis';
+import { KisHttpService, KisModule, RedisAddress, type KisOptions } from '../../src/kis';
 
 /** A program that sends as many calls to KIS as it may, several at a time, until it is killed. */
 export interface Errand {
@@ -22,7 +21,7 @@ async function main(): Promise<void> {
   const redis = redisUrl === null ? {} : { redis: new RedisAddress({ url: redisUrl }) };
   const imports = [KisModule.forRoot({ ...kis, ...redis, scheduledRefresh: false })];
   const module = await Test.createTestingModule({ imports: [{ module: Program, imports }] }).compile();
-  const { axiosRef } = module.get(HttpService, { strict: false });
+  const { axiosRef } = module.get(KisHttpService, { strict: false });
   const call = { params: { who: name }, headers: { tr_id: 'FHKST01010100' } };
   const goOn = async (): Promise<never> => {
     for (;;) await axiosRef.get(PATH, call);

@@ -2,8 +2,7 @@
 const OPEN = `
   const { NestFactory } = require('@nestjs/core');
   const { ScheduleModule } = require('@nestjs/schedule');
-  const { HttpService } = require('@nestjs/axios');
-  const { KisHttpModule, KisModule, KisTokenService } = require('./kis');
+  const { KisHttpService, KisModule, KisTokenService } = require('./kis');
   const env = process.env;
   class ScriptModule {}
   const open = () =>
@@ -25,13 +24,12 @@ const OPEN = `
               },
             ],
           }),
-          KisHttpModule,
         ],
       },
       { logger: false },
     );
   const price = (kis, symbol, signal) =>
-    kis.get(HttpService, { strict: false }).axiosRef.get('/uapi/domestic-stock/v1/quotations/inquire-price', {
+    kis.get(KisHttpService, { strict: false }).axiosRef.get('/uapi/domestic-stock/v1/quotations/inquire-price', {
       headers: { tr_id: 'FHKST01010100' },
       params: { FID_COND_MRKT_DIV_CODE: 'J', FID_INPUT_ISCD: symbol },
       signal,

@@ -1,11 +1,12 @@
-import { HttpService } from '@nestjs/axios';
 import { Module } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
 import { Test } from '@nestjs/testing';
 import { firstValueFrom } from 'rxjs';
 import {
   KisClock,
+  KisHttpService,
   KisModule,
+  kisRequest,
   KisTokenService,
   RedisAddress,
   SystemKisClock,
@@ -20,7 +21,7 @@ class ProgramModule {}
 /** A program over the library as its users write them. */
 export interface Program {
   readonly tokens: KisTokenService;
-  /** One call to KIS in the name of an account; rejects as the library's HttpService does. */
+  /** One call to KIS in the name of an account; rejects as KisHttpService does. */
   call(symbol: string, account?: string): Promise<void>;
   close(): Promise<void>;
 }
@@ -41,13 +42,13 @@ export async function openProgram(
   const building = Test.createTestingModule({ imports: [{ module: ProgramModule, imports }] });
   const program = await building.overrideProvider(KisClock).useValue(clock).compile();
   await program.init();
-  const http = program.get(HttpService, { strict: false });
+  const http = program.get(KisHttpService, { strict: false });
   return {
     tokens: program.get(KisTokenService, { strict: false }),
     call: async (symbol, account) => {
       const params = { FID_COND_MRKT_DIV_CODE: 'J', FID_INPUT_ISCD: symbol };
       const headers = { tr_id: 'FHKST01010100' };
-      await firstValueFrom(http.get(PRICE, { headers, params, ...(account ? { kis: { account } } : {}) }));
+      await firstValueFrom(http.get(PRICE, kisRequest(account ? { account } : {}, { headers, params })));
     },
     close: () => program.close(),
   };

@@ -1,3 +1,4 @@
+import { kisRequest } from './kis-request';
 import { HttpScene, PATH, TOO_MANY } from '../testing/http-scene';
 import { silence, type LocalKis } from '../testing/local-kis';
 
@@ -71,7 +72,7 @@ describe('a caller who gives up', () => {
     let closed: () => void = () => undefined;
     const hungUp = new Promise<void>((resolve) => (closed = resolve));
     kis.reply = (response) => response.on('close', closed);
-    const subscription = scene.fixture.http.get(PATH, { kis: { trId: 'VTTC8434R' } }).subscribe();
+    const subscription = scene.fixture.http.get(PATH, kisRequest({ trId: 'VTTC8434R' })).subscribe();
     await kis.arrived(1);
 
     subscription.unsubscribe();

@@ -1,4 +1,3 @@
-import { HttpService } from '@nestjs/axios';
 import { Injectable } from '@nestjs/common';
 import { KisClock } from '../clock';
 import type { KisAccount } from '../kis-account';
@@ -6,7 +5,8 @@ import { KisBadResponseError, KisNotAvailableInMockError } from '../kis.errors';
 import type { KisReadCall } from '../protocol/kis-calls';
 import type { WireRecord } from '../protocol/wire';
 import { Deadline, notInTime } from './deadline';
-import './kis-http.types';
+import { KisHttpService } from './kis-http.service';
+import { kisRequest } from './kis-request';
 import { SharedFlights } from './shared-flights';
 
 /** Where the next page begins: opaque, to be echoed as it is. */
@@ -48,7 +48,7 @@ export class KisApiClient {
   private readonly flights = new SharedFlights<KisPage>();
 
   constructor(
-    private readonly http: HttpService,
+    private readonly http: KisHttpService,
     private readonly clock: KisClock,
   ) {}
 
@@ -102,11 +102,13 @@ export class KisApiClient {
     { continuation }: KisPageOptions,
     signal: AbortSignal,
   ): Promise<KisPage> {
-    const { data, headers } = await this.http.axiosRef.get<WireRecord>(call.path, {
-      params: query,
-      kis: { account: account.alias, trId, continued: continuation !== undefined },
-      signal,
-    });
+    const { data, headers } = await this.http.axiosRef.get<WireRecord>(
+      call.path,
+      kisRequest(
+        { account: account.alias, trId, continued: continuation !== undefined },
+        { params: query, signal },
+      ),
+    );
     const body = Object.fromEntries(Object.entries(data).map(([key, value]) => [key.toLowerCase(), value]));
     const next = call.continuation && isFollowed(call, headers['tr_cont']) ? nextPage(call, body) : null;
     return { body, receivedAt: new Date(this.clock.now()), next };

@@ -4,7 +4,7 @@ import { KisInvalidRequestError } from '../kis.errors';
 import type { KisConfiguration } from '../kis.options';
 import { targetOf } from './call-target';
 import { kisHeaders, type KisCall } from './kis-call';
-import './kis-http.types';
+import { kisOptionsIn } from './kis-request';
 
 /**
  * Checks a request before anything is sent.
@@ -17,9 +17,10 @@ export function prepareCall(
   configuration: KisConfiguration,
   signal: AbortSignal | undefined,
 ): KisCall {
-  const account = configuration.account(config.kis?.account);
+  const options = kisOptionsIn(config);
+  const account = configuration.account(options.account);
   const url = targetOf(config, account);
-  const trId = config.kis?.trId ?? headerOf(config, 'tr_id');
+  const trId = options.trId ?? headerOf(config, 'tr_id');
   if (trId === '') {
     throw new KisInvalidRequestError(
       `${url.pathname} needs a TR id: give a header "tr_id" or the option kis.trId.`,
@@ -59,7 +60,7 @@ const RESERVED_HEADERS = new Set([
 ]);
 
 function headersOf(config: InternalAxiosRequestConfig, trId: string): KisCall['headers'] {
-  const custType = config.kis?.custType ?? (headerOf(config, 'custtype') || 'P');
+  const custType = kisOptionsIn(config).custType ?? (headerOf(config, 'custtype') || 'P');
   const trCont = continues(config) ? 'N' : headerOf(config, 'tr_cont');
   const headers: Record<string, string | string[]> = kisHeaders(trId, custType, trCont);
   for (const [name, value] of Object.entries(config.headers.toJSON())) {
@@ -69,7 +70,7 @@ function headersOf(config: InternalAxiosRequestConfig, trId: string): KisCall['h
 }
 
 function continues(config: InternalAxiosRequestConfig): boolean {
-  return config.kis?.continued === true || headerOf(config, 'tr_cont') === 'N';
+  return kisOptionsIn(config).continued === true || headerOf(config, 'tr_cont') === 'N';
 }
 
 function bodyOf({ data }: InternalAxiosRequestConfig): KisCall['body'] {

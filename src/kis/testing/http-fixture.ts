@@ -1,11 +1,11 @@
-import { HttpService } from '@nestjs/axios';
 import { Global, Module } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { KisAccountClient } from '../account/kis-account.client';
 import { KisClock, KisRandom } from '../clock';
 import { KisApiClient } from '../http/kis-api.client';
 import type { KisTokenSource } from '../http/kis-caller';
-import { KisHttpModule } from '../http/kis-http.module';
+import { KisCallModule } from '../http/kis-call.module';
+import { KisHttpService } from '../http/kis-http.service';
 import type { KisAnswerFacts } from '../kis.errors';
 import { KisConfiguration, type KisAccountOptions } from '../kis.options';
 import { KisQuotationClient } from '../quotation/kis-quotation.client';
@@ -70,7 +70,7 @@ function unlessAborted(token: Promise<KisToken>, { signal }: WaitOptions = {}): 
 }
 
 export interface HttpFixture {
-  readonly http: HttpService;
+  readonly http: KisHttpService;
   readonly api: KisApiClient;
   readonly accounts: KisAccountClient;
   readonly quotations: KisQuotationClient;
@@ -87,11 +87,11 @@ export async function openHttp(origin: string, ...more: Partial<KisAccountOption
   const tokens = new ScriptedTokens();
   const clock = new ManualKisClock();
   const module = await Test.createTestingModule({
-    imports: [foundation(configuration, tokens, clock), KisHttpModule],
+    imports: [foundation(configuration, tokens, clock), KisCallModule],
     providers: [KisAccountClient, KisQuotationClient],
   }).compile();
   return {
-    http: module.get(HttpService),
+    http: module.get(KisHttpService),
     api: module.get(KisApiClient),
     accounts: module.get(KisAccountClient),
     quotations: module.get(KisQuotationClient),

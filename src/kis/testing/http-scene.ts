@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { Logger } from '@nestjs/common';
-import type { AxiosRequestConfig, AxiosResponse } from 'axios';
+import type { AxiosResponse } from 'axios';
+import type { KisRequestConfig } from '../http/kis-request';
 import type { KisAccount } from '../kis-account';
 import { KisError } from '../kis.errors';
 import type { KisAccountOptions } from '../kis.options';
@@ -25,7 +26,7 @@ export function refusal(status: number, msgCd: string, msg1: string): Reply {
   return json(status, { rt_cd: '1', msg_cd: msgCd, msg1 });
 }
 
-/** A read and an order, sent through the `HttpService` of the library to a local server. */
+/** A read and an order, sent through the `KisHttpService` to a local server. */
 export class HttpScene {
   private constructor(
     readonly kis: LocalKis,
@@ -50,14 +51,11 @@ export class HttpScene {
     await this.kis.stop();
   }
 
-  get(config: AxiosRequestConfig = {}, url = PATH): Promise<AxiosResponse<unknown>> {
+  get(config: KisRequestConfig = {}, url = PATH): Promise<AxiosResponse<unknown>> {
     return this.fixture.http.axiosRef.get<unknown>(url, { kis: { trId: 'VTTC8434R' }, ...config });
   }
 
-  order(
-    body: unknown = { PDNO: '005930' },
-    config: AxiosRequestConfig = {},
-  ): Promise<AxiosResponse<unknown>> {
+  order(body: unknown = { PDNO: '005930' }, config: KisRequestConfig = {}): Promise<AxiosResponse<unknown>> {
     return this.fixture.http.axiosRef.post<unknown>(ORDER_PATH, body, {
       kis: { trId: 'VTTC0802U' },
       ...config,

@@ -2,7 +2,7 @@ import axios from 'axios';
 import { failureOf, HttpScene } from '../testing/http-scene';
 import type { LocalKis } from '../testing/local-kis';
 
-describe('KisHttpModule', () => {
+describe('KisHttpService', () => {
   let scene: HttpScene;
   let kis: LocalKis;
 

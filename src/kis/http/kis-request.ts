@@ -1,0 +1,34 @@
+import type { AxiosRequestConfig } from 'axios';
+
+/** What a call tells the library, beside what it tells KIS. */
+export interface KisRequestOptions {
+  /** Alias of the account in whose name KIS is called; default: the first account. */
+  readonly account?: string;
+  /** TR id (`tr_id`); a header of that name does as well. */
+  readonly trId?: string;
+  /** `P` for persons (default), `B` for firms (`custtype`). */
+  readonly custType?: 'P' | 'B';
+  /** Asks for a following page (`tr_cont: N`); the query then repeats the context of the page before. */
+  readonly continued?: boolean;
+}
+
+/** A configuration of axios that carries {@link KisRequestOptions}. */
+export type KisRequestConfig<D = unknown> = AxiosRequestConfig<D> & { readonly kis?: KisRequestOptions };
+
+/**
+ * A request configuration for `KisHttpService`, with the options of the library in it.
+ *
+ * A function and not an augmentation of axios: merged interfaces must repeat the type parameters of axios, which differ
+ * between its versions.
+ */
+export function kisRequest<D = unknown>(
+  options: KisRequestOptions,
+  config: AxiosRequestConfig<D> = {},
+): KisRequestConfig<D> {
+  return { ...config, kis: options };
+}
+
+/** The options of the library in a configuration that axios has merged. */
+export function kisOptionsIn(config: KisRequestConfig): KisRequestOptions {
+  return config.kis ?? {};
+}
