@@ -1,4 +1,5 @@
 /** The directions in which the rooms of `src` may know each other (docs/architecture.md). */
+const UNBUILT = '\\.(spec|contract)\\.ts$';
 const FEATURES = 'accounts|tokens|quotes|health|metrics|status';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
@@ -11,10 +12,17 @@ module.exports = {
       to: { circular: true },
     },
     {
-      name: 'kis-knows-nothing-above-it',
-      comment: 'src/kis is a library: it must stay liftable.',
+      name: 'built-knows-nothing-unbuilt',
+      comment: 'Specs, contract suites and test/ are not part of the product.',
       severity: 'error',
-      from: { path: '^src/kis/' },
+      from: { path: '^src/', pathNot: UNBUILT },
+      to: { path: `^(test|bench|scripts)/|${UNBUILT}` },
+    },
+    {
+      name: 'kis-knows-nothing-above-it',
+      comment: 'src/kis is a library: it must stay liftable, its tests included.',
+      severity: 'error',
+      from: { path: '^(src/kis|test/simulation|test/support/kis)/' },
       to: { path: '^src/', pathNot: '^src/kis/' },
     },
     {
@@ -28,8 +36,8 @@ module.exports = {
       name: 'simulator-and-kis-are-strangers',
       comment: 'A wrong constant must not be able to be right on both sides.',
       severity: 'error',
-      from: { path: '^src/simulator/' },
-      to: { path: '^src/', pathNot: '^src/simulator/' },
+      from: { path: '^(src|test/support)/simulator/' },
+      to: { path: '^(src|test)/', pathNot: '^(src|test/support)/simulator/' },
     },
     {
       name: 'features-do-not-know-each-other',
@@ -53,39 +61,39 @@ module.exports = {
       name: 'transport-knows-one-exchange',
       comment: 'A connection, a deadline, an answer: no token, no rate, no call.',
       severity: 'error',
-      from: { path: '^src/kis/transport/', pathNot: '\\.spec\\.ts$' },
+      from: { path: '^src/kis/transport/', pathNot: UNBUILT },
       to: { path: '^src/kis/[^/]+/', pathNot: '^src/kis/(transport|protocol)/' },
     },
     {
       name: 'exchanges-only-through-transport',
       comment: 'One way out to KIS: nobody else opens HTTP connections.',
       severity: 'error',
-      from: { path: '^src/kis/', pathNot: '(\\.spec\\.ts$|^src/kis/(transport|testing)/)' },
+      from: { path: '^src/kis/', pathNot: `(${UNBUILT}|^src/kis/transport/)` },
       to: { path: '^(node:)?https?$' },
     },
     {
       name: 'files-know-no-user-of-theirs',
       comment: 'Tokens, permits and the journal are kept by it, and it knows nothing of them.',
       severity: 'error',
-      from: { path: '^src/kis/files/', pathNot: '\\.spec\\.ts$' },
+      from: { path: '^src/kis/files/', pathNot: UNBUILT },
       to: { path: '^src/kis/', pathNot: '^src/kis/(files/|clock\\.ts$|kis\\.errors\\.ts$)' },
     },
     {
       name: 'auth-knows-no-token-rules',
       severity: 'error',
-      from: { path: '^src/kis/auth/', pathNot: '\\.spec\\.ts$' },
+      from: { path: '^src/kis/auth/', pathNot: UNBUILT },
       to: { path: '^src/kis/(token|http|account|quotation)/' },
     },
     {
       name: 'token-knows-no-http',
       severity: 'error',
-      from: { path: '^src/kis/token/', pathNot: '\\.spec\\.ts$' },
+      from: { path: '^src/kis/token/', pathNot: UNBUILT },
       to: { path: '^src/kis/(http|account|quotation)/' },
     },
     {
       name: 'http-knows-no-calls',
       severity: 'error',
-      from: { path: '^src/kis/http/', pathNot: '\\.spec\\.ts$' },
+      from: { path: '^src/kis/http/', pathNot: UNBUILT },
       to: { path: '^src/kis/(account|quotation)/' },
     },
   ],

@@ -28,8 +28,8 @@ export default tseslint.config(
     },
   },
   {
-    files: ['src/kis/**/*.ts'],
-    ignores: ['src/kis/clock.ts', 'src/kis/token/kis-token.refresh-job.ts', 'src/kis/**/*.spec.ts'],
+    files: ['src/kis/**/*.ts', 'test/simulation/**/*.ts'],
+    ignores: ['src/kis/clock.ts', 'src/kis/token/kis-token.refresh-job.ts', '**/*.spec.ts'],
     rules: {
       'no-restricted-properties': [
         'error',

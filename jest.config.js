@@ -16,7 +16,13 @@ module.exports = {
   moduleFileExtensions: ['js', 'json', 'ts'],
   transform: { [String.raw`^.+\.[tj]s$`]: ['@swc/jest', { ...swc, sourceMaps: 'inline' }] },
   transformIgnorePatterns: ['/node_modules/'],
-  collectCoverageFrom: ['src/**/*.ts', '!src/main*.ts', '!src/**/*.spec.ts', '!src/**/*.d.ts'],
+  collectCoverageFrom: [
+    'src/**/*.ts',
+    '!src/main*.ts',
+    '!src/**/*.spec.ts',
+    '!src/**/*.contract.ts',
+    '!src/**/*.d.ts',
+  ],
   coverageProvider: 'v8',
   workerIdleMemoryLimit: '1GB',
 };

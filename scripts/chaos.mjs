@@ -51,7 +51,7 @@ function wholeNumber(name, text) {
 }
 
 function story() {
-  const { Story } = load('../src/kis/testing/world/story.ts');
+  const { Story } = load('../test/simulation/story.ts');
   load('@nestjs/common').Logger.overrideLogger(false);
   return Story;
 }

@@ -4,7 +4,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfig } from './config/load-config';
-import { removeDirectory } from './kis/testing/remove-directory';
+import { removeDirectory } from '../test/support/remove-directory';
 import { AppLogger } from './logging/app-logger';
 import { startApi, StartError } from './start';
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describeWithRedis, RedisServer } from '../src/kis/testing/redis-server';
+import { describeWithRedis, RedisServer } from './support/redis-server';
 import { startSimulator, type Simulator } from '../src/simulator';
 import { brokerageEnv } from './support/brokerage-env';
 import { RunningApi, temporaryDirectory } from './support/running-api';

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { ServiceUnavailableException, UnauthorizedException } from '@nestjs/common';
 import request from 'supertest';
 import * as kis from '../kis';
-import { ProblemScene } from './spec-support';
+import { ProblemScene } from '../../test/support/problem-scene';
 import { ProblemWithStatus } from './problem-with-status';
 
 const NOW = Date.UTC(2026, 10, 22, 4, 30);

@@ -1,7 +1,7 @@
 import { BadRequestException, ConflictException, HttpException } from '@nestjs/common';
 import request from 'supertest';
 import * as kis from '../kis';
-import { ProblemScene } from './spec-support';
+import { ProblemScene } from '../../test/support/problem-scene';
 
 const WHY = 'It happened. Do this.';
 

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { loadConfig } from './load-config';
-import { ENCRYPTION_KEY, KEY, MINE, SECRET } from './spec-support';
+import { ENCRYPTION_KEY, KEY, MINE, SECRET } from '../../test/support/settings-samples';
 
 describe('AppConfig', () => {
   it('cannot be changed afterwards', () => {

@@ -1,6 +1,13 @@
 import { ConfigError } from './config.error';
 import { loadConfig } from './load-config';
-import { ENCRYPTION_KEY, KEY, MINE, SECRET, SIMULATED, problemsOf } from './spec-support';
+import {
+  ENCRYPTION_KEY,
+  KEY,
+  MINE,
+  SECRET,
+  SIMULATED,
+  problemsOf,
+} from '../../test/support/settings-samples';
 
 describe('loadConfig', () => {
   it('lists all problems at once, each by name, and no value', () => {

@@ -1,7 +1,7 @@
 import type { VariableOrigin } from './environment';
 import { ConfigError } from './config.error';
 import { loadConfig } from './load-config';
-import { MINE } from './spec-support';
+import { MINE } from '../../test/support/settings-samples';
 
 const EVIL = 'https://evil.example';
 const REFUSED = /must not send (keys|tokens) from elsewhere/;

@@ -1,5 +1,5 @@
 import { loadConfig } from './load-config';
-import { ENCRYPTION_KEY, KEY, MINE, SECRET } from './spec-support';
+import { ENCRYPTION_KEY, KEY, MINE, SECRET } from '../../test/support/settings-samples';
 
 describe('loadConfig', () => {
   it('completes what is not set with the documented defaults', () => {

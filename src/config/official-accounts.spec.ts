@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfig } from './load-config';
-import { KEY, SECRET, problemsOf } from './spec-support';
+import { KEY, SECRET, problemsOf } from '../../test/support/settings-samples';
 
 describe("the official samples' file", () => {
   let directory: string;

@@ -1,5 +1,5 @@
 import { isPlaceholder } from './placeholder';
-import { KEY, SECRET } from './spec-support';
+import { KEY, SECRET } from '../../test/support/settings-samples';
 
 describe('isPlaceholder', () => {
   it.each([

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import type { Environment } from './environment';
 import { loadConfig } from './load-config';
-import { MINE, problemsOf, SIMULATED } from './spec-support';
+import { MINE, problemsOf, SIMULATED } from '../../test/support/settings-samples';
 
 const KIS = new URL('https://openapi.koreainvestment.com:9443');
 

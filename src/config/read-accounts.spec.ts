@@ -1,5 +1,5 @@
 import { loadConfig } from './load-config';
-import { KEY, MINE, SECRET, problemsOf } from './spec-support';
+import { KEY, MINE, SECRET, problemsOf } from '../../test/support/settings-samples';
 
 describe('profiles', () => {
   const PENSION = {

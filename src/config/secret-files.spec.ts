@@ -2,7 +2,14 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfig } from './load-config';
-import { ENCRYPTION_KEY, KEY, MINE, problemsOf, SECRET, SIMULATED } from './spec-support';
+import {
+  ENCRYPTION_KEY,
+  KEY,
+  MINE,
+  problemsOf,
+  SECRET,
+  SIMULATED,
+} from '../../test/support/settings-samples';
 
 describe('secrets from files', () => {
   let directory: string;

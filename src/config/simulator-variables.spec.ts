@@ -1,6 +1,6 @@
 import type { AppConfig } from './app-config';
 import { loadConfig } from './load-config';
-import { KEY, MINE, SECRET, SIMULATED, problemsOf } from './spec-support';
+import { KEY, MINE, SECRET, SIMULATED, problemsOf } from '../../test/support/settings-samples';
 
 describe('the simulator', () => {
   it('brings its own account and needs none', () => {

@@ -1,5 +1,5 @@
 import { type KisHost } from './message';
-import { Bench, objectOf, rowsOf, sum } from './spec-support';
+import { Bench, objectOf, rowsOf, sum } from '../../test/support/simulator/bench';
 
 let bench: Bench;
 let tokens: Record<KisHost, string>;

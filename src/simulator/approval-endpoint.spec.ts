@@ -1,4 +1,4 @@
-import { Bench } from './spec-support';
+import { Bench } from '../../test/support/simulator/bench';
 
 describe('POST /oauth2/Approval', () => {
   it('gives a key for the web socket against key and secretkey', async () => {

@@ -1,4 +1,4 @@
-import { Bench, objectOf } from './spec-support';
+import { Bench, objectOf } from '../../test/support/simulator/bench';
 
 let bench: Bench;
 let token: string;

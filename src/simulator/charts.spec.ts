@@ -1,5 +1,5 @@
 import { type KisHost } from './message';
-import { Bench, objectOf, rowsOf } from './spec-support';
+import { Bench, objectOf, rowsOf } from '../../test/support/simulator/bench';
 
 const QUOTATIONS = '/uapi/domestic-stock/v1/quotations';
 const STOCK = { FID_COND_MRKT_DIV_CODE: 'J', FID_INPUT_ISCD: '005930' };

@@ -1,5 +1,5 @@
 import { DEFAULT_SETTINGS, InvalidSettingsError } from './index';
-import { Bench } from './spec-support';
+import { Bench } from '../../test/support/simulator/bench';
 
 let bench: Bench;
 beforeEach(async () => {

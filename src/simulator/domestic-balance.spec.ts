@@ -1,5 +1,5 @@
 import { type KisHost } from './message';
-import { Bench, type Heard, rowsOf, sum, summaryOf } from './spec-support';
+import { Bench, type Heard, rowsOf, sum, summaryOf } from '../../test/support/simulator/bench';
 
 /** Asks page after page as the official sample does, and gives every answer. */
 async function everyPage(bench: Bench, host: KisHost, token: string): Promise<Heard[]> {

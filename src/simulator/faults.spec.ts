@@ -1,4 +1,4 @@
-import { Bench } from './spec-support';
+import { Bench } from '../../test/support/simulator/bench';
 
 let bench: Bench;
 beforeEach(async () => {

@@ -1,5 +1,5 @@
-import { OrderScene } from './order-spec-support';
-import { objectOf, rowsOf } from './spec-support';
+import { OrderScene } from '../../test/support/simulator/order-scene';
+import { objectOf, rowsOf } from '../../test/support/simulator/bench';
 
 const PRICE = 98_000;
 const AT_MARKET = { ORD_DVSN: '01', ORD_UNPR: '0' };

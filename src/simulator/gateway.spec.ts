@@ -1,4 +1,4 @@
-import { Bench, credentials, strangerKeys } from './spec-support';
+import { Bench, credentials, strangerKeys } from '../../test/support/simulator/bench';
 
 describe('the gateway of /uapi', () => {
   let bench: Bench;

@@ -1,4 +1,4 @@
-import { Bench, credentials } from './spec-support';
+import { Bench, credentials } from '../../test/support/simulator/bench';
 
 describe('POST /uapi/hashkey', () => {
   let bench: Bench;

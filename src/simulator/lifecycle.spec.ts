@@ -2,7 +2,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { Agent, get } from 'node:http';
 import { DEMO_ACCOUNTS, runSimulator, startSimulator } from './index';
-import { ask, Bench, credentials, strangerKeys } from './spec-support';
+import { ask, Bench, credentials, strangerKeys } from '../../test/support/simulator/bench';
 import { startMessage } from './start-message';
 
 describe('starting and stopping', () => {

@@ -1,5 +1,5 @@
-import { OrderScene } from './order-spec-support';
-import { objectOf, strangerKeys } from './spec-support';
+import { OrderScene } from '../../test/support/simulator/order-scene';
+import { objectOf, strangerKeys } from '../../test/support/simulator/bench';
 
 let scene: OrderScene;
 beforeEach(async () => {

@@ -1,6 +1,6 @@
 import { type OrderFault } from './order/order-settings';
-import { OrderScene } from './order-spec-support';
-import { objectOf } from './spec-support';
+import { OrderScene } from '../../test/support/simulator/order-scene';
+import { objectOf } from '../../test/support/simulator/bench';
 
 let scene: OrderScene;
 beforeEach(async () => {

@@ -1,6 +1,6 @@
 import { type KisHost } from './message';
-import { OrderScene, TODAY } from './order-spec-support';
-import { type Heard, rowsOf, objectOf } from './spec-support';
+import { OrderScene, TODAY } from '../../test/support/simulator/order-scene';
+import { type Heard, rowsOf, objectOf } from '../../test/support/simulator/bench';
 
 let scene: OrderScene;
 beforeEach(async () => {

@@ -1,4 +1,9 @@
-import { type SocketClient, SocketScene, type Control, decrypted } from './socket-spec-support';
+import {
+  type SocketClient,
+  SocketScene,
+  type Control,
+  decrypted,
+} from '../../test/support/simulator/socket-scene';
 
 let scene: SocketScene;
 let client: SocketClient;

@@ -1,5 +1,5 @@
 import { type KisHost } from './message';
-import { OrderScene } from './order-spec-support';
+import { OrderScene } from '../../test/support/simulator/order-scene';
 
 let scene: OrderScene;
 beforeEach(async () => {

@@ -1,5 +1,5 @@
-import { OrderScene } from './order-spec-support';
-import { objectOf, rowsOf } from './spec-support';
+import { OrderScene } from '../../test/support/simulator/order-scene';
+import { objectOf, rowsOf } from '../../test/support/simulator/bench';
 
 const RESTING = { ORD_QTY: '10', ORD_UNPR: '97000' };
 const MODIFY = { RVSE_CNCL_DVSN_CD: '01' };

@@ -1,5 +1,5 @@
 import { type KisHost } from './message';
-import { Bench, type Heard, objectOf, rowsOf, sum } from './spec-support';
+import { Bench, type Heard, objectOf, rowsOf, sum } from '../../test/support/simulator/bench';
 
 const OVERSEAS = '/uapi/overseas-stock/v1/trading';
 

@@ -1,5 +1,5 @@
-import { OrderScene } from './order-spec-support';
-import { type Heard, objectOf, rowsOf } from './spec-support';
+import { OrderScene } from '../../test/support/simulator/order-scene';
+import { type Heard, objectOf, rowsOf } from '../../test/support/simulator/bench';
 
 const OVERSEAS = '/uapi/overseas-stock/v1/trading';
 

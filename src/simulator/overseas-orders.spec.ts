@@ -1,6 +1,6 @@
 import { type KisHost } from './message';
-import { OrderScene, TODAY } from './order-spec-support';
-import { type Heard, objectOf, rowsOf } from './spec-support';
+import { OrderScene, TODAY } from '../../test/support/simulator/order-scene';
+import { type Heard, objectOf, rowsOf } from '../../test/support/simulator/bench';
 
 const OVERSEAS = '/uapi/overseas-stock/v1/trading';
 

@@ -1,5 +1,5 @@
 import { type KisHost } from './message';
-import { Bench, objectOf, rowsOf } from './spec-support';
+import { Bench, objectOf, rowsOf } from '../../test/support/simulator/bench';
 
 const QUOTATIONS = '/uapi/overseas-price/v1/quotations';
 /** Tuesday, 2026-11-24 01:00 in Korea: Monday 11:00 in New York. */

@@ -1,5 +1,5 @@
 import { type KisHost } from './message';
-import { Bench, objectOf, rowsOf } from './spec-support';
+import { Bench, objectOf, rowsOf } from '../../test/support/simulator/bench';
 
 let bench: Bench;
 let tokens: Record<KisHost, string>;

@@ -1,5 +1,5 @@
 import { type KisHost } from './message';
-import { Bench, type Heard, objectOf, rowsOf } from './spec-support';
+import { Bench, type Heard, objectOf, rowsOf } from '../../test/support/simulator/bench';
 
 const QUOTATIONS = '/uapi/domestic-stock/v1/quotations';
 

@@ -1,7 +1,7 @@
 import { WebSocket } from 'ws';
-import { SocketClient, SocketScene } from './socket-spec-support';
+import { SocketClient, SocketScene } from '../../test/support/simulator/socket-scene';
 import { startSimulator } from './simulator';
-import { ask } from './spec-support';
+import { ask } from '../../test/support/simulator/bench';
 
 let scene: SocketScene;
 beforeEach(async () => {

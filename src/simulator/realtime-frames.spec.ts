@@ -1,4 +1,4 @@
-import { type SocketClient, SocketScene, recordsOf } from './socket-spec-support';
+import { type SocketClient, SocketScene, recordsOf } from '../../test/support/simulator/socket-scene';
 
 let scene: SocketScene;
 let client: SocketClient;

@@ -1,5 +1,5 @@
-import { SocketScene } from './socket-spec-support';
-import { strangerKeys } from './spec-support';
+import { SocketScene } from '../../test/support/simulator/socket-scene';
+import { strangerKeys } from '../../test/support/simulator/bench';
 
 let scene: SocketScene;
 beforeEach(async () => {

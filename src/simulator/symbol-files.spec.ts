@@ -1,7 +1,7 @@
 import { unzipSync } from 'fflate';
 import { decode } from 'iconv-lite';
 import { request } from 'node:http';
-import { Bench } from './spec-support';
+import { Bench } from '../../test/support/simulator/bench';
 
 let bench: Bench;
 beforeAll(async () => {

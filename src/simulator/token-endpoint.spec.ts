@@ -1,4 +1,4 @@
-import { Bench, strangerKeys } from './spec-support';
+import { Bench, strangerKeys } from '../../test/support/simulator/bench';
 
 const HOUR = 3600;
 

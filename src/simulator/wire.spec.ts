@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { Bench, BALANCE_QUERY, objectOf, rowsOf } from './spec-support';
+import { Bench, BALANCE_QUERY, objectOf, rowsOf } from '../../test/support/simulator/bench';
 import { eucKrLength, padded } from './uapi/answer';
 
 /** The bytes of an answer, as a client without any HTTP library sees them. */

@@ -1,4 +1,4 @@
-import { FilePlace } from '../../src/kis/testing/file-place';
+import { FilePlace } from '../support/kis/file-place';
 import type { WaitingTask } from '../support/waiting.worker';
 import { Workshop } from '../support/workers';
 

@@ -1,4 +1,4 @@
-import { describeWithRedis } from '../../src/kis/testing/redis-server';
+import { describeWithRedis } from '../support/redis-server';
 import { Chaos, type ChaosPlan } from '../support/chaos/chaos';
 
 /** What has to happen at least once, so that the rules are put to the test. */

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { FilePlace } from '../../src/kis/testing/file-place';
+import { FilePlace } from '../support/kis/file-place';
 import { Workshop, type Worker } from '../support/workers';
 
 /** KIS_CHAOS=10 goes on ten times as long. */

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { FilePlace } from '../../src/kis/testing/file-place';
-import { sampleCredential } from '../../src/kis/testing/sample-tokens';
+import { FilePlace } from '../support/kis/file-place';
+import { sampleCredential } from '../support/kis/sample-tokens';
 import { Workshop, type Worker } from '../support/workers';
 
 const INTERVAL_MS = 1000;

@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { FilePlace } from '../../src/kis/testing/file-place';
-import { sampleToken } from '../../src/kis/testing/sample-tokens';
+import { FilePlace } from '../support/kis/file-place';
+import { sampleToken } from '../support/kis/sample-tokens';
 import { Workshop, type Worker } from '../support/workers';
 
 /** KIS_CHAOS=8 makes a thousand of each kind. */

@@ -1,8 +1,8 @@
 import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { FilePlace } from '../../src/kis/testing/file-place';
-import { sampleToken } from '../../src/kis/testing/sample-tokens';
+import { FilePlace } from '../support/kis/file-place';
+import { sampleToken } from '../support/kis/sample-tokens';
 import { Workshop } from '../support/workers';
 
 const NOBODY = 65534;

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { describeWithRedis, RedisServer } from '../../src/kis/testing/redis-server';
-import { selfSigned, type Certificate } from '../../src/kis/testing/self-signed';
+import { describeWithRedis, RedisServer } from '../support/redis-server';
+import { selfSigned, type Certificate } from '../support/self-signed';
 
 const KIS = resolve('dist/main.cli.js');
 const PASSWORD = 'a password: with @ and /';

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describeWithRedis, RedisServer } from '../../src/kis/testing/redis-server';
+import { describeWithRedis, RedisServer } from '../support/redis-server';
 import type { ProgramSetting } from '../support/program';
 import { done, Programs } from '../support/programs';
 import type { Worker } from '../support/workers';

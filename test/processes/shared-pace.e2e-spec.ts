@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describeWithRedis, RedisServer } from '../../src/kis/testing/redis-server';
+import { describeWithRedis, RedisServer } from '../support/redis-server';
 import type { Errand } from '../support/calling.worker';
 import { Turnstile } from '../support/turnstile';
 import { Workshop, type Worker } from '../support/workers';

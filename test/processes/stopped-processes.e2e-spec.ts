@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { SystemKisClock } from '../../src/kis/clock';
-import { FilePlace } from '../../src/kis/testing/file-place';
-import { sampleToken } from '../../src/kis/testing/sample-tokens';
+import { FilePlace } from '../support/kis/file-place';
+import { sampleToken } from '../support/kis/sample-tokens';
 import type { KisToken } from '../../src/kis/token/kis-token';
 import { FileKisTokenStore } from '../../src/kis/token/file/file-kis-token.store';
 import { Workshop, type Worker } from '../support/workers';

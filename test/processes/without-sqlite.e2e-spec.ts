@@ -1,4 +1,4 @@
-import { FilePlace } from '../../src/kis/testing/file-place';
+import { FilePlace } from '../support/kis/file-place';
 import { Workshop } from '../support/workers';
 
 describe('where libsql does not load', () => {

@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { selfSigned, type Certificate } from '../../src/kis/testing/self-signed';
+import { selfSigned, type Certificate } from '../support/self-signed';
 import { runKis } from '../support/product';
 
 /** A company that inspects connections: its certificate is in KIS's place, and nobody trusts it unless told to. */

@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { describeWithRedis, RedisServer } from '../../src/kis/testing/redis-server';
+import { describeWithRedis, RedisServer } from '../support/redis-server';
 import { startSimulator, type Simulator } from '../../src/simulator';
 import { brokerageEnv } from '../support/brokerage-env';
 import { Product, type Home } from '../support/product';

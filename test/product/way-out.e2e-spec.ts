@@ -1,4 +1,4 @@
-import { LocalProxy } from '../../src/kis/testing/local-proxy';
+import { LocalProxy } from '../support/local-proxy';
 import { startSimulator, type Simulator } from '../../src/simulator';
 import { brokerageEnv } from '../support/brokerage-env';
 import { DEMO, freePort, Product, runKis, runScript } from '../support/product';

@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { removeDirectory } from '../../src/kis/testing/remove-directory';
+import { removeDirectory } from './remove-directory';
 import { afterTheFile } from './leftovers';
 import { PROJECT } from './project';
 

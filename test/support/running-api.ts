@@ -9,7 +9,7 @@ import { loadConfig } from '../../src/config/load-config';
 import { configureApp } from '../../src/configure-app';
 import { EmbeddedSimulator } from '../../src/embedded-simulator';
 import { KisClock } from '../../src/kis';
-import { removeDirectory } from '../../src/kis/testing/remove-directory';
+import { removeDirectory } from './remove-directory';
 import { AppLogger } from '../../src/logging/app-logger';
 import { HttpPlatform } from '../../src/platform/http-platform';
 import type { Simulator } from '../../src/simulator';

@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { selfSigned, type Certificate } from '../../src/kis/testing/self-signed';
+import { selfSigned, type Certificate } from './self-signed';
 
 /** A simulator behind TLS, as KIS is, with a certificate that nobody trusts unless told to. */
 export class SecureBrokerage {

@@ -76,7 +76,7 @@ export class Workshop {
     for (const entry of readdirSync(folder, { withFileTypes: true })) {
       const path = join(folder, entry.name);
       if (entry.isDirectory()) this.compile(path, swc);
-      else if (/(?<!spec|\.d)\.ts$/.test(entry.name)) {
+      else if (/(?<!\.(?:spec|contract|d))\.ts$/.test(entry.name)) {
         const { code } = transformFileSync(path, { ...swc, swcrc: false });
         this.put(relative(PROJECT, path).replace(/ts$/, 'js'), code);
       }

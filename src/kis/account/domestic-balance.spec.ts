@@ -1,7 +1,7 @@
-import { ROW, row, SUMMARY } from '../testing/domestic-sample';
-import { HttpScene } from '../testing/http-scene';
-import { page, queryOf, without } from '../testing/kis-pages';
-import type { LocalKis } from '../testing/local-kis';
+import { ROW, row, SUMMARY } from '../../../test/support/kis/domestic-sample';
+import { HttpScene } from '../../../test/support/kis/http-scene';
+import { page, queryOf, without } from '../../../test/support/kis/kis-pages';
+import type { LocalKis } from '../../../test/support/kis/local-kis';
 
 const HOLDING = {
   symbol: '009150',

@@ -1,7 +1,7 @@
-import { ROW, row, SUMMARY } from '../testing/domestic-sample';
-import { HttpScene } from '../testing/http-scene';
-import { page, queryOf } from '../testing/kis-pages';
-import { json, type LocalKis, type Reply } from '../testing/local-kis';
+import { ROW, row, SUMMARY } from '../../../test/support/kis/domestic-sample';
+import { HttpScene } from '../../../test/support/kis/http-scene';
+import { page, queryOf } from '../../../test/support/kis/kis-pages';
+import { json, type LocalKis, type Reply } from '../../../test/support/kis/local-kis';
 
 describe('the pages of a balance', () => {
   let scene: HttpScene;

@@ -1,6 +1,6 @@
-import { HttpScene } from '../testing/http-scene';
-import { page, queryOf, without } from '../testing/kis-pages';
-import type { LocalKis } from '../testing/local-kis';
+import { HttpScene } from '../../../test/support/kis/http-scene';
+import { page, queryOf, without } from '../../../test/support/kis/kis-pages';
+import type { LocalKis } from '../../../test/support/kis/local-kis';
 
 /** 해외주식 잔고, as in the portal's example: the list ends with a blank row, output2 is an object. */
 const OVERSEAS = {

@@ -1,5 +1,5 @@
 import { createServer, type AddressInfo } from 'node:net';
-import { AuthScene, ISSUED, TOKEN } from '../testing/auth-scene';
+import { AuthScene, ISSUED, TOKEN } from '../../../test/support/kis/auth-scene';
 import {
   APP_KEY,
   APP_SECRET,
@@ -10,7 +10,7 @@ import {
   silence,
   text,
   type Reply,
-} from '../testing/local-kis';
+} from '../../../test/support/kis/local-kis';
 
 describe('HttpKisAuthClient', () => {
   let scene: AuthScene;

@@ -1,5 +1,5 @@
 import { ANSWER_CODES } from '../protocol/answer-codes';
-import { AuthScene, ISSUED, TOKEN } from '../testing/auth-scene';
+import { AuthScene, ISSUED, TOKEN } from '../../../test/support/kis/auth-scene';
 import {
   APP_KEY,
   APP_SECRET,
@@ -9,7 +9,7 @@ import {
   text,
   type LocalKis,
   type Reply,
-} from '../testing/local-kis';
+} from '../../../test/support/kis/local-kis';
 
 describe('an answer of the token endpoint', () => {
   let scene: AuthScene;

@@ -2,7 +2,7 @@ import Sqlite from 'libsql';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { WillingKisClock } from '../testing/file-place';
+import { WillingKisClock } from '../../../test/support/kis/file-place';
 import { DatabasePlace } from './database-place';
 import { PrivateDirectory } from './private-directory';
 import type { StoredRecord } from './record-bytes';

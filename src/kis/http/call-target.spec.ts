@@ -1,5 +1,5 @@
-import { failureOf, HttpScene, OK, PATH } from '../testing/http-scene';
-import { json, LocalKis } from '../testing/local-kis';
+import { failureOf, HttpScene, OK, PATH } from '../../../test/support/kis/http-scene';
+import { json, LocalKis } from '../../../test/support/kis/local-kis';
 
 describe('the guards of a KIS call', () => {
   let scene: HttpScene;

@@ -1,6 +1,6 @@
 import { kisRequest } from './kis-request';
-import { HttpScene, PATH, TOO_MANY } from '../testing/http-scene';
-import { silence, type LocalKis } from '../testing/local-kis';
+import { HttpScene, PATH, TOO_MANY } from '../../../test/support/kis/http-scene';
+import { silence, type LocalKis } from '../../../test/support/kis/local-kis';
 
 describe('a caller who gives up', () => {
   let scene: HttpScene;

@@ -1,5 +1,5 @@
-import { failureOf, HttpScene, OK } from '../testing/http-scene';
-import { json, silence, text, type LocalKis, type Reply } from '../testing/local-kis';
+import { failureOf, HttpScene, OK } from '../../../test/support/kis/http-scene';
+import { json, silence, text, type LocalKis, type Reply } from '../../../test/support/kis/local-kis';
 
 const TIMEOUT_MS = 20_000;
 

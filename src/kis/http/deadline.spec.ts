@@ -1,7 +1,7 @@
-import { ROW, SUMMARY } from '../testing/domestic-sample';
-import { failureOf, HttpScene, EXPIRED, OK, refusal, TOO_MANY } from '../testing/http-scene';
-import { page } from '../testing/kis-pages';
-import { silence, type LocalKis } from '../testing/local-kis';
+import { ROW, SUMMARY } from '../../../test/support/kis/domestic-sample';
+import { failureOf, HttpScene, EXPIRED, OK, refusal, TOO_MANY } from '../../../test/support/kis/http-scene';
+import { page } from '../../../test/support/kis/kis-pages';
+import { silence, type LocalKis } from '../../../test/support/kis/local-kis';
 
 const SESSION_FULL = refusal(200, 'OPSQ1002', 'SESSION FULL');
 

@@ -1,5 +1,5 @@
-import { failureOf, HttpScene, refusal } from '../testing/http-scene';
-import { breakOff, json, text, type LocalKis, type Reply } from '../testing/local-kis';
+import { failureOf, HttpScene, refusal } from '../../../test/support/kis/http-scene';
+import { breakOff, json, text, type LocalKis, type Reply } from '../../../test/support/kis/local-kis';
 
 /** 400,000 lists in one another. */
 function nested(status: number, resultCode: string): Reply {

@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { KIS_CALLS } from '../protocol/kis-calls';
-import { openHttp, type HttpFixture } from '../testing/http-fixture';
-import { json, LocalKis, silence, type Reply } from '../testing/local-kis';
+import { openHttp, type HttpFixture } from '../../../test/support/kis/http-fixture';
+import { json, LocalKis, silence, type Reply } from '../../../test/support/kis/local-kis';
 
 const { domesticBalance, domesticPrice, accountAssets } = KIS_CALLS;
 const FK = `50112345^01^N^N^01^01^N^${' '.repeat(76)}`;

@@ -2,9 +2,9 @@ import { inspect } from 'node:util';
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { firstValueFrom } from 'rxjs';
-import { tokenNumber } from '../testing/http-fixture';
-import { failureOf, HttpScene, PATH } from '../testing/http-scene';
-import { APP_KEY, APP_SECRET, type LocalKis } from '../testing/local-kis';
+import { tokenNumber } from '../../../test/support/kis/http-fixture';
+import { failureOf, HttpScene, PATH } from '../../../test/support/kis/http-scene';
+import { APP_KEY, APP_SECRET, type LocalKis } from '../../../test/support/kis/local-kis';
 import type { KisToken } from '../token/kis-token';
 
 describe('a KIS call', () => {

@@ -1,6 +1,14 @@
 import { Readable } from 'node:stream';
-import { EXPIRED, failureOf, HttpScene, OK, refusal } from '../testing/http-scene';
-import { breakOff, hangUp, json, silence, text, type LocalKis, type Reply } from '../testing/local-kis';
+import { EXPIRED, failureOf, HttpScene, OK, refusal } from '../../../test/support/kis/http-scene';
+import {
+  breakOff,
+  hangUp,
+  json,
+  silence,
+  text,
+  type LocalKis,
+  type Reply,
+} from '../../../test/support/kis/local-kis';
 
 describe('KisHttpInterceptor', () => {
   let scene: HttpScene;

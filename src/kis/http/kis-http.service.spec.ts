@@ -1,6 +1,6 @@
 import axios from 'axios';
-import { failureOf, HttpScene } from '../testing/http-scene';
-import type { LocalKis } from '../testing/local-kis';
+import { failureOf, HttpScene } from '../../../test/support/kis/http-scene';
+import type { LocalKis } from '../../../test/support/kis/local-kis';
 
 describe('KisHttpService', () => {
   let scene: HttpScene;

@@ -1,6 +1,6 @@
-import { tokenNumber } from '../testing/http-fixture';
-import { failureOf, HttpScene, OK, refusal, TOO_MANY } from '../testing/http-scene';
-import type { LocalKis } from '../testing/local-kis';
+import { tokenNumber } from '../../../test/support/kis/http-fixture';
+import { failureOf, HttpScene, OK, refusal, TOO_MANY } from '../../../test/support/kis/http-scene';
+import type { LocalKis } from '../../../test/support/kis/local-kis';
 import type { KisToken } from '../token/kis-token';
 
 describe('too many calls a second', () => {

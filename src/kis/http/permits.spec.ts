@@ -1,5 +1,12 @@
-import { EXPIRED, HttpScene, OK, refusal, TOO_MANY } from '../testing/http-scene';
-import { breakOff, hangUp, silence, text, type LocalKis, type Reply } from '../testing/local-kis';
+import { EXPIRED, HttpScene, OK, refusal, TOO_MANY } from '../../../test/support/kis/http-scene';
+import {
+  breakOff,
+  hangUp,
+  silence,
+  text,
+  type LocalKis,
+  type Reply,
+} from '../../../test/support/kis/local-kis';
 
 /** From the moment at which a call has ended, its permit counts for so long. */
 const AFTER_END_MS = 1005;

@@ -1,5 +1,5 @@
-import { failureOf, HttpScene, OK, refusal } from '../testing/http-scene';
-import type { LocalKis } from '../testing/local-kis';
+import { failureOf, HttpScene, OK, refusal } from '../../../test/support/kis/http-scene';
+import type { LocalKis } from '../../../test/support/kis/local-kis';
 
 const SESSION_FULL = refusal(200, 'OPSQ1002', 'SESSION FULL');
 const CHANGED = refusal(200, 'SYDB0050', '조회 중 데이터가 변경되었습니다.');

@@ -1,6 +1,6 @@
 import { estimatedAmount, problemsWith, type AccountFacts, type StockFacts } from './order-checks';
 import type { KisOrderIntent } from './order-intent';
-import { orderRecord } from '../testing/order-samples';
+import { orderRecord } from '../../../test/support/kis/order-samples';
 
 const INTENT = orderRecord().intent;
 const STOCK: StockFacts = {

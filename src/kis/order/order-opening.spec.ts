@@ -1,5 +1,5 @@
 import { decideOpening, usageOf, type KisOrderCaps, type OpeningFacts } from './order-opening';
-import { orderRecord } from '../testing/order-samples';
+import { orderRecord } from '../../../test/support/kis/order-samples';
 
 const NO_CAPS: KisOrderCaps = { maxAmount: null, dailyMaxAmount: null, maxPerMinute: null };
 const WANTED = orderRecord({ clientOrderId: 'wanted' });

@@ -1,6 +1,6 @@
 import { statusOf, type ListedOrder } from './order-list';
 import type { OrderRecord } from './order-record';
-import { listedOrder, orderRecord } from '../testing/order-samples';
+import { listedOrder, orderRecord } from '../../../test/support/kis/order-samples';
 import { settledBy } from './order-settlement';
 
 const RULE = { absentForMs: 60_000, looks: 3 };

@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
-import { openHttp, type HttpFixture } from '../testing/http-fixture';
-import { json, LocalKis } from '../testing/local-kis';
+import { openHttp, type HttpFixture } from '../../../test/support/kis/http-fixture';
+import { json, LocalKis } from '../../../test/support/kis/local-kis';
 
 /** 주식현재가 시세, from the portal's example. */
 const OUTPUT = {

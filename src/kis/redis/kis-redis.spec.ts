@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
-import { CapturedWarnings } from '../testing/captured-warnings';
-import { describeWithRedis, RedisServer } from '../testing/redis-server';
-import { selfSigned } from '../testing/self-signed';
+import { CapturedWarnings } from '../../../test/support/captured-warnings';
+import { describeWithRedis, RedisServer } from '../../../test/support/redis-server';
+import { selfSigned } from '../../../test/support/self-signed';
 import { KisRedis } from './kis-redis';
 import { RedisAddress } from './redis-address';
 

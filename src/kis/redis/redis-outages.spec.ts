@@ -1,10 +1,10 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Redis } from 'ioredis';
-import { CapturedWarnings } from '../testing/captured-warnings';
-import { ManualKisClock } from '../testing/manual-clock';
-import { untilWorks } from '../testing/redis-programs';
-import { describeWithRedis, RedisServer } from '../testing/redis-server';
+import { CapturedWarnings } from '../../../test/support/captured-warnings';
+import { ManualKisClock } from '../../../test/support/kis/manual-clock';
+import { untilWorks } from '../../../test/support/kis/redis-programs';
+import { describeWithRedis, RedisServer } from '../../../test/support/redis-server';
 import { KisRedis } from './kis-redis';
 import { RedisAddress } from './redis-address';
 

@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { KisUnavailableError } from '../kis.errors';
-import { DESK_ACCOUNT, HOUR, MINUTE, SECOND, TokenDesk } from '../testing/token-desk';
+import { DESK_ACCOUNT, HOUR, MINUTE, SECOND, TokenDesk } from '../../../test/support/kis/token-desk';
 
 const DAY = 24 * HOUR;
 

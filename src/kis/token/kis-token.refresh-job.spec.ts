@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { SchedulerRegistry } from '@nestjs/schedule';
 import { KisConfiguration, type KisOptions } from '../kis.options';
-import { DESK_ACCOUNT, HOUR, SECOND, TokenDesk } from '../testing/token-desk';
+import { DESK_ACCOUNT, HOUR, SECOND, TokenDesk } from '../../../test/support/kis/token-desk';
 import { KisTokenRefreshJob } from './kis-token.refresh-job';
 
 const NAME = 'kis-token-refresh';

@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { KisAccountNotFoundError, KisTimeoutError, KisUnavailableError } from '../kis.errors';
-import { HOUR, MINUTE, REFUSAL, SECOND, TokenDesk } from '../testing/token-desk';
+import { HOUR, MINUTE, REFUSAL, SECOND, TokenDesk } from '../../../test/support/kis/token-desk';
 import { KisToken } from './kis-token';
 import type { KisTokenService } from './kis-token.service';
 

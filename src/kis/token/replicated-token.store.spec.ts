@@ -1,8 +1,8 @@
-import { CapturedWarnings } from '../testing/captured-warnings';
-import { ManualKisClock } from '../testing/manual-clock';
-import { MoodyKisTokenStore } from '../testing/moody-store';
-import { sampleCredential, sampleToken } from '../testing/sample-tokens';
-import { describeKisTokenStore } from '../testing/store-contract';
+import { CapturedWarnings } from '../../../test/support/captured-warnings';
+import { ManualKisClock } from '../../../test/support/kis/manual-clock';
+import { MoodyKisTokenStore } from '../../../test/support/kis/moody-store';
+import { sampleCredential, sampleToken } from '../../../test/support/kis/sample-tokens';
+import { describeKisTokenStore } from './kis-token-store.contract';
 import { ReplicatedTokenStore } from './replicated-token.store';
 import type { ClaimRequest, ClaimSettlement } from './claim';
 import type { KisToken } from './kis-token';

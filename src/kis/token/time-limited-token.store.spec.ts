@@ -1,7 +1,7 @@
-import { ManualKisClock } from '../testing/manual-clock';
-import { MoodyKisTokenStore } from '../testing/moody-store';
-import { sampleCredential } from '../testing/sample-tokens';
-import { describeKisTokenStore } from '../testing/store-contract';
+import { ManualKisClock } from '../../../test/support/kis/manual-clock';
+import { MoodyKisTokenStore } from '../../../test/support/kis/moody-store';
+import { sampleCredential } from '../../../test/support/kis/sample-tokens';
+import { describeKisTokenStore } from './kis-token-store.contract';
 import { MemoryKisTokenStore } from './memory-kis-token.store';
 import { TimeLimitedTokenStore } from './time-limited-token.store';
 

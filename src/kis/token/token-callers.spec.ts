@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { KisUnavailableError } from '../kis.errors';
-import { DESK_ACCOUNT, HOUR, MINUTE, REFUSAL, SECOND, TokenDesk } from '../testing/token-desk';
+import { DESK_ACCOUNT, HOUR, MINUTE, REFUSAL, SECOND, TokenDesk } from '../../../test/support/kis/token-desk';
 import { KisToken } from './kis-token';
 
 beforeAll(() => {

@@ -1,8 +1,8 @@
 import { Logger } from '@nestjs/common';
 import { KisCredentialsRejectedError, KisTimeoutError, KisUnavailableError } from '../kis.errors';
-import type { StoreMood } from '../testing/moody-store';
-import { HOUR, MINUTE, SECOND, TokenDesk } from '../testing/token-desk';
-import { Dice } from '../testing/world/world';
+import type { StoreMood } from '../../../test/support/kis/moody-store';
+import { HOUR, MINUTE, SECOND, TokenDesk } from '../../../test/support/kis/token-desk';
+import { Dice } from '../../../test/simulation/world';
 import type { KisTokenService } from './kis-token.service';
 
 // Many hours of virtual time: slow only on a busy machine.

@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
-import { Dice } from '../testing/world/world';
-import { HOUR, MINUTE, SECOND, TokenDesk } from '../testing/token-desk';
+import { Dice } from '../../../test/simulation/world';
+import { HOUR, MINUTE, SECOND, TokenDesk } from '../../../test/support/kis/token-desk';
 import { KisToken } from './kis-token';
 
 // Many hours of virtual time: slow only on a busy machine.

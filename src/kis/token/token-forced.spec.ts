@@ -1,6 +1,6 @@
 import { KisCredentialsRejectedError, KisTokenCooldownError } from '../kis.errors';
-import { CapturedWarnings } from '../testing/captured-warnings';
-import { HOUR, MINUTE, SECOND, TokenDesk } from '../testing/token-desk';
+import { CapturedWarnings } from '../../../test/support/captured-warnings';
+import { HOUR, MINUTE, SECOND, TokenDesk } from '../../../test/support/kis/token-desk';
 
 const warnings = new CapturedWarnings();
 

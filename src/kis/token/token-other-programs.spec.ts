@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { DESK_ACCOUNT, HOUR, MINUTE, SECOND, TokenDesk } from '../testing/token-desk';
+import { DESK_ACCOUNT, HOUR, MINUTE, SECOND, TokenDesk } from '../../../test/support/kis/token-desk';
 import { KisToken } from './kis-token';
 
 beforeAll(() => {

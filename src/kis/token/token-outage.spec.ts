@@ -5,9 +5,9 @@ import {
   KisTokenCooldownError,
   KisUnavailableError,
 } from '../kis.errors';
-import type { ModelKis } from '../testing/model-kis';
-import type { StoreMood } from '../testing/moody-store';
-import { HOUR, MINUTE, SECOND, TokenDesk } from '../testing/token-desk';
+import type { ModelKis } from '../../../test/support/kis/model-kis';
+import type { StoreMood } from '../../../test/support/kis/moody-store';
+import { HOUR, MINUTE, SECOND, TokenDesk } from '../../../test/support/kis/token-desk';
 
 // Many hours of virtual time: slow only on a busy machine.
 jest.setTimeout(60_000);

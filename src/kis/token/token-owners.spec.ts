@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { Logger } from '@nestjs/common';
 import type { KisAccountOptions } from '../kis.options';
-import { sampleJwt } from '../testing/sample-tokens';
-import { DESK_ACCOUNT, HOUR, SECOND, TokenDesk } from '../testing/token-desk';
+import { sampleJwt } from '../../../test/support/kis/sample-tokens';
+import { DESK_ACCOUNT, HOUR, SECOND, TokenDesk } from '../../../test/support/kis/token-desk';
 import type { KisToken } from './kis-token';
 
 beforeAll(() => {

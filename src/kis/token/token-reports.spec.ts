@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { KisCredentialsRejectedError, KisUnavailableError } from '../kis.errors';
 import type { KisTokenEventName } from '../kis.events';
-import { DESK_ACCOUNT, HOUR, MINUTE, SECOND, TokenDesk } from '../testing/token-desk';
+import { DESK_ACCOUNT, HOUR, MINUTE, SECOND, TokenDesk } from '../../../test/support/kis/token-desk';
 
 beforeAll(() => {
   Logger.overrideLogger(false);

@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { HOUR, MINUTE, SECOND, TokenDesk } from '../testing/token-desk';
+import { HOUR, MINUTE, SECOND, TokenDesk } from '../../../test/support/kis/token-desk';
 import { KisToken } from './kis-token';
 import type { KisTokenService } from './kis-token.service';
 

@@ -1,6 +1,14 @@
 import { gzipSync } from 'node:zlib';
-import { breakOff, hangUp, json, LocalKis, silence, text, type Reply } from '../testing/local-kis';
-import { ManualKisClock } from '../testing/manual-clock';
+import {
+  breakOff,
+  hangUp,
+  json,
+  LocalKis,
+  silence,
+  text,
+  type Reply,
+} from '../../../test/support/kis/local-kis';
+import { ManualKisClock } from '../../../test/support/kis/manual-clock';
 import { KisExchange } from './kis-exchange';
 
 describe('KisExchange', () => {

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { KisConfiguration, type KisOptions } from '../../../src/kis';
-import { Dice } from '../../../src/kis/testing/world/world';
+import { Dice } from '../../simulation/world';
 import { namesFor } from '../../../src/kis/token/file/file-names';
 import type { ProgramSetting } from '../program';
 import { Workshop, type Worker } from '../workers';

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { sampleJwt } from '../../../src/kis/testing/sample-tokens';
-import type { Dice } from '../../../src/kis/testing/world/world';
+import { sampleJwt } from '../kis/sample-tokens';
+import type { Dice } from '../../simulation/world';
 import type { Arrival, Issue, Refusal } from './history';
 
 /** What may become of a token request. The last four lose the answer or are late with it, after the token was made. */

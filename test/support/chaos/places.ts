@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { RedisServer } from '../../../src/kis/testing/redis-server';
-import type { Dice } from '../../../src/kis/testing/world/world';
+import { RedisServer } from '../redis-server';
+import type { Dice } from '../../simulation/world';
 import type { Span } from './history';
 import type { Trouble } from './troubles';
 

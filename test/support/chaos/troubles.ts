@@ -1,6 +1,6 @@
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Dice } from '../../../src/kis/testing/world/world';
+import type { Dice } from '../../simulation/world';
 import { machineOf, type Actor, type Crew } from './crew';
 import { TORN_ON_PURPOSE, type Sight } from './history';
 import type { ChaosIssuer } from './issuer';

@@ -1,8 +1,8 @@
 import Database from 'libsql';
 import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { FilePlace } from '../../testing/file-place';
-import { describePermitLog } from '../../testing/permit-log-contract';
+import { FilePlace } from '../../../../test/support/kis/file-place';
+import { describePermitLog } from './permit-log.contract';
 import { FilePermitLog } from './file-permit-log';
 import { paceOf } from './pace';
 

@@ -1,4 +1,4 @@
-import { PacerScene } from '../../testing/pacer-scene';
+import { PacerScene } from '../../../../test/support/kis/pacer-scene';
 
 describe('LanedKisRequestPacer', () => {
   it('gives the allowed number in a second, and the next ones a second after the answers', async () => {

@@ -1,4 +1,4 @@
-import { describePermitLog } from '../../testing/permit-log-contract';
+import { describePermitLog } from './permit-log.contract';
 import { MemoryPermitLog } from './memory-permit-log';
 
 describePermitLog('MemoryPermitLog', (clock) => {

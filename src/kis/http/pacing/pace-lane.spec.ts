@@ -1,6 +1,6 @@
-import { ManualKisClock } from '../../testing/manual-clock';
-import { PacerScene } from '../../testing/pacer-scene';
-import { sampleCredential } from '../../testing/sample-tokens';
+import { ManualKisClock } from '../../../../test/support/kis/manual-clock';
+import { PacerScene } from '../../../../test/support/kis/pacer-scene';
+import { sampleCredential } from '../../../../test/support/kis/sample-tokens';
 import { paceOf } from './pace';
 import { PaceLane } from './pace-lane';
 import { PermitLog, type PermitAnswer } from './permit-log';

@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { FilePlace } from '../../testing/file-place';
+import { FilePlace } from '../../../../test/support/kis/file-place';
 import { NO_CLAIM, type KisClaim } from '../claim';
 import { encodeClaim } from './claim-text';
 

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, readFileSync } from 'node:fs';
-import { CapturedWarnings } from '../../testing/captured-warnings';
-import { FilePlace } from '../../testing/file-place';
-import { sampleToken } from '../../testing/sample-tokens';
+import { CapturedWarnings } from '../../../../test/support/captured-warnings';
+import { FilePlace } from '../../../../test/support/kis/file-place';
+import { sampleToken } from '../../../../test/support/kis/sample-tokens';
 import { KisConfiguration } from '../../kis.options';
 import type { KisToken } from '../kis-token';
 import { TokenCodec } from '../token-codec';

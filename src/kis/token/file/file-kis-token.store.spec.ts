@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { CapturedWarnings } from '../../testing/captured-warnings';
-import { FilePlace } from '../../testing/file-place';
-import { sampleCredential, sampleToken } from '../../testing/sample-tokens';
-import { describeKisTokenStore } from '../../testing/store-contract';
+import { CapturedWarnings } from '../../../../test/support/captured-warnings';
+import { FilePlace } from '../../../../test/support/kis/file-place';
+import { sampleCredential, sampleToken } from '../../../../test/support/kis/sample-tokens';
+import { describeKisTokenStore } from '../kis-token-store.contract';
 import type { KisToken } from '../kis-token';
 import { TokenCipher } from '../token-cipher';
 import { FileKisTokenStore } from './file-kis-token.store';

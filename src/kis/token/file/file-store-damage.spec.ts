@@ -11,9 +11,9 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { CapturedWarnings } from '../../testing/captured-warnings';
-import { FilePlace } from '../../testing/file-place';
-import { SAMPLE_KEY, sampleJwt, sampleToken } from '../../testing/sample-tokens';
+import { CapturedWarnings } from '../../../../test/support/captured-warnings';
+import { FilePlace } from '../../../../test/support/kis/file-place';
+import { SAMPLE_KEY, sampleJwt, sampleToken } from '../../../../test/support/kis/sample-tokens';
 import type { KisToken } from '../kis-token';
 import type { FileKisTokenStore } from './file-kis-token.store';
 import { encodeTokenFile } from './token-file';

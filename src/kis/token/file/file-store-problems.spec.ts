@@ -14,9 +14,9 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { KisTokenStoreError } from '../../kis.errors';
-import { CapturedWarnings } from '../../testing/captured-warnings';
-import { FilePlace } from '../../testing/file-place';
-import { sampleToken } from '../../testing/sample-tokens';
+import { CapturedWarnings } from '../../../../test/support/captured-warnings';
+import { FilePlace } from '../../../../test/support/kis/file-place';
+import { sampleToken } from '../../../../test/support/kis/sample-tokens';
 import type { KisToken } from '../kis-token';
 import { encodeTokenFile } from './token-file';
 

@@ -1,6 +1,12 @@
 import { KisConfiguration } from '../../kis.options';
-import { sampleCredential, sampleJwt, sampleToken } from '../../testing/sample-tokens';
-import { DAY_JWT, expiryOf, ISSUED_AT, readFields, readText } from '../../testing/token-file-texts';
+import { sampleCredential, sampleJwt, sampleToken } from '../../../../test/support/kis/sample-tokens';
+import {
+  DAY_JWT,
+  expiryOf,
+  ISSUED_AT,
+  readFields,
+  readText,
+} from '../../../../test/support/kis/token-file-texts';
 import { KisToken } from '../kis-token';
 import { encodeTokenFile } from './token-file';
 

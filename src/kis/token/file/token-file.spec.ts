@@ -1,5 +1,11 @@
-import { sampleCredential, sampleToken } from '../../testing/sample-tokens';
-import { DAY_JWT, expiryOf, ISSUED_AT, readFields, readText } from '../../testing/token-file-texts';
+import { sampleCredential, sampleToken } from '../../../../test/support/kis/sample-tokens';
+import {
+  DAY_JWT,
+  expiryOf,
+  ISSUED_AT,
+  readFields,
+  readText,
+} from '../../../../test/support/kis/token-file-texts';
 import { encodeTokenFile } from './token-file';
 
 const HOUR_MS = 3_600_000;

@@ -1,10 +1,10 @@
 import { SystemKisClock } from '../../clock';
 import { KisRedis } from '../../redis/kis-redis';
 import { RedisAddress } from '../../redis/redis-address';
-import { CapturedWarnings } from '../../testing/captured-warnings';
-import { RedisPrograms, storeOver, untilWorks } from '../../testing/redis-programs';
-import { describeWithRedis, RedisServer } from '../../testing/redis-server';
-import { sampleCredential } from '../../testing/sample-tokens';
+import { CapturedWarnings } from '../../../../test/support/captured-warnings';
+import { RedisPrograms, storeOver, untilWorks } from '../../../../test/support/kis/redis-programs';
+import { describeWithRedis, RedisServer } from '../../../../test/support/redis-server';
+import { sampleCredential } from '../../../../test/support/kis/sample-tokens';
 import type { RedisKisTokenStore } from './redis-kis-token.store';
 import { RedisTokenRecords } from './redis-records';
 

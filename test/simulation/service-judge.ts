@@ -1,0 +1,147 @@
+import { TOKEN_MARGIN_MS, type KisToken } from '../../src/kis/token/kis-token';
+import { isOlder } from './world-place';
+import type { WorldStore } from './world-store';
+import { SECOND, SWEEP_MS, TIMEOUT_MS, type Life, type Stage } from './stage';
+
+/** Callers wait at most the request timeout and two seconds; events in the model take some milliseconds. */
+const LONGEST_WAIT_MS = TIMEOUT_MS + 2 * SECOND + 100;
+/** With a token that is good for longer than they wait, two seconds. */
+const STALE_WAIT_MS = 2 * SECOND + 100;
+/** A token says its end in whole seconds. */
+const GRAIN_MS = SECOND;
+/** A sweep that waits for a token takes this long at most until it has taken over what it found. */
+const LOOK_MS = 12 * SECOND;
+/** Who has just been continued goes by what it was told before it was stopped. */
+const RESUMPTION_MS = SECOND;
+/** Two answers that agree correct the clock by so much, each further one by as much again. */
+const LONGEST_CORRECTION_MS = 12 * 3600 * SECOND;
+/** Where a clock has been set, a token may be handed out this long after its end. */
+const LATE_MS = 10 * SECOND;
+
+/** What callers must never meet with, by true time and by what only the world knows. */
+export class ServiceJudge {
+  constructor(private readonly stage: Stage) {}
+
+  served(life: Life, token: KisToken): void {
+    const { history, kis } = this.stage;
+    const { name } = life.process;
+    const late = history.time - kis.endOf(token.accessToken);
+    if (late > allowedLateMs(life, token)) {
+      history.violated(`${name} handed out a token ${(late / SECOND).toFixed(1)} s after its end`);
+    }
+    const before = life.served;
+    if (before?.fingerprint !== token.fingerprint) history.tell(`${name} hands out ${token.generation}`);
+    if (this.hasDeleted(life, token)) history.violated(`${name} handed out a token that it had deleted`);
+    if (before && this.goesBack(life, token, before)) {
+      history.violated(`${name} handed out generation ${token.generation} after ${before.generation}`);
+    }
+    const newer = this.settled(life).find((stored) => token.generation > 0 && isOlder(token, stored));
+    if (newer) {
+      history.violated(
+        `${name} still hands out generation ${token.generation}, stored is ${newer.generation}`,
+      );
+    }
+    life.served = token;
+    life.servedAt = history.time;
+  }
+
+  /** A caller that began to wait `since` got none. */
+  refused(life: Life, since: number, error: unknown): void {
+    if (life.site.machine.wasSet || since - life.stoppedUntil < RESUMPTION_MS) return;
+    const why = error instanceof Error ? error.message : '';
+    if (this.hasGoodToken(life)) this.refusedInSpiteOf('handed out', life, why);
+    const [first] = life.stores;
+    const stored = first?.place.token(this.stage.configuration) ?? null;
+    if (!first || !stored || !this.isGood(stored)) return;
+    if (!life.stores.every((store) => store.isAtHand(since - LOOK_MS))) return;
+    const { savedAt } = first.place;
+    if (savedAt > 0 && savedAt < since - SECOND) this.refusedInSpiteOf('stored', life, why);
+  }
+
+  waited(life: Life, tookMs: number, hadGoodToken: boolean): void {
+    if (tookMs <= (hadGoodToken ? STALE_WAIT_MS : LONGEST_WAIT_MS)) return;
+    this.stage.history.violated(
+      `a caller in ${life.process.name} waited ${(tookMs / SECOND).toFixed(1)} s${hadGoodToken ? ' with a good token at hand' : ''}`,
+    );
+  }
+
+  /**
+   * Whether what this process handed out last is good and must still be in its hand. It has one token: a newer one takes
+   * the place of the last, and leaves nothing when KIS refuses it.
+   */
+  hasGoodToken({ served, servedAt }: Life): boolean {
+    const { kis, deletedAt } = this.stage;
+    if (served === null) return false;
+    // A deletion takes with it what was being requested meanwhile.
+    const since = Math.min(servedAt, kis.handedOutAt(served.accessToken) - TIMEOUT_MS);
+    if (since <= deletedAt) return false;
+    return this.isGood(served) && !kis.refusesLaterThan(served.accessToken);
+  }
+
+  /** As long as no attempt has begun since, and nothing that it knows of a deletion was lost. */
+  private hasDeleted({ deletion, stores }: Life, { accessToken, generation }: KisToken): boolean {
+    const [first] = stores;
+    if (!first || deletion === null || generation === 0 || generation > deletion.generation) return false;
+    if (first.place.newestClaim !== deletion.generation) return false;
+    if (!stores.every((store) => store.isAtHand(deletion.from - LOOK_MS))) return false;
+    return this.stage.kis.handedOutAt(accessToken) < deletion.from;
+  }
+
+  /** Whether nobody has to wait long for another one. */
+  private isGood(token: KisToken): boolean {
+    const { history, kis } = this.stage;
+    const leftMs = kis.endOf(token.accessToken) - history.time;
+    return kis.accepts(token.accessToken) && leftMs > TOKEN_MARGIN_MS + GRAIN_MS + STALE_WAIT_MS;
+  }
+
+  private refusedInSpiteOf(where: string, { process }: Life, why: string): void {
+    this.stage.history.violated(
+      `a caller in ${process.name} was refused in spite of a good token ${where}: ${why}`,
+    );
+  }
+
+  /**
+   * The tokens that this process knows, or has known, by now: a sweep takes over what is stored, and two sweeps what
+   * lies in the directory of another machine, where a process brings it to the shared place first.
+   */
+  private settled(life: Life): KisToken[] {
+    const [first] = life.stores;
+    if (!first || life.site.machine.wasSet) return [];
+    const neighbours = this.stage.alive().filter(({ site }) => site !== life.site);
+    const far = neighbours.flatMap((other) => {
+      const own = other.stores.at(-1);
+      return own ? this.settledFor(2, own, [life, other]) : [];
+    });
+    return [...this.settledFor(1, first, [life]), ...far];
+  }
+
+  /** The token in a place when all of these have been able to sweep so often since it was stored. */
+  private settledFor(sweeps: number, { place }: WorldStore, lives: readonly Life[]): KisToken[] {
+    const { history, kis, configuration } = this.stage;
+    if (place.savedAt === 0 || lives.some(({ site }) => site.machine.wasSet)) return [];
+    const since = Math.max(place.savedAt, ...lives.flatMap((life) => [life.startedAt, life.stoppedUntil]));
+    if (history.time - since < sweeps * (SWEEP_MS + LOOK_MS)) return [];
+    if (!lives.every(({ stores }) => stores.every((store) => store.isAtHand(since)))) return [];
+    const stored = place.token(configuration);
+    return stored && kis.accepts(stored.accessToken) ? [stored] : [];
+  }
+
+  /** A refused token makes way for whatever there is, and after a loss counting may begin again. */
+  private goesBack({ stores, site }: Life, token: KisToken, before: KisToken): boolean {
+    if (token.generation === 0 || stores.some(({ place }) => place.savedAt === 0)) return false;
+    return isOlder(token, before) && this.stage.kis.accepts(before.accessToken) && !site.machine.wasSet;
+  }
+}
+
+/**
+ * What is left of a token that another machine or program has stored can be told by the wall clock alone. Where that is
+ * wrong, only answers of the brokerage can say so, at least two, and more for a clock that is wrong by days: until they
+ * have come, nothing can be known.
+ */
+function allowedLateMs({ site: { machine }, heard }: Life, token: KisToken): number {
+  if (!machine.wasSet) return 0;
+  const enough = 2 + Math.ceil(Math.abs(machine.wallErrorMs) / LONGEST_CORRECTION_MS);
+  const isCorrected = heard.since === machine.setAt && heard.count >= enough;
+  const isKnown = token.uptime?.bootId === machine.bootId || isCorrected;
+  return isKnown ? LATE_MS : Infinity;
+}

@@ -1,0 +1,222 @@
+import { KisConfiguration } from '../../src/kis/kis.options';
+import { ReplicatedTokenStore } from '../../src/kis/token/replicated-token.store';
+import type { KisToken } from '../../src/kis/token/kis-token';
+import { KisTokenService } from '../../src/kis/token/kis-token.service';
+import { History } from './history';
+import { Dice, World } from './world';
+import { WorldAuthClient, WorldKis, type KisMood } from './world-kis';
+import { WorldMachine, WorldProcess } from './world-machine';
+import { INTERVAL_MS, WorldPlace } from './world-place';
+import { WorldRoad } from './world-road';
+import { WorldStore } from './world-store';
+
+export const SECOND = 1000;
+export const MINUTE = 60 * SECOND;
+export const START = Date.parse('2026-11-22T00:00:00Z');
+export const LENGTH_MS = 75 * MINUTE;
+export const TIMEOUT_MS = 10 * SECOND;
+export const SWEEP_MS = 30 * SECOND;
+
+const OPTIONS = {
+  accounts: [
+    {
+      mode: 'MOCK',
+      appKey: 'PSworld0123456789012345678901234567890',
+      appSecret: 'S'.repeat(180),
+      accountNumber: '50112345',
+      requestTimeoutMs: TIMEOUT_MS,
+    },
+  ],
+  bufferSeconds: 120,
+  refreshLeadSeconds: 600,
+  refreshBlackout: '',
+} as const;
+
+/** A machine with its directory, and the ways from it to where tokens are kept. */
+export interface Site {
+  readonly machine: WorldMachine;
+  readonly directory: WorldPlace;
+  readonly wayToDirectory: WorldRoad;
+  /** To the place that all machines share, where there is one. */
+  readonly wayToShared: WorldRoad;
+}
+
+/** A run of one process from its start to its death. */
+export interface Life {
+  readonly process: WorldProcess;
+  readonly site: Site;
+  readonly tokens: KisTokenService;
+  /** Where it keeps tokens, the place that counts first. */
+  readonly stores: readonly WorldStore[];
+  readonly startedAt: number;
+  /** True time until which it stands still. */
+  stoppedUntil: number;
+  /** How long it has stood still in all. */
+  stoppedMs: number;
+  /** The token that it handed out last. */
+  served: KisToken | null;
+  /** True time. */
+  servedAt: number;
+  /** What it has heard from KIS about the time, since its machine's clock was last set. */
+  heard: HeardTime;
+  /** When it last deleted its token, true time: begun and ended; and the newest claim then. */
+  deletion: { readonly from: number; readonly generation: number } | null;
+  /** A person forces a new token in it at the moment. */
+  forcing: boolean;
+}
+
+interface HeardTime {
+  readonly since: number;
+  /** Right `Date` headers in a row. */
+  readonly count: number;
+}
+
+const NEWBORN = {
+  stoppedUntil: 0,
+  stoppedMs: 0,
+  served: null,
+  servedAt: 0,
+  heard: { since: 0, count: 0 },
+  deletion: null,
+  forcing: false,
+};
+
+/** A `Date` header further from the truth is wrong. */
+const RIGHT_DATE_MS = 5 * SECOND;
+
+/** What a story takes place on: machines with processes, the places that they share, and the brokerage. */
+export class Stage {
+  readonly dice: Dice;
+  readonly world = new World(START);
+  readonly history: History;
+  readonly configuration = new KisConfiguration(OPTIONS);
+  readonly kis: WorldKis;
+  readonly sites: readonly Site[];
+  /** `null` where there is but one machine. */
+  readonly shared: WorldPlace | null;
+  /** Told of each request for a token that arrives. */
+  onRequest: (life: Life) => void = () => undefined;
+  /** Told of each new process. */
+  onStart: (life: Life) => void = () => undefined;
+  /** Done when the next request for a token arrives. */
+  readonly atNextRequest: (() => void)[] = [];
+  /** True time at which somebody last deleted the token of a process. */
+  deletedAt = -Infinity;
+  /** True time until which a process was last stopped, or at which one was killed. */
+  interruptedAt = -Infinity;
+  /** Told when KIS can be reached again. */
+  onOutageOver: (mood: KisMood) => void = () => undefined;
+  private readonly lives: Life[] = [];
+  private readonly server: WorldProcess;
+  /** How often a process is stopped, or killed, just when it has begun something. */
+  private readonly malice: number;
+  private starts = 0;
+
+  constructor(seed: number, isTold: boolean) {
+    this.dice = new Dice(seed);
+    this.history = new History(this.world, START, isTold);
+    this.malice = this.dice.oneOf([0, 0, 0.003, 0.02]);
+    this.kis = new WorldKis(this.world, this.dice, {
+      intervalMs: INTERVAL_MS,
+      lifetimeMs: this.dice.between(25, 60) * MINUTE,
+      sameTokenMs: this.dice.oneOf([0, 10, 15]) * MINUTE,
+      requestTimeoutMs: TIMEOUT_MS,
+      oldDies: this.dice.happens(0.3),
+    });
+    const machines = this.dice.oneOf([1, 1, 2, 3]);
+    this.shared = machines > 1 ? new WorldPlace('the shared place', this.history) : null;
+    this.server = new WorldProcess('server', new WorldMachine(this.world, 'server'), this.dice);
+    this.sites = Array.from({ length: machines }, (_, index) => this.site(`machine ${index + 1}`));
+    const first = this.shared ?? this.sites[0]?.directory;
+    if (first) first.handedOutAt = (token) => this.kis.handedOutAt(token);
+  }
+
+  start(site: Site = this.dice.oneOf(this.sites)): void {
+    const { dice, world, configuration } = this;
+    this.starts += 1;
+    const process = new WorldProcess(`process ${this.starts}`, site.machine, dice);
+    const stores = this.storesOf(site, process);
+    const [first, second] = stores as [WorldStore, WorldStore?];
+    const store = second ? new ReplicatedTokenStore(first, second, process.clock) : first;
+    const auth = new WorldAuthClient(this.kis, process);
+    const tokens = new KisTokenService(configuration, store, auth, process.clock, process.random);
+    const life = { ...NEWBORN, process, site, tokens, stores, startedAt: world.time };
+    auth.onArrival = () => {
+      this.onRequest(life);
+      for (const run of this.atNextRequest.splice(0)) run();
+    };
+    auth.onAnswer = (date) => {
+      this.hears(life, date);
+    };
+    process.temptFate = () => {
+      if (dice.happens(this.malice)) this.stop(life);
+      else if (dice.happens(this.malice / 4)) this.kill(life);
+    };
+    this.history.tell(`${process.name} starts on ${site.machine.name}`);
+    this.lives.push(life);
+    this.onStart(life);
+  }
+
+  /** Another process starts in its place after a while. */
+  kill(life: Life): void {
+    if (!life.process.alive) return;
+    this.history.tell(`${life.process.name} is killed`);
+    life.process.kill();
+    this.interruptedAt = Math.max(this.interruptedAt, this.world.time);
+    this.world.after(this.dice.between(0, 90) * SECOND, () => {
+      this.start(life.site);
+    });
+  }
+
+  stop(life: Life): void {
+    if (life.stoppedUntil > this.world.time) return;
+    const lengthMs = this.dice.between(0.05, 120) * SECOND;
+    this.history.tell(`${life.process.name} is stopped for ${(lengthMs / SECOND).toFixed(1)} s`);
+    life.stoppedUntil = this.world.time + lengthMs;
+    this.interruptedAt = Math.max(this.interruptedAt, life.stoppedUntil);
+    life.process.pause();
+    this.world.after(lengthMs, () => {
+      life.stoppedMs += lengthMs;
+      life.process.resume();
+    });
+  }
+
+  /** The service in this process is told the time by KIS. */
+  hears(life: Life, date: number | null): void {
+    if (date === null) return;
+    const { setAt } = life.site.machine;
+    const before = life.heard.since === setAt ? life.heard.count : 0;
+    const isRight = Math.abs(date - this.world.time) < RIGHT_DATE_MS + TIMEOUT_MS;
+    life.heard = { since: setAt, count: isRight ? before + 1 : 0 };
+  }
+
+  alive(): readonly Life[] {
+    return this.lives.filter((life) => life.process.alive);
+  }
+
+  oneAlive(): Life | undefined {
+    const alive = this.alive();
+    return alive.length === 0 ? undefined : this.dice.oneOf(alive);
+  }
+
+  private site(name: string): Site {
+    const { world, dice, history } = this;
+    return {
+      machine: new WorldMachine(world, name),
+      directory: new WorldPlace(`the directory of ${name}`, history),
+      wayToDirectory: new WorldRoad(`the directory of ${name}`, history, world, dice),
+      wayToShared: new WorldRoad(`the way from ${name} to the shared place`, history, world, dice),
+    };
+  }
+
+  private storesOf(site: Site, process: WorldProcess): WorldStore[] {
+    const parts = { process, policy: this.configuration.tokenPolicy };
+    const { directory, wayToDirectory, wayToShared } = site;
+    const local = { kind: 'file', place: directory, road: wayToDirectory, clock: process.clock } as const;
+    const own = new WorldStore({ ...parts, ...local, patienceMs: Infinity });
+    if (!this.shared) return [own];
+    const clock = this.server.clock;
+    const shared = { kind: 'redis', place: this.shared, road: wayToShared, clock } as const;
+    return [new WorldStore({ ...parts, ...shared, patienceMs: SECOND }), own];
+  }
+}

@@ -1,0 +1,247 @@
+import { formatNaive } from '../../src/kis/token/file/naive-time';
+import { KisToken } from '../../src/kis/token/kis-token';
+import { LENGTH_MS, MINUTE, SECOND, START, TIMEOUT_MS, type Life, type Site, type Stage } from './stage';
+import type { KisMood } from './world-kis';
+import type { WorldPlace } from './world-place';
+import type { RoadMood } from './world-road';
+
+const KIS_MOODS: readonly KisMood[] = [
+  'unreachable',
+  'away',
+  'dark',
+  'broken',
+  'mute',
+  'slow',
+  'garbled',
+  'hostile',
+];
+const ROAD_MOODS: readonly RoadMood[] = ['closed', 'lossy', 'unwritable', 'slow', 'silent'];
+const CLOCK_STEPS_SECONDS = [1, 5, 60, 100, 600, 3600, 9 * 3600, 48 * 3600];
+
+/** What goes wrong in a story, and when. */
+export class Troubles {
+  constructor(private readonly stage: Stage) {}
+
+  plan(): void {
+    const { dice, world } = this.stage;
+    const intensity = dice.oneOf([0.5, 1, 2, 5]);
+    // There is no network yet when the machines start.
+    if (dice.happens(0.2)) this.changeMood(dice.oneOf(['away', 'dark']), dice.between(1, 300) * SECOND);
+    for (const [often, trouble] of this.kinds()) {
+      const count = Math.floor(dice.between(0, often * intensity * 2));
+      for (let each = 0; each < count; each += 1) world.at(START + this.moment(), trouble);
+    }
+  }
+
+  /** Each with how often it happens in a story of usual intensity. */
+  private kinds(): readonly (readonly [number, () => void])[] {
+    return [
+      [4, this.killOne],
+      [4, this.stopOne],
+      [2, this.moodSwing],
+      [1, this.stepClock],
+      [1, this.wrongDate],
+      [0.5, this.forget],
+      [1, this.refuseToken],
+      [0.5, this.deleteToken],
+      [0.5, this.damageToken],
+      [0.5, this.foreignProgram],
+      [0.5, this.forceRefresh],
+      [1, this.blockDirectory],
+      [0.2, this.loseDirectory],
+      [this.stage.shared ? 2 : 0, this.partition],
+      [this.stage.shared ? 0.2 : 0, this.loseShared],
+    ];
+  }
+
+  /** Troubles gather where they hurt: in the first minutes, when everybody wants a token. */
+  private moment(): number {
+    const { dice } = this.stage;
+    return dice.happens(0.4) ? dice.between(0, 3 * MINUTE) : dice.between(0, LENGTH_MS);
+  }
+
+  private readonly killOne = (): void => {
+    const life = this.stage.oneAlive();
+    if (life) this.stage.kill(life);
+  };
+
+  private readonly stopOne = (): void => {
+    const life = this.stage.oneAlive();
+    if (life) this.stage.stop(life);
+  };
+
+  private readonly moodSwing = (): void => {
+    const { dice } = this.stage;
+    this.changeMood(dice.oneOf(KIS_MOODS), dice.between(1, 600) * SECOND);
+  };
+
+  private changeMood(mood: KisMood, lengthMs: number): void {
+    const { kis, world, history, onOutageOver } = this.stage;
+    kis.mood = mood;
+    history.tell(`KIS is ${mood}`);
+    world.after(lengthMs, () => {
+      kis.mood = 'well';
+      history.tell('KIS is well');
+      onOutageOver(mood);
+    });
+  }
+
+  private readonly stepClock = (): void => {
+    const { dice } = this.stage;
+    const { machine } = this.oneSite();
+    machine.setClock(dice.oneOf([-1, 1]) * dice.oneOf(CLOCK_STEPS_SECONDS) * SECOND);
+    this.stage.history.tell(`the clock of ${machine.name} is ${machine.wallErrorMs / SECOND} s wrong`);
+  };
+
+  /** One response of KIS, or of a proxy before it, has a wrong date. */
+  private readonly wrongDate = (): void => {
+    const { dice, history, kis } = this.stage;
+    const seconds = Math.round(dice.oneOf([-1, 1]) * dice.between(60, dice.oneOf([3600, 50 * 3600])));
+    kis.dateErrors.push(seconds * SECOND);
+    history.tell(`the next response is dated ${seconds} s from the truth`);
+  };
+
+  /** A person deletes or revokes the token by one of our processes, often just while a new one is being requested. */
+  private readonly forget = (): void => {
+    const { dice, world, atNextRequest } = this.stage;
+    const deleteNow = (): void => {
+      const life = this.stage.oneAlive();
+      life?.process.deliver(() => void this.deleteIn(life));
+    };
+    if (dice.happens(0.4)) deleteNow();
+    else
+      atNextRequest.push(() => {
+        world.after(dice.between(0, 600), deleteNow);
+      });
+  };
+
+  private async deleteIn(life: Life): Promise<void> {
+    const { dice, history, world, configuration } = this.stage;
+    const [revoke, imports] = [dice.happens(0.3), dice.happens(0.3)];
+    history.tell(`a person ${revoke ? 'revokes' : 'deletes'} the token by ${life.process.name}`);
+    const from = world.time;
+    this.stage.deletedAt = from;
+    const older = imports ? oldestToken(this.stage) : null;
+    try {
+      await life.tokens.deleteToken('main', { revoke });
+      this.stage.deletedAt = world.time;
+      life.deletion = { from, generation: life.stores[0]?.place.newestClaim ?? 0 };
+      if (older === null) return;
+      history.tell(`and imports an older one`);
+      const { id: owner } = configuration.account().credential;
+      await life.tokens.saveToken(older.with({ owner }));
+    } catch (error) {
+      this.stage.deletedAt = world.time;
+      history.tell(`that fails: ${error instanceof Error ? error.message : ''}`);
+    }
+  }
+
+  private readonly refuseToken = (): void => {
+    const { history, kis } = this.stage;
+    history.tell('KIS refuses its newest token');
+    kis.killNewest();
+  };
+
+  private readonly deleteToken = (): void => {
+    const place = this.onePlace();
+    place.put(null);
+    this.stage.history.tell(`the token in ${place.name} is deleted`);
+  };
+
+  private readonly damageToken = (): void => {
+    const place = this.onePlace();
+    const { tokenText } = place;
+    if (tokenText === null) return;
+    place.put(tokenText.slice(0, this.stage.dice.whole(0, tokenText.length - 1)));
+    this.stage.history.tell(`the token in ${place.name} is damaged`);
+  };
+
+  /** A Python program that knows nothing of claims gets a token and stores the five fields. */
+  private readonly foreignProgram = (): void => {
+    const { history, kis, world } = this.stage;
+    const { machine, directory } = this.oneSite();
+    const issued = kis.arrive();
+    if (issued instanceof Error) return;
+    history.tell(`a Python program on ${machine.name} stores a token`);
+    directory.put(
+      JSON.stringify({
+        access_token: issued.accessToken,
+        token_type: 'Bearer',
+        expires_in: kis.rules.lifetimeMs / 1000,
+        issued_at: formatNaive(world.time + machine.wallErrorMs),
+        expiry_datetime: formatNaive((issued.statedExpiry ?? 0) + machine.wallErrorMs),
+      }),
+    );
+  };
+
+  private readonly forceRefresh = (): void => {
+    const { history, world } = this.stage;
+    const life = this.stage.oneAlive();
+    life?.process.deliver(() => {
+      life.forcing = true;
+      history.tell(`a person wants a new token from ${life.process.name}`);
+      void life.tokens
+        .refresh()
+        .catch(() => undefined)
+        .finally(() => {
+          // A request that was made for it may arrive when the caller has gone.
+          world.after(TIMEOUT_MS, () => {
+            life.forcing = false;
+          });
+        });
+    });
+  };
+
+  private readonly blockDirectory = (): void => {
+    const { dice } = this.stage;
+    this.oneSite().wayToDirectory.become(dice.oneOf(ROAD_MOODS), dice.between(1, 300) * SECOND);
+  };
+
+  private readonly loseDirectory = (): void => {
+    this.lose(this.oneSite().directory);
+  };
+
+  /** Some machines, or all, are cut off from the shared place. */
+  private readonly partition = (): void => {
+    const { dice, sites } = this.stage;
+    const mood = dice.oneOf(ROAD_MOODS);
+    const lengthMs = dice.between(1, 600) * SECOND;
+    const { length } = sites;
+    const cut = sites.slice(dice.whole(0, length - 1)).slice(0, dice.whole(1, length));
+    for (const { wayToShared } of cut) wayToShared.become(mood, lengthMs);
+  };
+
+  private readonly loseShared = (): void => {
+    if (this.stage.shared) this.lose(this.stage.shared);
+  };
+
+  private lose(place: WorldPlace): void {
+    this.stage.history.tell(`${place.name} loses all`);
+    place.lose();
+  }
+
+  private oneSite(): Site {
+    return this.stage.dice.oneOf(this.stage.sites);
+  }
+
+  private onePlace(): WorldPlace {
+    const { shared, dice } = this.stage;
+    return shared && dice.happens(0.5) ? shared : this.oneSite().directory;
+  }
+}
+
+/** The first of the tokens that KIS still accepts, as a file of a Python program has it. */
+function oldestToken({ kis, configuration }: Stage): KisToken | null {
+  const [accessToken] = kis.accepted();
+  if (accessToken === undefined) return null;
+  const expiresAt = kis.endOf(accessToken);
+  return new KisToken({
+    accessToken,
+    tokenType: 'Bearer',
+    issuedAt: expiresAt - kis.rules.lifetimeMs,
+    expiresAt,
+    refreshAt: expiresAt - configuration.tokenPolicy.bufferMs - configuration.tokenPolicy.refreshLeadMs,
+    generation: 0,
+    owner: '',
+  });
+}

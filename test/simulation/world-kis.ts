@@ -1,0 +1,248 @@
+import { KisAuthClient, type IssuedToken } from '../../src/kis/auth/kis-auth.client';
+import type { KisCredential } from '../../src/kis/kis-credential';
+import {
+  KisBadResponseError,
+  KisCredentialsRejectedError,
+  KisTimeoutError,
+  KisTokenCooldownError,
+  KisUnavailableError,
+  type KisError,
+} from '../../src/kis/kis.errors';
+import type { WorldProcess } from './world-machine';
+import type { Dice, World } from './world';
+import { LONGEST_WAY_MS } from './world-place';
+
+/** How the token endpoint misbehaves for a while. */
+export type KisMood =
+  | 'well'
+  /** What is sent is lost. */
+  | 'unreachable'
+  /** Connections are refused: nothing is sent. */
+  | 'away'
+  /** Connections do not come about, and are waited for: nothing is sent. */
+  | 'dark'
+  /** It answers with an error, before or after its own rules. */
+  | 'broken'
+  /** It issues, but the answer is lost. */
+  | 'mute'
+  /** It takes nearly as long as anybody waits. */
+  | 'slow'
+  | 'garbled'
+  /** It refuses key and secret. */
+  | 'hostile';
+
+export interface WorldKisRules {
+  readonly intervalMs: number;
+  readonly lifetimeMs: number;
+  readonly sameTokenMs: number;
+  readonly requestTimeoutMs: number;
+  /** Whether a token that was handed out before dies when a new one is. */
+  readonly oldDies: boolean;
+}
+
+/** The token endpoint and the judge of tokens: one for all processes, with its own clock, which is right. */
+export class WorldKis {
+  /** Since when it has been in this mood, true time. */
+  moodSince = -Infinity;
+  /** Whether a token was ever refused before its end. */
+  hasRefused = false;
+  private currentMood: KisMood = 'well';
+  /** How wrong the `Date` headers of the next responses are, one after the other. */
+  readonly dateErrors: number[] = [];
+  /** The token that was handed out last. */
+  private newest: string | null = null;
+  private current: { token: string; issuedAt: number } | null = null;
+  private lastIssueAt = -Infinity;
+  private readonly dead = new Set<string>();
+  /** True ends of all tokens, epoch milliseconds. */
+  private readonly ends = new Map<string, number>();
+  /** When the last request arrived that each token was the answer to, true time. */
+  private readonly handedOut = new Map<string, number>();
+  private count = 0;
+
+  constructor(
+    private readonly world: World,
+    private readonly dice: Dice,
+    readonly rules: WorldKisRules,
+  ) {}
+
+  get mood(): KisMood {
+    return this.currentMood;
+  }
+
+  set mood(mood: KisMood) {
+    this.currentMood = mood;
+    this.moodSince = this.world.time;
+  }
+
+  /** A request for a token arrives. */
+  arrive(): IssuedToken | KisError {
+    const tooSoon = this.world.time - this.lastIssueAt < this.rules.intervalMs;
+    const failure = this.failure() ?? (tooSoon ? new KisTokenCooldownError('EGW00133') : null);
+    if (failure) return Object.assign(failure, { serverTime: this.date() });
+    this.renew();
+    return this.answer();
+  }
+
+  /** Whether a request that is sent now can arrive. */
+  get isReachable(): boolean {
+    return this.mood !== 'unreachable' && this.mood !== 'away' && this.mood !== 'dark';
+  }
+
+  /** The `Date` header of a response; epoch milliseconds. */
+  date(): number {
+    return Math.floor(this.world.time / 1000) * 1000 + (this.dateErrors.shift() ?? 0);
+  }
+
+  accepts(token: string): boolean {
+    return !this.dead.has(token) && this.endOf(token) > this.world.time;
+  }
+
+  /** Calls are refused although the token should live. */
+  killNewest(): void {
+    if (this.newest !== null) this.kill(this.newest);
+  }
+
+  kill(token: string): void {
+    this.hasRefused = true;
+    this.dead.add(token);
+    if (this.dice.happens(0.7)) this.current = null;
+  }
+
+  /** Whether a token that was issued after this one is refused. */
+  refusesLaterThan(token: string): boolean {
+    return [...this.dead].some((each) => this.endOf(each) > this.endOf(token));
+  }
+
+  endOf(token: string): number {
+    return this.ends.get(token) ?? 0;
+  }
+
+  handedOutAt(token: string): number {
+    return this.handedOut.get(token) ?? -Infinity;
+  }
+
+  /** All tokens that are accepted now, in the order of their issue. */
+  accepted(): readonly string[] {
+    return [...this.ends.keys()].filter((token) => this.accepts(token));
+  }
+
+  private failure(): KisError | null {
+    if (this.mood === 'broken') return new KisUnavailableError('EGW00002');
+    if (this.mood === 'garbled') return new KisBadResponseError('garbled');
+    if (this.mood === 'hostile') return new KisCredentialsRejectedError('EGW00103');
+    return null;
+  }
+
+  private renew(): void {
+    const at = this.world.time;
+    this.lastIssueAt = at;
+    if (this.current && at - this.current.issuedAt < this.rules.sameTokenMs) return;
+    if (this.current && this.rules.oldDies) this.dead.add(this.current.token);
+    this.count += 1;
+    this.current = { token: this.jwt(at), issuedAt: at };
+    this.ends.set(this.current.token, at + this.rules.lifetimeMs);
+  }
+
+  /** KIS tokens are JWTs that tell their dates; nobody here checks the signature. */
+  private jwt(at: number): string {
+    const iat = Math.floor(at / 1000);
+    const facts = {
+      iss: 'unogw',
+      iat,
+      exp: Math.floor((at + this.rules.lifetimeMs) / 1000),
+      count: this.count,
+    };
+    return `eyJhbGciOiJIUzUxMiJ9.${Buffer.from(JSON.stringify(facts)).toString('base64url')}.c2ln`;
+  }
+
+  private answer(): IssuedToken {
+    const token = this.current?.token ?? '';
+    this.newest = token;
+    this.handedOut.set(token, this.world.time);
+    return {
+      accessToken: token,
+      tokenType: 'Bearer',
+      statedExpiry: this.endOf(token),
+      expiresInSeconds: this.rules.lifetimeMs / 1000,
+      serverTime: this.date(),
+    };
+  }
+}
+
+/** The way from one process to the token endpoint: takes time, loses things, and ends when the process gives up. */
+export class WorldAuthClient extends KisAuthClient {
+  /** Told when a request arrives at KIS, and when its answer is back. */
+  onArrival: () => void = () => undefined;
+  onAnswer: (date: number | null) => void = () => undefined;
+
+  constructor(
+    private readonly kis: WorldKis,
+    private readonly process: WorldProcess,
+  ) {
+    super();
+  }
+
+  issue(_credential: KisCredential, withinMs: number): Promise<IssuedToken> {
+    const { process, kis } = this;
+    const { world, dice } = process;
+    const sendBy = world.time + withinMs;
+    process.temptFate();
+    return new Promise((resolve, reject) => {
+      let isSent = false;
+      const giveUp = world.after(withinMs, () => {
+        process.deliver(() => {
+          reject(isSent ? new KisTimeoutError('no answer in time') : unsent('no connection in time'));
+        });
+      });
+      // Connecting takes turns of the event loop: a stopped process goes on with it when it is continued, but the
+      // connection is not used when its time is over.
+      world.after(dice.between(1, 200), () => {
+        process.deliver(() => {
+          if (world.time >= sendBy || kis.mood === 'dark') return;
+          if (kis.mood === 'away') {
+            giveUp();
+            reject(unsent('the connection was refused'));
+            return;
+          }
+          isSent = true;
+          if (kis.mood === 'unreachable') return;
+          world.after(dice.between(1, LONGEST_WAY_MS), () => {
+            this.exchange(resolve, reject, giveUp);
+          });
+        });
+      });
+    });
+  }
+
+  async revoke(_credential: KisCredential, accessToken: string): Promise<void> {
+    await this.process.call(() => {
+      if (!this.kis.isReachable) throw new KisUnavailableError('nothing is revoked');
+      this.kis.kill(accessToken);
+    });
+  }
+
+  private exchange(
+    resolve: (issued: IssuedToken) => void,
+    reject: (error: KisError) => void,
+    giveUp: () => void,
+  ): void {
+    const { process, kis } = this;
+    this.onArrival();
+    const outcome = kis.arrive();
+    if (kis.mood === 'mute') return;
+    const tookMs = kis.mood === 'slow' ? kis.rules.requestTimeoutMs * 0.9 : process.dice.between(1, 400);
+    process.world.after(tookMs, () => {
+      process.deliver(() => {
+        giveUp();
+        this.onAnswer(outcome.serverTime ?? null);
+        if (outcome instanceof Error) reject(outcome);
+        else resolve(outcome);
+      });
+    });
+  }
+}
+
+function unsent(why: string): KisUnavailableError {
+  return new KisUnavailableError(why, { unsent: true });
+}

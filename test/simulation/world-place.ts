@@ -1,0 +1,157 @@
+import type { KisCredential } from '../../src/kis/kis-credential';
+import type { KisConfiguration, KisTokenPolicy } from '../../src/kis/kis.options';
+import type { KisClaim } from '../../src/kis/token/claim';
+import type { FoundFile } from '../../src/kis/files/careful-open';
+import { decodeTokenFile, type TokenFileReading } from '../../src/kis/token/file/token-file';
+import type { KisToken } from '../../src/kis/token/kis-token';
+import { CLOCK_TOLERANCE_MS } from '../../src/kis/token/token-rules';
+import type { History } from './history';
+
+/** The turn that a process won in a place. */
+interface Turn {
+  readonly by: string;
+  readonly claim: KisClaim;
+  /** True time. */
+  readonly at: number;
+  /** True time before which nobody else gets one. */
+  readonly until: number;
+  /** True time at which its holder ended it; `Infinity` while it has not. */
+  readonly endedAt: number;
+}
+
+/** The one-a-minute rule. */
+export const INTERVAL_MS = 60_000;
+
+/** A request that its sender has just given up is on its way to KIS no longer than this. */
+export const LONGEST_WAY_MS = 50;
+
+/** Records that several processes share, the texts those of real files: a directory, or a server. Judges the changes. */
+export class WorldPlace {
+  tokenText: string | null = null;
+  claimFile: FoundFile | null = null;
+  /** True time of the last save by one of our processes; 0: what is there is not theirs. */
+  savedAt = 0;
+  /** True time at which somebody else last changed the token. */
+  touchedAt = -Infinity;
+  /** True time at which everything was lost. */
+  lostAt = -Infinity;
+  /** When KIS last handed a token out, true time; `null` where deletions are not judged. */
+  handedOutAt: ((accessToken: string) => number) | null = null;
+  /** The last deletion by one of our processes: true time, and the newest claim then. */
+  private removal = { at: -Infinity, generation: 0 };
+  private turn: Turn | null = null;
+  /** The last that one of our processes saved, where nobody has changed it since. */
+  private newestSaved: KisToken | null = null;
+  private lastReading: { readonly text: string; readonly reading: TokenFileReading } | null = null;
+
+  constructor(
+    readonly name: string,
+    private readonly history: History,
+  ) {}
+
+  /** The token here, if there is one. */
+  token(configuration: KisConfiguration): KisToken | null {
+    const reading = this.tokenFile(configuration.account().credential, configuration.tokenPolicy);
+    return reading && 'token' in reading ? reading.token : null;
+  }
+
+  /** What the token file says; `null` when there is none. The same text is not read twice. */
+  tokenFile(credential: KisCredential, policy: KisTokenPolicy): TokenFileReading | null {
+    const { tokenText } = this;
+    if (tokenText === null) return null;
+    if (this.lastReading?.text !== tokenText) {
+      this.lastReading = { text: tokenText, reading: decodeTokenFile(tokenText, credential, policy) };
+    }
+    return this.lastReading.reading;
+  }
+
+  /** The turn in which a request of this process was sent that arrives now. */
+  turnOf(by: string): Turn | null {
+    const { turn, history } = this;
+    const isOver =
+      turn === null || history.time >= turn.until || history.time > turn.endedAt + LONGEST_WAY_MS;
+    return !isOver && turn.by === by ? turn : null;
+  }
+
+  /** Somebody else put this text there, or took it away: counting begins again. */
+  put(tokenText: string | null): void {
+    this.tokenText = tokenText;
+    this.touchedAt = this.history.time;
+    this.savedAt = 0;
+    this.newestSaved = null;
+  }
+
+  /** One of our processes deletes the token. */
+  removed(): void {
+    this.put(null);
+    this.removal = { at: this.history.time, generation: this.newestClaim };
+  }
+
+  /** The generation of the newest claim. */
+  get newestClaim(): number {
+    return this.turn?.claim.generation ?? 0;
+  }
+
+  /** Disk or server come back empty. */
+  lose(): void {
+    this.put(null);
+    this.claimFile = null;
+    this.turn = null;
+    this.lostAt = this.history.time;
+  }
+
+  /** @param forced by a person, who keeps the interval but not the longer pauses after failures. */
+  claimed(claim: KisClaim, by: string, holdMs: number, forced: boolean): void {
+    const { turn, history } = this;
+    const { time } = history;
+    if (turn && claim.generation <= turn.claim.generation) {
+      history.violated(`${by} got claim ${claim.generation} in ${this.name} a second time`);
+    }
+    if (turn && time < (forced ? Math.min(turn.until, turn.endedAt + INTERVAL_MS) : turn.until)) {
+      history.violated(`${by} got the turn in ${this.name} while ${turn.by} had it`);
+    }
+    history.tell(`${by} claims ${claim.generation} in ${this.name}`);
+    this.turn = { by, claim, at: time, until: time + holdMs, endedAt: Infinity };
+  }
+
+  settled(by: string, mine: KisClaim, cooldownMs: number): void {
+    const { turn, history } = this;
+    if (!turn) return;
+    if (turn.by !== by || turn.claim.generation !== mine.generation) {
+      history.violated(`${by} ended the turn of ${turn.by} in ${this.name}`);
+    }
+    history.tell(`${by} settles ${mine.generation} in ${this.name} for ${(cooldownMs / 1000).toFixed(1)} s`);
+    this.turn = { ...turn, until: history.time + cooldownMs, endedAt: history.time };
+  }
+
+  saved(token: KisToken, by: string, isRefused: boolean): void {
+    const { history } = this;
+    history.tell(`${by} saves ${token.generation} in ${this.name}`);
+    this.savedAt = history.time;
+    const before = this.newestSaved;
+    this.newestSaved = token;
+    if (this.isDeleted(token)) {
+      history.violated(`${by} saved ${token.generation} in ${this.name} after it was deleted`);
+    }
+    if (before === null || isRefused || !isOlder(token, before)) return;
+    history.violated(`generation ${token.generation} was saved over ${before.generation} in ${this.name}`);
+  }
+
+  /** It was requested before the last deletion; and no attempt has begun since, which ends what is known of that. */
+  private isDeleted({ accessToken, generation }: KisToken): boolean {
+    const { at, generation: newest } = this.removal;
+    if (this.handedOutAt === null || generation === 0 || generation > newest) return false;
+    return newest === this.newestClaim && this.handedOutAt(accessToken) < at;
+  }
+}
+
+/**
+ * By generation, where both have one. But a program that could not see the place counts from where it is, and other
+ * programs do not count: a token that ends clearly later is no older one.
+ */
+export function isOlder(token: KisToken, before: KisToken): boolean {
+  const endsLater = token.expiresAt - before.expiresAt;
+  if (token.fingerprint === before.fingerprint) return token.generation < before.generation;
+  if (token.generation === 0 || before.generation === 0) return endsLater < 0;
+  return token.generation < before.generation && endsLater <= CLOCK_TOLERANCE_MS;
+}

@@ -1,0 +1,156 @@
+import type { KisClock } from '../../src/kis/clock';
+import type { KisCredential } from '../../src/kis/kis-credential';
+import { KisTokenStoreError } from '../../src/kis/kis.errors';
+import type { KisTokenPolicy } from '../../src/kis/kis.options';
+import { claimAfterDeletion, openClaim, settledClaim, waitFor } from '../../src/kis/token/claim';
+import type {
+  ClaimAnswer,
+  ClaimRequest,
+  ClaimSettlement,
+  ClaimView,
+  KisClaim,
+} from '../../src/kis/token/claim';
+import { ClaimReader, encodeClaim } from '../../src/kis/token/file/claim-text';
+import { encodeTokenFile } from '../../src/kis/token/file/token-file';
+import type { KisToken } from '../../src/kis/token/kis-token';
+import { KisTokenStore, type StoredToken } from '../../src/kis/token/kis-token.store';
+import { isGuarded } from '../../src/kis/token/token-rules';
+import { within } from '../../src/kis/token/within';
+import type { WorldProcess } from './world-machine';
+import type { WorldPlace } from './world-place';
+import type { WorldRoad } from './world-road';
+
+interface WorldStoreParts {
+  readonly kind: 'file' | 'redis';
+  readonly place: WorldPlace;
+  readonly road: WorldRoad;
+  readonly process: WorldProcess;
+  /** By which claims in this place end: that of the machine, or the server's own. */
+  readonly clock: KisClock;
+  readonly policy: KisTokenPolicy;
+  /** A client gives up after this, but what it wished may be done later. */
+  readonly patienceMs: number;
+}
+
+/** A place as one process sees it. Every change is one step, as under the kernel's lock or in a script. */
+export class WorldStore extends KisTokenStore {
+  readonly kind: 'file' | 'redis';
+  readonly place: WorldPlace;
+  readonly road: WorldRoad;
+  private readonly claims: ClaimReader;
+
+  constructor(private readonly parts: WorldStoreParts) {
+    super();
+    this.kind = parts.kind;
+    this.place = parts.place;
+    this.road = parts.road;
+    this.claims = new ClaimReader(parts.clock);
+  }
+
+  read(credential: KisCredential): Promise<StoredToken> {
+    return this.ask(() => ({ ...this.readToken(credential), ...this.readClaim() }), false);
+  }
+
+  save(credential: KisCredential, token: KisToken): Promise<'saved' | 'superseded'> {
+    return this.ask(() => {
+      const { token: stored } = this.readToken(credential);
+      const { claim } = this.readClaim();
+      if (isGuarded(stored, claim, token)) return 'superseded';
+      this.place.tokenText = encodeTokenFile(token);
+      this.place.saved(token, this.name, stored !== null && stored.fingerprint === claim.rejected);
+      return 'saved';
+    });
+  }
+
+  remove(_credential: KisCredential, isOutdatedCopy = false): Promise<void> {
+    return this.ask(() => {
+      if (isOutdatedCopy) {
+        this.place.put(null);
+        return;
+      }
+      const { claim, remainingMs } = this.readClaim();
+      const deleted = claimAfterDeletion(claim);
+      if (deleted) this.writeClaim(deleted, remainingMs);
+      this.place.removed();
+    });
+  }
+
+  claim(credential: KisCredential, request: ClaimRequest): Promise<ClaimAnswer> {
+    return this.ask(() => {
+      const before = this.readClaim();
+      const remainingMs = waitFor(before, request);
+      if (remainingMs > 0) return { claim: before.claim, remainingMs, won: false };
+      const stored = this.readToken(credential).token?.generation ?? 0;
+      const claim = openClaim(before.claim, { ...request, above: Math.max(request.above, stored) });
+      this.writeClaim(claim, request.holdMs);
+      this.place.claimed(claim, this.name, request.holdMs, request.forced ?? false);
+      return { won: true, claim, remainingMs: request.holdMs };
+    });
+  }
+
+  settle(_credential: KisCredential, claim: KisClaim, settlement: ClaimSettlement): Promise<void> {
+    return this.ask(() => {
+      const settled = settledClaim(this.readClaim().claim, claim, settlement);
+      if (!settled) return;
+      this.writeClaim(settled, settlement.cooldownMs);
+      this.place.settled(this.name, claim, settlement.cooldownMs);
+    });
+  }
+
+  reject(_credential: KisCredential, fingerprint: string): Promise<void> {
+    return this.ask(() => {
+      const before = this.readClaim();
+      this.writeClaim({ ...before.claim, rejected: fingerprint }, before.remainingMs);
+    });
+  }
+
+  locate(): string | null {
+    return this.kind === 'file' ? '~/KIS/tokens/token_PSworld_mock.json' : null;
+  }
+
+  probe(): Promise<void> {
+    return this.ask(() => undefined);
+  }
+
+  /** Whether the place was to be reached since then all the time, and its content not lost. */
+  isAtHand(since: number): boolean {
+    return this.road.wellSince <= since && this.place.lostAt <= since;
+  }
+
+  private get name(): string {
+    return this.parts.process.name;
+  }
+
+  private async ask<T>(work: () => T, writes = true): Promise<T> {
+    const { process, road, patienceMs } = this.parts;
+    const asked = process.call(
+      () => ({ value: road.carry(work, writes) }),
+      (run) => {
+        road.pass(run);
+      },
+    );
+    if (patienceMs === Infinity) return (await asked).value;
+    const answer = await within(asked, patienceMs, process.clock);
+    if (!answer) throw new KisTokenStoreError('No answer.');
+    return answer.value;
+  }
+
+  private readToken(credential: KisCredential): Pick<StoredToken, 'token' | 'absence'> {
+    const reading = this.place.tokenFile(credential, this.parts.policy);
+    if (reading === null) return { token: null, absence: 'missing' };
+    if ('token' in reading) return { token: reading.token, absence: null };
+    return { token: null, absence: 'whose' in reading ? 'foreign' : 'damaged' };
+  }
+
+  private readClaim(): ClaimView {
+    return this.claims.read('claim', this.place.claimFile);
+  }
+
+  private writeClaim(claim: KisClaim, lengthMs: number): void {
+    const { clock } = this.parts;
+    this.place.claimFile = {
+      bytes: Buffer.from(encodeClaim(claim, lengthMs, clock)),
+      changedAt: clock.now(),
+    };
+  }
+}

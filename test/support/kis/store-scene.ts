@@ -1,0 +1,62 @@
+import type { ClaimAnswer, ClaimRequest, ClaimSettlement } from '../../../src/kis/token/claim';
+import type { KisToken, KisTokenParts } from '../../../src/kis/token/kis-token';
+import type { KisTokenStore } from '../../../src/kis/token/kis-token.store';
+import { ManualKisClock } from './manual-clock';
+import { sampleCredential, sampleToken } from './sample-tokens';
+
+export const HOUR_MS = 3_600_000;
+/** How long an unsettled claim of the suite holds. */
+export const HOLD_MS = 81_000;
+export const COOLDOWN_MS = 61_000;
+export const SUCCESS: ClaimSettlement = { cooldownMs: COOLDOWN_MS, failure: null };
+export const UNUSED: ClaimSettlement = { cooldownMs: 0, failure: null, unused: true };
+
+/** A store as the contract suite gets it. */
+export interface StoreUnderTest {
+  readonly store: KisTokenStore;
+  /** The same place as another process sees it, or this one after a restart. */
+  another(): KisTokenStore;
+  close(): Promise<void>;
+}
+
+export type OpenStore = (clock: ManualKisClock) => Promise<StoreUnderTest>;
+
+/** One empty store, and what a test wants to do with it. */
+export class StoreScene {
+  readonly credential = sampleCredential();
+  readonly store: KisTokenStore;
+
+  private constructor(
+    readonly clock: ManualKisClock,
+    private readonly place: StoreUnderTest,
+  ) {
+    this.store = place.store;
+  }
+
+  static async open(open: OpenStore): Promise<StoreScene> {
+    const clock = new ManualKisClock();
+    return new StoreScene(clock, await open(clock));
+  }
+
+  another(): KisTokenStore {
+    return this.place.another();
+  }
+
+  close(): Promise<void> {
+    return this.place.close();
+  }
+
+  token(change: Partial<KisTokenParts> = {}): KisToken {
+    return sampleToken(this.credential, change);
+  }
+
+  claim(
+    change: Partial<ClaimRequest> = {},
+    by = this.store,
+    credential = this.credential,
+  ): Promise<ClaimAnswer> {
+    const at = this.clock.now();
+    const request = { owner: 'owner', holdMs: HOLD_MS, above: 0, at, replaces: false };
+    return by.claim(credential, { ...request, ...change });
+  }
+}
