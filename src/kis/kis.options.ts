@@ -57,6 +57,8 @@ export interface KisOptions {
   readonly tokenStore?: TokenStoreKind;
   /** Where the token files are; default `~/KIS/tokens`. */
   readonly tokenDir?: string;
+  /** Where the journal of orders is; default `~/KIS/state`. */
+  readonly stateDir?: string;
   /** Where Redis is, for `tokenStore: 'redis'`; default `redis://127.0.0.1:6379`. */
   readonly redis?: RedisAddress;
   /** The way out to KIS; default: directly. The library does not look at the environment for it. */
@@ -105,6 +107,7 @@ export class KisConfiguration {
   readonly tokenPolicy: KisTokenPolicy;
   readonly tokenStore: TokenStoreKind;
   readonly tokenDir: string;
+  readonly stateDir: string;
   readonly tokenCipher: TokenCipher;
   /** `null` unless tokens are kept there. */
   readonly redis: RedisAddress | null;
@@ -129,6 +132,7 @@ export class KisConfiguration {
     };
     this.tokenStore = options.tokenStore ?? 'file';
     this.tokenDir = options.tokenDir ?? '~/KIS/tokens';
+    this.stateDir = options.stateDir ?? '~/KIS/state';
     this.tokenCipher = options.tokenCipher ?? new TokenCipher();
     this.redis = this.tokenStore === 'redis' ? (options.redis ?? new RedisAddress()) : null;
     this.proxies = options.proxy ?? new ProxyRules();

@@ -11,11 +11,11 @@ import {
 import { codeOf, fault, readCarefully, refuseExtraordinary } from './careful-open';
 import { makePrivate, removeQuietly } from './durable-write';
 import type { PrivateDirectory } from './private-directory';
-import type { StoredRecord } from './record-bytes';
 import { sqliteFault } from './sqlite-fault';
-import { SqliteFile, type Sqlite } from './sqlite-file';
+import type { Sqlite } from './sqlite-file';
 
-type Records = Iterable<readonly [string, StoredRecord]>;
+/** Makes a whole database of an empty file. */
+type Fill = (path: string) => void;
 
 /** What stands under the name of a database: an ordinary file of ours. */
 export interface DatabaseEntry {
@@ -27,7 +27,7 @@ export interface DatabaseEntry {
 /** The place of a database in a directory: whose file stands there, and how another one is put there. */
 export class DatabasePlace {
   constructor(
-    private readonly sqlite: Sqlite,
+    readonly sqlite: Sqlite,
     private readonly directory: PrivateDirectory,
     private readonly name: string,
     /** Throws when the directory is not to be trusted. */
@@ -62,20 +62,15 @@ export class DatabasePlace {
     return { identity: identityOf(stats), bytes: Number(stats.size) };
   }
 
-  /** @throws a file system error, or the reason that SQLite gives. */
-  open(synchronous: 'FULL' | 'OFF'): SqliteFile {
-    return SqliteFile.open(this.sqlite, this.path, synchronous);
-  }
-
   /** @throws an error with the code EROFS or EACCES. */
   refuseUnwritable(): void {
     accessSync(this.path, constants.W_OK);
   }
 
   /** Puts an empty database there, unless another process is first. */
-  create(): void {
+  create(fill: Fill): void {
     this.directory.ensure();
-    const temporary = this.make([]);
+    const temporary = this.make(fill);
     try {
       linkSync(temporary, this.path);
     } catch (error) {
@@ -90,9 +85,9 @@ export class DatabasePlace {
    * Puts another database over what stands there, of which a copy is kept, unless another process is first: somebody may
    * have written to its database by now. The old journal must not outlive what it belongs to.
    */
-  replace(records: Records): void {
+  replace(fill: Fill): void {
     const before = identityOf(this.stats());
-    const temporary = this.make(records);
+    const temporary = this.make(fill);
     try {
       this.keepCopy();
       if (identityOf(this.stats()) !== before) {
@@ -115,9 +110,9 @@ export class DatabasePlace {
   }
 
   /** @throws an error with the code ENOLCK where the file system does not support locks. */
-  refuseWithoutLocks(): void {
+  refuseWithoutLocks(fill: Fill): void {
     try {
-      removeQuietly(this.make([]));
+      removeQuietly(this.make(fill));
     } catch (error) {
       if (!['busy', 'no locks'].includes(sqliteFault(error))) throw error;
       throw Object.assign(fault('ENOLCK', 'the file system does not support locks'), { cause: error });
@@ -137,10 +132,10 @@ export class DatabasePlace {
   }
 
   /** A whole database under a name of its own. */
-  private make(records: Records): string {
+  private make(fill: Fill): string {
     const temporary = this.directory.write('');
     try {
-      SqliteFile.create(this.sqlite, temporary, records);
+      fill(temporary);
       return temporary;
     } catch (error) {
       removeQuietly(temporary);

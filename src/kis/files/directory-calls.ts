@@ -1,5 +1,6 @@
 import type { FoundFile } from './careful-open';
 import type { Notice } from './notices';
+import type { LedgerAnswer, LedgerChange, LedgerQuery } from './ledger';
 import type { FoundRecord } from './state-records';
 
 /** A directory as the thread that works on it has to know it; only plain values, because they are sent there. */
@@ -12,6 +13,8 @@ export interface DirectorySetting {
   readonly setting: string;
   /** Name of the file with the records. */
   readonly database: string;
+  /** Name of the file with the ledger, where there is one. */
+  readonly ledger?: string;
   /** Whether a record must survive a loss of power. */
   readonly durable: boolean;
   /** Whether this process goes on with records of its own when it cannot share any. */
@@ -56,6 +59,9 @@ export interface DirectoryCalls {
     next: { readonly text: string; readonly at: number },
     patienceMs: number,
   ): Promise<boolean>;
+  readLedger(query: LedgerQuery, patienceMs: number): Promise<LedgerAnswer>;
+  /** Whether it was written. */
+  writeLedger(change: LedgerChange, patienceMs: number): Promise<boolean>;
   /** Lets go of everything that is open. */
   close(): void;
 }

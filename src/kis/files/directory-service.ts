@@ -1,10 +1,12 @@
 import { readdirSync, renameSync, rmSync } from 'node:fs';
 import type { KisClock } from '../clock';
-import { isMissing, type FoundFile } from './careful-open';
+import { fault, isMissing, type FoundFile } from './careful-open';
 import type { DirectoryCalls, DirectorySetting, FileSwap } from './directory-calls';
 import { removeIfThere, removeQuietly } from './durable-write';
+import type { LedgerAnswer, LedgerChange, LedgerQuery } from './ledger';
+import type { LedgerDatabase } from './ledger-database';
 import type { Tell } from './notices';
-import { openRecords } from './open-records';
+import { openLedger, openRecords } from './open-records';
 import { PrivateDirectory } from './private-directory';
 import type { Sqlite } from './sqlite-file';
 import type { FoundRecord, StateRecords } from './state-records';
@@ -13,11 +15,13 @@ import type { FoundRecord, StateRecords } from './state-records';
 export class DirectoryService implements DirectoryCalls {
   private readonly directory: PrivateDirectory;
   private readonly records: StateRecords;
+  private readonly ledger: LedgerDatabase | null;
 
   /** @param sqlite `null` on a platform where it does not load. */
   constructor(setting: DirectorySetting, sqlite: Sqlite | null, clock: KisClock, tell: Tell) {
     this.directory = new PrivateDirectory(setting.path, setting.shown, tell);
     this.records = openRecords(this.directory, setting, { sqlite, clock, tell });
+    this.ledger = openLedger(this.directory, setting, { sqlite, clock });
   }
 
   prepare(now: number): void {
@@ -85,8 +89,22 @@ export class DirectoryService implements DirectoryCalls {
     return this.records.swap(name, expected, next, patienceMs);
   }
 
+  readLedger(query: LedgerQuery, patienceMs: number): Promise<LedgerAnswer> {
+    return this.usable(this.ledger).use((file) => file.read(query), patienceMs);
+  }
+
+  writeLedger(change: LedgerChange, patienceMs: number): Promise<boolean> {
+    return this.usable(this.ledger).use((file) => file.write(change), patienceMs);
+  }
+
   close(): void {
+    this.ledger?.close();
     this.records.close();
+  }
+
+  private usable(ledger: LedgerDatabase | null): LedgerDatabase {
+    if (ledger) return ledger;
+    throw fault('ENOSQLITE', `libsql does not load on ${process.platform}-${process.arch}`);
   }
 
   private replace({ name, expected, keepAs }: FileSwap, temporary: string | null): boolean {

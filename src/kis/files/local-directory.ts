@@ -2,6 +2,7 @@ import type { FoundFile } from './careful-open';
 import type { DirectoryCalls, DirectoryMethod, DirectorySetting, FileSwap } from './directory-calls';
 import { DirectoryPath } from './directory-path';
 import type { DirectoryThread } from './directory-thread';
+import type { LedgerAnswer, LedgerChange, LedgerQuery } from './ledger';
 import { Notices } from './notices';
 import type { FoundRecord } from './state-records';
 import { storeProblem } from './store-problem';
@@ -14,8 +15,12 @@ export interface LocalDirectoryOptions {
   readonly directory: string;
   /** The name under which a person configures it, for messages. */
   readonly setting: string;
+  /** Tag of the log lines about it; that of the tokens unless given. */
+  readonly tag?: string;
   /** Name of the file with the records. */
   readonly database: string;
+  /** Name of the file with the ledger, where there is one. */
+  readonly ledger?: string;
   /** Whether a record must survive a loss of power. */
   readonly durable: boolean;
   /** Whether this process goes on with records of its own when it cannot share any. */
@@ -35,16 +40,17 @@ export interface RecordChange<T> {
  * concurrently and rejects with a file system error; {@link LocalDirectory.problem} puts one in words.
  */
 export class LocalDirectory {
-  readonly notices = new Notices();
+  readonly notices: Notices;
   readonly place: DirectoryPath;
   private readonly setting: DirectorySetting;
   private readonly id: number;
 
   /** @throws KisTokenStoreError for a directory below `~` where the user has no home directory. */
   constructor(
-    { directory, ...options }: LocalDirectoryOptions,
+    { directory, tag, ...options }: LocalDirectoryOptions,
     private readonly thread: DirectoryThread,
   ) {
+    this.notices = new Notices(tag);
     this.place = new DirectoryPath(directory, options.setting);
     this.setting = { ...options, path: this.place.path, shown: this.place.shown() };
     this.id = thread.register(({ about, text, occasion }) => {
@@ -110,6 +116,15 @@ export class LocalDirectory {
       // Whoever loses the race looks again at once: somebody has won it, so this ends.
       if (await this.call('swapRecord', name, found, change, patienceMs)) return answer;
     }
+  }
+
+  readLedger(query: LedgerQuery): Promise<LedgerAnswer> {
+    return this.call('readLedger', query, USUAL_PATIENCE_MS);
+  }
+
+  /** Resolves with whether the scopes were as expected, so that it was written. */
+  writeLedger(change: LedgerChange): Promise<boolean> {
+    return this.call('writeLedger', change, USUAL_PATIENCE_MS);
   }
 
   /** Lets go of everything that is open. It is opened again with the next request. Never waits. */

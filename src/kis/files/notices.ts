@@ -13,8 +13,13 @@ export type Tell = (notice: Notice) => void;
 
 /** Reports what is wrong with files and directories: once, and not every time it is met. */
 export class Notices {
-  private readonly logger = new Logger('TokenManager');
+  private readonly logger: Logger;
   private readonly told = new Map<string, string>();
+
+  /** @param tag of the log lines. */
+  constructor(tag = 'TokenManager') {
+    this.logger = new Logger(tag);
+  }
 
   /**
    * @param about as in {@link Notice}, and so are the others.

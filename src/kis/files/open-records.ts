@@ -6,6 +6,7 @@ import type { KisClock } from '../clock';
 import { fault } from './careful-open';
 import { DatabasePlace } from './database-place';
 import type { DirectorySetting } from './directory-calls';
+import { LedgerDatabase } from './ledger-database';
 import type { Tell } from './notices';
 import { PrivateDirectory } from './private-directory';
 import type { StoredRecord } from './record-bytes';
@@ -53,6 +54,17 @@ export function openRecords(
       tell({ about: directory.file(database), text: `${why}. ${instead}.` });
     },
   });
+}
+
+/** The ledger of a directory; `null` where it has none, and where SQLite does not load. */
+export function openLedger(
+  directory: PrivateDirectory,
+  { ledger, durable }: DirectorySetting,
+  { sqlite, clock }: Omit<Means, 'tell'>,
+): LedgerDatabase | null {
+  if (sqlite === null || ledger === undefined) return null;
+  const place = new DatabasePlace(sqlite, directory, ledger);
+  return new LedgerDatabase(place, { durable, clock, lacks: directory.lacks });
 }
 
 /** The directory of this user with what belongs elsewhere, and how names begin of what belongs to `directory`. */

@@ -13,7 +13,7 @@ import type { Tell } from './notices';
 
 /** Only a killed writer leaves a temporary file; a living one is done with it within seconds. */
 const ORPHANED_AFTER_MS = 600_000;
-const OURS = /^\.?token_/;
+const OURS = /^\.?(token_|orders\.db)/;
 /** Sticky and setgid: whoever set one of them shares the directory on purpose. */
 const SHARED_ON_PURPOSE = 0o3000;
 const FOR_OTHERS = 0o077;
@@ -23,7 +23,7 @@ const ROOT = 0;
 const LACKING: Readonly<Record<Lacking, string>> = {
   permissions:
     'permissions cannot be set there, so other users of this machine may be able to read the files',
-  sync: 'writes cannot be forced to the disk there, so a loss of power may take the latest token with it',
+  sync: 'writes cannot be forced to the disk there, so a loss of power may take what was written last with it',
 };
 
 /** A directory for files of this user only. Every method blocks until the file system has answered. */
@@ -150,7 +150,7 @@ export class PrivateDirectory {
         ? `can be changed by other users (mode ${(mode & 0o7777).toString(8)})`
         : null;
     if (who === null) return;
-    const text = `${this.shown} ${who}, who can delete tokens there. Use a directory of your own, mode 0700.`;
+    const text = `${this.shown} ${who}, who can delete or replace what is kept there. Use a directory of your own, mode 0700.`;
     this.tell({ about: `${this.path} others`, text });
   }
 

@@ -20,6 +20,10 @@ const FAULTS: Readonly<Record<number, SqliteFault>> = {
 /** What SQLite says by a number only, as file systems say it. */
 const CODES: Readonly<Record<number, string>> = { 3: 'ENOLCK', 8: 'EROFS', 13: 'ENOSPC', 14: 'EACCES' };
 
+/** The code of a database whose content is not what was written. */
+export const DAMAGED = 'EDAMAGED';
+const FAULT_CODES: Partial<Record<SqliteFault, string>> = { 'no locks': 'ENOLCK', damaged: DAMAGED };
+
 /** The content of a database is not what was written. */
 export class SqliteDamage extends Error {
   readonly rawCode = 11;
@@ -32,7 +36,7 @@ export function sqliteFault(error: unknown): SqliteFault {
 
 /** The error with a code as file systems give it, so that it can be explained like theirs. */
 export function asFileError(error: unknown): Error {
-  const known = sqliteFault(error) === 'no locks' ? 'ENOLCK' : CODES[(rawCodeOf(error) ?? 0) & 0xff];
+  const known = FAULT_CODES[sqliteFault(error)] ?? CODES[(rawCodeOf(error) ?? 0) & 0xff];
   const cause = error instanceof Error ? error : new Error(String(error));
   return known === undefined ? cause : Object.assign(new Error(cause.message, { cause }), { code: known });
 }

@@ -39,6 +39,11 @@ export class KisOrderNotOpenError extends KisError {
   readonly code = 'ORDER_NOT_OPEN';
 }
 
+/** The journal cannot be read or written. Unless the message says otherwise, nothing was sent. */
+export class KisOrderJournalError extends KisError {
+  readonly code = 'ORDER_JOURNAL_FAILED';
+}
+
 /** There is no such order of this account. */
 export class KisOrderNotFoundError extends KisError {
   readonly code = 'ORDER_NOT_FOUND';

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { KisClock } from '../clock';
+import { KisConfiguration } from '../kis.options';
 import { KisHttpModule } from '../http/kis-http.module';
 import { KisOrderBook } from './kis-order.book';
 import { KisOrderExecutor } from './kis-order.executor';
@@ -10,17 +11,16 @@ import { KisOrderReconciler } from './kis-order.reconciler';
 import { KisOrderSender } from './kis-order.sender';
 import { KisOrderService } from './kis-order.service';
 import { KisOrderSubmitter } from './kis-order.submitter';
-import { MemoryKisOrderJournal } from './memory-kis-order.journal';
+import { FileOrderLedger } from './file-order-ledger';
+import { MemoryOrderLedger } from './memory-order-ledger';
+import { OrderLedger } from './order-ledger';
 
 /** Orders: see {@link KisOrderService}. Needs the token module, which is global. */
 @Module({
   imports: [KisHttpModule],
   providers: [
-    {
-      provide: KisOrderJournal,
-      inject: [KisClock],
-      useFactory: (clock: KisClock) => new MemoryKisOrderJournal(clock),
-    },
+    { provide: OrderLedger, inject: [KisConfiguration, KisClock], useFactory: openLedger },
+    KisOrderJournal,
     KisOrderLists,
     KisOrderChecks,
     KisOrderSender,
@@ -33,3 +33,8 @@ import { MemoryKisOrderJournal } from './memory-kis-order.journal';
   exports: [KisOrderService, KisOrderBook],
 })
 export class KisOrderModule {}
+
+/** Beside the tokens: a program that keeps those in memory wants nothing on the disk. */
+function openLedger({ tokenStore, stateDir }: KisConfiguration, clock: KisClock): OrderLedger {
+  return tokenStore === 'memory' ? new MemoryOrderLedger() : new FileOrderLedger(stateDir, clock);
+}

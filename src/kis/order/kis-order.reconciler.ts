@@ -13,13 +13,16 @@ import { KisOrderEqualUnsettledError } from './kis-order.errors';
 import { KisOrderJournal } from './kis-order.journal';
 import { KisOrderLists } from './kis-order.lists';
 import { isUnsettled, type OrderRecord } from './order-record';
-import { settledBy } from './order-settlement';
+import { settledBy, type LookedUp } from './order-settlement';
 
 /** Pauses between looks at the lists; the last one is repeated. Programs in use wait 1 to 3 s and look several times. */
-const LOOK_AFTER_MS = [1000, 2000, 3000, 5000, 10_000, 30_000];
+const LOOK_AFTER_MS = [500, 1000, 1500, 2000, 3000, 5000, 8000];
 
 /** How many looks in a row must not find an order before its absence counts. */
 const LOOKS_BEFORE_ABSENT = 3;
+
+/** How often a process looks whether another one has left orders without an outcome. */
+const WATCH_EVERY_MS = 5000;
 
 /** How often a caller who waits reads the journal: another process may have settled the order. */
 const READ_EVERY_MS = 250;
@@ -34,9 +37,10 @@ export class KisOrderReconciler implements OnApplicationBootstrap, BeforeApplica
   private readonly logger = new Logger('Orders');
   /** By alias: a series of looks under way. */
   private readonly series = new Map<string, Promise<void>>();
-  /** By alias: the search for orders that were without an outcome at the start. */
-  private readonly leftovers = new Map<string, Promise<void>>();
+  /** By alias: the search for orders that were without an outcome at the start; `null` when all have one. */
+  private readonly leftovers = new Map<string, Promise<void> | null>();
   private readonly closing = new AbortController();
+  private endWatch = (): void => undefined;
 
   constructor(
     private readonly configuration: KisConfiguration,
@@ -69,16 +73,16 @@ export class KisOrderReconciler implements OnApplicationBootstrap, BeforeApplica
 
   /** Orders of an earlier process without an outcome are looked for at once. */
   onApplicationBootstrap(): void {
+    // A command looks when it is about to place an order.
+    if (!this.configuration.scheduledRefresh) return;
     for (const account of this.configuration.accounts) {
       if (!this.configuration.orderPolicy(account).enabled) continue;
-      const settling = this.settleLeftovers(account);
-      this.leftovers.set(account.alias, settling);
-      settling.catch((error: unknown) => {
-        this.logger.error(
-          `Earlier orders of account "${account.alias}" could not be looked up: ${String(error)}`,
-        );
+      this.beginWithLeftovers(account)?.catch((error: unknown) => {
+        const reason = error instanceof Error ? error.message : String(error);
+        this.logger.error(`Earlier orders of account "${account.alias}" could not be looked up: ${reason}`);
       });
     }
+    this.watch();
   }
 
   /**
@@ -86,7 +90,7 @@ export class KisOrderReconciler implements OnApplicationBootstrap, BeforeApplica
    * @throws KisOrderEqualUnsettledError after `limitMs`.
    */
   async ready(account: KisAccount, limitMs: number): Promise<void> {
-    const settling = this.leftovers.get(account.alias);
+    const settling = this.beginWithLeftovers(account);
     if (!settling) return;
     const done = await within(
       settling.then(() => true),
@@ -102,6 +106,33 @@ export class KisOrderReconciler implements OnApplicationBootstrap, BeforeApplica
 
   beforeApplicationShutdown(): void {
     this.closing.abort();
+    this.endWatch();
+  }
+
+  /** A process that was killed leaves its orders to the others. */
+  private watch(): void {
+    this.endWatch = this.clock.background(WATCH_EVERY_MS, () => {
+      for (const account of this.configuration.accounts) {
+        // A failing journal is reported by whoever orders.
+        if (this.configuration.orderPolicy(account).enabled) this.settle(account).catch(() => undefined);
+      }
+      this.watch();
+    });
+  }
+
+  /** `null` when they have been settled. */
+  private beginWithLeftovers(account: KisAccount): Promise<void> | null {
+    const { alias } = account;
+    const known = this.leftovers.get(alias);
+    if (known !== undefined) return known;
+    const settling = this.settleLeftovers(account);
+    this.leftovers.set(alias, settling);
+    settling.then(
+      () => this.leftovers.set(alias, null),
+      // The next order tries it again.
+      () => this.leftovers.delete(alias),
+    );
+    return settling;
   }
 
   private async settleLeftovers(account: KisAccount): Promise<void> {
@@ -112,7 +143,6 @@ export class KisOrderReconciler implements OnApplicationBootstrap, BeforeApplica
       );
       await this.settle(account);
     }
-    this.leftovers.delete(account.alias);
   }
 
   private async lookUntilSettled(account: KisAccount): Promise<void> {
@@ -136,20 +166,36 @@ export class KisOrderReconciler implements OnApplicationBootstrap, BeforeApplica
     const open = await this.journal.unsettled(accountKey(account));
     const [oldest] = open;
     if (!oldest) return;
-    const listed = await this.lists.read(account, {
-      from: oldest.day,
-      to: koreanDate(lookedAt),
-      markets: new Set(open.map(({ intent }) => intent.market)),
-    });
+    const days = { from: oldest.day, to: koreanDate(lookedAt) };
+    const markets = new Set(open.map(({ intent }) => intent.market));
+    const listed = await this.lists.read(account, { ...days, markets });
+    // After the list: a number that another order has got in the meantime is none of these.
+    const records = await this.journal.list(accountKey(account), days.from, days.to);
+    await this.settleBy(account, { listed, records }, lookedAt);
+  }
+
+  /** What complete lists say of the records of their days: also of those that counted as not placed. */
+  async settleBy(account: KisAccount, found: LookedUp, lookedAt: number): Promise<void> {
     const { settleMs: absentForMs } = this.configuration.orderPolicy(account);
-    for (const record of open) {
-      const next = settledBy(record, listed, lookedAt, { absentForMs, looks: LOOKS_BEFORE_ABSENT });
-      if (next !== record && (await this.journal.write(next))) this.report(record, next);
+    let { records } = found;
+    for (const record of records) {
+      const rule = { absentForMs, looks: LOOKS_BEFORE_ABSENT };
+      const next = settledBy(record, { listed: found.listed, records }, lookedAt, rule);
+      if (next === record || !(await this.journal.write(next))) continue;
+      records = records.map((each) => (each === record ? next : each));
+      this.report(record, next);
     }
   }
 
   private report(before: OrderRecord, { outcome, orderNumber, clientOrderId }: OrderRecord): void {
     if (outcome === before.outcome) return;
+    if (before.outcome === 'not-placed') {
+      this.logger.error(
+        `Order "${clientOrderId}" counted as not placed, because KIS's lists did not show it for long enough. Now they do: it is ${outcome}. ` +
+          'A larger KIS_ORDER_SETTLE_SECONDS gives the lists more time.',
+      );
+      return;
+    }
     const known = orderNumber === null ? '' : ` as number ${orderNumber}`;
     this.logger.log(`Order "${clientOrderId}" is ${outcome}${known}, by KIS's lists.`);
   }

@@ -59,7 +59,19 @@ export class KisOrderSubmitter {
       await this.clock.sleep(PAUSE_MS);
       answer = await this.sender.send(account, message, isTooLate);
     }
-    return { record: await this.write(opened, answer), error: 'error' in answer ? answer.error : null };
+    const record = await this.write(opened, answer).catch((error: unknown) =>
+      this.unwritten(opened, answer, error),
+    );
+    return { record, error: 'error' in answer ? answer.error : null };
+  }
+
+  /** The caller gets the truth although it could not be written down; the lists tell the others. */
+  private unwritten(opened: OrderRecord, answer: OrderAnswer, error: unknown): OrderRecord {
+    const reason = error instanceof Error ? error.message : String(error);
+    this.logger.error(
+      `Order "${opened.clientOrderId}" is ${answer.kind}, which could not be written down: ${reason} It is looked up in KIS's lists later.`,
+    );
+    return answered(opened, answer, this.clock.now());
   }
 
   /** What KIS said counts more than what others concluded from its lists in the meantime. */

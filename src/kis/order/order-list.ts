@@ -36,11 +36,23 @@ export interface ListedOrder {
 const CLOCK_TOLERANCE_MS = 1000;
 
 /**
- * The listed orders that can be this one: new since it was sent, alike in everything the list shows. More than one means
- * that the list cannot tell, which does not happen while equal orders are sent one after another.
+ * The listed orders that can be this one: new since it was sent, alike in everything the list shows, and none of the orders
+ * whose number is known. More than one means that the list cannot tell, which does not happen while equal orders are sent
+ * one after another.
+ * @param records of the account and day.
  */
-export function candidatesFor(record: OrderRecord, listed: readonly ListedOrder[]): ListedOrder[] {
-  return listed.filter((each) => looksLike(record, each) && !record.before.includes(each.orderNumber));
+export function candidatesFor(
+  record: OrderRecord,
+  listed: readonly ListedOrder[],
+  records: readonly OrderRecord[],
+): ListedOrder[] {
+  const known = new Set(records.map(({ day, orderNumber }) => `${day} ${orderNumber ?? ''}`));
+  return listed.filter(
+    (each) =>
+      looksLike(record, each) &&
+      !record.before.includes(each.orderNumber) &&
+      !known.has(`${each.day} ${each.orderNumber}`),
+  );
 }
 
 /** Whether a listed order is alike in symbol, side, quantity, price, type, venue and kind, and not older. */

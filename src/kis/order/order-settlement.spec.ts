@@ -7,9 +7,18 @@ const RULE = { absentForMs: 60_000, looks: 3 };
 const UNKNOWN = orderRecord({ outcome: 'unknown' });
 const LATER = UNKNOWN.sendingUntil;
 
+function look(
+  record: OrderRecord,
+  listed: ListedOrder[],
+  at: number,
+  others: OrderRecord[] = [],
+): OrderRecord {
+  return settledBy(record, { listed, records: [record, ...others] }, at, RULE);
+}
+
 describe('settledBy', () => {
   it('finds the order and its number', () => {
-    expect(settledBy(UNKNOWN, [listedOrder()], LATER, RULE)).toMatchObject({
+    expect(look(UNKNOWN, [listedOrder()], LATER)).toMatchObject({
       outcome: 'accepted',
       orderNumber: '0000000117',
       branch: '06010',
@@ -19,7 +28,7 @@ describe('settledBy', () => {
 
   it('finds an order that the exchange refused', () => {
     const refused = listedOrder({ rejectedQuantity: '10', openQuantity: '0' });
-    expect(settledBy(UNKNOWN, [refused], LATER, RULE)).toMatchObject({ outcome: 'rejected' });
+    expect(look(UNKNOWN, [refused], LATER)).toMatchObject({ outcome: 'rejected' });
   });
 
   it.each<[string, Partial<ListedOrder>]>([
@@ -33,7 +42,7 @@ describe('settledBy', () => {
     ['a modification', { originalNumber: '0000000001' }],
     ['a cancellation', { cancellation: true }],
   ])('does not take %s for it', (_, change) => {
-    expect(settledBy(UNKNOWN, [listedOrder(change)], LATER, RULE)).toMatchObject({
+    expect(look(UNKNOWN, [listedOrder(change)], LATER)).toMatchObject({
       outcome: 'unknown',
       absentLooks: 1,
     });
@@ -41,19 +50,41 @@ describe('settledBy', () => {
 
   it('does not take an order for it that was listed before it was sent', () => {
     const record = orderRecord({ outcome: 'unknown', before: ['0000000117'] });
-    expect(settledBy(record, [listedOrder()], LATER, RULE).outcome).toBe('unknown');
+    expect(look(record, [listedOrder()], LATER).outcome).toBe('unknown');
+  });
+
+  it('does not take an order for it whose number another order has', () => {
+    const other = orderRecord({ clientOrderId: 'other', outcome: 'accepted', orderNumber: '0000000117' });
+    expect(look(UNKNOWN, [listedOrder()], LATER, [other]).outcome).toBe('unknown');
+    const yesterday = { ...other, day: '2026-11-26' };
+    expect(look(UNKNOWN, [listedOrder()], LATER, [yesterday]).outcome).toBe('accepted');
+  });
+
+  it('finds an order at once whose sender may still be waiting for the answer', () => {
+    const sending = orderRecord();
+    expect(look(sending, [listedOrder()], sending.createdAt + 1000)).toMatchObject({ outcome: 'accepted' });
+  });
+
+  it('corrects an order that counted as not placed because it was absent, and no other', () => {
+    const absent = orderRecord({ outcome: 'not-placed', absentSince: LATER, absentLooks: 3 });
+    expect(look(absent, [listedOrder()], LATER + 90_000)).toMatchObject({
+      outcome: 'accepted',
+      orderNumber: '0000000117',
+    });
+    const unsent = orderRecord({ outcome: 'not-placed' });
+    expect(look(unsent, [listedOrder()], LATER)).toBe(unsent);
   });
 
   it('never guesses between two', () => {
     const two = [listedOrder(), listedOrder({ orderNumber: '0000000118' })];
-    expect(settledBy(UNKNOWN, two, LATER, RULE)).toMatchObject({ outcome: 'unknown', orderNumber: null });
+    expect(look(UNKNOWN, two, LATER)).toMatchObject({ outcome: 'unknown', orderNumber: null });
   });
 
   it('takes absence for proof only after several looks over the whole time', () => {
     const looks = [0, 1000, 2000, 59_999, 60_000].map((ms) => LATER + ms);
     const outcomes: string[] = [];
     looks.reduce<OrderRecord>((record, at) => {
-      const next = settledBy(record, [], at, RULE);
+      const next = look(record, [], at);
       outcomes.push(next.outcome);
       return next;
     }, UNKNOWN);
@@ -61,26 +92,26 @@ describe('settledBy', () => {
   });
 
   it('needs several looks even when a long time lies between two', () => {
-    const first = settledBy(UNKNOWN, [], LATER, RULE);
-    expect(settledBy(first, [], LATER + 600_000, RULE).outcome).toBe('unknown');
+    const first = look(UNKNOWN, [], LATER);
+    expect(look(first, [], LATER + 600_000).outcome).toBe('unknown');
   });
 
   it('leaves an order alone while its sender may still write down what KIS answered', () => {
     const sending = orderRecord();
-    expect(settledBy(sending, [], sending.sendingUntil - 1, RULE)).toBe(sending);
-    expect(settledBy(sending, [], sending.sendingUntil, RULE).outcome).toBe('unknown');
+    expect(look(sending, [], sending.sendingUntil - 1)).toBe(sending);
+    expect(look(sending, [], sending.sendingUntil).outcome).toBe('unknown');
   });
 
-  it.each(['accepted', 'rejected', 'not-placed'] as const)('changes nothing that is %s', (outcome) => {
+  it.each(['accepted', 'rejected'] as const)('changes nothing that is %s', (outcome) => {
     const record = orderRecord({ outcome });
-    expect(settledBy(record, [listedOrder()], LATER, RULE)).toBe(record);
+    expect(look(record, [listedOrder()], LATER)).toBe(record);
   });
 
   it('finds a cancellation by the order that it cancels', () => {
     const target = { clientOrderId: null, orderNumber: '0000000001', branch: '06010', whole: true };
     const record = orderRecord({ outcome: 'unknown', action: 'cancel', target });
     const row = listedOrder({ cancellation: true, originalNumber: '0000000001', quantity: '4', price: '0' });
-    expect(settledBy(record, [row], LATER, RULE)).toMatchObject({ outcome: 'accepted' });
+    expect(look(record, [row], LATER)).toMatchObject({ outcome: 'accepted' });
   });
 });
 

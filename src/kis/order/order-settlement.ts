@@ -9,26 +9,40 @@ export interface SettlementRule {
   readonly looks: number;
 }
 
+/** What one look found. */
+export interface LookedUp {
+  /** All orders of the account on the days of the records; complete lists, not pages of them. */
+  readonly listed: readonly ListedOrder[];
+  /** All records of the account of these days. */
+  readonly records: readonly OrderRecord[];
+}
+
 /**
  * What a look at the lists says of an order whose outcome is not known. Pure; the caller writes the result down with a
  * compare-and-set on the version.
  *
- * @param listed all orders of the account on that day; a complete list, not a page of it.
  * @param lookedAt when the list was requested; epoch milliseconds.
  */
 export function settledBy(
   record: OrderRecord,
-  listed: readonly ListedOrder[],
+  { listed, records }: LookedUp,
   lookedAt: number,
   rule: SettlementRule,
 ): OrderRecord {
-  if (!isUnsettled(record)) return record;
+  if (!isUnsettled(record)) return appearedAfterAll(record, { listed, records }, lookedAt);
+  const [found, ...others] = candidatesFor(record, listed, records);
+  if (found && others.length === 0) return foundIn(record, found, lookedAt);
   // The process that sends it still has the time to write down what KIS answered.
   if (record.outcome === 'sending' && lookedAt < record.sendingUntil) return record;
-  const [found, ...others] = candidatesFor(record, listed);
-  if (found && others.length === 0) return foundIn(record, found, lookedAt);
   if (found) return changed(record, { outcome: 'unknown' }, lookedAt);
   return absent(record, lookedAt, rule);
+}
+
+/** An order that counted as not placed because no list showed it, and that a list shows now. */
+function appearedAfterAll(record: OrderRecord, { listed, records }: LookedUp, at: number): OrderRecord {
+  if (record.outcome !== 'not-placed' || record.absentSince === null) return record;
+  const [found, ...others] = candidatesFor(record, listed, records);
+  return found && others.length === 0 ? foundIn(record, found, at) : record;
 }
 
 function foundIn(record: OrderRecord, found: ListedOrder, at: number): OrderRecord {

@@ -1,0 +1,45 @@
+/**
+ * A ledger is a table of entries in scopes. Each scope counts its changes: an entry is written only if the scope has not
+ * changed since the writer read it. So a decision that depends on any number of entries is made outside of the ledger and
+ * is still one step among all processes.
+ */
+export interface LedgerEntry {
+  /** Unique in its scope; entries are in the order of their ids, by their bytes. */
+  readonly id: string;
+  /** Open entries are found whatever their id. */
+  readonly open: boolean;
+  readonly text: string;
+}
+
+/** Which entries of a scope. Several conditions: entries that meet one of `from`–`to` and `open`. */
+export interface LedgerQuery {
+  readonly scope: string;
+  /** What has changed since this revision of the scope; the other conditions then do not count. */
+  readonly since?: number;
+  /** The first id, inclusive. */
+  readonly from?: string;
+  /** The last id, inclusive; without it, to the end. */
+  readonly to?: string;
+  readonly open?: boolean;
+}
+
+/** What a ledger says of a scope, read in one step. */
+export interface LedgerAnswer {
+  /** Names the ledger: another name means that another one has taken its place, and revisions start anew. */
+  readonly ledger: string;
+  /** How often the scope has changed. */
+  readonly revision: number;
+  /** In the order of their ids. */
+  readonly entries: readonly LedgerEntry[];
+}
+
+export interface LedgerChange {
+  /** As it was named when the scopes were read. */
+  readonly ledger: string;
+  /** Revisions that these scopes must still have. */
+  readonly expected: readonly { readonly scope: string; readonly revision: number }[];
+  /** The scope that is written to, which is one of the expected ones. */
+  readonly scope: string;
+  /** Written in one step; an entry with a known id replaces that one. */
+  readonly entries: readonly LedgerEntry[];
+}
