@@ -48,8 +48,15 @@ module.exports = {
     {
       name: 'only-the-root-knows-features',
       severity: 'error',
-      from: { path: '^src/(kis|config|common|simulator|logging)/' },
+      from: { path: '^src/(kis|config|common|platform|simulator|logging)/' },
       to: { path: `^src/(${FEATURES}|cli|app\\.module|configure-app)` },
+    },
+    {
+      name: 'platform-knows-nothing-above-it',
+      comment: 'How requests arrive and responses are written; guards, filters and routes use it.',
+      severity: 'error',
+      from: { path: '^src/platform/', pathNot: UNBUILT },
+      to: { path: '^src/', pathNot: '^src/(platform|logging|kis)/' },
     },
     {
       name: 'protocol-is-the-floor',

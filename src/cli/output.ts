@@ -1,4 +1,4 @@
-import { jsonText } from '../common/json-text';
+import { jsonText } from '../platform/json-text';
 import { escapeControls, Redactor } from '../kis';
 
 /** Where answers and complaints of the command line go. */

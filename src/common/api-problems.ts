@@ -1,7 +1,7 @@
 import { applyDecorators, UnauthorizedException } from '@nestjs/common';
 import { ApiExtraModels, ApiResponse, getSchemaPath } from '@nestjs/swagger';
-import { problemOf } from './problem';
-import { ProblemWithStatus } from './problem-with-status';
+import { problemOf } from '../platform/problem';
+import { ProblemWithStatus } from '../platform/problem-with-status';
 import { ProblemDto } from './problem.dto';
 import {
   KisAccountNotFoundError,

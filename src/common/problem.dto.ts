@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import type { Problem } from './problem';
+import type { Problem } from '../platform/problem';
 
 /** What the brokerage said. */
 export abstract class KisAnswerDto {

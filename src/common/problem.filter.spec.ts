@@ -5,7 +5,7 @@ import { ServiceUnavailableException, UnauthorizedException } from '@nestjs/comm
 import request from 'supertest';
 import * as kis from '../kis';
 import { ProblemScene } from '../../test/support/problem-scene';
-import { ProblemWithStatus } from './problem-with-status';
+import { ProblemWithStatus } from '../platform/problem-with-status';
 
 const NOW = Date.UTC(2026, 10, 22, 4, 30);
 const JWT = 'eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzUxMiJ9.eyJzdWIiOiJ0b2tlbiJ9.c2lnbmF0dXJl';

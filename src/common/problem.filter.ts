@@ -2,8 +2,8 @@ import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { KisError } from '../kis';
 import { inRequest } from '../logging/request-context';
-import { problemOf, sendProblem, type Problem } from './problem';
-import { ProblemWithStatus } from './problem-with-status';
+import { problemOf, sendProblem, type Problem } from '../platform/problem';
+import { ProblemWithStatus } from '../platform/problem-with-status';
 
 /**
  * The one place where an error becomes an answer: `application/problem+json` (RFC 9457). What nobody expected is

@@ -3,7 +3,7 @@ import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { ConnectionError, FastifyReply, FastifyRequest } from 'fastify';
-import { httpProblem, problemHeaders } from '../common/problem';
+import { httpProblem, problemHeaders } from './problem';
 import { SECURITY_HEADERS } from './security-headers';
 
 /** A request line that fills the whole room of the headers. */

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest, RawRequestDefaultExpression } from 'fastify';
-import { jsonText } from '../common/json-text';
-import { httpProblem, problemOf, sendProblem, type Problem } from '../common/problem';
+import { jsonText } from './json-text';
+import { httpProblem, problemOf, sendProblem, type Problem } from './problem';
 import { Redactor } from '../kis';
 import { inRequest } from '../logging/request-context';
 import { ClientErrors, refuseTunnel } from './client-errors';

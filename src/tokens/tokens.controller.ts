@@ -10,7 +10,7 @@ import {
 import { ApiProblems, ISSUE_PROBLEMS } from '../common/api-problems';
 import { Guarded } from '../common/guarded';
 import { oneOf, ValidQuery, type QueryOf } from '../common/valid-query';
-import { ProblemWithStatus } from '../common/problem-with-status';
+import { ProblemWithStatus } from '../platform/problem-with-status';
 import { KisConfiguration, KisTokenCooldownError, KisTokenService } from '../kis';
 import { RefreshedTokenDto, TokenDto } from './token.dto';
 

@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { Injectable, UnauthorizedException, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { AppConfig } from '../../config/app-config';
-import { httpProblem, RequestRefusedException } from '../problem';
+import { httpProblem, RequestRefusedException } from '../../platform/problem';
 import { RefusedRequests } from './refused-requests';
 import { WrongKeys } from './wrong-keys';
 

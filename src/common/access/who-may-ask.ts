@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { AppConfig } from '../../config/app-config';
 import { isLoopback } from '../../config/network';
-import { httpProblem, type Problem } from '../problem';
+import { httpProblem, type Problem } from '../../platform/problem';
 import { isForeignSite } from './foreign-site';
 import { hostNameIn } from './host-name';
 import { RefusedRequests } from './refused-requests';
