@@ -1,14 +1,14 @@
 import { Logger } from '@nestjs/common';
 import type { ClaimSettlement } from '../../src/kis/token/claim';
 import { BrokerageClock } from '../../src/kis/token/brokerage-clock';
-import { ClaimGate, type WonClaim } from '../../src/kis/token/claim-gate';
+import { IssueClaims, type WonClaim } from '../../src/kis/token/issue-claims';
 import { CachedToken } from '../../src/kis/token/cached-token';
 import type { KisToken } from '../../src/kis/token/kis-token';
-import { TokenInHand } from '../../src/kis/token/token-in-hand';
-import { TokenSource } from '../../src/kis/token/token-source';
-import type { TokenVault } from '../../src/kis/token/token-vault';
+import { TokenCache } from '../../src/kis/token/token-cache';
+import type { TokenContext } from '../../src/kis/token/token-context';
+import { TokenIssuer } from '../../src/kis/token/token-issuer';
+import type { TokenPersistence } from '../../src/kis/token/token-persistence';
 import { drawRefreshAt } from '../../src/kis/token/token-rules';
-import type { TokenState } from '../../src/kis/token/token-state';
 import { Story } from './story';
 import { WorldStore } from './world-store';
 
@@ -24,19 +24,23 @@ async function firstBroken(): Promise<number | null> {
   return null;
 }
 
-/** Has every attempt end with another pause than the rules say. */
-function pauseAs(
-  cooldownMs: (settlement: ClaimSettlement, won: WonClaim, state: TokenState) => number,
+function monotonicOf(claims: IssueClaims): number {
+  const { context } = claims as unknown as { readonly context: TokenContext };
+  return context.clock.monotonic();
+}
+
+/** Makes every attempt settle its claim with what `change` makes of the settlement. */
+function settleAs(
+  change: (settlement: ClaimSettlement, won: WonClaim, now: number) => ClaimSettlement,
 ): void {
   // eslint-disable-next-line @typescript-eslint/unbound-method -- it is bound by `call`
-  const { settle } = ClaimGate.prototype;
-  jest.spyOn(ClaimGate.prototype, 'settle').mockImplementation(function (
-    this: ClaimGate,
-    state,
+  const { settle } = IssueClaims.prototype;
+  jest.spyOn(IssueClaims.prototype, 'settle').mockImplementation(function (
+    this: IssueClaims,
     won,
     settlement,
   ) {
-    return settle.call(this, state, won, { ...settlement, cooldownMs: cooldownMs(settlement, won, state) });
+    return settle.call(this, won, change(settlement, won, monotonicOf(this)));
   });
 }
 
@@ -52,26 +56,27 @@ describe('The stories find', () => {
   const found = expect.any(Number) as number;
 
   it('a claim that is given up when its request failed', async () => {
-    pauseAs(({ failure, cooldownMs }) => (failure ? 0 : cooldownMs));
+    settleAs((settlement) => (settlement.failure ? { ...settlement, cooldownMs: 0 } : settlement));
     expect(await firstBroken()).toEqual(found);
-  }, 120_000);
+  }, 300_000);
 
   it('an interval that counts from the start of a request', async () => {
-    pauseAs(({ cooldownMs }, { takenAt }, { brokerage }) =>
-      Math.max(0, cooldownMs - (brokerage.monotonic() - takenAt)),
-    );
+    settleAs((settlement, { takenAt }, now) => ({
+      ...settlement,
+      cooldownMs: Math.max(0, settlement.cooldownMs - (now - takenAt)),
+    }));
     expect(await firstBroken()).toEqual(found);
-  }, 120_000);
+  }, 300_000);
 
   it('a claimant that does not read the store again before it asks', async () => {
-    const rules = TokenSource.prototype as unknown as Record<string, (...args: unknown[]) => unknown>;
-    const { issueUnlessFound } = rules;
-    jest.spyOn(rules, 'issueUnlessFound').mockImplementation(function (this: object, ...args: unknown[]) {
-      const vault = { read: () => Promise.resolve(null) } as Partial<TokenVault>;
-      return issueUnlessFound?.apply(Object.create(this, { vault: { value: vault } }), args);
+    const issuer = TokenIssuer.prototype as unknown as Record<string, (...args: unknown[]) => unknown>;
+    const { request } = issuer;
+    jest.spyOn(issuer, 'request').mockImplementation(function (this: object, ...args: unknown[]) {
+      const persistence = { read: () => Promise.resolve(null) } as Partial<TokenPersistence>;
+      return request?.apply(Object.create(this, { persistence: { value: persistence } }), args);
     });
     expect(await firstBroken()).toEqual(found);
-  }, 120_000);
+  }, 300_000);
 
   it('a refresh time that is drawn anew at each look', async () => {
     const policy = { bufferMs: 120_000, refreshLeadMs: 600_000, blackout: [] };
@@ -84,23 +89,15 @@ describe('The stories find', () => {
       return zone.call(Object.create(this, { token: { value: token } }) as CachedToken, bufferMs);
     });
     expect(await firstBroken()).toEqual(found);
-  }, 120_000);
+  }, 300_000);
 
   it('a request that never left and is counted like others', async () => {
-    // eslint-disable-next-line @typescript-eslint/unbound-method -- it is bound by `call`
-    const { settle } = ClaimGate.prototype;
-    jest.spyOn(ClaimGate.prototype, 'settle').mockImplementation(function (
-      this: ClaimGate,
-      state,
-      won,
-      settlement,
-    ) {
-      const isFailure = settlement.unused === true && settlement.failure !== null;
-      const counted = isFailure ? { ...settlement, unused: false, cooldownMs: 120_000 } : settlement;
-      return settle.call(this, state, won, counted);
+    settleAs((settlement) => {
+      const isUnsent = settlement.unused === true && settlement.failure !== null;
+      return isUnsent ? { ...settlement, unused: false, cooldownMs: 120_000 } : settlement;
     });
     expect(await firstBroken()).toEqual(found);
-  }, 120_000);
+  }, 300_000);
 
   it('a Date header that is believed without a second one', async () => {
     const rules = BrokerageClock.prototype as unknown as Record<string, (...args: unknown[]) => unknown>;
@@ -109,7 +106,7 @@ describe('The stories find', () => {
       return learn?.call(this, credential, sample, true);
     });
     expect(await firstBroken()).toEqual(found);
-  }, 120_000);
+  }, 300_000);
 
   it('a deletion that other processes do not learn of', async () => {
     jest.spyOn(WorldStore.prototype, 'remove').mockImplementation(function (this: WorldStore) {
@@ -117,15 +114,10 @@ describe('The stories find', () => {
       return Promise.resolve();
     });
     expect(await firstBroken()).toEqual(found);
-  }, 120_000);
+  }, 300_000);
 
   it('a deletion that attempts of the same process outlive', async () => {
-    // eslint-disable-next-line @typescript-eslint/unbound-method -- it is bound by `call`
-    const { forget } = TokenInHand.prototype;
-    jest.spyOn(TokenInHand.prototype, 'forget').mockImplementation(function (this: TokenInHand, state) {
-      forget.call(this, state);
-      state.deletions -= 1;
-    });
+    jest.spyOn(TokenCache.prototype, 'deletions', 'get').mockReturnValue(0);
     expect(await firstBroken()).toEqual(found);
-  }, 120_000);
+  }, 300_000);
 });

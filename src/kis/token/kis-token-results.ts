@@ -1,5 +1,5 @@
 import type { KisTokenStatus } from './kis-token-status';
-import type { SweepOutcome } from './token-sweep';
+import type { RefreshOutcome } from './token-refresher';
 
 export interface KisRefreshResult {
   readonly outcome: 'refreshed' | 'adopted' | 'unchanged';
@@ -12,7 +12,7 @@ export type KisSaveResult = 'saved' | 'unchanged' | 'superseded';
 export interface KisSweepResult {
   /** The first alias of the credential. */
   readonly alias: string;
-  readonly outcome: SweepOutcome;
+  readonly outcome: RefreshOutcome;
 }
 
 export interface KisTokenReadiness {

@@ -1,12 +1,11 @@
-import type { KisCredential } from '../kis-credential';
 import { KisTokenCooldownError } from '../kis.errors';
 import type { KisTradingMode } from '../protocol/trading-mode';
 import { issuesOn } from './claim';
 import { CachedToken, type TokenOrigin } from './cached-token';
 import type { StoredToken } from './kis-token.store';
-import type { TokenParts } from './token-parts';
+import type { FailedAttempt } from './token-context';
+import type { TokenManager } from './token-manager';
 import { isBarred, type TokenZone } from './token-rules';
-import type { TokenState } from './token-state';
 
 /** The facts about a token, without the token. */
 export interface KisTokenStatus {
@@ -32,55 +31,51 @@ export interface KisTokenStatus {
   readonly issuedToday: number;
 }
 
-/** Puts together what memory and store know; `stored` is `null` when the store cannot be read. */
+/** @param stored `null` when the store cannot be read. */
 export function tokenStatus(
   alias: string,
-  state: TokenState,
+  { cache, context, lastFailure }: TokenManager,
   stored: StoredToken | null,
-  { clock, policy, store }: TokenParts,
 ): KisTokenStatus {
-  const { brokerage, credential } = state;
+  const { brokerage, clock, credential, policy, store } = context;
   const usable = stored?.token && !isBarred(stored.token, stored.claim) ? stored.token : null;
-  const held =
-    state.held ??
+  const token =
+    cache.current ??
     (usable ? new CachedToken(usable, store.originOf?.(usable) ?? store.kind, brokerage) : null);
   return {
     alias,
-    ...identity(credential),
-    status: held?.zone(policy.bufferMs) ?? 'absent',
-    ...datesOf(held),
-    source: held?.origin ?? null,
+    mode: credential.mode,
+    appKey: credential.maskedAppKey,
+    status: token?.zone(policy.bufferMs) ?? 'absent',
+    ...datesOf(token),
+    source: token?.origin ?? null,
     store: store.kind,
     filePath: store.locate(credential),
     cooldownUntil: stored && stored.remainingMs > 0 ? new Date(clock.now() + stored.remainingMs) : null,
-    lastError: lastErrorOf(state, stored),
+    lastError: lastErrorOf(lastFailure, stored),
     issuedToday: stored ? issuesOn(clock.now(), stored.claim) : 0,
   };
 }
 
-function identity(credential: KisCredential): Pick<KisTokenStatus, 'mode' | 'appKey'> {
-  return { mode: credential.mode, appKey: credential.maskedAppKey };
-}
-
 function datesOf(
-  held: CachedToken | null,
+  cached: CachedToken | null,
 ): Pick<KisTokenStatus, 'tokenType' | 'issuedAt' | 'expiresAt' | 'remainingSeconds' | 'refreshAt'> {
-  if (!held)
+  if (!cached)
     return { tokenType: null, issuedAt: null, expiresAt: null, remainingSeconds: null, refreshAt: null };
-  const { token } = held;
+  const { token } = cached;
   return {
     tokenType: token.tokenType,
     issuedAt: new Date(token.issuedAt),
     expiresAt: new Date(token.expiresAt),
-    remainingSeconds: Math.max(0, Math.floor(held.remainingMs() / 1000)),
+    remainingSeconds: Math.max(0, Math.floor(cached.remainingMs() / 1000)),
     refreshAt: new Date(token.refreshAt),
   };
 }
 
-function lastErrorOf({ failed }: TokenState, stored: StoredToken | null): KisTokenStatus['lastError'] {
+function lastErrorOf(failure: FailedAttempt | null, stored: StoredToken | null): KisTokenStatus['lastError'] {
   const recorded = stored?.claim.lastError;
   if (recorded) return { code: recorded.code, message: recorded.message, at: new Date(recorded.at) };
   // Inside the interval no attempt is made, so none has failed.
-  if (!failed || failed.error instanceof KisTokenCooldownError) return null;
-  return { code: failed.error.code, message: failed.error.message, at: failed.at };
+  if (!failure || failure.error instanceof KisTokenCooldownError) return null;
+  return { code: failure.error.code, message: failure.error.message, at: failure.at };
 }

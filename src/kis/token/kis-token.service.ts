@@ -5,28 +5,23 @@ import { KisClock, KisRandom } from '../clock';
 import { KisTokenStoreError, type KisAnswerFacts } from '../kis.errors';
 import { KisTokenEvents } from '../kis.events';
 import { KisConfiguration } from '../kis.options';
-import { ClaimGate } from './claim-gate';
 import { CachedToken } from './cached-token';
-import { tokenStatus, type KisTokenStatus } from './kis-token-status';
 import type { KisToken } from './kis-token';
 import type { KisReadiness, KisRefreshResult, KisSaveResult, KisSweepResult } from './kis-token-results';
+import { tokenStatus, type KisTokenStatus } from './kis-token-status';
 import { KisTokenStore } from './kis-token.store';
-import { inLanes } from './lanes';
+import { forEachConcurrently } from './limited-concurrency';
+import { SingleFlight } from './single-flight';
 import { TimeLimitedTokenStore } from './time-limited-token.store';
-import { TokenInHand } from './token-in-hand';
-import { TokenIssue } from './token-issue';
-import { TokenKeeper } from './token-keeper';
-import type { TokenParts } from './token-parts';
-import { TokenSource } from './token-source';
-import { TokenStates } from './token-states';
+import type { TokenManager } from './token-manager';
+import { TokenManagers } from './token-managers';
+import { lookAtAll, TokenRefresher, type RefreshOutcome } from './token-refresher';
 import { isBarred } from './token-rules';
-import { TokenSweep } from './token-sweep';
-import { TokenVault } from './token-vault';
 
 /** How long the status after a refresh waits for a store that is slow to record it. */
-const STATUS_PATIENCE_MS = 1000;
-/** A store that has not answered by now has failed. */
-const STORE_PATIENCE_MS = 4000;
+const STATUS_WAIT_MS = 1000;
+/** A store that has not answered after this has failed. */
+const STORE_TIMEOUT_MS = 4000;
 
 export interface WaitOptions {
   /** Ends the wait of this caller, and of nobody else. */
@@ -42,13 +37,10 @@ export interface WaitOptions {
 export class KisTokenService implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly events = new KisTokenEvents();
   private readonly logger = new AccountLogger('TokenManager');
-  private readonly states: TokenStates;
   private readonly store: KisTokenStore;
-  private readonly parts: TokenParts;
-  private readonly vault: TokenVault;
-  private readonly hand: TokenInHand;
-  private readonly keeper: TokenKeeper;
-  private readonly sweep: TokenSweep;
+  private readonly managers: TokenManagers;
+  private readonly refreshers: readonly TokenRefresher[];
+  private readonly looks = new SingleFlight<Promise<RefreshOutcome>[]>();
   private readonly defaultAlias: string;
   private opened: Promise<void> | null = null;
 
@@ -60,18 +52,16 @@ export class KisTokenService implements OnApplicationBootstrap, BeforeApplicatio
     random: KisRandom,
   ) {
     this.defaultAlias = configuration.defaultAlias;
-    this.states = new TokenStates(configuration, clock, this.events);
-    this.store = new TimeLimitedTokenStore(store, clock, STORE_PATIENCE_MS);
-    const { events, store: patient } = this;
-    const parts = { policy: configuration.tokenPolicy, store: patient, auth, events, clock, random };
-    const gate = new ClaimGate(parts);
-    this.parts = parts;
-    this.vault = new TokenVault(parts);
-    this.hand = new TokenInHand(parts);
-    const issue = new TokenIssue(parts, this.vault, this.hand, gate);
-    const source = new TokenSource(parts, this.vault, this.hand, gate, issue);
-    this.keeper = new TokenKeeper(parts, this.vault, this.hand, source);
-    this.sweep = new TokenSweep(parts, this.vault, this.hand, gate, this.keeper);
+    this.store = new TimeLimitedTokenStore(store, clock, STORE_TIMEOUT_MS);
+    this.managers = new TokenManagers(configuration, {
+      policy: configuration.tokenPolicy,
+      store: this.store,
+      auth,
+      events: this.events,
+      clock,
+      random,
+    });
+    this.refreshers = this.managers.all.map((manager) => new TokenRefresher(manager));
   }
 
   /**
@@ -82,9 +72,9 @@ export class KisTokenService implements OnApplicationBootstrap, BeforeApplicatio
    * KisAccountNotFoundError for an unknown alias; with the reason of the signal.
    */
   getToken(alias: string = this.defaultAlias, options?: WaitOptions): KisToken | Promise<KisToken> {
-    const state = this.states.byAlias.get(alias);
-    if (!state) return this.unknownAlias(alias);
-    return state.fresh(this.clock.now()) ?? this.keeper.getToken(state, options?.signal);
+    const manager = this.managers.byAlias.get(alias);
+    if (!manager) return this.unknownAlias(alias);
+    return manager.cache.fresh(this.clock.now()) ?? manager.getToken(options?.signal);
   }
 
   /**
@@ -100,7 +90,7 @@ export class KisTokenService implements OnApplicationBootstrap, BeforeApplicatio
     answer: KisAnswerFacts,
     options?: WaitOptions,
   ): Promise<KisToken> {
-    return this.keeper.replaceRefused(this.states.of(alias), token, answer, options?.signal);
+    return this.managers.of(alias).replaceRefused(token, answer, options?.signal);
   }
 
   /**
@@ -109,8 +99,8 @@ export class KisTokenService implements OnApplicationBootstrap, BeforeApplicatio
    * @param date the `Date` header. @param tookMs how long the whole exchange took.
    */
   hearTime(alias: string, date: string | undefined, tookMs: number): void {
-    const state = this.states.byAlias.get(alias);
-    state?.brokerage.compare(state.credential, Date.parse(date ?? ''), tookMs);
+    const context = this.managers.byAlias.get(alias)?.context;
+    context?.brokerage.compare(context.credential, Date.parse(date ?? ''), tookMs);
   }
 
   /**
@@ -121,19 +111,19 @@ export class KisTokenService implements OnApplicationBootstrap, BeforeApplicatio
    * @throws KisTokenCooldownError inside the minute after another request, and what else a request can meet.
    */
   async refresh(alias: string = this.defaultAlias): Promise<KisRefreshResult> {
-    const state = this.states.of(alias);
-    await this.keeper.lookUp(state);
-    const { outcome } = await this.keeper.force(state);
-    // Else the status would still tell of the failure before.
-    await this.keeper.untilKept(state, STATUS_PATIENCE_MS);
+    const manager = this.managers.of(alias);
+    await manager.lookUp();
+    const { outcome } = await manager.forceRenewal();
+    // Otherwise the status could still show the failure before.
+    await manager.untilSaved(STATUS_WAIT_MS);
     return { outcome, status: await this.getTokenInfo(alias) };
   }
 
   /** Renews what is due, takes over what other processes stored. What the scheduled job calls; never rejects. */
   async refreshDue(): Promise<KisSweepResult[]> {
     await this.open();
-    const outcomes = await this.sweep.run(this.states.all);
-    return outcomes.map((outcome, index) => ({ alias: this.states.all[index]?.alias ?? '', outcome }));
+    const outcomes = await Promise.all(await this.looks.run(() => lookAtAll(this.refreshers)));
+    return outcomes.map((outcome, index) => ({ alias: this.managers.all[index]?.alias ?? '', outcome }));
   }
 
   /**
@@ -145,26 +135,28 @@ export class KisTokenService implements OnApplicationBootstrap, BeforeApplicatio
    * when it cannot be stored or belongs to no account here. Then nothing was stored either.
    */
   async saveToken(token: KisToken): Promise<KisSaveResult> {
-    const state = this.states.ofCredential(token.owner);
-    if (!state) throw new KisTokenStoreError('This token belongs to none of the configured accounts.');
-    const stored = await this.vault.read(state);
-    this.hand.mustBeUsable(state, token, stored);
+    const manager = this.managers.ofCredential(token.owner);
+    if (!manager) throw new KisTokenStoreError('This token belongs to none of the configured accounts.');
+    const { cache, persistence } = manager;
+    const stored = await persistence.read();
+    cache.assertUsable(token, stored);
     const isStored = stored?.token?.fingerprint === token.fingerprint;
-    // It counts as a token of another program: whoever brings it back after a deletion means it.
-    const outcome = isStored ? 'unchanged' : await this.vault.save(state, token.with({ generation: 0 }));
-    if (outcome === 'failed') throw new KisTokenStoreError(state.degraded ?? '');
-    await this.keeper.lookUp(state);
+    // As a token of another program: a person who imports it after a deletion wants it stored.
+    const outcome = isStored ? 'unchanged' : await persistence.save(token.with({ generation: 0 }));
+    if (outcome === 'failed') throw new KisTokenStoreError(persistence.degraded ?? '');
+    await manager.lookUp();
     return outcome;
   }
 
   /** The stored token; `null` when there is none, or none that is good for longer than the buffer. */
   async loadToken(alias: string = this.defaultAlias): Promise<KisToken | null> {
-    const state = this.states.of(alias);
-    const { token, claim } = await this.store.read(state.credential);
+    const { cache, context } = this.managers.of(alias);
+    const { token, claim } = await this.store.read(context.credential);
     if (!token || isBarred(token, claim)) return null;
-    const isHeld = state.held?.token.fingerprint === token.fingerprint;
-    const held = (isHeld ? state.held : null) ?? new CachedToken(token, this.store.kind, state.brokerage);
-    return held.remainingMs() < this.configuration.tokenPolicy.bufferMs ? null : token;
+    const isCached = cache.current?.token.fingerprint === token.fingerprint;
+    const stored =
+      (isCached ? cache.current : null) ?? new CachedToken(token, this.store.kind, context.brokerage);
+    return stored.remainingMs() < this.configuration.tokenPolicy.bufferMs ? null : token;
   }
 
   /**
@@ -178,34 +170,32 @@ export class KisTokenService implements OnApplicationBootstrap, BeforeApplicatio
     alias: string = this.defaultAlias,
     options: { readonly revoke?: boolean } = {},
   ): Promise<boolean> {
-    const state = this.states.of(alias);
-    const token = state.held?.token ?? (await this.store.read(state.credential)).token;
+    const { cache, credential, persistence } = this.managers.of(alias);
+    const token = cache.current?.token ?? (await this.store.read(credential)).token;
     if (options.revoke && token) {
-      await this.auth.revoke(state.credential, token.accessToken);
-      this.hand.refuse(state, token);
-      await this.vault.reject(state, token.fingerprint);
+      await this.auth.revoke(credential, token.accessToken);
+      cache.refuse(token);
+      await persistence.reject(token);
     }
-    await this.vault.remove(state);
-    this.hand.forget(state);
-    if (token)
-      this.logger.log(state.credential, options.revoke ? 'Token revoked and deleted' : 'Token deleted');
+    await persistence.remove();
+    cache.delete();
+    if (token) this.logger.log(credential, options.revoke ? 'Token revoked and deleted' : 'Token deleted');
     return token !== null;
   }
 
   /** The facts about a token; reads the store, never asks KIS. */
   async getTokenInfo(alias: string = this.defaultAlias): Promise<KisTokenStatus> {
-    const state = this.states.of(alias);
-    return tokenStatus(alias, state, await this.vault.read(state), this.parts);
+    const manager = this.managers.of(alias);
+    return tokenStatus(alias, manager, await manager.persistence.read());
   }
 
   /** Which accounts can be served now; from memory only, never waits. Ready means at least one of them. */
   readiness(): KisReadiness {
-    const tokens = [...this.states.byAlias].map(([alias, state]) => {
-      const ready = this.hand.usable(state) !== null;
-      const problem = ready ? null : (state.failed?.error.message ?? null);
-      const remainingSeconds = state.held && Math.max(0, Math.floor(state.held.remainingMs() / 1000));
-      const { degraded } = state;
-      return { alias, status: this.hand.zone(state), ready, degraded, problem, remainingSeconds };
+    const tokens = [...this.managers.byAlias].map(([alias, { cache, lastFailure, persistence }]) => {
+      const ready = cache.usable !== null;
+      const problem = ready ? null : (lastFailure?.error.message ?? null);
+      const remainingSeconds = cache.current && Math.max(0, Math.floor(cache.current.remainingMs() / 1000));
+      return { alias, status: cache.zone, ready, degraded: persistence.degraded, problem, remainingSeconds };
     });
     return { ready: tokens.some((token) => token.ready), tokens };
   }
@@ -215,12 +205,12 @@ export class KisTokenService implements OnApplicationBootstrap, BeforeApplicatio
   }
 
   /** Finishes requests for tokens that are under way, and keeps what they bring. */
-  beforeApplicationShutdown(): Promise<void> {
-    return this.keeper.close(this.states.all);
+  async beforeApplicationShutdown(): Promise<void> {
+    await Promise.all(this.managers.all.map((manager) => manager.close()));
   }
 
   private async unknownAlias(alias: string): Promise<KisToken> {
-    return this.keeper.getToken(this.states.of(alias));
+    return this.managers.of(alias).getToken();
   }
 
   /** Takes stored tokens into memory, once, so that the first request finds them there. */
@@ -230,11 +220,12 @@ export class KisTokenService implements OnApplicationBootstrap, BeforeApplicatio
   }
 
   private openAll(): Promise<void> {
-    // What another instance stored is looked up at once, where the store hears of it.
+    // A token of another process is looked up at once, where the store announces it.
     this.store.watch?.((credentialId) => {
-      const isMeant = (id: string): boolean => credentialId === null || id === credentialId;
-      this.keeper.hear(this.states.all.filter(({ credential }) => isMeant(credential.id)));
+      const isMeant = ({ credential }: TokenManager): boolean =>
+        credentialId === null || credential.id === credentialId;
+      for (const manager of this.managers.all.filter(isMeant)) manager.onAnnouncement();
     });
-    return inLanes(this.states.all, (state) => this.keeper.open(state));
+    return forEachConcurrently(this.managers.all, (manager) => manager.open());
   }
 }

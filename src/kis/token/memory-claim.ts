@@ -44,8 +44,8 @@ export class MemoryClaim {
     this.claim = claimAfterDeletion(this.claim) ?? this.claim;
   }
 
-  /** It keeps nobody waiting, and no failure is to be remembered for the next attempt. */
-  isSpent(now: number): boolean {
+  /** It has ended, and no failure is to be remembered for the next attempt. */
+  hasEnded(now: number): boolean {
     const { open, failures, unsent } = this.claim;
     return !open && failures === 0 && unsent === 0 && this.until <= now;
   }

@@ -34,3 +34,19 @@ export async function within<T>(
     release();
   }
 }
+
+/** Resolves when the work has ended, with or without an error. */
+export function settled(work: Promise<unknown>): Promise<void> {
+  return work.then(
+    () => undefined,
+    () => undefined,
+  );
+}
+
+/** The error with which the work ends; `null` when it succeeds. */
+export function failureOf(work: Promise<unknown>): Promise<Error | null> {
+  return work.then(
+    () => null,
+    (error: unknown) => (error instanceof Error ? error : new Error(String(error))),
+  );
+}

@@ -1,0 +1,106 @@
+import { randomUUID } from 'node:crypto';
+import { AccountLogger } from '../account-logger';
+import type { ClaimRequest, ClaimSettlement, ClaimView, KisClaim } from './claim';
+import { MemoryClaim } from './memory-claim';
+import { messageOf } from './message-of';
+import { TokenStoreTimeoutError } from './time-limited-token.store';
+import type { TokenContext } from './token-context';
+
+/** A store that has not answered for longer hangs: other processes cannot use it either. */
+const HANGS_AFTER_MS = 15_000;
+
+/** A claim that was won, with the moment from which its time counts. */
+export interface WonClaim {
+  readonly won: true;
+  readonly claim: KisClaim;
+  /** Monotonic milliseconds, read before the claim was written: the claim cannot have begun earlier. */
+  readonly takenAt: number;
+  /** The claim of this process that goes with it. */
+  readonly local: KisClaim;
+  /** The store failed, so only this process knows of the claim. */
+  readonly localOnly: boolean;
+}
+
+/** A claim of another process or attempt that has not ended. */
+export interface LostClaim extends ClaimView {
+  readonly won: false;
+}
+
+export type ClaimTerms = Required<Omit<ClaimRequest, 'owner' | 'at' | 'secret'>>;
+
+/**
+ * The claims under which this process requests tokens of one credential. Each is taken in memory first and in the store
+ * second: the store makes the processes take turns, memory keeps the interval of this process when the store is lost,
+ * emptied or not writable.
+ */
+export class IssueClaims {
+  private readonly logger = new AccountLogger('TokenManager');
+  private readonly owner = `${process.pid.toString()}-${randomUUID()}`;
+  private local = new MemoryClaim();
+
+  constructor(private readonly context: TokenContext) {}
+
+  /**
+   * Takes the right to send one issue request, or returns the claim that prevents it and its remaining time.
+   * @throws what the store throws, unless the terms allow a claim of this process alone.
+   */
+  async take(terms: ClaimTerms): Promise<WonClaim | LostClaim> {
+    const { clock, credential, store } = this.context;
+    const takenAt = clock.monotonic();
+    const request = { ...terms, owner: this.owner, at: clock.now(), secret: credential.secretFingerprint };
+    const local = this.local.take(request, takenAt);
+    if (!local.won) return { won: false, claim: local.claim, remainingMs: local.remainingMs };
+    try {
+      const { won, claim, remainingMs } = await store.claim(credential, request);
+      if (won) return { won, claim, takenAt, local: local.claim, localOnly: false };
+      this.release(local.claim);
+      return { won, claim, remainingMs };
+    } catch (error) {
+      const waitMs = untilItHangs(error);
+      if (!terms.alone || waitMs > 0) {
+        this.release(local.claim);
+        if (waitMs > 0) (error as TokenStoreTimeoutError).retryAt = new Date(clock.now() + waitMs);
+        throw error;
+      }
+      this.logger.warn(credential, `Claims are kept in memory only for now: ${messageOf(error)}`);
+      return { won: true, claim: local.claim, takenAt, local: local.claim, localOnly: true };
+    }
+  }
+
+  /**
+   * Records how the attempt ended, in memory and in the store. The pause after a request that never left applies to
+   * this process only: the network of another one may work. Never rejects.
+   */
+  async settle(won: WonClaim, settlement: ClaimSettlement): Promise<void> {
+    const { credential, store } = this.context;
+    this.settleLocally(won.local, settlement);
+    const shared = settlement.unused ? { ...settlement, cooldownMs: 0 } : settlement;
+    try {
+      await store.settle(credential, won.claim, shared);
+    } catch (error) {
+      this.logger.warn(credential, `The end of a token request could not be recorded: ${messageOf(error)}`);
+    }
+  }
+
+  /**
+   * Forgets the claim in memory when it has ended well, so that the next one counts its generation from what the store
+   * knows and not from earlier attempts of this process.
+   */
+  forgetEnded(): void {
+    if (this.local.hasEnded(this.context.clock.monotonic())) this.local = new MemoryClaim();
+  }
+
+  /** Nothing was sent under this claim. */
+  private release(claim: KisClaim): void {
+    this.settleLocally(claim, { cooldownMs: 0, failure: null, unused: true });
+  }
+
+  private settleLocally(claim: KisClaim, settlement: ClaimSettlement): void {
+    this.local.settle(claim, settlement, this.context.clock.monotonic());
+  }
+}
+
+/** A store that is merely slow may be about to grant another process the claim. */
+function untilItHangs(error: unknown): number {
+  return error instanceof TokenStoreTimeoutError ? HANGS_AFTER_MS - error.silentMs : 0;
+}

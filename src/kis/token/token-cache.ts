@@ -1,0 +1,243 @@
+import { AccountLogger } from '../account-logger';
+import { KisInvalidRequestError, KisTokenRejectedError } from '../kis.errors';
+import { CachedToken } from './cached-token';
+import { TOKEN_MARGIN_MS, type KisToken } from './kis-token';
+import type { StoredToken } from './kis-token.store';
+import { localTime } from './local-time';
+import type { ObtainedToken, TokenAttempt, TokenContext } from './token-context';
+import { CLOCK_TOLERANCE_MS, isBarred, isDeleted, supersedes, type TokenZone } from './token-rules';
+
+/** How long {@link TokenCache.fresh} answers without reading both clocks again. */
+const RECHECK_MS = 30_000;
+/** A store that cannot be written may offer a refused token again, so the latest refusals are remembered. */
+const REMEMBERED_REFUSALS = 20;
+
+/**
+ * The token of one credential in memory, and the decision which token may replace it. Does no I/O: it is given what
+ * others have read from the store or received from KIS.
+ */
+export class TokenCache {
+  private readonly logger = new AccountLogger('KISClient');
+  private cached: CachedToken | null = null;
+  /** Epoch milliseconds: from then on `cached` is fresh for `freshForMs`, by both clocks. */
+  private freshFrom = 0;
+  private freshForMs = 0;
+  /** Fingerprints of tokens that KIS has refused, the latest last. */
+  private refused: readonly string[] = [];
+  private highestGeneration = 0;
+  private deletionCount = 0;
+  /** Fingerprint of the last token of this process that the store is known to have had. */
+  private stored: string | null = null;
+  /** Fingerprint of a token that was requested under a claim of the store and is not known to be stored. */
+  private unsaved: string | null = null;
+
+  constructor(private readonly context: TokenContext) {}
+
+  /** The hot path: two comparisons, no I/O. `null` is no answer: ask the {@link TokenManager}. */
+  fresh(now: number): KisToken | null {
+    const sinceMs = now - this.freshFrom;
+    return sinceMs < this.freshForMs && sinceMs >= 0 && this.cached !== null ? this.cached.token : null;
+  }
+
+  get current(): CachedToken | null {
+    return this.cached;
+  }
+
+  /** The token, if it may be sent with a request. */
+  get usable(): KisToken | null {
+    return isUsable(this.cached) ? this.cached.token : null;
+  }
+
+  get zone(): TokenZone | 'absent' {
+    return this.cached?.zone(this.context.policy.bufferMs) ?? 'absent';
+  }
+
+  /** The highest generation that was ever cached. */
+  get generation(): number {
+    return this.highestGeneration;
+  }
+
+  /** How often the token was deleted by this process: what began before the last time must not restore a token. */
+  get deletions(): number {
+    return this.deletionCount;
+  }
+
+  isRefused({ fingerprint }: KisToken): boolean {
+    return this.refused.includes(fingerprint);
+  }
+
+  /** The situation in which an attempt begins now. */
+  attempt(forced: boolean): TokenAttempt {
+    const { cached: previous, zone } = this;
+    const previousRejected = previous === null && this.refused.length > 0;
+    return { previous, previousRejected, background: zone === 'fresh' || zone === 'due', forced };
+  }
+
+  /** Opens the hot path for as long as the token stays fresh, {@link RECHECK_MS} at most. */
+  confirmFresh(cached: CachedToken): void {
+    this.freshFrom = this.context.clock.now();
+    this.freshForMs = Math.floor(Math.min(RECHECK_MS, cached.freshForMs()));
+  }
+
+  /** Compares with what the store has, and adopts a better token. @param stored `null`: the store could not be read. */
+  reconcile(stored: StoredToken | null): void {
+    // Closes the hot path at every look: a wall clock that is set back must not reopen a window of long ago.
+    this.freshForMs = 0;
+    if (!stored) return;
+    const { cached } = this;
+    if (cached && stored.claim.rejected === cached.token.fingerprint) this.refuse(cached.token);
+    else if (cached && this.cameAfterItsDeletion(cached.token, stored)) this.clear();
+    const { token } = stored;
+    if (!token || (this.cached && isSame(this.cached.token, token))) return;
+    if (!this.isAcceptable(token, stored)) return;
+    if (this.wasReplacedByHand(token, stored)) this.clear();
+    const { usable } = this;
+    if (usable === null || supersedes(token, usable)) this.put({ token, outcome: 'adopted' });
+  }
+
+  /**
+   * The token that makes a request to KIS unnecessary: the stored one, or one that has been cached since the attempt
+   * began, by a look at the store that succeeded where that of the attempt failed.
+   */
+  adoptable(attempt: TokenAttempt, stored: StoredToken | null): ObtainedToken | null {
+    const { cached } = this;
+    const arrived = isUsable(cached) && cached !== attempt.previous ? cached.token : null;
+    const inStore = stored?.token && this.isAcceptable(stored.token, stored) ? stored.token : null;
+    const token = [inStore, arrived].find((each) => each !== null && this.suffices(attempt, each));
+    return token ? { token, outcome: 'adopted' } : null;
+  }
+
+  put({ token, outcome }: ObtainedToken): void {
+    const { cached } = this;
+    const { brokerage, credential, events, store } = this.context;
+    if (outcome === 'adopted' && cached && isSame(cached.token, token)) return;
+    // A process that was stopped on its way here may have adopted a newer token since.
+    if (isUsable(cached) && supersedes(cached.token, token) && !supersedes(token, cached.token)) return;
+    const origin = outcome === 'adopted' ? (store.originOf?.(token) ?? store.kind) : 'api';
+    const next = new CachedToken(token, origin, brokerage, cached);
+    this.cached = next;
+    this.freshForMs = 0;
+    this.highestGeneration = Math.max(this.highestGeneration, token.generation);
+    if (outcome !== 'adopted') return;
+    this.stored = token.fingerprint;
+    events.emit('adopted', { credential, expiresAt: token.getExpiryDatetime() });
+    const seconds = Math.floor(next.remainingMs() / 1000);
+    this.logger.log(credential, `Using cached token from ${origin}, valid for ${seconds} seconds`);
+  }
+
+  /** @throws KisInvalidRequestError, KisTokenRejectedError for a token that would never be handed out. */
+  assertUsable(token: KisToken, stored: StoredToken | null): void {
+    if (this.isRefused(token) || stored?.claim.rejected === token.fingerprint) {
+      throw new KisTokenRejectedError('KIS has refused or revoked this token, so it was not stored.');
+    }
+    if (this.isFromFuture(token)) {
+      throw new KisInvalidRequestError(
+        `This token is dated ${localTime(token.issuedAt)}, which is in the future: it was not stored. Check the clock ` +
+          'and the time zone of this machine.',
+      );
+    }
+    if (this.timed(token).remainingMs() > TOKEN_MARGIN_MS) return;
+    throw new KisInvalidRequestError(
+      `This token expired at ${localTime(token.expiresAt)}, so it was not stored.`,
+    );
+  }
+
+  /** KIS refuses this token: from now on it is neither handed out nor adopted. */
+  refuse({ fingerprint }: KisToken): void {
+    this.refused = [...this.refused, fingerprint].slice(-REMEMBERED_REFUSALS);
+    if (this.cached?.token.fingerprint === fingerprint) this.clear();
+  }
+
+  /** After a deletion: attempts and looks that began before it are recognized by {@link deletions}. */
+  delete(): void {
+    this.deletionCount += 1;
+    this.refused = [];
+    this.clear();
+  }
+
+  /** The store has this token. One that has taken the place of the cached token does not count. */
+  noteFound(token: KisToken | null): void {
+    const fingerprint = this.cached?.token.fingerprint;
+    if (token?.fingerprint === fingerprint) this.stored = fingerprint ?? this.stored;
+  }
+
+  noteSaved({ fingerprint }: KisToken): void {
+    this.stored = fingerprint;
+    this.unsaved = null;
+  }
+
+  /** The store has granted the claim for this token, so a deletion recorded there concerns it. */
+  noteSaving({ fingerprint }: KisToken): void {
+    this.unsaved = fingerprint;
+  }
+
+  noteRemoved(): void {
+    this.stored = null;
+  }
+
+  /** Somebody has deleted the cached token from the store: the supported way to force a new one. */
+  wasDeletedFrom({ absence }: StoredToken): boolean {
+    return absence === 'missing' && this.cached !== null && this.stored === this.cached.token.fingerprint;
+  }
+
+  /** Newer than the token before the attempt; and fresh, unless that one was unusable. */
+  private suffices({ previous }: TokenAttempt, token: KisToken): boolean {
+    if (!isUsable(previous)) return true;
+    return supersedes(token, previous.token) && this.isFresh(token);
+  }
+
+  private isAcceptable(token: KisToken, stored: StoredToken): boolean {
+    if (this.isRefused(token) || isBarred(token, stored.claim)) return false;
+    return !this.isFromFuture(token) && this.timed(token).remainingMs() > TOKEN_MARGIN_MS;
+  }
+
+  /** The clock went back since its issue: only the boot that stored it knows how much of it is left. */
+  private isFromFuture(token: KisToken): boolean {
+    const { brokerage } = this.context;
+    const isLater = token.issuedAt > brokerage.now() + CLOCK_TOLERANCE_MS;
+    return isLater && token.uptime?.bootId !== brokerage.bootId;
+  }
+
+  /**
+   * A token of another program is where ours was. No store replaces a token by an older one, so somebody has deleted
+   * ours in favour of that one, even if it is older. One that is due for renewal is not adopted, unless ours is known
+   * to be deleted.
+   */
+  private wasReplacedByHand(token: KisToken, { claim }: StoredToken): boolean {
+    const { cached, stored } = this;
+    if (cached === null || token.generation > 0) return false;
+    if (stored !== cached.token.fingerprint || stored === token.fingerprint) return false;
+    return this.isFresh(token) || isDeleted(cached.token, claim);
+  }
+
+  /**
+   * Another process has deleted the token while this one was requesting it. A token that came without a claim in the
+   * store is not affected, whatever its generation.
+   */
+  private cameAfterItsDeletion(token: KisToken, { claim }: StoredToken): boolean {
+    const { fingerprint } = token;
+    return isDeleted(token, claim) && this.unsaved === fingerprint && this.stored !== fingerprint;
+  }
+
+  private isFresh(token: KisToken): boolean {
+    return this.timed(token).zone(this.context.policy.bufferMs) === 'fresh';
+  }
+
+  /** A stored token by the clocks of this process. */
+  private timed(token: KisToken): CachedToken {
+    return new CachedToken(token, this.context.store.kind, this.context.brokerage);
+  }
+
+  private clear(): void {
+    this.cached = null;
+    this.freshForMs = 0;
+  }
+}
+
+function isUsable(cached: CachedToken | null): cached is CachedToken {
+  return cached !== null && cached.remainingMs() > TOKEN_MARGIN_MS;
+}
+
+function isSame(one: KisToken, other: KisToken): boolean {
+  return one.fingerprint === other.fingerprint && one.generation === other.generation;
+}

@@ -1,0 +1,104 @@
+import {
+  KisApiError,
+  KisBadResponseError,
+  KisCredentialsRejectedError,
+  KisTimeoutError,
+  KisTokenCooldownError,
+  KisTokenRejectedError,
+  KisUnavailableError,
+  type KisAnswerFacts,
+  type KisError,
+  type KisErrorCode,
+  type KisErrorFacts,
+} from '../kis.errors';
+import type { KisClaim } from './claim';
+
+type ErrorClass = new (message: string, facts: KisErrorFacts) => KisError;
+
+/** The ways in which a token request fails. */
+const CLASSES: ReadonlyMap<string, ErrorClass> = new Map<KisErrorCode, ErrorClass>([
+  ['KIS_REJECTED', KisApiError],
+  ['KIS_CREDENTIALS_REJECTED', KisCredentialsRejectedError],
+  ['KIS_TOKEN_REJECTED', KisTokenRejectedError],
+  ['KIS_UNAVAILABLE', KisUnavailableError],
+  ['KIS_TIMEOUT', KisTimeoutError],
+  ['KIS_BAD_RESPONSE', KisBadResponseError],
+]);
+
+/**
+ * For a caller that may not request a token before `remainingMs` have passed: with the code of the failure that is the
+ * reason, so that a wrong key is not taken for a delay. A person who forces a request is delayed by the interval and by
+ * nothing else, and gets KisTokenCooldownError.
+ */
+export function claimNotEnded(
+  claim: KisClaim,
+  remainingMs: number,
+  retryAt: Date,
+  forced: boolean,
+): KisError {
+  const { lastError, unsent } = claim;
+  const why = lastError
+    ? `The last request for a token failed: ${lastError.message}`
+    : 'KIS issues one token a minute for an app key, and the last request was less than that ago.';
+  const message = `${why} The next request is due in ${Math.max(1, Math.ceil(remainingMs / 1000))} s.`;
+  const facts = { retryAt, unsent: unsent > 0 };
+  const Failure = lastError && !forced ? CLASSES.get(lastError.code) : undefined;
+  return new (Failure ?? KisTokenCooldownError)(message, facts);
+}
+
+/** @param ageMs time since the issue of the refused token. */
+export function refusedTooYoung(answer: KisAnswerFacts, ageMs: number): KisTokenRejectedError {
+  return new KisTokenRejectedError(
+    `KIS refused a token that is only ${Math.max(0, Math.round(ageMs / 1000))} s old (${answer.msgCd} ${answer.msg1}). ` +
+      'A token so young is not expired: check that the app key belongs to this trading mode and host. ' +
+      'No new token is requested for this.',
+    { kis: answer },
+  );
+}
+
+/** A renewal under way brought the token with which a call had just been refused. */
+export function refusedMeanwhile(): KisTokenRejectedError {
+  return new KisTokenRejectedError(
+    'KIS returned the token that it had just refused. Try again; another one is requested then.',
+  );
+}
+
+/** KIS hands out one token for six hours, also after it has refused it. */
+export function sameTokenRefused(): KisTokenRejectedError {
+  return new KisTokenRejectedError(
+    'KIS returned the same token that it refuses. It does so for six hours after an issue when a token was ' +
+      'revoked; until then only a new app key helps (KIS Developers, 앱키 재발급).',
+  );
+}
+
+/** @param expiresAt epoch milliseconds. */
+export function alreadyExpired(expiresAt: number): KisBadResponseError {
+  return new KisBadResponseError(
+    `KIS returned a token that has already expired (${new Date(expiresAt).toISOString()}). ` +
+      'Try again later; if that does not help, check the clock of this machine.',
+  );
+}
+
+export function replacedTooOften(retryAt: Date): KisTokenRejectedError {
+  return new KisTokenRejectedError(
+    'KIS refuses the token that was issued to replace a refused one. Another will not help for now: check that the ' +
+      'app key belongs to this trading mode and host, and that nothing else revokes its tokens.',
+    { retryAt },
+  );
+}
+
+export function deletedMeanwhile(retryAt: Date): KisTokenCooldownError {
+  return new KisTokenCooldownError(
+    'The token was deleted while a new one was being requested, so the new one is not used. Try again after the ' +
+      'minute that KIS wants between two requests.',
+    { retryAt },
+  );
+}
+
+export function suspendedAfterClaim(retryAt: Date): KisUnavailableError {
+  return new KisUnavailableError(
+    'This process was suspended or blocked after it had claimed the token request, and released the claim. ' +
+      'Try again; if it happens repeatedly, the machine or its disk is overloaded.',
+    { retryAt },
+  );
+}
