@@ -1,5 +1,6 @@
 import type { DynamicModule } from '@nestjs/common';
 import type { AppConfig } from './config/app-config';
+import { variablesForOptions } from './config/option-variables';
 import { demoAccount, EmbeddedSimulator, EmbeddedSimulatorModule } from './embedded-simulator';
 import { KisModule } from './kis';
 
@@ -10,17 +11,17 @@ import { KisModule } from './kis';
  * @param simulatorUrl a simulator that another process runs and that is used instead of one of our own
  */
 export function connectKis(
-  { simulator, kis, redactor }: AppConfig,
+  { simulator, kis, redactor, profiles }: AppConfig,
   simulatorUrl: string | null = null,
 ): DynamicModule {
-  if (simulator === null) return KisModule.forRoot({ ...kis, redactor });
+  const options = { ...kis, redactor, nameOption: variablesForOptions(profiles) };
+  if (simulator === null) return KisModule.forRoot(options);
   if (simulatorUrl !== null) {
-    return KisModule.forRoot({ ...kis, redactor, accounts: [demoAccount(simulatorUrl, simulator)] });
+    return KisModule.forRoot({ ...options, accounts: [demoAccount(simulatorUrl, simulator)] });
   }
-  const options = {
+  return KisModule.forRootAsync({
     imports: [EmbeddedSimulatorModule],
     inject: [EmbeddedSimulator],
-    useFactory: (embedded: EmbeddedSimulator) => ({ ...kis, redactor, accounts: [embedded.account()] }),
-  };
-  return KisModule.forRootAsync(options);
+    useFactory: (embedded: EmbeddedSimulator) => ({ ...options, accounts: [embedded.account()] }),
+  });
 }

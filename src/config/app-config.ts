@@ -38,6 +38,8 @@ export interface AppConfigParts {
   readonly warnings: readonly string[];
   /** The settings files that were read, in the current directory; default none. */
   readonly settingsFiles?: readonly string[];
+  /** Aliases of the accounts that have variables of their own; default none. */
+  readonly profiles?: readonly string[];
 }
 
 /**
@@ -54,6 +56,7 @@ export class AppConfig implements AppConfigParts {
   readonly log: LogOptions;
   readonly warnings: readonly string[];
   readonly settingsFiles: readonly string[];
+  readonly profiles: readonly string[];
   /** Knows the secrets of this configuration, and all that come into use later. One for everything that is printed. */
   readonly redactor: Redactor;
 
@@ -68,6 +71,7 @@ export class AppConfig implements AppConfigParts {
     this.log = Object.freeze({ ...parts.log });
     this.warnings = Object.freeze([...parts.warnings]);
     this.settingsFiles = Object.freeze([...(parts.settingsFiles ?? [])]);
+    this.profiles = Object.freeze([...(parts.profiles ?? [])]);
     this.redactor = redactor;
     redactor.know(this.knownSecrets());
     Object.freeze(this);
@@ -75,11 +79,9 @@ export class AppConfig implements AppConfigParts {
 
   /** The same configuration but for `change`. */
   with(change: Partial<AppConfigParts>): AppConfig {
-    const { host, port, apiKey, allowedHosts, simulator, kis, log, warnings, settingsFiles } = this;
-    return new AppConfig(
-      { host, port, apiKey, allowedHosts, simulator, kis, log, warnings, settingsFiles, ...change },
-      this.redactor,
-    );
+    const { host, port, apiKey, allowedHosts, simulator, kis, log, warnings, settingsFiles, profiles } = this;
+    const same = { host, port, apiKey, allowedHosts, simulator, kis, log, warnings, settingsFiles, profiles };
+    return new AppConfig({ ...same, ...change }, this.redactor);
   }
 
   private knownSecrets(): KnownSecrets {

@@ -78,7 +78,7 @@ export function loadConfig(
   const log = readLogOptions(reader);
   const warnings = [...reader.warnings, ...unknownVariables(ownVariables(variables, originOf), profiles)];
   if (reader.problems.length > 0) throw new ConfigError([...new Set(reader.problems)]);
-  return new AppConfig({ ...listen, simulator, kis, log, warnings }, redactorFor(reader));
+  return new AppConfig({ ...listen, simulator, kis, profiles, log, warnings }, redactorFor(reader));
 }
 
 /** Knows the one secret that the configuration itself does not hold as text. */

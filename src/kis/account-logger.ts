@@ -37,6 +37,7 @@ export class AccountLogger {
   }
 }
 
-function withAlias({ alias }: KisCredential, message: string): string {
+/** A line about an account, for what does not log itself. */
+export function withAlias({ alias }: KisCredential, message: string): string {
   return alias === null ? message : `${message} (${alias})`;
 }

@@ -17,6 +17,7 @@ export { KisRedis } from './redis/kis-redis';
 export { RedisAddress } from './redis/redis-address';
 export { TokenCipher } from './token/token-cipher';
 export { describeDestination, destinationsOf, isKisHost, type KisDestination } from './destinations';
+export type { KisNamedOption, KisOptionNaming } from './option-names';
 export { KisAccount } from './kis-account';
 export { KisCredential } from './kis-credential';
 export { KisClock, KisRandom, SystemKisClock, SystemKisRandom } from './clock';

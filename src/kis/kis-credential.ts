@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { inspect } from 'node:util';
 import { fingerprintOf, maskAppKey } from './masking';
+import { nameAsOption, type KisNamedOption } from './option-names';
 import type { KisTradingMode } from './protocol/trading-mode';
 import { Redactor } from './redaction/redactor';
 
@@ -16,6 +17,8 @@ export interface KisCredentialParts {
   readonly redactor?: Redactor;
   /** The account that log lines name; default: none, because there is no other. */
   readonly alias?: string;
+  /** What messages call an option of its account; default: the name of the option. */
+  readonly nameOption?: (option: KisNamedOption) => string;
 }
 
 /**
@@ -33,6 +36,8 @@ export class KisCredential {
   readonly redactor: Redactor;
   /** The account that log lines name; `null` where there is only one. */
   readonly alias: string | null;
+  /** What messages call an option of its account. */
+  readonly nameOption: (option: KisNamedOption) => string;
   readonly #appKey: string;
   readonly #appSecret: string;
 
@@ -42,6 +47,7 @@ export class KisCredential {
     this.#appKey = parts.appKey;
     this.#appSecret = parts.appSecret;
     this.alias = parts.alias ?? null;
+    this.nameOption = parts.nameOption ?? ((option) => nameAsOption(option, this.alias));
     this.secretFingerprint = fingerprintOf(parts.appSecret);
     this.redactor = parts.redactor ?? new Redactor();
     this.redactor.know({ secrets: [parts.appSecret], appKeys: [parts.appKey], accountNumbers: [] });

@@ -1,6 +1,7 @@
 import { KisAccount } from './kis-account';
 import { KisCredential } from './kis-credential';
 import { KisAccountNotFoundError, KisInvalidRequestError } from './kis.errors';
+import { nameAsOption, type KisOptionNaming } from './option-names';
 import type { KisOrderPolicy } from './order/order-policy';
 import { accountNumberParts } from './protocol/inputs';
 import { TRADING_MODES, type KisTradingMode } from './protocol/trading-mode';
@@ -82,6 +83,8 @@ export interface KisOptions {
   readonly scheduledRefresh?: boolean;
   /** Is told of every key, secret, token and account number in use; default: one of the library's own. */
   readonly redactor?: Redactor;
+  /** What messages call an option that is to be changed; default: its name here. */
+  readonly nameOption?: KisOptionNaming;
 }
 
 /** When a token is good, when it is renewed and how often KIS may be asked. */
@@ -117,6 +120,7 @@ export class KisConfiguration {
   readonly accounts: readonly KisAccount[];
   /** Takes the secrets in use out of what KIS says. */
   readonly redactor: Redactor;
+  readonly nameOption: KisOptionNaming;
   private readonly byAlias: ReadonlyMap<string, KisAccount>;
   private readonly requests = new Map<string, KisRequestPolicy>();
   private readonly allowances = new Map<string, KisOrderAllowance>();
@@ -139,6 +143,7 @@ export class KisConfiguration {
     this.sweepMs = (options.sweepSeconds ?? 30) * 1000;
     this.scheduledRefresh = options.scheduledRefresh ?? true;
     this.redactor = options.redactor ?? new Redactor();
+    this.nameOption = options.nameOption ?? nameAsOption;
     const areSeveral = options.accounts.length > 1;
     this.accounts = options.accounts.map((account) => this.openAccount(account, areSeveral));
     this.byAlias = new Map(this.accounts.map((account) => [account.alias, account]));
@@ -186,6 +191,7 @@ export class KisConfiguration {
       appKey: options.appKey,
       appSecret: options.appSecret,
       redactor: this.redactor,
+      nameOption: (option) => this.nameOption(option, alias),
       ...(options.simulated ? { realm: 'simulator' } : {}),
       ...(isOneOfSeveral ? { alias } : {}),
     });

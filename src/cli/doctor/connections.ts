@@ -1,4 +1,4 @@
-import { KisConfiguration, type ProxyRules, reachKis, type Reachability } from '../../kis';
+import { KisConfiguration, reachKis, type Reachability } from '../../kis';
 import type { CommandContext } from '../cli-command';
 import { fault, note, ok, type Finding } from './finding';
 
@@ -11,15 +11,19 @@ export function clockAlone(why = 'kis doctor --online compares it with KIS'): Fi
 
 /** Whether KIS can be reached, and whether the clocks agree. */
 export async function connections({ app }: CommandContext): Promise<Finding[]> {
-  const { accounts, proxies } = app.get(KisConfiguration, { strict: false });
+  const { accounts, proxies, nameOption } = app.get(KisConfiguration, { strict: false });
   const origins = new Set(accounts.map((account) => account.credential.origin));
-  return (await Promise.all([...origins].map((origin) => connection(origin, proxies)))).flat();
+  return (
+    await Promise.all(
+      [...origins].map((origin) => connection(origin, () => reachKis(origin, proxies, nameOption))),
+    )
+  ).flat();
 }
 
-async function connection(origin: string, proxies: ProxyRules): Promise<Finding[]> {
+async function connection(origin: string, reach: () => Promise<Reachability>): Promise<Finding[]> {
   const check = `connection to ${origin}`;
   try {
-    const reached = await reachKis(origin, proxies);
+    const reached = await reach();
     return [ok(check, `answered in ${reached.tookMs} ms`), clock(reached)];
   } catch (error) {
     return [fault(check, error instanceof Error ? error.message : String(error)), clockAlone('no answer')];

@@ -42,11 +42,11 @@ export function answered(
         );
       }
       throw new KisTimeoutError(
-        `The token endpoint at ${host} did not answer within ${Math.round(timeoutMs)} ms. Try again later; if the host is slow, raise the request timeout (KIS_REQUEST_TIMEOUT_MS).`,
+        `The token endpoint at ${host} did not answer within ${Math.round(timeoutMs)} ms. Try again later; if the host is slow, raise the request timeout (${credential.nameOption('requestTimeoutMs')}).`,
       );
     case 'unreachable':
       throw new KisUnavailableError(
-        `The token endpoint at ${host} cannot be reached (${result.reason}). ${connectionAdvice(result.cause)}`,
+        `The token endpoint at ${host} cannot be reached (${result.reason}). ${connectionAdvice(result.cause, credential.nameOption)}`,
         { cause: result.cause, unsent: !result.sent },
       );
     case 'broken':

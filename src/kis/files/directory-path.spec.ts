@@ -11,7 +11,7 @@ describe('DirectoryPath', () => {
     ['/data/~/x', '/data/~/x', '/data/~/x/a.json'],
     ['~other/x', join(process.cwd(), '~other/x'), null],
   ])('takes %s for %s', (configured, path, shown) => {
-    const place = new DirectoryPath(configured, 'KIS_TOKEN_DIR');
+    const place = new DirectoryPath(configured, 'tokenDir');
     expect(place.path).toBe(path);
     if (shown !== null) expect(place.shown('a.json')).toBe(shown);
   });
@@ -25,13 +25,13 @@ describe('DirectoryPath', () => {
       const { DirectoryPath } = require('./src/kis/files/directory-path.ts');
       delete process.env.HOME;
       process.setuid(54321);
-      console.log(new DirectoryPath('/data/tokens', 'KIS_TOKEN_DIR').shown('a.json'));
-      try { new DirectoryPath('~/KIS/tokens', 'KIS_TOKEN_DIR'); } catch (error) { console.log(error.message); }`;
+      console.log(new DirectoryPath('/data/tokens', 'tokenDir').shown('a.json'));
+      try { new DirectoryPath('~/KIS/tokens', 'tokenDir'); } catch (error) { console.log(error.message); }`;
       const { stdout } = spawnSync(process.execPath, ['-e', script], { encoding: 'utf8' });
       expect(stdout.split('\n')).toEqual([
         '/data/tokens/a.json',
         'The directory ~/KIS/tokens cannot be found: this user has no home directory. ' +
-          'Set KIS_TOKEN_DIR to an absolute path, or the variable HOME.',
+          'Set tokenDir to an absolute path, or the variable HOME.',
         '',
       ]);
     },

@@ -8,7 +8,7 @@ export class DirectoryPath {
 
   /**
    * @param configured as a person writes it; a leading `~` is the home directory.
-   * @param setting the name under which a person configures it, for messages.
+   * @param setting what messages call the option that says where it is.
    * @throws KisTokenStoreError for a `~` where the user has no home directory.
    */
   constructor(

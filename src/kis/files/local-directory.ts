@@ -13,7 +13,7 @@ const USUAL_PATIENCE_MS = 3000;
 export interface LocalDirectoryOptions {
   /** As a person writes it; a leading `~` is the home directory. */
   readonly directory: string;
-  /** The name under which a person configures it, for messages. */
+  /** What messages call the option that says where it is. */
   readonly setting: string;
   /** Tag of the log lines about it; that of the tokens unless given. */
   readonly tag?: string;

@@ -159,6 +159,8 @@ describe('an origin that swallows calls', () => {
     const probe = failureOf(scene.get());
     await kis.arrived(3);
 
+    const refused = await failureOf(scene.get());
+    expect(refused.message).toMatch(/^127\.0\.0\.1:\d+ \(main\) does not answer/);
     const live = { kis: { account: 'live', trId: 'TTTC8434R' } };
     await Promise.all(Array.from({ length: 5 }, () => scene.get(live)));
 

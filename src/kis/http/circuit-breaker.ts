@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { KisClock } from '../clock';
 import { KisUnavailableError } from '../kis.errors';
+import { KisConfiguration } from '../kis.options';
 import type { KisExchangeResult } from '../transport/exchange-result';
 
 /** Readers that are turned away come back after this, unless the probe is to end sooner. */
@@ -11,14 +12,25 @@ const COME_BACK_MS = 5000;
 export class KisCircuitBreakers {
   private readonly byOrigin = new Map<string, CircuitBreaker>();
 
-  constructor(private readonly clock: KisClock) {}
+  constructor(
+    private readonly configuration: KisConfiguration,
+    private readonly clock: KisClock,
+  ) {}
 
   of({ origin, host }: URL): CircuitBreaker {
     const known = this.byOrigin.get(origin);
     if (known) return known;
-    const breaker = new CircuitBreaker(host, this.clock);
+    const breaker = new CircuitBreaker(this.nameOf(origin, host), this.clock);
     this.byOrigin.set(origin, breaker);
     return breaker;
+  }
+
+  /** With the accounts that are called there, where there are several accounts. */
+  private nameOf(origin: string, host: string): string {
+    const { accounts } = this.configuration;
+    if (accounts.length < 2) return host;
+    const there = accounts.filter(({ credential }) => credential.origin === origin);
+    return `${host} (${there.map(({ alias }) => alias).join(', ')})`;
   }
 }
 
@@ -49,7 +61,7 @@ export class CircuitBreaker {
   private probe: { endsAt: number } | null = null;
 
   constructor(
-    private readonly host: string,
+    private readonly name: string,
     private readonly clock: KisClock,
   ) {}
 
@@ -111,7 +123,7 @@ export class CircuitBreaker {
     if (this.openedAt !== null) return;
     this.openedAt = this.clock.monotonic();
     this.logger.warn(
-      `${this.host} does not answer. Until it does, one read at a time tries; other reads fail at once.`,
+      `${this.name} does not answer. Until it does, one read at a time tries; other reads fail at once.`,
     );
     for (const controller of this.waiting) controller.abort(this.unanswered());
   }
@@ -120,14 +132,14 @@ export class CircuitBreaker {
     this.lastSignOfLife = this.clock.monotonic();
     if (this.openedAt === null) return;
     this.openedAt = null;
-    this.logger.log(`${this.host} answers again`);
+    this.logger.log(`${this.name} answers again`);
   }
 
   private unanswered(): KisUnavailableError {
     const now = this.clock.monotonic();
     const waitMs = Math.min(COME_BACK_MS, Math.max(1000, (this.probe?.endsAt ?? 0) - now));
     return new KisUnavailableError(
-      `${this.host} does not answer (for ${Math.round((now - (this.openedAt ?? now)) / 1000)} s now), so this call was not sent. ` +
+      `${this.name} does not answer (for ${Math.round((now - (this.openedAt ?? now)) / 1000)} s now), so this call was not sent. ` +
         'One call at a time checks whether it answers again; try again in a few seconds. KIS announces maintenance on its portal.',
       { retryAt: new Date(this.clock.now() + waitMs), unsent: true },
     );

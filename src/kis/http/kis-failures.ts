@@ -84,7 +84,7 @@ function rateLimited({ facts: kis }: KisRefusal, call: KisCall, now: number): Ki
   const facts = { kis, retryAt: new Date(now + ANOTHER_SECOND_MS) };
   return isRead(call)
     ? new KisUnavailableError(
-        `${said}. It was tried several times; try again in a second. If this keeps happening, lower KIS_REQUESTS_PER_SECOND (requestsPerSecond of the account): other programs with the same app key count too.`,
+        `${said}. It was tried several times; try again in a second. If this keeps happening, lower ${call.account.credential.nameOption('requestsPerSecond')}: other programs with the same app key count too.`,
         facts,
       )
     : new KisRateLimitedError(
@@ -117,6 +117,6 @@ function adviceFor(answer: KisDoubt, call: KisCall): string {
   if (answer.kind === 'broken')
     return 'Check that the configured address is KIS itself and no proxy or login page.';
   return answer.unsent && answer.cause
-    ? connectionAdvice(answer.cause)
+    ? connectionAdvice(answer.cause, call.account.credential.nameOption)
     : 'Try again later; if this keeps happening, check the network and the configured address.';
 }

@@ -6,11 +6,11 @@ import type { LedgerAnswer, LedgerChange, LedgerQuery } from '../files/ledger';
 import { LocalDirectory } from '../files/local-directory';
 import { DAMAGED } from '../files/sqlite-fault';
 import { LOCK_BUSY, remedyFor } from '../files/store-problem';
+import { nameAsOption } from '../option-names';
 import { KisOrderJournalError } from './kis-order.errors';
 import { OrderLedger } from './order-ledger';
 
 const DATABASE = 'orders.db';
-const SETTING = 'KIS_STATE_DIR';
 /** A disk that takes longer has failed. Long enough for the lock, so that the thread can say why before. */
 const LIMIT_MS = 5000;
 
@@ -35,17 +35,19 @@ export class FileOrderLedger extends OrderLedger implements OnApplicationShutdow
 
   /**
    * @param directory as a person writes it; a leading `~` is the home directory.
+   * @param setting what messages call the option that says where it is.
    * @throws KisTokenStoreError for a directory below `~` where the user has no home directory.
    */
   constructor(
     directory: string,
     private readonly clock: KisClock,
     private readonly thread = new DirectoryThread(),
+    private readonly setting = nameAsOption('stateDir', null),
   ) {
     super();
     const options = {
       directory,
-      setting: SETTING,
+      setting,
       tag: 'Orders',
       database: '.state.db',
       ledger: DATABASE,
@@ -90,7 +92,7 @@ export class FileOrderLedger extends OrderLedger implements OnApplicationShutdow
   }
 
   private problem(error: unknown): Error {
-    const why = REMEDIES[codeOf(error) ?? ''] ?? remedyFor(error, SETTING);
+    const why = REMEDIES[codeOf(error) ?? ''] ?? remedyFor(error, this.setting);
     return new KisOrderJournalError(
       `The order journal ${this.directory.place.shown(DATABASE)} cannot be used: ${why}.`,
       { cause: error },

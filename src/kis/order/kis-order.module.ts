@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { KisClock } from '../clock';
 import { KisConfiguration } from '../kis.options';
-import { KisHttpModule } from '../http/kis-http.module';
+import { KisCallModule } from '../http/kis-call.module';
 import { KisOrderBook } from './kis-order.book';
 import { KisOrderExecutor } from './kis-order.executor';
 import { KisOrderChecks } from './kis-order.checks';
@@ -17,7 +17,7 @@ import { OrderLedger } from './order-ledger';
 
 /** Orders: see {@link KisOrderService}. Needs the token module, which is global. */
 @Module({
-  imports: [KisHttpModule],
+  imports: [KisCallModule],
   providers: [
     { provide: OrderLedger, inject: [KisConfiguration, KisClock], useFactory: openLedger },
     KisOrderJournal,
@@ -35,6 +35,8 @@ import { OrderLedger } from './order-ledger';
 export class KisOrderModule {}
 
 /** Beside the tokens: a program that keeps those in memory wants nothing on the disk. */
-function openLedger({ tokenStore, stateDir }: KisConfiguration, clock: KisClock): OrderLedger {
-  return tokenStore === 'memory' ? new MemoryOrderLedger() : new FileOrderLedger(stateDir, clock);
+function openLedger({ tokenStore, stateDir, nameOption }: KisConfiguration, clock: KisClock): OrderLedger {
+  return tokenStore === 'memory'
+    ? new MemoryOrderLedger()
+    : new FileOrderLedger(stateDir, clock, undefined, nameOption('stateDir', null));
 }

@@ -3,12 +3,13 @@ import type { Redis } from 'ioredis';
 import { SystemKisClock, type KisClock } from '../clock';
 import type { KisCredential } from '../kis-credential';
 import { KisTokenStoreError } from '../kis.errors';
+import { nameAsOption } from '../option-names';
 import type { RedisAddress } from './redis-address';
 import { redisConnector } from './redis-connector';
 import { RedisSubscription, type ChannelListener } from './redis-subscription';
 import {
   isTimeout,
-  LOST_CONNECTION,
+  lostConnection,
   REDIS_TIMEOUT_MS,
   redisTrouble,
   type RedisTrouble,
@@ -39,26 +40,34 @@ export class KisRedis implements OnApplicationShutdown {
     private readonly address: RedisAddress,
     redis: Redis,
     clock: KisClock,
+    private readonly option: string,
   ) {
     this.#redis = redis;
     redis.on('error', (error: Error) => {
       // What cannot be written any more follows from what was reported before.
-      if (!NOT_WRITABLE.test(error.message)) this.reportTrouble(redisTrouble(error));
+      if (!NOT_WRITABLE.test(error.message)) this.reportTrouble(redisTrouble(error, this.option));
     });
     redis.on('close', () => {
       this.isDisconnecting = false;
-      if (this.trouble === null && !this.isClosing) this.reportTrouble(LOST_CONNECTION);
+      if (this.trouble === null && !this.isClosing) this.reportTrouble(lostConnection(this.option));
     });
     redis.on('ready', () => {
       this.reportRecovery();
     });
     this.subscription = new RedisSubscription(redis.duplicate(), clock, (error) => {
-      this.reportRefusedSubscription(redisTrouble(error));
+      this.reportRefusedSubscription(redisTrouble(error, this.option));
     });
   }
 
-  /** Resolves when the connection is established, or when the first attempt has failed; never rejects. */
-  static async open(address: RedisAddress, clock: KisClock = new SystemKisClock()): Promise<KisRedis> {
+  /**
+   * Resolves when the connection is established, or when the first attempt has failed; never rejects.
+   * @param option what messages call the address.
+   */
+  static async open(
+    address: RedisAddress,
+    clock: KisClock = new SystemKisClock(),
+    option = nameAsOption('redis', null),
+  ): Promise<KisRedis> {
     // Loaded on demand: it costs programs that keep tokens in files a tenth of a second.
     const { AbstractConnector, Redis: Client } = await import('ioredis');
     const redis = new Client(address.url, {
@@ -76,7 +85,7 @@ export class KisRedis implements OnApplicationShutdown {
       maxRetriesPerRequest: 0,
       retryStrategy: (attempt) => Math.min(attempt * 50, LONGEST_RETRY_PAUSE_MS),
     });
-    const connection = new KisRedis(address, redis, clock);
+    const connection = new KisRedis(address, redis, clock, option);
     // The failure has been logged by the listener; the client goes on trying.
     await redis.connect().catch(() => undefined);
     return connection;
@@ -129,12 +138,12 @@ export class KisRedis implements OnApplicationShutdown {
 
   private explained(error: Error): KisTokenStoreError {
     if (isTimeout(error)) {
-      this.reportTrouble(redisTrouble(error));
+      this.reportTrouble(redisTrouble(error, this.option));
       // The commands after it fail at once until Redis answers again on a new connection.
       if (!this.isDisconnecting) this.#redis.disconnect(true);
       this.isDisconnecting = true;
     }
-    const { reason, remedy } = this.trouble ?? redisTrouble(error);
+    const { reason, remedy } = this.trouble ?? redisTrouble(error, this.option);
     return new KisTokenStoreError(`Redis at ${this.place} cannot be used (${reason}). ${remedy}`, {
       cause: error,
     });

@@ -10,21 +10,26 @@ export interface RedisTrouble {
 /** Callers who wait for a token have seconds: a Redis that takes longer to connect or to answer counts as away. */
 export const REDIS_TIMEOUT_MS = 1000;
 
+/** @param option what messages call the address of Redis. */
+type Remedy = (option: string) => string;
+
 /** Longer words of a server are cut off. */
 const LONGEST_REASON = 200;
 
-const USUAL_REMEDY =
-  'Check that it runs and that REDIS_URL is right: redis://host:6379, or rediss:// for TLS, with user and password where they are wanted.';
+const usualRemedy: Remedy = (option) =>
+  `Check that it runs and that ${option} is right: redis://host:6379, or rediss:// for TLS, with user and password where they are wanted.`;
 
 /** By what Redis, or the client, says; the first that fits. Sources: redis.io/docs and the texts of Redis 4 to 7. */
-const REMEDIES: readonly (readonly [pattern: RegExp, remedy: string])[] = [
+const REMEDIES: readonly (readonly [pattern: RegExp, remedy: string | Remedy])[] = [
   [
     /^(NOAUTH|WRONGPASS)\b|invalid (username-)?password/i,
-    'Check user and password in REDIS_URL: redis://user:password@host:6379. A Redis before version 6 knows no users: redis://:password@host:6379.',
+    (option) =>
+      `Check user and password in ${option}: redis://user:password@host:6379. A Redis before version 6 knows no users: redis://:password@host:6379.`,
   ],
   [
     /^NOPERM\b|can't (run this command|access)/i,
-    'Give the Redis user of REDIS_URL the rights for keys and channels that begin with "kis:" and for the commands EVAL, SUBSCRIBE and INFO (ACL SETUSER … ~kis:* &kis:* +@all).',
+    (option) =>
+      `Give the Redis user of ${option} the rights for keys and channels that begin with "kis:" and for the commands EVAL, SUBSCRIBE and INFO (ACL SETUSER … ~kis:* &kis:* +@all).`,
   ],
   [
     /unknown command|NOPROTO|non deterministic commands|This Redis command is not allowed/i,
@@ -32,7 +37,7 @@ const REMEDIES: readonly (readonly [pattern: RegExp, remedy: string])[] = [
   ],
   [
     /^READONLY\b/i,
-    'This server is a replica, which cannot be written to. Name the primary server in REDIS_URL.',
+    (option) => `This server is a replica, which cannot be written to. Name the primary server in ${option}.`,
   ],
   [/^MISCONF\b/i, "Redis cannot write to its disk. Look at that server's log and its disk space."],
   [/^OOM\b/i, 'The memory that Redis may use is full. Raise its maxmemory or choose another server.'],
@@ -43,7 +48,8 @@ const REMEDIES: readonly (readonly [pattern: RegExp, remedy: string])[] = [
   ],
   [
     /CERT|SIGNATURE$|^INVALID_CA$/,
-    "The certificate of that server is not trusted: for a certificate authority of your own start with NODE_EXTRA_CA_CERTS=/path/to/ca.pem; the name in REDIS_URL must be the certificate's.",
+    (option) =>
+      `The certificate of that server is not trusted: for a certificate authority of your own start with NODE_EXTRA_CA_CERTS=/path/to/ca.pem; the name in ${option} must be the certificate's.`,
   ],
   [
     /Protocol error|Unknown RESP type|WRONG_VERSION_NUMBER|EPROTO/i,
@@ -51,14 +57,18 @@ const REMEDIES: readonly (readonly [pattern: RegExp, remedy: string])[] = [
   ],
 ];
 
-export function redisTrouble(error: Error): RedisTrouble {
+export function redisTrouble(error: Error, option: string): RedisTrouble {
   const reason = reasonIn(error);
   const remedy =
-    certificateAdvice(error) ?? REMEDIES.find(([pattern]) => pattern.test(reason))?.[1] ?? USUAL_REMEDY;
-  return { reason, remedy };
+    certificateAdvice(error) ?? REMEDIES.find(([pattern]) => pattern.test(reason))?.[1] ?? usualRemedy;
+  return { reason, remedy: typeof remedy === 'string' ? remedy : remedy(option) };
 }
 
-export const LOST_CONNECTION: RedisTrouble = { reason: 'the connection was lost', remedy: USUAL_REMEDY };
+const LOST_CONNECTION = 'the connection was lost';
+
+export function lostConnection(option: string): RedisTrouble {
+  return { reason: LOST_CONNECTION, remedy: usualRemedy(option) };
+}
 
 /** Whether a command was not answered in time: its connection hangs. */
 export function isTimeout(error: Error): boolean {
@@ -66,7 +76,7 @@ export function isTimeout(error: Error): boolean {
 }
 
 function reasonIn(error: NodeJS.ErrnoException): string {
-  if (error.name === 'MaxRetriesPerRequestError') return LOST_CONNECTION.reason;
+  if (error.name === 'MaxRetriesPerRequestError') return LOST_CONNECTION;
   if (isTimeout(error)) return `no answer for ${REDIS_TIMEOUT_MS} ms`;
   return (error.code ?? error.message).slice(0, LONGEST_REASON);
 }

@@ -88,6 +88,6 @@ function uptimeOf(
 function namesAnotherKey(appKey: string, credential: KisCredential): KisCredentialsRejectedError {
   return new KisCredentialsRejectedError(
     `KIS returned a token for ${maskAppKey(appKey)} to a request for ${credential.maskedAppKey}; it is not used. ` +
-      'Check KIS_BASE_URL: something between this machine and KIS mixes up accounts.',
+      `Check ${credential.nameOption('baseUrl')}: something between this machine and KIS mixes up accounts.`,
   );
 }

@@ -54,14 +54,15 @@ export class KisTokenModule {
 }
 
 /** `null` where Redis is not used: nothing of it is loaded then. */
-async function openRedis({ redis }: KisConfiguration, clock: KisClock): Promise<KisRedis | null> {
-  return redis && KisRedis.open(redis, clock);
+async function openRedis({ redis, nameOption }: KisConfiguration, clock: KisClock): Promise<KisRedis | null> {
+  return redis && KisRedis.open(redis, clock, nameOption('redis', null));
 }
 
 function openStore(configuration: KisConfiguration, clock: KisClock, redis: KisRedis | null): KisTokenStore {
-  const { tokenStore, tokenDir, tokenPolicy, tokenCipher } = configuration;
+  const { tokenStore, tokenDir, tokenPolicy, tokenCipher, nameOption } = configuration;
   if (tokenStore === 'memory') return new MemoryKisTokenStore(clock);
-  const files = new FileKisTokenStore(tokenDir, tokenPolicy, clock, tokenCipher);
+  const setting = nameOption('tokenDir', null);
+  const files = new FileKisTokenStore(tokenDir, tokenPolicy, clock, tokenCipher, undefined, setting);
   if (!redis) return files;
   const codec = new TokenCodec(tokenPolicy, tokenCipher);
   const shared = new RedisKisTokenStore(new RedisTokenRecords(redis), codec, clock);

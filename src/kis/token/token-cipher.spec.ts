@@ -49,8 +49,8 @@ describe('TokenCipher', () => {
   });
 
   it.each([
-    ['there is no key', new TokenCipher(), 'KIS_TOKEN_ENCRYPTION_KEY is not set'],
-    ['it is another key', new TokenCipher(OLD_KEY), 'with another key than KIS_TOKEN_ENCRYPTION_KEY'],
+    ['there is no key', new TokenCipher(), 'the option "tokenCipher" is not set'],
+    ['it is another key', new TokenCipher(OLD_KEY), 'with another key than that of the option "tokenCipher"'],
   ])('says why a text stays closed and what to do when %s', (_when, cipher, words) => {
     expect(cipher.decrypt(sealed, credential)).toEqual({ sealed: expect.stringContaining(words) as string });
   });

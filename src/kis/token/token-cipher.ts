@@ -93,7 +93,10 @@ export class TokenCipher {
     const opened = key ? decipher(envelope, key) : '';
     if (opened === null) return { sealed: 'it is encrypted, and has been changed since' };
     if (envelope.owner !== credential.id) return { whose: 'another key, mode or host' };
-    if (!key) return { sealed: this.#decryptionKeys.length === 0 ? WITHOUT_KEY : WITH_ANOTHER_KEY };
+    if (!key) {
+      const option = credential.nameOption('tokenCipher');
+      return { sealed: this.#decryptionKeys.length === 0 ? withoutKey(option) : withAnotherKey(option) };
+    }
     return { text: opened, outdated: this.outdatedIn(key) };
   }
 
@@ -106,11 +109,11 @@ export class TokenCipher {
 }
 
 const NOW_ENCRYPTED = 'it was not encrypted, now it is; programs without the key can no longer read it';
-const WITHOUT_KEY =
-  'it is encrypted, and KIS_TOKEN_ENCRYPTION_KEY is not set. Set the key again; to go on without encryption, ' +
+const withoutKey = (option: string): string =>
+  `it is encrypted, and ${option} is not set. Set the key again; to go on without encryption, ` +
   'write a comma before the key and start once';
-const WITH_ANOTHER_KEY =
-  'it is encrypted with another key than KIS_TOKEN_ENCRYPTION_KEY. Set that key again; to change keys, ' +
+const withAnotherKey = (option: string): string =>
+  `it is encrypted with another key than that of ${option}. Set that key again; to change keys, ` +
   'write the new one, a comma and the old one';
 
 function keyFrom(text: string): CipherKey {

@@ -13,6 +13,6 @@ describe('connectionAdvice', () => {
     [{ code: 'ECONNREFUSED' }, /firewall/],
     [{}, /firewall/],
   ])('of %j', (failure, advice) => {
-    expect(connectionAdvice(Object.assign(new Error('failed'), failure))).toMatch(advice);
+    expect(connectionAdvice(Object.assign(new Error('failed'), failure), (option) => option)).toMatch(advice);
   });
 });

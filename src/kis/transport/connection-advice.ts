@@ -1,4 +1,4 @@
-import { ProxyError } from './proxy-error';
+import { ProxyError, type OptionNames } from './proxy-error';
 
 /** Codes of Node's TLS for a certificate whose issuer is not trusted (Node.js documentation, "X509 certificate error codes"). */
 const UNTRUSTED_ISSUER = [
@@ -19,8 +19,8 @@ export interface ConnectionFailure extends NodeJS.ErrnoException {
 }
 
 /** What to do about a connection that did not come about: one sentence or two, for the end of a message. */
-export function connectionAdvice(failure: ConnectionFailure): string {
-  if (failure instanceof ProxyError) return failure.advice;
+export function connectionAdvice(failure: ConnectionFailure, nameOption: OptionNames): string {
+  if (failure instanceof ProxyError) return failure.advise(nameOption);
   const { code = '' } = failure;
   if (NAME_NOT_FOUND.includes(code)) {
     return 'The name of the host has no address: check the network, its DNS and the configured address.';

@@ -47,19 +47,22 @@ function refused({ place }: Proxy, server: string, status: number): ProxyError {
   if (status === 407) {
     return new ProxyError(
       reason,
-      'It wants a user and a password, or other ones: write them as http://user:password@host:port in HTTPS_PROXY.',
+      (nameOption) =>
+        `It wants a user and a password, or other ones: write them as http://user:password@host:port in ${nameOption('proxy')}.`,
     );
   }
   return new ProxyError(
     reason,
-    `It does not connect to ${server}: have that allowed, or add the host to NO_PROXY if it can be reached directly.`,
+    (nameOption) =>
+      `It does not connect to ${server}: have that allowed, or add the host to ${nameOption('proxy.except')} if it can be reached directly.`,
   );
 }
 
 function unusable({ place }: Proxy, error: NodeJS.ErrnoException): ProxyError {
   return new ProxyError(
     `the proxy ${place} cannot be used: ${error.code ?? error.name}`,
-    'Check HTTPS_PROXY, or add the host to NO_PROXY if it can be reached directly.',
+    (nameOption) =>
+      `Check ${nameOption('proxy')}, or add the host to ${nameOption('proxy.except')} if it can be reached directly.`,
     error,
   );
 }

@@ -1,5 +1,6 @@
 import { SystemKisClock } from '../clock';
 import { KisBadResponseError, KisTimeoutError, KisUnavailableError } from '../kis.errors';
+import { nameAsOption, type KisOptionNaming } from '../option-names';
 import { connectionAdvice } from './connection-advice';
 import { KisExchange } from './kis-exchange';
 import type { ProxyRules } from './proxy-rules';
@@ -18,7 +19,11 @@ export interface Reachability {
  *
  * @throws KisUnavailableError, KisTimeoutError, KisBadResponseError, with the remedy
  */
-export async function reachKis(origin: string, proxies: ProxyRules): Promise<Reachability> {
+export async function reachKis(
+  origin: string,
+  proxies: ProxyRules,
+  nameOption: KisOptionNaming = nameAsOption,
+): Promise<Reachability> {
   const clock = new SystemKisClock();
   const exchange = new KisExchange(clock, { maxAnswerBytes: 1_000_000, keepAlive: false }, proxies);
   const began = clock.monotonic();
@@ -37,7 +42,7 @@ export async function reachKis(origin: string, proxies: ProxyRules): Promise<Rea
         );
       case 'unreachable':
         throw new KisUnavailableError(
-          `${origin} cannot be reached (${result.reason}). ${connectionAdvice(result.cause)}`,
+          `${origin} cannot be reached (${result.reason}). ${connectionAdvice(result.cause, (option) => nameOption(option, null))}`,
           { cause: result.cause },
         );
       case 'broken':

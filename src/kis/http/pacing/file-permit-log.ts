@@ -5,6 +5,7 @@ import { LocalDirectory } from '../../files/local-directory';
 import type { FoundRecord } from '../../files/state-records';
 import type { KisCredential } from '../../kis-credential';
 import { KisTokenStoreError } from '../../kis.errors';
+import { nameAsOption } from '../../option-names';
 import type { Pace } from './pace';
 import { PermitBook } from './permit-book';
 import { PermitLog, type PermitAnswer, type PermitRequest } from './permit-log';
@@ -33,11 +34,12 @@ export class FilePermitLog extends PermitLog implements OnApplicationShutdown {
     directory: string,
     private readonly clock: KisClock,
     private readonly thread = new DirectoryThread(),
+    setting = nameAsOption('tokenDir', null),
   ) {
     super();
     const options = {
       directory,
-      setting: 'KIS_TOKEN_DIR',
+      setting,
       database: DATABASE,
       durable: false,
       alone: false,

@@ -9,11 +9,13 @@ import { RedisPermitLog } from './redis-permit-log';
 
 /** Who shares the tokens shares the pace. */
 export function openPermitLog(
-  { tokenStore, tokenDir }: KisConfiguration,
+  { tokenStore, tokenDir, nameOption }: KisConfiguration,
   clock: KisClock,
   redis: KisRedis | null,
 ): PermitLog {
   if (tokenStore === 'memory') return new MemoryPermitLog(clock);
-  const shared = redis ? new RedisPermitLog(redis, clock) : new FilePermitLog(tokenDir, clock);
+  const shared = redis
+    ? new RedisPermitLog(redis, clock)
+    : new FilePermitLog(tokenDir, clock, undefined, nameOption('tokenDir', null));
   return new FallbackPermitLog(shared, clock);
 }

@@ -1,4 +1,4 @@
-import { Logger } from '@nestjs/common';
+import { AccountLogger } from '../../account-logger';
 import type { KisClock } from '../../clock';
 import type { KisCredential } from '../../kis-credential';
 import { within } from '../../token/within';
@@ -28,7 +28,7 @@ interface OwnShare {
  * the limit; and for a while after the return by both, because others may not have come back yet.
  */
 export class SharedPace {
-  private readonly logger = new Logger('KIS API');
+  private readonly logger = new AccountLogger('KIS API');
   private own: OwnShare | null = null;
   /** By the last look that succeeded; 0 before the first one. */
   private sharers = 0;
@@ -108,6 +108,7 @@ export class SharedPace {
       this.isAlone || this.sharers === 0 ? (this.own?.book ?? this.mine) : PermitBook.full(this.now, pace);
     this.mine = new PermitBook();
     this.logger.warn(
+      this.credential,
       `Calls of app key ${this.credential.maskedAppKey} can no longer be counted together with those of other processes: ${inOneLine(message)} ` +
         `Until they can, this process keeps to its own share, ${pace.calls} in ${Math.round(pace.windowMs)} ms.`,
     );
@@ -131,6 +132,7 @@ export class SharedPace {
   private comeBack(): void {
     if (this.own) this.own = { ...this.own, alsoUntil: this.now + ALL_BACK_MS };
     this.logger.log(
+      this.credential,
       `Calls of app key ${this.credential.maskedAppKey} are counted together with those of other processes again.`,
     );
   }

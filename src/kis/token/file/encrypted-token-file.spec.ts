@@ -79,7 +79,7 @@ describe('an encrypted token file', () => {
   });
 
   it.each([
-    ['no key', '', 'KIS_TOKEN_ENCRYPTION_KEY is not set'],
+    ['no key', '', 'the option "tokenCipher" is not set'],
     ['another key', OTHER_KEY, 'with another key'],
   ])('is told of once, and left alone, with %s', async (_what, keys, words) => {
     await encrypting.save(place.credential, token());

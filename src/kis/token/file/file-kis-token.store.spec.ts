@@ -129,7 +129,7 @@ describe('FileKisTokenStore', () => {
         });
       }
       await expect(place.store.save(place.credential, token(10))).rejects.toThrow(
-        /token_PSspecKey0_mock\.json belongs to another key, mode or host and is left alone\. Set KIS_TOKEN_DIR/,
+        /token_PSspecKey0_mock\.json belongs to another key, mode or host and is left alone\. Set the option "tokenDir"/,
       );
       await place.store.remove(place.credential);
       expect(place.bytes('token').toString()).toBe(theirs);

@@ -4,6 +4,7 @@ import { codeOf } from '../../files/careful-open';
 import { DirectoryThread } from '../../files/directory-thread';
 import { LocalDirectory } from '../../files/local-directory';
 import { LOCK_BUSY } from '../../files/store-problem';
+import { nameAsOption } from '../../option-names';
 import type { KisCredential } from '../../kis-credential';
 import type { KisTokenPolicy } from '../../kis.options';
 import { NO_CLAIM, claimAfterDeletion, openClaim, settledClaim, waitFor } from '../claim';
@@ -39,6 +40,7 @@ export class FileKisTokenStore extends KisTokenStore implements OnApplicationShu
 
   /**
    * @param directory as a person writes it; a leading `~` is the home directory.
+   * @param setting what messages call the option that says where it is.
    * @param thread one that others use too; without it the store has one of its own.
    * @throws KisTokenStoreError for a directory below `~` where the user has no home directory.
    */
@@ -48,11 +50,12 @@ export class FileKisTokenStore extends KisTokenStore implements OnApplicationShu
     private readonly clock: KisClock,
     cipher = new TokenCipher(),
     thread?: DirectoryThread,
+    setting = nameAsOption('tokenDir', null),
   ) {
     super();
     const options = {
       directory,
-      setting: 'KIS_TOKEN_DIR',
+      setting,
       database: DATABASE,
       durable: true,
       alone: true,

@@ -65,7 +65,7 @@ describe('FileKisTokenStore where it cannot write', () => {
       ['itself', place],
       ['above', below],
     ])('(%s) says so, whatever is asked', async (_, { store, credential }) => {
-      const problem = /a part of the path is a file\. Remove it or set KIS_TOKEN_DIR/;
+      const problem = /a part of the path is a file\. Remove it or set the option "tokenDir"/;
       await expectRefusal(store.probe(), problem);
       await expectRefusal(store.read(credential), problem);
       await expectRefusal(store.save(credential, token(place)), problem);
@@ -221,7 +221,7 @@ describe('FileKisTokenStore where it cannot write', () => {
         await place.store.save(credential, token(place));
         makeReadOnly();
         const store = place.another();
-        const problem = /the file system is read-only\. Mount it writable, or set KIS_TOKEN_DIR/;
+        const problem = /the file system is read-only\. Mount it writable, or set the option "tokenDir"/;
         expect((await store.read(credential)).token).toEqual(token(place));
         await expectRefusal(store.probe(), problem);
         await expectRefusal(store.save(credential, token(place, 2)), problem);

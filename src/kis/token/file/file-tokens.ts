@@ -1,3 +1,4 @@
+import { withAlias } from '../../account-logger';
 import type { KisClock } from '../../clock';
 import type { KisCredential } from '../../kis-credential';
 import { KisTokenStoreError } from '../../kis.errors';
@@ -43,15 +44,15 @@ export class FileTokens {
   ): Promise<FoundToken & { readonly outdated?: OutdatedFile }> {
     for (let turn = 1; ; turn += 1) {
       const { file, reading } = await this.look(names, credential);
-      if (reading && 'whose' in reading) return this.leaveAlone(names, reading.whose);
+      if (reading && 'whose' in reading) return this.leaveAlone(names, credential, reading.whose);
       if (!file || !reading) return this.absent();
-      if ('sealed' in reading) return this.leaveSealed(names, reading.sealed);
+      if ('sealed' in reading) return this.leaveSealed(names, credential, reading.sealed);
       if ('token' in reading) {
         this.directory.notices.forget(names.claim);
         const { token, outdated } = reading;
         return { token, absence: null, ...(outdated && { outdated: { bytes: file.bytes, why: outdated } }) };
       }
-      if (turn === HALF_WRITTEN_LOOKS) return this.setAside(names, reading.damage, file);
+      if (turn === HALF_WRITTEN_LOOKS) return this.setAside(names, credential, reading.damage, file);
       await this.clock.sleep(HALF_WRITTEN_PAUSE_MS);
     }
   }
@@ -99,7 +100,7 @@ export class FileTokens {
     const content = this.codec.encode(token, credential);
     const swapped = await this.directory.swapFile({ name: names.token, expected: bytes, content });
     const text = `${this.directory.place.shown(names.token)} is rewritten: ${why}.`;
-    if (swapped) this.directory.notices.tell(names.token, text);
+    if (swapped) this.directory.notices.tell(names.token, withAlias(credential, text));
   }
 
   /** Deletes the token file unless it is another key's. */
@@ -122,14 +123,14 @@ export class FileTokens {
     return { token: null, absence: (await this.directory.exists()) ? 'missing' : 'no-place' };
   }
 
-  private leaveSealed(names: FileNames, why: string): FoundToken {
+  private leaveSealed(names: FileNames, credential: KisCredential, why: string): FoundToken {
     const text = `${this.directory.place.shown(names.token)} cannot be used: ${why}. When a new token is stored, this file is kept as ${names.sealed}.`;
-    this.directory.notices.tell(names.claim, text);
+    this.directory.notices.tell(names.claim, withAlias(credential, text));
     return { token: null, absence: 'sealed' };
   }
 
-  private leaveAlone(names: FileNames, whose: string): FoundToken {
-    this.directory.notices.tell(names.claim, this.isAnothers(names, whose));
+  private leaveAlone(names: FileNames, credential: KisCredential, whose: string): FoundToken {
+    this.directory.notices.tell(names.claim, withAlias(credential, this.isAnothers(names, whose)));
     return { token: null, absence: 'foreign' };
   }
 
@@ -142,9 +143,15 @@ export class FileTokens {
   }
 
   /** Keeps a copy of a damaged file for people to look at; the file itself is replaced by the next token. */
-  private async setAside(names: FileNames, damage: string, file: FoundFile): Promise<FoundToken> {
+  private async setAside(
+    names: FileNames,
+    credential: KisCredential,
+    damage: string,
+    file: FoundFile,
+  ): Promise<FoundToken> {
     const text = `${this.directory.place.shown(names.token)} cannot be used: ${damage}. A copy is kept as ${names.damaged}.`;
-    if (this.directory.notices.tell(names.claim, text, file.changedAt.toString())) {
+    const notice = withAlias(credential, text);
+    if (this.directory.notices.tell(names.claim, notice, file.changedAt.toString())) {
       await this.directory.putFile(names.damaged, file.bytes).catch(() => {
         // A copy is a courtesy: what matters is that the damaged file is not used.
       });

@@ -46,7 +46,9 @@ describeWithRedis('RedisKisTokenStore, when Redis comes and goes,', () => {
     await expect(store.read(credential)).rejects.toThrow(/^Redis at 127\.0\.0\.1:\d+ cannot be used/);
     const began = performance.now();
     for (let call = 0; call < 20; call += 1) {
-      await expect(store.read(credential)).rejects.toThrow('Check that it runs and that REDIS_URL is right');
+      await expect(store.read(credential)).rejects.toThrow(
+        'Check that it runs and that the option "redis" is right',
+      );
     }
     expect(performance.now() - began).toBeLessThan(1000);
     await programs.server.restart();

@@ -105,7 +105,7 @@ describeWithRedis('with a real Redis:', () => {
     );
 
     it.each([
-      ['it cannot decrypt', 'sealed', 'KIS_TOKEN_ENCRYPTION_KEY is not set'],
+      ['it cannot decrypt', 'sealed', 'the option "tokenCipher" is not set'],
       ['is damaged', 'damaged', 'not a whole JSON object'],
     ])('says once that a token %s, and takes the next one', async (_what, absence, words) => {
       const written = absence === 'sealed' ? await programs.another(undefined, KEY) : null;

@@ -1,4 +1,5 @@
 import type { KisClock } from '../../clock';
+import { withAlias } from '../../account-logger';
 import type { KisCredential } from '../../kis-credential';
 import { Notices } from '../../files/notices';
 import { KisTokenStoreError } from '../../kis.errors';
@@ -42,7 +43,8 @@ export class RedisKisTokenStore extends KisTokenStore {
     const { token, outdated } = stored;
     // Whoever was faster has written it in the right form already.
     if (token && outdated !== null && (await this.put(credential, records, token))) {
-      this.notices.tell(credential.id, `The token in ${this.place} is stored again: ${outdated}.`);
+      const text = `The token in ${this.place} is stored again: ${outdated}.`;
+      this.notices.tell(credential.id, withAlias(credential, text));
     }
     return stored;
   }
@@ -133,7 +135,7 @@ export class RedisKisTokenStore extends KisTokenStore {
     const [absence, why] = lackIn(reading);
     this.notices.tell(
       credential.id,
-      `The token in ${this.place} cannot be used: ${why}. The next token replaces it.`,
+      withAlias(credential, `The token in ${this.place} cannot be used: ${why}. The next token replaces it.`),
     );
     return { token: null, absence, ...rest };
   }

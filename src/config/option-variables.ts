@@ -1,0 +1,26 @@
+import type { KisNamedOption, KisOptionNaming } from '../kis';
+import { accountVariable, type AccountVariable } from './known-variables';
+
+const OF_ALL: Readonly<Partial<Record<KisNamedOption, string>>> = {
+  tokenDir: 'KIS_TOKEN_DIR',
+  stateDir: 'KIS_STATE_DIR',
+  tokenCipher: 'KIS_TOKEN_ENCRYPTION_KEY',
+  redis: 'REDIS_URL',
+  proxy: 'HTTPS_PROXY',
+  'proxy.except': 'NO_PROXY',
+};
+
+const OF_AN_ACCOUNT: Readonly<Partial<Record<KisNamedOption, AccountVariable>>> = {
+  baseUrl: 'BASE_URL',
+  requestTimeoutMs: 'REQUEST_TIMEOUT_MS',
+  requestsPerSecond: 'REQUESTS_PER_SECOND',
+};
+
+/** The variables by which options of the library are set here, for its messages. */
+export function variablesForOptions(profiles: readonly string[]): KisOptionNaming {
+  return (option, alias) => {
+    const profile = profiles.find((name) => name === alias) ?? null;
+    const variable = OF_AN_ACCOUNT[option];
+    return variable === undefined ? (OF_ALL[option] ?? option) : accountVariable(profile, variable);
+  };
+}

@@ -1,0 +1,22 @@
+/** An option of the library that messages name, because changing it is what helps. */
+export type KisNamedOption =
+  | 'tokenDir'
+  | 'stateDir'
+  | 'tokenCipher'
+  | 'redis'
+  | 'proxy'
+  | 'proxy.except'
+  | 'baseUrl'
+  | 'requestTimeoutMs'
+  | 'requestsPerSecond';
+
+/**
+ * How the users of an application know an option: as an environment variable, for example. The result continues a
+ * sentence such as "Set … to a directory of this user".
+ *
+ * @param alias the account, for `baseUrl`, `requestTimeoutMs` and `requestsPerSecond`; otherwise `null`.
+ */
+export type KisOptionNaming = (option: KisNamedOption, alias: string | null) => string;
+
+/** The names of the library's own documentation. */
+export const nameAsOption: KisOptionNaming = (option) => `the option "${option}"`;
