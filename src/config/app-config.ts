@@ -4,6 +4,9 @@ import { Redactor, type KisOptions, type KnownSecrets } from '../kis';
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 export const LOG_FORMATS = ['text', 'json'] as const;
 
+/** From this length on (characters) an `API_KEY` cannot be found by trying. */
+export const SHORTEST_GOOD_API_KEY = 16;
+
 export interface LogOptions {
   /** Less important lines are left out. */
   readonly level: (typeof LOG_LEVELS)[number];

@@ -1,6 +1,6 @@
 import { domainToASCII } from 'node:url';
 import { Redactor } from '../kis';
-import { AppConfig, LOG_FORMATS, LOG_LEVELS, type LogOptions } from './app-config';
+import { AppConfig, LOG_FORMATS, LOG_LEVELS, SHORTEST_GOOD_API_KEY, type LogOptions } from './app-config';
 import { ConfigError } from './config.error';
 import { readEnvironment, type Environment, type ReadEnvironment, type VariableOrigin } from './environment';
 import { checkCertificates } from './certificates';
@@ -14,8 +14,6 @@ import { readSecretFiles } from './secret-files';
 import { readSimulator } from './simulator-variables';
 import { readTokenOptions } from './token-variables';
 import { VariableReader } from './variable-reader';
-
-const SHORTEST_GOOD_API_KEY = 16;
 
 /** The configuration of the service when it is started in `directory`: see {@link readEnvironment}. */
 export function readConfig(directory = process.cwd(), real: Environment = process.env): AppConfig {

@@ -65,6 +65,11 @@ describe('profiles', () => {
       { KIS_MY_LIVE_APP_KEY: KEY, KIS_MY_LIVE_APP_SECRET: 'other' },
       'two different app secrets',
     ],
+    [
+      'one key in both modes',
+      { KIS_MY_LIVE_APP_KEY: KEY, KIS_MY_LIVE_APP_SECRET: PENSION['KIS_PENSION_APP_SECRET'] },
+      'one app key in both trading modes',
+    ],
   ])('may not have %s', (_, change, problem) => {
     expect(problemsOf({ ...PENSION, ...change })).toContainEqual(expect.stringContaining(problem));
   });

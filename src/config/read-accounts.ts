@@ -65,5 +65,11 @@ function demandUniqueness(reader: VariableReader, accounts: readonly KisAccountO
     if (before.some((other) => other.appKey === account.appKey && other.appSecret !== account.appSecret)) {
       reader.problem('KIS_PROFILES', 'has one app key with two different app secrets; correct one of them.');
     }
+    if (before.some((other) => other.appKey === account.appKey && other.mode !== account.mode)) {
+      reader.problem(
+        'KIS_PROFILES',
+        'has one app key in both trading modes; KIS issues separate keys for MOCK and REAL, so correct one of them.',
+      );
+    }
   }
 }

@@ -130,6 +130,8 @@ export class HttpPlatform extends FastifyAdapter {
       else void sendProblem(reply, problem);
     });
     const { server } = fastify;
+    // Their length is limited as it is; beyond a number of them Node would hide the rest from the checks.
+    server.maxHeadersCount = 0;
     server.on('connect', refuseTunnel);
     // An expectation that nobody knows changes nothing; Node alone would refuse it without a body.
     server.on('checkExpectation', (request, response) => server.emit('request', request, response));

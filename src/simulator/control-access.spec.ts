@@ -56,4 +56,13 @@ describe('the calls of KIS', () => {
     const { status } = await bench.ask('mock', '/oauth2/tokenP', { method: 'POST', headers, body });
     expect(status).toBe(200);
   });
+
+  it.each(['cross-site', 'same-site'])('are refused to a page whose browser says %s', async (site) => {
+    const { appKey, appSecret } = bench.demo('mock');
+    const body = { grant_type: 'client_credentials', appkey: appKey, appsecret: appSecret };
+    const headers = { 'Sec-Fetch-Site': site };
+    const { status } = await bench.ask('mock', '/oauth2/tokenP', { method: 'POST', headers, body });
+    expect(status).toBe(403);
+    expect((await bench.ask('mock', '/oauth2/tokenP', { method: 'POST', body })).status).toBe(200);
+  });
 });

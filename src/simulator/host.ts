@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Brokerage } from './brokerage';
+import { refusedCall } from './control/control-access';
 import { controlPanel, isControlPath } from './control/control-panel';
 import { withEcho } from './echo';
 import { play } from './faults';
@@ -42,6 +43,8 @@ export class SimulatedHost {
         failed(request, response, brokerage, error);
       });
     });
+    // Their length is limited as it is; beyond a number of them Node would hide the rest from the checks.
+    server.maxHeadersCount = 0;
     acceptUpgrades(server, kisHost, brokerage.sockets);
     const [what, variable] = [`${kisHost} host`, PORT_VARIABLES[kisHost]];
     return new SimulatedHost(server, `http://${await listenOn(server, { what, address, port, variable })}`);
@@ -65,6 +68,11 @@ async function serve(
   const call = await receive(request, kisHost, () => brokerage.now());
   if (isControlPath(call.path)) {
     transmit(response, controlPanel(call, brokerage), brokerage.now());
+    return;
+  }
+  const refused = refusedCall(call);
+  if (refused) {
+    transmit(response, refused, brokerage.now());
     return;
   }
   const closeEntry = brokerage.requests.open(call);

@@ -27,6 +27,9 @@ const ROUTES = [
   'QUERY /%E0%A4',
 ];
 
+/** More headers than Node shows by default. */
+const MANY = Array<string>(1_500).fill('a:');
+
 function expectRefusal(answer: RawAnswer, status: number, code: string): void {
   expect([answer.status, (JSON.parse(answer.body) as { code: string }).code]).toEqual([status, code]);
   expect(answer.headers).toMatchObject({
@@ -105,6 +108,11 @@ describe('The built product without an API key', () => {
     ['an impossible port', 'GET /api/accounts', ['Host: localhost:123456']],
     ['no IPv6 address', 'GET /api/accounts', ['Host: [::zz]']],
     ['an address of another host', 'GET http://evil.example/api/accounts', ['Host: localhost']],
+    [
+      'a second host behind many headers',
+      'GET /api/accounts',
+      ['Host: localhost', ...MANY, 'Host: evil.example'],
+    ],
     ['a host beside its address', 'GET http://localhost/api/accounts', ['Host: evil.example']],
   ])('refuses %s', async (_, line, headers) => {
     expectRefusal(await send(line, ...headers), 400, 'INVALID_REQUEST');
@@ -139,6 +147,8 @@ describe('The built product without an API key', () => {
     ['several origins', ['Origin: http://localhost:3000', 'Origin: https://evil.example']],
     ['several sites', ['Sec-Fetch-Site: same-origin', 'Sec-Fetch-Site: cross-site']],
     ['an unknown kind of site', ['Sec-Fetch-Site: Same-Origin']],
+    ['another site, behind many headers', [...MANY, 'Sec-Fetch-Site: cross-site']],
+    ['a user in the origin', ['Origin: http://evil.example@localhost:3000']],
     ['a preflight', ['Origin: https://evil.example', 'Access-Control-Request-Method: DELETE']],
     ['a stranger behind the name of a proxy', ['Origin: https://trade.example', 'Sec-Fetch-Site: same-site']],
   ])('refuses %s on every route', async (_, headers) => {

@@ -19,7 +19,7 @@ export function isForeignSite(headers: IncomingHttpHeaders, isOwnName: (name: st
 
 /** The scheme may differ: it is a proxy that speaks https. */
 function isSameOrigin(origin: string, host: string): boolean {
-  const [, scheme, theirs = ''] = /^(https?:)\/\/([^/\s]+)$/i.exec(origin) ?? [];
+  const [, scheme, theirs = ''] = /^(https?:)\/\/([^/\s@]+)$/i.exec(origin) ?? [];
   const [page, here] = [`${scheme}//${theirs}`, `${scheme}//${host}`];
   return (
     scheme !== undefined &&

@@ -42,6 +42,8 @@ describe('WrongKeys', () => {
     ['2001:db8:1:2::1', '2001:db8:1:3::1', false],
     ['fe80::1%eth0', 'fe80::2%eth0', true],
     ['::1', '2001:db8::1', false],
+    ['127.0.0.1', '127.255.0.9', true],
+    ['::1', '::ffff:127.0.0.2', true],
     ['::ffff:10.0.0.1', '::ffff:10.0.0.2', false],
   ])('takes %s and %s for one: %s', (one, other, same) => {
     add(one, 10);

@@ -3,9 +3,9 @@ import { isIPv6 } from 'node:net';
 /** So many wrong keys within so long a time … */
 const MOST_TRIES = 10;
 const WITHIN_MS = 60_000;
-/** … and nobody at the address is listened to for this long. */
+/** … and the address gets 429 for this long. */
 const BLOCKED_MS = 60_000;
-/** Who has more addresses than this overwrites the counts of others, and still waits a minute for each ten tries. */
+/** A client with more addresses than this overwrites the counts of others, and still waits a minute for each ten tries. */
 const MOST_ADDRESSES = 10_000;
 
 /** Monotonic milliseconds. */
@@ -21,7 +21,7 @@ export class WrongKeys {
   /** @param now monotonic milliseconds */
   constructor(private readonly now: () => number = () => performance.now()) {}
 
-  /** For how many milliseconds the address is not listened to; 0 when it is. */
+  /** For how many more milliseconds the address gets 429; 0 when it does not. */
   blockedForMs(address: string): number {
     return Math.max(0, (this.byAddress.get(networkOf(address))?.blockedUntil ?? 0) - this.now());
   }
@@ -48,8 +48,12 @@ export class WrongKeys {
   }
 }
 
-/** Whoever has one IPv6 address usually has the whole /64 around it. */
+/** Loopback, IPv6 and IPv4; also as an IPv6 socket writes the latter. */
+const LOOPBACK = /^(::ffff:)?127\.|^::1$/;
+
+/** One machine has all loopback addresses, and one connection usually the whole IPv6 network (/64) around its address. */
 function networkOf(address: string): string {
+  if (LOOPBACK.test(address)) return 'loopback';
   if (!isIPv6(address) || address.startsWith('::ffff:')) return address;
   const [head = '', tail] = address.split('%', 1)[0]?.split('::') ?? [];
   const groups = head === '' ? [] : head.split(':');

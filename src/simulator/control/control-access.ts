@@ -1,13 +1,12 @@
 import { isIP } from 'node:net';
 import { type IncomingCall, type Reply, jsonReply } from '../message';
 
-/** What a browser says when it asks for a page of this simulator, or for the person who has typed the address. */
+/** `Sec-Fetch-Site` of programs (none), of the simulator's own page, and of an address that a person has typed. */
 const OWN_SITES = ['', 'same-origin', 'none'];
 
 /**
  * The answer to a control that a browser sends for a page of another site, or for a name of somebody else that leads
- * to this machine (DNS rebinding); `null` when the control may be used. Programs send neither header. The calls of KIS
- * are open to everybody: they have keys, as at KIS.
+ * to this machine (DNS rebinding); `null` when the control may be used. Programs send neither header.
  */
 export function refusedControl({ headers }: IncomingCall): Reply | null {
   const host = headers.get('host');
@@ -15,9 +14,22 @@ export function refusedControl({ headers }: IncomingCall): Reply | null {
     return refusal(421, 'The controls are not served under this name: use http://127.0.0.1 with the port.');
   }
   const origin = headers.get('origin');
-  const isForeign = !OWN_SITES.includes(headers.get('sec-fetch-site'));
-  if (!isForeign && (origin === '' || origin.toLowerCase() === `http://${host.toLowerCase()}`)) return null;
+  const isOwn = origin === '' || origin.toLowerCase() === `http://${host.toLowerCase()}`;
+  if (isOwn && !isFromAnotherSite(headers)) return null;
   return refusal(403, 'The controls are refused to pages of other sites: use a program, such as curl.');
+}
+
+/**
+ * The answer to a call of KIS that a browser sends for a page of another site; `null` for everything else. The demo
+ * keys are no secret: such a page could use up the one token request of the minute.
+ */
+export function refusedCall({ headers }: IncomingCall): Reply | null {
+  if (!isFromAnotherSite(headers)) return null;
+  return refusal(403, 'Calls are refused to pages of other sites: use a program.');
+}
+
+function isFromAnotherSite(headers: IncomingCall['headers']): boolean {
+  return !OWN_SITES.includes(headers.get('sec-fetch-site'));
 }
 
 /** Rebinding takes a name; an address leads nowhere else. */
