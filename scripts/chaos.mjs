@@ -1,4 +1,4 @@
-// Looks for a story in which the token rules break. `npm run chaos -- --help` says how to call it.
+// Looks for a scenario in which the token rules break. `npm run chaos -- --help` says how to call it.
 import { fork } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
@@ -10,8 +10,8 @@ const here = fileURLToPath(import.meta.url);
 const CHUNK = 50;
 const USAGE = `Usage: npm run chaos -- <options>
 
-  [--seeds 1000] [--from 1] [--jobs N]                  that many stories in virtual time
-  --seed 130                                            one story again, with all that happens in it
+  [--seeds 1000] [--from 1] [--jobs N]                  that many scenarios in virtual time
+  --seed 130                                            one scenario again, with all that happens in it
   --real [--minutes 10] [--place NAME] [--seed N]       real processes; all places, or one of
                                                         ${PLACE_NAMES.join(', ')}
   --help                                                this text
@@ -50,20 +50,20 @@ function wholeNumber(name, text) {
   return Number(text);
 }
 
-function story() {
-  const { Story } = load('../test/simulation/story.ts');
+function scenarioClass() {
+  const { Scenario } = load('../test/simulation/scenario.ts');
   load('@nestjs/common').Logger.overrideLogger(false);
-  return Story;
+  return Scenario;
 }
 
-/** A worker process: tells the seeds that it is sent. */
+/** A worker process: runs the seeds that it is sent. */
 function work() {
-  const Story = story();
+  const Scenario = scenarioClass();
   process.on('message', async ({ from, to }) => {
-    const sum = { told: 0, issues: 0, served: 0, failed: 0, broken: [] };
+    const sum = { run: 0, issues: 0, served: 0, failed: 0, broken: [] };
     for (let seed = from; seed < to; seed += 1) {
-      const end = await new Story(seed).tell();
-      sum.told += 1;
+      const end = await new Scenario(seed).run();
+      sum.run += 1;
       sum.issues += end.issues;
       sum.served += end.served;
       sum.failed += end.failed;
@@ -74,14 +74,14 @@ function work() {
   process.on('disconnect', () => process.exit());
 }
 
-async function tellMany({ seeds, from, jobs }) {
-  const total = { told: 0, issues: 0, served: 0, failed: 0, broken: [] };
+async function runMany({ seeds, from, jobs }) {
+  const total = { run: 0, issues: 0, served: 0, failed: 0, broken: [] };
   let next = from;
   const end = from + seeds;
   const began = Date.now();
   const progress = setInterval(() => {
     console.error(
-      `${total.told} of ${seeds} stories, ${total.broken.length} broken, ${Math.round((Date.now() - began) / 1000)} s`,
+      `${total.run} of ${seeds} scenarios, ${total.broken.length} broken, ${Math.round((Date.now() - began) / 1000)} s`,
     );
   }, 10_000);
   const worker = () =>
@@ -107,10 +107,10 @@ async function tellMany({ seeds, from, jobs }) {
   clearInterval(progress);
   const seconds = ((Date.now() - began) / 1000).toFixed(1);
   console.log(
-    `${total.told} stories in ${seconds} s: ${total.issues} issue requests, ${total.served} tokens served, ` +
-      `${total.failed} callers told to wait, ${total.broken.length} stories broken`,
+    `${total.run} scenarios in ${seconds} s: ${total.issues} issue requests, ${total.served} tokens served, ` +
+      `${total.failed} callers told to wait, ${total.broken.length} scenarios broken`,
   );
-  if (total.told !== seeds || total.broken.length > 0) process.exitCode = 1;
+  if (total.run !== seeds || total.broken.length > 0) process.exitCode = 1;
 }
 
 if (process.argv.includes('--work')) work();
@@ -120,10 +120,10 @@ else {
   else if (chosen.real) {
     const held = await realChaos({ seed: Date.now() % 1_000_000, ...chosen });
     if (!held) process.exitCode = 1;
-  } else if (chosen.seed === undefined) await tellMany(chosen);
+  } else if (chosen.seed === undefined) await runMany(chosen);
   else {
-    const Story = story();
-    const { events, ...end } = await new Story(chosen.seed).tell(true);
+    const Scenario = scenarioClass();
+    const { events, ...end } = await new Scenario(chosen.seed).run({ recordEvents: true });
     for (const event of events) console.log(event);
     console.log(JSON.stringify(end, null, 2));
     if (end.violations.length > 0) process.exitCode = 1;

@@ -3,13 +3,13 @@ import type { World } from './world';
 /** What happened in a world, and what of it should not have: judged from outside, by true time. */
 export class History {
   readonly violations: string[] = [];
-  /** What happened, where somebody wants to read it. */
+  /** What happened, if events are recorded. */
   readonly events: string[] = [];
 
   constructor(
     private readonly world: World,
     private readonly start: number,
-    private readonly isTold: boolean,
+    private readonly recordEvents: boolean,
   ) {}
 
   /** True time, epoch milliseconds. */
@@ -17,16 +17,16 @@ export class History {
     return this.world.time;
   }
 
-  tell(what: string): void {
-    if (this.isTold) this.events.push(`${this.when()}: ${what}`);
+  record(what: string): void {
+    if (this.recordEvents) this.events.push(`${this.when()}: ${what}`);
   }
 
   violated(what: string): void {
     this.violations.push(`${this.when()}: ${what}`);
-    this.tell(`VIOLATION: ${what}`);
+    this.record(`VIOLATION: ${what}`);
   }
 
-  /** Now, as seconds since the beginning of the story. */
+  /** Now, as seconds since the beginning of the scenario. */
   private when(): string {
     return `${((this.time - this.start) / 1000).toFixed(3)} s`;
   }

@@ -9,16 +9,16 @@ import type { TokenContext } from '../../src/kis/token/token-context';
 import { TokenIssuer } from '../../src/kis/token/token-issuer';
 import type { TokenPersistence } from '../../src/kis/token/token-persistence';
 import { drawRefreshAt } from '../../src/kis/token/token-rules';
-import { Story } from './story';
+import { Scenario } from './scenario';
 import { WorldStore } from './world-store';
 
-/** Other clients of KIS make these mistakes: each is to be found in so many stories at most. */
-const STORIES = 1000;
+/** Other clients of KIS make these mistakes: each is to be found in so many scenarios at most. */
+const SCENARIOS = 1000;
 
-/** The seed of the first story that breaks; `null` when none does. */
+/** The seed of the first scenario that breaks; `null` when none does. */
 async function firstBroken(): Promise<number | null> {
-  for (let seed = 1; seed <= STORIES; seed += 1) {
-    const { violations } = await new Story(seed).tell();
+  for (let seed = 1; seed <= SCENARIOS; seed += 1) {
+    const { violations } = await new Scenario(seed).run();
     if (violations.length > 0) return seed;
   }
   return null;
@@ -52,7 +52,7 @@ afterEach(() => {
   jest.restoreAllMocks();
 });
 
-describe('The stories find', () => {
+describe('The scenarios find', () => {
   const found = expect.any(Number) as number;
 
   it('a claim that is given up when its request failed', async () => {

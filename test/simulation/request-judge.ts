@@ -45,7 +45,7 @@ export class RequestJudge {
     const { history } = this.stage;
     const { name } = life.process;
     const at = history.time;
-    history.tell(`${name} asks KIS`);
+    history.record(`${name} asks KIS`);
     // An older turn is one that the process does not know of, because the answer was lost.
     const held = life.stores.filter(({ place }) => (place.turnOf(name)?.at ?? 0) >= at - ARRIVES_WITHIN_MS);
     const missing = life.stores.filter((store) => !held.includes(store));

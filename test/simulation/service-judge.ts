@@ -30,7 +30,7 @@ export class ServiceJudge {
       history.violated(`${name} handed out a token ${(late / SECOND).toFixed(1)} s after its end`);
     }
     const before = life.served;
-    if (before?.fingerprint !== token.fingerprint) history.tell(`${name} hands out ${token.generation}`);
+    if (before?.fingerprint !== token.fingerprint) history.record(`${name} hands out ${token.generation}`);
     if (this.hasDeleted(life, token)) history.violated(`${name} handed out a token that it had deleted`);
     if (before && this.goesBack(life, token, before)) {
       history.violated(`${name} handed out generation ${token.generation} after ${before.generation}`);

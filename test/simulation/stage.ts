@@ -84,7 +84,7 @@ const NEWBORN = {
 /** A `Date` header further from the truth is wrong. */
 const RIGHT_DATE_MS = 5 * SECOND;
 
-/** What a story takes place on: machines with processes, the places that they share, and the brokerage. */
+/** What a scenario takes place on: machines with processes, the places that they share, and the brokerage. */
 export class Stage {
   readonly dice: Dice;
   readonly world = new World(START);
@@ -112,9 +112,9 @@ export class Stage {
   private readonly malice: number;
   private starts = 0;
 
-  constructor(seed: number, isTold: boolean) {
+  constructor(seed: number, recordEvents: boolean) {
     this.dice = new Dice(seed);
-    this.history = new History(this.world, START, isTold);
+    this.history = new History(this.world, START, recordEvents);
     this.malice = this.dice.oneOf([0, 0, 0.003, 0.02]);
     this.kis = new WorldKis(this.world, this.dice, {
       intervalMs: INTERVAL_MS,
@@ -152,7 +152,7 @@ export class Stage {
       if (dice.happens(this.malice)) this.stop(life);
       else if (dice.happens(this.malice / 4)) this.kill(life);
     };
-    this.history.tell(`${process.name} starts on ${site.machine.name}`);
+    this.history.record(`${process.name} starts on ${site.machine.name}`);
     this.lives.push(life);
     this.onStart(life);
   }
@@ -160,7 +160,7 @@ export class Stage {
   /** Another process starts in its place after a while. */
   kill(life: Life): void {
     if (!life.process.alive) return;
-    this.history.tell(`${life.process.name} is killed`);
+    this.history.record(`${life.process.name} is killed`);
     life.process.kill();
     this.interruptedAt = Math.max(this.interruptedAt, this.world.time);
     this.world.after(this.dice.between(0, 90) * SECOND, () => {
@@ -171,7 +171,7 @@ export class Stage {
   stop(life: Life): void {
     if (life.stoppedUntil > this.world.time) return;
     const lengthMs = this.dice.between(0.05, 120) * SECOND;
-    this.history.tell(`${life.process.name} is stopped for ${(lengthMs / SECOND).toFixed(1)} s`);
+    this.history.record(`${life.process.name} is stopped for ${(lengthMs / SECOND).toFixed(1)} s`);
     life.stoppedUntil = this.world.time + lengthMs;
     this.interruptedAt = Math.max(this.interruptedAt, life.stoppedUntil);
     life.process.pause();

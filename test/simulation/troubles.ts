@@ -18,7 +18,7 @@ const KIS_MOODS: readonly KisMood[] = [
 const ROAD_MOODS: readonly RoadMood[] = ['closed', 'lossy', 'unwritable', 'slow', 'silent'];
 const CLOCK_STEPS_SECONDS = [1, 5, 60, 100, 600, 3600, 9 * 3600, 48 * 3600];
 
-/** What goes wrong in a story, and when. */
+/** What goes wrong in a scenario, and when. */
 export class Troubles {
   constructor(private readonly stage: Stage) {}
 
@@ -33,7 +33,7 @@ export class Troubles {
     }
   }
 
-  /** Each with how often it happens in a story of usual intensity. */
+  /** Each with how often it happens in a scenario of usual intensity. */
   private kinds(): readonly (readonly [number, () => void])[] {
     return [
       [4, this.killOne],
@@ -78,10 +78,10 @@ export class Troubles {
   private changeMood(mood: KisMood, lengthMs: number): void {
     const { kis, world, history, onOutageOver } = this.stage;
     kis.mood = mood;
-    history.tell(`KIS is ${mood}`);
+    history.record(`KIS is ${mood}`);
     world.after(lengthMs, () => {
       kis.mood = 'well';
-      history.tell('KIS is well');
+      history.record('KIS is well');
       onOutageOver(mood);
     });
   }
@@ -90,7 +90,7 @@ export class Troubles {
     const { dice } = this.stage;
     const { machine } = this.oneSite();
     machine.setClock(dice.oneOf([-1, 1]) * dice.oneOf(CLOCK_STEPS_SECONDS) * SECOND);
-    this.stage.history.tell(`the clock of ${machine.name} is ${machine.wallErrorMs / SECOND} s wrong`);
+    this.stage.history.record(`the clock of ${machine.name} is ${machine.wallErrorMs / SECOND} s wrong`);
   };
 
   /** One response of KIS, or of a proxy before it, has a wrong date. */
@@ -98,7 +98,7 @@ export class Troubles {
     const { dice, history, kis } = this.stage;
     const seconds = Math.round(dice.oneOf([-1, 1]) * dice.between(60, dice.oneOf([3600, 50 * 3600])));
     kis.dateErrors.push(seconds * SECOND);
-    history.tell(`the next response is dated ${seconds} s from the truth`);
+    history.record(`the next response is dated ${seconds} s from the truth`);
   };
 
   /** A person deletes or revokes the token by one of our processes, often just while a new one is being requested. */
@@ -118,7 +118,7 @@ export class Troubles {
   private async deleteIn(life: Life): Promise<void> {
     const { dice, history, world, configuration } = this.stage;
     const [revoke, imports] = [dice.happens(0.3), dice.happens(0.3)];
-    history.tell(`a person ${revoke ? 'revokes' : 'deletes'} the token by ${life.process.name}`);
+    history.record(`a person ${revoke ? 'revokes' : 'deletes'} the token by ${life.process.name}`);
     const from = world.time;
     this.stage.deletedAt = from;
     const older = imports ? oldestToken(this.stage) : null;
@@ -127,25 +127,25 @@ export class Troubles {
       this.stage.deletedAt = world.time;
       life.deletion = { from, generation: life.stores[0]?.place.newestClaim ?? 0 };
       if (older === null) return;
-      history.tell(`and imports an older one`);
+      history.record(`and imports an older one`);
       const { id: owner } = configuration.account().credential;
       await life.tokens.saveToken(older.with({ owner }));
     } catch (error) {
       this.stage.deletedAt = world.time;
-      history.tell(`that fails: ${error instanceof Error ? error.message : ''}`);
+      history.record(`that fails: ${error instanceof Error ? error.message : ''}`);
     }
   }
 
   private readonly refuseToken = (): void => {
     const { history, kis } = this.stage;
-    history.tell('KIS refuses its newest token');
+    history.record('KIS refuses its newest token');
     kis.killNewest();
   };
 
   private readonly deleteToken = (): void => {
     const place = this.onePlace();
     place.put(null);
-    this.stage.history.tell(`the token in ${place.name} is deleted`);
+    this.stage.history.record(`the token in ${place.name} is deleted`);
   };
 
   private readonly damageToken = (): void => {
@@ -153,7 +153,7 @@ export class Troubles {
     const { tokenText } = place;
     if (tokenText === null) return;
     place.put(tokenText.slice(0, this.stage.dice.whole(0, tokenText.length - 1)));
-    this.stage.history.tell(`the token in ${place.name} is damaged`);
+    this.stage.history.record(`the token in ${place.name} is damaged`);
   };
 
   /** A Python program that knows nothing of claims gets a token and stores the five fields. */
@@ -162,7 +162,7 @@ export class Troubles {
     const { machine, directory } = this.oneSite();
     const issued = kis.arrive();
     if (issued instanceof Error) return;
-    history.tell(`a Python program on ${machine.name} stores a token`);
+    history.record(`a Python program on ${machine.name} stores a token`);
     directory.put(
       JSON.stringify({
         access_token: issued.accessToken,
@@ -179,7 +179,7 @@ export class Troubles {
     const life = this.stage.oneAlive();
     life?.process.deliver(() => {
       life.forcing = true;
-      history.tell(`a person wants a new token from ${life.process.name}`);
+      history.record(`a person wants a new token from ${life.process.name}`);
       void life.tokens
         .refresh()
         .catch(() => undefined)
@@ -216,7 +216,7 @@ export class Troubles {
   };
 
   private lose(place: WorldPlace): void {
-    this.stage.history.tell(`${place.name} loses all`);
+    this.stage.history.record(`${place.name} loses all`);
     place.lose();
   }
 

@@ -110,7 +110,7 @@ export class WorldPlace {
     if (turn && time < (forced ? Math.min(turn.until, turn.endedAt + INTERVAL_MS) : turn.until)) {
       history.violated(`${by} got the turn in ${this.name} while ${turn.by} had it`);
     }
-    history.tell(`${by} claims ${claim.generation} in ${this.name}`);
+    history.record(`${by} claims ${claim.generation} in ${this.name}`);
     this.turn = { by, claim, at: time, until: time + holdMs, endedAt: Infinity };
   }
 
@@ -120,13 +120,15 @@ export class WorldPlace {
     if (turn.by !== by || turn.claim.generation !== mine.generation) {
       history.violated(`${by} ended the turn of ${turn.by} in ${this.name}`);
     }
-    history.tell(`${by} settles ${mine.generation} in ${this.name} for ${(cooldownMs / 1000).toFixed(1)} s`);
+    history.record(
+      `${by} settles ${mine.generation} in ${this.name} for ${(cooldownMs / 1000).toFixed(1)} s`,
+    );
     this.turn = { ...turn, until: history.time + cooldownMs, endedAt: history.time };
   }
 
   saved(token: KisToken, by: string, isRefused: boolean): void {
     const { history } = this;
-    history.tell(`${by} saves ${token.generation} in ${this.name}`);
+    history.record(`${by} saves ${token.generation} in ${this.name}`);
     this.savedAt = history.time;
     const before = this.newestSaved;
     this.newestSaved = token;

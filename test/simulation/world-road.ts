@@ -35,7 +35,7 @@ export class WorldRoad {
   /** A later trouble takes the place of an earlier one. */
   become(mood: RoadMood, lengthMs: number): void {
     this.recover();
-    this.history.tell(`${this.name} is ${mood}`);
+    this.history.record(`${this.name} is ${mood}`);
     this.mood = mood;
     this.wellSince = Infinity;
     const trouble = (this.troubles += 1);
@@ -61,7 +61,7 @@ export class WorldRoad {
   }
 
   private recover(): void {
-    if (this.mood !== 'well') this.history.tell(`${this.name} is well`);
+    if (this.mood !== 'well') this.history.record(`${this.name} is well`);
     this.mood = 'well';
     this.wellSince = this.world.time;
     for (const run of this.held.splice(0)) run();

@@ -1,4 +1,4 @@
-/** Chance that a seed decides: the same seed tells the same story again. */
+/** Chance that a seed decides: the same seed repeats the scenario. */
 export class Dice {
   private state: number;
 

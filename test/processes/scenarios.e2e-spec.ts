@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 
-const STORIES = Number(process.env['KIS_STORIES'] ?? 4000);
+const SCENARIOS = Number(process.env['KIS_SCENARIOS'] ?? 4000);
 
-/** Outside of Jest, where a story takes a fraction of the time. */
+/** Outside of Jest, where a scenario takes a fraction of the time. */
 async function chaos(...args: string[]): Promise<{ code: number | null; out: string }> {
   const child = spawn(process.execPath, ['scripts/chaos.mjs', ...args], {
     stdio: ['ignore', 'pipe', 'ignore'],
@@ -14,13 +14,13 @@ async function chaos(...args: string[]): Promise<{ code: number | null; out: str
 
 describe('Whole lives of several processes in virtual time', () => {
   it('break no rule, whatever goes wrong in them', async () => {
-    const { out, code } = await chaos('--seeds', String(STORIES), '--jobs', '1');
-    // Where one is broken its seed stands here: `npm run chaos -- --seed N` tells it again.
-    expect(out).toMatch(new RegExp(`^${STORIES} stories in .* 0 stories broken\\n$`));
+    const { out, code } = await chaos('--seeds', String(SCENARIOS), '--jobs', '1');
+    // Where one is broken its seed stands here: `npm run chaos -- --seed N` runs it again.
+    expect(out).toMatch(new RegExp(`^${SCENARIOS} scenarios in .* 0 scenarios broken\\n$`));
     expect(code).toBe(0);
   }, 900_000);
 
-  it('can be told one by one, with all that happens', async () => {
+  it('can be run one by one, with all that happens', async () => {
     const { out, code } = await chaos('--seed', '1');
     expect(out).toMatch(/^\d+\.\d{3} s: process 1 starts on machine \d$/m);
     expect(out).toMatch(/"violations": \[\]/);

@@ -2,14 +2,14 @@ import { LENGTH_MS, SECOND, START, Stage } from './stage';
 import { Troubles } from './troubles';
 import { Users } from './users';
 
-export interface StoryEnd {
+export interface ScenarioResult {
   readonly seed: number;
   /** What must not happen; each with its moment. */
   readonly violations: readonly string[];
   readonly issues: number;
   readonly served: number;
   readonly failed: number;
-  /** What happened; empty unless that was wished. */
+  /** What happened; empty unless they are recorded. */
   readonly events: readonly string[];
 }
 
@@ -17,13 +17,13 @@ export interface StoryEnd {
  * Several processes of the real service, on one machine or on several, over model places, a model brokerage and model
  * clocks, for more than an hour of virtual time in which a seed decides what goes wrong: kills, stops, clock steps,
  * partitions, failures of KIS and of the places where tokens are kept, refused and deleted tokens, programs that know no
- * claims. The same seed always tells the same story.
+ * claims. The same seed always gives the same scenario.
  */
-export class Story {
+export class Scenario {
   constructor(private readonly seed: number) {}
 
-  async tell(isTold = false): Promise<StoryEnd> {
-    const stage = new Stage(this.seed, isTold);
+  async run({ recordEvents = false } = {}): Promise<ScenarioResult> {
+    const stage = new Stage(this.seed, recordEvents);
     const users = new Users(stage);
     const { dice, history, world } = stage;
     const processes = dice.whole(1, 4);
