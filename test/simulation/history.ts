@@ -1,4 +1,4 @@
-import type { World } from './world';
+import type { World } from './virtual-scheduler';
 
 /** What happened in a world, and what of it should not have: judged from outside, by true time. */
 export class History {

@@ -25,10 +25,10 @@ export class Scenario {
   async run({ recordEvents = false } = {}): Promise<ScenarioResult> {
     const stage = new Stage(this.seed, recordEvents);
     const users = new Users(stage);
-    const { dice, history, world } = stage;
-    const processes = dice.whole(1, 4);
+    const { random, history, world } = stage;
+    const processes = random.whole(1, 4);
     for (let count = 0; count < processes; count += 1) {
-      world.after(dice.between(0, 2 * SECOND), () => {
+      world.after(random.between(0, 2 * SECOND), () => {
         stage.start();
       });
     }

@@ -3,7 +3,8 @@ import { ReplicatedTokenStore } from '../../src/kis/token/replicated-token.store
 import type { KisToken } from '../../src/kis/token/kis-token';
 import { KisTokenService } from '../../src/kis/token/kis-token.service';
 import { History } from './history';
-import { Dice, World } from './world';
+import { SeededRandom } from './seeded-random';
+import { World } from './virtual-scheduler';
 import { WorldAuthClient, WorldKis, type KisMood } from './world-kis';
 import { WorldMachine, WorldProcess } from './world-machine';
 import { INTERVAL_MS, WorldPlace } from './world-place';
@@ -86,7 +87,7 @@ const RIGHT_DATE_MS = 5 * SECOND;
 
 /** What a scenario takes place on: machines with processes, the places that they share, and the brokerage. */
 export class Stage {
-  readonly dice: Dice;
+  readonly random: SeededRandom;
   readonly world = new World(START);
   readonly history: History;
   readonly configuration = new KisConfiguration(OPTIONS);
@@ -113,28 +114,28 @@ export class Stage {
   private starts = 0;
 
   constructor(seed: number, recordEvents: boolean) {
-    this.dice = new Dice(seed);
+    this.random = new SeededRandom(seed);
     this.history = new History(this.world, START, recordEvents);
-    this.malice = this.dice.oneOf([0, 0, 0.003, 0.02]);
-    this.kis = new WorldKis(this.world, this.dice, {
+    this.malice = this.random.oneOf([0, 0, 0.003, 0.02]);
+    this.kis = new WorldKis(this.world, this.random, {
       intervalMs: INTERVAL_MS,
-      lifetimeMs: this.dice.between(25, 60) * MINUTE,
-      sameTokenMs: this.dice.oneOf([0, 10, 15]) * MINUTE,
+      lifetimeMs: this.random.between(25, 60) * MINUTE,
+      sameTokenMs: this.random.oneOf([0, 10, 15]) * MINUTE,
       requestTimeoutMs: TIMEOUT_MS,
-      oldDies: this.dice.happens(0.3),
+      oldDies: this.random.happens(0.3),
     });
-    const machines = this.dice.oneOf([1, 1, 2, 3]);
+    const machines = this.random.oneOf([1, 1, 2, 3]);
     this.shared = machines > 1 ? new WorldPlace('the shared place', this.history) : null;
-    this.server = new WorldProcess('server', new WorldMachine(this.world, 'server'), this.dice);
+    this.server = new WorldProcess('server', new WorldMachine(this.world, 'server'), this.random);
     this.sites = Array.from({ length: machines }, (_, index) => this.site(`machine ${index + 1}`));
     const first = this.shared ?? this.sites[0]?.directory;
     if (first) first.handedOutAt = (token) => this.kis.handedOutAt(token);
   }
 
-  start(site: Site = this.dice.oneOf(this.sites)): void {
-    const { dice, world, configuration } = this;
+  start(site: Site = this.random.oneOf(this.sites)): void {
+    const { random, world, configuration } = this;
     this.starts += 1;
-    const process = new WorldProcess(`process ${this.starts}`, site.machine, dice);
+    const process = new WorldProcess(`process ${this.starts}`, site.machine, random);
     const stores = this.storesOf(site, process);
     const [first, second] = stores as [WorldStore, WorldStore?];
     const store = second ? new ReplicatedTokenStore(first, second, process.clock) : first;
@@ -149,8 +150,8 @@ export class Stage {
       this.hears(life, date);
     };
     process.temptFate = () => {
-      if (dice.happens(this.malice)) this.stop(life);
-      else if (dice.happens(this.malice / 4)) this.kill(life);
+      if (random.happens(this.malice)) this.stop(life);
+      else if (random.happens(this.malice / 4)) this.kill(life);
     };
     this.history.record(`${process.name} starts on ${site.machine.name}`);
     this.lives.push(life);
@@ -163,14 +164,14 @@ export class Stage {
     this.history.record(`${life.process.name} is killed`);
     life.process.kill();
     this.interruptedAt = Math.max(this.interruptedAt, this.world.time);
-    this.world.after(this.dice.between(0, 90) * SECOND, () => {
+    this.world.after(this.random.between(0, 90) * SECOND, () => {
       this.start(life.site);
     });
   }
 
   stop(life: Life): void {
     if (life.stoppedUntil > this.world.time) return;
-    const lengthMs = this.dice.between(0.05, 120) * SECOND;
+    const lengthMs = this.random.between(0.05, 120) * SECOND;
     this.history.record(`${life.process.name} is stopped for ${(lengthMs / SECOND).toFixed(1)} s`);
     life.stoppedUntil = this.world.time + lengthMs;
     this.interruptedAt = Math.max(this.interruptedAt, life.stoppedUntil);
@@ -196,16 +197,16 @@ export class Stage {
 
   oneAlive(): Life | undefined {
     const alive = this.alive();
-    return alive.length === 0 ? undefined : this.dice.oneOf(alive);
+    return alive.length === 0 ? undefined : this.random.oneOf(alive);
   }
 
   private site(name: string): Site {
-    const { world, dice, history } = this;
+    const { world, random, history } = this;
     return {
       machine: new WorldMachine(world, name),
       directory: new WorldPlace(`the directory of ${name}`, history),
-      wayToDirectory: new WorldRoad(`the directory of ${name}`, history, world, dice),
-      wayToShared: new WorldRoad(`the way from ${name} to the shared place`, history, world, dice),
+      wayToDirectory: new WorldRoad(`the directory of ${name}`, history, world, random),
+      wayToShared: new WorldRoad(`the way from ${name} to the shared place`, history, world, random),
     };
   }
 

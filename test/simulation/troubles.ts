@@ -23,12 +23,12 @@ export class Troubles {
   constructor(private readonly stage: Stage) {}
 
   plan(): void {
-    const { dice, world } = this.stage;
-    const intensity = dice.oneOf([0.5, 1, 2, 5]);
+    const { random, world } = this.stage;
+    const intensity = random.oneOf([0.5, 1, 2, 5]);
     // There is no network yet when the machines start.
-    if (dice.happens(0.2)) this.changeMood(dice.oneOf(['away', 'dark']), dice.between(1, 300) * SECOND);
+    if (random.happens(0.2)) this.changeMood(random.oneOf(['away', 'dark']), random.between(1, 300) * SECOND);
     for (const [often, trouble] of this.kinds()) {
-      const count = Math.floor(dice.between(0, often * intensity * 2));
+      const count = Math.floor(random.between(0, often * intensity * 2));
       for (let each = 0; each < count; each += 1) world.at(START + this.moment(), trouble);
     }
   }
@@ -56,8 +56,8 @@ export class Troubles {
 
   /** Troubles gather where they hurt: in the first minutes, when everybody wants a token. */
   private moment(): number {
-    const { dice } = this.stage;
-    return dice.happens(0.4) ? dice.between(0, 3 * MINUTE) : dice.between(0, LENGTH_MS);
+    const { random } = this.stage;
+    return random.happens(0.4) ? random.between(0, 3 * MINUTE) : random.between(0, LENGTH_MS);
   }
 
   private readonly killOne = (): void => {
@@ -71,8 +71,8 @@ export class Troubles {
   };
 
   private readonly moodSwing = (): void => {
-    const { dice } = this.stage;
-    this.changeMood(dice.oneOf(KIS_MOODS), dice.between(1, 600) * SECOND);
+    const { random } = this.stage;
+    this.changeMood(random.oneOf(KIS_MOODS), random.between(1, 600) * SECOND);
   };
 
   private changeMood(mood: KisMood, lengthMs: number): void {
@@ -87,37 +87,37 @@ export class Troubles {
   }
 
   private readonly stepClock = (): void => {
-    const { dice } = this.stage;
+    const { random } = this.stage;
     const { machine } = this.oneSite();
-    machine.setClock(dice.oneOf([-1, 1]) * dice.oneOf(CLOCK_STEPS_SECONDS) * SECOND);
+    machine.setClock(random.oneOf([-1, 1]) * random.oneOf(CLOCK_STEPS_SECONDS) * SECOND);
     this.stage.history.record(`the clock of ${machine.name} is ${machine.wallErrorMs / SECOND} s wrong`);
   };
 
   /** One response of KIS, or of a proxy before it, has a wrong date. */
   private readonly wrongDate = (): void => {
-    const { dice, history, kis } = this.stage;
-    const seconds = Math.round(dice.oneOf([-1, 1]) * dice.between(60, dice.oneOf([3600, 50 * 3600])));
+    const { random, history, kis } = this.stage;
+    const seconds = Math.round(random.oneOf([-1, 1]) * random.between(60, random.oneOf([3600, 50 * 3600])));
     kis.dateErrors.push(seconds * SECOND);
     history.record(`the next response is dated ${seconds} s from the truth`);
   };
 
   /** A person deletes or revokes the token by one of our processes, often just while a new one is being requested. */
   private readonly forget = (): void => {
-    const { dice, world, atNextRequest } = this.stage;
+    const { random, world, atNextRequest } = this.stage;
     const deleteNow = (): void => {
       const life = this.stage.oneAlive();
       life?.process.deliver(() => void this.deleteIn(life));
     };
-    if (dice.happens(0.4)) deleteNow();
+    if (random.happens(0.4)) deleteNow();
     else
       atNextRequest.push(() => {
-        world.after(dice.between(0, 600), deleteNow);
+        world.after(random.between(0, 600), deleteNow);
       });
   };
 
   private async deleteIn(life: Life): Promise<void> {
-    const { dice, history, world, configuration } = this.stage;
-    const [revoke, imports] = [dice.happens(0.3), dice.happens(0.3)];
+    const { random, history, world, configuration } = this.stage;
+    const [revoke, imports] = [random.happens(0.3), random.happens(0.3)];
     history.record(`a person ${revoke ? 'revokes' : 'deletes'} the token by ${life.process.name}`);
     const from = world.time;
     this.stage.deletedAt = from;
@@ -152,7 +152,7 @@ export class Troubles {
     const place = this.onePlace();
     const { tokenText } = place;
     if (tokenText === null) return;
-    place.put(tokenText.slice(0, this.stage.dice.whole(0, tokenText.length - 1)));
+    place.put(tokenText.slice(0, this.stage.random.whole(0, tokenText.length - 1)));
     this.stage.history.record(`the token in ${place.name} is damaged`);
   };
 
@@ -193,8 +193,8 @@ export class Troubles {
   };
 
   private readonly blockDirectory = (): void => {
-    const { dice } = this.stage;
-    this.oneSite().wayToDirectory.become(dice.oneOf(ROAD_MOODS), dice.between(1, 300) * SECOND);
+    const { random } = this.stage;
+    this.oneSite().wayToDirectory.become(random.oneOf(ROAD_MOODS), random.between(1, 300) * SECOND);
   };
 
   private readonly loseDirectory = (): void => {
@@ -203,11 +203,11 @@ export class Troubles {
 
   /** Some machines, or all, are cut off from the shared place. */
   private readonly partition = (): void => {
-    const { dice, sites } = this.stage;
-    const mood = dice.oneOf(ROAD_MOODS);
-    const lengthMs = dice.between(1, 600) * SECOND;
+    const { random, sites } = this.stage;
+    const mood = random.oneOf(ROAD_MOODS);
+    const lengthMs = random.between(1, 600) * SECOND;
     const { length } = sites;
-    const cut = sites.slice(dice.whole(0, length - 1)).slice(0, dice.whole(1, length));
+    const cut = sites.slice(random.whole(0, length - 1)).slice(0, random.whole(1, length));
     for (const { wayToShared } of cut) wayToShared.become(mood, lengthMs);
   };
 
@@ -221,12 +221,12 @@ export class Troubles {
   }
 
   private oneSite(): Site {
-    return this.stage.dice.oneOf(this.stage.sites);
+    return this.stage.random.oneOf(this.stage.sites);
   }
 
   private onePlace(): WorldPlace {
-    const { shared, dice } = this.stage;
-    return shared && dice.happens(0.5) ? shared : this.oneSite().directory;
+    const { shared, random } = this.stage;
+    return shared && random.happens(0.5) ? shared : this.oneSite().directory;
   }
 }
 

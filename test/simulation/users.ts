@@ -54,12 +54,12 @@ export class Users {
   }
 
   private call(life: Life): void {
-    const { dice } = this.stage;
+    const { random } = this.stage;
     life.process.deliver(() => {
-      const burst = dice.happens(0.1) ? 20 : 1;
+      const burst = random.happens(0.1) ? 20 : 1;
       for (let count = 0; count < burst; count += 1) void this.useToken(life);
     });
-    this.again(life, dice.between(0.1, 20) * SECOND, () => {
+    this.again(life, random.between(0.1, 20) * SECOND, () => {
       this.call(life);
     });
   }

@@ -9,7 +9,8 @@ import {
   type KisError,
 } from '../../src/kis/kis.errors';
 import type { WorldProcess } from './world-machine';
-import type { Dice, World } from './world';
+import type { SeededRandom } from './seeded-random';
+import type { World } from './virtual-scheduler';
 import { LONGEST_WAY_MS } from './world-place';
 
 /** How the token endpoint misbehaves for a while. */
@@ -62,7 +63,7 @@ export class WorldKis {
 
   constructor(
     private readonly world: World,
-    private readonly dice: Dice,
+    private readonly random: SeededRandom,
     readonly rules: WorldKisRules,
   ) {}
 
@@ -106,7 +107,7 @@ export class WorldKis {
   kill(token: string): void {
     this.hasRefused = true;
     this.dead.add(token);
-    if (this.dice.happens(0.7)) this.current = null;
+    if (this.random.happens(0.7)) this.current = null;
   }
 
   /** Whether a token that was issued after this one is refused. */
@@ -185,7 +186,7 @@ export class WorldAuthClient extends KisAuthClient {
 
   issue(_credential: KisCredential, withinMs: number): Promise<IssuedToken> {
     const { process, kis } = this;
-    const { world, dice } = process;
+    const { world, choices } = process;
     const sendBy = world.time + withinMs;
     process.temptFate();
     return new Promise((resolve, reject) => {
@@ -197,7 +198,7 @@ export class WorldAuthClient extends KisAuthClient {
       });
       // Connecting takes turns of the event loop: a stopped process goes on with it when it is continued, but the
       // connection is not used when its time is over.
-      world.after(dice.between(1, 200), () => {
+      world.after(choices.between(1, 200), () => {
         process.deliver(() => {
           if (world.time >= sendBy || kis.mood === 'dark') return;
           if (kis.mood === 'away') {
@@ -207,7 +208,7 @@ export class WorldAuthClient extends KisAuthClient {
           }
           isSent = true;
           if (kis.mood === 'unreachable') return;
-          world.after(dice.between(1, LONGEST_WAY_MS), () => {
+          world.after(choices.between(1, LONGEST_WAY_MS), () => {
             this.exchange(resolve, reject, giveUp);
           });
         });
@@ -231,7 +232,7 @@ export class WorldAuthClient extends KisAuthClient {
     this.onArrival();
     const outcome = kis.arrive();
     if (kis.mood === 'mute') return;
-    const tookMs = kis.mood === 'slow' ? kis.rules.requestTimeoutMs * 0.9 : process.dice.between(1, 400);
+    const tookMs = kis.mood === 'slow' ? kis.rules.requestTimeoutMs * 0.9 : process.choices.between(1, 400);
     process.world.after(tookMs, () => {
       process.deliver(() => {
         giveUp();

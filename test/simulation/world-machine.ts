@@ -1,5 +1,6 @@
 import { KisClock, KisRandom } from '../../src/kis/clock';
-import type { Dice, World } from './world';
+import type { SeededRandom } from './seeded-random';
+import type { World } from './virtual-scheduler';
 
 /** A computer: its processes share a clock, which may be set wrong, and a boot. */
 export class WorldMachine {
@@ -40,10 +41,10 @@ export class WorldProcess {
   constructor(
     readonly name: string,
     readonly machine: WorldMachine,
-    readonly dice: Dice,
+    readonly choices: SeededRandom,
   ) {
     this.clock = new ProcessClock(this);
-    this.random = new ProcessRandom(dice);
+    this.random = new ProcessRandom(choices);
   }
 
   get world(): World {
@@ -81,11 +82,11 @@ export class WorldProcess {
     return new Promise((resolve, reject) => {
       const happen = (): void => {
         const answer = outcomeOf(outside, resolve, reject);
-        this.world.after(this.dice.between(0, 5), () => {
+        this.world.after(this.choices.between(0, 5), () => {
           this.deliver(answer);
         });
       };
-      this.world.after(this.dice.between(0, 5), () => {
+      this.world.after(this.choices.between(0, 5), () => {
         pass(happen);
       });
     });
@@ -139,11 +140,11 @@ class ProcessClock extends KisClock {
 }
 
 class ProcessRandom extends KisRandom {
-  constructor(private readonly dice: Dice) {
+  constructor(private readonly random: SeededRandom) {
     super();
   }
 
   next(): number {
-    return this.dice.next();
+    return this.random.next();
   }
 }

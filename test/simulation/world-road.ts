@@ -1,6 +1,7 @@
 import { KisTokenStoreError } from '../../src/kis/kis.errors';
 import type { History } from './history';
-import type { Dice, World } from './world';
+import type { SeededRandom } from './seeded-random';
+import type { World } from './virtual-scheduler';
 
 /** How the way to a place misbehaves for a while. */
 export type RoadMood =
@@ -29,7 +30,7 @@ export class WorldRoad {
     readonly name: string,
     private readonly history: History,
     private readonly world: World,
-    private readonly dice: Dice,
+    private readonly random: SeededRandom,
   ) {}
 
   /** A later trouble takes the place of an earlier one. */
@@ -47,7 +48,7 @@ export class WorldRoad {
   /** Lets `run` happen at the other end, now or later. */
   pass(run: () => void): void {
     if (this.mood === 'silent') this.held.push(run);
-    else if (this.mood === 'slow') this.world.after(this.dice.between(0, SLOWEST_MS), run);
+    else if (this.mood === 'slow') this.world.after(this.random.between(0, SLOWEST_MS), run);
     else run();
   }
 

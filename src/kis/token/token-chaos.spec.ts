@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import { KisCredentialsRejectedError, KisTimeoutError, KisUnavailableError } from '../kis.errors';
 import type { StoreMood } from '../../../test/support/kis/moody-store';
 import { HOUR, MINUTE, SECOND, TokenDesk } from '../../../test/support/kis/token-desk';
-import { Dice } from '../../../test/simulation/world';
+import { SeededRandom } from '../../../test/simulation/seeded-random';
 import type { KisTokenService } from './kis-token.service';
 
 // Many hours of virtual time: slow only on a busy machine.
@@ -24,49 +24,49 @@ const MOODS: readonly StoreMood[] = ['rejects', 'full', 'forgetful', 'hangs'];
 
 interface Chaos {
   readonly desk: TokenDesk;
-  readonly dice: Dice;
+  readonly random: SeededRandom;
   readonly processes: KisTokenService[];
 }
 
 /** Changes KIS for a while: how it fails, how long it takes, what it refuses. */
-function troubleKis({ desk, dice }: Chaos): void {
-  const error = dice.oneOf(FAULTS);
-  desk.kis.fault = dice.happens(0.5)
+function troubleKis({ desk, random }: Chaos): void {
+  const error = random.oneOf(FAULTS);
+  desk.kis.fault = random.happens(0.5)
     ? () => {
         throw error();
       }
     : null;
-  desk.kis.latencyMs = dice.oneOf([1, 100, 5 * SECOND, 19 * SECOND, 60 * SECOND]);
-  desk.kis.sameTokenMs = dice.oneOf([0, 6 * HOUR]);
-  desk.kis.lifetimeMs = dice.oneOf([24 * HOUR, 24 * HOUR, 20 * MINUTE, 30 * SECOND]);
-  desk.kis.refusesAll = dice.happens(0.2);
+  desk.kis.latencyMs = random.oneOf([1, 100, 5 * SECOND, 19 * SECOND, 60 * SECOND]);
+  desk.kis.sameTokenMs = random.oneOf([0, 6 * HOUR]);
+  desk.kis.lifetimeMs = random.oneOf([24 * HOUR, 24 * HOUR, 20 * MINUTE, 30 * SECOND]);
+  desk.kis.refusesAll = random.happens(0.2);
 }
 
-function troubleToken({ desk, dice }: Chaos): void {
+function troubleToken({ desk, random }: Chaos): void {
   const issued = desk.kis.issues.at(-1)?.accessToken;
-  if (issued && dice.happens(0.5)) desk.kis.revoked.add(issued);
+  if (issued && random.happens(0.5)) desk.kis.revoked.add(issued);
   else void desk.store.inner.remove(desk.credential);
 }
 
-function troubleClock({ desk, dice }: Chaos): void {
-  const size = dice.oneOf([SECOND, MINUTE, HOUR, 9 * HOUR, 48 * HOUR]);
-  if (dice.happens(0.3)) desk.clock.suspend(size);
-  else desk.clock.step(dice.happens(0.5) ? size : -size);
+function troubleClock({ desk, random }: Chaos): void {
+  const size = random.oneOf([SECOND, MINUTE, HOUR, 9 * HOUR, 48 * HOUR]);
+  if (random.happens(0.3)) desk.clock.suspend(size);
+  else desk.clock.step(random.happens(0.5) ? size : -size);
 }
 
 /** Calls, sweeps and commands of all processes, and some time. */
-async function live({ desk, dice, processes }: Chaos): Promise<void> {
+async function live({ desk, random, processes }: Chaos): Promise<void> {
   for (const each of processes) {
     desk.tokens = each;
-    if (dice.happens(0.5)) void each.refreshDue();
-    if (dice.happens(0.1)) void each.refresh().catch(() => undefined);
-    if (dice.happens(0.02))
-      void each.deleteToken('main', { revoke: dice.happens(0.5) }).catch(() => undefined);
+    if (random.happens(0.5)) void each.refreshDue();
+    if (random.happens(0.1)) void each.refresh().catch(() => undefined);
+    if (random.happens(0.02))
+      void each.deleteToken('main', { revoke: random.happens(0.5) }).catch(() => undefined);
     const patience = AbortSignal.abort();
-    if (dice.happens(0.1)) void desk.ask(patience).catch(() => undefined);
+    if (random.happens(0.1)) void desk.ask(patience).catch(() => undefined);
     void desk.call().catch(() => undefined);
   }
-  await desk.clock.advance(dice.between(0, 40) * SECOND);
+  await desk.clock.advance(random.between(0, 40) * SECOND);
 }
 
 /** The shortest time between two requests, in ms. */
@@ -77,7 +77,7 @@ function shortestGap(desk: TokenDesk): number {
 
 async function tell(chaos: Chaos, troubles: readonly ((chaos: Chaos) => void)[]): Promise<void> {
   for (let scene = 0; scene < 150; scene += 1) {
-    if (chaos.dice.happens(0.2)) chaos.dice.oneOf(troubles)(chaos);
+    if (chaos.random.happens(0.2)) chaos.random.oneOf(troubles)(chaos);
     await live(chaos);
   }
 }
@@ -88,9 +88,9 @@ describe('Whatever happens, requests for a token keep their distance', () => {
     let asked = 0;
     for (const seed of SEEDS) {
       const desk = new TokenDesk();
-      const chaos = { desk, dice: new Dice(seed), processes: [desk.tokens, desk.another()] };
-      const restart = ({ dice, processes }: Chaos): void => {
-        processes[dice.whole(0, 1)] = desk.another();
+      const chaos = { desk, random: new SeededRandom(seed), processes: [desk.tokens, desk.another()] };
+      const restart = ({ random, processes }: Chaos): void => {
+        processes[random.whole(0, 1)] = desk.another();
       };
       await tell(chaos, [troubleKis, troubleKis, troubleToken, troubleClock, restart]);
       asked += desk.kis.asked;
@@ -104,9 +104,9 @@ describe('Whatever happens, requests for a token keep their distance', () => {
     const broken: string[] = [];
     for (const seed of SEEDS) {
       const desk = new TokenDesk();
-      const chaos = { desk, dice: new Dice(seed), processes: [desk.tokens] };
-      const troubleStore = ({ dice }: Chaos): void => {
-        desk.store.mood = dice.happens(0.5) ? dice.oneOf(MOODS) : 'works';
+      const chaos = { desk, random: new SeededRandom(seed), processes: [desk.tokens] };
+      const troubleStore = ({ random }: Chaos): void => {
+        desk.store.mood = random.happens(0.5) ? random.oneOf(MOODS) : 'works';
       };
       await tell(chaos, [troubleKis, troubleToken, troubleClock, troubleStore, troubleStore]);
       if (shortestGap(desk) < MINUTE) broken.push(`seed ${seed}: ${shortestGap(desk)} ms apart`);
@@ -125,9 +125,9 @@ describe('Whatever happens, requests for a token keep their distance', () => {
       desk.tokens.events.on('refreshFailed', () => {
         throw new Error('a bug of a listener');
       });
-      const chaos = { desk, dice: new Dice(1000 + seed), processes: [desk.tokens, desk.another()] };
-      const troubleStore = ({ dice }: Chaos): void => {
-        desk.store.mood = dice.happens(0.5) ? dice.oneOf(MOODS) : 'works';
+      const chaos = { desk, random: new SeededRandom(1000 + seed), processes: [desk.tokens, desk.another()] };
+      const troubleStore = ({ random }: Chaos): void => {
+        desk.store.mood = random.happens(0.5) ? random.oneOf(MOODS) : 'works';
       };
       await tell(chaos, [troubleKis, troubleToken, troubleClock, troubleStore]);
       await desk.during(Promise.all(chaos.processes.map((each) => each.beforeApplicationShutdown())), MINUTE);

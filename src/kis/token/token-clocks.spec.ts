@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { Dice } from '../../../test/simulation/world';
+import { SeededRandom } from '../../../test/simulation/seeded-random';
 import { HOUR, MINUTE, SECOND, TokenDesk } from '../../../test/support/kis/token-desk';
 import { KisToken } from './kis-token';
 
@@ -51,17 +51,17 @@ describe('A clock that is set', () => {
 
   it('again and again makes no token live too long, and KIS be asked at most once more a time', async () => {
     for (let seed = 1; seed <= 15; seed += 1) {
-      const dice = new Dice(seed);
+      const random = new SeededRandom(seed);
       const desk = await TokenDesk.open();
       const days = 3;
       let steps = 0;
       for (let past = 0; past < days * DAY; past += 15 * MINUTE) {
-        if (dice.happens(0.05)) {
-          desk.clock.step(dice.oneOf(STEPS) * SECOND);
+        if (random.happens(0.05)) {
+          desk.clock.step(random.oneOf(STEPS) * SECOND);
           steps += 1;
         }
-        await desk.run(dice.whole(1, 4) * 30 * SECOND);
-        await desk.clock.advance(dice.between(0, 13) * MINUTE);
+        await desk.run(random.whole(1, 4) * 30 * SECOND);
+        await desk.clock.advance(random.between(0, 13) * MINUTE);
         expectAlive(desk);
       }
       expect({ seed, many: desk.kis.asked > 2 + days * 1.3 + steps }).toEqual({ seed, many: false });

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { KisConfiguration, type KisOptions } from '../../../src/kis';
-import { Dice } from '../../simulation/world';
+import { SeededRandom } from '../../simulation/seeded-random';
 import { namesFor } from '../../../src/kis/token/file/file-names';
 import type { ProgramSetting } from '../program';
 import { Workshop, type Worker } from '../workers';
@@ -55,22 +55,22 @@ export class Chaos {
     private readonly place: Place,
     private readonly issuer: ChaosIssuer,
     private readonly baseUrl: string,
-    dice: Dice,
+    random: SeededRandom,
   ) {
     mkdirSync(join(this.base, 'notes'));
     this.crew = new Crew(this.workshop, join(this.base, 'notes'), KEYS, (name) => this.settingOf(name));
     const fileOf = (machine: string, key: string): string => this.fileOf(machine, key);
     const targets = { keys: KEYS, machines: place.machines, fileOf };
-    this.troubles = new Troubles(dice, this.crew, issuer, targets, place.troubles);
+    this.troubles = new Troubles(random, this.crew, issuer, targets, place.troubles);
   }
 
   static async run(plan: ChaosPlan): Promise<ChaosVerdict> {
-    const dice = new Dice(plan.seed);
-    const issuer = new ChaosIssuer(dice, ISSUER);
+    const random = new SeededRandom(plan.seed);
+    const issuer = new ChaosIssuer(random, ISSUER);
     const baseUrl = await issuer.open();
     const place =
-      plan.place === 'files' ? ONE_DIRECTORY : await oneRedis(plan.place === 'durable Redis', dice);
-    const chaos = new Chaos(plan, place, issuer, baseUrl, dice);
+      plan.place === 'files' ? ONE_DIRECTORY : await oneRedis(plan.place === 'durable Redis', random);
+    const chaos = new Chaos(plan, place, issuer, baseUrl, random);
     try {
       await chaos.play();
       return chaos.verdict();

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { sampleJwt } from '../kis/sample-tokens';
-import type { Dice } from '../../simulation/world';
+import type { SeededRandom } from '../../simulation/seeded-random';
 import type { Arrival, Issue, Refusal } from './history';
 
 /** What may become of a token request. The last four lose the answer or are late with it, after the token was made. */
@@ -41,7 +41,7 @@ export class ChaosIssuer {
   });
 
   constructor(
-    private readonly dice: Dice,
+    private readonly random: SeededRandom,
     private readonly rules: IssuerRules,
   ) {}
 
@@ -76,7 +76,8 @@ export class ChaosIssuer {
   private async answerTokenRequest(body: string, response: ServerResponse, at: number): Promise<void> {
     const { appkey, appsecret: by } = JSON.parse(body) as { appkey: string; appsecret: string };
     const key = aliasOf(appkey);
-    const mishap = this.served.has(key) && this.dice.happens(this.badness) ? this.dice.oneOf(MISHAPS) : null;
+    const mishap =
+      this.served.has(key) && this.random.happens(this.badness) ? this.random.oneOf(MISHAPS) : null;
     this.arrivals.push({ key, by, at, answer: mishap === null || mishap === 'slow' ? 'token' : mishap });
     this.onRequest(by, 'arrived');
     await pause(this.rules.latencyMs + (mishap === 'slow' ? SLOW_MS : 0));

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { RedisServer } from '../redis-server';
-import type { Dice } from '../../simulation/world';
+import type { SeededRandom } from '../../simulation/seeded-random';
 import type { Span } from './history';
 import type { Trouble } from './troubles';
 
@@ -31,8 +31,8 @@ export const ONE_DIRECTORY: Place = {
 };
 
 /** Three machines with one Redis, which crashes and hangs. When it is not durable, it comes back empty. */
-export async function oneRedis(durable: boolean, dice: Dice): Promise<Place> {
-  const weak = new WeakRedis(await RedisServer.start({ durable, ownGroup: true }), dice);
+export async function oneRedis(durable: boolean, random: SeededRandom): Promise<Place> {
+  const weak = new WeakRedis(await RedisServer.start({ durable, ownGroup: true }), random);
   return {
     machines: ['machine1', 'machine2', 'machine3'],
     processesEach: 3,
@@ -52,7 +52,7 @@ class WeakRedis {
 
   constructor(
     readonly server: RedisServer,
-    private readonly dice: Dice,
+    private readonly random: SeededRandom,
   ) {}
 
   crash(): Promise<void> {
@@ -75,7 +75,7 @@ class WeakRedis {
   private away(outage: (time: Promise<void>) => Promise<void>): Promise<void> {
     this.turn = this.turn.then(async () => {
       const from = Date.now();
-      await outage(new Promise((resolve) => void setTimeout(resolve, this.dice.between(50, 4000))));
+      await outage(new Promise((resolve) => void setTimeout(resolve, this.random.between(50, 4000))));
       this.outages.push({ from, to: Date.now() + FOUND_AGAIN_MS });
     });
     return this.turn;

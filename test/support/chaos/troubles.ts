@@ -1,6 +1,6 @@
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Dice } from '../../simulation/world';
+import type { SeededRandom } from '../../simulation/seeded-random';
 import { machineOf, type Actor, type Crew } from './crew';
 import { TORN_ON_PURPOSE, type Sight } from './history';
 import type { ChaosIssuer } from './issuer';
@@ -37,7 +37,7 @@ export class Troubles {
   private readonly kinds: readonly Trouble[];
 
   constructor(
-    private readonly dice: Dice,
+    private readonly random: SeededRandom,
     private readonly crew: Crew,
     private readonly issuer: ChaosIssuer,
     private readonly targets: Targets,
@@ -60,8 +60,8 @@ export class Troubles {
   async run(): Promise<void> {
     const untried = [...this.kinds];
     while (!this.over) {
-      await pause(this.dice.between(20, 350));
-      const kind = untried.length > 0 ? this.dice.oneOf(untried) : this.drawn();
+      await pause(this.random.between(20, 350));
+      const kind = untried.length > 0 ? this.random.oneOf(untried) : this.drawn();
       const trouble = kind.make();
       if (!trouble) continue;
       this.counts[kind.name] = (this.counts[kind.name] ?? 0) + 1;
@@ -77,11 +77,11 @@ export class Troubles {
   }
 
   private drawn(): Trouble {
-    let ticket = this.dice.between(
+    let ticket = this.random.between(
       0,
       this.kinds.reduce((sum, { often }) => sum + often, 0),
     );
-    return this.kinds.find(({ often }) => (ticket -= often) < 0) ?? this.dice.oneOf(this.kinds);
+    return this.kinds.find(({ often }) => (ticket -= often) < 0) ?? this.random.oneOf(this.kinds);
   }
 
   private watch(trouble: Promise<void>): void {
@@ -92,12 +92,12 @@ export class Troubles {
   private hit(how: (victim: Actor) => Promise<void>): Promise<void> | null {
     const idle = this.crew.alive.filter(({ busy }) => !busy);
     const busy = this.crew.alive.length - idle.length;
-    return busy < MOST_BUSY && idle.length > 0 ? how(this.dice.oneOf(idle)) : null;
+    return busy < MOST_BUSY && idle.length > 0 ? how(this.random.oneOf(idle)) : null;
   }
 
   private async kill(victim: Actor): Promise<void> {
     await this.crew.kill(victim);
-    await pause(this.dice.between(0, 1.5) * SECOND);
+    await pause(this.random.between(0, 1.5) * SECOND);
     await this.crew.start(machineOf(victim.name));
   }
 
@@ -119,19 +119,19 @@ export class Troubles {
 
   /** Mostly short, sometimes as long as all rules together. */
   private someTime(): number {
-    return this.dice.between(0.1, this.dice.happens(0.3) ? 7 : 1.5) * SECOND;
+    return this.random.between(0.1, this.random.happens(0.3) ? 7 : 1.5) * SECOND;
   }
 
   private async moodSwing(): Promise<void> {
-    this.issuer.badness = this.dice.between(0.3, 1);
-    await pause(this.dice.between(0.5, 4) * SECOND);
+    this.issuer.badness = this.random.between(0.3, 1);
+    await pause(this.random.between(0.5, 4) * SECOND);
     this.issuer.badness = 0;
   }
 
   /** The next that asks KIS is hit in the middle of it. */
   private ambush(): Promise<void> {
-    const moment = this.dice.oneOf(['arrived', 'answered']);
-    const deadly = this.dice.happens(0.5);
+    const moment = this.random.oneOf(['arrived', 'answered']);
+    const deadly = this.random.happens(0.5);
     this.issuer.onRequest = (by, when) => {
       const victim = this.crew.find(by);
       if (when !== moment || !victim || victim.busy) return;
@@ -146,17 +146,17 @@ export class Troubles {
       (key) => Date.now() - (this.killedAt.get(key) ?? 0) > BETWEEN_KILLED_TOKENS_MS,
     );
     if (ready.length === 0) return null;
-    const key = this.dice.oneOf(ready);
+    const key = this.random.oneOf(ready);
     this.killedAt.set(key, Date.now());
     this.issuer.kill(key);
     return Promise.resolve();
   }
 
   private damage(): Promise<void> {
-    const key = this.dice.oneOf(this.targets.keys);
-    const machine = this.dice.oneOf(this.targets.machines);
+    const key = this.random.oneOf(this.targets.keys);
+    const machine = this.random.oneOf(this.targets.machines);
     const path = this.targets.fileOf(machine, key);
-    if (this.dice.happens(0.5)) rmSync(path, { force: true });
+    if (this.random.happens(0.5)) rmSync(path, { force: true });
     else {
       const torn = join(path, '..', '.torn');
       writeFileSync(torn, TORN_ON_PURPOSE, { mode: 0o600 });
