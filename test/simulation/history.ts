@@ -1,20 +1,20 @@
-import type { World } from './virtual-scheduler';
+import type { VirtualScheduler } from './virtual-scheduler';
 
-/** What happened in a world, and what of it should not have: judged from outside, by true time. */
+/** What happened in a simulation, and what of it should not have: judged from outside, by true time. */
 export class History {
   readonly violations: string[] = [];
   /** What happened, if events are recorded. */
   readonly events: string[] = [];
 
   constructor(
-    private readonly world: World,
+    private readonly scheduler: VirtualScheduler,
     private readonly start: number,
     private readonly recordEvents: boolean,
   ) {}
 
   /** True time, epoch milliseconds. */
   get time(): number {
-    return this.world.time;
+    return this.scheduler.time;
   }
 
   record(what: string): void {

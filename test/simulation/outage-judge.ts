@@ -18,11 +18,11 @@ export class OutageJudge {
 
   /** KIS can be reached again. */
   over(mood: KisMood): void {
-    const { world, kis } = this.stage;
-    const since = world.time;
+    const { scheduler, kis } = this.stage;
+    const since = scheduler.time;
     if (mood !== 'away' && mood !== 'dark') return;
     if (since - this.requests.lastArrivalAt < LONGEST_PAUSE_MS || kis.hasRefused) return;
-    world.after(RETURN_MS, () => {
+    scheduler.after(RETURN_MS, () => {
       if (kis.mood !== 'well' || kis.moodSince > since || this.requests.lastArrivalAt >= since) return;
       for (const life of this.stage.alive()) this.judge(life, since);
     });

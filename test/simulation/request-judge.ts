@@ -21,7 +21,7 @@ interface Arrival {
   readonly turns: readonly WorldPlace[];
 }
 
-/** What requests for tokens must never do, by true time and by what only the world knows. */
+/** What requests for tokens must never do, by true time and by what only the simulation knows. */
 export class RequestJudge {
   private readonly arrivals: Arrival[] = [];
 

@@ -25,15 +25,15 @@ export class Scenario {
   async run({ recordEvents = false } = {}): Promise<ScenarioResult> {
     const stage = new Stage(this.seed, recordEvents);
     const users = new Users(stage);
-    const { random, history, world } = stage;
+    const { random, history, scheduler } = stage;
     const processes = random.whole(1, 4);
     for (let count = 0; count < processes; count += 1) {
-      world.after(random.between(0, 2 * SECOND), () => {
+      scheduler.after(random.between(0, 2 * SECOND), () => {
         stage.start();
       });
     }
     new Troubles(stage).plan();
-    await world.runUntil(START + LENGTH_MS);
+    await scheduler.runUntil(START + LENGTH_MS);
     users.judgeWaits();
     const { violations, events } = history;
     const { served, failed, requests } = users;

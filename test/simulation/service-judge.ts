@@ -18,7 +18,7 @@ const LONGEST_CORRECTION_MS = 12 * 3600 * SECOND;
 /** Where a clock has been set, a token may be handed out this long after its end. */
 const LATE_MS = 10 * SECOND;
 
-/** What callers must never meet with, by true time and by what only the world knows. */
+/** What callers must never meet with, by true time and by what only the simulation knows. */
 export class ServiceJudge {
   constructor(private readonly stage: Stage) {}
 

@@ -4,7 +4,7 @@ import type { KisToken } from '../../src/kis/token/kis-token';
 import { KisTokenService } from '../../src/kis/token/kis-token.service';
 import { History } from './history';
 import { SeededRandom } from './seeded-random';
-import { World } from './virtual-scheduler';
+import { VirtualScheduler } from './virtual-scheduler';
 import { WorldAuthClient, WorldKis, type KisMood } from './world-kis';
 import { WorldMachine, WorldProcess } from './world-machine';
 import { INTERVAL_MS, WorldPlace } from './world-place';
@@ -88,7 +88,7 @@ const RIGHT_DATE_MS = 5 * SECOND;
 /** What a scenario takes place on: machines with processes, the places that they share, and the brokerage. */
 export class Stage {
   readonly random: SeededRandom;
-  readonly world = new World(START);
+  readonly scheduler = new VirtualScheduler(START);
   readonly history: History;
   readonly configuration = new KisConfiguration(OPTIONS);
   readonly kis: WorldKis;
@@ -115,9 +115,9 @@ export class Stage {
 
   constructor(seed: number, recordEvents: boolean) {
     this.random = new SeededRandom(seed);
-    this.history = new History(this.world, START, recordEvents);
+    this.history = new History(this.scheduler, START, recordEvents);
     this.malice = this.random.oneOf([0, 0, 0.003, 0.02]);
-    this.kis = new WorldKis(this.world, this.random, {
+    this.kis = new WorldKis(this.scheduler, this.random, {
       intervalMs: INTERVAL_MS,
       lifetimeMs: this.random.between(25, 60) * MINUTE,
       sameTokenMs: this.random.oneOf([0, 10, 15]) * MINUTE,
@@ -126,14 +126,14 @@ export class Stage {
     });
     const machines = this.random.oneOf([1, 1, 2, 3]);
     this.shared = machines > 1 ? new WorldPlace('the shared place', this.history) : null;
-    this.server = new WorldProcess('server', new WorldMachine(this.world, 'server'), this.random);
+    this.server = new WorldProcess('server', new WorldMachine(this.scheduler, 'server'), this.random);
     this.sites = Array.from({ length: machines }, (_, index) => this.site(`machine ${index + 1}`));
     const first = this.shared ?? this.sites[0]?.directory;
     if (first) first.handedOutAt = (token) => this.kis.handedOutAt(token);
   }
 
   start(site: Site = this.random.oneOf(this.sites)): void {
-    const { random, world, configuration } = this;
+    const { random, scheduler, configuration } = this;
     this.starts += 1;
     const process = new WorldProcess(`process ${this.starts}`, site.machine, random);
     const stores = this.storesOf(site, process);
@@ -141,7 +141,7 @@ export class Stage {
     const store = second ? new ReplicatedTokenStore(first, second, process.clock) : first;
     const auth = new WorldAuthClient(this.kis, process);
     const tokens = new KisTokenService(configuration, store, auth, process.clock, process.random);
-    const life = { ...NEWBORN, process, site, tokens, stores, startedAt: world.time };
+    const life = { ...NEWBORN, process, site, tokens, stores, startedAt: scheduler.time };
     auth.onArrival = () => {
       this.onRequest(life);
       for (const run of this.atNextRequest.splice(0)) run();
@@ -163,20 +163,20 @@ export class Stage {
     if (!life.process.alive) return;
     this.history.record(`${life.process.name} is killed`);
     life.process.kill();
-    this.interruptedAt = Math.max(this.interruptedAt, this.world.time);
-    this.world.after(this.random.between(0, 90) * SECOND, () => {
+    this.interruptedAt = Math.max(this.interruptedAt, this.scheduler.time);
+    this.scheduler.after(this.random.between(0, 90) * SECOND, () => {
       this.start(life.site);
     });
   }
 
   stop(life: Life): void {
-    if (life.stoppedUntil > this.world.time) return;
+    if (life.stoppedUntil > this.scheduler.time) return;
     const lengthMs = this.random.between(0.05, 120) * SECOND;
     this.history.record(`${life.process.name} is stopped for ${(lengthMs / SECOND).toFixed(1)} s`);
-    life.stoppedUntil = this.world.time + lengthMs;
+    life.stoppedUntil = this.scheduler.time + lengthMs;
     this.interruptedAt = Math.max(this.interruptedAt, life.stoppedUntil);
     life.process.pause();
-    this.world.after(lengthMs, () => {
+    this.scheduler.after(lengthMs, () => {
       life.stoppedMs += lengthMs;
       life.process.resume();
     });
@@ -187,7 +187,7 @@ export class Stage {
     if (date === null) return;
     const { setAt } = life.site.machine;
     const before = life.heard.since === setAt ? life.heard.count : 0;
-    const isRight = Math.abs(date - this.world.time) < RIGHT_DATE_MS + TIMEOUT_MS;
+    const isRight = Math.abs(date - this.scheduler.time) < RIGHT_DATE_MS + TIMEOUT_MS;
     life.heard = { since: setAt, count: isRight ? before + 1 : 0 };
   }
 
@@ -201,12 +201,12 @@ export class Stage {
   }
 
   private site(name: string): Site {
-    const { world, random, history } = this;
+    const { scheduler, random, history } = this;
     return {
-      machine: new WorldMachine(world, name),
+      machine: new WorldMachine(scheduler, name),
       directory: new WorldPlace(`the directory of ${name}`, history),
-      wayToDirectory: new WorldRoad(`the directory of ${name}`, history, world, random),
-      wayToShared: new WorldRoad(`the way from ${name} to the shared place`, history, world, random),
+      wayToDirectory: new WorldRoad(`the directory of ${name}`, history, scheduler, random),
+      wayToShared: new WorldRoad(`the way from ${name} to the shared place`, history, scheduler, random),
     };
   }
 

@@ -23,13 +23,13 @@ export class Troubles {
   constructor(private readonly stage: Stage) {}
 
   plan(): void {
-    const { random, world } = this.stage;
+    const { random, scheduler } = this.stage;
     const intensity = random.oneOf([0.5, 1, 2, 5]);
     // There is no network yet when the machines start.
     if (random.happens(0.2)) this.changeMood(random.oneOf(['away', 'dark']), random.between(1, 300) * SECOND);
     for (const [often, trouble] of this.kinds()) {
       const count = Math.floor(random.between(0, often * intensity * 2));
-      for (let each = 0; each < count; each += 1) world.at(START + this.moment(), trouble);
+      for (let each = 0; each < count; each += 1) scheduler.at(START + this.moment(), trouble);
     }
   }
 
@@ -76,10 +76,10 @@ export class Troubles {
   };
 
   private changeMood(mood: KisMood, lengthMs: number): void {
-    const { kis, world, history, onOutageOver } = this.stage;
+    const { kis, scheduler, history, onOutageOver } = this.stage;
     kis.mood = mood;
     history.record(`KIS is ${mood}`);
-    world.after(lengthMs, () => {
+    scheduler.after(lengthMs, () => {
       kis.mood = 'well';
       history.record('KIS is well');
       onOutageOver(mood);
@@ -103,7 +103,7 @@ export class Troubles {
 
   /** A person deletes or revokes the token by one of our processes, often just while a new one is being requested. */
   private readonly forget = (): void => {
-    const { random, world, atNextRequest } = this.stage;
+    const { random, scheduler, atNextRequest } = this.stage;
     const deleteNow = (): void => {
       const life = this.stage.oneAlive();
       life?.process.deliver(() => void this.deleteIn(life));
@@ -111,27 +111,27 @@ export class Troubles {
     if (random.happens(0.4)) deleteNow();
     else
       atNextRequest.push(() => {
-        world.after(random.between(0, 600), deleteNow);
+        scheduler.after(random.between(0, 600), deleteNow);
       });
   };
 
   private async deleteIn(life: Life): Promise<void> {
-    const { random, history, world, configuration } = this.stage;
+    const { random, history, scheduler, configuration } = this.stage;
     const [revoke, imports] = [random.happens(0.3), random.happens(0.3)];
     history.record(`a person ${revoke ? 'revokes' : 'deletes'} the token by ${life.process.name}`);
-    const from = world.time;
+    const from = scheduler.time;
     this.stage.deletedAt = from;
     const older = imports ? oldestToken(this.stage) : null;
     try {
       await life.tokens.deleteToken('main', { revoke });
-      this.stage.deletedAt = world.time;
+      this.stage.deletedAt = scheduler.time;
       life.deletion = { from, generation: life.stores[0]?.place.newestClaim ?? 0 };
       if (older === null) return;
       history.record(`and imports an older one`);
       const { id: owner } = configuration.account().credential;
       await life.tokens.saveToken(older.with({ owner }));
     } catch (error) {
-      this.stage.deletedAt = world.time;
+      this.stage.deletedAt = scheduler.time;
       history.record(`that fails: ${error instanceof Error ? error.message : ''}`);
     }
   }
@@ -158,7 +158,7 @@ export class Troubles {
 
   /** A Python program that knows nothing of claims gets a token and stores the five fields. */
   private readonly foreignProgram = (): void => {
-    const { history, kis, world } = this.stage;
+    const { history, kis, scheduler } = this.stage;
     const { machine, directory } = this.oneSite();
     const issued = kis.arrive();
     if (issued instanceof Error) return;
@@ -168,14 +168,14 @@ export class Troubles {
         access_token: issued.accessToken,
         token_type: 'Bearer',
         expires_in: kis.rules.lifetimeMs / 1000,
-        issued_at: formatNaive(world.time + machine.wallErrorMs),
+        issued_at: formatNaive(scheduler.time + machine.wallErrorMs),
         expiry_datetime: formatNaive((issued.statedExpiry ?? 0) + machine.wallErrorMs),
       }),
     );
   };
 
   private readonly forceRefresh = (): void => {
-    const { history, world } = this.stage;
+    const { history, scheduler } = this.stage;
     const life = this.stage.oneAlive();
     life?.process.deliver(() => {
       life.forcing = true;
@@ -185,7 +185,7 @@ export class Troubles {
         .catch(() => undefined)
         .finally(() => {
           // A request that was made for it may arrive when the caller has gone.
-          world.after(TIMEOUT_MS, () => {
+          scheduler.after(TIMEOUT_MS, () => {
             life.forcing = false;
           });
         });

@@ -65,7 +65,7 @@ export class Users {
   }
 
   private again(life: Life, delayMs: number, run: () => void): void {
-    if (life.process.alive) this.stage.world.after(delayMs, run);
+    if (life.process.alive) this.stage.scheduler.after(delayMs, run);
   }
 
   /** What every request does: gets a token, sends it, and replaces it once when it is refused. */
@@ -77,14 +77,14 @@ export class Users {
 
   /** Sends the token to KIS. Where it is accepted and no clock is wrong, the answer would say nothing new. */
   private async isAccepted(life: Life, { accessToken }: KisToken): Promise<boolean> {
-    const { kis, world } = this.stage;
+    const { kis, scheduler } = this.stage;
     const { process, site, tokens } = life;
     const isAccepted = kis.accepts(accessToken);
     const isNews = site.machine.wasSet || kis.dateErrors.length > 0;
     if ((isAccepted && !isNews) || !kis.isReachable) return isAccepted;
-    const sentAt = world.time;
+    const sentAt = scheduler.time;
     const date = await process.call(() => kis.date());
-    tokens.hearTime('main', new Date(date).toUTCString(), world.time - sentAt);
+    tokens.hearTime('main', new Date(date).toUTCString(), scheduler.time - sentAt);
     this.stage.hears(life, date);
     return isAccepted;
   }
@@ -110,14 +110,14 @@ export class Users {
   private begin(life: Life): Wait {
     const { site, stoppedMs } = life;
     const hadGoodToken = !site.machine.wasSet && this.service.hasGoodToken(life);
-    const wait = { life, since: this.stage.world.time, stoppedMs, hadGoodToken };
+    const wait = { life, since: this.stage.scheduler.time, stoppedMs, hadGoodToken };
     this.waits.add(wait);
     return wait;
   }
 
   private judgeWait({ life, since, stoppedMs, hadGoodToken }: Wait): void {
     const stoodStillMs = life.stoppedMs - stoppedMs;
-    const { time } = this.stage.world;
+    const { time } = this.stage.scheduler;
     if (life.stoppedUntil <= time) this.service.waited(life, time - since - stoodStillMs, hadGoodToken);
   }
 }

@@ -1,12 +1,12 @@
-interface Happening {
+interface ScheduledEvent {
   readonly at: number;
   readonly order: number;
   readonly run: () => void;
 }
 
-/** Virtual time: events in order, nothing in between. Promises are given their turn after every event. */
-export class World {
-  private readonly heap: Happening[] = [];
+/** Virtual time: events in order, nothing in between. Promise reactions run after every event. */
+export class VirtualScheduler {
+  private readonly heap: ScheduledEvent[] = [];
   private count = 0;
   /** True time, epoch milliseconds. */
   time: number;
@@ -15,7 +15,7 @@ export class World {
     this.time = start;
   }
 
-  /** @returns a function that calls it off. */
+  /** @returns a function that cancels it. */
   at(moment: number, run: () => void): () => void {
     let valid = true;
     this.push({
@@ -39,55 +39,55 @@ export class World {
     for (let next = this.pop(end); next; next = this.pop(end)) {
       this.time = next.at;
       next.run();
-      await promisesRun();
+      await promisesSettled();
     }
     this.time = end;
   }
 
-  private push(item: Happening): void {
+  private push(item: ScheduledEvent): void {
     const { heap } = this;
     heap.push(item);
     let index = heap.length - 1;
     while (index > 0) {
       const parent = (index - 1) >> 1;
-      if (!before(item, heap[parent] as Happening)) break;
-      heap[index] = heap[parent] as Happening;
+      if (!before(item, heap[parent] as ScheduledEvent)) break;
+      heap[index] = heap[parent] as ScheduledEvent;
       index = parent;
     }
     heap[index] = item;
   }
 
-  private pop(end: number): Happening | null {
+  private pop(end: number): ScheduledEvent | null {
     const { heap } = this;
     const first = heap[0];
     if (!first || first.at > end) return null;
-    const last = heap.pop() as Happening;
+    const last = heap.pop() as ScheduledEvent;
     if (heap.length > 0) this.sink(last);
     return first;
   }
 
-  private sink(item: Happening): void {
+  private sink(item: ScheduledEvent): void {
     const { heap } = this;
     let index = 0;
     for (;;) {
       let child = 2 * index + 1;
       if (child >= heap.length) break;
-      if (child + 1 < heap.length && before(heap[child + 1] as Happening, heap[child] as Happening))
+      if (child + 1 < heap.length && before(heap[child + 1] as ScheduledEvent, heap[child] as ScheduledEvent))
         child += 1;
-      if (!before(heap[child] as Happening, item)) break;
-      heap[index] = heap[child] as Happening;
+      if (!before(heap[child] as ScheduledEvent, item)) break;
+      heap[index] = heap[child] as ScheduledEvent;
       index = child;
     }
     heap[index] = item;
   }
 }
 
-function before(a: Happening, b: Happening): boolean {
+function before(a: ScheduledEvent, b: ScheduledEvent): boolean {
   return a.at < b.at || (a.at === b.at && a.order < b.order);
 }
 
 /** All promise reactions run before the next tick, however many follow from one another. */
-function promisesRun(): Promise<void> {
+function promisesSettled(): Promise<void> {
   return new Promise((resolve) => {
     process.nextTick(resolve);
   });

@@ -10,7 +10,7 @@ import {
 } from '../../src/kis/kis.errors';
 import type { WorldProcess } from './world-machine';
 import type { SeededRandom } from './seeded-random';
-import type { World } from './virtual-scheduler';
+import type { VirtualScheduler } from './virtual-scheduler';
 import { LONGEST_WAY_MS } from './world-place';
 
 /** How the token endpoint misbehaves for a while. */
@@ -62,7 +62,7 @@ export class WorldKis {
   private count = 0;
 
   constructor(
-    private readonly world: World,
+    private readonly scheduler: VirtualScheduler,
     private readonly random: SeededRandom,
     readonly rules: WorldKisRules,
   ) {}
@@ -73,12 +73,12 @@ export class WorldKis {
 
   set mood(mood: KisMood) {
     this.currentMood = mood;
-    this.moodSince = this.world.time;
+    this.moodSince = this.scheduler.time;
   }
 
   /** A request for a token arrives. */
   arrive(): IssuedToken | KisError {
-    const tooSoon = this.world.time - this.lastIssueAt < this.rules.intervalMs;
+    const tooSoon = this.scheduler.time - this.lastIssueAt < this.rules.intervalMs;
     const failure = this.failure() ?? (tooSoon ? new KisTokenCooldownError('EGW00133') : null);
     if (failure) return Object.assign(failure, { serverTime: this.date() });
     this.renew();
@@ -92,11 +92,11 @@ export class WorldKis {
 
   /** The `Date` header of a response; epoch milliseconds. */
   date(): number {
-    return Math.floor(this.world.time / 1000) * 1000 + (this.dateErrors.shift() ?? 0);
+    return Math.floor(this.scheduler.time / 1000) * 1000 + (this.dateErrors.shift() ?? 0);
   }
 
   accepts(token: string): boolean {
-    return !this.dead.has(token) && this.endOf(token) > this.world.time;
+    return !this.dead.has(token) && this.endOf(token) > this.scheduler.time;
   }
 
   /** Calls are refused although the token should live. */
@@ -136,7 +136,7 @@ export class WorldKis {
   }
 
   private renew(): void {
-    const at = this.world.time;
+    const at = this.scheduler.time;
     this.lastIssueAt = at;
     if (this.current && at - this.current.issuedAt < this.rules.sameTokenMs) return;
     if (this.current && this.rules.oldDies) this.dead.add(this.current.token);
@@ -160,7 +160,7 @@ export class WorldKis {
   private answer(): IssuedToken {
     const token = this.current?.token ?? '';
     this.newest = token;
-    this.handedOut.set(token, this.world.time);
+    this.handedOut.set(token, this.scheduler.time);
     return {
       accessToken: token,
       tokenType: 'Bearer',
@@ -186,21 +186,21 @@ export class WorldAuthClient extends KisAuthClient {
 
   issue(_credential: KisCredential, withinMs: number): Promise<IssuedToken> {
     const { process, kis } = this;
-    const { world, choices } = process;
-    const sendBy = world.time + withinMs;
+    const { scheduler, choices } = process;
+    const sendBy = scheduler.time + withinMs;
     process.temptFate();
     return new Promise((resolve, reject) => {
       let isSent = false;
-      const giveUp = world.after(withinMs, () => {
+      const giveUp = scheduler.after(withinMs, () => {
         process.deliver(() => {
           reject(isSent ? new KisTimeoutError('no answer in time') : unsent('no connection in time'));
         });
       });
       // Connecting takes turns of the event loop: a stopped process goes on with it when it is continued, but the
       // connection is not used when its time is over.
-      world.after(choices.between(1, 200), () => {
+      scheduler.after(choices.between(1, 200), () => {
         process.deliver(() => {
-          if (world.time >= sendBy || kis.mood === 'dark') return;
+          if (scheduler.time >= sendBy || kis.mood === 'dark') return;
           if (kis.mood === 'away') {
             giveUp();
             reject(unsent('the connection was refused'));
@@ -208,7 +208,7 @@ export class WorldAuthClient extends KisAuthClient {
           }
           isSent = true;
           if (kis.mood === 'unreachable') return;
-          world.after(choices.between(1, LONGEST_WAY_MS), () => {
+          scheduler.after(choices.between(1, LONGEST_WAY_MS), () => {
             this.exchange(resolve, reject, giveUp);
           });
         });
@@ -233,7 +233,7 @@ export class WorldAuthClient extends KisAuthClient {
     const outcome = kis.arrive();
     if (kis.mood === 'mute') return;
     const tookMs = kis.mood === 'slow' ? kis.rules.requestTimeoutMs * 0.9 : process.choices.between(1, 400);
-    process.world.after(tookMs, () => {
+    process.scheduler.after(tookMs, () => {
       process.deliver(() => {
         giveUp();
         this.onAnswer(outcome.serverTime ?? null);

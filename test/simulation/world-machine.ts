@@ -1,6 +1,6 @@
 import { KisClock, KisRandom } from '../../src/kis/clock';
 import type { SeededRandom } from './seeded-random';
-import type { World } from './virtual-scheduler';
+import type { VirtualScheduler } from './virtual-scheduler';
 
 /** A computer: its processes share a clock, which may be set wrong, and a boot. */
 export class WorldMachine {
@@ -10,7 +10,7 @@ export class WorldMachine {
   setAt = 0;
 
   constructor(
-    readonly world: World,
+    readonly scheduler: VirtualScheduler,
     readonly name: string,
   ) {}
 
@@ -24,7 +24,7 @@ export class WorldMachine {
 
   setClock(byMs: number): void {
     this.wallErrorMs += byMs;
-    this.setAt = this.world.time;
+    this.setAt = this.scheduler.time;
   }
 }
 
@@ -47,8 +47,8 @@ export class WorldProcess {
     this.random = new ProcessRandom(choices);
   }
 
-  get world(): World {
-    return this.machine.world;
+  get scheduler(): VirtualScheduler {
+    return this.machine.scheduler;
   }
 
   kill(): void {
@@ -82,11 +82,11 @@ export class WorldProcess {
     return new Promise((resolve, reject) => {
       const happen = (): void => {
         const answer = outcomeOf(outside, resolve, reject);
-        this.world.after(this.choices.between(0, 5), () => {
+        this.scheduler.after(this.choices.between(0, 5), () => {
           this.deliver(answer);
         });
       };
-      this.world.after(this.choices.between(0, 5), () => {
+      this.scheduler.after(this.choices.between(0, 5), () => {
         pass(happen);
       });
     });
@@ -125,15 +125,15 @@ class ProcessClock extends KisClock {
   }
 
   now(): number {
-    return this.process.world.time + this.process.machine.wallErrorMs;
+    return this.process.scheduler.time + this.process.machine.wallErrorMs;
   }
 
   monotonic(): number {
-    return this.process.world.time;
+    return this.process.scheduler.time;
   }
 
   after(delayMs: number, action: () => void): () => void {
-    return this.process.world.after(delayMs, () => {
+    return this.process.scheduler.after(delayMs, () => {
       this.process.deliver(action);
     });
   }

@@ -1,7 +1,7 @@
 import { KisTokenStoreError } from '../../src/kis/kis.errors';
 import type { History } from './history';
 import type { SeededRandom } from './seeded-random';
-import type { World } from './virtual-scheduler';
+import type { VirtualScheduler } from './virtual-scheduler';
 
 /** How the way to a place misbehaves for a while. */
 export type RoadMood =
@@ -29,7 +29,7 @@ export class WorldRoad {
   constructor(
     readonly name: string,
     private readonly history: History,
-    private readonly world: World,
+    private readonly scheduler: VirtualScheduler,
     private readonly random: SeededRandom,
   ) {}
 
@@ -40,7 +40,7 @@ export class WorldRoad {
     this.mood = mood;
     this.wellSince = Infinity;
     const trouble = (this.troubles += 1);
-    this.world.after(lengthMs, () => {
+    this.scheduler.after(lengthMs, () => {
       if (trouble === this.troubles) this.recover();
     });
   }
@@ -48,7 +48,7 @@ export class WorldRoad {
   /** Lets `run` happen at the other end, now or later. */
   pass(run: () => void): void {
     if (this.mood === 'silent') this.held.push(run);
-    else if (this.mood === 'slow') this.world.after(this.random.between(0, SLOWEST_MS), run);
+    else if (this.mood === 'slow') this.scheduler.after(this.random.between(0, SLOWEST_MS), run);
     else run();
   }
 
@@ -64,7 +64,7 @@ export class WorldRoad {
   private recover(): void {
     if (this.mood !== 'well') this.history.record(`${this.name} is well`);
     this.mood = 'well';
-    this.wellSince = this.world.time;
+    this.wellSince = this.scheduler.time;
     for (const run of this.held.splice(0)) run();
   }
 }
