@@ -1,5 +1,5 @@
 import type { RequestJudge } from './request-judge';
-import { MINUTE, SECOND, type Life, type Stage } from './stage';
+import { MINUTE, SECOND, type Life, type Simulation } from './simulation';
 import type { KisMood } from './world-kis';
 
 /** The longest pause after requests that did not leave, a fifth at random, and an attempt that waits in vain. */
@@ -12,24 +12,24 @@ const CLAIM_MS = 150 * SECOND;
 /** An outage in which no request could leave: when it is over, KIS is asked within seconds. */
 export class OutageJudge {
   constructor(
-    private readonly stage: Stage,
+    private readonly simulation: Simulation,
     private readonly requests: RequestJudge,
   ) {}
 
   /** KIS can be reached again. */
   over(mood: KisMood): void {
-    const { scheduler, kis } = this.stage;
+    const { scheduler, kis } = this.simulation;
     const since = scheduler.time;
     if (mood !== 'away' && mood !== 'dark') return;
     if (since - this.requests.lastArrivalAt < LONGEST_PAUSE_MS || kis.hasRefused) return;
     scheduler.after(RETURN_MS, () => {
       if (kis.mood !== 'well' || kis.moodSince > since || this.requests.lastArrivalAt >= since) return;
-      for (const life of this.stage.alive()) this.judge(life, since);
+      for (const life of this.simulation.alive()) this.judge(life, since);
     });
   }
 
   private judge(life: Life, since: number): void {
-    const { history, interruptedAt } = this.stage;
+    const { history, interruptedAt } = this.simulation;
     if (interruptedAt > since - CLAIM_MS || life.startedAt > since || life.site.machine.wasSet) return;
     if (!life.stores.every((store) => store.isAtHand(since - CLAIM_MS))) return;
     if (life.tokens.readiness().ready) return;

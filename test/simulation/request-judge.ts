@@ -1,4 +1,4 @@
-import { SECOND, TIMEOUT_MS, type Life, type Stage } from './stage';
+import { SECOND, TIMEOUT_MS, type Life, type Simulation } from './simulation';
 import { INTERVAL_MS, LONGEST_WAY_MS, type WorldPlace } from './world-place';
 
 /** A request arrives this long after its turn began at most. */
@@ -25,7 +25,7 @@ interface Arrival {
 export class RequestJudge {
   private readonly arrivals: Arrival[] = [];
 
-  constructor(private readonly stage: Stage) {}
+  constructor(private readonly simulation: Simulation) {}
 
   get count(): number {
     return this.arrivals.length;
@@ -42,7 +42,7 @@ export class RequestJudge {
    * only when it needs a token.
    */
   arrived(life: Life): void {
-    const { history } = this.stage;
+    const { history } = this.simulation;
     const { name } = life.process;
     const at = history.time;
     history.record(`${name} asks KIS`);
@@ -69,12 +69,14 @@ export class RequestJudge {
     for (const earlier of near) {
       if (earlier.life !== life && !turns.some((place) => knows(place, earlier))) continue;
       const gap = ((at - earlier.at) / SECOND).toFixed(3);
-      this.stage.history.violated(`${life.process.name} asked ${gap} s after ${earlier.life.process.name}`);
+      this.simulation.history.violated(
+        `${life.process.name} asked ${gap} s after ${earlier.life.process.name}`,
+      );
     }
   }
 
   private needsToken({ served, servedAt, site }: Life): boolean {
-    const { history, kis, configuration, deletedAt } = this.stage;
+    const { history, kis, configuration, deletedAt } = this.simulation;
     if (!served || site.machine.wasSet || !kis.accepts(served.accessToken)) return true;
     // Somebody wanted to delete it, even if not every place could be reached.
     if (Math.min(servedAt, kis.handedOutAt(served.accessToken) - TIMEOUT_MS) <= deletedAt) return true;
@@ -84,14 +86,14 @@ export class RequestJudge {
 
   /** KIS is not asked while the place had a token that nobody needed to renew when the turn was taken. */
   private isInVain(life: Life, place: WorldPlace): void {
-    const { history, kis, configuration } = this.stage;
+    const { history, kis, configuration } = this.simulation;
     const turn = place.turnOf(life.process.name);
     const stored = place.token(configuration);
     if (!stored || !turn || !kis.accepts(stored.accessToken)) return;
     if (!life.stores.every((store) => store.isAtHand(turn.at - TIMEOUT_MS))) return;
     if (place.savedAt === 0 || place.savedAt >= turn.at) return;
     if (life.stores.some((store) => history.time - store.place.touchedAt < PERSON_MS)) return;
-    if (this.stage.sites.some(({ machine }) => machine.wasSet)) return;
+    if (this.simulation.sites.some(({ machine }) => machine.wasSet)) return;
     // Who got the same token on its own, while the place was away, has drawn its own time for it.
     const drawn = life.served?.fingerprint === stored.fingerprint ? life.served.refreshAt : Infinity;
     const spareMs = Math.min(stored.refreshAt, drawn) - history.time;

@@ -1,4 +1,4 @@
-import { LENGTH_MS, SECOND, START, Stage } from './stage';
+import { LENGTH_MS, SECOND, START, Simulation } from './simulation';
 import { Troubles } from './troubles';
 import { Users } from './users';
 
@@ -23,16 +23,16 @@ export class Scenario {
   constructor(private readonly seed: number) {}
 
   async run({ recordEvents = false } = {}): Promise<ScenarioResult> {
-    const stage = new Stage(this.seed, recordEvents);
-    const users = new Users(stage);
-    const { random, history, scheduler } = stage;
+    const simulation = new Simulation(this.seed, recordEvents);
+    const users = new Users(simulation);
+    const { random, history, scheduler } = simulation;
     const processes = random.whole(1, 4);
     for (let count = 0; count < processes; count += 1) {
       scheduler.after(random.between(0, 2 * SECOND), () => {
-        stage.start();
+        simulation.start();
       });
     }
-    new Troubles(stage).plan();
+    new Troubles(simulation).plan();
     await scheduler.runUntil(START + LENGTH_MS);
     users.judgeWaits();
     const { violations, events } = history;

@@ -1,7 +1,7 @@
 import { TOKEN_MARGIN_MS, type KisToken } from '../../src/kis/token/kis-token';
 import { isOlder } from './world-place';
 import type { WorldStore } from './world-store';
-import { SECOND, SWEEP_MS, TIMEOUT_MS, type Life, type Stage } from './stage';
+import { SECOND, SWEEP_MS, TIMEOUT_MS, type Life, type Simulation } from './simulation';
 
 /** Callers wait at most the request timeout and two seconds; events in the model take some milliseconds. */
 const LONGEST_WAIT_MS = TIMEOUT_MS + 2 * SECOND + 100;
@@ -20,10 +20,10 @@ const LATE_MS = 10 * SECOND;
 
 /** What callers must never meet with, by true time and by what only the simulation knows. */
 export class ServiceJudge {
-  constructor(private readonly stage: Stage) {}
+  constructor(private readonly simulation: Simulation) {}
 
   served(life: Life, token: KisToken): void {
-    const { history, kis } = this.stage;
+    const { history, kis } = this.simulation;
     const { name } = life.process;
     const late = history.time - kis.endOf(token.accessToken);
     if (late > allowedLateMs(life, token)) {
@@ -51,7 +51,7 @@ export class ServiceJudge {
     const why = error instanceof Error ? error.message : '';
     if (this.hasGoodToken(life)) this.refusedInSpiteOf('handed out', life, why);
     const [first] = life.stores;
-    const stored = first?.place.token(this.stage.configuration) ?? null;
+    const stored = first?.place.token(this.simulation.configuration) ?? null;
     if (!first || !stored || !this.isGood(stored)) return;
     if (!life.stores.every((store) => store.isAtHand(since - LOOK_MS))) return;
     const { savedAt } = first.place;
@@ -60,7 +60,7 @@ export class ServiceJudge {
 
   waited(life: Life, tookMs: number, hadGoodToken: boolean): void {
     if (tookMs <= (hadGoodToken ? STALE_WAIT_MS : LONGEST_WAIT_MS)) return;
-    this.stage.history.violated(
+    this.simulation.history.violated(
       `a caller in ${life.process.name} waited ${(tookMs / SECOND).toFixed(1)} s${hadGoodToken ? ' with a good token at hand' : ''}`,
     );
   }
@@ -70,7 +70,7 @@ export class ServiceJudge {
    * the place of the last, and leaves nothing when KIS refuses it.
    */
   hasGoodToken({ served, servedAt }: Life): boolean {
-    const { kis, deletedAt } = this.stage;
+    const { kis, deletedAt } = this.simulation;
     if (served === null) return false;
     // A deletion takes with it what was being requested meanwhile.
     const since = Math.min(servedAt, kis.handedOutAt(served.accessToken) - TIMEOUT_MS);
@@ -84,18 +84,18 @@ export class ServiceJudge {
     if (!first || deletion === null || generation === 0 || generation > deletion.generation) return false;
     if (first.place.newestClaim !== deletion.generation) return false;
     if (!stores.every((store) => store.isAtHand(deletion.from - LOOK_MS))) return false;
-    return this.stage.kis.handedOutAt(accessToken) < deletion.from;
+    return this.simulation.kis.handedOutAt(accessToken) < deletion.from;
   }
 
   /** Whether nobody has to wait long for another one. */
   private isGood(token: KisToken): boolean {
-    const { history, kis } = this.stage;
+    const { history, kis } = this.simulation;
     const leftMs = kis.endOf(token.accessToken) - history.time;
     return kis.accepts(token.accessToken) && leftMs > TOKEN_MARGIN_MS + GRAIN_MS + STALE_WAIT_MS;
   }
 
   private refusedInSpiteOf(where: string, { process }: Life, why: string): void {
-    this.stage.history.violated(
+    this.simulation.history.violated(
       `a caller in ${process.name} was refused in spite of a good token ${where}: ${why}`,
     );
   }
@@ -107,7 +107,7 @@ export class ServiceJudge {
   private settled(life: Life): KisToken[] {
     const [first] = life.stores;
     if (!first || life.site.machine.wasSet) return [];
-    const neighbours = this.stage.alive().filter(({ site }) => site !== life.site);
+    const neighbours = this.simulation.alive().filter(({ site }) => site !== life.site);
     const far = neighbours.flatMap((other) => {
       const own = other.stores.at(-1);
       return own ? this.settledFor(2, own, [life, other]) : [];
@@ -117,7 +117,7 @@ export class ServiceJudge {
 
   /** The token in a place when all of these have been able to sweep so often since it was stored. */
   private settledFor(sweeps: number, { place }: WorldStore, lives: readonly Life[]): KisToken[] {
-    const { history, kis, configuration } = this.stage;
+    const { history, kis, configuration } = this.simulation;
     if (place.savedAt === 0 || lives.some(({ site }) => site.machine.wasSet)) return [];
     const since = Math.max(place.savedAt, ...lives.flatMap((life) => [life.startedAt, life.stoppedUntil]));
     if (history.time - since < sweeps * (SWEEP_MS + LOOK_MS)) return [];
@@ -129,7 +129,7 @@ export class ServiceJudge {
   /** A refused token makes way for whatever there is, and after a loss counting may begin again. */
   private goesBack({ stores, site }: Life, token: KisToken, before: KisToken): boolean {
     if (token.generation === 0 || stores.some(({ place }) => place.savedAt === 0)) return false;
-    return isOlder(token, before) && this.stage.kis.accepts(before.accessToken) && !site.machine.wasSet;
+    return isOlder(token, before) && this.simulation.kis.accepts(before.accessToken) && !site.machine.wasSet;
   }
 }
 

@@ -1,6 +1,15 @@
 import { formatNaive } from '../../src/kis/token/file/naive-time';
 import { KisToken } from '../../src/kis/token/kis-token';
-import { LENGTH_MS, MINUTE, SECOND, START, TIMEOUT_MS, type Life, type Site, type Stage } from './stage';
+import {
+  LENGTH_MS,
+  MINUTE,
+  SECOND,
+  START,
+  TIMEOUT_MS,
+  type Life,
+  type Site,
+  type Simulation,
+} from './simulation';
 import type { KisMood } from './world-kis';
 import type { WorldPlace } from './world-place';
 import type { RoadMood } from './world-road';
@@ -20,10 +29,10 @@ const CLOCK_STEPS_SECONDS = [1, 5, 60, 100, 600, 3600, 9 * 3600, 48 * 3600];
 
 /** What goes wrong in a scenario, and when. */
 export class Troubles {
-  constructor(private readonly stage: Stage) {}
+  constructor(private readonly simulation: Simulation) {}
 
   plan(): void {
-    const { random, scheduler } = this.stage;
+    const { random, scheduler } = this.simulation;
     const intensity = random.oneOf([0.5, 1, 2, 5]);
     // There is no network yet when the machines start.
     if (random.happens(0.2)) this.changeMood(random.oneOf(['away', 'dark']), random.between(1, 300) * SECOND);
@@ -49,34 +58,34 @@ export class Troubles {
       [0.5, this.forceRefresh],
       [1, this.blockDirectory],
       [0.2, this.loseDirectory],
-      [this.stage.shared ? 2 : 0, this.partition],
-      [this.stage.shared ? 0.2 : 0, this.loseShared],
+      [this.simulation.shared ? 2 : 0, this.partition],
+      [this.simulation.shared ? 0.2 : 0, this.loseShared],
     ];
   }
 
   /** Troubles gather where they hurt: in the first minutes, when everybody wants a token. */
   private moment(): number {
-    const { random } = this.stage;
+    const { random } = this.simulation;
     return random.happens(0.4) ? random.between(0, 3 * MINUTE) : random.between(0, LENGTH_MS);
   }
 
   private readonly killOne = (): void => {
-    const life = this.stage.oneAlive();
-    if (life) this.stage.kill(life);
+    const life = this.simulation.oneAlive();
+    if (life) this.simulation.kill(life);
   };
 
   private readonly stopOne = (): void => {
-    const life = this.stage.oneAlive();
-    if (life) this.stage.stop(life);
+    const life = this.simulation.oneAlive();
+    if (life) this.simulation.stop(life);
   };
 
   private readonly moodSwing = (): void => {
-    const { random } = this.stage;
+    const { random } = this.simulation;
     this.changeMood(random.oneOf(KIS_MOODS), random.between(1, 600) * SECOND);
   };
 
   private changeMood(mood: KisMood, lengthMs: number): void {
-    const { kis, scheduler, history, onOutageOver } = this.stage;
+    const { kis, scheduler, history, onOutageOver } = this.simulation;
     kis.mood = mood;
     history.record(`KIS is ${mood}`);
     scheduler.after(lengthMs, () => {
@@ -87,15 +96,15 @@ export class Troubles {
   }
 
   private readonly stepClock = (): void => {
-    const { random } = this.stage;
+    const { random } = this.simulation;
     const { machine } = this.oneSite();
     machine.setClock(random.oneOf([-1, 1]) * random.oneOf(CLOCK_STEPS_SECONDS) * SECOND);
-    this.stage.history.record(`the clock of ${machine.name} is ${machine.wallErrorMs / SECOND} s wrong`);
+    this.simulation.history.record(`the clock of ${machine.name} is ${machine.wallErrorMs / SECOND} s wrong`);
   };
 
   /** One response of KIS, or of a proxy before it, has a wrong date. */
   private readonly wrongDate = (): void => {
-    const { random, history, kis } = this.stage;
+    const { random, history, kis } = this.simulation;
     const seconds = Math.round(random.oneOf([-1, 1]) * random.between(60, random.oneOf([3600, 50 * 3600])));
     kis.dateErrors.push(seconds * SECOND);
     history.record(`the next response is dated ${seconds} s from the truth`);
@@ -103,9 +112,9 @@ export class Troubles {
 
   /** A person deletes or revokes the token by one of our processes, often just while a new one is being requested. */
   private readonly forget = (): void => {
-    const { random, scheduler, atNextRequest } = this.stage;
+    const { random, scheduler, atNextRequest } = this.simulation;
     const deleteNow = (): void => {
-      const life = this.stage.oneAlive();
+      const life = this.simulation.oneAlive();
       life?.process.deliver(() => void this.deleteIn(life));
     };
     if (random.happens(0.4)) deleteNow();
@@ -116,28 +125,28 @@ export class Troubles {
   };
 
   private async deleteIn(life: Life): Promise<void> {
-    const { random, history, scheduler, configuration } = this.stage;
+    const { random, history, scheduler, configuration } = this.simulation;
     const [revoke, imports] = [random.happens(0.3), random.happens(0.3)];
     history.record(`a person ${revoke ? 'revokes' : 'deletes'} the token by ${life.process.name}`);
     const from = scheduler.time;
-    this.stage.deletedAt = from;
-    const older = imports ? oldestToken(this.stage) : null;
+    this.simulation.deletedAt = from;
+    const older = imports ? oldestToken(this.simulation) : null;
     try {
       await life.tokens.deleteToken('main', { revoke });
-      this.stage.deletedAt = scheduler.time;
+      this.simulation.deletedAt = scheduler.time;
       life.deletion = { from, generation: life.stores[0]?.place.newestClaim ?? 0 };
       if (older === null) return;
       history.record(`and imports an older one`);
       const { id: owner } = configuration.account().credential;
       await life.tokens.saveToken(older.with({ owner }));
     } catch (error) {
-      this.stage.deletedAt = scheduler.time;
+      this.simulation.deletedAt = scheduler.time;
       history.record(`that fails: ${error instanceof Error ? error.message : ''}`);
     }
   }
 
   private readonly refuseToken = (): void => {
-    const { history, kis } = this.stage;
+    const { history, kis } = this.simulation;
     history.record('KIS refuses its newest token');
     kis.killNewest();
   };
@@ -145,20 +154,20 @@ export class Troubles {
   private readonly deleteToken = (): void => {
     const place = this.onePlace();
     place.put(null);
-    this.stage.history.record(`the token in ${place.name} is deleted`);
+    this.simulation.history.record(`the token in ${place.name} is deleted`);
   };
 
   private readonly damageToken = (): void => {
     const place = this.onePlace();
     const { tokenText } = place;
     if (tokenText === null) return;
-    place.put(tokenText.slice(0, this.stage.random.whole(0, tokenText.length - 1)));
-    this.stage.history.record(`the token in ${place.name} is damaged`);
+    place.put(tokenText.slice(0, this.simulation.random.whole(0, tokenText.length - 1)));
+    this.simulation.history.record(`the token in ${place.name} is damaged`);
   };
 
   /** A Python program that knows nothing of claims gets a token and stores the five fields. */
   private readonly foreignProgram = (): void => {
-    const { history, kis, scheduler } = this.stage;
+    const { history, kis, scheduler } = this.simulation;
     const { machine, directory } = this.oneSite();
     const issued = kis.arrive();
     if (issued instanceof Error) return;
@@ -175,8 +184,8 @@ export class Troubles {
   };
 
   private readonly forceRefresh = (): void => {
-    const { history, scheduler } = this.stage;
-    const life = this.stage.oneAlive();
+    const { history, scheduler } = this.simulation;
+    const life = this.simulation.oneAlive();
     life?.process.deliver(() => {
       life.forcing = true;
       history.record(`a person wants a new token from ${life.process.name}`);
@@ -193,7 +202,7 @@ export class Troubles {
   };
 
   private readonly blockDirectory = (): void => {
-    const { random } = this.stage;
+    const { random } = this.simulation;
     this.oneSite().wayToDirectory.become(random.oneOf(ROAD_MOODS), random.between(1, 300) * SECOND);
   };
 
@@ -203,7 +212,7 @@ export class Troubles {
 
   /** Some machines, or all, are cut off from the shared place. */
   private readonly partition = (): void => {
-    const { random, sites } = this.stage;
+    const { random, sites } = this.simulation;
     const mood = random.oneOf(ROAD_MOODS);
     const lengthMs = random.between(1, 600) * SECOND;
     const { length } = sites;
@@ -212,26 +221,26 @@ export class Troubles {
   };
 
   private readonly loseShared = (): void => {
-    if (this.stage.shared) this.lose(this.stage.shared);
+    if (this.simulation.shared) this.lose(this.simulation.shared);
   };
 
   private lose(place: WorldPlace): void {
-    this.stage.history.record(`${place.name} loses all`);
+    this.simulation.history.record(`${place.name} loses all`);
     place.lose();
   }
 
   private oneSite(): Site {
-    return this.stage.random.oneOf(this.stage.sites);
+    return this.simulation.random.oneOf(this.simulation.sites);
   }
 
   private onePlace(): WorldPlace {
-    const { shared, random } = this.stage;
+    const { shared, random } = this.simulation;
     return shared && random.happens(0.5) ? shared : this.oneSite().directory;
   }
 }
 
 /** The first of the tokens that KIS still accepts, as a file of a Python program has it. */
-function oldestToken({ kis, configuration }: Stage): KisToken | null {
+function oldestToken({ kis, configuration }: Simulation): KisToken | null {
   const [accessToken] = kis.accepted();
   if (accessToken === undefined) return null;
   const expiresAt = kis.endOf(accessToken);

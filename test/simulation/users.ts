@@ -1,5 +1,5 @@
 import type { KisToken } from '../../src/kis/token/kis-token';
-import { SECOND, SWEEP_MS, type Life, type Stage } from './stage';
+import { SECOND, SWEEP_MS, type Life, type Simulation } from './simulation';
 import { OutageJudge } from './outage-judge';
 import { RequestJudge } from './request-judge';
 import { ServiceJudge } from './service-judge';
@@ -23,17 +23,17 @@ export class Users {
   private readonly service: ServiceJudge;
   private readonly waits = new Set<Wait>();
 
-  constructor(private readonly stage: Stage) {
-    this.requests = new RequestJudge(stage);
-    this.service = new ServiceJudge(stage);
-    const outages = new OutageJudge(stage, this.requests);
-    stage.onOutageOver = (mood) => {
+  constructor(private readonly simulation: Simulation) {
+    this.requests = new RequestJudge(simulation);
+    this.service = new ServiceJudge(simulation);
+    const outages = new OutageJudge(simulation, this.requests);
+    simulation.onOutageOver = (mood) => {
       outages.over(mood);
     };
-    stage.onRequest = (life) => {
+    simulation.onRequest = (life) => {
       this.requests.arrived(life);
     };
-    stage.onStart = (life) => {
+    simulation.onStart = (life) => {
       this.sweep(life);
       this.call(life);
     };
@@ -54,7 +54,7 @@ export class Users {
   }
 
   private call(life: Life): void {
-    const { random } = this.stage;
+    const { random } = this.simulation;
     life.process.deliver(() => {
       const burst = random.happens(0.1) ? 20 : 1;
       for (let count = 0; count < burst; count += 1) void this.useToken(life);
@@ -65,7 +65,7 @@ export class Users {
   }
 
   private again(life: Life, delayMs: number, run: () => void): void {
-    if (life.process.alive) this.stage.scheduler.after(delayMs, run);
+    if (life.process.alive) this.simulation.scheduler.after(delayMs, run);
   }
 
   /** What every request does: gets a token, sends it, and replaces it once when it is refused. */
@@ -77,7 +77,7 @@ export class Users {
 
   /** Sends the token to KIS. Where it is accepted and no clock is wrong, the answer would say nothing new. */
   private async isAccepted(life: Life, { accessToken }: KisToken): Promise<boolean> {
-    const { kis, scheduler } = this.stage;
+    const { kis, scheduler } = this.simulation;
     const { process, site, tokens } = life;
     const isAccepted = kis.accepts(accessToken);
     const isNews = site.machine.wasSet || kis.dateErrors.length > 0;
@@ -85,7 +85,7 @@ export class Users {
     const sentAt = scheduler.time;
     const date = await process.call(() => kis.date());
     tokens.hearTime('main', new Date(date).toUTCString(), scheduler.time - sentAt);
-    this.stage.hears(life, date);
+    this.simulation.hears(life, date);
     return isAccepted;
   }
 
@@ -110,14 +110,14 @@ export class Users {
   private begin(life: Life): Wait {
     const { site, stoppedMs } = life;
     const hadGoodToken = !site.machine.wasSet && this.service.hasGoodToken(life);
-    const wait = { life, since: this.stage.scheduler.time, stoppedMs, hadGoodToken };
+    const wait = { life, since: this.simulation.scheduler.time, stoppedMs, hadGoodToken };
     this.waits.add(wait);
     return wait;
   }
 
   private judgeWait({ life, since, stoppedMs, hadGoodToken }: Wait): void {
     const stoodStillMs = life.stoppedMs - stoppedMs;
-    const { time } = this.stage.scheduler;
+    const { time } = this.simulation.scheduler;
     if (life.stoppedUntil <= time) this.service.waited(life, time - since - stoodStillMs, hadGoodToken);
   }
 }

@@ -85,8 +85,8 @@ const NEWBORN = {
 /** A `Date` header further from the truth is wrong. */
 const RIGHT_DATE_MS = 5 * SECOND;
 
-/** What a scenario takes place on: machines with processes, the places that they share, and the brokerage. */
-export class Stage {
+/** Machines with processes, the storage that they share, and the brokerage, in virtual time. */
+export class Simulation {
   readonly random: SeededRandom;
   readonly scheduler = new VirtualScheduler(START);
   readonly history: History;
