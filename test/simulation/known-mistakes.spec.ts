@@ -10,7 +10,7 @@ import { TokenIssuer } from '../../src/kis/token/token-issuer';
 import type { TokenPersistence } from '../../src/kis/token/token-persistence';
 import { drawRefreshAt } from '../../src/kis/token/token-rules';
 import { Scenario } from './scenario';
-import { WorldStore } from './world-store';
+import { SimulatedStore } from './simulated-store';
 
 /** Other clients of KIS make these mistakes: each is to be found in so many scenarios at most. */
 const SCENARIOS = 1000;
@@ -109,8 +109,8 @@ describe('The scenarios find', () => {
   }, 300_000);
 
   it('a deletion that other processes do not learn of', async () => {
-    jest.spyOn(WorldStore.prototype, 'remove').mockImplementation(function (this: WorldStore) {
-      this.place.removed();
+    jest.spyOn(SimulatedStore.prototype, 'remove').mockImplementation(function (this: SimulatedStore) {
+      this.storage.removed();
       return Promise.resolve();
     });
     expect(await firstBroken()).toEqual(found);

@@ -1,6 +1,6 @@
 import type { RequestJudge } from './request-judge';
 import { MINUTE, SECOND, type Life, type Simulation } from './simulation';
-import type { KisMood } from './world-kis';
+import type { KisMood } from './simulated-kis';
 
 /** The longest pause after requests that did not leave, a fifth at random, and an attempt that waits in vain. */
 const RETURN_MS = 50 * SECOND;

@@ -1,5 +1,5 @@
 import { SECOND, TIMEOUT_MS, type Life, type Simulation } from './simulation';
-import { INTERVAL_MS, LONGEST_WAY_MS, type WorldPlace } from './world-place';
+import { INTERVAL_MS, LONGEST_WAY_MS, type SimulatedStorage } from './simulated-storage';
 
 /** A request arrives this long after its turn began at most. */
 const ARRIVES_WITHIN_MS = TIMEOUT_MS + LONGEST_WAY_MS;
@@ -18,7 +18,7 @@ interface Arrival {
   readonly at: number;
   readonly life: Life;
   /** Where the turn was the asker's. */
-  readonly turns: readonly WorldPlace[];
+  readonly turns: readonly SimulatedStorage[];
 }
 
 /** What requests for tokens must never do, by true time and by what only the simulation knows. */
@@ -47,27 +47,29 @@ export class RequestJudge {
     const at = history.time;
     history.record(`${name} asks KIS`);
     // An older turn is one that the process does not know of, because the answer was lost.
-    const held = life.stores.filter(({ place }) => (place.turnOf(name)?.at ?? 0) >= at - ARRIVES_WITHIN_MS);
+    const held = life.stores.filter(
+      ({ storage }) => (storage.turnOf(name)?.at ?? 0) >= at - ARRIVES_WITHIN_MS,
+    );
     const missing = life.stores.filter((store) => !held.includes(store));
     for (const store of missing.filter((each) => each.isAtHand(at - ARRIVES_WITHIN_MS))) {
-      history.violated(`${name} asked without the turn in ${store.place.name}`);
+      history.violated(`${name} asked without the turn in ${store.storage.name}`);
     }
     const isAlone = missing.some(
-      (store) => store === life.stores[0] && store.road.wellSince > at - ARRIVES_WITHIN_MS,
+      (store) => store === life.stores[0] && store.link.wellSince > at - ARRIVES_WITHIN_MS,
     );
     if (isAlone && !this.needsToken(life)) {
       history.violated(`${name} asked on its own while its token was good`);
     }
-    const arrival = { at, life, turns: held.map(({ place }) => place) };
+    const arrival = { at, life, turns: held.map(({ storage }) => storage) };
     this.keepsDistance(arrival);
     this.arrivals.push(arrival);
-    if (!life.forcing) for (const { place } of held) this.isInVain(life, place);
+    if (!life.forcing) for (const { storage } of held) this.isInVain(life, storage);
   }
 
   private keepsDistance({ at, life, turns }: Arrival): void {
     const near = this.arrivals.filter((each) => at - each.at < INTERVAL_MS);
     for (const earlier of near) {
-      if (earlier.life !== life && !turns.some((place) => knows(place, earlier))) continue;
+      if (earlier.life !== life && !turns.some((storage) => knows(storage, earlier))) continue;
       const gap = ((at - earlier.at) / SECOND).toFixed(3);
       this.simulation.history.violated(
         `${life.process.name} asked ${gap} s after ${earlier.life.process.name}`,
@@ -85,25 +87,25 @@ export class RequestJudge {
   }
 
   /** KIS is not asked while the place had a token that nobody needed to renew when the turn was taken. */
-  private isInVain(life: Life, place: WorldPlace): void {
+  private isInVain(life: Life, storage: SimulatedStorage): void {
     const { history, kis, configuration } = this.simulation;
-    const turn = place.turnOf(life.process.name);
-    const stored = place.token(configuration);
+    const turn = storage.turnOf(life.process.name);
+    const stored = storage.token(configuration);
     if (!stored || !turn || !kis.accepts(stored.accessToken)) return;
     if (!life.stores.every((store) => store.isAtHand(turn.at - TIMEOUT_MS))) return;
-    if (place.savedAt === 0 || place.savedAt >= turn.at) return;
-    if (life.stores.some((store) => history.time - store.place.touchedAt < PERSON_MS)) return;
+    if (storage.savedAt === 0 || storage.savedAt >= turn.at) return;
+    if (life.stores.some((store) => history.time - store.storage.touchedAt < PERSON_MS)) return;
     if (this.simulation.sites.some(({ machine }) => machine.wasSet)) return;
     // Who got the same token on its own, while the place was away, has drawn its own time for it.
     const drawn = life.served?.fingerprint === stored.fingerprint ? life.served.refreshAt : Infinity;
     const spareMs = Math.min(stored.refreshAt, drawn) - history.time;
     if (spareMs <= 0) return;
-    const early = `${(spareMs / SECOND).toFixed(0)} s before the token in ${place.name} was to be renewed`;
+    const early = `${(spareMs / SECOND).toFixed(0)} s before the token in ${storage.name} was to be renewed`;
     history.violated(`${life.process.name} asked ${early}`);
   }
 }
 
 /** Whether an arrival had its turn in a place that has not lost its memory since. */
-function knows(place: WorldPlace, { at, turns }: Arrival): boolean {
-  return turns.includes(place) && place.lostAt < at;
+function knows(storage: SimulatedStorage, { at, turns }: Arrival): boolean {
+  return turns.includes(storage) && storage.lostAt < at;
 }

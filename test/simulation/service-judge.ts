@@ -1,6 +1,6 @@
 import { TOKEN_MARGIN_MS, type KisToken } from '../../src/kis/token/kis-token';
-import { isOlder } from './world-place';
-import type { WorldStore } from './world-store';
+import { isOlder } from './simulated-storage';
+import type { SimulatedStore } from './simulated-store';
 import { SECOND, SWEEP_MS, TIMEOUT_MS, type Life, type Simulation } from './simulation';
 
 /** Callers wait at most the request timeout and two seconds; events in the model take some milliseconds. */
@@ -51,10 +51,10 @@ export class ServiceJudge {
     const why = error instanceof Error ? error.message : '';
     if (this.hasGoodToken(life)) this.refusedInSpiteOf('handed out', life, why);
     const [first] = life.stores;
-    const stored = first?.place.token(this.simulation.configuration) ?? null;
+    const stored = first?.storage.token(this.simulation.configuration) ?? null;
     if (!first || !stored || !this.isGood(stored)) return;
     if (!life.stores.every((store) => store.isAtHand(since - LOOK_MS))) return;
-    const { savedAt } = first.place;
+    const { savedAt } = first.storage;
     if (savedAt > 0 && savedAt < since - SECOND) this.refusedInSpiteOf('stored', life, why);
   }
 
@@ -82,7 +82,7 @@ export class ServiceJudge {
   private hasDeleted({ deletion, stores }: Life, { accessToken, generation }: KisToken): boolean {
     const [first] = stores;
     if (!first || deletion === null || generation === 0 || generation > deletion.generation) return false;
-    if (first.place.newestClaim !== deletion.generation) return false;
+    if (first.storage.newestClaim !== deletion.generation) return false;
     if (!stores.every((store) => store.isAtHand(deletion.from - LOOK_MS))) return false;
     return this.simulation.kis.handedOutAt(accessToken) < deletion.from;
   }
@@ -102,7 +102,7 @@ export class ServiceJudge {
 
   /**
    * The tokens that this process knows, or has known, by now: a sweep takes over what is stored, and two sweeps what
-   * lies in the directory of another machine, where a process brings it to the shared place first.
+   * lies in the directory of another machine, where a process brings it to the shared storage first.
    */
   private settled(life: Life): KisToken[] {
     const [first] = life.stores;
@@ -116,19 +116,19 @@ export class ServiceJudge {
   }
 
   /** The token in a place when all of these have been able to sweep so often since it was stored. */
-  private settledFor(sweeps: number, { place }: WorldStore, lives: readonly Life[]): KisToken[] {
+  private settledFor(sweeps: number, { storage }: SimulatedStore, lives: readonly Life[]): KisToken[] {
     const { history, kis, configuration } = this.simulation;
-    if (place.savedAt === 0 || lives.some(({ site }) => site.machine.wasSet)) return [];
-    const since = Math.max(place.savedAt, ...lives.flatMap((life) => [life.startedAt, life.stoppedUntil]));
+    if (storage.savedAt === 0 || lives.some(({ site }) => site.machine.wasSet)) return [];
+    const since = Math.max(storage.savedAt, ...lives.flatMap((life) => [life.startedAt, life.stoppedUntil]));
     if (history.time - since < sweeps * (SWEEP_MS + LOOK_MS)) return [];
     if (!lives.every(({ stores }) => stores.every((store) => store.isAtHand(since)))) return [];
-    const stored = place.token(configuration);
+    const stored = storage.token(configuration);
     return stored && kis.accepts(stored.accessToken) ? [stored] : [];
   }
 
   /** A refused token makes way for whatever there is, and after a loss counting may begin again. */
   private goesBack({ stores, site }: Life, token: KisToken, before: KisToken): boolean {
-    if (token.generation === 0 || stores.some(({ place }) => place.savedAt === 0)) return false;
+    if (token.generation === 0 || stores.some(({ storage }) => storage.savedAt === 0)) return false;
     return isOlder(token, before) && this.simulation.kis.accepts(before.accessToken) && !site.machine.wasSet;
   }
 }

@@ -5,11 +5,11 @@ import { KisTokenService } from '../../src/kis/token/kis-token.service';
 import { History } from './history';
 import { SeededRandom } from './seeded-random';
 import { VirtualScheduler } from './virtual-scheduler';
-import { WorldAuthClient, WorldKis, type KisMood } from './world-kis';
-import { WorldMachine, WorldProcess } from './world-machine';
-import { INTERVAL_MS, WorldPlace } from './world-place';
-import { WorldRoad } from './world-road';
-import { WorldStore } from './world-store';
+import { SimulatedAuthClient, SimulatedKis, type KisMood } from './simulated-kis';
+import { SimulatedMachine, SimulatedProcess } from './simulated-machine';
+import { INTERVAL_MS, SimulatedStorage } from './simulated-storage';
+import { StorageLink } from './storage-link';
+import { SimulatedStore } from './simulated-store';
 
 export const SECOND = 1000;
 export const MINUTE = 60 * SECOND;
@@ -35,20 +35,20 @@ const OPTIONS = {
 
 /** A machine with its directory, and the ways from it to where tokens are kept. */
 export interface Site {
-  readonly machine: WorldMachine;
-  readonly directory: WorldPlace;
-  readonly wayToDirectory: WorldRoad;
+  readonly machine: SimulatedMachine;
+  readonly directory: SimulatedStorage;
+  readonly directoryLink: StorageLink;
   /** To the place that all machines share, where there is one. */
-  readonly wayToShared: WorldRoad;
+  readonly sharedLink: StorageLink;
 }
 
 /** A run of one process from its start to its death. */
 export interface Life {
-  readonly process: WorldProcess;
+  readonly process: SimulatedProcess;
   readonly site: Site;
   readonly tokens: KisTokenService;
   /** Where it keeps tokens, the place that counts first. */
-  readonly stores: readonly WorldStore[];
+  readonly stores: readonly SimulatedStore[];
   readonly startedAt: number;
   /** True time until which it stands still. */
   stoppedUntil: number;
@@ -91,10 +91,10 @@ export class Simulation {
   readonly scheduler = new VirtualScheduler(START);
   readonly history: History;
   readonly configuration = new KisConfiguration(OPTIONS);
-  readonly kis: WorldKis;
+  readonly kis: SimulatedKis;
   readonly sites: readonly Site[];
   /** `null` where there is but one machine. */
-  readonly shared: WorldPlace | null;
+  readonly shared: SimulatedStorage | null;
   /** Told of each request for a token that arrives. */
   onRequest: (life: Life) => void = () => undefined;
   /** Told of each new process. */
@@ -108,7 +108,7 @@ export class Simulation {
   /** Told when KIS can be reached again. */
   onOutageOver: (mood: KisMood) => void = () => undefined;
   private readonly lives: Life[] = [];
-  private readonly server: WorldProcess;
+  private readonly server: SimulatedProcess;
   /** How often a process is stopped, or killed, just when it has begun something. */
   private readonly malice: number;
   private starts = 0;
@@ -117,7 +117,7 @@ export class Simulation {
     this.random = new SeededRandom(seed);
     this.history = new History(this.scheduler, START, recordEvents);
     this.malice = this.random.oneOf([0, 0, 0.003, 0.02]);
-    this.kis = new WorldKis(this.scheduler, this.random, {
+    this.kis = new SimulatedKis(this.scheduler, this.random, {
       intervalMs: INTERVAL_MS,
       lifetimeMs: this.random.between(25, 60) * MINUTE,
       sameTokenMs: this.random.oneOf([0, 10, 15]) * MINUTE,
@@ -125,8 +125,8 @@ export class Simulation {
       oldDies: this.random.happens(0.3),
     });
     const machines = this.random.oneOf([1, 1, 2, 3]);
-    this.shared = machines > 1 ? new WorldPlace('the shared place', this.history) : null;
-    this.server = new WorldProcess('server', new WorldMachine(this.scheduler, 'server'), this.random);
+    this.shared = machines > 1 ? new SimulatedStorage('the shared storage', this.history) : null;
+    this.server = new SimulatedProcess('server', new SimulatedMachine(this.scheduler, 'server'), this.random);
     this.sites = Array.from({ length: machines }, (_, index) => this.site(`machine ${index + 1}`));
     const first = this.shared ?? this.sites[0]?.directory;
     if (first) first.handedOutAt = (token) => this.kis.handedOutAt(token);
@@ -135,11 +135,11 @@ export class Simulation {
   start(site: Site = this.random.oneOf(this.sites)): void {
     const { random, scheduler, configuration } = this;
     this.starts += 1;
-    const process = new WorldProcess(`process ${this.starts}`, site.machine, random);
+    const process = new SimulatedProcess(`process ${this.starts}`, site.machine, random);
     const stores = this.storesOf(site, process);
-    const [first, second] = stores as [WorldStore, WorldStore?];
+    const [first, second] = stores as [SimulatedStore, SimulatedStore?];
     const store = second ? new ReplicatedTokenStore(first, second, process.clock) : first;
-    const auth = new WorldAuthClient(this.kis, process);
+    const auth = new SimulatedAuthClient(this.kis, process);
     const tokens = new KisTokenService(configuration, store, auth, process.clock, process.random);
     const life = { ...NEWBORN, process, site, tokens, stores, startedAt: scheduler.time };
     auth.onArrival = () => {
@@ -203,21 +203,21 @@ export class Simulation {
   private site(name: string): Site {
     const { scheduler, random, history } = this;
     return {
-      machine: new WorldMachine(scheduler, name),
-      directory: new WorldPlace(`the directory of ${name}`, history),
-      wayToDirectory: new WorldRoad(`the directory of ${name}`, history, scheduler, random),
-      wayToShared: new WorldRoad(`the way from ${name} to the shared place`, history, scheduler, random),
+      machine: new SimulatedMachine(scheduler, name),
+      directory: new SimulatedStorage(`the directory of ${name}`, history),
+      directoryLink: new StorageLink(`the directory of ${name}`, history, scheduler, random),
+      sharedLink: new StorageLink(`the way from ${name} to the shared storage`, history, scheduler, random),
     };
   }
 
-  private storesOf(site: Site, process: WorldProcess): WorldStore[] {
+  private storesOf(site: Site, process: SimulatedProcess): SimulatedStore[] {
     const parts = { process, policy: this.configuration.tokenPolicy };
-    const { directory, wayToDirectory, wayToShared } = site;
-    const local = { kind: 'file', place: directory, road: wayToDirectory, clock: process.clock } as const;
-    const own = new WorldStore({ ...parts, ...local, patienceMs: Infinity });
+    const { directory, directoryLink, sharedLink } = site;
+    const local = { kind: 'file', storage: directory, link: directoryLink, clock: process.clock } as const;
+    const own = new SimulatedStore({ ...parts, ...local, timeoutMs: Infinity });
     if (!this.shared) return [own];
     const clock = this.server.clock;
-    const shared = { kind: 'redis', place: this.shared, road: wayToShared, clock } as const;
-    return [new WorldStore({ ...parts, ...shared, patienceMs: SECOND }), own];
+    const shared = { kind: 'redis', storage: this.shared, link: sharedLink, clock } as const;
+    return [new SimulatedStore({ ...parts, ...shared, timeoutMs: SECOND }), own];
   }
 }

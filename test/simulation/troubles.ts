@@ -10,9 +10,9 @@ import {
   type Site,
   type Simulation,
 } from './simulation';
-import type { KisMood } from './world-kis';
-import type { WorldPlace } from './world-place';
-import type { RoadMood } from './world-road';
+import type { KisMood } from './simulated-kis';
+import type { SimulatedStorage } from './simulated-storage';
+import type { RoadMood } from './storage-link';
 
 const KIS_MOODS: readonly KisMood[] = [
   'unreachable',
@@ -134,7 +134,7 @@ export class Troubles {
     try {
       await life.tokens.deleteToken('main', { revoke });
       this.simulation.deletedAt = scheduler.time;
-      life.deletion = { from, generation: life.stores[0]?.place.newestClaim ?? 0 };
+      life.deletion = { from, generation: life.stores[0]?.storage.newestClaim ?? 0 };
       if (older === null) return;
       history.record(`and imports an older one`);
       const { id: owner } = configuration.account().credential;
@@ -152,17 +152,17 @@ export class Troubles {
   };
 
   private readonly deleteToken = (): void => {
-    const place = this.onePlace();
-    place.put(null);
-    this.simulation.history.record(`the token in ${place.name} is deleted`);
+    const storage = this.oneStorage();
+    storage.put(null);
+    this.simulation.history.record(`the token in ${storage.name} is deleted`);
   };
 
   private readonly damageToken = (): void => {
-    const place = this.onePlace();
-    const { tokenText } = place;
+    const storage = this.oneStorage();
+    const { tokenText } = storage;
     if (tokenText === null) return;
-    place.put(tokenText.slice(0, this.simulation.random.whole(0, tokenText.length - 1)));
-    this.simulation.history.record(`the token in ${place.name} is damaged`);
+    storage.put(tokenText.slice(0, this.simulation.random.whole(0, tokenText.length - 1)));
+    this.simulation.history.record(`the token in ${storage.name} is damaged`);
   };
 
   /** A Python program that knows nothing of claims gets a token and stores the five fields. */
@@ -203,37 +203,37 @@ export class Troubles {
 
   private readonly blockDirectory = (): void => {
     const { random } = this.simulation;
-    this.oneSite().wayToDirectory.become(random.oneOf(ROAD_MOODS), random.between(1, 300) * SECOND);
+    this.oneSite().directoryLink.become(random.oneOf(ROAD_MOODS), random.between(1, 300) * SECOND);
   };
 
   private readonly loseDirectory = (): void => {
     this.lose(this.oneSite().directory);
   };
 
-  /** Some machines, or all, are cut off from the shared place. */
+  /** Some machines, or all, are cut off from the shared storage. */
   private readonly partition = (): void => {
     const { random, sites } = this.simulation;
     const mood = random.oneOf(ROAD_MOODS);
     const lengthMs = random.between(1, 600) * SECOND;
     const { length } = sites;
     const cut = sites.slice(random.whole(0, length - 1)).slice(0, random.whole(1, length));
-    for (const { wayToShared } of cut) wayToShared.become(mood, lengthMs);
+    for (const { sharedLink } of cut) sharedLink.become(mood, lengthMs);
   };
 
   private readonly loseShared = (): void => {
     if (this.simulation.shared) this.lose(this.simulation.shared);
   };
 
-  private lose(place: WorldPlace): void {
-    this.simulation.history.record(`${place.name} loses all`);
-    place.lose();
+  private lose(storage: SimulatedStorage): void {
+    this.simulation.history.record(`${storage.name} loses all`);
+    storage.lose();
   }
 
   private oneSite(): Site {
     return this.simulation.random.oneOf(this.simulation.sites);
   }
 
-  private onePlace(): WorldPlace {
+  private oneStorage(): SimulatedStorage {
     const { shared, random } = this.simulation;
     return shared && random.happens(0.5) ? shared : this.oneSite().directory;
   }

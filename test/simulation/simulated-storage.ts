@@ -26,7 +26,7 @@ export const INTERVAL_MS = 60_000;
 export const LONGEST_WAY_MS = 50;
 
 /** Records that several processes share, the texts those of real files: a directory, or a server. Judges the changes. */
-export class WorldPlace {
+export class SimulatedStorage {
   tokenText: string | null = null;
   claimFile: FoundFile | null = null;
   /** True time of the last save by one of our processes; 0: what is there is not theirs. */

@@ -3,7 +3,7 @@ import type { History } from './history';
 import type { SeededRandom } from './seeded-random';
 import type { VirtualScheduler } from './virtual-scheduler';
 
-/** How the way to a place misbehaves for a while. */
+/** How the link to a storage misbehaves for a while. */
 export type RoadMood =
   | 'well'
   /** Nothing gets there: the server is away, the machine is cut off from it, the directory cannot be entered. */
@@ -18,8 +18,8 @@ export type RoadMood =
 
 const SLOWEST_MS = 6000;
 
-/** The way from the processes of one machine to a place where tokens are kept. */
-export class WorldRoad {
+/** The link from the processes of one machine to a storage of tokens. */
+export class StorageLink {
   /** Since when nothing has been wrong, true time; `Infinity` while something is. */
   wellSince = -Infinity;
   private mood: RoadMood = 'well';
@@ -54,7 +54,7 @@ export class WorldRoad {
 
   /** Does what is wished at the other end. @throws KisTokenStoreError as the mood is. */
   carry<T>(work: () => T, writes: boolean): T {
-    if (this.mood === 'closed') throw new KisTokenStoreError('The place cannot be reached.');
+    if (this.mood === 'closed') throw new KisTokenStoreError('The storage cannot be reached.');
     if (this.mood === 'unwritable' && writes) throw new KisTokenStoreError('The disk is full.');
     const answer = work();
     if (this.mood === 'lossy') throw new KisTokenStoreError('The connection broke.');

@@ -16,34 +16,34 @@ import type { KisToken } from '../../src/kis/token/kis-token';
 import { KisTokenStore, type StoredToken } from '../../src/kis/token/kis-token.store';
 import { isGuarded } from '../../src/kis/token/token-rules';
 import { within } from '../../src/kis/token/within';
-import type { WorldProcess } from './world-machine';
-import type { WorldPlace } from './world-place';
-import type { WorldRoad } from './world-road';
+import type { SimulatedProcess } from './simulated-machine';
+import type { SimulatedStorage } from './simulated-storage';
+import type { StorageLink } from './storage-link';
 
-interface WorldStoreParts {
+interface SimulatedStoreParts {
   readonly kind: 'file' | 'redis';
-  readonly place: WorldPlace;
-  readonly road: WorldRoad;
-  readonly process: WorldProcess;
-  /** By which claims in this place end: that of the machine, or the server's own. */
+  readonly storage: SimulatedStorage;
+  readonly link: StorageLink;
+  readonly process: SimulatedProcess;
+  /** By which claims in this storage end: that of the machine, or the server's own. */
   readonly clock: KisClock;
   readonly policy: KisTokenPolicy;
   /** A client gives up after this, but what it wished may be done later. */
-  readonly patienceMs: number;
+  readonly timeoutMs: number;
 }
 
-/** A place as one process sees it. Every change is one step, as under the kernel's lock or in a script. */
-export class WorldStore extends KisTokenStore {
+/** A storage as one process sees it. Every change is one step, as under the kernel's lock or in a script. */
+export class SimulatedStore extends KisTokenStore {
   readonly kind: 'file' | 'redis';
-  readonly place: WorldPlace;
-  readonly road: WorldRoad;
+  readonly storage: SimulatedStorage;
+  readonly link: StorageLink;
   private readonly claims: ClaimReader;
 
-  constructor(private readonly parts: WorldStoreParts) {
+  constructor(private readonly parts: SimulatedStoreParts) {
     super();
     this.kind = parts.kind;
-    this.place = parts.place;
-    this.road = parts.road;
+    this.storage = parts.storage;
+    this.link = parts.link;
     this.claims = new ClaimReader(parts.clock);
   }
 
@@ -56,8 +56,8 @@ export class WorldStore extends KisTokenStore {
       const { token: stored } = this.readToken(credential);
       const { claim } = this.readClaim();
       if (isGuarded(stored, claim, token)) return 'superseded';
-      this.place.tokenText = encodeTokenFile(token);
-      this.place.saved(token, this.name, stored !== null && stored.fingerprint === claim.rejected);
+      this.storage.tokenText = encodeTokenFile(token);
+      this.storage.saved(token, this.name, stored !== null && stored.fingerprint === claim.rejected);
       return 'saved';
     });
   }
@@ -65,13 +65,13 @@ export class WorldStore extends KisTokenStore {
   remove(_credential: KisCredential, isOutdatedCopy = false): Promise<void> {
     return this.ask(() => {
       if (isOutdatedCopy) {
-        this.place.put(null);
+        this.storage.put(null);
         return;
       }
       const { claim, remainingMs } = this.readClaim();
       const deleted = claimAfterDeletion(claim);
       if (deleted) this.writeClaim(deleted, remainingMs);
-      this.place.removed();
+      this.storage.removed();
     });
   }
 
@@ -83,7 +83,7 @@ export class WorldStore extends KisTokenStore {
       const stored = this.readToken(credential).token?.generation ?? 0;
       const claim = openClaim(before.claim, { ...request, above: Math.max(request.above, stored) });
       this.writeClaim(claim, request.holdMs);
-      this.place.claimed(claim, this.name, request.holdMs, request.forced ?? false);
+      this.storage.claimed(claim, this.name, request.holdMs, request.forced ?? false);
       return { won: true, claim, remainingMs: request.holdMs };
     });
   }
@@ -93,7 +93,7 @@ export class WorldStore extends KisTokenStore {
       const settled = settledClaim(this.readClaim().claim, claim, settlement);
       if (!settled) return;
       this.writeClaim(settled, settlement.cooldownMs);
-      this.place.settled(this.name, claim, settlement.cooldownMs);
+      this.storage.settled(this.name, claim, settlement.cooldownMs);
     });
   }
 
@@ -114,7 +114,7 @@ export class WorldStore extends KisTokenStore {
 
   /** Whether the place was to be reached since then all the time, and its content not lost. */
   isAtHand(since: number): boolean {
-    return this.road.wellSince <= since && this.place.lostAt <= since;
+    return this.link.wellSince <= since && this.storage.lostAt <= since;
   }
 
   private get name(): string {
@@ -122,33 +122,33 @@ export class WorldStore extends KisTokenStore {
   }
 
   private async ask<T>(work: () => T, writes = true): Promise<T> {
-    const { process, road, patienceMs } = this.parts;
+    const { process, link, timeoutMs } = this.parts;
     const asked = process.call(
-      () => ({ value: road.carry(work, writes) }),
+      () => ({ value: link.carry(work, writes) }),
       (run) => {
-        road.pass(run);
+        link.pass(run);
       },
     );
-    if (patienceMs === Infinity) return (await asked).value;
-    const answer = await within(asked, patienceMs, process.clock);
+    if (timeoutMs === Infinity) return (await asked).value;
+    const answer = await within(asked, timeoutMs, process.clock);
     if (!answer) throw new KisTokenStoreError('No answer.');
     return answer.value;
   }
 
   private readToken(credential: KisCredential): Pick<StoredToken, 'token' | 'absence'> {
-    const reading = this.place.tokenFile(credential, this.parts.policy);
+    const reading = this.storage.tokenFile(credential, this.parts.policy);
     if (reading === null) return { token: null, absence: 'missing' };
     if ('token' in reading) return { token: reading.token, absence: null };
     return { token: null, absence: 'whose' in reading ? 'foreign' : 'damaged' };
   }
 
   private readClaim(): ClaimView {
-    return this.claims.read('claim', this.place.claimFile);
+    return this.claims.read('claim', this.storage.claimFile);
   }
 
   private writeClaim(claim: KisClaim, lengthMs: number): void {
     const { clock } = this.parts;
-    this.place.claimFile = {
+    this.storage.claimFile = {
       bytes: Buffer.from(encodeClaim(claim, lengthMs, clock)),
       changedAt: clock.now(),
     };

@@ -3,7 +3,7 @@ import type { SeededRandom } from './seeded-random';
 import type { VirtualScheduler } from './virtual-scheduler';
 
 /** A computer: its processes share a clock, which may be set wrong, and a boot. */
-export class WorldMachine {
+export class SimulatedMachine {
   /** How far the wall clock is from the truth. */
   wallErrorMs = 0;
   /** True time at which it was last set. */
@@ -29,7 +29,7 @@ export class WorldMachine {
 }
 
 /** A process: can be stopped, continued and killed at any moment between two events. */
-export class WorldProcess {
+export class SimulatedProcess {
   alive = true;
   /** Asked whenever the process begins something outside itself: a good moment for it to be stopped or killed. */
   temptFate: () => void = () => undefined;
@@ -40,7 +40,7 @@ export class WorldProcess {
 
   constructor(
     readonly name: string,
-    readonly machine: WorldMachine,
+    readonly machine: SimulatedMachine,
     readonly choices: SeededRandom,
   ) {
     this.clock = new ProcessClock(this);
@@ -116,7 +116,7 @@ function outcomeOf<T>(
 }
 
 class ProcessClock extends KisClock {
-  constructor(private readonly process: WorldProcess) {
+  constructor(private readonly process: SimulatedProcess) {
     super();
   }
 

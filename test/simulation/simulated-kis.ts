@@ -8,10 +8,10 @@ import {
   KisUnavailableError,
   type KisError,
 } from '../../src/kis/kis.errors';
-import type { WorldProcess } from './world-machine';
+import type { SimulatedProcess } from './simulated-machine';
 import type { SeededRandom } from './seeded-random';
 import type { VirtualScheduler } from './virtual-scheduler';
-import { LONGEST_WAY_MS } from './world-place';
+import { LONGEST_WAY_MS } from './simulated-storage';
 
 /** How the token endpoint misbehaves for a while. */
 export type KisMood =
@@ -32,7 +32,7 @@ export type KisMood =
   /** It refuses key and secret. */
   | 'hostile';
 
-export interface WorldKisRules {
+export interface SimulatedKisRules {
   readonly intervalMs: number;
   readonly lifetimeMs: number;
   readonly sameTokenMs: number;
@@ -42,7 +42,7 @@ export interface WorldKisRules {
 }
 
 /** The token endpoint and the judge of tokens: one for all processes, with its own clock, which is right. */
-export class WorldKis {
+export class SimulatedKis {
   /** Since when it has been in this mood, true time. */
   moodSince = -Infinity;
   /** Whether a token was ever refused before its end. */
@@ -64,7 +64,7 @@ export class WorldKis {
   constructor(
     private readonly scheduler: VirtualScheduler,
     private readonly random: SeededRandom,
-    readonly rules: WorldKisRules,
+    readonly rules: SimulatedKisRules,
   ) {}
 
   get mood(): KisMood {
@@ -172,14 +172,14 @@ export class WorldKis {
 }
 
 /** The way from one process to the token endpoint: takes time, loses things, and ends when the process gives up. */
-export class WorldAuthClient extends KisAuthClient {
+export class SimulatedAuthClient extends KisAuthClient {
   /** Told when a request arrives at KIS, and when its answer is back. */
   onArrival: () => void = () => undefined;
   onAnswer: (date: number | null) => void = () => undefined;
 
   constructor(
-    private readonly kis: WorldKis,
-    private readonly process: WorldProcess,
+    private readonly kis: SimulatedKis,
+    private readonly process: SimulatedProcess,
   ) {
     super();
   }
