@@ -6,7 +6,7 @@ import { decodePermits, encodePermits } from '../../src/kis/http/pacing/permit-t
 import { ManualKisClock } from '../support/kis/manual-clock';
 import { NO_CLAIM, openClaim } from '../../src/kis/token/claim';
 import { LONGEST_CLAIM_MS } from '../../src/kis/token/claim-record';
-import { ClaimReader, encodeClaim } from '../../src/kis/token/file/claim-text';
+import { ClaimReader, encodeClaim } from '../../src/kis/token/claim-record';
 import { FUZZ_LIMIT_MS, fuzzBudget } from './support/budget';
 import { CLAIM_FINDINGS, PERMIT_FINDINGS } from './support/findings-of-files';
 import { oddText } from './support/odd-texts';

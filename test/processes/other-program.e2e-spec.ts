@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { formatNaive } from '../../src/kis/token/file/naive-time';
+import { formatNaive } from '../../src/kis/token/local-time';
 import { done, Programs } from '../support/programs';
 
 describe('a program that knows nothing of claims and has just got the token of the minute', () => {

@@ -2,7 +2,7 @@ import type { KisCredential } from '../../src/kis/kis-credential';
 import type { KisConfiguration, KisTokenPolicy } from '../../src/kis/kis.options';
 import type { KisClaim } from '../../src/kis/token/claim';
 import type { FoundFile } from '../../src/kis/files/careful-open';
-import { decodeTokenFile, type TokenFileReading } from '../../src/kis/token/file/token-file';
+import { decodeTokenFile, type TokenFileReading } from '../../src/kis/token/token-codec';
 import type { KisToken } from '../../src/kis/token/kis-token';
 import { CLOCK_TOLERANCE_MS } from '../../src/kis/token/token-rules';
 import type { History } from './history';

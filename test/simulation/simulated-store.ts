@@ -10,12 +10,12 @@ import type {
   ClaimView,
   KisClaim,
 } from '../../src/kis/token/claim';
-import { ClaimReader, encodeClaim } from '../../src/kis/token/file/claim-text';
-import { encodeTokenFile } from '../../src/kis/token/file/token-file';
+import { ClaimReader, encodeClaim } from '../../src/kis/token/claim-record';
+import { encodeTokenFile } from '../../src/kis/token/token-codec';
 import type { KisToken } from '../../src/kis/token/kis-token';
 import { KisTokenStore, type StoredToken } from '../../src/kis/token/kis-token.store';
 import { isGuarded } from '../../src/kis/token/token-rules';
-import { within } from '../../src/kis/token/within';
+import { within } from '../../src/kis/token/bounded-wait';
 import type { SimulatedProcess } from './simulated-machine';
 import type { SimulatedStorage } from './simulated-storage';
 import type { StorageLink } from './storage-link';

@@ -1,4 +1,4 @@
-import { formatNaive } from '../../src/kis/token/file/naive-time';
+import { formatNaive } from '../../src/kis/token/local-time';
 import { KisToken } from '../../src/kis/token/kis-token';
 import {
   LENGTH_MS,

@@ -4,8 +4,8 @@ import { SystemKisClock } from '../../src/kis/clock';
 import { sampleCredential, sampleToken } from './kis/sample-tokens';
 import type { ClaimRequest } from '../../src/kis/token/claim';
 import { FileKisTokenStore } from '../../src/kis/token/file/file-kis-token.store';
-import { formatNaive, parseNaive } from '../../src/kis/token/file/naive-time';
-import { decodeTokenFile } from '../../src/kis/token/file/token-file';
+import { formatNaive, parseNaive } from '../../src/kis/token/local-time';
+import { decodeTokenFile } from '../../src/kis/token/token-codec';
 
 /** What a worker is to do; the fields are the task's own. */
 interface Task {

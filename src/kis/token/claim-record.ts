@@ -1,4 +1,7 @@
-import { NO_CLAIM, type ClaimFailure, type KisClaim } from './claim';
+import { createHash } from 'node:crypto';
+import type { KisClock } from '../clock';
+import type { FoundFile } from '../files/careful-open';
+import { NO_CLAIM, type ClaimFailure, type ClaimView, type KisClaim } from './claim';
 
 /**
  * No claim is obeyed longer, whatever its record says: the longest pause of ours is an hour and a fifth, and request
@@ -63,4 +66,109 @@ function isFailure(value: unknown): boolean {
   const { code, message, at } = value as Partial<Record<keyof ClaimFailure, unknown>>;
   const isKnown = typeof code === 'string' && ERROR_CODE.test(code);
   return isKnown && typeof message === 'string' && message.length <= LONGEST_MESSAGE && isNumber(at);
+}
+
+/** A claim with its end, as it is stored. */
+interface ClaimRecord {
+  readonly claim: KisClaim;
+  /** How long it was to hold when it was written. */
+  readonly lengthMs: number;
+  /** Its end by the wall clock, epoch milliseconds. */
+  readonly until: number;
+  /** Its end by the monotonic clock of `bootId`. */
+  readonly untilMonotonic: number;
+  readonly bootId: string | null;
+}
+
+/** What a stored claim was when it was last read, and since when it has been so; monotonic milliseconds. */
+interface SeenClaim extends FoundFile {
+  /** `null` when nothing could be made of it. */
+  readonly decoded: ClaimRecord | null;
+  readonly at: number;
+}
+
+/** How long a claim of which nothing can be read is obeyed: longer than a claim holds with the usual settings. */
+const UNREADABLE_HOLD_MS = 90_000;
+
+export function encodeClaim(claim: KisClaim, lengthMs: number, clock: KisClock): string {
+  const record: ClaimRecord = {
+    claim,
+    lengthMs,
+    until: clock.now() + lengthMs,
+    untilMonotonic: clock.monotonic() + lengthMs,
+    bootId: clock.bootId,
+  };
+  return `${JSON.stringify({ ...record, checksum: checksumOf(record) }, null, 2)}\n`;
+}
+
+/**
+ * Reads stored claims and tells what is left of them. On the boot that wrote a claim the monotonic clock decides, which
+ * nobody can set; elsewhere the wall clock does, but a claim that has been seen for its whole length is over in any
+ * case: a clock that was set back cannot keep everybody waiting for hours.
+ */
+export class ClaimReader {
+  private readonly seen = new Map<string, SeenClaim>();
+
+  constructor(private readonly clock: KisClock) {}
+
+  /**
+   * @param file `null` when there is none.
+   * @param usualHoldMs how long the reader's own claims hold: a damaged one is taken to be no shorter.
+   */
+  read(name: string, file: FoundFile | null, usualHoldMs = 0): ClaimView {
+    if (file === null) return { claim: NO_CLAIM, remainingMs: 0 };
+    const { decoded, at } = this.recognize(name, file);
+    const record = decoded ?? unreadable(file.changedAt, Math.max(usualHoldMs, UNREADABLE_HOLD_MS));
+    const seenMs = this.clock.monotonic() - at;
+    return {
+      claim: record.claim,
+      remainingMs: Math.max(0, Math.min(this.leftOf(record), record.lengthMs - seenMs, LONGEST_CLAIM_MS)),
+    };
+  }
+
+  private leftOf(record: ClaimRecord): number {
+    const sameBoot = record.bootId !== null && record.bootId === this.clock.bootId;
+    return sameBoot ? record.untilMonotonic - this.clock.monotonic() : record.until - this.clock.now();
+  }
+
+  private recognize(name: string, { bytes, changedAt }: FoundFile): SeenClaim {
+    const before = this.seen.get(name);
+    if (before?.changedAt === changedAt && before.bytes.equals(bytes)) return before;
+    const seen = {
+      bytes,
+      changedAt,
+      decoded: decode(bytes.toString('utf8')),
+      at: this.clock.monotonic(),
+    };
+    this.seen.set(name, seen);
+    return seen;
+  }
+}
+
+function decode(text: string): ClaimRecord | null {
+  try {
+    const { checksum, ...record } = JSON.parse(text) as ClaimRecord & { checksum: string };
+    const times = [record.lengthMs, record.until, record.untilMonotonic];
+    if (checksum !== checksumOf(record) || !times.every(Number.isFinite)) return null;
+    const claim = claimFrom(record.claim);
+    // Seen for so long, it is over, whatever end it names.
+    return claim && { ...record, claim, lengthMs: Math.min(record.lengthMs, LONGEST_CLAIM_MS) };
+  } catch {
+    return null;
+  }
+}
+
+/** Whatever stood there has ended when the longest claim has. */
+function unreadable(changedAt: number, lengthMs: number): ClaimRecord {
+  return {
+    claim: { ...NO_CLAIM, open: true },
+    lengthMs,
+    until: changedAt + lengthMs,
+    untilMonotonic: 0,
+    bootId: null,
+  };
+}
+
+function checksumOf(record: object): string {
+  return createHash('sha256').update(JSON.stringify(record)).digest('hex');
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { AccountLogger } from '../account-logger';
 import type { ClaimRequest, ClaimSettlement, ClaimView, KisClaim } from './claim';
 import { MemoryClaim } from './memory-claim';
-import { messageOf } from './message-of';
+import { messageOf } from './token-errors';
 import { TokenStoreTimeoutError } from './time-limited-token.store';
 import type { TokenContext } from './token-context';
 

@@ -10,7 +10,7 @@ import { LONGEST_TIMER_MS } from '../clock';
 import { KisConfiguration } from '../kis.options';
 import type { KisSweepResult } from './kis-token-results';
 import { KisTokenService } from './kis-token.service';
-import { messageOf } from './message-of';
+import { messageOf } from './token-errors';
 
 /** What failed has been reported where it failed. */
 const REPORTED: ReadonlySet<KisSweepResult['outcome']> = new Set(['adopted', 'refreshed', 'unchanged']);

@@ -102,3 +102,8 @@ export function suspendedAfterClaim(retryAt: Date): KisUnavailableError {
     { retryAt },
   );
 }
+
+/** The message of anything that was thrown. */
+export function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}

@@ -2,7 +2,7 @@ import type { KisAccount } from '../kis-account';
 import { KisInvalidRequestError } from '../kis.errors';
 import type { KisTokenPolicy } from '../kis.options';
 import { parseKoreanTime } from '../protocol/korean-time';
-import { decodeTokenFile } from './file/token-file';
+import { decodeTokenFile } from './token-codec';
 import type { KisToken } from './kis-token';
 
 /**

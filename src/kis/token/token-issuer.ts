@@ -20,6 +20,7 @@ const FOLLOW_EVERY_MS = 100;
 export class TokenIssuer {
   private readonly logger = new AccountLogger('KISClient');
   private closed = false;
+  private sent = false;
   /** When this process last replaced a token that KIS had refused; monotonic milliseconds. */
   private replacedAt: number | null = null;
 
@@ -31,12 +32,17 @@ export class TokenIssuer {
     private readonly requester: TokenRequester,
   ) {}
 
+  /** Whether a request was sent in the attempt under way, or else in the last one. */
+  get requestSent(): boolean {
+    return this.sent;
+  }
+
   /**
    * One attempt; not to be called while another is under way. Rejects with KisError, its `retryAt` set where waiting
    * helps; but not when a token has been stored in the meantime: that counts, however the attempt ended.
    */
   async obtain(attempt: TokenAttempt): Promise<ObtainedToken> {
-    this.requester.reset();
+    this.sent = false;
     try {
       return await this.fromStoreOrKis(attempt);
     } catch (error) {
@@ -148,6 +154,7 @@ export class TokenIssuer {
         hasToken ? 'Requesting a new token...' : 'No valid cached token, requesting new token...',
       );
       const order = { attempt, won, timeoutMs, found, replacedAt };
+      this.sent = true;
       return replaces ? this.replace(order) : this.requester.run(order);
     }
     await this.claims.settle(won, { cooldownMs: 0, failure: null, unused: true, replacedAt });

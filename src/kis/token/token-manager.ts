@@ -3,7 +3,7 @@ import type { KisCredential } from '../kis-credential';
 import { KisError, KisUnavailableError, type KisAnswerFacts } from '../kis.errors';
 import { TOO_YOUNG_TO_EXPIRE_MS } from './backoff';
 import type { CachedToken } from './cached-token';
-import { CallerWait } from './caller-wait';
+import { CallerWait, failureOf, settled, within } from './bounded-wait';
 import { IssueClaims } from './issue-claims';
 import type { KisToken } from './kis-token';
 import type { StoredToken } from './kis-token.store';
@@ -15,7 +15,6 @@ import { TokenIssuer } from './token-issuer';
 import { TokenPersistence } from './token-persistence';
 import { TokenRequester } from './token-requester';
 import { CLOCK_TOLERANCE_MS } from './token-rules';
-import { failureOf, settled, within } from './within';
 
 /** Beyond the request timeout a caller without a token waits this much longer, for the store and the way back. */
 const WAIT_GRACE_MS = 2000;
@@ -70,7 +69,7 @@ export class TokenManager {
 
   /** Whether KIS was asked in the attempt under way, or else in the last one. */
   get requestSent(): boolean {
-    return this.requester.requestSent;
+    return this.issuer.requestSent;
   }
 
   /** No attempt is to begin in the background: one has just failed, or the service is shutting down. */

@@ -2,7 +2,7 @@ import { AccountLogger } from '../account-logger';
 import type { KisToken } from './kis-token';
 import type { StoredToken } from './kis-token.store';
 import { localTime } from './local-time';
-import { messageOf } from './message-of';
+import { messageOf } from './token-errors';
 import type { TokenCache } from './token-cache';
 import type { TokenContext } from './token-context';
 

@@ -14,13 +14,12 @@ import { datedToken } from './issued-token';
 import { TOKEN_MARGIN_MS, type KisToken } from './kis-token';
 import type { StoredToken } from './kis-token.store';
 import { localTime } from './local-time';
-import { messageOf } from './message-of';
 import type { TokenCache } from './token-cache';
 import type { ObtainedToken, TokenAttempt, TokenContext } from './token-context';
-import { alreadyExpired, deletedMeanwhile, sameTokenRefused } from './token-errors';
+import { alreadyExpired, deletedMeanwhile, messageOf, sameTokenRefused } from './token-errors';
 import type { SaveOutcome, TokenPersistence } from './token-persistence';
 import { isDeleted, zoneOf } from './token-rules';
-import { within } from './within';
+import { within } from './bounded-wait';
 
 /** A store that takes longer to save a token must not withhold it from the callers that wait for it. */
 const SAVE_WAIT_MS = 1000;
@@ -56,7 +55,6 @@ interface UselessIssue {
 export class TokenRequester {
   private readonly logger = new AccountLogger('TokenManager');
   private readonly apiLogger = new AccountLogger('KIS API');
-  private sent = false;
   private saving: Promise<void> | null = null;
 
   constructor(
@@ -66,19 +64,9 @@ export class TokenRequester {
     private readonly claims: IssueClaims,
   ) {}
 
-  /** Whether a request was sent in the attempt under way, or else in the last one. */
-  get requestSent(): boolean {
-    return this.sent;
-  }
-
   /** Resolves when the last token is stored and its claim settled; `null` when there is nothing to wait for. */
   get pendingSave(): Promise<void> | null {
     return this.saving;
-  }
-
-  /** A new attempt begins. */
-  reset(): void {
-    this.sent = false;
   }
 
   /**
@@ -110,7 +98,6 @@ export class TokenRequester {
   private async request({ attempt, won, timeoutMs, found }: IssueOrder): Promise<KisToken> {
     const { auth, brokerage, clock, credential, events, policy, random } = this.context;
     const sentAt = clock.monotonic();
-    this.sent = true;
     const issued = await auth.issue(credential, timeoutMs).catch((error: unknown) => {
       // The response that refuses a token has a date as well.
       if (error instanceof KisError)

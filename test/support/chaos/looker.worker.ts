@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { KisConfiguration, type KisOptions } from '../../../src/kis';
 import { namesFor } from '../../../src/kis/token/file/file-names';
-import { decodeTokenFile } from '../../../src/kis/token/file/token-file';
+import { decodeTokenFile } from '../../../src/kis/token/token-codec';
 import { note, TORN_ON_PURPOSE, type Sight } from './history';
 
 /** Reads token files all the time, as programs do that know nothing of us, and writes down what changes. */

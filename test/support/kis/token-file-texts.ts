@@ -1,5 +1,5 @@
 import { KisConfiguration } from '../../../src/kis/kis.options';
-import { decodeTokenFile } from '../../../src/kis/token/file/token-file';
+import { decodeTokenFile } from '../../../src/kis/token/token-codec';
 import type { KisToken } from '../../../src/kis/token/kis-token';
 import { SAMPLE_KEY, sampleCredential, sampleJwt } from './sample-tokens';
 

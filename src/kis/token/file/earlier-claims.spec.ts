@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FilePlace } from '../../../../test/support/kis/file-place';
 import { NO_CLAIM, type KisClaim } from '../claim';
-import { encodeClaim } from './claim-text';
+import { encodeClaim } from '../claim-record';
 
 describe('a directory of an earlier version', () => {
   let place: FilePlace;

@@ -8,7 +8,7 @@ import type { KisToken } from '../kis-token';
 import { TokenCodec } from '../token-codec';
 import { TokenCipher } from '../token-cipher';
 import type { FileKisTokenStore } from './file-kis-token.store';
-import { encodeTokenFile } from './token-file';
+import { encodeTokenFile } from '../token-codec';
 
 const { tokenPolicy } = new KisConfiguration({ accounts: [] });
 const KEY = randomBytes(32).toString('base64');

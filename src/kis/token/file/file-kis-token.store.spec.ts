@@ -7,7 +7,7 @@ import { describeKisTokenStore } from '../kis-token-store.contract';
 import type { KisToken } from '../kis-token';
 import { TokenCipher } from '../token-cipher';
 import { FileKisTokenStore } from './file-kis-token.store';
-import { encodeTokenFile } from './token-file';
+import { encodeTokenFile } from '../token-codec';
 
 const warnings = new CapturedWarnings();
 const POLICY = { bufferMs: 300_000, refreshLeadMs: 7_200_000, blackout: [], issueIntervalMs: 60_000 };

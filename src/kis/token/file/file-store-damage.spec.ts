@@ -16,7 +16,7 @@ import { FilePlace } from '../../../../test/support/kis/file-place';
 import { SAMPLE_KEY, sampleJwt, sampleToken } from '../../../../test/support/kis/sample-tokens';
 import type { KisToken } from '../kis-token';
 import type { FileKisTokenStore } from './file-kis-token.store';
-import { encodeTokenFile } from './token-file';
+import { encodeTokenFile } from '../token-codec';
 
 const warnings = new CapturedWarnings();
 const GOOD = 'token';

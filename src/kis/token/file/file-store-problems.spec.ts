@@ -18,7 +18,7 @@ import { CapturedWarnings } from '../../../../test/support/captured-warnings';
 import { FilePlace } from '../../../../test/support/kis/file-place';
 import { sampleToken } from '../../../../test/support/kis/sample-tokens';
 import type { KisToken } from '../kis-token';
-import { encodeTokenFile } from './token-file';
+import { encodeTokenFile } from '../token-codec';
 
 const warnings = new CapturedWarnings();
 const SUCCESS = { cooldownMs: 61_000, failure: null };

@@ -8,7 +8,7 @@ import {
   readText,
 } from '../../../../test/support/kis/token-file-texts';
 import { KisToken } from '../kis-token';
-import { encodeTokenFile } from './token-file';
+import { encodeTokenFile } from '../token-codec';
 
 const { tokenPolicy } = new KisConfiguration({ accounts: [] });
 const HOUR_MS = 3_600_000;

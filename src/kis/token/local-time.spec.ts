@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { formatNaive, parseNaive } from './naive-time';
+import { formatNaive, parseNaive } from './local-time';
 
 const local = (...parts: [number, number, number, number?, number?, number?, number?]): number =>
   new Date(

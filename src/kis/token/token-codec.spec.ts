@@ -1,12 +1,12 @@
-import { sampleCredential, sampleToken } from '../../../../test/support/kis/sample-tokens';
+import { sampleCredential, sampleToken } from '../../../test/support/kis/sample-tokens';
 import {
   DAY_JWT,
   expiryOf,
   ISSUED_AT,
   readFields,
   readText,
-} from '../../../../test/support/kis/token-file-texts';
-import { encodeTokenFile } from './token-file';
+} from '../../../test/support/kis/token-file-texts';
+import { encodeTokenFile } from './token-codec';
 
 const HOUR_MS = 3_600_000;
 const credential = sampleCredential();

@@ -1,6 +1,6 @@
-import { ManualKisClock } from '../../../../test/support/kis/manual-clock';
-import { NO_CLAIM, type ClaimView, type KisClaim } from '../claim';
-import { ClaimReader, encodeClaim } from './claim-text';
+import { ManualKisClock } from '../../../test/support/kis/manual-clock';
+import { NO_CLAIM, type ClaimView, type KisClaim } from './claim';
+import { ClaimReader, encodeClaim } from './claim-record';
 
 const HOLD_MS = 81_000;
 const HOUR_MS = 3_600_000;
