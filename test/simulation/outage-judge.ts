@@ -1,6 +1,6 @@
 import type { RequestJudge } from './request-judge';
 import { MINUTE, SECOND, type Life, type Simulation } from './simulation';
-import type { KisMood } from './simulated-kis';
+import type { KisFault } from './simulated-kis';
 
 /** The longest pause after requests that did not leave, a fifth at random, and an attempt that waits in vain. */
 const RETURN_MS = 50 * SECOND;
@@ -17,13 +17,13 @@ export class OutageJudge {
   ) {}
 
   /** KIS can be reached again. */
-  over(mood: KisMood): void {
+  over(fault: KisFault): void {
     const { scheduler, kis } = this.simulation;
     const since = scheduler.time;
-    if (mood !== 'away' && mood !== 'dark') return;
+    if (fault !== 'away' && fault !== 'dark') return;
     if (since - this.requests.lastArrivalAt < LONGEST_PAUSE_MS || kis.hasRefused) return;
     scheduler.after(RETURN_MS, () => {
-      if (kis.mood !== 'well' || kis.moodSince > since || this.requests.lastArrivalAt >= since) return;
+      if (kis.fault !== 'none' || kis.faultSince > since || this.requests.lastArrivalAt >= since) return;
       for (const life of this.simulation.alive()) this.judge(life, since);
     });
   }

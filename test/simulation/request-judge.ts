@@ -38,7 +38,7 @@ export class RequestJudge {
 
   /**
    * Requests keep their distance: always those of one process, and those of several by the turn in each place that
-   * they share, unless the way to it was in trouble. Without the turn in the place that counts first a process asks
+   * they share, unless the way to it was faulty. Without the turn in the place that counts first a process asks
    * only when it needs a token.
    */
   arrived(life: Life): void {
@@ -55,7 +55,7 @@ export class RequestJudge {
       history.violated(`${name} asked without the turn in ${store.storage.name}`);
     }
     const isAlone = missing.some(
-      (store) => store === life.stores[0] && store.link.wellSince > at - ARRIVES_WITHIN_MS,
+      (store) => store === life.stores[0] && store.link.healthySince > at - ARRIVES_WITHIN_MS,
     );
     if (isAlone && !this.needsToken(life)) {
       history.violated(`${name} asked on its own while its token was good`);

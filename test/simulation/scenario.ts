@@ -1,5 +1,5 @@
 import { LENGTH_MS, SECOND, START, Simulation } from './simulation';
-import { Troubles } from './troubles';
+import { FaultSchedule } from './fault-schedule';
 import { Users } from './users';
 
 export interface ScenarioResult {
@@ -32,7 +32,7 @@ export class Scenario {
         simulation.start();
       });
     }
-    new Troubles(simulation).plan();
+    new FaultSchedule(simulation).plan();
     await scheduler.runUntil(START + LENGTH_MS);
     users.judgeWaits();
     const { violations, events } = history;

@@ -14,8 +14,8 @@ import type { VirtualScheduler } from './virtual-scheduler';
 import { LONGEST_WAY_MS } from './simulated-storage';
 
 /** How the token endpoint misbehaves for a while. */
-export type KisMood =
-  | 'well'
+export type KisFault =
+  | 'none'
   /** What is sent is lost. */
   | 'unreachable'
   /** Connections are refused: nothing is sent. */
@@ -43,11 +43,11 @@ export interface SimulatedKisRules {
 
 /** The token endpoint and the judge of tokens: one for all processes, with its own clock, which is right. */
 export class SimulatedKis {
-  /** Since when it has been in this mood, true time. */
-  moodSince = -Infinity;
+  /** Since when it has had this fault, true time. */
+  faultSince = -Infinity;
   /** Whether a token was ever refused before its end. */
   hasRefused = false;
-  private currentMood: KisMood = 'well';
+  private currentFault: KisFault = 'none';
   /** How wrong the `Date` headers of the next responses are, one after the other. */
   readonly dateErrors: number[] = [];
   /** The token that was handed out last. */
@@ -67,13 +67,13 @@ export class SimulatedKis {
     readonly rules: SimulatedKisRules,
   ) {}
 
-  get mood(): KisMood {
-    return this.currentMood;
+  get fault(): KisFault {
+    return this.currentFault;
   }
 
-  set mood(mood: KisMood) {
-    this.currentMood = mood;
-    this.moodSince = this.scheduler.time;
+  set fault(fault: KisFault) {
+    this.currentFault = fault;
+    this.faultSince = this.scheduler.time;
   }
 
   /** A request for a token arrives. */
@@ -87,7 +87,7 @@ export class SimulatedKis {
 
   /** Whether a request that is sent now can arrive. */
   get isReachable(): boolean {
-    return this.mood !== 'unreachable' && this.mood !== 'away' && this.mood !== 'dark';
+    return this.fault !== 'unreachable' && this.fault !== 'away' && this.fault !== 'dark';
   }
 
   /** The `Date` header of a response; epoch milliseconds. */
@@ -129,9 +129,9 @@ export class SimulatedKis {
   }
 
   private failure(): KisError | null {
-    if (this.mood === 'broken') return new KisUnavailableError('EGW00002');
-    if (this.mood === 'garbled') return new KisBadResponseError('garbled');
-    if (this.mood === 'hostile') return new KisCredentialsRejectedError('EGW00103');
+    if (this.fault === 'broken') return new KisUnavailableError('EGW00002');
+    if (this.fault === 'garbled') return new KisBadResponseError('garbled');
+    if (this.fault === 'hostile') return new KisCredentialsRejectedError('EGW00103');
     return null;
   }
 
@@ -200,14 +200,14 @@ export class SimulatedAuthClient extends KisAuthClient {
       // connection is not used when its time is over.
       scheduler.after(choices.between(1, 200), () => {
         process.deliver(() => {
-          if (scheduler.time >= sendBy || kis.mood === 'dark') return;
-          if (kis.mood === 'away') {
+          if (scheduler.time >= sendBy || kis.fault === 'dark') return;
+          if (kis.fault === 'away') {
             giveUp();
             reject(unsent('the connection was refused'));
             return;
           }
           isSent = true;
-          if (kis.mood === 'unreachable') return;
+          if (kis.fault === 'unreachable') return;
           scheduler.after(choices.between(1, LONGEST_WAY_MS), () => {
             this.exchange(resolve, reject, giveUp);
           });
@@ -231,8 +231,8 @@ export class SimulatedAuthClient extends KisAuthClient {
     const { process, kis } = this;
     this.onArrival();
     const outcome = kis.arrive();
-    if (kis.mood === 'mute') return;
-    const tookMs = kis.mood === 'slow' ? kis.rules.requestTimeoutMs * 0.9 : process.choices.between(1, 400);
+    if (kis.fault === 'mute') return;
+    const tookMs = kis.fault === 'slow' ? kis.rules.requestTimeoutMs * 0.9 : process.choices.between(1, 400);
     process.scheduler.after(tookMs, () => {
       process.deliver(() => {
         giveUp();

@@ -114,7 +114,7 @@ export class SimulatedStore extends KisTokenStore {
 
   /** Whether the place was to be reached since then all the time, and its content not lost. */
   isAtHand(since: number): boolean {
-    return this.link.wellSince <= since && this.storage.lostAt <= since;
+    return this.link.healthySince <= since && this.storage.lostAt <= since;
   }
 
   private get name(): string {

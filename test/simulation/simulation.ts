@@ -5,7 +5,7 @@ import { KisTokenService } from '../../src/kis/token/kis-token.service';
 import { History } from './history';
 import { SeededRandom } from './seeded-random';
 import { VirtualScheduler } from './virtual-scheduler';
-import { SimulatedAuthClient, SimulatedKis, type KisMood } from './simulated-kis';
+import { SimulatedAuthClient, SimulatedKis, type KisFault } from './simulated-kis';
 import { SimulatedMachine, SimulatedProcess } from './simulated-machine';
 import { INTERVAL_MS, SimulatedStorage } from './simulated-storage';
 import { StorageLink } from './storage-link';
@@ -106,7 +106,7 @@ export class Simulation {
   /** True time until which a process was last stopped, or at which one was killed. */
   interruptedAt = -Infinity;
   /** Told when KIS can be reached again. */
-  onOutageOver: (mood: KisMood) => void = () => undefined;
+  onOutageOver: (fault: KisFault) => void = () => undefined;
   private readonly lives: Life[] = [];
   private readonly server: SimulatedProcess;
   /** How often a process is stopped, or killed, just when it has begun something. */

@@ -4,8 +4,8 @@ import type { SeededRandom } from './seeded-random';
 import type { VirtualScheduler } from './virtual-scheduler';
 
 /** How the link to a storage misbehaves for a while. */
-export type RoadMood =
-  | 'well'
+export type LinkFault =
+  | 'none'
   /** Nothing gets there: the server is away, the machine is cut off from it, the directory cannot be entered. */
   | 'closed'
   /** What is wished is done, but the answer says that it was not. */
@@ -13,7 +13,7 @@ export type RoadMood =
   /** A full or read-only disk. */
   | 'unwritable'
   | 'slow'
-  /** Nothing is answered before the trouble ends. */
+  /** Nothing is answered before the fault ends. */
   | 'silent';
 
 const SLOWEST_MS = 6000;
@@ -21,9 +21,9 @@ const SLOWEST_MS = 6000;
 /** The link from the processes of one machine to a storage of tokens. */
 export class StorageLink {
   /** Since when nothing has been wrong, true time; `Infinity` while something is. */
-  wellSince = -Infinity;
-  private mood: RoadMood = 'well';
-  private troubles = 0;
+  healthySince = -Infinity;
+  private fault: LinkFault = 'none';
+  private faults = 0;
   private held: (() => void)[] = [];
 
   constructor(
@@ -33,38 +33,38 @@ export class StorageLink {
     private readonly random: SeededRandom,
   ) {}
 
-  /** A later trouble takes the place of an earlier one. */
-  become(mood: RoadMood, lengthMs: number): void {
+  /** A later fault replaces an earlier one. */
+  fail(fault: LinkFault, lengthMs: number): void {
     this.recover();
-    this.history.record(`${this.name} is ${mood}`);
-    this.mood = mood;
-    this.wellSince = Infinity;
-    const trouble = (this.troubles += 1);
+    this.history.record(`${this.name} is ${fault}`);
+    this.fault = fault;
+    this.healthySince = Infinity;
+    const started = (this.faults += 1);
     this.scheduler.after(lengthMs, () => {
-      if (trouble === this.troubles) this.recover();
+      if (started === this.faults) this.recover();
     });
   }
 
   /** Lets `run` happen at the other end, now or later. */
   pass(run: () => void): void {
-    if (this.mood === 'silent') this.held.push(run);
-    else if (this.mood === 'slow') this.scheduler.after(this.random.between(0, SLOWEST_MS), run);
+    if (this.fault === 'silent') this.held.push(run);
+    else if (this.fault === 'slow') this.scheduler.after(this.random.between(0, SLOWEST_MS), run);
     else run();
   }
 
-  /** Does what is wished at the other end. @throws KisTokenStoreError as the mood is. */
+  /** Does what is wished at the other end. @throws KisTokenStoreError as the fault demands. */
   carry<T>(work: () => T, writes: boolean): T {
-    if (this.mood === 'closed') throw new KisTokenStoreError('The storage cannot be reached.');
-    if (this.mood === 'unwritable' && writes) throw new KisTokenStoreError('The disk is full.');
+    if (this.fault === 'closed') throw new KisTokenStoreError('The storage cannot be reached.');
+    if (this.fault === 'unwritable' && writes) throw new KisTokenStoreError('The disk is full.');
     const answer = work();
-    if (this.mood === 'lossy') throw new KisTokenStoreError('The connection broke.');
+    if (this.fault === 'lossy') throw new KisTokenStoreError('The connection broke.');
     return answer;
   }
 
   private recover(): void {
-    if (this.mood !== 'well') this.history.record(`${this.name} is well`);
-    this.mood = 'well';
-    this.wellSince = this.scheduler.time;
+    if (this.fault !== 'none') this.history.record(`${this.name} has recovered`);
+    this.fault = 'none';
+    this.healthySince = this.scheduler.time;
     for (const run of this.held.splice(0)) run();
   }
 }

@@ -27,8 +27,8 @@ export class Users {
     this.requests = new RequestJudge(simulation);
     this.service = new ServiceJudge(simulation);
     const outages = new OutageJudge(simulation, this.requests);
-    simulation.onOutageOver = (mood) => {
-      outages.over(mood);
+    simulation.onOutageOver = (fault) => {
+      outages.over(fault);
     };
     simulation.onRequest = (life) => {
       this.requests.arrived(life);

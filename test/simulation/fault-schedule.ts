@@ -10,11 +10,11 @@ import {
   type Site,
   type Simulation,
 } from './simulation';
-import type { KisMood } from './simulated-kis';
+import type { KisFault } from './simulated-kis';
 import type { SimulatedStorage } from './simulated-storage';
-import type { RoadMood } from './storage-link';
+import type { LinkFault } from './storage-link';
 
-const KIS_MOODS: readonly KisMood[] = [
+const KIS_FAULTS: readonly KisFault[] = [
   'unreachable',
   'away',
   'dark',
@@ -24,21 +24,22 @@ const KIS_MOODS: readonly KisMood[] = [
   'garbled',
   'hostile',
 ];
-const ROAD_MOODS: readonly RoadMood[] = ['closed', 'lossy', 'unwritable', 'slow', 'silent'];
+const LINK_FAULTS: readonly LinkFault[] = ['closed', 'lossy', 'unwritable', 'slow', 'silent'];
 const CLOCK_STEPS_SECONDS = [1, 5, 60, 100, 600, 3600, 9 * 3600, 48 * 3600];
 
 /** What goes wrong in a scenario, and when. */
-export class Troubles {
+export class FaultSchedule {
   constructor(private readonly simulation: Simulation) {}
 
   plan(): void {
     const { random, scheduler } = this.simulation;
     const intensity = random.oneOf([0.5, 1, 2, 5]);
     // There is no network yet when the machines start.
-    if (random.happens(0.2)) this.changeMood(random.oneOf(['away', 'dark']), random.between(1, 300) * SECOND);
-    for (const [often, trouble] of this.kinds()) {
+    if (random.happens(0.2))
+      this.startKisFault(random.oneOf(['away', 'dark']), random.between(1, 300) * SECOND);
+    for (const [often, fault] of this.kinds()) {
       const count = Math.floor(random.between(0, often * intensity * 2));
-      for (let each = 0; each < count; each += 1) scheduler.at(START + this.moment(), trouble);
+      for (let each = 0; each < count; each += 1) scheduler.at(START + this.moment(), fault);
     }
   }
 
@@ -47,7 +48,7 @@ export class Troubles {
     return [
       [4, this.killOne],
       [4, this.stopOne],
-      [2, this.moodSwing],
+      [2, this.failKis],
       [1, this.stepClock],
       [1, this.wrongDate],
       [0.5, this.forget],
@@ -63,7 +64,7 @@ export class Troubles {
     ];
   }
 
-  /** Troubles gather where they hurt: in the first minutes, when everybody wants a token. */
+  /** FaultSchedule gather where they hurt: in the first minutes, when everybody wants a token. */
   private moment(): number {
     const { random } = this.simulation;
     return random.happens(0.4) ? random.between(0, 3 * MINUTE) : random.between(0, LENGTH_MS);
@@ -79,19 +80,19 @@ export class Troubles {
     if (life) this.simulation.stop(life);
   };
 
-  private readonly moodSwing = (): void => {
+  private readonly failKis = (): void => {
     const { random } = this.simulation;
-    this.changeMood(random.oneOf(KIS_MOODS), random.between(1, 600) * SECOND);
+    this.startKisFault(random.oneOf(KIS_FAULTS), random.between(1, 600) * SECOND);
   };
 
-  private changeMood(mood: KisMood, lengthMs: number): void {
+  private startKisFault(fault: KisFault, lengthMs: number): void {
     const { kis, scheduler, history, onOutageOver } = this.simulation;
-    kis.mood = mood;
-    history.record(`KIS is ${mood}`);
+    kis.fault = fault;
+    history.record(`KIS is ${fault}`);
     scheduler.after(lengthMs, () => {
-      kis.mood = 'well';
-      history.record('KIS is well');
-      onOutageOver(mood);
+      kis.fault = 'none';
+      history.record('KIS has recovered');
+      onOutageOver(fault);
     });
   }
 
@@ -203,7 +204,7 @@ export class Troubles {
 
   private readonly blockDirectory = (): void => {
     const { random } = this.simulation;
-    this.oneSite().directoryLink.become(random.oneOf(ROAD_MOODS), random.between(1, 300) * SECOND);
+    this.oneSite().directoryLink.fail(random.oneOf(LINK_FAULTS), random.between(1, 300) * SECOND);
   };
 
   private readonly loseDirectory = (): void => {
@@ -213,11 +214,11 @@ export class Troubles {
   /** Some machines, or all, are cut off from the shared storage. */
   private readonly partition = (): void => {
     const { random, sites } = this.simulation;
-    const mood = random.oneOf(ROAD_MOODS);
+    const fault = random.oneOf(LINK_FAULTS);
     const lengthMs = random.between(1, 600) * SECOND;
     const { length } = sites;
     const cut = sites.slice(random.whole(0, length - 1)).slice(0, random.whole(1, length));
-    for (const { sharedLink } of cut) sharedLink.become(mood, lengthMs);
+    for (const { sharedLink } of cut) sharedLink.fail(fault, lengthMs);
   };
 
   private readonly loseShared = (): void => {
