@@ -1,6 +1,6 @@
 import type { VirtualScheduler } from './virtual-scheduler';
 
-/** What happened in a simulation, and what of it should not have: judged from outside, by true time. */
+/** What happened in a simulation, and what of it should not have: checked from outside, by true time. */
 export class History {
   readonly violations: string[] = [];
   /** What happened, if events are recorded. */

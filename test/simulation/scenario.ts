@@ -1,6 +1,6 @@
 import { LENGTH_MS, SECOND, START, Simulation } from './simulation';
 import { FaultSchedule } from './fault-schedule';
-import { Users } from './users';
+import { Workload } from './workload';
 
 export interface ScenarioResult {
   readonly seed: number;
@@ -24,7 +24,7 @@ export class Scenario {
 
   async run({ recordEvents = false } = {}): Promise<ScenarioResult> {
     const simulation = new Simulation(this.seed, recordEvents);
-    const users = new Users(simulation);
+    const workload = new Workload(simulation);
     const { random, history, scheduler } = simulation;
     const processes = random.whole(1, 4);
     for (let count = 0; count < processes; count += 1) {
@@ -34,9 +34,9 @@ export class Scenario {
     }
     new FaultSchedule(simulation).plan();
     await scheduler.runUntil(START + LENGTH_MS);
-    users.judgeWaits();
+    workload.checkWaits();
     const { violations, events } = history;
-    const { served, failed, requests } = users;
+    const { served, failed, requests } = workload;
     return { seed: this.seed, violations, issues: requests.count, served, failed, events };
   }
 }

@@ -41,7 +41,7 @@ export interface SimulatedKisRules {
   readonly oldDies: boolean;
 }
 
-/** The token endpoint and the judge of tokens: one for all processes, with its own clock, which is right. */
+/** The token endpoint and the check of tokens: one for all processes, with its own clock, which is right. */
 export class SimulatedKis {
   /** Since when it has had this fault, true time. */
   faultSince = -Infinity;

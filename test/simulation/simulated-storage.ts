@@ -25,7 +25,7 @@ export const INTERVAL_MS = 60_000;
 /** A request that its sender has just given up is on its way to KIS no longer than this. */
 export const LONGEST_WAY_MS = 50;
 
-/** Records that several processes share, the texts those of real files: a directory, or a server. Judges the changes. */
+/** Records that several processes share, the texts those of real files: a directory, or a server. Checks the changes. */
 export class SimulatedStorage {
   tokenText: string | null = null;
   claimFile: FoundFile | null = null;
@@ -35,7 +35,7 @@ export class SimulatedStorage {
   touchedAt = -Infinity;
   /** True time at which everything was lost. */
   lostAt = -Infinity;
-  /** When KIS last handed a token out, true time; `null` where deletions are not judged. */
+  /** When KIS last handed a token out, true time; `null` where deletions are not checked. */
   handedOutAt: ((accessToken: string) => number) | null = null;
   /** The last deletion by one of our processes: true time, and the newest claim then. */
   private removal = { at: -Infinity, generation: 0 };

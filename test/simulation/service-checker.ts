@@ -19,7 +19,7 @@ const LONGEST_CORRECTION_MS = 12 * 3600 * SECOND;
 const LATE_MS = 10 * SECOND;
 
 /** What callers must never meet with, by true time and by what only the simulation knows. */
-export class ServiceJudge {
+export class ServiceChecker {
   constructor(private readonly simulation: Simulation) {}
 
   served(life: Life, token: KisToken): void {

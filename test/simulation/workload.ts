@@ -1,8 +1,8 @@
 import type { KisToken } from '../../src/kis/token/kis-token';
 import { SECOND, SWEEP_MS, type Life, type Simulation } from './simulation';
-import { OutageJudge } from './outage-judge';
-import { RequestJudge } from './request-judge';
-import { ServiceJudge } from './service-judge';
+import { OutageChecker } from './outage-checker';
+import { RequestChecker } from './request-checker';
+import { ServiceChecker } from './service-checker';
 
 const REFUSAL = { msgCd: 'EGW00123', msg1: '기간이 만료된 token 입니다.' };
 
@@ -15,18 +15,18 @@ interface Wait {
   readonly hadGoodToken: boolean;
 }
 
-/** Those who use the service in every process: the scheduled job and callers, with judges beside them. */
-export class Users {
+/** What uses the service in every process: the scheduled job and callers, with checkers beside them. */
+export class Workload {
   served = 0;
   failed = 0;
-  readonly requests: RequestJudge;
-  private readonly service: ServiceJudge;
+  readonly requests: RequestChecker;
+  private readonly service: ServiceChecker;
   private readonly waits = new Set<Wait>();
 
   constructor(private readonly simulation: Simulation) {
-    this.requests = new RequestJudge(simulation);
-    this.service = new ServiceJudge(simulation);
-    const outages = new OutageJudge(simulation, this.requests);
+    this.requests = new RequestChecker(simulation);
+    this.service = new ServiceChecker(simulation);
+    const outages = new OutageChecker(simulation, this.requests);
     simulation.onOutageOver = (fault) => {
       outages.over(fault);
     };
@@ -40,8 +40,8 @@ export class Users {
   }
 
   /** Callers who have waited too long without an end, in processes that live. */
-  judgeWaits(): void {
-    for (const wait of this.waits) if (wait.life.process.alive) this.judgeWait(wait);
+  checkWaits(): void {
+    for (const wait of this.waits) if (wait.life.process.alive) this.checkWait(wait);
   }
 
   private sweep(life: Life): void {
@@ -103,7 +103,7 @@ export class Users {
       return null;
     } finally {
       this.waits.delete(wait);
-      this.judgeWait(wait);
+      this.checkWait(wait);
     }
   }
 
@@ -115,7 +115,7 @@ export class Users {
     return wait;
   }
 
-  private judgeWait({ life, since, stoppedMs, hadGoodToken }: Wait): void {
+  private checkWait({ life, since, stoppedMs, hadGoodToken }: Wait): void {
     const stoodStillMs = life.stoppedMs - stoppedMs;
     const { time } = this.simulation.scheduler;
     if (life.stoppedUntil <= time) this.service.waited(life, time - since - stoodStillMs, hadGoodToken);

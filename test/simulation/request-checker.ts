@@ -22,7 +22,7 @@ interface Arrival {
 }
 
 /** What requests for tokens must never do, by true time and by what only the simulation knows. */
-export class RequestJudge {
+export class RequestChecker {
   private readonly arrivals: Arrival[] = [];
 
   constructor(private readonly simulation: Simulation) {}

@@ -1,4 +1,4 @@
-import type { RequestJudge } from './request-judge';
+import type { RequestChecker } from './request-checker';
 import { MINUTE, SECOND, type Life, type Simulation } from './simulation';
 import type { KisFault } from './simulated-kis';
 
@@ -10,10 +10,10 @@ const LONGEST_PAUSE_MS = 13 * MINUTE;
 const CLAIM_MS = 150 * SECOND;
 
 /** An outage in which no request could leave: when it is over, KIS is asked within seconds. */
-export class OutageJudge {
+export class OutageChecker {
   constructor(
     private readonly simulation: Simulation,
-    private readonly requests: RequestJudge,
+    private readonly requests: RequestChecker,
   ) {}
 
   /** KIS can be reached again. */
@@ -24,11 +24,11 @@ export class OutageJudge {
     if (since - this.requests.lastArrivalAt < LONGEST_PAUSE_MS || kis.hasRefused) return;
     scheduler.after(RETURN_MS, () => {
       if (kis.fault !== 'none' || kis.faultSince > since || this.requests.lastArrivalAt >= since) return;
-      for (const life of this.simulation.alive()) this.judge(life, since);
+      for (const life of this.simulation.alive()) this.check(life, since);
     });
   }
 
-  private judge(life: Life, since: number): void {
+  private check(life: Life, since: number): void {
     const { history, interruptedAt } = this.simulation;
     if (interruptedAt > since - CLAIM_MS || life.startedAt > since || life.site.machine.wasSet) return;
     if (!life.stores.every((store) => store.isAtHand(since - CLAIM_MS))) return;
