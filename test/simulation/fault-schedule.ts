@@ -6,7 +6,7 @@ import {
   SECOND,
   START,
   TIMEOUT_MS,
-  type Life,
+  type ServiceInstance,
   type Site,
   type Simulation,
 } from './simulation';
@@ -71,13 +71,13 @@ export class FaultSchedule {
   }
 
   private readonly killOne = (): void => {
-    const life = this.simulation.oneAlive();
-    if (life) this.simulation.kill(life);
+    const instance = this.simulation.anyRunning();
+    if (instance) this.simulation.kill(instance);
   };
 
   private readonly stopOne = (): void => {
-    const life = this.simulation.oneAlive();
-    if (life) this.simulation.stop(life);
+    const instance = this.simulation.anyRunning();
+    if (instance) this.simulation.stop(instance);
   };
 
   private readonly failKis = (): void => {
@@ -115,8 +115,8 @@ export class FaultSchedule {
   private readonly forget = (): void => {
     const { random, scheduler, atNextRequest } = this.simulation;
     const deleteNow = (): void => {
-      const life = this.simulation.oneAlive();
-      life?.process.deliver(() => void this.deleteIn(life));
+      const instance = this.simulation.anyRunning();
+      instance?.process.deliver(() => void this.deleteIn(instance));
     };
     if (random.happens(0.4)) deleteNow();
     else
@@ -125,21 +125,21 @@ export class FaultSchedule {
       });
   };
 
-  private async deleteIn(life: Life): Promise<void> {
+  private async deleteIn(instance: ServiceInstance): Promise<void> {
     const { random, history, scheduler, configuration } = this.simulation;
     const [revoke, imports] = [random.happens(0.3), random.happens(0.3)];
-    history.record(`a person ${revoke ? 'revokes' : 'deletes'} the token by ${life.process.name}`);
+    history.record(`a person ${revoke ? 'revokes' : 'deletes'} the token by ${instance.process.name}`);
     const from = scheduler.time;
     this.simulation.deletedAt = from;
     const older = imports ? oldestToken(this.simulation) : null;
     try {
-      await life.tokens.deleteToken('main', { revoke });
+      await instance.tokens.deleteToken('main', { revoke });
       this.simulation.deletedAt = scheduler.time;
-      life.deletion = { from, generation: life.stores[0]?.storage.newestClaim ?? 0 };
+      instance.deletion = { from, generation: instance.stores[0]?.storage.newestClaim ?? 0 };
       if (older === null) return;
       history.record(`and imports an older one`);
       const { id: owner } = configuration.account().credential;
-      await life.tokens.saveToken(older.with({ owner }));
+      await instance.tokens.saveToken(older.with({ owner }));
     } catch (error) {
       this.simulation.deletedAt = scheduler.time;
       history.record(`that fails: ${error instanceof Error ? error.message : ''}`);
@@ -186,17 +186,17 @@ export class FaultSchedule {
 
   private readonly forceRefresh = (): void => {
     const { history, scheduler } = this.simulation;
-    const life = this.simulation.oneAlive();
-    life?.process.deliver(() => {
-      life.forcing = true;
-      history.record(`a person wants a new token from ${life.process.name}`);
-      void life.tokens
+    const instance = this.simulation.anyRunning();
+    instance?.process.deliver(() => {
+      instance.forcing = true;
+      history.record(`a person wants a new token from ${instance.process.name}`);
+      void instance.tokens
         .refresh()
         .catch(() => undefined)
         .finally(() => {
           // A request that was made for it may arrive when the caller has gone.
           scheduler.after(TIMEOUT_MS, () => {
-            life.forcing = false;
+            instance.forcing = false;
           });
         });
     });

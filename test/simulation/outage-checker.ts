@@ -1,5 +1,5 @@
 import type { RequestChecker } from './request-checker';
-import { MINUTE, SECOND, type Life, type Simulation } from './simulation';
+import { MINUTE, SECOND, type ServiceInstance, type Simulation } from './simulation';
 import type { KisFault } from './simulated-kis';
 
 /** The longest pause after requests that did not leave, a fifth at random, and an attempt that waits in vain. */
@@ -24,15 +24,18 @@ export class OutageChecker {
     if (since - this.requests.lastArrivalAt < LONGEST_PAUSE_MS || kis.hasRefused) return;
     scheduler.after(RETURN_MS, () => {
       if (kis.fault !== 'none' || kis.faultSince > since || this.requests.lastArrivalAt >= since) return;
-      for (const life of this.simulation.alive()) this.check(life, since);
+      for (const instance of this.simulation.alive()) this.check(instance, since);
     });
   }
 
-  private check(life: Life, since: number): void {
+  private check(instance: ServiceInstance, since: number): void {
     const { history, interruptedAt } = this.simulation;
-    if (interruptedAt > since - CLAIM_MS || life.startedAt > since || life.site.machine.wasSet) return;
-    if (!life.stores.every((store) => store.isAtHand(since - CLAIM_MS))) return;
-    if (life.tokens.readiness().ready) return;
-    history.violated(`${life.process.name} has not asked KIS within ${RETURN_MS / SECOND} s of its return`);
+    if (interruptedAt > since - CLAIM_MS || instance.startedAt > since || instance.site.machine.wasSet)
+      return;
+    if (!instance.stores.every((store) => store.isAtHand(since - CLAIM_MS))) return;
+    if (instance.tokens.readiness().ready) return;
+    history.violated(
+      `${instance.process.name} has not asked KIS within ${RETURN_MS / SECOND} s of its return`,
+    );
   }
 }

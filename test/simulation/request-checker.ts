@@ -1,4 +1,4 @@
-import { SECOND, TIMEOUT_MS, type Life, type Simulation } from './simulation';
+import { SECOND, TIMEOUT_MS, type ServiceInstance, type Simulation } from './simulation';
 import { INTERVAL_MS, LONGEST_WAY_MS, type SimulatedStorage } from './simulated-storage';
 
 /** A request arrives this long after its turn began at most. */
@@ -16,7 +16,7 @@ const PERSON_MS = 400 * SECOND;
 /** A request for a token as it arrived at KIS. */
 interface Arrival {
   readonly at: number;
-  readonly life: Life;
+  readonly instance: ServiceInstance;
   /** Where the turn was the asker's. */
   readonly turns: readonly SimulatedStorage[];
 }
@@ -41,43 +41,43 @@ export class RequestChecker {
    * they share, unless the way to it was faulty. Without the turn in the place that counts first a process asks
    * only when it needs a token.
    */
-  arrived(life: Life): void {
+  arrived(instance: ServiceInstance): void {
     const { history } = this.simulation;
-    const { name } = life.process;
+    const { name } = instance.process;
     const at = history.time;
     history.record(`${name} asks KIS`);
     // An older turn is one that the process does not know of, because the answer was lost.
-    const held = life.stores.filter(
+    const held = instance.stores.filter(
       ({ storage }) => (storage.turnOf(name)?.at ?? 0) >= at - ARRIVES_WITHIN_MS,
     );
-    const missing = life.stores.filter((store) => !held.includes(store));
+    const missing = instance.stores.filter((store) => !held.includes(store));
     for (const store of missing.filter((each) => each.isAtHand(at - ARRIVES_WITHIN_MS))) {
       history.violated(`${name} asked without the turn in ${store.storage.name}`);
     }
     const isAlone = missing.some(
-      (store) => store === life.stores[0] && store.link.healthySince > at - ARRIVES_WITHIN_MS,
+      (store) => store === instance.stores[0] && store.link.healthySince > at - ARRIVES_WITHIN_MS,
     );
-    if (isAlone && !this.needsToken(life)) {
+    if (isAlone && !this.needsToken(instance)) {
       history.violated(`${name} asked on its own while its token was good`);
     }
-    const arrival = { at, life, turns: held.map(({ storage }) => storage) };
+    const arrival = { at, instance, turns: held.map(({ storage }) => storage) };
     this.keepsDistance(arrival);
     this.arrivals.push(arrival);
-    if (!life.forcing) for (const { storage } of held) this.isInVain(life, storage);
+    if (!instance.forcing) for (const { storage } of held) this.isInVain(instance, storage);
   }
 
-  private keepsDistance({ at, life, turns }: Arrival): void {
+  private keepsDistance({ at, instance, turns }: Arrival): void {
     const near = this.arrivals.filter((each) => at - each.at < INTERVAL_MS);
     for (const earlier of near) {
-      if (earlier.life !== life && !turns.some((storage) => knows(storage, earlier))) continue;
+      if (earlier.instance !== instance && !turns.some((storage) => knows(storage, earlier))) continue;
       const gap = ((at - earlier.at) / SECOND).toFixed(3);
       this.simulation.history.violated(
-        `${life.process.name} asked ${gap} s after ${earlier.life.process.name}`,
+        `${instance.process.name} asked ${gap} s after ${earlier.instance.process.name}`,
       );
     }
   }
 
-  private needsToken({ served, servedAt, site }: Life): boolean {
+  private needsToken({ served, servedAt, site }: ServiceInstance): boolean {
     const { history, kis, configuration, deletedAt } = this.simulation;
     if (!served || site.machine.wasSet || !kis.accepts(served.accessToken)) return true;
     // Somebody wanted to delete it, even if not every place could be reached.
@@ -87,21 +87,21 @@ export class RequestChecker {
   }
 
   /** KIS is not asked while the place had a token that nobody needed to renew when the turn was taken. */
-  private isInVain(life: Life, storage: SimulatedStorage): void {
+  private isInVain(instance: ServiceInstance, storage: SimulatedStorage): void {
     const { history, kis, configuration } = this.simulation;
-    const turn = storage.turnOf(life.process.name);
+    const turn = storage.turnOf(instance.process.name);
     const stored = storage.token(configuration);
     if (!stored || !turn || !kis.accepts(stored.accessToken)) return;
-    if (!life.stores.every((store) => store.isAtHand(turn.at - TIMEOUT_MS))) return;
+    if (!instance.stores.every((store) => store.isAtHand(turn.at - TIMEOUT_MS))) return;
     if (storage.savedAt === 0 || storage.savedAt >= turn.at) return;
-    if (life.stores.some((store) => history.time - store.storage.touchedAt < PERSON_MS)) return;
+    if (instance.stores.some((store) => history.time - store.storage.touchedAt < PERSON_MS)) return;
     if (this.simulation.sites.some(({ machine }) => machine.wasSet)) return;
     // Who got the same token on its own, while the place was away, has drawn its own time for it.
-    const drawn = life.served?.fingerprint === stored.fingerprint ? life.served.refreshAt : Infinity;
+    const drawn = instance.served?.fingerprint === stored.fingerprint ? instance.served.refreshAt : Infinity;
     const spareMs = Math.min(stored.refreshAt, drawn) - history.time;
     if (spareMs <= 0) return;
     const early = `${(spareMs / SECOND).toFixed(0)} s before the token in ${storage.name} was to be renewed`;
-    history.violated(`${life.process.name} asked ${early}`);
+    history.violated(`${instance.process.name} asked ${early}`);
   }
 }
 

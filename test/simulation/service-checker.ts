@@ -1,7 +1,7 @@
 import { TOKEN_MARGIN_MS, type KisToken } from '../../src/kis/token/kis-token';
 import { isOlder } from './simulated-storage';
 import type { SimulatedStore } from './simulated-store';
-import { SECOND, SWEEP_MS, TIMEOUT_MS, type Life, type Simulation } from './simulation';
+import { SECOND, SWEEP_MS, TIMEOUT_MS, type ServiceInstance, type Simulation } from './simulation';
 
 /** Callers wait at most the request timeout and two seconds; events in the model take some milliseconds. */
 const LONGEST_WAIT_MS = TIMEOUT_MS + 2 * SECOND + 100;
@@ -22,46 +22,46 @@ const LATE_MS = 10 * SECOND;
 export class ServiceChecker {
   constructor(private readonly simulation: Simulation) {}
 
-  served(life: Life, token: KisToken): void {
+  served(instance: ServiceInstance, token: KisToken): void {
     const { history, kis } = this.simulation;
-    const { name } = life.process;
+    const { name } = instance.process;
     const late = history.time - kis.endOf(token.accessToken);
-    if (late > allowedLateMs(life, token)) {
+    if (late > allowedLateMs(instance, token)) {
       history.violated(`${name} handed out a token ${(late / SECOND).toFixed(1)} s after its end`);
     }
-    const before = life.served;
+    const before = instance.served;
     if (before?.fingerprint !== token.fingerprint) history.record(`${name} hands out ${token.generation}`);
-    if (this.hasDeleted(life, token)) history.violated(`${name} handed out a token that it had deleted`);
-    if (before && this.goesBack(life, token, before)) {
+    if (this.hasDeleted(instance, token)) history.violated(`${name} handed out a token that it had deleted`);
+    if (before && this.goesBack(instance, token, before)) {
       history.violated(`${name} handed out generation ${token.generation} after ${before.generation}`);
     }
-    const newer = this.settled(life).find((stored) => token.generation > 0 && isOlder(token, stored));
+    const newer = this.settled(instance).find((stored) => token.generation > 0 && isOlder(token, stored));
     if (newer) {
       history.violated(
         `${name} still hands out generation ${token.generation}, stored is ${newer.generation}`,
       );
     }
-    life.served = token;
-    life.servedAt = history.time;
+    instance.served = token;
+    instance.servedAt = history.time;
   }
 
   /** A caller that began to wait `since` got none. */
-  refused(life: Life, since: number, error: unknown): void {
-    if (life.site.machine.wasSet || since - life.stoppedUntil < RESUMPTION_MS) return;
+  refused(instance: ServiceInstance, since: number, error: unknown): void {
+    if (instance.site.machine.wasSet || since - instance.stoppedUntil < RESUMPTION_MS) return;
     const why = error instanceof Error ? error.message : '';
-    if (this.hasGoodToken(life)) this.refusedInSpiteOf('handed out', life, why);
-    const [first] = life.stores;
+    if (this.hasGoodToken(instance)) this.refusedInSpiteOf('handed out', instance, why);
+    const [first] = instance.stores;
     const stored = first?.storage.token(this.simulation.configuration) ?? null;
     if (!first || !stored || !this.isGood(stored)) return;
-    if (!life.stores.every((store) => store.isAtHand(since - LOOK_MS))) return;
+    if (!instance.stores.every((store) => store.isAtHand(since - LOOK_MS))) return;
     const { savedAt } = first.storage;
-    if (savedAt > 0 && savedAt < since - SECOND) this.refusedInSpiteOf('stored', life, why);
+    if (savedAt > 0 && savedAt < since - SECOND) this.refusedInSpiteOf('stored', instance, why);
   }
 
-  waited(life: Life, tookMs: number, hadGoodToken: boolean): void {
+  waited(instance: ServiceInstance, tookMs: number, hadGoodToken: boolean): void {
     if (tookMs <= (hadGoodToken ? STALE_WAIT_MS : LONGEST_WAIT_MS)) return;
     this.simulation.history.violated(
-      `a caller in ${life.process.name} waited ${(tookMs / SECOND).toFixed(1)} s${hadGoodToken ? ' with a good token at hand' : ''}`,
+      `a caller in ${instance.process.name} waited ${(tookMs / SECOND).toFixed(1)} s${hadGoodToken ? ' with a good token at hand' : ''}`,
     );
   }
 
@@ -69,7 +69,7 @@ export class ServiceChecker {
    * Whether what this process handed out last is good and must still be in its hand. It has one token: a newer one takes
    * the place of the last, and leaves nothing when KIS refuses it.
    */
-  hasGoodToken({ served, servedAt }: Life): boolean {
+  hasGoodToken({ served, servedAt }: ServiceInstance): boolean {
     const { kis, deletedAt } = this.simulation;
     if (served === null) return false;
     // A deletion takes with it what was being requested meanwhile.
@@ -79,7 +79,7 @@ export class ServiceChecker {
   }
 
   /** As long as no attempt has begun since, and nothing that it knows of a deletion was lost. */
-  private hasDeleted({ deletion, stores }: Life, { accessToken, generation }: KisToken): boolean {
+  private hasDeleted({ deletion, stores }: ServiceInstance, { accessToken, generation }: KisToken): boolean {
     const [first] = stores;
     if (!first || deletion === null || generation === 0 || generation > deletion.generation) return false;
     if (first.storage.newestClaim !== deletion.generation) return false;
@@ -94,7 +94,7 @@ export class ServiceChecker {
     return kis.accepts(token.accessToken) && leftMs > TOKEN_MARGIN_MS + GRAIN_MS + STALE_WAIT_MS;
   }
 
-  private refusedInSpiteOf(where: string, { process }: Life, why: string): void {
+  private refusedInSpiteOf(where: string, { process }: ServiceInstance, why: string): void {
     this.simulation.history.violated(
       `a caller in ${process.name} was refused in spite of a good token ${where}: ${why}`,
     );
@@ -104,30 +104,37 @@ export class ServiceChecker {
    * The tokens that this process knows, or has known, by now: a sweep takes over what is stored, and two sweeps what
    * lies in the directory of another machine, where a process brings it to the shared storage first.
    */
-  private settled(life: Life): KisToken[] {
-    const [first] = life.stores;
-    if (!first || life.site.machine.wasSet) return [];
-    const neighbours = this.simulation.alive().filter(({ site }) => site !== life.site);
+  private settled(instance: ServiceInstance): KisToken[] {
+    const [first] = instance.stores;
+    if (!first || instance.site.machine.wasSet) return [];
+    const neighbours = this.simulation.alive().filter(({ site }) => site !== instance.site);
     const far = neighbours.flatMap((other) => {
       const own = other.stores.at(-1);
-      return own ? this.settledFor(2, own, [life, other]) : [];
+      return own ? this.settledFor(2, own, [instance, other]) : [];
     });
-    return [...this.settledFor(1, first, [life]), ...far];
+    return [...this.settledFor(1, first, [instance]), ...far];
   }
 
   /** The token in a place when all of these have been able to sweep so often since it was stored. */
-  private settledFor(sweeps: number, { storage }: SimulatedStore, lives: readonly Life[]): KisToken[] {
+  private settledFor(
+    sweeps: number,
+    { storage }: SimulatedStore,
+    instances: readonly ServiceInstance[],
+  ): KisToken[] {
     const { history, kis, configuration } = this.simulation;
-    if (storage.savedAt === 0 || lives.some(({ site }) => site.machine.wasSet)) return [];
-    const since = Math.max(storage.savedAt, ...lives.flatMap((life) => [life.startedAt, life.stoppedUntil]));
+    if (storage.savedAt === 0 || instances.some(({ site }) => site.machine.wasSet)) return [];
+    const since = Math.max(
+      storage.savedAt,
+      ...instances.flatMap((instance) => [instance.startedAt, instance.stoppedUntil]),
+    );
     if (history.time - since < sweeps * (SWEEP_MS + LOOK_MS)) return [];
-    if (!lives.every(({ stores }) => stores.every((store) => store.isAtHand(since)))) return [];
+    if (!instances.every(({ stores }) => stores.every((store) => store.isAtHand(since)))) return [];
     const stored = storage.token(configuration);
     return stored && kis.accepts(stored.accessToken) ? [stored] : [];
   }
 
   /** A refused token makes way for whatever there is, and after a loss counting may begin again. */
-  private goesBack({ stores, site }: Life, token: KisToken, before: KisToken): boolean {
+  private goesBack({ stores, site }: ServiceInstance, token: KisToken, before: KisToken): boolean {
     if (token.generation === 0 || stores.some(({ storage }) => storage.savedAt === 0)) return false;
     return isOlder(token, before) && this.simulation.kis.accepts(before.accessToken) && !site.machine.wasSet;
   }
@@ -138,10 +145,10 @@ export class ServiceChecker {
  * wrong, only answers of the brokerage can say so, at least two, and more for a clock that is wrong by days: until they
  * have come, nothing can be known.
  */
-function allowedLateMs({ site: { machine }, heard }: Life, token: KisToken): number {
+function allowedLateMs({ site: { machine }, dates }: ServiceInstance, token: KisToken): number {
   if (!machine.wasSet) return 0;
   const enough = 2 + Math.ceil(Math.abs(machine.wallErrorMs) / LONGEST_CORRECTION_MS);
-  const isCorrected = heard.since === machine.setAt && heard.count >= enough;
+  const isCorrected = dates.since === machine.setAt && dates.count >= enough;
   const isKnown = token.uptime?.bootId === machine.bootId || isCorrected;
   return isKnown ? LATE_MS : Infinity;
 }

@@ -188,7 +188,7 @@ export class SimulatedAuthClient extends KisAuthClient {
     const { process, kis } = this;
     const { scheduler, choices } = process;
     const sendBy = scheduler.time + withinMs;
-    process.temptFate();
+    process.onStep();
     return new Promise((resolve, reject) => {
       let isSent = false;
       const giveUp = scheduler.after(withinMs, () => {

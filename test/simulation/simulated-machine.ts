@@ -32,7 +32,7 @@ export class SimulatedMachine {
 export class SimulatedProcess {
   alive = true;
   /** Asked whenever the process begins something outside itself: a good moment for it to be stopped or killed. */
-  temptFate: () => void = () => undefined;
+  onStep: () => void = () => undefined;
   private paused = false;
   private postponed: (() => void)[] = [];
   readonly clock: KisClock;
@@ -78,7 +78,7 @@ export class SimulatedProcess {
    * @param pass how it gets there: runs what it is given, now or later.
    */
   call<T>(outside: () => T, pass: (run: () => void) => void = atOnce): Promise<T> {
-    this.temptFate();
+    this.onStep();
     return new Promise((resolve, reject) => {
       const happen = (): void => {
         const answer = outcomeOf(outside, resolve, reject);

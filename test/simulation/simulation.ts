@@ -43,7 +43,7 @@ export interface Site {
 }
 
 /** A run of one process from its start to its death. */
-export interface Life {
+export interface ServiceInstance {
   readonly process: SimulatedProcess;
   readonly site: Site;
   readonly tokens: KisTokenService;
@@ -58,26 +58,26 @@ export interface Life {
   served: KisToken | null;
   /** True time. */
   servedAt: number;
-  /** What it has heard from KIS about the time, since its machine's clock was last set. */
-  heard: HeardTime;
+  /** What it has dates from KIS about the time, since its machine's clock was last set. */
+  dates: ReceivedDates;
   /** When it last deleted its token, true time: begun and ended; and the newest claim then. */
   deletion: { readonly from: number; readonly generation: number } | null;
   /** A person forces a new token in it at the moment. */
   forcing: boolean;
 }
 
-interface HeardTime {
+interface ReceivedDates {
   readonly since: number;
   /** Right `Date` headers in a row. */
   readonly count: number;
 }
 
-const NEWBORN = {
+const NEW_INSTANCE = {
   stoppedUntil: 0,
   stoppedMs: 0,
   served: null,
   servedAt: 0,
-  heard: { since: 0, count: 0 },
+  dates: { since: 0, count: 0 },
   deletion: null,
   forcing: false,
 };
@@ -96,9 +96,9 @@ export class Simulation {
   /** `null` where there is but one machine. */
   readonly shared: SimulatedStorage | null;
   /** Told of each request for a token that arrives. */
-  onRequest: (life: Life) => void = () => undefined;
+  onRequest: (instance: ServiceInstance) => void = () => undefined;
   /** Told of each new process. */
-  onStart: (life: Life) => void = () => undefined;
+  onStart: (instance: ServiceInstance) => void = () => undefined;
   /** Done when the next request for a token arrives. */
   readonly atNextRequest: (() => void)[] = [];
   /** True time at which somebody last deleted the token of a process. */
@@ -107,16 +107,16 @@ export class Simulation {
   interruptedAt = -Infinity;
   /** Told when KIS can be reached again. */
   onOutageOver: (fault: KisFault) => void = () => undefined;
-  private readonly lives: Life[] = [];
+  private readonly instances: ServiceInstance[] = [];
   private readonly server: SimulatedProcess;
   /** How often a process is stopped, or killed, just when it has begun something. */
-  private readonly malice: number;
+  private readonly interruptionRate: number;
   private starts = 0;
 
   constructor(seed: number, recordEvents: boolean) {
     this.random = new SeededRandom(seed);
     this.history = new History(this.scheduler, START, recordEvents);
-    this.malice = this.random.oneOf([0, 0, 0.003, 0.02]);
+    this.interruptionRate = this.random.oneOf([0, 0, 0.003, 0.02]);
     this.kis = new SimulatedKis(this.scheduler, this.random, {
       intervalMs: INTERVAL_MS,
       lifetimeMs: this.random.between(25, 60) * MINUTE,
@@ -141,61 +141,61 @@ export class Simulation {
     const store = second ? new ReplicatedTokenStore(first, second, process.clock) : first;
     const auth = new SimulatedAuthClient(this.kis, process);
     const tokens = new KisTokenService(configuration, store, auth, process.clock, process.random);
-    const life = { ...NEWBORN, process, site, tokens, stores, startedAt: scheduler.time };
+    const instance = { ...NEW_INSTANCE, process, site, tokens, stores, startedAt: scheduler.time };
     auth.onArrival = () => {
-      this.onRequest(life);
+      this.onRequest(instance);
       for (const run of this.atNextRequest.splice(0)) run();
     };
     auth.onAnswer = (date) => {
-      this.hears(life, date);
+      this.receivesDate(instance, date);
     };
-    process.temptFate = () => {
-      if (random.happens(this.malice)) this.stop(life);
-      else if (random.happens(this.malice / 4)) this.kill(life);
+    process.onStep = () => {
+      if (random.happens(this.interruptionRate)) this.stop(instance);
+      else if (random.happens(this.interruptionRate / 4)) this.kill(instance);
     };
     this.history.record(`${process.name} starts on ${site.machine.name}`);
-    this.lives.push(life);
-    this.onStart(life);
+    this.instances.push(instance);
+    this.onStart(instance);
   }
 
   /** Another process starts in its place after a while. */
-  kill(life: Life): void {
-    if (!life.process.alive) return;
-    this.history.record(`${life.process.name} is killed`);
-    life.process.kill();
+  kill(instance: ServiceInstance): void {
+    if (!instance.process.alive) return;
+    this.history.record(`${instance.process.name} is killed`);
+    instance.process.kill();
     this.interruptedAt = Math.max(this.interruptedAt, this.scheduler.time);
     this.scheduler.after(this.random.between(0, 90) * SECOND, () => {
-      this.start(life.site);
+      this.start(instance.site);
     });
   }
 
-  stop(life: Life): void {
-    if (life.stoppedUntil > this.scheduler.time) return;
+  stop(instance: ServiceInstance): void {
+    if (instance.stoppedUntil > this.scheduler.time) return;
     const lengthMs = this.random.between(0.05, 120) * SECOND;
-    this.history.record(`${life.process.name} is stopped for ${(lengthMs / SECOND).toFixed(1)} s`);
-    life.stoppedUntil = this.scheduler.time + lengthMs;
-    this.interruptedAt = Math.max(this.interruptedAt, life.stoppedUntil);
-    life.process.pause();
+    this.history.record(`${instance.process.name} is stopped for ${(lengthMs / SECOND).toFixed(1)} s`);
+    instance.stoppedUntil = this.scheduler.time + lengthMs;
+    this.interruptedAt = Math.max(this.interruptedAt, instance.stoppedUntil);
+    instance.process.pause();
     this.scheduler.after(lengthMs, () => {
-      life.stoppedMs += lengthMs;
-      life.process.resume();
+      instance.stoppedMs += lengthMs;
+      instance.process.resume();
     });
   }
 
   /** The service in this process is told the time by KIS. */
-  hears(life: Life, date: number | null): void {
+  receivesDate(instance: ServiceInstance, date: number | null): void {
     if (date === null) return;
-    const { setAt } = life.site.machine;
-    const before = life.heard.since === setAt ? life.heard.count : 0;
+    const { setAt } = instance.site.machine;
+    const before = instance.dates.since === setAt ? instance.dates.count : 0;
     const isRight = Math.abs(date - this.scheduler.time) < RIGHT_DATE_MS + TIMEOUT_MS;
-    life.heard = { since: setAt, count: isRight ? before + 1 : 0 };
+    instance.dates = { since: setAt, count: isRight ? before + 1 : 0 };
   }
 
-  alive(): readonly Life[] {
-    return this.lives.filter((life) => life.process.alive);
+  alive(): readonly ServiceInstance[] {
+    return this.instances.filter((instance) => instance.process.alive);
   }
 
-  oneAlive(): Life | undefined {
+  anyRunning(): ServiceInstance | undefined {
     const alive = this.alive();
     return alive.length === 0 ? undefined : this.random.oneOf(alive);
   }
