@@ -189,7 +189,7 @@ export class FaultSchedule {
     const instance = this.simulation.anyRunning();
     instance?.process.deliver(() => {
       instance.forcing = true;
-      history.record(`a person wants a new token from ${instance.process.name}`);
+      history.record(`a person requests a new token from ${instance.process.name}`);
       void instance.tokens
         .refresh()
         .catch(() => undefined)

@@ -32,7 +32,7 @@ export class OutageChecker {
     const { history, interruptedAt } = this.simulation;
     if (interruptedAt > since - CLAIM_MS || instance.startedAt > since || instance.site.machine.wasSet)
       return;
-    if (!instance.stores.every((store) => store.isAtHand(since - CLAIM_MS))) return;
+    if (!instance.stores.every((store) => store.wasReachableSince(since - CLAIM_MS))) return;
     if (instance.tokens.readiness().ready) return;
     history.violated(
       `${instance.process.name} has not asked KIS within ${RETURN_MS / SECOND} s of its return`,

@@ -6,7 +6,7 @@ beforeAll(() => {
 });
 
 describe('A scenario', () => {
-  it('puts the service to the test: requests are made, tokens served, and callers told to wait', async () => {
+  it('exercises the service: requests are made, tokens served, and callers fail', async () => {
     const ends = await Promise.all([1, 2, 3].map((seed) => new Scenario(seed).run()));
     expect(ends.every((end) => end.issues > 0 && end.served > 100)).toBe(true);
     expect(ends.some((end) => end.failed > 0)).toBe(true);

@@ -14,9 +14,9 @@ export interface ScenarioResult {
 }
 
 /**
- * Several processes of the real service, on one machine or on several, over model places, a model brokerage and model
+ * Several processes of the real service, on one machine or on several, over model storages, a model brokerage and model
  * clocks, for more than an hour of virtual time in which a seed decides what goes wrong: kills, stops, clock steps,
- * partitions, failures of KIS and of the places where tokens are kept, refused and deleted tokens, programs that know no
+ * partitions, failures of KIS and of storages, refused and deleted tokens, programs that know no
  * claims. The same seed always gives the same scenario.
  */
 export class Scenario {

@@ -11,7 +11,7 @@ const STALE_WAIT_MS = 2 * SECOND + 100;
 const GRAIN_MS = SECOND;
 /** A sweep that waits for a token takes this long at most until it has taken over what it found. */
 const LOOK_MS = 12 * SECOND;
-/** Who has just been continued goes by what it was told before it was stopped. */
+/** A process that has just been resumed acts on what it knew before it was stopped. */
 const RESUMPTION_MS = SECOND;
 /** Two answers that agree correct the clock by so much, each further one by as much again. */
 const LONGEST_CORRECTION_MS = 12 * 3600 * SECOND;
@@ -53,7 +53,7 @@ export class ServiceChecker {
     const [first] = instance.stores;
     const stored = first?.storage.token(this.simulation.configuration) ?? null;
     if (!first || !stored || !this.isGood(stored)) return;
-    if (!instance.stores.every((store) => store.isAtHand(since - LOOK_MS))) return;
+    if (!instance.stores.every((store) => store.wasReachableSince(since - LOOK_MS))) return;
     const { savedAt } = first.storage;
     if (savedAt > 0 && savedAt < since - SECOND) this.refusedInSpiteOf('stored', instance, why);
   }
@@ -61,18 +61,18 @@ export class ServiceChecker {
   waited(instance: ServiceInstance, tookMs: number, hadGoodToken: boolean): void {
     if (tookMs <= (hadGoodToken ? STALE_WAIT_MS : LONGEST_WAIT_MS)) return;
     this.simulation.history.violated(
-      `a caller in ${instance.process.name} waited ${(tookMs / SECOND).toFixed(1)} s${hadGoodToken ? ' with a good token at hand' : ''}`,
+      `a caller in ${instance.process.name} waited ${(tookMs / SECOND).toFixed(1)} s${hadGoodToken ? ' although it had a good token' : ''}`,
     );
   }
 
   /**
-   * Whether what this process handed out last is good and must still be in its hand. It has one token: a newer one takes
+   * Whether what this process handed out last is good and must still be cached. It has one token: a newer one takes
    * the place of the last, and leaves nothing when KIS refuses it.
    */
   hasGoodToken({ served, servedAt }: ServiceInstance): boolean {
     const { kis, deletedAt } = this.simulation;
     if (served === null) return false;
-    // A deletion takes with it what was being requested meanwhile.
+    // A deletion takes with it what was being requested at the same time.
     const since = Math.min(servedAt, kis.handedOutAt(served.accessToken) - TIMEOUT_MS);
     if (since <= deletedAt) return false;
     return this.isGood(served) && !kis.refusesLaterThan(served.accessToken);
@@ -83,7 +83,7 @@ export class ServiceChecker {
     const [first] = stores;
     if (!first || deletion === null || generation === 0 || generation > deletion.generation) return false;
     if (first.storage.newestClaim !== deletion.generation) return false;
-    if (!stores.every((store) => store.isAtHand(deletion.from - LOOK_MS))) return false;
+    if (!stores.every((store) => store.wasReachableSince(deletion.from - LOOK_MS))) return false;
     return this.simulation.kis.handedOutAt(accessToken) < deletion.from;
   }
 
@@ -115,7 +115,7 @@ export class ServiceChecker {
     return [...this.settledFor(1, first, [instance]), ...far];
   }
 
-  /** The token in a place when all of these have been able to sweep so often since it was stored. */
+  /** The token in a storage when all of these have been able to sweep so often since it was stored. */
   private settledFor(
     sweeps: number,
     { storage }: SimulatedStore,
@@ -128,7 +128,7 @@ export class ServiceChecker {
       ...instances.flatMap((instance) => [instance.startedAt, instance.stoppedUntil]),
     );
     if (history.time - since < sweeps * (SWEEP_MS + LOOK_MS)) return [];
-    if (!instances.every(({ stores }) => stores.every((store) => store.isAtHand(since)))) return [];
+    if (!instances.every(({ stores }) => stores.every((store) => store.wasReachableSince(since)))) return [];
     const stored = storage.token(configuration);
     return stored && kis.accepts(stored.accessToken) ? [stored] : [];
   }
@@ -141,7 +141,7 @@ export class ServiceChecker {
 }
 
 /**
- * What is left of a token that another machine or program has stored can be told by the wall clock alone. Where that is
+ * What is left of a token that another machine or program has stored depends on the wall clock alone. Where that is
  * wrong, only answers of the brokerage can say so, at least two, and more for a clock that is wrong by days: until they
  * have come, nothing can be known.
  */

@@ -173,7 +173,7 @@ export class SimulatedKis {
 
 /** The way from one process to the token endpoint: takes time, loses things, and ends when the process gives up. */
 export class SimulatedAuthClient extends KisAuthClient {
-  /** Told when a request arrives at KIS, and when its answer is back. */
+  /** Called when a request arrives at KIS, and when its answer is back. */
   onArrival: () => void = () => undefined;
   onAnswer: (date: number | null) => void = () => undefined;
 

@@ -74,7 +74,7 @@ export class SimulatedProcess {
 
   /**
    * Something that happens outside the process at its request: begins after a while, even when the process has been
-   * stopped or killed meanwhile, and is answered after another while.
+   * stopped or killed before that, and gets the response after another delay.
    * @param pass how it gets there: runs what it is given, now or later.
    */
   call<T>(outside: () => T, pass: (run: () => void) => void = atOnce): Promise<T> {

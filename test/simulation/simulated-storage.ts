@@ -7,8 +7,8 @@ import type { KisToken } from '../../src/kis/token/kis-token';
 import { CLOCK_TOLERANCE_MS } from '../../src/kis/token/token-rules';
 import type { History } from './history';
 
-/** The turn that a process won in a place. */
-interface Turn {
+/** A claim that a process won in a storage. */
+interface HeldClaim {
   readonly by: string;
   readonly claim: KisClaim;
   /** True time. */
@@ -39,7 +39,7 @@ export class SimulatedStorage {
   handedOutAt: ((accessToken: string) => number) | null = null;
   /** The last deletion by one of our processes: true time, and the newest claim then. */
   private removal = { at: -Infinity, generation: 0 };
-  private turn: Turn | null = null;
+  private held: HeldClaim | null = null;
   /** The last that one of our processes saved, where nobody has changed it since. */
   private newestSaved: KisToken | null = null;
   private lastReading: { readonly text: string; readonly reading: TokenFileReading } | null = null;
@@ -65,12 +65,12 @@ export class SimulatedStorage {
     return this.lastReading.reading;
   }
 
-  /** The turn in which a request of this process was sent that arrives now. */
-  turnOf(by: string): Turn | null {
-    const { turn, history } = this;
+  /** The claim under which a request of this process was sent that arrives now; `null` when there is none. */
+  claimOf(by: string): HeldClaim | null {
+    const { held, history } = this;
     const isOver =
-      turn === null || history.time >= turn.until || history.time > turn.endedAt + LONGEST_WAY_MS;
-    return !isOver && turn.by === by ? turn : null;
+      held === null || history.time >= held.until || history.time > held.endedAt + LONGEST_WAY_MS;
+    return !isOver && held.by === by ? held : null;
   }
 
   /** Somebody else put this text there, or took it away: counting begins again. */
@@ -89,41 +89,41 @@ export class SimulatedStorage {
 
   /** The generation of the newest claim. */
   get newestClaim(): number {
-    return this.turn?.claim.generation ?? 0;
+    return this.held?.claim.generation ?? 0;
   }
 
   /** Disk or server come back empty. */
   lose(): void {
     this.put(null);
     this.claimFile = null;
-    this.turn = null;
+    this.held = null;
     this.lostAt = this.history.time;
   }
 
   /** @param forced by a person, who keeps the interval but not the longer pauses after failures. */
   claimed(claim: KisClaim, by: string, holdMs: number, forced: boolean): void {
-    const { turn, history } = this;
+    const { held, history } = this;
     const { time } = history;
-    if (turn && claim.generation <= turn.claim.generation) {
+    if (held && claim.generation <= held.claim.generation) {
       history.violated(`${by} got claim ${claim.generation} in ${this.name} a second time`);
     }
-    if (turn && time < (forced ? Math.min(turn.until, turn.endedAt + INTERVAL_MS) : turn.until)) {
-      history.violated(`${by} got the turn in ${this.name} while ${turn.by} had it`);
+    if (held && time < (forced ? Math.min(held.until, held.endedAt + INTERVAL_MS) : held.until)) {
+      history.violated(`${by} got a claim in ${this.name} while ${held.by} held one`);
     }
     history.record(`${by} claims ${claim.generation} in ${this.name}`);
-    this.turn = { by, claim, at: time, until: time + holdMs, endedAt: Infinity };
+    this.held = { by, claim, at: time, until: time + holdMs, endedAt: Infinity };
   }
 
   settled(by: string, mine: KisClaim, cooldownMs: number): void {
-    const { turn, history } = this;
-    if (!turn) return;
-    if (turn.by !== by || turn.claim.generation !== mine.generation) {
-      history.violated(`${by} ended the turn of ${turn.by} in ${this.name}`);
+    const { held, history } = this;
+    if (!held) return;
+    if (held.by !== by || held.claim.generation !== mine.generation) {
+      history.violated(`${by} settled the claim of ${held.by} in ${this.name}`);
     }
     history.record(
       `${by} settles ${mine.generation} in ${this.name} for ${(cooldownMs / 1000).toFixed(1)} s`,
     );
-    this.turn = { ...turn, until: history.time + cooldownMs, endedAt: history.time };
+    this.held = { ...held, until: history.time + cooldownMs, endedAt: history.time };
   }
 
   saved(token: KisToken, by: string, isRefused: boolean): void {
@@ -148,7 +148,7 @@ export class SimulatedStorage {
 }
 
 /**
- * By generation, where both have one. But a program that could not see the place counts from where it is, and other
+ * By generation, where both have one. But a process that could not reach the storage counts from where it is, and other
  * programs do not count: a token that ends clearly later is no older one.
  */
 export function isOlder(token: KisToken, before: KisToken): boolean {

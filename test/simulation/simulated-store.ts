@@ -28,7 +28,7 @@ interface SimulatedStoreParts {
   /** By which claims in this storage end: that of the machine, or the server's own. */
   readonly clock: KisClock;
   readonly policy: KisTokenPolicy;
-  /** A client gives up after this, but what it wished may be done later. */
+  /** A client gives up after this, but the operation may still be carried out later. */
   readonly timeoutMs: number;
 }
 
@@ -112,8 +112,8 @@ export class SimulatedStore extends KisTokenStore {
     return this.ask(() => undefined);
   }
 
-  /** Whether the place was to be reached since then all the time, and its content not lost. */
-  isAtHand(since: number): boolean {
+  /** Whether the storage could be reached ever since, and lost nothing. */
+  wasReachableSince(since: number): boolean {
     return this.link.healthySince <= since && this.storage.lostAt <= since;
   }
 

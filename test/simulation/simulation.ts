@@ -33,12 +33,12 @@ const OPTIONS = {
   refreshBlackout: '',
 } as const;
 
-/** A machine with its directory, and the ways from it to where tokens are kept. */
+/** A machine with its directory, and its links to where tokens are kept. */
 export interface Site {
   readonly machine: SimulatedMachine;
   readonly directory: SimulatedStorage;
   readonly directoryLink: StorageLink;
-  /** To the place that all machines share, where there is one. */
+  /** To the storage that all machines share, if there is one. */
   readonly sharedLink: StorageLink;
 }
 
@@ -47,12 +47,12 @@ export interface ServiceInstance {
   readonly process: SimulatedProcess;
   readonly site: Site;
   readonly tokens: KisTokenService;
-  /** Where it keeps tokens, the place that counts first. */
+  /** Where it keeps tokens, the authoritative storage first. */
   readonly stores: readonly SimulatedStore[];
   readonly startedAt: number;
-  /** True time until which it stands still. */
+  /** True time until which it is stopped. */
   stoppedUntil: number;
-  /** How long it has stood still in all. */
+  /** For how long it has been stopped in all. */
   stoppedMs: number;
   /** The token that it handed out last. */
   served: KisToken | null;
@@ -95,9 +95,9 @@ export class Simulation {
   readonly sites: readonly Site[];
   /** `null` where there is but one machine. */
   readonly shared: SimulatedStorage | null;
-  /** Told of each request for a token that arrives. */
+  /** Called for each request for a token that arrives. */
   onRequest: (instance: ServiceInstance) => void = () => undefined;
-  /** Told of each new process. */
+  /** Called for each new process. */
   onStart: (instance: ServiceInstance) => void = () => undefined;
   /** Done when the next request for a token arrives. */
   readonly atNextRequest: (() => void)[] = [];
@@ -105,7 +105,7 @@ export class Simulation {
   deletedAt = -Infinity;
   /** True time until which a process was last stopped, or at which one was killed. */
   interruptedAt = -Infinity;
-  /** Told when KIS can be reached again. */
+  /** Called when KIS can be reached again. */
   onOutageOver: (fault: KisFault) => void = () => undefined;
   private readonly instances: ServiceInstance[] = [];
   private readonly server: SimulatedProcess;
@@ -158,7 +158,7 @@ export class Simulation {
     this.onStart(instance);
   }
 
-  /** Another process starts in its place after a while. */
+  /** Another process replaces it after a while. */
   kill(instance: ServiceInstance): void {
     if (!instance.process.alive) return;
     this.history.record(`${instance.process.name} is killed`);
@@ -182,7 +182,7 @@ export class Simulation {
     });
   }
 
-  /** The service in this process is told the time by KIS. */
+  /** The service in this process receives a `Date` header of KIS. */
   receivesDate(instance: ServiceInstance, date: number | null): void {
     if (date === null) return;
     const { setAt } = instance.site.machine;

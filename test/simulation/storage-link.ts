@@ -8,7 +8,7 @@ export type LinkFault =
   | 'none'
   /** Nothing gets there: the server is away, the machine is cut off from it, the directory cannot be entered. */
   | 'closed'
-  /** What is wished is done, but the answer says that it was not. */
+  /** The operation is done, but reported as failed. */
   | 'lossy'
   /** A full or read-only disk. */
   | 'unwritable'
@@ -52,7 +52,7 @@ export class StorageLink {
     else run();
   }
 
-  /** Does what is wished at the other end. @throws KisTokenStoreError as the fault demands. */
+  /** Runs an operation at the other end. @throws KisTokenStoreError as the fault demands. */
   carry<T>(work: () => T, writes: boolean): T {
     if (this.fault === 'closed') throw new KisTokenStoreError('The storage cannot be reached.');
     if (this.fault === 'unwritable' && writes) throw new KisTokenStoreError('The disk is full.');

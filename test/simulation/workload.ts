@@ -9,7 +9,7 @@ const REFUSAL = { msgCd: 'EGW00123', msg1: '기간이 만료된 token 입니다.
 /** A caller that waits. */
 interface Wait {
   readonly instance: ServiceInstance;
-  /** True time, and what of it the process has stood still by then. */
+  /** True time, and for how long the process had been stopped by then. */
   readonly since: number;
   readonly stoppedMs: number;
   readonly hadGoodToken: boolean;
@@ -119,9 +119,9 @@ export class Workload {
   }
 
   private checkWait({ instance, since, stoppedMs, hadGoodToken }: Wait): void {
-    const stoodStillMs = instance.stoppedMs - stoppedMs;
+    const stoppedForMs = instance.stoppedMs - stoppedMs;
     const { time } = this.simulation.scheduler;
     if (instance.stoppedUntil <= time)
-      this.service.waited(instance, time - since - stoodStillMs, hadGoodToken);
+      this.service.waited(instance, time - since - stoppedForMs, hadGoodToken);
   }
 }
