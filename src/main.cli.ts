@@ -9,6 +9,9 @@ import { ConsoleOutput } from './logging/console-output';
 import { installCrashHandlers } from './logging/crash-handlers';
 import { mustFinish } from './must-finish';
 
+/** For what a command leaves behind to end by itself. */
+const LONGEST_END_MS = 500;
+
 const standardError = new ConsoleOutput(process.stderr);
 const standardOutput = new ConsoleOutput(process.stdout, (code) => {
   if (code === 'EPIPE') return; // Whoever read it has read enough, as `head` does.
@@ -38,4 +41,6 @@ function readConfig(): AppConfig {
 const running = runCli(process.argv.slice(2), readConfig, io);
 void mustFinish(running, standardError.write).then((code) => {
   process.exitCode ??= code;
+  // A command whose start failed cannot close what it had opened by then, such as a simulator of its own.
+  setTimeout(() => process.exit(), LONGEST_END_MS).unref();
 });

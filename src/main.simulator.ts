@@ -1,9 +1,11 @@
 import { ConfigError } from './config/config.error';
 import { readEnvironment } from './config/environment';
 import { runSimulator } from './simulator';
+import { stopWithNpm } from './stop-with-npm';
 
 /** `npm run simulator`: the brokerage alone, for other clients or another terminal, with the ports of the settings. */
 async function main(): Promise<void> {
+  stopWithNpm(process.env);
   await runSimulator(readEnvironment(process.cwd(), process.env).values);
 }
 

@@ -5,6 +5,7 @@ import { ConsoleOutput } from './logging/console-output';
 import { installCrashHandlers } from './logging/crash-handlers';
 import { mustFinish } from './must-finish';
 import { startApi, StartError } from './start';
+import { stopWithNpm } from './stop-with-npm';
 
 const standardError = new ConsoleOutput(process.stderr);
 
@@ -12,6 +13,7 @@ async function main(): Promise<void> {
   const config = readConfig();
   const logger = AppLogger.from(config);
   installCrashHandlers(logger);
+  stopWithNpm(process.env);
   await startApi(config, logger);
 }
 

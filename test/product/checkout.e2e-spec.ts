@@ -56,6 +56,28 @@ describe('A checkout', () => {
     LIMIT_MS,
   );
 
+  it.each(['start', 'simulator'])(
+    'ends with npm, also when only npm gets the signal: npm run %s',
+    async (script) => {
+      const checkout = new Checkout({ built: true });
+      const [port, mock, real, ...sockets] = await Promise.all(Array.from({ length: 5 }, freePort));
+      const ports = {
+        PORT: String(port),
+        SIMULATOR_MOCK_PORT: String(mock),
+        SIMULATOR_REAL_PORT: String(real),
+        SIMULATOR_MOCK_SOCKET_PORT: String(sockets[0]),
+        SIMULATOR_REAL_SOCKET_PORT: String(sockets[1]),
+      };
+      const npm = checkout.start(['run', script], { env: { ...DEMO, ...ports } });
+      await npm.untilAnswering(`http://127.0.0.1:${mock}/__sim`);
+      process.kill(npm.pid, 'SIGTERM');
+      // Its output is open as long as a process that it has started runs.
+      await npm.outcome();
+      await expect(fetch(`http://127.0.0.1:${mock}/__sim`)).rejects.toThrow('fetch failed');
+    },
+    LIMIT_MS,
+  );
+
   it(
     'runs where it cannot be written, once it is built',
     async () => {

@@ -1,6 +1,6 @@
 import { startSimulator, type Simulator } from '../../src/simulator';
 import { brokerageEnv } from '../support/brokerage-env';
-import { Home, runKis, StartedProcess, type Outcome } from '../support/product';
+import { DEMO, Home, runKis, StartedProcess, type Outcome } from '../support/product';
 import { built } from '../support/project';
 
 const FILE = '~/KIS/tokens/token_PStoMm5NMd_mock.json';
@@ -78,4 +78,32 @@ describe('kis token, built', () => {
     });
     expect(home.has(FILE)).toBe(false);
   });
+
+  it('import reads the file of the samples of KIS', async () => {
+    await kis('token', 'get');
+    const { access_token: token } = JSON.parse(home.read(FILE)) as { access_token: string };
+    home = new Home();
+    const until = new Date(Date.now() + 20 * 3_600_000).toISOString().slice(0, 19).replace('T', ' ');
+    home.write('KIS20261128', `token: ${token}\nvalid-date: ${until}\n`);
+    expect(await kis('import', home.locate('KIS20261128'))).toMatchObject({ code: 0, stderr: '' });
+    expect(await kis('token', 'get')).toMatchObject({ code: 0, stdout: `${token}\n` });
+  });
+
+  it.each(['', ' ', ' null', ' ~', ' # none'])('import takes "token:%s" for no token', async (value) => {
+    home.write('KIS20261128', `token:${value}\nvalid-date: 2036-11-28 09:00:00\n`);
+    expect(await kis('import', home.locate('KIS20261128'))).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringContaining('it has no usable access_token'),
+    });
+    expect(home.has(FILE)).toBe(false);
+  });
+
+  it.each(['token status', 'balance', 'doctor'])(
+    'ends when its start fails after it has opened a simulator of its own: %s',
+    async (command) => {
+      const outcome = await runKis(command.split(' '), { env: { ...DEMO, HOME: '' } });
+      expect(outcome).toMatchObject({ code: 1, stderr: expect.stringContaining('no home directory') });
+    },
+  );
 });

@@ -104,7 +104,7 @@ function merged(records: readonly OrderRecord[], listed: readonly ListedOrder[])
 function replacementOf(record: OrderRecord, records: readonly OrderRecord[]): OrderRecord | null {
   const isReplacement = ({ action, target, outcome }: OrderRecord): boolean =>
     action === 'modify' && outcome === 'accepted' && target?.clientOrderId === record.clientOrderId;
-  return records.findLast(isReplacement) ?? null;
+  return records.filter(isReplacement).at(-1) ?? null;
 }
 
 function rowKey(day: string, orderNumber: string): string {

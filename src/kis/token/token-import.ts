@@ -22,11 +22,15 @@ export function readForeignToken(text: string, account: KisAccount, policy: KisT
   );
 }
 
+/** The words that mean "no value" in YAML. */
+const YAML_NULL = /^(null|Null|NULL|~)$/;
+
 function officialSampleAsJson(text: string): string {
-  const token = /^token:\s*["']?([^\s"']+)/m.exec(text)?.[1];
-  const until = parseKoreanTime(/^valid-date:\s*["']?([\d-]+ [\d:]+)/m.exec(text)?.[1] ?? '');
+  // A value stands on the line of its name: without one, the next line must not be taken for it.
+  const token = /^token:[ \t]*["']?([^\s"'#]+)/m.exec(text)?.[1] ?? 'null';
+  const until = parseKoreanTime(/^valid-date:[ \t]*["']?([\d-]+ [\d:]+)/m.exec(text)?.[1] ?? '');
   return JSON.stringify({
-    access_token: token,
+    ...(YAML_NULL.test(token) ? {} : { access_token: token }),
     token_type: 'Bearer',
     ...(until === null ? {} : { expiry_datetime: new Date(until).toISOString() }),
   });
