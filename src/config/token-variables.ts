@@ -1,4 +1,4 @@
-import { parseBlackout, RedisAddress, TokenCipher, type KisOptions } from '../kis';
+import { parseBlackout, RedisAddress, TokenCipher, type KisOptions, type KisTokenStoreKind } from '../kis';
 import type { VariableReader } from './variable-reader';
 
 const DAY_SECONDS = 86_400;
@@ -20,7 +20,7 @@ export function readTokenOptions(reader: VariableReader): Omit<KisOptions, 'acco
     );
   }
   return withoutNulls({
-    tokenStore: reader.choice('KIS_TOKEN_STORE', ['file', 'redis', 'memory'], 'file'),
+    tokenStore: reader.choice<KisTokenStoreKind>('KIS_TOKEN_STORE', ['file', 'redis', 'memory'], 'file'),
     tokenDir: reader.text('KIS_TOKEN_DIR'),
     redis: readRedis(reader),
     tokenCipher: readCipher(reader),

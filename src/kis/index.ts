@@ -8,7 +8,10 @@ export {
   DEFAULT_ALIAS,
   type KisAccountOptions,
   type KisOptions,
+  type KisOrderAllowance,
   type KisRequestPolicy,
+  type KisTokenStoreKind,
+  type KisTokenStoreOption,
   type KisTokenPolicy,
 } from './kis.options';
 export { escapeControls } from './escape-controls';
@@ -26,7 +29,25 @@ export { accountNumberParts, DOMESTIC_SYMBOL, PRICE } from './protocol/inputs';
 export { TRADING_MODES, type KisTradingMode } from './protocol/trading-mode';
 export { parseBlackout, type BlackoutWindow } from './token/blackout';
 export { KisToken, type KisTokenParts } from './token/kis-token';
-export { KisTokenStore, type StoredToken } from './token/kis-token.store';
+// To write a token store: the port, its records, and the rules that all stores share. Its contract is in `./testing`.
+export { KisTokenStore, type KisTokenAbsence, type StoredToken } from './token/kis-token.store';
+export {
+  claimAfterDeletion,
+  NO_CLAIM,
+  openClaim,
+  settledClaim,
+  waitFor,
+  type ClaimAnswer,
+  type ClaimFailure,
+  type ClaimRequest,
+  type ClaimSettlement,
+  type ClaimView,
+  type KisClaim,
+} from './token/claim';
+export { claimFrom, LONGEST_CLAIM_MS } from './token/claim-record';
+export { MemoryKisTokenStore } from './token/memory-kis-token.store';
+export { TokenCodec, type TokenReading } from './token/token-codec';
+export { isBarred, isGuarded, supersedes } from './token/token-rules';
 export { KisAuthClient, type IssuedToken } from './auth/kis-auth.client';
 export { KisModule } from './kis.module';
 export { KisTokenModule, type KisAsyncOptions } from './token/kis-token.module';
@@ -46,8 +67,30 @@ export { reachKis, type Reachability } from './transport/reach-kis';
 export { KisHttpModule } from './http/kis-http.module';
 export { KisHttpService } from './http/kis-http.service';
 export { kisRequest, type KisRequestConfig, type KisRequestOptions } from './http/kis-request';
-export { KisApiClient } from './http/kis-api.client';
 export { SharedFlights } from './http/shared-flights';
+// To write a call: its description, the pages of its answer, and readers of its fields.
+export {
+  KisApiClient,
+  type KisContinuation,
+  type KisPage,
+  type KisPageOptions,
+  type KisReadOptions,
+} from './http/kis-api.client';
+export { KisPageReader, type KisPageCollector } from './http/kis-page-reader';
+export { readAnswer } from './http/read-answer';
+export { RowPages } from './http/row-pages';
+export { KIS_CALLS, type KisReadCall } from './protocol/kis-calls';
+export {
+  answerOf,
+  listOf,
+  NotAsDocumented,
+  structureOf,
+  structureOrNull,
+  wireRecord,
+  type WireReader,
+  type WireRecord,
+} from './protocol/wire';
+export { description, figure, figureOrNull, identity, recordOf } from './protocol/wire-fields';
 export { KisAccountClient } from './account/kis-account.client';
 export type { KisBalance, KisBalanceSummary, KisHolding } from './account/domestic-balance';
 export type { KisAssetClass, KisAssets, KisAssetTotal } from './account/account-assets';

@@ -1,17 +1,23 @@
+import type { Type } from '@nestjs/common';
 import { KisAccount } from './kis-account';
+import { accountNumberOf, mustBeSensible } from './kis-option-checks';
 import { KisCredential } from './kis-credential';
 import { KisAccountNotFoundError, KisInvalidRequestError } from './kis.errors';
 import { nameAsOption, type KisOptionNaming } from './option-names';
 import type { KisOrderPolicy } from './order/order-policy';
-import { accountNumberParts } from './protocol/inputs';
 import { TRADING_MODES, type KisTradingMode } from './protocol/trading-mode';
 import { Redactor } from './redaction/redactor';
 import { RedisAddress } from './redis/redis-address';
 import { ProxyRules } from './transport/proxy-rules';
+import type { KisTokenStore } from './token/kis-token.store';
 import { parseBlackout, type BlackoutWindow } from './token/blackout';
 import { TokenCipher } from './token/token-cipher';
 
-export type TokenStoreKind = 'file' | 'memory' | 'redis';
+/** The stores that the library brings along. */
+export type KisTokenStoreKind = 'file' | 'memory' | 'redis';
+
+/** A store that the library brings along, or one of the application's own: an object, or a class that Nest builds. */
+export type KisTokenStoreOption = KisTokenStoreKind | KisTokenStore | Type<KisTokenStore>;
 
 /** The account that is meant when no alias is given: the first one. */
 export const DEFAULT_ALIAS = 'main';
@@ -54,9 +60,16 @@ export interface KisOrderAllowance {
 /** What a user of the library gives to `KisModule.forRoot`. */
 export interface KisOptions {
   readonly accounts: readonly KisAccountOptions[];
-  /** Default `file`. `redis` shares tokens over machines, and keeps a copy in files for the time that Redis is away. */
-  readonly tokenStore?: TokenStoreKind;
-  /** Where the token files are; default `~/KIS/tokens`. */
+  /**
+   * Where tokens and claims are kept. `redis` shares them over machines, and keeps a copy in files for the time that Redis
+   * is away; `memory` shares them with nobody. A store of the application's own must pass the contract suite of
+   * `KisTokenStore`; a class may have providers injected that `imports` of `forRootAsync` export. Default: `file`.
+   */
+  readonly tokenStore?: KisTokenStoreOption;
+  /**
+   * Where the token files are, and where the processes of this machine count their calls (unless `tokenStore` is `redis` or
+   * `memory`). A leading `~` is the home directory. Default: `~/KIS/tokens`.
+   */
   readonly tokenDir?: string;
   /** Where the journal of orders is; default `~/KIS/state`. */
   readonly stateDir?: string;
@@ -108,7 +121,7 @@ export interface KisRequestPolicy {
 /** The options, checked and completed; frozen, shared by everything in the library. */
 export class KisConfiguration {
   readonly tokenPolicy: KisTokenPolicy;
-  readonly tokenStore: TokenStoreKind;
+  readonly tokenStore: KisTokenStoreOption;
   readonly tokenDir: string;
   readonly stateDir: string;
   readonly tokenCipher: TokenCipher;
@@ -213,42 +226,4 @@ function requestPolicyOf(
   const timeoutMs = options.requestTimeoutMs ?? facts.requestTimeoutMs;
   const perSecond = options.requestsPerSecond ?? facts.requestsPerSecond;
   return { timeoutMs, perSecond, deadlineMs: Math.max(CALL_DEADLINE_MS, 3 * timeoutMs) };
-}
-
-/** The least and the most that a number of the options may be. */
-const RANGES = {
-  bufferSeconds: [0, 86_400],
-  refreshLeadSeconds: [0, 86_400],
-  sweepSeconds: [1, 86_400],
-  issueIntervalSeconds: [1, 3600],
-} as const satisfies Partial<Record<keyof KisOptions, readonly [number, number]>>;
-
-/** Both parts of the account number, checked: KIS would refuse each call, or answer for another product. */
-function accountNumberOf(
-  alias: string,
-  { accountNumber, accountCode }: Pick<KisAccountOptions, 'accountNumber' | 'accountCode'>,
-): { number: string; productCode: string } {
-  const parts = accountNumberParts(accountNumber);
-  if (!parts) {
-    throw new KisInvalidRequestError(
-      `accountNumber of account "${alias}" must be 8 digits, or 10 digits with or without a hyphen before the last two.`,
-    );
-  }
-  if (accountCode !== undefined && !/^\d{2}$/.test(accountCode)) {
-    throw new KisInvalidRequestError(`accountCode of account "${alias}" must be 2 digits.`);
-  }
-  if (accountCode !== undefined && parts.productCode !== null && accountCode !== parts.productCode) {
-    throw new KisInvalidRequestError(
-      `accountCode of account "${alias}" differs from the end of accountNumber; give only one of them.`,
-    );
-  }
-  return { number: parts.number, productCode: accountCode ?? parts.productCode ?? '01' };
-}
-
-function mustBeSensible(options: KisOptions): void {
-  for (const [name, [least, most]] of Object.entries(RANGES)) {
-    const value = options[name as keyof typeof RANGES];
-    if (value === undefined || (value >= least && value <= most)) continue;
-    throw new KisInvalidRequestError(`${name} must be a number from ${least} to ${most}.`);
-  }
 }

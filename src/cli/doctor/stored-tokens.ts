@@ -24,7 +24,7 @@ async function store({ app }: CommandContext): Promise<Finding> {
   const places = { file: tokenDir, redis: `Redis at ${redis?.place ?? ''}`, memory: 'memory' };
   try {
     await app.get(KisTokenStore, { strict: false }).probe();
-    return ok(check, `${places[tokenStore]} can be written`);
+    return ok(check, `${typeof tokenStore === 'string' ? places[tokenStore] : 'the store'} can be written`);
   } catch (error) {
     return fault(check, messageOf(error));
   }

@@ -2,9 +2,6 @@ import type { BrokerageClock } from './brokerage-clock';
 import type { KisToken } from './kis-token';
 import { zoneOf, type TokenZone } from './token-rules';
 
-/** Where the token in memory came from. */
-export type TokenOrigin = 'memory' | 'file' | 'redis' | 'api';
-
 /**
  * A token in memory, watched by two clocks: the wall clock, which knows of suspended hours but may be set wrong, and
  * the monotonic clock, which nobody can set. What is left of the token is the smaller of what the two say.
@@ -23,7 +20,8 @@ export class CachedToken {
 
   constructor(
     readonly token: KisToken,
-    readonly origin: TokenOrigin,
+    /** `api`, or the kind of the store. */
+    readonly origin: string,
     private readonly brokerage: BrokerageClock,
     /** The one before: when it is the same token, what was known of its end goes on. */
     before: CachedToken | null = null,

@@ -1,7 +1,7 @@
 import { KisTokenCooldownError } from '../kis.errors';
 import type { KisTradingMode } from '../protocol/trading-mode';
 import { issuesOn } from './claim';
-import { CachedToken, type TokenOrigin } from './cached-token';
+import { CachedToken } from './cached-token';
 import type { StoredToken } from './kis-token.store';
 import type { FailedAttempt } from './token-context';
 import type { TokenManager } from './token-manager';
@@ -20,9 +20,10 @@ export interface KisTokenStatus {
   readonly remainingSeconds: number | null;
   /** When the scheduled job is to renew it. */
   readonly refreshAt: Date | null;
-  /** Where the token in memory came from; for one that is only stored, the store. */
-  readonly source: TokenOrigin | null;
-  readonly store: 'file' | 'memory' | 'redis';
+  /** Where the token in memory came from: `api`, or the store as in {@link store}; for one that is only stored, the store. */
+  readonly source: string | null;
+  /** Which store keeps it: `file`, `memory`, `redis`, or the `kind` of the application's own. */
+  readonly store: string;
   readonly filePath: string | null;
   /** Before this KIS is not asked for a token. */
   readonly cooldownUntil: Date | null;

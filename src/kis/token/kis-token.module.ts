@@ -1,4 +1,5 @@
 import { Module, type DynamicModule, type FactoryProvider, type ModuleMetadata } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
 import { HttpKisAuthClient } from '../auth/http-kis-auth.client';
 import { KisAuthClient } from '../auth/kis-auth.client';
 import { KisClock, KisRandom, SystemKisClock, SystemKisRandom } from '../clock';
@@ -44,7 +45,11 @@ export class KisTokenModule {
         { provide: KisRandom, useClass: SystemKisRandom },
         { provide: KisAuthClient, useClass: HttpKisAuthClient },
         { provide: KisRedis, inject: [KisConfiguration, KisClock], useFactory: openRedis },
-        { provide: KisTokenStore, inject: [KisConfiguration, KisClock, KisRedis], useFactory: openStore },
+        {
+          provide: KisTokenStore,
+          inject: [KisConfiguration, KisClock, KisRedis, ModuleRef],
+          useFactory: openStore,
+        },
         KisTokenService,
         KisTokenRefreshJob,
       ],
@@ -58,7 +63,18 @@ async function openRedis({ redis, nameOption }: KisConfiguration, clock: KisCloc
   return redis && KisRedis.open(redis, clock, nameOption('redis', null));
 }
 
-function openStore(configuration: KisConfiguration, clock: KisClock, redis: KisRedis | null): KisTokenStore {
+async function openStore(
+  configuration: KisConfiguration,
+  clock: KisClock,
+  redis: KisRedis | null,
+  module: ModuleRef,
+): Promise<KisTokenStore> {
+  const { tokenStore } = configuration;
+  if (typeof tokenStore === 'string') return ownStore(configuration, clock, redis);
+  return typeof tokenStore === 'function' ? module.create(tokenStore) : tokenStore;
+}
+
+function ownStore(configuration: KisConfiguration, clock: KisClock, redis: KisRedis | null): KisTokenStore {
   const { tokenStore, tokenDir, tokenPolicy, tokenCipher, nameOption } = configuration;
   if (tokenStore === 'memory') return new MemoryKisTokenStore(clock);
   const setting = nameOption('tokenDir', null);

@@ -6,14 +6,14 @@ import type { KisToken } from './kis-token';
  * Why a store has no token to give: none was stored (or somebody deleted it), what is there is damaged, it belongs to
  * another key, it is encrypted with a key that is not known here, or the place itself is gone.
  */
-type TokenAbsence = 'missing' | 'damaged' | 'foreign' | 'sealed' | 'no-place';
+export type KisTokenAbsence = 'missing' | 'damaged' | 'foreign' | 'sealed' | 'no-place';
 
 /** The pair of records that a store keeps for a credential, as it found them. */
 export interface StoredToken extends ClaimView {
   /** `null` when there is none, or none that can be trusted; expiry is not looked at. */
   readonly token: KisToken | null;
   /** `null` exactly when there is a token. */
-  readonly absence: TokenAbsence | null;
+  readonly absence: KisTokenAbsence | null;
 }
 
 /**
@@ -24,8 +24,8 @@ export interface StoredToken extends ClaimView {
  * the log and counts as absent. All stores pass one contract suite.
  */
 export abstract class KisTokenStore {
-  /** As the token status names it. */
-  abstract readonly kind: 'file' | 'memory' | 'redis';
+  /** What the token status calls it: `file`, `memory`, `redis`, or a word for a store of the application's own. */
+  abstract readonly kind: string;
 
   /** Reads token and claim. */
   abstract read(credential: KisCredential): Promise<StoredToken>;
@@ -69,5 +69,5 @@ export abstract class KisTokenStore {
   watch?(listener: (credentialId: string | null) => void): void;
 
   /** For a store that consists of several: the kind of the one in which {@link read} has found this token. */
-  originOf?(token: KisToken): KisTokenStore['kind'];
+  originOf?(token: KisToken): string;
 }
