@@ -56,7 +56,7 @@ describe('the messages of the library', () => {
     expect(plain?.nameOption('baseUrl')).toBe('the option "baseUrl"');
     expect(named?.nameOption('baseUrl')).toBe('baseUrl of pension');
     expect(named && new TokenCipher().decrypt(encrypted(named), named)).toHaveProperty(
-      'sealed',
+      'undecryptable',
       expect.stringContaining('tokenCipher of pension is not set'),
     );
   });

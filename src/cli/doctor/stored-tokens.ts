@@ -7,7 +7,7 @@ const UNUSABLE = {
   damaged: 'what is stored is damaged and not used; the next token replaces it',
   foreign:
     'what is stored belongs to another key, mode or host and is not used; choose another KIS_TOKEN_DIR',
-  sealed:
+  undecryptable:
     'what is stored is encrypted with a key that is not known here; set the right KIS_TOKEN_ENCRYPTION_KEY',
 } as const;
 
@@ -38,7 +38,7 @@ async function storedToken(
   const check = `token of ${alias}`;
   try {
     const { absence } = await app.get(KisTokenStore, { strict: false }).read(credential);
-    if (absence === 'sealed') return fault(check, UNUSABLE.sealed);
+    if (absence === 'undecryptable') return fault(check, UNUSABLE.undecryptable);
     if (absence === 'damaged' || absence === 'foreign') return note(check, UNUSABLE[absence]);
   } catch (error) {
     return fault(check, messageOf(error));

@@ -184,7 +184,7 @@ const UNUSED = { cooldownMs: 0, failure: null, unused: true } as const;
 
 /** Whether a token of this machine belongs into the shared store. */
 function isNews(token: KisToken, there: StoredToken): boolean {
-  if (isKnownBy(there.claim, token) || there.absence === 'sealed') return false;
+  if (isKnownBy(there.claim, token) || there.absence === 'undecryptable') return false;
   if (wasDeleted(token, there)) return false;
   if (!there.token) return true;
   return isKnownBy(there.claim, there.token) || isGuarded(token, there.claim, there.token);

@@ -5,22 +5,22 @@ import type { ClaimAnswer, ClaimRequest, ClaimSettlement, KisClaim } from './cla
 import type { KisToken } from './kis-token';
 import { KisTokenStore, type StoredToken } from './kis-token.store';
 
-/** Patience is measured in so many pieces: of a standstill of this process no more than one counts. */
-const PIECES = 8;
-/** A silent store is waited for by this part of the patience, in case its answer is just about to be heard. */
-const LAST_CHANCE = 1 / 8;
+/** The time limit is split into this many ticks, so that a stalled event loop uses up at most one. */
+const TICKS = 8;
+/** A call that finds an overdue operation waits for it for this part of the limit, in case it is about to end. */
+const OVERDUE_WAIT = 1 / 8;
 
-/** An operation that has not ended in time. */
-interface Silence {
+/** An operation that has exceeded the time limit. */
+interface OverdueOperation {
   /** Monotonic milliseconds. */
-  readonly since: number;
+  readonly began: number;
   /** Resolves when it has ended after all. */
-  readonly over: Promise<void>;
+  readonly ended: Promise<void>;
 }
 
-/** The store has not answered. What was wished may be done all the same, now or later. */
+/** The store has not answered in time. The operation may still be carried out, now or later. */
 export class TokenStoreTimeoutError extends KisTokenStoreError {
-  /** @param silentMs for how long it has not answered. */
+  /** @param silentMs how long it has not answered. */
   constructor(readonly silentMs: number) {
     const seconds = Math.round(silentMs / 1000);
     super(
@@ -30,17 +30,17 @@ export class TokenStoreTimeoutError extends KisTokenStoreError {
 }
 
 /**
- * A store that keeps nobody waiting for ever: a disk or a mount may hang. Once it has not answered in time, nothing
- * else is asked of it for that credential until it has.
+ * Puts a time limit on every operation of another store: a disk or a mount may hang. After a timeout no further
+ * operation is begun for that credential until the overdue one has ended, so that they do not pile up.
  */
 export class TimeLimitedTokenStore extends KisTokenStore {
   /** By the id of the credential. */
-  private readonly silences = new Map<string, Silence>();
+  private readonly overdue = new Map<string, OverdueOperation>();
 
   constructor(
     private readonly inner: KisTokenStore,
     private readonly clock: KisClock,
-    private readonly patienceMs: number,
+    private readonly limitMs: number,
   ) {
     super();
   }
@@ -54,27 +54,27 @@ export class TimeLimitedTokenStore extends KisTokenStore {
   }
 
   read(credential: KisCredential): Promise<StoredToken> {
-    return this.ask(credential.id, () => this.inner.read(credential));
+    return this.limited(credential.id, () => this.inner.read(credential));
   }
 
   save(credential: KisCredential, token: KisToken): Promise<'saved' | 'superseded'> {
-    return this.ask(credential.id, () => this.inner.save(credential, token));
+    return this.limited(credential.id, () => this.inner.save(credential, token));
   }
 
   remove(credential: KisCredential, isOutdatedCopy = false): Promise<void> {
-    return this.ask(credential.id, () => this.inner.remove(credential, isOutdatedCopy));
+    return this.limited(credential.id, () => this.inner.remove(credential, isOutdatedCopy));
   }
 
   claim(credential: KisCredential, request: ClaimRequest): Promise<ClaimAnswer> {
-    return this.ask(credential.id, () => this.inner.claim(credential, request));
+    return this.limited(credential.id, () => this.inner.claim(credential, request));
   }
 
   settle(credential: KisCredential, claim: KisClaim, settlement: ClaimSettlement): Promise<void> {
-    return this.ask(credential.id, () => this.inner.settle(credential, claim, settlement));
+    return this.limited(credential.id, () => this.inner.settle(credential, claim, settlement));
   }
 
   reject(credential: KisCredential, fingerprint: string): Promise<void> {
-    return this.ask(credential.id, () => this.inner.reject(credential, fingerprint));
+    return this.limited(credential.id, () => this.inner.reject(credential, fingerprint));
   }
 
   locate(credential: KisCredential): string | null {
@@ -82,33 +82,33 @@ export class TimeLimitedTokenStore extends KisTokenStore {
   }
 
   probe(): Promise<void> {
-    return this.ask('', () => this.inner.probe());
+    return this.limited('', () => this.inner.probe());
   }
 
   override watch(listener: (credentialId: string | null) => void): void {
     this.inner.watch?.(listener);
   }
 
-  private async ask<T>(id: string, operation: () => Promise<T>): Promise<T> {
-    const silence = this.silences.get(id);
-    if (silence && !(await this.endsWithin(silence.over, this.patienceMs * LAST_CHANCE)))
-      throw this.silentSince(silence.since);
-    const since = this.clock.monotonic();
+  private async limited<T>(id: string, operation: () => Promise<T>): Promise<T> {
+    const overdue = this.overdue.get(id);
+    if (overdue && !(await this.endsWithin(overdue.ended, this.limitMs * OVERDUE_WAIT)))
+      throw this.timeoutOf(overdue.began);
+    const began = this.clock.monotonic();
     const work = operation();
-    if (!(await this.endsWithin(work, this.patienceMs))) {
-      this.waitNoMore(id, since, work);
-      throw this.silentSince(since);
+    if (!(await this.endsWithin(work, this.limitMs))) {
+      this.noteOverdue(id, began, work);
+      throw this.timeoutOf(began);
     }
     return work;
   }
 
-  /** Whether it ends so soon, well or not. What a process that stood still finds late is not the store's fault. */
+  /** Whether the work ends within the limit, with or without an error. */
   private endsWithin(work: Promise<unknown>, limitMs: number): Promise<boolean> {
     return new Promise((resolve) => {
       let cancel = (): void => undefined;
-      const wait = (pieces: number): void => {
-        cancel = this.clock.after(limitMs / PIECES, () => {
-          if (pieces > 1) wait(pieces - 1);
+      const wait = (ticks: number): void => {
+        cancel = this.clock.after(limitMs / TICKS, () => {
+          if (ticks > 1) wait(ticks - 1);
           else resolve(false);
         });
       };
@@ -116,20 +116,19 @@ export class TimeLimitedTokenStore extends KisTokenStore {
         cancel();
         resolve(true);
       };
-      wait(PIECES);
+      wait(TICKS);
       work.then(end, end);
     });
   }
 
-  /** Others would pile up. */
-  private waitNoMore(id: string, since: number, work: Promise<unknown>): void {
+  private noteOverdue(id: string, began: number, work: Promise<unknown>): void {
     const end = (): void => {
-      this.silences.delete(id);
+      this.overdue.delete(id);
     };
-    this.silences.set(id, { since, over: work.then(end, end) });
+    this.overdue.set(id, { began, ended: work.then(end, end) });
   }
 
-  private silentSince(at: number): TokenStoreTimeoutError {
-    return new TokenStoreTimeoutError(this.clock.monotonic() - at);
+  private timeoutOf(began: number): TokenStoreTimeoutError {
+    return new TokenStoreTimeoutError(this.clock.monotonic() - began);
   }
 }

@@ -52,32 +52,34 @@ describe('TokenCipher', () => {
     ['there is no key', new TokenCipher(), 'the option "tokenCipher" is not set'],
     ['it is another key', new TokenCipher(OLD_KEY), 'with another key than that of the option "tokenCipher"'],
   ])('says why a text stays closed and what to do when %s', (_when, cipher, words) => {
-    expect(cipher.decrypt(sealed, credential)).toEqual({ sealed: expect.stringContaining(words) as string });
+    expect(cipher.decrypt(sealed, credential)).toEqual({
+      undecryptable: expect.stringContaining(words) as string,
+    });
   });
 
   it('does not open what belongs to another credential', () => {
     const other = sampleCredential({ mode: 'REAL' });
     expect(new TokenCipher(KEY).decrypt(sealed, other)).toEqual({ whose: 'another key, mode or host' });
-    expect(new TokenCipher(KEY).decrypt(changed({ owner: other.id }), other)).toHaveProperty('sealed');
+    expect(new TokenCipher(KEY).decrypt(changed({ owner: other.id }), other)).toHaveProperty('undecryptable');
     // Whose it is cannot be told without the key.
     expect(new TokenCipher().decrypt(sealed, other)).toEqual({ whose: 'another key, mode or host' });
   });
 
   it('tells a text whose owner was changed from one of another key', () => {
     const opened = new TokenCipher(KEY).decrypt(changed({ owner: 'nobody' }), credential);
-    expect(opened).toEqual({ sealed: expect.stringContaining('has been changed') as string });
+    expect(opened).toEqual({ undecryptable: expect.stringContaining('has been changed') as string });
   });
 
   it.each(['iv', 'tag', 'data'])('does not open a text whose %s was changed', (part) => {
     const bytes = Buffer.from((JSON.parse(sealed) as Record<string, string>)[part] ?? '', 'base64');
     bytes[0] = (bytes[0] ?? 0) ^ 1;
     const opened = new TokenCipher(KEY).decrypt(changed({ [part]: bytes.toString('base64') }), credential);
-    expect(opened).toEqual({ sealed: expect.stringContaining('has been changed') as string });
+    expect(opened).toEqual({ undecryptable: expect.stringContaining('has been changed') as string });
   });
 
   it.each(['', 'AA==', 'not base64', '한국'])('does not open a text with the tag %j', (tag) => {
-    expect(new TokenCipher(KEY).decrypt(changed({ tag }), credential)).toHaveProperty('sealed');
-    expect(new TokenCipher(KEY).decrypt(changed({ iv: tag }), credential)).toHaveProperty('sealed');
+    expect(new TokenCipher(KEY).decrypt(changed({ tag }), credential)).toHaveProperty('undecryptable');
+    expect(new TokenCipher(KEY).decrypt(changed({ iv: tag }), credential)).toHaveProperty('undecryptable');
   });
 
   it('takes half of a text, or another form of it, for a text that is not encrypted', () => {

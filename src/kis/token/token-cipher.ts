@@ -36,7 +36,7 @@ export type OpenedText =
   /** `outdated` is why it is not in the form in which it would be written now; `null` when it is. */
   | { readonly text: string; readonly outdated: string | null }
   /** Why it cannot be opened, and what to do. */
-  | { readonly sealed: string }
+  | { readonly undecryptable: string }
   /** It is another key's. */
   | { readonly whose: string };
 
@@ -91,11 +91,13 @@ export class TokenCipher {
     if (!envelope) return { text, outdated: this.#encryptionKey ? NOW_ENCRYPTED : null };
     const key = this.#decryptionKeys.find(({ name }) => name === envelope.key);
     const opened = key ? decipher(envelope, key) : '';
-    if (opened === null) return { sealed: 'it is encrypted, and has been changed since' };
+    if (opened === null) return { undecryptable: 'it is encrypted, and has been changed since' };
     if (envelope.owner !== credential.id) return { whose: 'another key, mode or host' };
     if (!key) {
       const option = credential.nameOption('tokenCipher');
-      return { sealed: this.#decryptionKeys.length === 0 ? withoutKey(option) : withAnotherKey(option) };
+      return {
+        undecryptable: this.#decryptionKeys.length === 0 ? withoutKey(option) : withAnotherKey(option),
+      };
     }
     return { text: opened, outdated: this.outdatedIn(key) };
   }

@@ -40,7 +40,7 @@ export type TokenReading =
   | { readonly token: KisToken; readonly outdated: string | null }
   | Exclude<TokenFileReading, { readonly token: KisToken }>
   /** Why it cannot be decrypted, and what to do. */
-  | { readonly sealed: string };
+  | { readonly undecryptable: string };
 
 /** Tokens as the text that is kept, encrypted where that is wished. */
 export class TokenCodec {

@@ -85,7 +85,7 @@ export class TokenPersistence {
   }
 
   logAbsence({ absence }: StoredToken): void {
-    if (absence === 'missing' || absence === 'no-place')
+    if (absence === 'missing' || absence === 'no-directory')
       this.logger.log(this.context.credential, 'No token file found');
   }
 

@@ -77,7 +77,7 @@ export class TokenRefresher {
 
   /** The cached token is not stored as it should be, or its file is damaged. */
   private isToBeSaved({ generation }: KisToken, stored: StoredToken): boolean {
-    if (stored.absence === 'foreign' || stored.absence === 'sealed') return false;
+    if (stored.absence === 'foreign' || stored.absence === 'undecryptable') return false;
     const isBehind = stored.token === null || stored.token.generation < generation;
     return isBehind || this.manager.persistence.degraded !== null;
   }

@@ -33,7 +33,7 @@ export class WillingKisClock extends ManualKisClock {
   }
 }
 
-type FileKind = 'token' | 'damaged' | 'sealed';
+type FileKind = 'token' | 'damaged' | 'undecryptable';
 
 /** A directory with token files, a file store over it, and a credential whose token is kept there. */
 export class FilePlace {

@@ -86,7 +86,10 @@ describe('an encrypted token file', () => {
     const before = fileText();
     const store = storeWith(keys);
     for (let look = 0; look < 3; look += 1) {
-      await expect(store.read(place.credential)).resolves.toMatchObject({ token: null, absence: 'sealed' });
+      await expect(store.read(place.credential)).resolves.toMatchObject({
+        token: null,
+        absence: 'undecryptable',
+      });
     }
     expect(warnings.take()).toEqual([expect.stringContaining(words)]);
     expect(fileText()).toBe(before);
@@ -96,7 +99,7 @@ describe('an encrypted token file', () => {
     await encrypting.save(place.credential, token(7));
     const before = fileText();
     await expect(plain.save(place.credential, token(8))).resolves.toBe('saved');
-    expect(readFileSync(place.path('sealed'), 'utf8')).toBe(before);
+    expect(readFileSync(place.path('undecryptable'), 'utf8')).toBe(before);
     expect((await plain.read(place.credential)).token).toEqual(token(8));
     expect((await encrypting.read(place.credential)).token).toEqual(token(8));
   });

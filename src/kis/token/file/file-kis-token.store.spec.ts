@@ -99,8 +99,8 @@ describe('FileKisTokenStore', () => {
     expect([later.token?.generation, later.claim.open]).toEqual([claim.generation, false]);
   });
 
-  it.each(['no-place', 'missing'] as const)('tells that there is no token: %s', async (absence) => {
-    if (absence === 'no-place') place.remove();
+  it.each(['no-directory', 'missing'] as const)('tells that there is no token: %s', async (absence) => {
+    if (absence === 'no-directory') place.remove();
     await expect(place.store.read(place.credential)).resolves.toMatchObject({ token: null, absence });
     await place.store.remove(place.credential);
     expect(warnings.take()).toEqual([]);

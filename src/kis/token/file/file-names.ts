@@ -7,7 +7,7 @@ export interface FileNames {
   /** A copy of the last token file that could not be used. */
   readonly damaged: string;
   /** The last token file that could not be decrypted, moved here when another token took its place. */
-  readonly sealed: string;
+  readonly undecryptable: string;
   /** Name of the record with the claim. */
   readonly claim: string;
   /** What earlier versions have left behind. */
@@ -30,7 +30,7 @@ export function namesFor(credential: KisCredential): FileNames {
   return {
     token: `token_${credential.fileStem}.json`,
     damaged: `${own}.damaged`,
-    sealed: `${own}.sealed`,
+    undecryptable: `${own}.sealed`,
     claim: `claim/${credential.id}`,
     earlier: {
       claim: `${own}.claim`,

@@ -46,7 +46,8 @@ export class FileTokens {
       const { file, reading } = await this.look(names, credential);
       if (reading && 'whose' in reading) return this.leaveAlone(names, credential, reading.whose);
       if (!file || !reading) return this.absent();
-      if ('sealed' in reading) return this.leaveSealed(names, credential, reading.sealed);
+      if ('undecryptable' in reading)
+        return this.leaveUndecryptable(names, credential, reading.undecryptable);
       if ('token' in reading) {
         this.directory.notices.forget(names.claim);
         const { token, outdated } = reading;
@@ -79,7 +80,7 @@ export class FileTokens {
     const stored = reading && 'token' in reading ? reading.token : null;
     if (isGuarded(stored, claim.claim, token)) return 'superseded';
     // Whoever has the key can still put an encrypted file back.
-    const keepAs = reading && 'sealed' in reading ? { keepAs: names.sealed } : {};
+    const keepAs = reading && 'undecryptable' in reading ? { keepAs: names.undecryptable } : {};
     const swapped = await this.directory.swapFile({
       name: names.token,
       expected: file?.bytes ?? null,
@@ -120,13 +121,13 @@ export class FileTokens {
   }
 
   private async absent(): Promise<FoundToken> {
-    return { token: null, absence: (await this.directory.exists()) ? 'missing' : 'no-place' };
+    return { token: null, absence: (await this.directory.exists()) ? 'missing' : 'no-directory' };
   }
 
-  private leaveSealed(names: FileNames, credential: KisCredential, why: string): FoundToken {
-    const text = `${this.directory.place.shown(names.token)} cannot be used: ${why}. When a new token is stored, this file is kept as ${names.sealed}.`;
+  private leaveUndecryptable(names: FileNames, credential: KisCredential, why: string): FoundToken {
+    const text = `${this.directory.place.shown(names.token)} cannot be used: ${why}. When a new token is stored, this file is kept as ${names.undecryptable}.`;
     this.directory.notices.tell(names.claim, withAlias(credential, text));
-    return { token: null, absence: 'sealed' };
+    return { token: null, absence: 'undecryptable' };
   }
 
   private leaveAlone(names: FileNames, credential: KisCredential, whose: string): FoundToken {

@@ -105,10 +105,10 @@ describeWithRedis('with a real Redis:', () => {
     );
 
     it.each([
-      ['it cannot decrypt', 'sealed', 'the option "tokenCipher" is not set'],
+      ['it cannot decrypt', 'undecryptable', 'the option "tokenCipher" is not set'],
       ['is damaged', 'damaged', 'not a whole JSON object'],
     ])('says once that a token %s, and takes the next one', async (_what, absence, words) => {
-      const written = absence === 'sealed' ? await programs.another(undefined, KEY) : null;
+      const written = absence === 'undecryptable' ? await programs.another(undefined, KEY) : null;
       if (written) await written.save(credential, programs.token());
       else await programs.run(`return redis.call('SET', KEYS[1], '{ "half":')`, programs.keyOf('token'));
       const store = await programs.another();

@@ -171,8 +171,8 @@ function parsed(text: string): unknown {
 
 function lackIn(
   reading: Exclude<TokenReading, { readonly token: KisToken }>,
-): [absence: 'damaged' | 'foreign' | 'sealed', why: string] {
-  if ('sealed' in reading) return ['sealed', reading.sealed];
+): [absence: 'damaged' | 'foreign' | 'undecryptable', why: string] {
+  if ('undecryptable' in reading) return ['undecryptable', reading.undecryptable];
   if ('whose' in reading) return ['foreign', `it belongs to ${reading.whose}`];
   return ['damaged', reading.damage];
 }
