@@ -1,0 +1,37 @@
+import type { KisClaim } from './claim';
+import type { KisToken } from './kis-token';
+import type { StoredToken } from './kis-token.store';
+import { isDeleted, isGuarded } from './token-rules';
+
+/** Whether the token of the local replica is to be copied into the shared one. */
+export function isNewerThanShared(localToken: KisToken, shared: StoredToken): boolean {
+  if (isRejectedBy(shared.claim, localToken) || shared.absence === 'undecryptable') return false;
+  if (wasDeletedFrom(shared, localToken)) return false;
+  if (!shared.token) return true;
+  return isRejectedBy(shared.claim, shared.token) || isGuarded(localToken, shared.claim, shared.token);
+}
+
+/**
+ * Whether the token that the local replica still has was deleted: the shared replica says so, or knows the attempt that
+ * brought it, or a later one, and has no token. A replica that has lost its data knows of no attempt.
+ */
+export function wasDeletedFrom({ absence, claim }: StoredToken, localToken: KisToken): boolean {
+  const { generation } = localToken;
+  const isGone = absence === 'missing' && generation > 0 && generation <= claim.generation;
+  return isGone || isDeleted(localToken, claim);
+}
+
+/**
+ * The shared claim, because it is that of all machines. Whether an attempt is under way is what the claim that ends
+ * later says: a process of this machine takes the local claim first.
+ */
+export function mergedClaim(local: StoredToken, shared: StoredToken): KisClaim {
+  const rejected = isRejectedBy(local.claim, shared.token) ? local.claim.rejected : shared.claim.rejected;
+  const { open, lastError } = (local.remainingMs > shared.remainingMs ? local : shared).claim;
+  return { ...shared.claim, rejected, open, lastError };
+}
+
+/** Whether the replica of this claim records that KIS refuses the token. */
+export function isRejectedBy(claim: KisClaim, token: KisToken | null): boolean {
+  return token !== null && claim.rejected === token.fingerprint;
+}
