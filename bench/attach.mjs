@@ -8,7 +8,7 @@ import { fromProject } from './support/resolve.mjs';
 import { startUpstream } from './support/upstream.mjs';
 
 const BARE = 'floor: bare axios, fixed headers';
-const OURS = "the library's HttpService";
+const OURS = 'KisHttpService';
 /** More than are sent: what is measured is the chain, not the wait for a turn. */
 const PER_SECOND = 100_000;
 
@@ -19,8 +19,7 @@ export default async function attach({ quick }) {
   const [{ credential }] = library.get(kis.KisConfiguration).accounts;
   const token = freshToken(credential);
   await library.get(kis.KisTokenService).saveToken(token);
-  const { HttpService } = fromProject('@nestjs/axios');
-  const ours = library.get(HttpService).axiosRef;
+  const ours = library.get(kis.KisHttpService).axiosRef;
   const bare = bareAxios(upstream.url, account, token);
   const call = callOver(bare, ours, account);
   const { data, headers } = await recordedAnswer(upstream.url, account, library);
@@ -93,7 +92,7 @@ function replaceNetwork(library, bare, { data, headers }) {
     headers: new AxiosHeaders(headers),
     config,
   });
-  const { KisExchange } = fromProject('./dist/kis/auth/kis-exchange.js');
+  const { KisExchange } = fromProject('./dist/kis/transport/kis-exchange.js');
   library.get(KisExchange).send = async () => ({ kind: 'answered', status: 200, text: data, headers });
 }
 

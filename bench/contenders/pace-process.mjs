@@ -36,8 +36,7 @@ async function libraryCalls() {
   const store = tokenDir === undefined ? { tokenStore: 'memory' } : { tokenStore: 'file', tokenDir };
   const library = await openLibrary({ accounts: [account], ...store });
   await library.get(kis.KisTokenService).getToken();
-  const { HttpService } = fromProject('@nestjs/axios');
-  const { axiosRef } = library.get(HttpService);
+  const { axiosRef } = library.get(kis.KisHttpService);
   return () => axiosRef.get(path, { params: PARAMS, headers: { tr_id: TR_ID } });
 }
 
