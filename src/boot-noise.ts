@@ -1,9 +1,16 @@
 import type { LoggerService } from '@nestjs/common';
 
-/** Nest tells of every module, route and step of its own start. */
-const NEST_ITSELF = ['NestFactory', 'InstanceLoader', 'RoutesResolver', 'RouterExplorer', 'NestApplication'];
+/** Contexts under which Nest logs every module, route, step and error of its own start. */
+const NEST_ITSELF = [
+  'NestFactory',
+  'InstanceLoader',
+  'RoutesResolver',
+  'RouterExplorer',
+  'NestApplication',
+  'ExceptionHandler',
+];
 
-/** The same logger, for which Nest's own start is a matter of debugging and not of the daily log. */
+/** The same logger with Nest's own start at level `debug`. */
 export function withoutBootNoise(logger: LoggerService): LoggerService {
   const isNoise = (rest: readonly unknown[]): boolean => NEST_ITSELF.includes(String(rest.at(-1)));
   return {
@@ -11,7 +18,7 @@ export function withoutBootNoise(logger: LoggerService): LoggerService {
       if (isNoise(rest)) logger.debug?.(message, ...rest);
       else logger.log(message, ...rest);
     },
-    // That it cannot listen is thrown too, and told with the next step by whoever started it.
+    // With `abortOnError: false` these errors are thrown too, and reported where they are caught.
     error(message: unknown, ...rest: unknown[]): void {
       if (isNoise(rest)) logger.debug?.(message, ...rest);
       else logger.error(message, ...rest);

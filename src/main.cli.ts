@@ -7,14 +7,11 @@ import { Redactor } from './kis';
 import { AppLogger } from './logging/app-logger';
 import { ConsoleOutput } from './logging/console-output';
 import { installCrashHandlers } from './logging/crash-handlers';
-import { mustFinish } from './must-finish';
-
-/** For what a command leaves behind to end by itself. */
-const LONGEST_END_MS = 500;
+import { endFailed, mustFinish } from './must-finish';
 
 const standardError = new ConsoleOutput(process.stderr);
 const standardOutput = new ConsoleOutput(process.stdout, (code) => {
-  if (code === 'EPIPE') return; // Whoever read it has read enough, as `head` does.
+  if (code === 'EPIPE') return; // The reader has closed the pipe, as `head` does.
   standardError.write(`The answer could not be written to the standard output (${code}).\n`);
   process.exitCode = 1;
 });
@@ -26,9 +23,9 @@ const io = {
 
 let redactor = new Redactor();
 installCrashHandlers({
-  fatal: (...told) => {
+  fatal: (...message) => {
     const options = { level: 'error', format: 'text', file: null } as const;
-    new AppLogger({ ...options, redactor, console: standardError.write }).fatal(...told);
+    new AppLogger({ ...options, redactor, console: standardError.write }).fatal(...message);
   },
 });
 
@@ -40,7 +37,6 @@ function readConfig(): AppConfig {
 
 const running = runCli(process.argv.slice(2), readConfig, io);
 void mustFinish(running, standardError.write).then((code) => {
-  process.exitCode ??= code;
-  // A command whose start failed cannot close what it had opened by then, such as a simulator of its own.
-  setTimeout(() => process.exit(), LONGEST_END_MS).unref();
+  if (code === 0) process.exitCode ??= code;
+  else endFailed(code);
 });

@@ -1,9 +1,10 @@
 import { ConfigError } from './config/config.error';
 import { readConfig } from './config/load-config';
+import { KisError } from './kis';
 import { AppLogger } from './logging/app-logger';
 import { ConsoleOutput } from './logging/console-output';
 import { installCrashHandlers } from './logging/crash-handlers';
-import { mustFinish } from './must-finish';
+import { endFailed, mustFinish } from './must-finish';
 import { startApi, StartError } from './start';
 import { stopWithNpm } from './stop-with-npm';
 
@@ -18,8 +19,9 @@ async function main(): Promise<void> {
 }
 
 mustFinish(main(), standardError.write).catch((error: unknown) => {
-  // What is no mistake of whoever starts it is for the crash handlers.
-  if (!(error instanceof ConfigError || error instanceof StartError)) throw error;
+  // The user can correct these; anything else is a bug and goes to the crash handlers.
+  if (!(error instanceof ConfigError || error instanceof StartError || error instanceof KisError))
+    throw error;
   standardError.write(`${error.message}\n`);
-  process.exitCode = 1;
+  endFailed(1);
 });

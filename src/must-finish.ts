@@ -1,3 +1,15 @@
+/** Long enough to write what is still buffered. */
+const GRACE_MS = 1000;
+
+/**
+ * Sets the exit code of a process that has failed, and ends it even if a half-built application left a server or a timer
+ * behind.
+ */
+export function endFailed(code: number): void {
+  process.exitCode ??= code;
+  setTimeout(() => process.exit(), GRACE_MS).unref();
+}
+
 /**
  * A process ends by itself when it waits for nothing that could still happen. If `work` is not done then, that is a
  * fault of ours and must not look like success: it is reported, and the exit code is 1 instead of 0.

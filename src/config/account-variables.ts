@@ -1,6 +1,6 @@
 import { accountNumberParts, type KisAccountOptions, type KisTradingMode } from '../kis';
 import { configuredAccount } from './configured-account';
-import type { AccountVariable } from './known-variables';
+import { accountVariable, type AccountVariable } from './known-variables';
 import { baseUrlFault } from './network';
 import { isPlaceholder } from './placeholder';
 import type { VariableReader } from './variable-reader';
@@ -18,6 +18,26 @@ export interface AccountNames {
 
 export type CallOptions = Pick<KisAccountOptions, 'baseUrl' | 'requestTimeoutMs' | 'requestsPerSecond'>;
 
+/** The variables of one account: those of a profile, or the plain ones. */
+export function accountNames(profile: string | null): AccountNames {
+  return {
+    appKey: accountVariable(profile, 'APP_KEY'),
+    appSecret: accountVariable(profile, 'APP_SECRET'),
+    accountNumber: accountVariable(profile, 'ACCOUNT_NUMBER'),
+    accountCode: accountVariable(profile, 'ACCOUNT_CODE'),
+  };
+}
+
+export function readTradingMode(reader: VariableReader, profile: string | null): KisTradingMode {
+  return reader.choice(accountVariable(profile, 'TRADING_MODE'), ['MOCK', 'REAL'], 'MOCK');
+}
+
+/** Checks those plain variables that are set, where no account is made of them. */
+export function checkUnusedAccount(reader: VariableReader): void {
+  readTradingMode(reader, null);
+  readAccountNumber(reader, accountNames(null));
+}
+
 /** Reads one account; `null` when something is missing or wrong, which the reader has then noted. */
 export function readAccount(
   reader: VariableReader,
@@ -27,6 +47,8 @@ export function readAccount(
   const appKey = readCredential(reader, names.appKey, 'app key', ISSUED_LENGTH.key);
   const appSecret = readCredential(reader, names.appSecret, 'app secret', ISSUED_LENGTH.secret);
   const account = readAccountNumber(reader, names);
+  if (!reader.has(names.accountNumber))
+    reader.problem(names.accountNumber, 'is missing; set it to the 8 digits of the account.');
   if (appKey === null || appSecret === null || account === null) return null;
   return configuredAccount({ ...known, appKey, appSecret, ...account });
 }
@@ -59,7 +81,7 @@ export function readBaseUrl(reader: VariableReader, name: string): string | null
 function readCredential(reader: VariableReader, name: string, what: string, issued: number): string | null {
   const cure = `set it to the ${what} from the KIS portal (${issued} characters).`;
   if (!reader.has(name)) {
-    reader.problem(name, `is missing; ${cure}`);
+    if (!reader.isFaulty(name)) reader.problem(name, `is missing; ${cure}`);
     return null;
   }
   if (isPlaceholder(reader.text(name) ?? '')) {
@@ -73,6 +95,7 @@ function readCredential(reader: VariableReader, name: string, what: string, issu
   return value;
 }
 
+/** `null` when it is not set or wrong; only the latter is a problem. */
 function readAccountNumber(
   reader: VariableReader,
   names: AccountNames,
@@ -80,9 +103,7 @@ function readAccountNumber(
   const written = reader.text(names.accountNumber);
   const code = reader.text(names.accountCode);
   const parts = accountNumberParts(written ?? '');
-  if (written === null)
-    reader.problem(names.accountNumber, 'is missing; set it to the 8 digits of the account.');
-  else if (!parts)
+  if (written !== null && !parts)
     reader.problem(
       names.accountNumber,
       'must be 8 digits, or 10 digits (with or without a hyphen before the last 2).',

@@ -55,10 +55,10 @@ export function loadConfig(
   originOf: (name: string) => VariableOrigin = () => ({}),
 ): AppConfig {
   const secrets = readSecretFiles(variables);
-  const { values, sourceOf } = secrets;
-  const reader = new VariableReader(values, (name) =>
-    sourceOf(name) === name ? '' : ` in the file that ${sourceOf(name)} names`,
-  );
+  const { values, sourceOf, unreadable } = secrets;
+  const placeOf = (name: string): string =>
+    sourceOf(name) === name ? '' : ` in the file that ${sourceOf(name)} names`;
+  const reader = new VariableReader(values, placeOf, unreadable);
   reader.adopt(secrets);
   const listen = readListenOptions(reader);
   const { simulator, ownAccounts } = readSimulator(reader, (name) => originOf(sourceOf(name)));
@@ -100,7 +100,8 @@ function readListenOptions(
   const apiKey = reader.secret('API_KEY');
   const allowedHosts = readAllowedHosts(reader);
   if (!isHost(host)) reader.problem('HOST', 'must be an IP address or a host name.');
-  if (!isLoopback(host) && !reader.has('API_KEY')) {
+  const isExposed = !isLoopback(host) && !reader.isFaulty('HOST');
+  if (isExposed && !reader.has('API_KEY') && !reader.isFaulty('API_KEY')) {
     reader.problem(
       'API_KEY',
       'must be set while HOST can be reached from other machines; or set HOST=127.0.0.1.',
@@ -108,8 +109,9 @@ function readListenOptions(
   }
   if (apiKey !== null && apiKey.length < SHORTEST_GOOD_API_KEY) {
     const advice = `${SHORTEST_GOOD_API_KEY} random characters or more are hard to guess: openssl rand -hex 16`;
-    if (isLoopback(host)) reader.warn('API_KEY', `is short; ${advice}.`);
-    else reader.problem('API_KEY', `is too short while HOST can be reached from other machines; ${advice}.`);
+    if (isExposed)
+      reader.problem('API_KEY', `is too short while HOST can be reached from other machines; ${advice}.`);
+    else reader.warn('API_KEY', `is short; ${advice}.`);
   }
   return { host, port, apiKey, allowedHosts };
 }

@@ -1,5 +1,12 @@
 import { DEFAULT_ALIAS, type KisAccountOptions } from '../kis';
-import { readAccount, readCallOptions, type CallOptions } from './account-variables';
+import {
+  accountNames,
+  checkUnusedAccount,
+  readAccount,
+  readCallOptions,
+  readTradingMode,
+  type CallOptions,
+} from './account-variables';
 import { accountVariable, type AccountVariable } from './known-variables';
 import { readOfficialAccounts } from './official-accounts';
 import type { VariableReader } from './variable-reader';
@@ -26,7 +33,8 @@ export function readAccounts(reader: VariableReader, profiles: readonly string[]
   const path = reader.text('KIS_CONFIG_FILE');
   const plain =
     reader.has(nameOf('APP_KEY')) || reader.has(nameOf('APP_SECRET')) || reader.has(nameOf('ACCOUNT_NUMBER'));
-  const needsPlain = plain || (profiles.length === 0 && path === null);
+  const needsPlain = plain || (profiles.length === 0 && path === null && !reader.isFaulty('KIS_PROFILES'));
+  if (!needsPlain) checkUnusedAccount(reader);
   const accounts = [
     ...(needsPlain ? [readProfile(reader, null, forAll)] : []),
     ...profiles.map((profile) => readProfile(reader, profile, forAll)),
@@ -42,15 +50,10 @@ function readProfile(
   forAll: CallOptions,
 ): KisAccountOptions | null {
   const nameOf = (variable: AccountVariable): string => accountVariable(profile, variable);
-  const names = {
-    appKey: nameOf('APP_KEY'),
-    appSecret: nameOf('APP_SECRET'),
-    accountNumber: nameOf('ACCOUNT_NUMBER'),
-    accountCode: nameOf('ACCOUNT_CODE'),
-  };
   const own = profile === null ? {} : readCallOptions(reader, nameOf);
-  const mode = reader.choice(nameOf('TRADING_MODE'), ['MOCK', 'REAL'], 'MOCK');
-  return readAccount(reader, names, { alias: profile ?? DEFAULT_ALIAS, mode, ...forAll, ...own });
+  const mode = readTradingMode(reader, profile);
+  const known = { alias: profile ?? DEFAULT_ALIAS, mode, ...forAll, ...own };
+  return readAccount(reader, accountNames(profile), known);
 }
 
 function demandUniqueness(reader: VariableReader, accounts: readonly KisAccountOptions[]): void {

@@ -9,6 +9,8 @@ export interface SecretsFromFiles {
   readonly values: Environment;
   /** The variable in which a value was written: `name` itself, or the one that names the file. */
   readonly sourceOf: (name: string) => string;
+  /** The variables whose file cannot be used; `problems` says why. */
+  readonly unreadable: string[];
   readonly problems: string[];
   readonly warnings: string[];
 }
@@ -20,6 +22,7 @@ export interface SecretsFromFiles {
  */
 export function readSecretFiles(variables: Environment): SecretsFromFiles {
   const values: Record<string, string | undefined> = { ...variables };
+  const unreadable: string[] = [];
   const problems: string[] = [];
   const warnings: string[] = [];
   for (const [name, written] of Object.entries(variables)) {
@@ -36,11 +39,12 @@ export function readSecretFiles(variables: Environment): SecretsFromFiles {
       if (exposure !== null) warnings.push(`${name}: the file it names ${exposure}`);
     } catch (error) {
       if (!(error instanceof SettingsFileError)) throw error;
+      unreadable.push(secret);
       problems.push(`${name}: names a file that ${error.message}`);
     }
   }
   const sourceOf = (name: string): string => (values[name] === variables[name] ? name : `${name}_FILE`);
-  return { values, sourceOf, problems, warnings };
+  return { values, sourceOf, unreadable, problems, warnings };
 }
 
 function readSecret(path: string): { value: string; exposure: string | null } {

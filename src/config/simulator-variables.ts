@@ -1,4 +1,4 @@
-import { readCallOptions } from './account-variables';
+import { checkUnusedAccount, readCallOptions } from './account-variables';
 import type { EmbeddedSimulatorOptions } from './app-config';
 import type { VariableOrigin } from './environment';
 import { accountVariable } from './known-variables';
@@ -14,7 +14,7 @@ const OWN_ACCOUNT = ['KIS_APP_KEY', 'KIS_APP_SECRET', 'KIS_PROFILES', 'KIS_CONFI
 
 export interface SimulatorChoice {
   readonly simulator: EmbeddedSimulatorOptions | null;
-  /** False only where the simulator's demo account is the one to be used. */
+  /** False where the simulator's demo account is used, or where no account of one's own is meant. */
   readonly ownAccounts: boolean;
 }
 
@@ -26,8 +26,11 @@ export function readSimulator(
   reader: VariableReader,
   originOf: (name: string) => VariableOrigin,
 ): SimulatorChoice {
-  if (!reader.flag('KIS_SIMULATOR')) return { simulator: null, ownAccounts: true };
+  const isOn = reader.flag('KIS_SIMULATOR');
   const own = OWN_ACCOUNT.filter((name) => reader.has(name));
+  const ownAccounts = own.length > 0 || !(isOn || reader.isFaulty('KIS_SIMULATOR'));
+  if (!ownAccounts) checkUnusedAccount(reader);
+  if (!isOn) return { simulator: null, ownAccounts };
   const real = reader.text('KIS_TRADING_MODE')?.toUpperCase() === 'REAL';
   const opposed = [
     ...own,
@@ -35,13 +38,15 @@ export function readSimulator(
     ...(reader.has('KIS_BASE_URL') ? ['KIS_BASE_URL'] : []),
   ];
   if (opposed.length > 0) reader.problem('KIS_SIMULATOR', wayOut(opposed, originOf));
-  if (own.length === 0 && reader.has('KIS_ACCOUNT_NUMBER')) {
+  const unused = ['KIS_ACCOUNT_NUMBER', 'KIS_ACCOUNT_CODE'].find((name) => reader.has(name));
+  if (own.length === 0 && unused !== undefined) {
     reader.warn(
-      'KIS_ACCOUNT_NUMBER',
-      'has no effect while KIS_SIMULATOR is true: the simulator has its own.',
+      unused,
+      'has no effect while KIS_SIMULATOR is true: the simulator has its own account. For yours, add the line ' +
+        'KIS_SIMULATOR=false to .env.local.',
     );
   }
-  return { simulator: readOptions(reader), ownAccounts: own.length > 0 };
+  return { simulator: readOptions(reader), ownAccounts };
 }
 
 function readOptions(reader: VariableReader): EmbeddedSimulatorOptions {

@@ -11,19 +11,32 @@ export interface NumberRule {
 export class VariableReader {
   readonly problems: string[] = [];
   readonly warnings: string[] = [];
+  private readonly faulty: Set<string>;
 
+  /**
+   * @param placeOf what is added to the name of a variable whose value comes from a file of its own
+   * @param unreadable variables whose value could not be read, a problem that has been reported already
+   */
   constructor(
     private readonly values: Environment,
-    /** What is added to the name of a variable whose value does not stand in the environment. */
     private readonly placeOf: (name: string) => string = () => '',
-  ) {}
+    unreadable: Iterable<string> = [],
+  ) {
+    this.faulty = new Set(unreadable);
+  }
 
   problem(name: string, rule: string): void {
+    this.faulty.add(name);
     this.problems.push(`${name}${this.placeOf(name)}: ${rule}`);
   }
 
   warn(name: string, rule: string): void {
     this.warnings.push(`${name}${this.placeOf(name)}: ${rule}`);
+  }
+
+  /** Whether a problem with this variable has been reported; what follows from it is not worth a second one. */
+  isFaulty(name: string): boolean {
+    return this.faulty.has(name);
   }
 
   /** Takes over what another reader has found wrong. */
@@ -32,7 +45,7 @@ export class VariableReader {
     this.warnings.push(...other.warnings);
   }
 
-  /** Whether it is set to anything but nothing. */
+  /** Whether it is set and not empty. */
   has(name: string): boolean {
     return (this.values[name] ?? '') !== '';
   }

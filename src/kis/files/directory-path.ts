@@ -1,5 +1,5 @@
 import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { KisTokenStoreError } from '../kis.errors';
 
 /** Where a directory is: as the file system knows it, and as people do. */
@@ -30,7 +30,7 @@ export class DirectoryPath {
   shown(name = ''): string {
     const path = join(this.path, name);
     const home = homeDirectory();
-    return home !== null && path.startsWith(join(home, '/')) ? `~${path.slice(home.length)}` : path;
+    return home !== null && path.startsWith(join(home, '/')) ? join('~', relative(home, path)) : path;
   }
 }
 
