@@ -106,8 +106,14 @@ describe('The command line', () => {
       out: '',
       err: expect.stringContaining('no token'),
     });
-    expect(await kis('token', 'delete')).toMatchObject({ code: 0, out: 'There was no token to delete.\n' });
-    expect(JSON.parse((await kis('token', 'delete', '--json')).out)).toEqual({ deleted: false });
+    expect(await kis('token', 'delete')).toMatchObject({
+      code: 0,
+      out: 'There was no token of main to delete.\n',
+    });
+    expect(JSON.parse((await kis('token', 'delete', '--json')).out)).toEqual({
+      alias: 'main',
+      deleted: false,
+    });
     expect(simulator.requests.length).toBe(0);
   });
 
@@ -125,7 +131,7 @@ describe('The command line', () => {
     const { code, err } = await kis('token', 'revoke', ...options);
     expect({ code, err }).toEqual({ code: exit, err: expect.stringContaining(words) });
     expect(questions).toHaveLength(asked);
-    for (const question of questions) expect(question).toMatch(/six hours[^]*one KakaoTalk message/);
+    for (const question of questions) expect(question).toMatch(/six hours[^]*a KakaoTalk message/);
     expect((await readdir(home)).some((name) => name.startsWith('token_'))).toBe(exit === 1);
   });
 
@@ -134,7 +140,7 @@ describe('The command line', () => {
     await writeFile(join(home, 'same'), `token: ${token}\nvalid-date: 2030-01-01 00:00:00\n`);
     expect(await kis('import', join(home, 'same'))).toMatchObject({
       code: 0,
-      out: expect.stringMatching(/^This token is already stored\./),
+      out: expect.stringMatching(/^The token in this file is already stored for main\./),
     });
     await writeFile(
       join(home, 'older'),
@@ -163,7 +169,7 @@ describe('The command line', () => {
 
     expect(await kis('import', join(home, 'older'))).toMatchObject({
       code: 0,
-      out: expect.stringMatching(/^The token is stored\./),
+      out: expect.stringMatching(/^The token is stored for main\./),
     });
     expect((await kis('token', 'get')).out).toBe('x\n');
   });

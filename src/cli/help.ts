@@ -3,10 +3,10 @@ import { COMMANDS } from './commands';
 
 const OPTIONS: readonly (readonly [string, string])[] = [
   ['--account <alias>', 'the account, instead of [alias]'],
-  ['--json', 'machine-readable answers on standard output and errors on standard error'],
-  ['--yes', 'goes on without asking'],
-  ['--version', 'the version of this program'],
-  ['--help', 'this text'],
+  ['--json', 'JSON: results on standard output, errors on standard error'],
+  ['--yes', 'do not ask for confirmation'],
+  ['--version', 'print the version of this program'],
+  ['--help', 'print this text'],
 ];
 
 /** What `kis --help` prints. */
@@ -21,13 +21,14 @@ export function help(): string {
     '',
     ...OPTIONS.map(line),
     '',
-    'The settings are those of the service: .env.local and .env of the current directory, and the environment.',
+    'Without [alias]: the account "main", or the first configured one if there is no "main"; token status shows all.',
+    'The settings are those of the service: the environment, and .env.local and .env in the current directory.',
     'Exit codes: 0 success, 1 failure, 2 wrong usage.',
     '',
   ].join('\n');
 }
 
-/** What was wrong with a command line, and how it is written; short, so that the error stays in sight. */
+/** What is wrong with a command line, and its usage; short, so that the error does not scroll away. */
 export function usageHint({ message, command }: UsageError): string {
   const usage = command
     ? `Usage: ${usageOf(command)}`

@@ -8,7 +8,7 @@ import { commandLog } from './command-log';
 import { reportFailure } from './failure';
 import { help } from './help';
 import { CliOutput, type CliIo } from './output';
-import { runningSimulator } from './running-simulator';
+import { runningSimulator } from './running-service';
 
 /**
  * Runs one command.

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readSettingsFile, SettingsFileError } from '../config/settings-file';
 import { KisConfiguration, KisTokenService, readForeignToken, type KisTokenStatus } from '../kis';
 import type { CommandContext } from './cli-command';
 import { listing } from './output';
@@ -25,43 +25,49 @@ export async function tokenGet({ app, alias, io, json }: CommandContext): Promis
 export async function tokenRefresh({ app, alias, io, json }: CommandContext): Promise<void> {
   const { outcome, status } = await app.get(KisTokenService).refresh(alias);
   const words = {
-    refreshed: 'KIS issued a new token.',
-    adopted: 'Another process had just stored a new token; it is used.',
-    unchanged: 'KIS returned the same token, as it does within six hours of its issue.',
+    refreshed: `KIS issued a new token for ${status.alias}.`,
+    adopted: `Another process has just stored a new token for ${status.alias}; it is used.`,
+    unchanged: `KIS returned the same token for ${status.alias}, as it does within six hours of its issue.`,
   };
   io.answer(json, { outcome, ...status }, `${words[outcome]}\n\n${describe(status)}`);
 }
 
 export async function tokenDelete({ app, alias, io, json }: CommandContext): Promise<void> {
-  const deleted = await app.get(KisTokenService).deleteToken(alias);
-  const words = deleted ? 'The token is deleted.' : 'There was no token to delete.';
-  io.answer(json, { deleted }, `${words}\n`);
+  const account = app.get(KisConfiguration, { strict: false }).account(alias);
+  const deleted = await app.get(KisTokenService).deleteToken(account.alias);
+  const words = deleted
+    ? `The token of ${account.alias} is deleted.`
+    : `There was no token of ${account.alias} to delete.`;
+  io.answer(json, { alias: account.alias, deleted }, `${words}\n`);
 }
 
 export async function tokenRevoke({ app, alias, io, json, yes }: CommandContext): Promise<void> {
   const tokens = app.get(KisTokenService);
   const status = await tokens.getTokenInfo(alias);
   if (status.status === 'absent') throw nothingToRevoke(status);
-  if (!yes && io.confirm && !(await io.confirm(priceOfRevoking(status))))
+  if (!yes && io.confirm && !(await io.confirm(consequencesOfRevoking(status))))
     throw new Error('Nothing was revoked.');
-  if (!(await tokens.deleteToken(alias, { revoke: true }))) throw nothingToRevoke(status);
-  io.answer(json, { revoked: true }, 'The token is revoked at KIS and deleted here.\n');
+  if (!(await tokens.deleteToken(status.alias, { revoke: true }))) throw nothingToRevoke(status);
+  const facts = { alias: status.alias, revoked: true };
+  io.answer(json, facts, `The token of ${status.alias} is revoked at KIS and deleted here.\n`);
 }
 
 function nothingToRevoke({ alias }: KisTokenStatus): Error {
   return new Error(`There is no token of "${alias}" to revoke. Nothing was changed.`);
 }
 
-/** KIS hands out the same token for this long after an issue, also after it was revoked. */
+/** KIS returns the same token for this long after it was issued, even if it has been revoked. */
 const SAME_TOKEN_MS = 6 * 3_600_000;
 
-function priceOfRevoking({ alias, mode, appKey, issuedAt }: KisTokenStatus): string {
+function consequencesOfRevoking({ alias, mode, appKey, issuedAt }: KisTokenStatus): string {
   const until = new Date((issuedAt?.getTime() ?? Date.now()) + SAME_TOKEN_MS);
-  const again = `KIS may hand the revoked token out again until ${until.toLocaleString('sv-SE')}, six hours after its issue: until then no program may get a token that works for this app key.`;
+  const again =
+    `Until ${until.toLocaleString('sv-SE')}, six hours after its issue, KIS may return the revoked token again: ` +
+    'until then no program may get a working token for this app key.';
   return [
     `Revoking the token of "${alias}" (${mode}, ${appKey}) stops every program that uses it.`,
     ...(until.getTime() > Date.now() ? [again] : []),
-    'The next new token sends one KakaoTalk message to the owner of the account.',
+    'The owner of the account gets a KakaoTalk message when the next token is issued.',
     'Revoke it?',
   ].join('\n');
 }
@@ -69,13 +75,27 @@ function priceOfRevoking({ alias, mode, appKey, issuedAt }: KisTokenStatus): str
 export async function importToken({ app, alias, file, io, json }: CommandContext): Promise<void> {
   const configuration = app.get(KisConfiguration, { strict: false });
   const account = configuration.account(alias);
-  const token = readForeignToken(await readFile(file, 'utf8'), account, configuration.tokenPolicy);
+  const token = readForeignToken(textOf(file), account, configuration.tokenPolicy);
   const tokens = app.get(KisTokenService);
   const outcome = await tokens.saveToken(token);
   const status = await tokens.getTokenInfo(account.alias);
   if (outcome === 'superseded') throw superseded(status);
-  const words = outcome === 'saved' ? 'The token is stored.' : 'This token is already stored.';
+  const words =
+    outcome === 'saved'
+      ? `The token is stored for ${account.alias}.`
+      : `The token in this file is already stored for ${account.alias}.`;
   io.answer(json, { outcome, ...status }, `${words}\n\n${describe(status)}`);
+}
+
+function textOf(file: string): string {
+  try {
+    const found = readSettingsFile(file);
+    if (found === null) throw new SettingsFileError('does not exist; check the path.');
+    return found.text;
+  } catch (error) {
+    if (!(error instanceof SettingsFileError)) throw error;
+    throw new Error(`The file ${file} ${error.message}`, { cause: error });
+  }
 }
 
 function superseded({ alias, expiresAt }: KisTokenStatus): Error {

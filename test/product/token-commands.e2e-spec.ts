@@ -52,7 +52,7 @@ describe('kis token, built', () => {
     expect({ code, stdout }).toEqual({
       code: 1,
       stdout: expect.stringMatching(
-        /six hours after its issue[^]*one KakaoTalk message[^]*Nothing was revoked/,
+        /six hours after its issue[^]*a KakaoTalk message[^]*Nothing was revoked/,
       ),
     });
     expect([home.has(FILE), revoked()]).toEqual([true, 0]);

@@ -2,15 +2,16 @@ import { escapeControls } from '../../kis';
 import type { CommandContext } from '../cli-command';
 import { clockAlone, connections } from './connections';
 import type { Finding } from './finding';
+import { runningServer } from './running-server';
 import { settings } from './settings';
 import { storedTokens } from './stored-tokens';
 
-/** The findings have been printed; only the exit code is missing. */
+/** The findings have been printed already; the command only has to end with an error code. */
 export class CheckFailed extends Error {}
 
 /**
- * Looks at everything that commonly goes wrong, without requesting a token from KIS; with `--online` also at the
- * connection to KIS, without sending a key or a token.
+ * Checks everything that commonly goes wrong, without requesting a token from KIS; with `--online` also the connection
+ * to KIS, without sending a key or a token.
  *
  * @throws CheckFailed when something does not work
  */
@@ -18,6 +19,7 @@ export async function doctor(context: CommandContext): Promise<void> {
   const findings = [
     ...settings(context),
     ...(await storedTokens(context)),
+    ...(await runningServer(context)),
     ...(context.online ? await connections(context) : [clockAlone()]),
   ];
   const { io, json } = context;

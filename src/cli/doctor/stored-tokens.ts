@@ -2,7 +2,9 @@ import { KisConfiguration, KisTokenService, KisTokenStore, type KisCredential } 
 import type { CommandContext } from '../cli-command';
 import { fault, note, ok, type Finding } from './finding';
 
-/** Why a stored token is not used, by what the store found in its place. */
+const NONE_STORED = 'none stored yet; the server requests one when it starts, "kis token get" when it is run';
+
+/** Why a stored token is not used, by what the store found instead. */
 const UNUSABLE = {
   damaged: 'what is stored is damaged and not used; the next token replaces it',
   foreign:
@@ -45,8 +47,9 @@ async function storedToken(
   }
   const { status, remainingSeconds, lastError } = await app.get(KisTokenService).getTokenInfo(alias);
   const left = remainingSeconds === null ? '' : `, ${remainingSeconds} s left`;
-  if (!lastError) return ok(check, `${status}${left}`);
-  return note(check, `${status}${left}; last error: ${lastError.message}`);
+  const words = status === 'absent' ? NONE_STORED : `${status}${left}`;
+  if (!lastError) return ok(check, words);
+  return note(check, `${words}; last error: ${lastError.message}`);
 }
 
 function messageOf(error: unknown): string {
