@@ -1,5 +1,4 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
 import { startSimulator, type Simulator } from '../../src/simulator';
 import { brokerageEnv } from '../support/brokerage-env';
 import { Home, Product, runKis, type Outcome } from '../support/product';
@@ -16,8 +15,7 @@ describe('What the commands of the built product answer', () => {
   afterEach(() => simulator.stop());
 
   const env = (): Record<string, string> => {
-    const { KIS_TRADING_MODE: _, ...plain } = brokerageEnv(simulator, 'MOCK');
-    const profile = Object.entries(plain).map(([name, value]) => [
+    const profile = Object.entries(brokerageEnv(simulator, 'MOCK')).map(([name, value]) => [
       name.replace('KIS_', 'KIS_PENSION_'),
       value,
     ]);
@@ -26,13 +24,13 @@ describe('What the commands of the built product answer', () => {
   const kis = (...args: string[]): Promise<Outcome> => runKis(args, { home, env: env() });
 
   it.each([
-    ['nowhere.json', 'does not exist', () => undefined],
-    ['folder', 'is not a regular file', () => mkdirSync(home.locate('folder'))],
-    ['pipe', 'is not a regular file', () => spawnSync('mkfifo', [home.locate('pipe')])],
-    ['large', 'is larger than 64 kB', () => home.write('large', 'x'.repeat(70_000))],
-    ['latin1', 'is not UTF-8', () => home.write('latin1', Uint8Array.of(0x7b, 0xe9, 0xe9, 0x7d))],
-  ])('import of %s says in words what is wrong and what to do', async (file, reason, make) => {
-    make();
+    ['nowhere.json', 'does not exist', 'true'],
+    ['folder', 'is not a regular file', 'mkdir folder'],
+    ['pipe', 'is not a regular file', 'mkfifo pipe'],
+    ['large', 'is larger than 64 kB', 'head -c 70000 /dev/zero > large'],
+    ['latin1', 'is not UTF-8', "printf '{\\351\\351}' > latin1"],
+  ])('import of %s says in words what is wrong and what to do', async (file, reason, making) => {
+    expect(spawnSync('sh', ['-c', making], { cwd: home.cwd }).status).toBe(0);
     const { code, stdout, stderr } = await kis('import', file);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toMatch(new RegExp(`^The file ${file} ${reason}[^]*; .+\\.\\n$`));
