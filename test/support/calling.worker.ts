@@ -23,11 +23,11 @@ async function main(): Promise<void> {
   const module = await Test.createTestingModule({ imports: [{ module: Program, imports }] }).compile();
   const { axiosRef } = module.get(KisHttpService, { strict: false });
   const call = { params: { who: name }, headers: { tr_id: 'FHKST01010100' } };
-  const goOn = async (): Promise<never> => {
+  const resume = async (): Promise<never> => {
     for (;;) await axiosRef.get(PATH, call);
   };
   // A call that fails ends the program.
-  await Promise.all(Array.from({ length: lines }, goOn));
+  await Promise.all(Array.from({ length: lines }, resume));
 }
 
 void main().catch((error: unknown) => {

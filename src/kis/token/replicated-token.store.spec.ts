@@ -1,6 +1,6 @@
 import { CapturedWarnings } from '../../../test/support/captured-warnings';
 import { ManualKisClock } from '../../../test/support/kis/manual-clock';
-import { MoodyKisTokenStore } from '../../../test/support/kis/moody-store';
+import { FlakyKisTokenStore } from '../../../test/support/kis/flaky-store';
 import { sampleCredential, sampleToken } from '../../../test/support/kis/sample-tokens';
 import { describeKisTokenStore } from './kis-token-store.contract';
 import { ReplicatedTokenStore } from './replicated-token.store';
@@ -22,8 +22,8 @@ describe('ReplicatedTokenStore', () => {
   const credential = sampleCredential();
   const clock = new ManualKisClock();
   const warnings = new CapturedWarnings();
-  let shared: MoodyKisTokenStore;
-  let local: MoodyKisTokenStore;
+  let shared: FlakyKisTokenStore;
+  let local: FlakyKisTokenStore;
   let store: ReplicatedTokenStore;
   /** Of another machine. */
   let otherLocal: MemoryKisTokenStore;
@@ -31,8 +31,8 @@ describe('ReplicatedTokenStore', () => {
 
   beforeEach(() => {
     warnings.take();
-    shared = new MoodyKisTokenStore(clock);
-    local = new MoodyKisTokenStore(clock);
+    shared = new FlakyKisTokenStore(clock);
+    local = new FlakyKisTokenStore(clock);
     store = new ReplicatedTokenStore(shared, local, clock);
     otherLocal = new MemoryKisTokenStore(clock);
     other = new ReplicatedTokenStore(shared, otherLocal, clock);
@@ -162,7 +162,7 @@ describe('ReplicatedTokenStore', () => {
 
   describe('while the disk of this machine hangs', () => {
     beforeEach(() => {
-      local.mood = 'hangs';
+      local.fault = 'hangs';
     });
 
     /** Within the second that the disk is waited for. */
@@ -195,7 +195,7 @@ describe('ReplicatedTokenStore', () => {
     beforeEach(async () => {
       await issued(store, 1);
       await clock.advance(61_000);
-      shared.mood = 'rejects';
+      shared.fault = 'rejects';
     });
 
     it('reads what this machine has', async () => {
@@ -224,7 +224,7 @@ describe('ReplicatedTokenStore', () => {
     it('shares the newest token as soon as the shared store is back', async () => {
       await store.save(credential, token(2)).catch(() => undefined);
       await otherLocal.save(credential, token(3));
-      shared.mood = 'works';
+      shared.fault = 'none';
       expect(await generationIn(store)).toBe(2);
       expect(await generationIn(other)).toBe(3);
       expect(await generationIn(store)).toBe(3);
@@ -232,7 +232,7 @@ describe('ReplicatedTokenStore', () => {
 
     it('remembers a refusal, and tells the others when they can be told', async () => {
       await store.reject(credential, token(1).fingerprint);
-      shared.mood = 'works';
+      shared.fault = 'none';
       await store.read(credential);
       expect((await other.read(credential)).claim.rejected).toBe(token(1).fingerprint);
     });
@@ -247,7 +247,7 @@ describe('ReplicatedTokenStore', () => {
 
   describe('without a place on this machine', () => {
     beforeEach(() => {
-      local.mood = 'rejects';
+      local.fault = 'rejects';
     });
 
     it('goes by the shared store', async () => {
@@ -262,7 +262,7 @@ describe('ReplicatedTokenStore', () => {
     });
 
     it('fails when the shared store is away too', async () => {
-      shared.mood = 'rejects';
+      shared.fault = 'rejects';
       await expect(store.read(credential)).rejects.toThrow('EIO');
       await expect(store.claim(credential, request({ alone: true }))).rejects.toThrow('EIO');
       await expect(store.reject(credential, 'deadbeefdeadbeef')).rejects.toThrow('EIO');

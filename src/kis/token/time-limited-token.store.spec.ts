@@ -1,5 +1,5 @@
 import { ManualKisClock } from '../../../test/support/kis/manual-clock';
-import { MoodyKisTokenStore } from '../../../test/support/kis/moody-store';
+import { FlakyKisTokenStore } from '../../../test/support/kis/flaky-store';
 import { sampleCredential } from '../../../test/support/kis/sample-tokens';
 import { describeKisTokenStore } from './kis-token-store.contract';
 import { MemoryKisTokenStore } from './memory-kis-token.store';
@@ -17,14 +17,14 @@ describe('TimeLimitedTokenStore, over a store that hangs', () => {
   const credential = sampleCredential();
   const request = { owner: 'owner', holdMs: 81_000, above: 0, at: 0, replaces: false };
   let clock: ManualKisClock;
-  let inner: MoodyKisTokenStore;
+  let inner: FlakyKisTokenStore;
   let store: TimeLimitedTokenStore;
 
   beforeEach(() => {
     clock = new ManualKisClock();
-    inner = new MoodyKisTokenStore(clock);
+    inner = new FlakyKisTokenStore(clock);
     store = new TimeLimitedTokenStore(inner, clock, PATIENCE_MS);
-    inner.mood = 'hangs';
+    inner.fault = 'hangs';
   });
 
   /** How a wish has ended by now. */
@@ -53,7 +53,7 @@ describe('TimeLimitedTokenStore, over a store that hangs', () => {
     await clock.advance(PATIENCE_MS / 8);
     expect(next.now).toMatch(/has not answered/);
     expect(inner.operations).toEqual(['read', 'read']);
-    inner.mood = 'works';
+    inner.fault = 'none';
     await clock.advance(0);
     await expect(store.read(credential)).resolves.toMatchObject({ absence: 'missing' });
   });
@@ -64,13 +64,13 @@ describe('TimeLimitedTokenStore, over a store that hangs', () => {
     clock.standStill(60_000);
     await clock.advance(1);
     expect(outcome.now).toBe('waits');
-    inner.mood = 'works';
+    inner.fault = 'none';
     await clock.advance(0);
     expect(outcome.now).toBe('done');
   });
 
   it('sets no timer that outlives the answer', async () => {
-    inner.mood = 'works';
+    inner.fault = 'none';
     await store.read(credential);
     expect(clock.pendingTimers).toBe(0);
   });

@@ -57,7 +57,7 @@ describe('A caller that gives up', () => {
     await desk.clock.advance(7 * HOUR);
     const token = desk.now;
     desk.kis.revoked.add(token.accessToken);
-    desk.store.mood = 'hangs';
+    desk.store.fault = 'hangs';
     const giveUp = new AbortController();
     const mine = desk.tokens.replaceRefused('main', token, REFUSAL, { signal: giveUp.signal });
     const other = desk.replace(token);
@@ -65,7 +65,7 @@ describe('A caller that gives up', () => {
     giveUp.abort(new Error('enough'));
     const { error, tookMs } = await desk.timed(mine, 0);
     expect([String(error), tookMs]).toEqual(['Error: enough', 0]);
-    desk.store.mood = 'works';
+    desk.store.fault = 'none';
     expect((await desk.during(other)).accessToken).toBe(desk.issued(1));
     expect(desk.kis.asked).toBe(2);
   });
@@ -112,14 +112,14 @@ describe('A service that shuts down', () => {
     const desk = new TokenDesk();
     void desk.ask();
     await desk.clock.advance(50);
-    desk.store.mood = 'hangs';
+    desk.store.fault = 'hangs';
     const closing = desk.tokens.beforeApplicationShutdown();
     const { tookMs } = await desk.timed(
       closing.then(() => desk.now),
       2 * SECOND,
     );
     expect(tookMs).toBe(Infinity);
-    desk.store.mood = 'works';
+    desk.store.fault = 'none';
     await desk.during(closing, 0);
     expect((await desk.store.inner.read(desk.credential)).token?.accessToken).toBe(desk.issued(0));
   });
@@ -137,7 +137,7 @@ describe('A service that shuts down', () => {
 
   it('is done only when the turn that it had just taken is given back', async () => {
     const desk = new TokenDesk();
-    desk.store.mood = 'slow';
+    desk.store.fault = 'slow';
     const asking = desk.ask();
     await desk.clock.advance(250);
     const closing = desk.tokens

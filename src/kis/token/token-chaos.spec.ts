@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { KisCredentialsRejectedError, KisTimeoutError, KisUnavailableError } from '../kis.errors';
-import type { StoreMood } from '../../../test/support/kis/moody-store';
+import type { StoreFault } from '../../../test/support/kis/flaky-store';
 import { HOUR, MINUTE, SECOND, TokenDesk } from '../../../test/support/kis/token-desk';
 import { SeededRandom } from '../../../test/simulation/seeded-random';
 import type { KisTokenService } from './kis-token.service';
@@ -20,7 +20,7 @@ const FAULTS: readonly (() => Error)[] = [
   () => new KisCredentialsRejectedError('EGW00105'),
   () => new TypeError('a bug'),
 ];
-const MOODS: readonly StoreMood[] = ['rejects', 'full', 'forgetful', 'hangs'];
+const STORE_FAULTS: readonly StoreFault[] = ['rejects', 'full', 'forgetful', 'hangs'];
 
 interface Chaos {
   readonly desk: TokenDesk;
@@ -106,7 +106,7 @@ describe('Whatever happens, requests for a token keep their distance', () => {
       const desk = new TokenDesk();
       const chaos = { desk, random: new SeededRandom(seed), processes: [desk.tokens] };
       const troubleStore = ({ random }: Chaos): void => {
-        desk.store.mood = random.happens(0.5) ? random.oneOf(MOODS) : 'works';
+        desk.store.fault = random.happens(0.5) ? random.oneOf(STORE_FAULTS) : 'none';
       };
       await tell(chaos, [troubleKis, troubleToken, troubleClock, troubleStore, troubleStore]);
       if (shortestGap(desk) < MINUTE) broken.push(`seed ${seed}: ${shortestGap(desk)} ms apart`);
@@ -127,7 +127,7 @@ describe('Whatever happens, requests for a token keep their distance', () => {
       });
       const chaos = { desk, random: new SeededRandom(1000 + seed), processes: [desk.tokens, desk.another()] };
       const troubleStore = ({ random }: Chaos): void => {
-        desk.store.mood = random.happens(0.5) ? random.oneOf(MOODS) : 'works';
+        desk.store.fault = random.happens(0.5) ? random.oneOf(STORE_FAULTS) : 'none';
       };
       await tell(chaos, [troubleKis, troubleToken, troubleClock, troubleStore]);
       await desk.during(Promise.all(chaos.processes.map((each) => each.beforeApplicationShutdown())), MINUTE);

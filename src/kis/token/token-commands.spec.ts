@@ -64,7 +64,7 @@ describe('saveToken, loadToken and deleteToken', () => {
     await expect(desk.tokens.saveToken(token.with({ owner: 'another' }))).rejects.toThrow(
       /none of the configured/,
     );
-    desk.store.mood = 'full';
+    desk.store.fault = 'full';
     await expect(desk.during(desk.tokens.saveToken(token))).rejects.toThrow(KisTokenStoreError);
   });
 
@@ -103,11 +103,11 @@ describe('saveToken, loadToken and deleteToken', () => {
 
   it('serve no token that was revoked, even when the store could not be changed', async () => {
     const desk = await TokenDesk.open();
-    desk.store.mood = 'rejects';
+    desk.store.fault = 'rejects';
     await expect(desk.during(desk.tokens.deleteToken('main', { revoke: true }), 0)).rejects.toThrow(
       KisTokenStoreError,
     );
-    desk.store.mood = 'works';
+    desk.store.fault = 'none';
     await desk.run(MINUTE);
     expect(desk.tokens.readiness().ready).toBe(false);
   });

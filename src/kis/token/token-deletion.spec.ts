@@ -99,11 +99,11 @@ describe('A token that is deleted while a new one is being requested', () => {
     const desk = new TokenDesk();
     const asking = desk.ask();
     await desk.clock.advance(50);
-    desk.store.mood = 'hangs';
+    desk.store.fault = 'hangs';
     await desk.clock.advance(2 * SECOND);
     expect(await asking).toBe(desk.now);
     await desk.store.inner.remove(desk.credential);
-    desk.store.mood = 'works';
+    desk.store.fault = 'none';
     await desk.during(desk.tokens.refreshDue(), SECOND);
     await expectNoToken(desk);
   });
@@ -121,13 +121,13 @@ describe('A token that is deleted while a new one is being requested', () => {
   it('has nothing to do with one that comes later without the store, and is not taken for it', async () => {
     const desk = await TokenDesk.open();
     await desk.during(desk.tokens.deleteToken(), 0);
-    desk.store.mood = 'read-only';
+    desk.store.fault = 'read-only';
     desk.restart();
     await desk.clock.advance(2 * MINUTE);
     const token = await desk.during(desk.ask(), SECOND);
     await desk.run(HOUR);
     expect(desk.now).toBe(token);
-    desk.store.mood = 'works';
+    desk.store.fault = 'none';
     await desk.run(MINUTE);
     expect((await desk.store.read(desk.credential)).token?.fingerprint).toBe(token.fingerprint);
     expect(desk.kis.asked).toBe(2);

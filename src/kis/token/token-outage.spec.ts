@@ -6,7 +6,7 @@ import {
   KisUnavailableError,
 } from '../kis.errors';
 import type { ModelKis } from '../../../test/support/kis/model-kis';
-import type { StoreMood } from '../../../test/support/kis/moody-store';
+import type { StoreFault } from '../../../test/support/kis/flaky-store';
 import { HOUR, MINUTE, SECOND, TokenDesk } from '../../../test/support/kis/token-desk';
 
 // Many hours of virtual time: slow only on a busy machine.
@@ -62,15 +62,15 @@ interface Trouble {
   readonly lifetimeMs?: number;
   readonly refusesAll?: boolean;
   readonly distort?: ModelKis['distort'];
-  readonly mood?: StoreMood;
+  readonly storeFault?: StoreFault;
 }
 
 const ENDED: Trouble = { distort: (issued) => ({ ...issued, statedExpiry: 0 }) };
 
 /** From now on this goes wrong, at a brokerage that hands out another token each time. */
-function begin(desk: TokenDesk, { mood = 'works', ...kis }: Trouble): void {
+function begin(desk: TokenDesk, { storeFault = 'none', ...kis }: Trouble): void {
   Object.assign(desk.kis, { sameTokenMs: 0, ...kis });
-  desk.store.mood = mood;
+  desk.store.fault = storeFault;
 }
 
 function everyOther(count: number): void {
@@ -106,14 +106,14 @@ describe('Whatever fails, KIS is asked at most twenty times an hour', () => {
     ['new tokens end within their buffer', { lifetimeMs: 200 * SECOND }],
     ['new tokens end at once', { lifetimeMs: 5 * SECOND }],
     ['every token has ended already', ENDED],
-    ['the store forgets all', { mood: 'forgetful' }],
-    ['the store cannot write', { mood: 'full' }],
-    ['the store fails', { mood: 'rejects' }],
+    ['the store forgets all', { storeFault: 'forgetful' }],
+    ['the store cannot write', { storeFault: 'full' }],
+    ['the store fails', { storeFault: 'rejects' }],
     ['every call is refused', { refusesAll: true }],
     ['every call is refused, and the same token comes again', { refusesAll: true, sameTokenMs: Infinity }],
-    ['every call is refused, and the store fails', { refusesAll: true, mood: 'rejects' }],
-    ['every call is refused, and the store cannot write', { refusesAll: true, mood: 'full' }],
-    ['every call is refused, and the store forgets all', { refusesAll: true, mood: 'forgetful' }],
+    ['every call is refused, and the store fails', { refusesAll: true, storeFault: 'rejects' }],
+    ['every call is refused, and the store cannot write', { refusesAll: true, storeFault: 'full' }],
+    ['every call is refused, and the store forgets all', { refusesAll: true, storeFault: 'forgetful' }],
   ];
 
   it.each(troubles)('%s', async (_what, trouble) => {

@@ -151,11 +151,11 @@ describe('A refused token', () => {
     await desk.clock.advance(22.5 * HOUR);
     const old = desk.now;
     await desk.clock.advance(50);
-    desk.store.mood = 'hangs';
+    desk.store.fault = 'hangs';
     await desk.clock.advance(100);
     desk.kis.revoked.add(old.accessToken);
     const refused = desk.replace(old);
-    desk.store.mood = 'works';
+    desk.store.fault = 'none';
     const { token } = await desk.timed(refused);
     expect(token?.accessToken).not.toBe(old.accessToken);
     const later = await desk.timed(desk.ask());
@@ -179,18 +179,18 @@ describe('A refused token', () => {
 
 describe('A brokerage that refuses every token for an hour', () => {
   const ages = [0, 2 * MINUTE, 5 * HOUR, 7 * HOUR, 22.5 * HOUR, 23.9 * HOUR];
-  const stores = ['works', 'rejects', 'full', 'forgetful'] as const;
+  const stores = ['none', 'rejects', 'full', 'forgetful'] as const;
   const cases = ages.flatMap((age) =>
-    stores.flatMap((mood) => [0, 6].map((same) => [age / MINUTE, mood, same] as const)),
+    stores.flatMap((fault) => [0, 6].map((same) => [age / MINUTE, fault, same] as const)),
   );
 
   it.each(cases)(
     'is asked for at most six tokens: token %d minutes old, store %s, same token for %i hours',
-    async (age, mood, same) => {
+    async (age, fault, same) => {
       const desk = await TokenDesk.open();
       desk.kis.sameTokenMs = same * HOUR;
       await desk.clock.advance(age * MINUTE);
-      desk.store.mood = mood;
+      desk.store.fault = fault;
       desk.kis.refusesAll = true;
       const before = desk.kis.asked;
       for (let second = 0; second < 3600; second += 10) {
@@ -217,10 +217,10 @@ describe('A brokerage that refuses every token for an hour', () => {
 
   it('does not take the turn that was given back for a replacement', async () => {
     const { desk, old } = await refusedDesk();
-    desk.store.mood = 'hangs';
+    desk.store.fault = 'hangs';
     const refused = desk.replace(old).catch(() => undefined);
     await desk.clock.advance(15 * SECOND);
-    desk.store.mood = 'works';
+    desk.store.fault = 'none';
     await desk.during(refused);
     const other = await desk.during(desk.ask(), 2 * MINUTE);
     expect(desk.kis.accepts(other.accessToken)).toBe(true);

@@ -217,7 +217,7 @@ describe('getTokenInfo', () => {
 
   it('answers while the store is broken', async () => {
     const desk = await TokenDesk.open();
-    desk.store.mood = 'rejects';
+    desk.store.fault = 'rejects';
     expect(await desk.during(desk.tokens.getTokenInfo(), 0)).toMatchObject({
       status: 'fresh',
       cooldownUntil: null,

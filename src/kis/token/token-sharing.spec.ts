@@ -34,7 +34,7 @@ describe('Processes over one store', () => {
   it('are served by a winner whose token arrives between their look and their claim', async () => {
     const desk = new TokenDesk();
     const theirs = await desk.foreignIssue();
-    desk.store.mood = 'slow';
+    desk.store.fault = 'slow';
     const served = desk.ask();
     served.catch(() => undefined);
     await desk.clock.advance(150);
@@ -85,7 +85,7 @@ describe('Processes over one store', () => {
 
   it('give their turn back when they stood still in it, for a request would be sent too late', async () => {
     const desk = new TokenDesk();
-    desk.store.mood = 'slow';
+    desk.store.fault = 'slow';
     const asking = desk.ask();
     await desk.clock.advance(150);
     desk.clock.standStill(15 * SECOND);
@@ -141,7 +141,7 @@ describe('Processes over one store', () => {
     const desk = await TokenDesk.open();
     await desk.during(desk.tokens.onApplicationBootstrap(), 0);
     await desk.clock.advance(7 * HOUR);
-    desk.store.mood = 'slow';
+    desk.store.fault = 'slow';
     const reads = (): number => desk.store.operations.filter((name) => name === 'read').length;
     const before = reads();
     for (let count = 0; count < 1000; count += 1) desk.store.announce(count % 2 ? null : desk.credential.id);

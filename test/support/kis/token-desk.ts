@@ -6,7 +6,7 @@ import { KisToken, type KisTokenParts } from '../../../src/kis/token/kis-token';
 import { KisTokenService } from '../../../src/kis/token/kis-token.service';
 import { FixedKisRandom, ManualKisClock } from './manual-clock';
 import { ModelKis } from './model-kis';
-import { MoodyKisTokenStore } from './moody-store';
+import { FlakyKisTokenStore } from './flaky-store';
 
 export const SECOND = 1000;
 export const MINUTE = 60 * SECOND;
@@ -54,7 +54,7 @@ export interface TimedWait {
 export class TokenDesk {
   readonly clock = new ManualKisClock('2026-11-22T00:00:00Z', 2);
   readonly kis = new ModelKis(this.clock, () => this.clock.trueTime);
-  readonly store = new MoodyKisTokenStore(this.clock);
+  readonly store = new FlakyKisTokenStore(this.clock);
   /** What the first service told. */
   readonly told: DeskEvent[] = [];
   tokens: KisTokenService;

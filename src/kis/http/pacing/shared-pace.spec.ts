@@ -60,7 +60,7 @@ class Caller {
     this.lane = new PaceLane(of, paceOf(CALLS), name, fallback, clock);
   }
 
-  async goOn(): Promise<void> {
+  async resume(): Promise<void> {
     for (;;) {
       const permit = await this.lane.acquire(undefined);
       this.arrivals.push(this.clock.monotonic());
@@ -93,7 +93,7 @@ describe('a pace that is shared', () => {
       (_, index) => new Caller(clock, log, `p${index}`, arrivals),
     );
     // Each of them sends as many calls as it gets permits for.
-    for (const caller of callers) for (let line = 0; line < 5; line += 1) void caller.goOn();
+    for (const caller of callers) for (let line = 0; line < 5; line += 1) void caller.resume();
     return callers;
   }
 

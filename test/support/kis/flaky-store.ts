@@ -7,10 +7,10 @@ import { KisTokenStore, type StoredToken } from '../../../src/kis/token/kis-toke
 import { MemoryKisTokenStore } from '../../../src/kis/token/memory-kis-token.store';
 
 /**
- * `works`; `rejects` everything; `hangs` until the mood changes; `slow`: takes 100 ms for everything; `full`: reads,
+ * `none`; `rejects` everything; `hangs` until another fault is set; `slow`: takes 100 ms for everything; `full`: reads,
  * but cannot write a token; `read-only`: cannot write anything; `forgetful`: says that it has saved, and has not.
  */
-export type StoreMood = 'works' | 'rejects' | 'hangs' | 'slow' | 'full' | 'read-only' | 'forgetful';
+export type StoreFault = 'none' | 'rejects' | 'hangs' | 'slow' | 'full' | 'read-only' | 'forgetful';
 
 /** A store in memory whose tokens other programs can change, as they can change files. */
 class OverwritableStore extends MemoryKisTokenStore {
@@ -20,14 +20,14 @@ class OverwritableStore extends MemoryKisTokenStore {
   }
 }
 
-/** A store that fails as a test says, over one in memory. */
-export class MoodyKisTokenStore extends KisTokenStore {
+/** A store in memory that fails in the way that a test sets. */
+export class FlakyKisTokenStore extends KisTokenStore {
   readonly kind = 'memory';
   /** Operations that were begun. */
   readonly operations: string[] = [];
   /** The store underneath, as another process or a person would reach it. */
   readonly inner: OverwritableStore;
-  private current: StoreMood = 'works';
+  private current: StoreFault = 'none';
   private hanging: (() => void)[] = [];
   private readonly listeners: ((credentialId: string | null) => void)[] = [];
 
@@ -36,9 +36,9 @@ export class MoodyKisTokenStore extends KisTokenStore {
     this.inner = new OverwritableStore(clock);
   }
 
-  set mood(mood: StoreMood) {
-    this.current = mood;
-    if (mood !== 'hangs') for (const goOn of this.hanging.splice(0)) goOn();
+  set fault(fault: StoreFault) {
+    this.current = fault;
+    if (fault !== 'hangs') for (const resume of this.hanging.splice(0)) resume();
   }
 
   read(credential: KisCredential): Promise<StoredToken> {
@@ -87,14 +87,14 @@ export class MoodyKisTokenStore extends KisTokenStore {
 
   private async perform<T>(name: string, operation: () => Promise<T>): Promise<T> {
     this.operations.push(name);
-    if (this.current === 'hangs') await this.turn();
+    if (this.current === 'hangs') await this.resumed();
     if (this.current === 'slow') await this.clock.sleep(100);
     if (this.current === 'read-only' && name !== 'read') throw new KisTokenStoreError('EROFS: read-only');
     if (this.current === 'rejects') throw new KisTokenStoreError('EIO: the disk is broken');
     return operation();
   }
 
-  private turn(): Promise<void> {
+  private resumed(): Promise<void> {
     return new Promise((resolve) => {
       this.hanging.push(resolve);
     });
