@@ -1,4 +1,4 @@
-import { FilePlace } from '../support/kis/file-place';
+import { FileStoreFixture } from '../support/kis/file-store-fixture';
 import type { WaitingTask } from '../support/waiting.worker';
 import { Workshop } from '../support/workers';
 
@@ -7,16 +7,16 @@ const AT_ONCE_MS = 15_000;
 
 describe('A process that has nothing to do but wait for the library', () => {
   let workshop: Workshop;
-  let place: FilePlace;
+  let fixture: FileStoreFixture;
 
   beforeAll(() => {
     workshop = Workshop.light();
-    place = new FilePlace();
+    fixture = new FileStoreFixture();
   });
 
   afterAll(async () => {
     await workshop.close();
-    place.remove();
+    fixture.remove();
   });
 
   it.each<WaitingTask['task']>([
@@ -29,7 +29,7 @@ describe('A process that has nothing to do but wait for the library', () => {
     'background',
   ])('lives until the wait is over, and then ends: %s', async (task) => {
     const begun = Date.now();
-    const worker = workshop.start('waiting.worker', { task, directory: place.directory });
+    const worker = workshop.start('waiting.worker', { task, directory: fixture.directory });
     expect(await worker.next()).toBe('settled');
     expect(await worker.exited).toEqual({ code: 0, signal: null });
     expect(Date.now() - begun).toBeLessThan(AT_ONCE_MS);

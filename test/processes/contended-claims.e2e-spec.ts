@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { FilePlace } from '../support/kis/file-place';
+import { FileStoreFixture } from '../support/kis/file-store-fixture';
 import { Workshop, type Worker } from '../support/workers';
 
 /** KIS_CHAOS=10 goes on ten times as long. */
@@ -119,8 +119,8 @@ describe(`${PROCESSES} processes that want the same turn`, () => {
       expect(ends).toEqual(workers.map(() => ({ code: null, signal: 'SIGKILL' })));
 
       const newest = taken.at(-1)?.generation ?? 0;
-      const place = new FilePlace(directory);
-      expect((await place.store.read(place.credential)).claim.generation).toBeGreaterThanOrEqual(newest);
+      const fixture = new FileStoreFixture(directory);
+      expect((await fixture.store.read(fixture.credential)).claim.generation).toBeGreaterThanOrEqual(newest);
     },
     60_000 + ROUNDS * 1000,
   );

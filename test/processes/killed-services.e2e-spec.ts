@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { FilePlace } from '../support/kis/file-place';
+import { FileStoreFixture } from '../support/kis/file-store-fixture';
 import { sampleCredential } from '../support/kis/sample-tokens';
 import { Workshop, type Worker } from '../support/workers';
 
@@ -71,7 +71,7 @@ class DeadlyIssuer {
 
 describe('a service that is killed between its claim and its answer', () => {
   let workshop: Workshop;
-  let place: FilePlace;
+  let fixture: FileStoreFixture;
   let issuer: DeadlyIssuer;
   let baseUrl: string;
   let started: number;
@@ -88,7 +88,7 @@ describe('a service that is killed between its claim and its answer', () => {
   });
 
   beforeEach(async () => {
-    place = new FilePlace();
+    fixture = new FileStoreFixture();
     issuer = new DeadlyIssuer();
     baseUrl = await issuer.listen();
     started = 0;
@@ -98,14 +98,14 @@ describe('a service that is killed between its claim and its answer', () => {
     // A service that has handed out its token may still be shutting down.
     await Promise.all([...issuer.workers.values()].map(({ exited }) => exited));
     await issuer.close();
-    place.remove();
+    fixture.remove();
   });
 
   function start(): Worker {
     started += 1;
     const name = `service-${started}`;
     const worker = workshop.start('service.worker', {
-      directory: place.directory,
+      directory: fixture.directory,
       baseUrl,
       name,
       issueIntervalSeconds: INTERVAL_MS / 1000,
@@ -119,7 +119,7 @@ describe('a service that is killed between its claim and its answer', () => {
     return issuer.arrivals.slice(1).map(({ at }, index) => at - (issuer.arrivals[index]?.at ?? 0));
   }
 
-  it('is obeyed by the one that is started in its place, each time', async () => {
+  it('is obeyed by the one that is started in its fixture, each time', async () => {
     issuer.deaths = ['when its request arrives', 'within the answer', 'when its request arrives'];
     while (issuer.deaths.length > 0) await start().exited;
     const last = start();
@@ -155,7 +155,7 @@ describe('a service that is killed between its claim and its answer', () => {
     // Both are good; its own answer has waited for it.
     expect(['issued-1', 'issued-2']).toContain(await stopped.next());
     await expect(stopped.exited).resolves.toEqual({ code: 0, signal: null });
-    expect((await place.store.read(sampleCredential({ baseUrl }))).token?.generation).toBe(2);
+    expect((await fixture.store.read(sampleCredential({ baseUrl }))).token?.generation).toBe(2);
     expect(issuer.arrivals).toHaveLength(2);
     expect(Math.min(...gaps())).toBeGreaterThanOrEqual(INTERVAL_MS);
   }, 60_000);

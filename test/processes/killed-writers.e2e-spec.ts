@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { FilePlace } from '../support/kis/file-place';
+import { FileStoreFixture } from '../support/kis/file-store-fixture';
 import { sampleToken } from '../support/kis/sample-tokens';
 import { Workshop, type Worker } from '../support/workers';
 
@@ -79,10 +79,10 @@ describe(`${KILLS} writers, each killed in the middle of ${SAVES_EACH} saves`, (
     return seen;
   }
 
-  async function expectSaved(place: FilePlace): Promise<void> {
-    const newest = sampleToken(place.credential, { generation: generation + 5000 });
-    await expect(place.store.save(place.credential, newest)).resolves.toBe('saved');
-    expect((await place.store.read(place.credential)).token).toEqual(newest);
+  async function expectSaved(fixture: FileStoreFixture): Promise<void> {
+    const newest = sampleToken(fixture.credential, { generation: generation + 5000 });
+    await expect(fixture.store.save(fixture.credential, newest)).resolves.toBe('saved');
+    expect((await fixture.store.read(fixture.credential)).token).toEqual(newest);
   }
 
   const LONG_MS = 60_000 + KILLS * 500;
@@ -94,10 +94,10 @@ describe(`${KILLS} writers, each killed in the middle of ${SAVES_EACH} saves`, (
       expect(seen?.wrong).toEqual([]);
       expect(seen?.tokens).toBeGreaterThan(KILLS);
 
-      const place = new FilePlace(directory);
-      await expectSaved(place);
-      await place.clock.advance(Date.now() + 700_000 - place.clock.now());
-      await place.store.probe();
+      const fixture = new FileStoreFixture(directory);
+      await expectSaved(fixture);
+      await fixture.clock.advance(Date.now() + 700_000 - fixture.clock.now());
+      await fixture.store.probe();
       expect(temporaries()).toEqual([]);
     },
     LONG_MS,
@@ -115,12 +115,12 @@ describe(`${KILLS} writers, each killed in the middle of ${SAVES_EACH} saves`, (
     async () => {
       run('mount', '-t', 'tmpfs', '-o', TIGHT, 'tmpfs', directory);
       try {
-        const place = new FilePlace(directory);
+        const fixture = new FileStoreFixture(directory);
         const outcomes = new Set<string>();
-        await place.store.reject(place.credential, 'another');
+        await fixture.store.reject(fixture.credential, 'another');
         const seen = await killMany(async () => {
-          outcomes.add(await place.store.save(place.credential, sampleToken(place.credential)));
-          const test = place.another().probe();
+          outcomes.add(await fixture.store.save(fixture.credential, sampleToken(fixture.credential)));
+          const test = fixture.another().probe();
           await test.catch((error: unknown) =>
             outcomes.add(String(error).replace(/.*(the disk is full).*/, '$1')),
           );
@@ -130,7 +130,7 @@ describe(`${KILLS} writers, each killed in the middle of ${SAVES_EACH} saves`, (
         expect(seen?.tokens).toBeGreaterThan(KILLS);
         expect(outcomes).toContain('the disk is full');
         expect(outcomes).toContain('superseded');
-        await expectSaved(place);
+        await expectSaved(fixture);
       } finally {
         // Lazily: the database of the store is still open.
         run('umount', '-l', directory);

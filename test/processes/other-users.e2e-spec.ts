@@ -1,7 +1,7 @@
 import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { FilePlace } from '../support/kis/file-place';
+import { FileStoreFixture } from '../support/kis/file-store-fixture';
 import { sampleToken } from '../support/kis/sample-tokens';
 import { Workshop } from '../support/workers';
 
@@ -79,10 +79,10 @@ describe('token files', () => {
     });
 
     it('that cannot be read are not replaced', async () => {
-      const place = new FilePlace(join(base, 'tokens'));
-      await place.store.save(place.credential, sampleToken(place.credential));
-      chownSync(place.directory, NOBODY, NOBODY);
-      await expect(told({ task: 'tryEverything', directory: place.directory }, NOBODY)).resolves.toEqual({
+      const fixture = new FileStoreFixture(join(base, 'tokens'));
+      await fixture.store.save(fixture.credential, sampleToken(fixture.credential));
+      chownSync(fixture.directory, NOBODY, NOBODY);
+      await expect(told({ task: 'tryEverything', directory: fixture.directory }, NOBODY)).resolves.toEqual({
         read: refused,
         probe: 'fine',
         save: refused,
@@ -90,15 +90,15 @@ describe('token files', () => {
         settle: 'fine',
         remove: refused,
       });
-      expect(place.bytes('token').length).toBeGreaterThan(0);
+      expect(fixture.bytes('token').length).toBeGreaterThan(0);
     });
 
     it('are not used, in whatever directory, and not replaced', async () => {
       const directory = join(base, 'tokens');
       await told({ task: 'useEverything', directory }, NOBODY);
       chmodSync(directory, 0o1777);
-      const place = new FilePlace(directory);
-      const before = place.bytes('token');
+      const fixture = new FileStoreFixture(directory);
+      const before = fixture.bytes('token');
       const worker = workshop.start('store.worker', { task: 'tryEverything', directory });
       await expect(worker.next()).resolves.toMatchObject({
         read: 'fine',
@@ -107,20 +107,20 @@ describe('token files', () => {
         remove: 'fine',
       });
       await worker.exited;
-      expect(await place.store.read(place.credential)).toMatchObject({ token: null, absence: 'foreign' });
-      expect(place.bytes('token')).toEqual(before);
+      expect(await fixture.store.read(fixture.credential)).toMatchObject({ token: null, absence: 'foreign' });
+      expect(fixture.bytes('token')).toEqual(before);
     });
 
     it('do not decide whose turn it is: neither a database nor a journal of theirs is used', async () => {
       const directory = join(base, 'tokens');
       await told({ task: 'useEverything', directory }, NOBODY);
       chmodSync(directory, 0o1777);
-      const place = new FilePlace(directory);
-      expect((await place.store.claim(place.credential, place.claimRequest())).won).toBe(true);
-      rmSync(place.claims);
-      const other = place.another();
-      await other.reject(place.credential, 'x');
-      expect(existsSync(place.claims)).toBe(false);
+      const fixture = new FileStoreFixture(directory);
+      expect((await fixture.store.claim(fixture.credential, fixture.claimRequest())).won).toBe(true);
+      rmSync(fixture.claims);
+      const other = fixture.another();
+      await other.reject(fixture.credential, 'x');
+      expect(existsSync(fixture.claims)).toBe(false);
     });
   });
 });

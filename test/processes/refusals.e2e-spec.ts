@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { KisOptions } from '../../src/kis';
-import { HurriedKisClock } from '../support/hurried-clock';
+import { AcceleratedKisClock } from '../support/accelerated-clock';
 import { done, Programs } from '../support/programs';
 import type { Worker } from '../support/workers';
 
@@ -52,7 +52,7 @@ describe('many processes whose token is refused', () => {
   /** Programs that have a token, of which they have had it long enough for it to be refused as an expired one. */
   async function startWithOldToken(count: number, settings: object): Promise<Worker[]> {
     const hurried = [TIMES, Date.now()] as const;
-    const clock = new HurriedKisClock(...hurried);
+    const clock = new AcceleratedKisClock(...hurried);
     programs = await Programs.at({ now: () => clock.now(), settings: { ...BROKERAGE, ...settings } });
     const kis = options({ accounts: [{ ...programs.account, requestTimeoutMs: PATIENT_MS }] });
     const workers = await programs.start(
@@ -79,7 +79,7 @@ describe('many processes whose token is refused', () => {
 
   it('by a server that refuses every token: six token requests in an hour', async () => {
     const hurried = [360, Date.now()] as const;
-    const clock = new HurriedKisClock(...hurried);
+    const clock = new AcceleratedKisClock(...hurried);
     const settings = { ...BROKERAGE, issueIntervalSeconds: 60, refuseAll: 'EGW00123' } as const;
     programs = await Programs.at({ now: () => clock.now(), settings });
     const kis = options({

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describeWithRedis, RedisServer } from '../support/redis-server';
 import type { Errand } from '../support/calling.worker';
-import { Turnstile } from '../support/turnstile';
+import { CountingKis } from '../support/counting-kis';
 import { Workshop, type Worker } from '../support/workers';
 
 const LIMIT = 20;
@@ -12,7 +12,7 @@ const SECONDS = 4;
 
 describe('one pace for all processes', () => {
   let workshop: Workshop;
-  let kis: Turnstile;
+  let kis: CountingKis;
   let baseUrl: string;
   let appKey: string;
   let base: string;
@@ -26,7 +26,7 @@ describe('one pace for all processes', () => {
   });
 
   beforeEach(async () => {
-    kis = new Turnstile();
+    kis = new CountingKis();
     baseUrl = await kis.open();
     appKey = `PS${randomBytes(17).toString('hex')}`;
     base = mkdtempSync(join(tmpdir(), 'kis-pace-'));
@@ -63,7 +63,7 @@ describe('one pace for all processes', () => {
       };
       hired.set(name, workshop.start('calling.worker', errand));
     }
-    await kis.haveCome(names);
+    await kis.allCalled(names);
   }
 
   const namesOf = (count: number): string[] => Array.from({ length: count }, (_, index) => `p${index}`);
@@ -83,7 +83,7 @@ describe('one pace for all processes', () => {
 
       expect(await bestUsage()).toBeGreaterThanOrEqual(0.95);
 
-      await kis.haveCome(names);
+      await kis.allCalled(names);
       expect(kis.busiestSecond).toBe(LIMIT);
     }, 60_000);
   });
@@ -95,7 +95,7 @@ describe('one pace for all processes', () => {
       await hire([first, ...others], () => 'tokens');
 
       hired.get(first)?.signal(signal);
-      await kis.haveCome(others);
+      await kis.allCalled(others);
 
       expect(await bestUsage()).toBeGreaterThanOrEqual(0.95);
       expect(kis.busiestSecond).toBe(LIMIT);
@@ -120,7 +120,7 @@ describe('one pace for all processes', () => {
 
       expect(await bestUsage()).toBeGreaterThanOrEqual(0.95);
 
-      await kis.haveCome(names);
+      await kis.allCalled(names);
       expect(kis.busiestSecond).toBe(LIMIT);
     }, 60_000);
 
@@ -130,7 +130,7 @@ describe('one pace for all processes', () => {
       await kis.usage(LIMIT, 2);
 
       await redis.kill();
-      await kis.haveCome(names);
+      await kis.allCalled(names);
       expect(await bestUsage()).toBeGreaterThanOrEqual(0.95);
 
       await redis.restart();

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { SystemKisClock } from '../../src/kis/clock';
-import { FilePlace } from '../support/kis/file-place';
+import { FileStoreFixture } from '../support/kis/file-store-fixture';
 import { sampleToken } from '../support/kis/sample-tokens';
 import type { KisToken } from '../../src/kis/token/kis-token';
 import { FileKisTokenStore } from '../../src/kis/token/file/file-kis-token.store';
@@ -17,7 +17,7 @@ const FIVE_FIELDS = JSON.stringify({
 
 describe('a process that stands still', () => {
   let workshop: Workshop;
-  let place: FilePlace;
+  let fixture: FileStoreFixture;
   /** The same place by real clocks. */
   let store: FileKisTokenStore;
 
@@ -30,59 +30,59 @@ describe('a process that stands still', () => {
   });
 
   beforeEach(() => {
-    place = new FilePlace();
-    store = new FileKisTokenStore(place.directory, POLICY, new SystemKisClock());
+    fixture = new FileStoreFixture();
+    store = new FileKisTokenStore(fixture.directory, POLICY, new SystemKisClock());
   });
 
   afterEach(() => {
-    place.remove();
+    fixture.remove();
   });
 
-  const token = (generation: number): KisToken => sampleToken(place.credential, { generation });
+  const token = (generation: number): KisToken => sampleToken(fixture.credential, { generation });
 
   async function stopped(task: string, generation = 1): Promise<Worker> {
-    const worker = workshop.start('stopping.worker', { task, directory: place.directory, generation });
+    const worker = workshop.start('stopping.worker', { task, directory: fixture.directory, generation });
     expect(await worker.next()).not.toBeNull();
     return worker;
   }
 
   it('while it takes a turn keeps others from it, and crashes nothing', async () => {
-    await store.save(place.credential, token(1));
-    await store.reject(place.credential, 'another');
+    await store.save(fixture.credential, token(1));
+    await store.reject(fixture.credential, 'another');
     const worker = await stopped('whileClaiming');
-    const answer = await store.claim(place.credential, place.claimRequest());
+    const answer = await store.claim(fixture.credential, fixture.claimRequest());
     expect(answer).toMatchObject({ won: false, remainingMs: 1000, claim: { open: true } });
-    await expect(store.save(place.credential, token(2))).rejects.toThrow(/another process holds its lock/);
+    await expect(store.save(fixture.credential, token(2))).rejects.toThrow(/another process holds its lock/);
     worker.signal('SIGCONT');
     await expect(worker.next()).resolves.toBe('unlocked');
     await expect(worker.exited).resolves.toEqual({ code: 0, signal: null });
-    await expect(store.save(place.credential, token(2))).resolves.toBe('saved');
-    expect((await store.read(place.credential)).token).toEqual(token(2));
+    await expect(store.save(fixture.credential, token(2))).resolves.toBe('saved');
+    expect((await store.read(fixture.credential)).token).toEqual(token(2));
   }, 30_000);
 
   it('while it takes a turn is nobody any more when it is killed', async () => {
-    await store.reject(place.credential, 'another');
+    await store.reject(fixture.credential, 'another');
     const worker = await stopped('whileClaiming');
-    const claiming = store.claim(place.credential, place.claimRequest());
+    const claiming = store.claim(fixture.credential, fixture.claimRequest());
     await worker.kill();
     expect((await claiming).won).toBe(true);
   }, 30_000);
 
   it('before it takes a turn keeps nobody from it, and loses it when it goes on', async () => {
     const worker = await stopped('beforeClaiming');
-    expect((await store.claim(place.credential, place.claimRequest())).won).toBe(true);
+    expect((await store.claim(fixture.credential, fixture.claimRequest())).won).toBe(true);
     worker.signal('SIGCONT');
     await expect(worker.next()).resolves.toEqual({ won: false });
     await expect(worker.exited).resolves.toEqual({ code: 0, signal: null });
   }, 30_000);
 
   it('before it puts a token in place finds the newer one that came meanwhile', async () => {
-    writeFileSync(place.path('token'), FIVE_FIELDS, { mode: 0o600 });
+    writeFileSync(fixture.path('token'), FIVE_FIELDS, { mode: 0o600 });
     const worker = await stopped('beforeReplacing', 4);
-    await expect(store.save(place.credential, token(5))).resolves.toBe('saved');
+    await expect(store.save(fixture.credential, token(5))).resolves.toBe('saved');
     worker.signal('SIGCONT');
     await expect(worker.next()).resolves.toBe('superseded');
-    expect((await store.read(place.credential)).token?.generation).toBe(5);
-    expect(place.files()).toEqual(['token_PSspecKey0_mock.json']);
+    expect((await store.read(fixture.credential)).token?.generation).toBe(5);
+    expect(fixture.files()).toEqual(['token_PSspecKey0_mock.json']);
   }, 30_000);
 });

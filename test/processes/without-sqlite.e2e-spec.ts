@@ -1,9 +1,9 @@
-import { FilePlace } from '../support/kis/file-place';
+import { FileStoreFixture } from '../support/kis/file-store-fixture';
 import { Workshop } from '../support/workers';
 
 describe('where libsql does not load', () => {
   let workshop: Workshop;
-  let place: FilePlace;
+  let fixture: FileStoreFixture;
 
   beforeAll(() => {
     workshop = new Workshop({
@@ -12,16 +12,16 @@ describe('where libsql does not load', () => {
         warn(warning) { process.stdout.write(JSON.stringify({ warning }) + '\\n'); }
       };`,
     });
-    place = new FilePlace();
+    fixture = new FileStoreFixture();
   });
 
   afterAll(async () => {
-    place.remove();
+    fixture.remove();
     await workshop.close();
   });
 
   it('a process does everything by itself, and says so once', async () => {
-    const worker = workshop.start('store.worker', { task: 'tryEverything', directory: place.directory });
+    const worker = workshop.start('store.worker', { task: 'tryEverything', directory: fixture.directory });
     await expect(worker.next()).resolves.toEqual({
       warning: expect.stringMatching(
         /^libsql does not load on \w+-\w+\. Claims are kept in the memory of this process/,

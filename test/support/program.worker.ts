@@ -1,12 +1,12 @@
 import { createInterface } from 'node:readline';
 import { SystemKisClock } from '../../src/kis';
-import { HurriedKisClock } from './hurried-clock';
+import { AcceleratedKisClock } from './accelerated-clock';
 import { openProgram, type Program, type ProgramSetting } from './program';
 
 /** A program that does what it is told, a line for each order. */
 export interface ProgramTask extends ProgramSetting {
   /** Arguments of the clock; that of the platform where there are none. */
-  readonly hurried?: ConstructorParameters<typeof HurriedKisClock>;
+  readonly hurried?: ConstructorParameters<typeof AcceleratedKisClock>;
 }
 
 export interface ProgramOrder {
@@ -67,7 +67,7 @@ function tell(line: unknown): void {
 
 async function main(): Promise<void> {
   const { hurried, ...setting } = JSON.parse(process.argv[2] ?? '') as ProgramTask;
-  const clock = hurried ? new HurriedKisClock(...hurried) : new SystemKisClock();
+  const clock = hurried ? new AcceleratedKisClock(...hurried) : new SystemKisClock();
   const program = await openProgram(setting, clock);
   tell('ready');
   for await (const line of createInterface(process.stdin))

@@ -3,7 +3,7 @@ import Sqlite from 'libsql';
 import { mkdtempSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { WillingKisClock } from '../../../test/support/kis/file-place';
+import { AutoAdvancingKisClock } from '../../../test/support/kis/file-store-fixture';
 import { DatabasePlace } from './database-place';
 import { PrivateDirectory } from './private-directory';
 import type { StoredRecord } from './record-bytes';
@@ -33,7 +33,7 @@ describe('StateDatabase', () => {
     const tell = ({ text }: { text: string }): void => void notices.push(text);
     const directory = new PrivateDirectory(base, base, tell);
     const place = new DatabasePlace(Sqlite, directory, 'state.db');
-    const clock = new WillingKisClock();
+    const clock = new AutoAdvancingKisClock();
     return new StateDatabase(place, { durable: false, known, clock, tell, lacks: directory.lacks });
   }
 

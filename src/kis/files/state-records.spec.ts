@@ -2,7 +2,7 @@ import Sqlite from 'libsql';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { WillingKisClock } from '../../../test/support/kis/file-place';
+import { AutoAdvancingKisClock } from '../../../test/support/kis/file-store-fixture';
 import { DatabasePlace } from './database-place';
 import { PrivateDirectory } from './private-directory';
 import type { StoredRecord } from './record-bytes';
@@ -32,7 +32,7 @@ describe('StateRecords', () => {
   /** The records as another process of this machine sees them. */
   function another(): StateRecords {
     const known = new Map<string, StoredRecord>();
-    const clock = new WillingKisClock();
+    const clock = new AutoAdvancingKisClock();
     const tell = (): void => undefined;
     const directory = new PrivateDirectory(base, base, tell);
     const place = new DatabasePlace(Sqlite, directory, 'state.db');

@@ -14,7 +14,7 @@ export const UNUSED: ClaimSettlement = { cooldownMs: 0, failure: null, unused: t
 /** A store as the contract suite gets it. */
 export interface StoreUnderTest {
   readonly store: KisTokenStore;
-  /** The same place as another process sees it, or this one after a restart. */
+  /** The same directory as another process sees it, or this one after a restart. */
   another(): KisTokenStore;
   close(): Promise<void>;
 }

@@ -1,16 +1,16 @@
 import Database from 'libsql';
 import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { FilePlace } from '../../../../test/support/kis/file-place';
+import { FileStoreFixture } from '../../../../test/support/kis/file-store-fixture';
 import { describePermitLog } from './permit-log.contract';
 import { FilePermitLog } from './file-permit-log';
 import { paceOf } from './pace';
 
 describePermitLog('FilePermitLog', (clock) => {
-  const place = new FilePlace();
-  const open = (): FilePermitLog => new FilePermitLog(place.directory, clock, FilePlace.thread);
+  const fixture = new FileStoreFixture();
+  const open = (): FilePermitLog => new FilePermitLog(fixture.directory, clock, FileStoreFixture.thread);
   const close = (): Promise<void> => {
-    place.remove();
+    fixture.remove();
     return Promise.resolve();
   };
   return Promise.resolve({ log: open(), another: open, close });
@@ -18,34 +18,34 @@ describePermitLog('FilePermitLog', (clock) => {
 
 describe('FilePermitLog', () => {
   const pace = paceOf(2);
-  let place: FilePlace;
+  let fixture: FileStoreFixture;
   let log: FilePermitLog;
   let lastNumber = 0;
 
   beforeEach(() => {
-    place = new FilePlace();
-    log = new FilePermitLog(place.directory, place.clock, FilePlace.thread);
+    fixture = new FileStoreFixture();
+    log = new FilePermitLog(fixture.directory, fixture.clock, FileStoreFixture.thread);
   });
 
   afterEach(() => {
-    place.remove();
+    fixture.remove();
   });
 
   async function take(count: number): Promise<number> {
     const wanted = Array.from({ length: count }, () => `one.${(lastNumber += 1)}`);
-    return (await log.look(place.credential, pace, { owner: 'one', wanted, answered: [] })).given;
+    return (await log.look(fixture.credential, pace, { owner: 'one', wanted, answered: [] })).given;
   }
 
-  const permits = (): string => join(place.directory, '.token_pace.db');
+  const permits = (): string => join(fixture.directory, '.token_pace.db');
 
   it('makes a file for its user only, in a directory that it makes when there is none', async () => {
-    rmSync(place.directory, { recursive: true });
+    rmSync(fixture.directory, { recursive: true });
 
     await take(1);
 
-    expect(statSync(place.directory).mode & 0o777).toBe(0o700);
+    expect(statSync(fixture.directory).mode & 0o777).toBe(0o700);
     expect(statSync(permits()).mode & 0o777).toBe(0o600);
-    expect(readdirSync(place.directory).sort()).toEqual(['.token_pace.db', '.token_pace.db-journal']);
+    expect(readdirSync(fixture.directory).sort()).toEqual(['.token_pace.db', '.token_pace.db-journal']);
   });
 
   it.each([
@@ -55,29 +55,29 @@ describe('FilePermitLog', () => {
   ])('takes a %s file for one whose permits have all been given just now', async (_, damage) => {
     await take(2);
     writeFileSync(permits(), damage(readFileSync(permits())));
-    log = new FilePermitLog(place.directory, place.clock, FilePlace.thread);
+    log = new FilePermitLog(fixture.directory, fixture.clock, FileStoreFixture.thread);
 
     expect(await take(1)).toBe(0);
-    await place.clock.advance(2004);
+    await fixture.clock.advance(2004);
     expect(await take(1)).toBe(0);
-    await place.clock.advance(1);
+    await fixture.clock.advance(1);
     expect(await take(2)).toBe(2);
   });
 
   it('begins anew after a boot', async () => {
     await take(2);
-    place.clock.bootId = 'boot-2';
+    fixture.clock.bootId = 'boot-2';
 
     expect(await take(2)).toBe(2);
   });
 
   it('goes by the wall clock where boots have no names, and waits no longer when that is set back', async () => {
-    place.clock.bootId = null;
+    fixture.clock.bootId = null;
     await take(2);
-    place.clock.step(-3_600_000);
+    fixture.clock.step(-3_600_000);
 
     expect(await take(1)).toBe(0);
-    await place.clock.advance(2005);
+    await fixture.clock.advance(2005);
     expect(await take(2)).toBe(2);
   });
 
@@ -96,15 +96,15 @@ describe('FilePermitLog', () => {
   });
 
   it('is kept elsewhere on the machine where the directory cannot be used, and here again when it can', async () => {
-    rmSync(place.directory, { recursive: true });
-    writeFileSync(place.directory, '');
-    const other = new FilePermitLog(place.directory, place.clock, FilePlace.thread);
+    rmSync(fixture.directory, { recursive: true });
+    writeFileSync(fixture.directory, '');
+    const other = new FilePermitLog(fixture.directory, fixture.clock, FileStoreFixture.thread);
     expect(await take(2)).toBe(2);
     const request = { owner: 'two', wanted: ['two.1'], answered: [] };
-    expect((await other.look(place.credential, pace, request)).given).toBe(0);
+    expect((await other.look(fixture.credential, pace, request)).given).toBe(0);
 
-    rmSync(place.directory);
-    log = new FilePermitLog(place.directory, place.clock, FilePlace.thread);
+    rmSync(fixture.directory);
+    log = new FilePermitLog(fixture.directory, fixture.clock, FileStoreFixture.thread);
     expect(await take(1)).toBe(0);
     expect(readFileSync(permits()).toString('latin1')).toContain('two');
   });

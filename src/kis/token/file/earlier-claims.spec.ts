@@ -1,30 +1,30 @@
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { FilePlace } from '../../../../test/support/kis/file-place';
+import { FileStoreFixture } from '../../../../test/support/kis/file-store-fixture';
 import { NO_CLAIM, type KisClaim } from '../claim';
 import { encodeClaim } from '../claim-record';
 
 describe('a directory of an earlier version', () => {
-  let place: FilePlace;
+  let fixture: FileStoreFixture;
 
   beforeEach(() => {
-    place = new FilePlace();
+    fixture = new FileStoreFixture();
   });
 
   afterEach(() => {
-    place.remove();
+    fixture.remove();
   });
 
-  const earlier = (name: string): string => join(place.directory, name);
+  const earlier = (name: string): string => join(fixture.directory, name);
 
   function claim(change: Partial<KisClaim> = {}): string {
     const taken = { ...NO_CLAIM, generation: 7, owner: 'earlier', open: true, rejected: 'deadbeefdeadbeef' };
-    return encodeClaim({ ...taken, ...change }, 81_000, place.clock);
+    return encodeClaim({ ...taken, ...change }, 81_000, fixture.clock);
   }
 
   /** As it was changed under a lock. */
   function putLocked(text: string): void {
-    const { earlier: names } = place.names;
+    const { earlier: names } = fixture.names;
     writeFileSync(earlier(names.claim), text, { mode: 0o600 });
     writeFileSync(earlier(names.lock), '');
     writeFileSync(earlier(names.pace), 'permits');
@@ -32,9 +32,9 @@ describe('a directory of an earlier version', () => {
 
   /** As it was kept where there was no lock. */
   function putLinked(...texts: readonly string[]): void {
-    mkdirSync(earlier(place.names.earlier.claims));
+    mkdirSync(earlier(fixture.names.earlier.claims));
     for (const [index, text] of texts.entries())
-      writeFileSync(earlier(join(place.names.earlier.claims, `${index + 9}`)), text, { mode: 0o600 });
+      writeFileSync(earlier(join(fixture.names.earlier.claims, `${index + 9}`)), text, { mode: 0o600 });
   }
 
   it.each([
@@ -59,29 +59,29 @@ describe('a directory of an earlier version', () => {
     ],
   ])('that took its claims %s is taken over without a request', async (_, put) => {
     put();
-    const { store, credential } = place;
+    const { store, credential } = fixture;
     expect(await store.read(credential)).toMatchObject({
       claim: { generation: 7, owner: 'earlier', open: true, rejected: 'deadbeefdeadbeef' },
       remainingMs: 81_000,
     });
-    expect((await store.claim(credential, place.claimRequest())).won).toBe(false);
-    await place.clock.advance(81_000);
-    const answer = await store.claim(credential, place.claimRequest());
+    expect((await store.claim(credential, fixture.claimRequest())).won).toBe(false);
+    await fixture.clock.advance(81_000);
+    const answer = await store.claim(credential, fixture.claimRequest());
     expect(answer).toMatchObject({ won: true, claim: { generation: 8, rejected: 'deadbeefdeadbeef' } });
-    expect(readdirSync(place.directory).sort()).toEqual(['.token_state.db', '.token_state.db-journal']);
+    expect(readdirSync(fixture.directory).sort()).toEqual(['.token_state.db', '.token_state.db-journal']);
   });
 
   it('is obeyed by every process until one has taken a turn', async () => {
     putLocked(claim());
-    const stores = [place.store, place.another(), place.another()];
-    await place.clock.advance(80_999);
+    const stores = [fixture.store, fixture.another(), fixture.another()];
+    await fixture.clock.advance(80_999);
     const early = await Promise.all(
-      stores.map((store) => store.claim(place.credential, place.claimRequest())),
+      stores.map((store) => store.claim(fixture.credential, fixture.claimRequest())),
     );
     expect(early.map(({ won }) => won)).toEqual([false, false, false]);
-    await place.clock.advance(1);
+    await fixture.clock.advance(1);
     const late = await Promise.all(
-      stores.map((store) => store.claim(place.credential, place.claimRequest())),
+      stores.map((store) => store.claim(fixture.credential, fixture.claimRequest())),
     );
     expect(late.filter(({ won }) => won)).toHaveLength(1);
     expect(late.map(({ claim: { generation } }) => generation)).toEqual([8, 8, 8]);
@@ -89,8 +89,8 @@ describe('a directory of an earlier version', () => {
 
   it('keeps a refusal that comes before the first turn, and the turn that stands', async () => {
     putLocked(claim({ rejected: null }));
-    await place.store.reject(place.credential, 'feedfeedfeedfeed');
-    expect(await place.another().read(place.credential)).toMatchObject({
+    await fixture.store.reject(fixture.credential, 'feedfeedfeedfeed');
+    expect(await fixture.another().read(fixture.credential)).toMatchObject({
       claim: { generation: 7, rejected: 'feedfeedfeedfeed' },
       remainingMs: 81_000,
     });
@@ -98,17 +98,17 @@ describe('a directory of an earlier version', () => {
 
   it('that is damaged is obeyed for as long as the longest claim', async () => {
     putLocked('damaged');
-    await place.clock.advance(Date.now() - place.clock.now());
-    expect((await place.store.claim(place.credential, place.claimRequest())).won).toBe(false);
-    await place.clock.advance(90_000);
-    expect((await place.store.claim(place.credential, place.claimRequest())).won).toBe(true);
+    await fixture.clock.advance(Date.now() - fixture.clock.now());
+    expect((await fixture.store.claim(fixture.credential, fixture.claimRequest())).won).toBe(false);
+    await fixture.clock.advance(90_000);
+    expect((await fixture.store.claim(fixture.credential, fixture.claimRequest())).won).toBe(true);
   });
 
   it('in which a program of that version still runs: its turn counts', async () => {
-    const { claim: mine } = await place.store.claim(place.credential, place.claimRequest());
-    await place.store.settle(place.credential, mine, { cooldownMs: 0, failure: null });
+    const { claim: mine } = await fixture.store.claim(fixture.credential, fixture.claimRequest());
+    await fixture.store.settle(fixture.credential, mine, { cooldownMs: 0, failure: null });
     putLocked(claim({ generation: 2 }));
-    expect(await place.store.claim(place.credential, place.claimRequest())).toMatchObject({
+    expect(await fixture.store.claim(fixture.credential, fixture.claimRequest())).toMatchObject({
       won: false,
       remainingMs: 81_000,
     });

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, readFileSync } from 'node:fs';
 import { CapturedWarnings } from '../../../../test/support/captured-warnings';
-import { FilePlace } from '../../../../test/support/kis/file-place';
+import { FileStoreFixture } from '../../../../test/support/kis/file-store-fixture';
 import { sampleToken } from '../../../../test/support/kis/sample-tokens';
 import { KisConfiguration } from '../../kis.options';
 import type { KisToken } from '../kis-token';
@@ -16,28 +16,28 @@ const OTHER_KEY = randomBytes(32).toString('base64');
 
 describe('an encrypted token file', () => {
   const warnings = new CapturedWarnings();
-  let place: FilePlace;
+  let fixture: FileStoreFixture;
   let plain: FileKisTokenStore;
   let encrypting: FileKisTokenStore;
 
   beforeEach(() => {
-    place = new FilePlace();
+    fixture = new FileStoreFixture();
     plain = storeWith('');
     encrypting = storeWith(KEY);
     warnings.take();
   });
 
   afterEach(() => {
-    place.remove();
+    fixture.remove();
   });
 
-  const token = (generation = 1): KisToken => sampleToken(place.credential, { generation });
-  const fileText = (): string => readFileSync(place.path('token'), 'utf8');
+  const token = (generation = 1): KisToken => sampleToken(fixture.credential, { generation });
+  const fileText = (): string => readFileSync(fixture.path('token'), 'utf8');
 
   it('shows nothing of the token, is for its owner only, and is read back', async () => {
-    await encrypting.save(place.credential, token());
+    await encrypting.save(fixture.credential, token());
     expect(fileText()).not.toContain(token().accessToken);
-    expect((await encrypting.read(place.credential)).token).toEqual(token());
+    expect((await encrypting.read(fixture.credential)).token).toEqual(token());
     expect(warnings.take()).toEqual([]);
   });
 
@@ -48,33 +48,33 @@ describe('an encrypted token file', () => {
   ])(
     'keeps its token when encryption is %s, is written anew once, and that is said',
     async (_what, before, now, words) => {
-      await storeWith(before).save(place.credential, token());
+      await storeWith(before).save(fixture.credential, token());
       const text = fileText();
       const store = storeWith(now);
-      expect((await store.read(place.credential)).token).toEqual(token());
+      expect((await store.read(fixture.credential)).token).toEqual(token());
       expect(warnings.take()).toEqual([expect.stringContaining(words)]);
       expect(fileText()).not.toBe(text);
       const rewritten = fileText();
-      expect((await storeWith(now).read(place.credential)).token).toEqual(token());
+      expect((await storeWith(now).read(fixture.credential)).token).toEqual(token());
       expect(fileText()).toBe(rewritten);
       expect(warnings.take()).toEqual([]);
-      expect(place.files()).toEqual([place.names.token]);
+      expect(fixture.files()).toEqual([fixture.names.token]);
     },
   );
 
   it('encrypts what a program without a key has stored', async () => {
-    place.put('token', encodeTokenFile(token()));
-    expect((await encrypting.read(place.credential)).token).toEqual(token());
+    fixture.put('token', encodeTokenFile(token()));
+    expect((await encrypting.read(fixture.credential)).token).toEqual(token());
     expect(fileText()).not.toContain(token().accessToken);
   });
 
   it('stays as it is where it cannot be written', async () => {
-    await plain.save(place.credential, token());
-    chmodSync(place.directory, 0o500);
+    await plain.save(fixture.credential, token());
+    chmodSync(fixture.directory, 0o500);
     try {
-      expect((await encrypting.read(place.credential)).token).toEqual(token());
+      expect((await encrypting.read(fixture.credential)).token).toEqual(token());
     } finally {
-      chmodSync(place.directory, 0o700);
+      chmodSync(fixture.directory, 0o700);
     }
   });
 
@@ -82,11 +82,11 @@ describe('an encrypted token file', () => {
     ['no key', '', 'the option "tokenCipher" is not set'],
     ['another key', OTHER_KEY, 'with another key'],
   ])('is told of once, and left alone, with %s', async (_what, keys, words) => {
-    await encrypting.save(place.credential, token());
+    await encrypting.save(fixture.credential, token());
     const before = fileText();
     const store = storeWith(keys);
     for (let look = 0; look < 3; look += 1) {
-      await expect(store.read(place.credential)).resolves.toMatchObject({
+      await expect(store.read(fixture.credential)).resolves.toMatchObject({
         token: null,
         absence: 'undecryptable',
       });
@@ -96,34 +96,34 @@ describe('an encrypted token file', () => {
   });
 
   it('is kept beside when a new token takes its place, so that nothing is lost', async () => {
-    await encrypting.save(place.credential, token(7));
+    await encrypting.save(fixture.credential, token(7));
     const before = fileText();
-    await expect(plain.save(place.credential, token(8))).resolves.toBe('saved');
-    expect(readFileSync(place.path('undecryptable'), 'utf8')).toBe(before);
-    expect((await plain.read(place.credential)).token).toEqual(token(8));
-    expect((await encrypting.read(place.credential)).token).toEqual(token(8));
+    await expect(plain.save(fixture.credential, token(8))).resolves.toBe('saved');
+    expect(readFileSync(fixture.path('undecryptable'), 'utf8')).toBe(before);
+    expect((await plain.read(fixture.credential)).token).toEqual(token(8));
+    expect((await encrypting.read(fixture.credential)).token).toEqual(token(8));
   });
 
   it('is removed when the token is, whatever the key', async () => {
-    await encrypting.save(place.credential, token());
-    await plain.remove(place.credential);
-    expect(existsSync(place.path('token'))).toBe(false);
+    await encrypting.save(fixture.credential, token());
+    await plain.remove(fixture.credential);
+    expect(existsSync(fixture.path('token'))).toBe(false);
   });
 
   it('is never used when it is cut off, at any byte', async () => {
-    await encrypting.save(place.credential, token());
+    await encrypting.save(fixture.credential, token());
     const whole = fileText().trimEnd();
     for (let length = 0; length < whole.length; length += 1) {
       expect([length, read(whole.slice(0, length))]).toEqual([length, null]);
     }
     expect(read(whole)).toEqual(token());
-    place.put('token', whole.slice(0, 200));
-    await expect(encrypting.read(place.credential)).resolves.toMatchObject({ absence: 'damaged' });
+    fixture.put('token', whole.slice(0, 200));
+    await expect(encrypting.read(fixture.credential)).resolves.toMatchObject({ absence: 'damaged' });
   });
 
   it('brings no other token when any single bit of it has changed', async () => {
-    await encrypting.save(place.credential, token());
-    const bytes = readFileSync(place.path('token'));
+    await encrypting.save(fixture.credential, token());
+    const bytes = readFileSync(fixture.path('token'));
     const same: number[] = [];
     for (let bit = 0; bit < bytes.length * 8; bit += 1) {
       const changed = Buffer.from(bytes);
@@ -137,18 +137,18 @@ describe('an encrypted token file', () => {
   });
 
   it('obeys the claim beside it', async () => {
-    await encrypting.claim(place.credential, place.claimRequest());
-    await encrypting.save(place.credential, token());
-    expect((await plain.claim(place.credential, place.claimRequest())).won).toBe(false);
+    await encrypting.claim(fixture.credential, fixture.claimRequest());
+    await encrypting.save(fixture.credential, token());
+    expect((await plain.claim(fixture.credential, fixture.claimRequest())).won).toBe(false);
   });
 
   /** What a process with the key makes of a text; `null` when it finds no token in it. */
   function read(text: string): KisToken | null {
-    const reading = new TokenCodec(tokenPolicy, new TokenCipher(KEY)).decode(text, place.credential);
+    const reading = new TokenCodec(tokenPolicy, new TokenCipher(KEY)).decode(text, fixture.credential);
     return 'token' in reading ? reading.token : null;
   }
 
   function storeWith(keys: string): FileKisTokenStore {
-    return place.another(new TokenCipher(keys));
+    return fixture.another(new TokenCipher(keys));
   }
 });

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { CapturedWarnings } from '../../../../test/support/captured-warnings';
-import { FilePlace } from '../../../../test/support/kis/file-place';
+import { FileStoreFixture } from '../../../../test/support/kis/file-store-fixture';
 import { sampleCredential, sampleToken } from '../../../../test/support/kis/sample-tokens';
 import { describeKisTokenStore } from '../kis-token-store.contract';
 import type { KisToken } from '../kis-token';
@@ -22,11 +22,11 @@ const FIVE_FIELDS = JSON.stringify({
 
 describe.each(['', randomBytes(32).toString('base64')])('with the key %j:', (key) => {
   describeKisTokenStore('FileKisTokenStore', (clock) => {
-    const place = new FilePlace();
+    const fixture = new FileStoreFixture();
     const open = (): FileKisTokenStore =>
-      new FileKisTokenStore(place.directory, POLICY, clock, new TokenCipher(key), FilePlace.thread);
+      new FileKisTokenStore(fixture.directory, POLICY, clock, new TokenCipher(key), FileStoreFixture.thread);
     const close = (): Promise<void> => {
-      place.remove();
+      fixture.remove();
       return Promise.resolve();
     };
     return Promise.resolve({ store: open(), another: open, close });
@@ -34,27 +34,27 @@ describe.each(['', randomBytes(32).toString('base64')])('with the key %j:', (key
 });
 
 describe('FileKisTokenStore', () => {
-  let place: FilePlace;
+  let fixture: FileStoreFixture;
 
   beforeEach(() => {
-    place = new FilePlace();
+    fixture = new FileStoreFixture();
     warnings.take();
   });
 
   afterEach(() => {
-    place.remove();
+    fixture.remove();
   });
 
-  const token = (generation: number): KisToken => sampleToken(place.credential, { generation });
+  const token = (generation: number): KisToken => sampleToken(fixture.credential, { generation });
 
   it('keeps a token where other programs look for it, and leaves nothing else behind', async () => {
-    await place.store.save(place.credential, token(1));
-    expect(place.store.locate(place.credential)).toBe(`${place.directory}/token_PSspecKey0_mock.json`);
-    expect(place.bytes('token').toString()).toBe(encodeTokenFile(token(1)));
-    await place.store.claim(place.credential, place.claimRequest());
-    await place.store.save(place.credential, token(0));
-    await place.store.probe();
-    expect(readdirSync(place.directory).sort()).toEqual([
+    await fixture.store.save(fixture.credential, token(1));
+    expect(fixture.store.locate(fixture.credential)).toBe(`${fixture.directory}/token_PSspecKey0_mock.json`);
+    expect(fixture.bytes('token').toString()).toBe(encodeTokenFile(token(1)));
+    await fixture.store.claim(fixture.credential, fixture.claimRequest());
+    await fixture.store.save(fixture.credential, token(0));
+    await fixture.store.probe();
+    expect(readdirSync(fixture.directory).sort()).toEqual([
       '.token_state.db',
       '.token_state.db-journal',
       'token_PSspecKey0_mock.json',
@@ -62,116 +62,116 @@ describe('FileKisTokenStore', () => {
   });
 
   it('finds a token that somebody else has just put there', async () => {
-    place.put('token', FIVE_FIELDS);
-    const { token: found } = await place.store.read(place.credential);
+    fixture.put('token', FIVE_FIELDS);
+    const { token: found } = await fixture.store.read(fixture.credential);
     expect([found?.accessToken, found?.generation]).toEqual(['of-python', 0]);
   });
 
   it('waits a moment for a program that truncates and writes', async () => {
-    place.put('token', '');
+    fixture.put('token', '');
     const steps = [encodeTokenFile(token(3)).slice(0, 100), encodeTokenFile(token(3))];
-    place.clock.meanwhile = () => {
-      place.put('token', steps.shift() ?? '');
+    fixture.clock.meanwhile = () => {
+      fixture.put('token', steps.shift() ?? '');
     };
-    expect((await place.store.read(place.credential)).token).toEqual(token(3));
+    expect((await fixture.store.read(fixture.credential)).token).toEqual(token(3));
     expect(warnings.take()).toEqual([]);
   });
 
   it('never shows a settled turn without the token that it brought', async () => {
-    const { claim } = await place.store.claim(place.credential, place.claimRequest());
-    const another = place.another();
+    const { claim } = await fixture.store.claim(fixture.credential, fixture.claimRequest());
+    const another = fixture.another();
     let settled = Promise.resolve();
     /** A program that stores its token and settles just when the claim has been read. */
     const meanwhile = {
       ...POLICY,
       get bufferMs(): number {
-        place.put('token', encodeTokenFile(token(claim.generation)));
-        settled = another.settle(place.credential, claim, { cooldownMs: 61_000, failure: null });
+        fixture.put('token', encodeTokenFile(token(claim.generation)));
+        settled = another.settle(fixture.credential, claim, { cooldownMs: 61_000, failure: null });
         return POLICY.bufferMs;
       },
     };
-    place.put('token', FIVE_FIELDS);
-    const slow = new FileKisTokenStore(place.directory, meanwhile, place.clock, undefined, FilePlace.thread);
-    const found = await slow.read(place.credential);
+    fixture.put('token', FIVE_FIELDS);
+    const slow = new FileKisTokenStore(fixture.directory, meanwhile, fixture.clock, undefined, FileStoreFixture.thread);
+    const found = await slow.read(fixture.credential);
     expect([found.token?.accessToken, found.claim.open]).toEqual(['of-python', true]);
     await settled;
-    const later = await place.store.read(place.credential);
+    const later = await fixture.store.read(fixture.credential);
     expect([later.token?.generation, later.claim.open]).toEqual([claim.generation, false]);
   });
 
   it.each(['no-directory', 'missing'] as const)('tells that there is no token: %s', async (absence) => {
-    if (absence === 'no-directory') place.remove();
-    await expect(place.store.read(place.credential)).resolves.toMatchObject({ token: null, absence });
-    await place.store.remove(place.credential);
+    if (absence === 'no-directory') fixture.remove();
+    await expect(fixture.store.read(fixture.credential)).resolves.toMatchObject({ token: null, absence });
+    await fixture.store.remove(fixture.credential);
     expect(warnings.take()).toEqual([]);
   });
 
   it('makes a directory that is gone again', async () => {
-    rmSync(place.directory, { recursive: true });
-    await place.store.save(place.credential, token(1));
-    rmSync(place.directory, { recursive: true });
-    expect((await place.store.claim(place.credential, place.claimRequest())).won).toBe(true);
-    expect((await place.store.read(place.credential)).absence).toBe('missing');
+    rmSync(fixture.directory, { recursive: true });
+    await fixture.store.save(fixture.credential, token(1));
+    rmSync(fixture.directory, { recursive: true });
+    expect((await fixture.store.claim(fixture.credential, fixture.claimRequest())).won).toBe(true);
+    expect((await fixture.store.read(fixture.credential)).absence).toBe('missing');
   });
 
   describe("with another key's file in its place", () => {
     const theirs = encodeTokenFile(sampleToken(sampleCredential({ mode: 'REAL' }), { generation: 9 }));
 
     beforeEach(() => {
-      place.put('token', theirs);
+      fixture.put('token', theirs);
     });
 
     it('leaves it alone byte for byte, and says so once', async () => {
       for (let look = 0; look < 3; look += 1) {
-        await expect(place.store.read(place.credential)).resolves.toMatchObject({
+        await expect(fixture.store.read(fixture.credential)).resolves.toMatchObject({
           token: null,
           absence: 'foreign',
         });
       }
-      await expect(place.store.save(place.credential, token(10))).rejects.toThrow(
+      await expect(fixture.store.save(fixture.credential, token(10))).rejects.toThrow(
         /token_PSspecKey0_mock\.json belongs to another key, mode or host and is left alone\. Set the option "tokenDir"/,
       );
-      await place.store.remove(place.credential);
-      expect(place.bytes('token').toString()).toBe(theirs);
-      expect(place.files()).toEqual(['token_PSspecKey0_mock.json']);
+      await fixture.store.remove(fixture.credential);
+      expect(fixture.bytes('token').toString()).toBe(theirs);
+      expect(fixture.files()).toEqual(['token_PSspecKey0_mock.json']);
       expect(warnings.take()).toEqual([expect.stringContaining('belongs to another key, mode or host')]);
     });
 
     it('says so again when it was away in between', async () => {
-      await place.store.read(place.credential);
-      place.put('token', encodeTokenFile(token(1)));
-      await place.store.read(place.credential);
-      place.put('token', theirs);
-      await place.store.read(place.credential);
+      await fixture.store.read(fixture.credential);
+      fixture.put('token', encodeTokenFile(token(1)));
+      await fixture.store.read(fixture.credential);
+      fixture.put('token', theirs);
+      await fixture.store.read(fixture.credential);
       expect(warnings.take()).toHaveLength(2);
     });
 
     it('takes turns as ever, with generations that rise', async () => {
       const generations: number[] = [];
       for (let turn = 0; turn < 3; turn += 1) {
-        const { claim, won } = await place.store.claim(place.credential, place.claimRequest());
+        const { claim, won } = await fixture.store.claim(fixture.credential, fixture.claimRequest());
         if (won) generations.push(claim.generation);
-        expect((await place.another().claim(place.credential, place.claimRequest())).won).toBe(false);
-        await place.clock.advance(81_000);
+        expect((await fixture.another().claim(fixture.credential, fixture.claimRequest())).won).toBe(false);
+        await fixture.clock.advance(81_000);
       }
       expect(generations).toEqual([1, 2, 3]);
     });
   });
 
   it('tells two keys that begin alike apart without repeating itself', async () => {
-    const twin = sampleCredential({ appKey: `${place.credential.appKey.slice(0, 10)}${'x'.repeat(26)}` });
-    await place.store.save(place.credential, token(1));
+    const twin = sampleCredential({ appKey: `${fixture.credential.appKey.slice(0, 10)}${'x'.repeat(26)}` });
+    await fixture.store.save(fixture.credential, token(1));
     for (let look = 0; look < 3; look += 1) {
-      await place.store.read(place.credential);
-      await expect(place.store.read(twin)).resolves.toMatchObject({ token: null, absence: 'foreign' });
+      await fixture.store.read(fixture.credential);
+      await expect(fixture.store.read(twin)).resolves.toMatchObject({ token: null, absence: 'foreign' });
     }
     expect(warnings.take()).toHaveLength(1);
   });
 
   it('does not put a token in place of one that came while it was written', async () => {
-    const busy = place.store.save(place.credential, token(2));
-    writeFileSync(place.path('token'), encodeTokenFile(token(3)));
+    const busy = fixture.store.save(fixture.credential, token(2));
+    writeFileSync(fixture.path('token'), encodeTokenFile(token(3)));
     await expect(busy).resolves.toBe('superseded');
-    expect((await place.store.read(place.credential)).token?.generation).toBe(3);
+    expect((await fixture.store.read(fixture.credential)).token?.generation).toBe(3);
   });
 });

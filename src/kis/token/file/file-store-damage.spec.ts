@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { CapturedWarnings } from '../../../../test/support/captured-warnings';
-import { FilePlace } from '../../../../test/support/kis/file-place';
+import { FileStoreFixture } from '../../../../test/support/kis/file-store-fixture';
 import { SAMPLE_KEY, sampleJwt, sampleToken } from '../../../../test/support/kis/sample-tokens';
 import type { KisToken } from '../kis-token';
 import type { FileKisTokenStore } from './file-kis-token.store';
@@ -22,45 +22,45 @@ const warnings = new CapturedWarnings();
 const GOOD = 'token';
 
 describe('FileKisTokenStore and damage', () => {
-  let place: FilePlace;
+  let fixture: FileStoreFixture;
   /** Another process. */
   let other: FileKisTokenStore;
 
   beforeEach(() => {
-    place = new FilePlace();
-    other = place.another();
+    fixture = new FileStoreFixture();
+    other = fixture.another();
     warnings.take();
   });
 
   afterEach(() => {
-    place.remove();
+    fixture.remove();
   });
 
   const token = (generation = 5): KisToken =>
-    sampleToken(place.credential, {
+    sampleToken(fixture.credential, {
       generation,
       accessToken: sampleJwt({ jti: SAMPLE_KEY, iat: 1_795_305_600 + generation, exp: 1_795_392_000 }),
     });
 
   async function isTurnTaken(): Promise<boolean> {
-    return !(await other.claim(place.credential, place.claimRequest())).won;
+    return !(await other.claim(fixture.credential, fixture.claimRequest())).won;
   }
 
   /** Reads the token file with this content: what is said of it, and whether the claim is obeyed. */
   async function look(bytes: Buffer): Promise<string> {
-    place.put('token', bytes);
-    const found = await other.read(place.credential);
+    fixture.put('token', bytes);
+    const found = await other.read(fixture.credential);
     return `${found.token ? GOOD : (found.absence ?? 'nothing')}, ${(await isTurnTaken()) ? 'claim obeyed' : 'CLAIM LOST'}`;
   }
 
-  /** The database, or what is in its place, was changed now, by the clock of the test. */
+  /** The database, or what is in its fixture, was changed now, by the clock of the test. */
   function aged(): void {
-    lutimesSync(place.claims, place.clock.now() / 1000, place.clock.now() / 1000);
+    lutimesSync(fixture.claims, fixture.clock.now() / 1000, fixture.clock.now() / 1000);
   }
 
   async function holdClaim(): Promise<void> {
     // Longer than the test goes on: looking at damaged files takes time.
-    await place.store.claim(place.credential, place.claimRequest({ holdMs: 10_000_000 }));
+    await fixture.store.claim(fixture.credential, fixture.claimRequest({ holdMs: 10_000_000 }));
   }
 
   it('uses no token file that was cut off, at any byte, and obeys the claim', async () => {
@@ -94,49 +94,49 @@ describe('FileKisTokenStore and damage', () => {
   ])('takes a file with %s for damaged, and replaces it', async (_, content) => {
     await holdClaim();
     expect(await look(content())).toBe('damaged, claim obeyed');
-    await place.store.save(place.credential, token());
-    expect((await place.store.read(place.credential)).token).toEqual(token());
+    await fixture.store.save(fixture.credential, token());
+    expect((await fixture.store.read(fixture.credential)).token).toEqual(token());
   });
 
   it('does not read a file without end', async () => {
-    place.put('token', '{');
-    truncateSync(place.path('token'), 2 ** 40);
-    const found = await place.store.read(place.credential);
+    fixture.put('token', '{');
+    truncateSync(fixture.path('token'), 2 ** 40);
+    const found = await fixture.store.read(fixture.credential);
     expect(found).toMatchObject({ token: null, absence: 'damaged' });
-    expect(statSync(place.path('damaged')).size).toBeLessThan(1_000_000);
+    expect(statSync(fixture.path('damaged')).size).toBeLessThan(1_000_000);
     expect(warnings.take()).toHaveLength(1);
   });
 
   it('keeps one copy of a damaged file, for the owner only, and says so once', async () => {
     const damaged = encodeTokenFile(token()).slice(0, 300);
-    place.put('token', damaged);
-    for (let looks = 0; looks < 3; looks += 1) await place.store.read(place.credential);
-    expect(place.bytes('damaged').toString()).toBe(damaged);
-    expect(statSync(place.path('damaged')).mode & 0o777).toBe(0o600);
-    expect(place.files()).toEqual([place.names.damaged, place.names.token]);
+    fixture.put('token', damaged);
+    for (let looks = 0; looks < 3; looks += 1) await fixture.store.read(fixture.credential);
+    expect(fixture.bytes('damaged').toString()).toBe(damaged);
+    expect(statSync(fixture.path('damaged')).mode & 0o777).toBe(0o600);
+    expect(fixture.files()).toEqual([fixture.names.damaged, fixture.names.token]);
     expect(warnings.take()).toEqual([
-      `${place.path('token')} cannot be used: it is not a whole JSON object. A copy is kept as ${place.names.damaged}.`,
+      `${fixture.path('token')} cannot be used: it is not a whole JSON object. A copy is kept as ${fixture.names.damaged}.`,
     ]);
   });
 
   it('keeps the newest when a file is damaged again', async () => {
-    place.put('token', 'first');
-    await place.store.read(place.credential);
-    place.put('token', 'second');
-    utimesSync(place.path('token'), 1, 1);
-    await place.store.read(place.credential);
-    expect(place.bytes('damaged').toString()).toBe('second');
+    fixture.put('token', 'first');
+    await fixture.store.read(fixture.credential);
+    fixture.put('token', 'second');
+    utimesSync(fixture.path('token'), 1, 1);
+    await fixture.store.read(fixture.credential);
+    expect(fixture.bytes('damaged').toString()).toBe('second');
     expect(warnings.take()).toHaveLength(2);
   });
 
   it('writes its copy over a link, never through it', async () => {
-    const elsewhere = join(place.directory, 'precious');
+    const elsewhere = join(fixture.directory, 'precious');
     writeFileSync(elsewhere, 'precious');
-    symlinkSync(elsewhere, place.path('damaged'));
-    place.put('token', 'damaged');
-    await place.store.read(place.credential);
+    symlinkSync(elsewhere, fixture.path('damaged'));
+    fixture.put('token', 'damaged');
+    await fixture.store.read(fixture.credential);
     expect(readFileSync(elsewhere, 'utf8')).toBe('precious');
-    expect(place.bytes('damaged').toString()).toBe('damaged');
+    expect(fixture.bytes('damaged').toString()).toBe('damaged');
   });
 
   describe('that makes a file something else', () => {
@@ -144,11 +144,11 @@ describe('FileKisTokenStore and damage', () => {
       rmSync(path, { force: true });
       if (what === 'a directory') mkdirSync(path);
       if (what === 'a pipe') spawnSync('sh', ['-c', 'mkfifo "$0"', path]);
-      if (what === 'a symbolic link') symlinkSync(join(place.directory, 'elsewhere'), path);
+      if (what === 'a symbolic link') symlinkSync(join(fixture.directory, 'elsewhere'), path);
     }
 
     beforeEach(() => {
-      writeFileSync(join(place.directory, 'elsewhere'), encodeTokenFile(token(3)));
+      writeFileSync(join(fixture.directory, 'elsewhere'), encodeTokenFile(token(3)));
     });
 
     it.each([
@@ -156,34 +156,34 @@ describe('FileKisTokenStore and damage', () => {
       ['a pipe', /not a regular file/],
       ['a symbolic link', /symbolic link, which is refused/],
     ])('refuses %s for a token, and takes turns all the same', async (what, problem) => {
-      putElse(what, place.path('token'));
-      await expect(place.store.read(place.credential)).rejects.toThrow(problem);
-      await expect(place.store.save(place.credential, token())).rejects.toThrow(problem);
-      expect((await place.store.claim(place.credential, place.claimRequest())).won).toBe(true);
+      putElse(what, fixture.path('token'));
+      await expect(fixture.store.read(fixture.credential)).rejects.toThrow(problem);
+      await expect(fixture.store.save(fixture.credential, token())).rejects.toThrow(problem);
+      expect((await fixture.store.claim(fixture.credential, fixture.claimRequest())).won).toBe(true);
       expect(await isTurnTaken()).toBe(true);
-      expect(readFileSync(join(place.directory, 'elsewhere'), 'utf8')).toBe(encodeTokenFile(token(3)));
+      expect(readFileSync(join(fixture.directory, 'elsewhere'), 'utf8')).toBe(encodeTokenFile(token(3)));
     });
 
     it.each(['a pipe', 'a symbolic link'])(
       'takes %s in place of the claims for damage, and replaces it',
       async (what) => {
-        await place.store.save(place.credential, token());
-        putElse(what, place.claims);
+        await fixture.store.save(fixture.credential, token());
+        putElse(what, fixture.claims);
         aged();
-        const store = place.another();
-        expect((await store.read(place.credential)).token).toEqual(token());
-        expect((await store.claim(place.credential, place.claimRequest())).won).toBe(false);
-        await place.clock.advance(90_000);
-        expect((await store.claim(place.credential, place.claimRequest())).won).toBe(true);
-        expect(statSync(place.claims).isFile()).toBe(true);
-        expect(readFileSync(join(place.directory, 'elsewhere'), 'utf8')).toBe(encodeTokenFile(token(3)));
+        const store = fixture.another();
+        expect((await store.read(fixture.credential)).token).toEqual(token());
+        expect((await store.claim(fixture.credential, fixture.claimRequest())).won).toBe(false);
+        await fixture.clock.advance(90_000);
+        expect((await store.claim(fixture.credential, fixture.claimRequest())).won).toBe(true);
+        expect(statSync(fixture.claims).isFile()).toBe(true);
+        expect(readFileSync(join(fixture.directory, 'elsewhere'), 'utf8')).toBe(encodeTokenFile(token(3)));
       },
     );
 
     it('takes turns elsewhere when a directory is in place of the claims, and says where', async () => {
-      putElse('a directory', place.claims);
-      const one = place.another();
-      expect((await one.claim(place.credential, place.claimRequest())).won).toBe(true);
+      putElse('a directory', fixture.claims);
+      const one = fixture.another();
+      expect((await one.claim(fixture.credential, fixture.claimRequest())).won).toBe(true);
       expect(await isTurnTaken()).toBe(true);
       expect(warnings.take()).toContainEqual(
         expect.stringMatching(/there is a directory of that name\. Remove it\. Claims are kept in .*kis-\d+/),
@@ -202,30 +202,30 @@ describe('FileKisTokenStore and damage', () => {
     ];
 
     it.each(DAMAGES)('(%s) lets nobody in before the longest claim has ended', async (_, damage) => {
-      await place.store.claim(place.credential, place.claimRequest());
-      writeFileSync(place.claims, damage(readFileSync(place.claims)));
+      await fixture.store.claim(fixture.credential, fixture.claimRequest());
+      writeFileSync(fixture.claims, damage(readFileSync(fixture.claims)));
       aged();
-      const store = place.another();
-      expect((await store.claim(place.credential, place.claimRequest())).won).toBe(false);
-      await place.clock.advance(89_990);
-      expect((await store.claim(place.credential, place.claimRequest())).won).toBe(false);
-      await place.clock.advance(20);
-      expect((await store.claim(place.credential, place.claimRequest({ above: 5 }))).claim.generation).toBe(
-        6,
-      );
+      const store = fixture.another();
+      expect((await store.claim(fixture.credential, fixture.claimRequest())).won).toBe(false);
+      await fixture.clock.advance(89_990);
+      expect((await store.claim(fixture.credential, fixture.claimRequest())).won).toBe(false);
+      await fixture.clock.advance(20);
+      expect(
+        (await store.claim(fixture.credential, fixture.claimRequest({ above: 5 }))).claim.generation,
+      ).toBe(6);
       expect(warnings.take()).toEqual([
         expect.stringMatching(/\.token_state\.db was damaged .* is replaced/),
       ]);
     });
 
     it('keeps a copy of it, and what this process knew', async () => {
-      await place.store.claim(place.credential, place.claimRequest());
+      await fixture.store.claim(fixture.credential, fixture.claimRequest());
       const damaged = Buffer.alloc(3000, 'x');
-      writeFileSync(place.claims, damaged);
-      await place.store.reject(place.credential, 'deadbeefdeadbeef');
-      expect(readFileSync(`${place.claims}.damaged`)).toEqual(damaged);
-      expect(statSync(`${place.claims}.damaged`).mode & 0o777).toBe(0o600);
-      expect((await place.another().read(place.credential)).claim).toMatchObject({
+      writeFileSync(fixture.claims, damaged);
+      await fixture.store.reject(fixture.credential, 'deadbeefdeadbeef');
+      expect(readFileSync(`${fixture.claims}.damaged`)).toEqual(damaged);
+      expect(statSync(`${fixture.claims}.damaged`).mode & 0o777).toBe(0o600);
+      expect((await fixture.another().read(fixture.credential)).claim).toMatchObject({
         generation: 1,
         owner: 'owner',
         rejected: 'deadbeefdeadbeef',
@@ -233,32 +233,32 @@ describe('FileKisTokenStore and damage', () => {
     });
 
     it('does not shorten the turns of a program with a longer timeout', async () => {
-      const request = place.claimRequest({ holdMs: 361_000 });
-      await place.store.claim(place.credential, request);
-      writeFileSync(place.claims, '');
+      const request = fixture.claimRequest({ holdMs: 361_000 });
+      await fixture.store.claim(fixture.credential, request);
+      writeFileSync(fixture.claims, '');
       aged();
-      const store = place.another();
-      await store.read(place.credential);
-      await place.clock.advance(360_000);
-      expect((await store.claim(place.credential, request)).won).toBe(false);
+      const store = fixture.another();
+      await store.read(fixture.credential);
+      await fixture.clock.advance(360_000);
+      expect((await store.claim(fixture.credential, request)).won).toBe(false);
     });
 
     it('is the same to the others, of which one replaces it', async () => {
-      await place.store.claim(place.credential, place.claimRequest({ holdMs: 10_000_000 }));
-      writeFileSync(place.claims, 'damaged');
-      const stores = Array.from({ length: 5 }, () => place.another());
+      await fixture.store.claim(fixture.credential, fixture.claimRequest({ holdMs: 10_000_000 }));
+      writeFileSync(fixture.claims, 'damaged');
+      const stores = Array.from({ length: 5 }, () => fixture.another());
       const answers = await Promise.all(
-        stores.map((store) => store.claim(place.credential, place.claimRequest())),
+        stores.map((store) => store.claim(fixture.credential, fixture.claimRequest())),
       );
       expect(answers.map(({ won }) => won)).toEqual(stores.map(() => false));
-      expect((await place.store.claim(place.credential, place.claimRequest())).won).toBe(false);
+      expect((await fixture.store.claim(fixture.credential, fixture.claimRequest())).won).toBe(false);
     });
 
     it('by deleting it does not make the process that has a claim forget it', async () => {
       await holdClaim();
-      rmSync(place.claims);
-      expect((await place.store.claim(place.credential, place.claimRequest())).won).toBe(false);
-      await place.store.reject(place.credential, 'deadbeefdeadbeef');
+      rmSync(fixture.claims);
+      expect((await fixture.store.claim(fixture.credential, fixture.claimRequest())).won).toBe(false);
+      await fixture.store.reject(fixture.credential, 'deadbeefdeadbeef');
       expect(await isTurnTaken()).toBe(true);
     });
   });

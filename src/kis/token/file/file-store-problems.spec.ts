@@ -15,7 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { KisTokenStoreError } from '../../kis.errors';
 import { CapturedWarnings } from '../../../../test/support/captured-warnings';
-import { FilePlace } from '../../../../test/support/kis/file-place';
+import { FileStoreFixture } from '../../../../test/support/kis/file-store-fixture';
 import { sampleToken } from '../../../../test/support/kis/sample-tokens';
 import type { KisToken } from '../kis-token';
 import { encodeTokenFile } from '../token-codec';
@@ -35,7 +35,8 @@ function mayMount(): boolean {
 }
 
 describe('FileKisTokenStore where it cannot write', () => {
-  const token = (place: FilePlace, generation = 1): KisToken => sampleToken(place.credential, { generation });
+  const token = (fixture: FileStoreFixture, generation = 1): KisToken =>
+    sampleToken(fixture.credential, { generation });
 
   async function expectRefusal(work: Promise<unknown>, problem: RegExp): Promise<void> {
     const refusal = await work.then(
@@ -50,8 +51,8 @@ describe('FileKisTokenStore where it cannot write', () => {
 
   describe('because a part of the path is a file', () => {
     const base = mkdtempSync(join(tmpdir(), 'kis-path-'));
-    const place = new FilePlace(join(base, 'file'));
-    const below = new FilePlace(join(base, 'file', 'tokens'));
+    const fixture = new FileStoreFixture(join(base, 'file'));
+    const below = new FileStoreFixture(join(base, 'file', 'tokens'));
 
     beforeAll(() => {
       writeFileSync(join(base, 'file'), '');
@@ -62,18 +63,18 @@ describe('FileKisTokenStore where it cannot write', () => {
     });
 
     it.each([
-      ['itself', place],
+      ['itself', fixture],
       ['above', below],
     ])('(%s) says so, whatever is asked', async (_, { store, credential }) => {
       const problem = /a part of the path is a file\. Remove it or set the option "tokenDir"/;
       await expectRefusal(store.probe(), problem);
       await expectRefusal(store.read(credential), problem);
-      await expectRefusal(store.save(credential, token(place)), problem);
+      await expectRefusal(store.save(credential, token(fixture)), problem);
     });
 
     it('takes turns in a directory of this user elsewhere, and says where', async () => {
-      expect((await place.store.claim(place.credential, place.claimRequest())).won).toBe(true);
-      expect((await place.another().claim(place.credential, place.claimRequest())).won).toBe(false);
+      expect((await fixture.store.claim(fixture.credential, fixture.claimRequest())).won).toBe(true);
+      expect((await fixture.another().claim(fixture.credential, fixture.claimRequest())).won).toBe(false);
       expect(warnings.take()).toContainEqual(
         expect.stringMatching(/a part of the path is a file.* Claims are kept in \/.*\/kis-\d+\//),
       );
@@ -81,33 +82,33 @@ describe('FileKisTokenStore where it cannot write', () => {
   });
 
   describe('because a stopped process holds the lock', () => {
-    let place: FilePlace;
+    let fixture: FileStoreFixture;
     let holder: Database.Database;
 
     beforeEach(async () => {
-      place = new FilePlace();
-      await place.store.save(place.credential, token(place));
-      await place.store.reject(place.credential, 'other');
-      holder = new Database(place.claims);
+      fixture = new FileStoreFixture();
+      await fixture.store.save(fixture.credential, token(fixture));
+      await fixture.store.reject(fixture.credential, 'other');
+      holder = new Database(fixture.claims);
       holder.exec('BEGIN IMMEDIATE');
     });
 
     afterEach(() => {
       holder.close();
-      place.remove();
+      fixture.remove();
     });
 
     it('reads as ever', async () => {
-      expect((await place.store.read(place.credential)).token).toEqual(token(place));
+      expect((await fixture.store.read(fixture.credential)).token).toEqual(token(fixture));
     });
 
     it("takes the turn to be somebody else's, for a second", async () => {
-      const answer = await place.store.claim(place.credential, place.claimRequest());
+      const answer = await fixture.store.claim(fixture.credential, fixture.claimRequest());
       expect(answer).toMatchObject({ won: false, remainingMs: 1000, claim: { open: true } });
     });
 
     it('gives up after three seconds and says what to look for, whatever is to be changed', async () => {
-      const { store, credential } = place;
+      const { store, credential } = fixture;
       const newer = sampleToken(credential, { generation: 2 });
       const changes = [
         store.save(credential, newer),
@@ -121,34 +122,34 @@ describe('FileKisTokenStore where it cannot write', () => {
         ),
       );
       expect(performance.now() - began).toBeLessThan(6000);
-      expect(place.files()).toEqual(['token_PSspecKey0_mock.json']);
+      expect(fixture.files()).toEqual(['token_PSspecKey0_mock.json']);
     });
 
     it('goes on when the process is gone', async () => {
-      const claiming = place.store.claim(place.credential, place.claimRequest());
-      await place.store.read(place.credential);
+      const claiming = fixture.store.claim(fixture.credential, fixture.claimRequest());
+      await fixture.store.read(fixture.credential);
       holder.exec('ROLLBACK');
       expect((await claiming).won).toBe(true);
     });
   });
 
   (mayMount() ? describe : describe.skip)('on a file system of its own', () => {
-    let place: FilePlace;
+    let fixture: FileStoreFixture;
 
     beforeEach(() => {
       const directory = mkdtempSync(join(tmpdir(), 'kis-mount-'));
       run('mount', '-t', 'tmpfs', '-o', 'size=256k,mode=0700', 'tmpfs', directory);
-      place = new FilePlace(directory);
+      fixture = new FileStoreFixture(directory);
     });
 
     afterEach(() => {
       // Lazily: the databases of the stores are still open.
-      while (run('umount', '-l', place.directory));
-      place.remove();
+      while (run('umount', '-l', fixture.directory));
+      fixture.remove();
     });
 
     function fillUp(): void {
-      const fd = openSync(join(place.directory, '.token_tmp_filler'), 'w');
+      const fd = openSync(join(fixture.directory, '.token_tmp_filler'), 'w');
       try {
         for (;;) writeSync(fd, Buffer.alloc(4096));
       } catch (error) {
@@ -160,89 +161,89 @@ describe('FileKisTokenStore where it cannot write', () => {
 
     describe('that is full', () => {
       it('leaves the old token whole and says so; saves the new one when there is space', async () => {
-        await place.store.save(place.credential, token(place));
+        await fixture.store.save(fixture.credential, token(fixture));
         fillUp();
         await expectRefusal(
-          place.store.save(place.credential, token(place, 2)),
+          fixture.store.save(fixture.credential, token(fixture, 2)),
           /the disk is full\. Free some space/,
         );
-        await expectRefusal(place.store.probe(), /the disk is full/);
-        expect(place.bytes('token').toString()).toBe(encodeTokenFile(token(place)));
-        expect(readdirSync(place.directory).filter((name) => name.startsWith('.token_tmp_'))).toEqual([
+        await expectRefusal(fixture.store.probe(), /the disk is full/);
+        expect(fixture.bytes('token').toString()).toBe(encodeTokenFile(token(fixture)));
+        expect(readdirSync(fixture.directory).filter((name) => name.startsWith('.token_tmp_'))).toEqual([
           '.token_tmp_filler',
         ]);
-        rmSync(join(place.directory, '.token_tmp_filler'));
-        await expect(place.store.save(place.credential, token(place, 2))).resolves.toBe('saved');
+        rmSync(join(fixture.directory, '.token_tmp_filler'));
+        await expect(fixture.store.save(fixture.credential, token(fixture, 2))).resolves.toBe('saved');
       });
 
       it('goes on taking turns', async () => {
-        const { claim } = await place.store.claim(place.credential, place.claimRequest());
+        const { claim } = await fixture.store.claim(fixture.credential, fixture.claimRequest());
         fillUp();
-        await place.store.settle(place.credential, claim, SUCCESS);
-        expect(await place.store.read(place.credential)).toMatchObject({
+        await fixture.store.settle(fixture.credential, claim, SUCCESS);
+        expect(await fixture.store.read(fixture.credential)).toMatchObject({
           remainingMs: 61_000,
           claim: { open: false },
         });
-        await place.clock.advance(61_000);
+        await fixture.clock.advance(61_000);
         const owner = 'another owner with a longer name than before';
-        const next = await place.another().claim(place.credential, place.claimRequest({ owner }));
+        const next = await fixture.another().claim(fixture.credential, fixture.claimRequest({ owner }));
         expect(next).toMatchObject({ won: true, claim: { generation: 2, owner } });
-        expect((await place.store.claim(place.credential, place.claimRequest())).won).toBe(false);
-        await place.clock.advance(81_000);
-        const last = await place.store.claim(place.credential, place.claimRequest({ owner: 'o' }));
+        expect((await fixture.store.claim(fixture.credential, fixture.claimRequest())).won).toBe(false);
+        await fixture.clock.advance(81_000);
+        const last = await fixture.store.claim(fixture.credential, fixture.claimRequest({ owner: 'o' }));
         expect(last).toMatchObject({ won: true, claim: { generation: 3, owner: 'o' } });
-        await place.another().settle(place.credential, last.claim, SUCCESS);
-        expect(statSync(place.claims).mode & 0o777).toBe(0o600);
-        expect((await place.store.read(place.credential)).remainingMs).toBe(61_000);
+        await fixture.another().settle(fixture.credential, last.claim, SUCCESS);
+        expect(statSync(fixture.claims).mode & 0o777).toBe(0o600);
+        expect((await fixture.store.read(fixture.credential)).remainingMs).toBe(61_000);
       });
 
       it('takes turns elsewhere when none was ever written, and here again when there is space', async () => {
         fillUp();
-        const { store, credential } = place;
-        expect((await store.claim(credential, place.claimRequest())).won).toBe(true);
+        const { store, credential } = fixture;
+        expect((await store.claim(credential, fixture.claimRequest())).won).toBe(true);
         expect(warnings.take()).toEqual([expect.stringMatching(/the disk is full.* Claims are kept in/)]);
-        expect((await place.another().claim(credential, place.claimRequest())).won).toBe(false);
-        rmSync(join(place.directory, '.token_tmp_filler'));
-        expect((await place.another().claim(credential, place.claimRequest())).won).toBe(false);
-        await place.another().reject(credential, 'x');
-        expect(existsSync(place.claims)).toBe(true);
-        expect((await place.another().claim(credential, place.claimRequest())).won).toBe(false);
+        expect((await fixture.another().claim(credential, fixture.claimRequest())).won).toBe(false);
+        rmSync(join(fixture.directory, '.token_tmp_filler'));
+        expect((await fixture.another().claim(credential, fixture.claimRequest())).won).toBe(false);
+        await fixture.another().reject(credential, 'x');
+        expect(existsSync(fixture.claims)).toBe(true);
+        expect((await fixture.another().claim(credential, fixture.claimRequest())).won).toBe(false);
       });
     });
 
     describe('that is read-only', () => {
       /** For every process that starts from now on; files that are open keep a whole file system writable. */
       const makeReadOnly = (): boolean =>
-        run('mount', '--bind', place.directory, place.directory) &&
-        run('mount', '-o', 'remount,bind,ro', place.directory);
+        run('mount', '--bind', fixture.directory, fixture.directory) &&
+        run('mount', '-o', 'remount,bind,ro', fixture.directory);
 
       it('reads on, and says so when it is to write', async () => {
-        const { credential } = place;
-        await place.store.save(credential, token(place));
+        const { credential } = fixture;
+        await fixture.store.save(credential, token(fixture));
         makeReadOnly();
-        const store = place.another();
+        const store = fixture.another();
         const problem = /the file system is read-only\. Mount it writable, or set the option "tokenDir"/;
-        expect((await store.read(credential)).token).toEqual(token(place));
+        expect((await store.read(credential)).token).toEqual(token(fixture));
         await expectRefusal(store.probe(), problem);
-        await expectRefusal(store.save(credential, token(place, 2)), problem);
+        await expectRefusal(store.save(credential, token(fixture, 2)), problem);
         await expectRefusal(store.remove(credential), problem);
       });
 
       it('obeys a turn that was taken before, and takes the next ones elsewhere', async () => {
-        const { credential } = place;
-        await place.store.claim(credential, place.claimRequest());
+        const { credential } = fixture;
+        await fixture.store.claim(credential, fixture.claimRequest());
         makeReadOnly();
-        const answer = await place.another().claim(credential, place.claimRequest());
+        const answer = await fixture.another().claim(credential, fixture.claimRequest());
         expect(answer).toMatchObject({ won: false, remainingMs: 81_000, claim: { owner: 'owner' } });
-        await place.clock.advance(81_000);
-        const stores = Array.from({ length: 3 }, () => place.another());
+        await fixture.clock.advance(81_000);
+        const stores = Array.from({ length: 3 }, () => fixture.another());
         const answers = await Promise.all(
-          stores.map((store) => store.claim(credential, place.claimRequest())),
+          stores.map((store) => store.claim(credential, fixture.claimRequest())),
         );
         expect(answers.map(({ claim }) => claim.generation)).toEqual([2, 2, 2]);
         expect(answers.filter(({ won }) => won)).toHaveLength(1);
-        run('umount', '-l', place.directory);
-        expect((await place.another().claim(credential, place.claimRequest())).won).toBe(false);
+        run('umount', '-l', fixture.directory);
+        expect((await fixture.another().claim(credential, fixture.claimRequest())).won).toBe(false);
       });
     });
   });

@@ -7,15 +7,15 @@ export interface Arrival {
   readonly at: number;
 }
 
-/** A brokerage that gives everybody a token, answers every call, and counts who comes when. */
-export class Turnstile {
+/** A brokerage that issues a token on every request, answers every call, and records who called when. */
+export class CountingKis {
   readonly arrivals: Arrival[] = [];
   private readonly waiting = new Set<() => void>();
   private readonly server: Server = createServer((request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? '', 'http://localhost');
     response.setHeader('content-type', 'application/json');
     if (pathname.startsWith('/oauth2/')) {
-      response.end('{"access_token":"of-the-turnstile","token_type":"Bearer","expires_in":86400}');
+      response.end('{"access_token":"of-the-counting-kis","token_type":"Bearer","expires_in":86400}');
       return;
     }
     this.arrivals.push({ who: searchParams.get('who') ?? '', at: performance.now() });
@@ -46,8 +46,8 @@ export class Turnstile {
     });
   }
 
-  /** Resolves when all of them have come since this moment. */
-  async haveCome(names: readonly string[]): Promise<void> {
+  /** Resolves when all of these have called since now. */
+  async allCalled(names: readonly string[]): Promise<void> {
     const since = this.arrivals.length;
     await this.until(() => {
       const seen = new Set(this.arrivals.slice(since).map(({ who }) => who));

@@ -12,8 +12,8 @@ import { ManualKisClock } from './manual-clock';
 import { removeDirectory } from '../remove-directory';
 import { sampleCredential } from './sample-tokens';
 
-/** A clock for code that waits while nobody moves the clock: waiting moves it. */
-export class WillingKisClock extends ManualKisClock {
+/** A clock that a sleep advances, for code that waits while no test moves the clock. */
+export class AutoAdvancingKisClock extends ManualKisClock {
   /** What happens elsewhere while somebody waits. */
   meanwhile: () => void = () => undefined;
   private sleptMs = 0;
@@ -36,11 +36,11 @@ export class WillingKisClock extends ManualKisClock {
 type FileKind = 'token' | 'damaged' | 'undecryptable';
 
 /** A directory with token files, a file store over it, and a credential whose token is kept there. */
-export class FilePlace {
+export class FileStoreFixture {
   /** One for all stores of a spec file: starting a thread takes longer than most tests. */
   static readonly thread = new DirectoryThread();
 
-  readonly clock = new WillingKisClock();
+  readonly clock = new AutoAdvancingKisClock();
   readonly credential = sampleCredential();
   readonly names: FileNames = namesFor(this.credential);
   readonly store: FileKisTokenStore;
@@ -50,10 +50,16 @@ export class FilePlace {
     this.store = this.another();
   }
 
-  /** The same place as another process sees it. */
+  /** The same directory as another process sees it. */
   another(cipher?: TokenCipher): FileKisTokenStore {
     const { tokenPolicy } = new KisConfiguration({ accounts: [] });
-    const store = new FileKisTokenStore(this.directory, tokenPolicy, this.clock, cipher, FilePlace.thread);
+    const store = new FileKisTokenStore(
+      this.directory,
+      tokenPolicy,
+      this.clock,
+      cipher,
+      FileStoreFixture.thread,
+    );
     this.stores.push(store);
     return store;
   }
