@@ -1,21 +1,21 @@
 import { FileStoreFixture } from '../support/kis/file-store-fixture';
 import type { WaitingTask } from '../support/waiting.worker';
-import { Workshop } from '../support/workers';
+import { WorkerHost } from '../support/workers';
 
 /** Far below what a timer that was left behind would take, which is a minute. */
 const AT_ONCE_MS = 15_000;
 
 describe('A process that has nothing to do but wait for the library', () => {
-  let workshop: Workshop;
+  let workerHost: WorkerHost;
   let fixture: FileStoreFixture;
 
   beforeAll(() => {
-    workshop = Workshop.light();
+    workerHost = WorkerHost.withoutNest();
     fixture = new FileStoreFixture();
   });
 
   afterAll(async () => {
-    await workshop.close();
+    await workerHost.close();
     fixture.remove();
   });
 
@@ -29,7 +29,7 @@ describe('A process that has nothing to do but wait for the library', () => {
     'background',
   ])('lives until the wait is over, and then ends: %s', async (task) => {
     const begun = Date.now();
-    const worker = workshop.start('waiting.worker', { task, directory: fixture.directory });
+    const worker = workerHost.start('waiting.worker', { task, directory: fixture.directory });
     expect(await worker.next()).toBe('settled');
     expect(await worker.exited).toEqual({ code: 0, signal: null });
     expect(Date.now() - begun).toBeLessThan(AT_ONCE_MS);

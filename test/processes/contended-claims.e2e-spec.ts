@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FileStoreFixture } from '../support/kis/file-store-fixture';
-import { Workshop, type Worker } from '../support/workers';
+import { WorkerHost, type Worker } from '../support/workers';
 
 /** KIS_CHAOS=10 goes on ten times as long. */
 const ROUNDS = 40 * Number(process.env['KIS_CHAOS'] ?? 1);
@@ -53,17 +53,17 @@ function overlapsIn(turns: readonly Turn[]): string[] {
 describe(`${PROCESSES} processes that want the same turn`, () => {
   const base = mkdtempSync(join(tmpdir(), 'kis-turns-'));
   const directory = join(base, 'tokens');
-  let workshop: Workshop;
+  let workerHost: WorkerHost;
   let workers: Worker[] = [];
   let started = 0;
 
   beforeAll(() => {
-    workshop = Workshop.light();
+    workerHost = WorkerHost.withoutNest();
     mkdirSync(directory, { mode: 0o700 });
   });
 
   afterAll(async () => {
-    await workshop.close();
+    await workerHost.close();
     rmSync(base, { recursive: true });
   });
 
@@ -71,7 +71,7 @@ describe(`${PROCESSES} processes that want the same turn`, () => {
     started += 1;
     const owner = `worker-${started}`;
     const history = join(base, owner);
-    return workshop.start('store.worker', {
+    return workerHost.start('store.worker', {
       task: 'contend',
       directory,
       owner,

@@ -3,7 +3,7 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { FileStoreFixture } from '../support/kis/file-store-fixture';
 import { sampleCredential } from '../support/kis/sample-tokens';
-import { Workshop, type Worker } from '../support/workers';
+import { WorkerHost, type Worker } from '../support/workers';
 
 const INTERVAL_MS = 1000;
 const TIMEOUT_MS = 500;
@@ -70,21 +70,21 @@ class DeadlyIssuer {
 }
 
 describe('a service that is killed between its claim and its answer', () => {
-  let workshop: Workshop;
+  let workerHost: WorkerHost;
   let fixture: FileStoreFixture;
   let issuer: DeadlyIssuer;
   let baseUrl: string;
   let started: number;
 
   beforeAll(() => {
-    workshop = new Workshop({
+    workerHost = new WorkerHost({
       '@nestjs/common': `module.exports = { ...require(${JSON.stringify(require.resolve('@nestjs/common'))}) };
         module.exports.Logger.overrideLogger(false);`,
     });
   });
 
   afterAll(async () => {
-    await workshop.close();
+    await workerHost.close();
   });
 
   beforeEach(async () => {
@@ -104,7 +104,7 @@ describe('a service that is killed between its claim and its answer', () => {
   function start(): Worker {
     started += 1;
     const name = `service-${started}`;
-    const worker = workshop.start('service.worker', {
+    const worker = workerHost.start('service.worker', {
       directory: fixture.directory,
       baseUrl,
       name,

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FileStoreFixture } from '../support/kis/file-store-fixture';
 import { sampleToken } from '../support/kis/sample-tokens';
-import { Workshop, type Worker } from '../support/workers';
+import { WorkerHost, type Worker } from '../support/workers';
 
 /** KIS_CHAOS=8 makes a thousand of each kind. */
 const KILLS = 125 * Number(process.env['KIS_CHAOS'] ?? 1);
@@ -26,11 +26,11 @@ function run(command: string, ...args: string[]): boolean {
 
 describe(`${KILLS} writers, each killed in the middle of ${SAVES_EACH} saves`, () => {
   let directory: string;
-  let workshop: Workshop;
+  let workerHost: WorkerHost;
   let generation = 0;
 
   beforeAll(() => {
-    workshop = Workshop.light();
+    workerHost = WorkerHost.withoutNest();
   });
 
   beforeEach(() => {
@@ -42,7 +42,7 @@ describe(`${KILLS} writers, each killed in the middle of ${SAVES_EACH} saves`, (
   });
 
   afterAll(async () => {
-    await workshop.close();
+    await workerHost.close();
   });
 
   const temporaries = (): string[] => readdirSync(directory).filter((name) => name.startsWith('.token_tmp_'));
@@ -50,7 +50,7 @@ describe(`${KILLS} writers, each killed in the middle of ${SAVES_EACH} saves`, (
   /** Begins above all that was saved before, so that what readers see must never go back. */
   async function saveAndDie(): Promise<void> {
     generation += 1000;
-    const writer = workshop.start('store.worker', {
+    const writer = workerHost.start('store.worker', {
       task: 'saveForever',
       directory,
       generation,
@@ -63,7 +63,7 @@ describe(`${KILLS} writers, each killed in the middle of ${SAVES_EACH} saves`, (
 
   /** What a reader saw while so many writers were killed, some at one time; something is done after each kill. */
   async function killMany(afterEach: () => unknown): Promise<Seen | null> {
-    const reader: Worker = workshop.start('store.worker', { task: 'readForever', directory });
+    const reader: Worker = workerHost.start('store.worker', { task: 'readForever', directory });
     await reader.next();
     let left = KILLS;
     const killOneAfterAnother = async (): Promise<void> => {

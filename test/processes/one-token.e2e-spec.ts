@@ -26,7 +26,7 @@ describe(`${PROCESSES} processes with ${CALLERS} callers each, and no token anyw
     const [token] = reports[0]?.tokens ?? [];
     expect(reports).toEqual(reports.map(() => ({ done: CALLERS, tokens: [token], failures: {} })));
     expect(programs.issues).toBe(1);
-    const exits = await Promise.all(workers.map((worker) => worker.dismiss()));
+    const exits = await Promise.all(workers.map((worker) => worker.end()));
     expect(exits).toEqual(exits.map(() => ({ code: 0, signal: null })));
   }, 60_000);
 });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FileStoreFixture } from '../support/kis/file-store-fixture';
 import { sampleToken } from '../support/kis/sample-tokens';
-import { Workshop } from '../support/workers';
+import { WorkerHost } from '../support/workers';
 
 const NOBODY = 65534;
 const isRoot = process.getuid?.() === 0;
@@ -11,15 +11,15 @@ const isRoot = process.getuid?.() === 0;
 const USERS = isRoot ? [undefined, NOBODY] : [undefined];
 
 describe('token files', () => {
-  let workshop: Workshop;
+  let workerHost: WorkerHost;
   let base: string;
 
   beforeAll(() => {
-    workshop = Workshop.light();
+    workerHost = WorkerHost.withoutNest();
   });
 
   afterAll(async () => {
-    await workshop.close();
+    await workerHost.close();
   });
 
   beforeEach(() => {
@@ -32,7 +32,7 @@ describe('token files', () => {
   });
 
   async function told(task: object, uid?: number): Promise<unknown> {
-    const worker = workshop.start('store.worker', task, uid === undefined ? {} : { uid });
+    const worker = workerHost.start('store.worker', task, uid === undefined ? {} : { uid });
     const line = await worker.next();
     await worker.exited;
     return line;
@@ -99,7 +99,7 @@ describe('token files', () => {
       chmodSync(directory, 0o1777);
       const fixture = new FileStoreFixture(directory);
       const before = fixture.bytes('token');
-      const worker = workshop.start('store.worker', { task: 'tryEverything', directory });
+      const worker = workerHost.start('store.worker', { task: 'tryEverything', directory });
       await expect(worker.next()).resolves.toMatchObject({
         read: 'fine',
         save: notOurs,

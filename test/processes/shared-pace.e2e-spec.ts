@@ -5,24 +5,24 @@ import { join } from 'node:path';
 import { describeWithRedis, RedisServer } from '../support/redis-server';
 import type { Errand } from '../support/calling.worker';
 import { CountingKis } from '../support/counting-kis';
-import { Workshop, type Worker } from '../support/workers';
+import { WorkerHost, type Worker } from '../support/workers';
 
 const LIMIT = 20;
 const SECONDS = 4;
 
 describe('one pace for all processes', () => {
-  let workshop: Workshop;
+  let workerHost: WorkerHost;
   let kis: CountingKis;
   let baseUrl: string;
   let appKey: string;
   let base: string;
 
   beforeAll(() => {
-    workshop = new Workshop();
+    workerHost = new WorkerHost();
   });
 
   afterAll(async () => {
-    await workshop.close();
+    await workerHost.close();
   });
 
   beforeEach(async () => {
@@ -61,7 +61,7 @@ describe('one pace for all processes', () => {
         name,
         lines: LIMIT,
       };
-      hired.set(name, workshop.start('calling.worker', errand));
+      hired.set(name, workerHost.start('calling.worker', errand));
     }
     await kis.allCalled(names);
   }

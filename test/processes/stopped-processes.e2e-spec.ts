@@ -4,7 +4,7 @@ import { FileStoreFixture } from '../support/kis/file-store-fixture';
 import { sampleToken } from '../support/kis/sample-tokens';
 import type { KisToken } from '../../src/kis/token/kis-token';
 import { FileKisTokenStore } from '../../src/kis/token/file/file-kis-token.store';
-import { Workshop, type Worker } from '../support/workers';
+import { WorkerHost, type Worker } from '../support/workers';
 
 const POLICY = { bufferMs: 300_000, refreshLeadMs: 7_200_000, blackout: [], issueIntervalMs: 60_000 };
 const FIVE_FIELDS = JSON.stringify({
@@ -16,17 +16,17 @@ const FIVE_FIELDS = JSON.stringify({
 });
 
 describe('a process that stands still', () => {
-  let workshop: Workshop;
+  let workerHost: WorkerHost;
   let fixture: FileStoreFixture;
   /** The same place by real clocks. */
   let store: FileKisTokenStore;
 
   beforeAll(() => {
-    workshop = Workshop.light();
+    workerHost = WorkerHost.withoutNest();
   });
 
   afterAll(async () => {
-    await workshop.close();
+    await workerHost.close();
   });
 
   beforeEach(() => {
@@ -41,7 +41,7 @@ describe('a process that stands still', () => {
   const token = (generation: number): KisToken => sampleToken(fixture.credential, { generation });
 
   async function stopped(task: string, generation = 1): Promise<Worker> {
-    const worker = workshop.start('stopping.worker', { task, directory: fixture.directory, generation });
+    const worker = workerHost.start('stopping.worker', { task, directory: fixture.directory, generation });
     expect(await worker.next()).not.toBeNull();
     return worker;
   }

@@ -1,12 +1,12 @@
 import { FileStoreFixture } from '../support/kis/file-store-fixture';
-import { Workshop } from '../support/workers';
+import { WorkerHost } from '../support/workers';
 
 describe('where libsql does not load', () => {
-  let workshop: Workshop;
+  let workerHost: WorkerHost;
   let fixture: FileStoreFixture;
 
   beforeAll(() => {
-    workshop = new Workshop({
+    workerHost = new WorkerHost({
       libsql: `throw new Error("Cannot find module '@libsql/plan9-vax'");`,
       '@nestjs/common': `exports.Logger = class {
         warn(warning) { process.stdout.write(JSON.stringify({ warning }) + '\\n'); }
@@ -17,11 +17,11 @@ describe('where libsql does not load', () => {
 
   afterAll(async () => {
     fixture.remove();
-    await workshop.close();
+    await workerHost.close();
   });
 
   it('a process does everything by itself, and says so once', async () => {
-    const worker = workshop.start('store.worker', { task: 'tryEverything', directory: fixture.directory });
+    const worker = workerHost.start('store.worker', { task: 'tryEverything', directory: fixture.directory });
     await expect(worker.next()).resolves.toEqual({
       warning: expect.stringMatching(
         /^libsql does not load on \w+-\w+\. Claims are kept in the memory of this process/,

@@ -1,14 +1,14 @@
-import { Workshop } from '../support/workers';
+import { WorkerHost } from '../support/workers';
 
 describe('the zoneless times of a token file', () => {
-  let workshop: Workshop;
+  let workerHost: WorkerHost;
 
   beforeAll(() => {
-    workshop = Workshop.light();
+    workerHost = WorkerHost.withoutNest();
   });
 
   afterAll(async () => {
-    await workshop.close();
+    await workerHost.close();
   });
 
   const SUMMER = Date.UTC(2026, 6, 1, 0, 30, 0, 7);
@@ -20,7 +20,7 @@ describe('the zoneless times of a token file', () => {
     ['America/New_York', '2026-06-30T20:30:00.007000', '2026-12-31T15:00:59.999000'],
   ])('are those of the process: %s', async (zone, summer, winter) => {
     const task = { task: 'writeTimes', directory: '', times: [SUMMER, WINTER] };
-    const worker = workshop.start('store.worker', task, { zone });
+    const worker = workerHost.start('store.worker', task, { zone });
     await expect(worker.next()).resolves.toEqual({ written: [summer, winter], read: [SUMMER, WINTER] });
     await worker.exited;
   });

@@ -2,12 +2,12 @@ import type { KisAccountOptions } from '../../src/kis';
 import { startSimulator, type Simulator, type SimulatorOptions } from '../../src/simulator';
 import { freshKeyPair } from './brokerage-env';
 import type { ProgramOrder, ProgramReport, ProgramTask } from './program.worker';
-import { Workshop, type Worker } from './workers';
+import { WorkerHost, type Worker } from './workers';
 
 /** Programs over the library in processes of their own, and the brokerage that they talk to. */
 export class Programs {
   readonly account: KisAccountOptions;
-  private readonly workshop = new Workshop();
+  private readonly workerHost = new WorkerHost();
 
   private constructor(readonly brokerage: Simulator) {
     this.account = accountAt(brokerage.mockUrl ?? '');
@@ -24,13 +24,13 @@ export class Programs {
 
   /** One program for each task, each of them ready. */
   async start(tasks: readonly ProgramTask[]): Promise<Worker[]> {
-    const workers = tasks.map((task) => this.workshop.start('program.worker', task));
+    const workers = tasks.map((task) => this.workerHost.start('program.worker', task));
     await Promise.all(workers.map((worker) => worker.next()));
     return workers;
   }
 
   async close(): Promise<void> {
-    await this.workshop.close();
+    await this.workerHost.close();
     await this.brokerage.stop();
   }
 }

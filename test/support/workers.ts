@@ -18,7 +18,7 @@ import type { Writable } from 'node:stream';
 const PROJECT = join(__dirname, '..', '..');
 
 /** Parts of Nest that take a tenth of a second to load; a worker that is killed a thousand times goes without. */
-const LIGHT_NEST = `exports.Logger = class { log() {} warn(text) { process.stderr.write(text + '\\n'); } error() {} };`;
+const NEST_LOGGER_STUB = `exports.Logger = class { log() {} warn(text) { process.stderr.write(text + '\\n'); } error() {} };`;
 
 interface WorkerOptions {
   readonly uid?: number;
@@ -32,8 +32,8 @@ interface WorkerOptions {
  * The library and the worker scripts as plain JavaScript in a directory of their own, which any user may read: made
  * from the sources as they are, so no build can be stale.
  */
-export class Workshop {
-  private readonly root = mkdtempSync(join(tmpdir(), 'kis-workshop-'));
+export class WorkerHost {
+  private readonly root = mkdtempSync(join(tmpdir(), 'kis-workers-'));
   private readonly started = new Set<Worker>();
 
   /** @param stubs modules that workers get instead of installed ones: name and source text. */
@@ -47,8 +47,8 @@ export class Workshop {
   }
 
   /** Without all of Nest: for workers that need a logger only. */
-  static light(stubs: Readonly<Record<string, string>> = {}): Workshop {
-    return new Workshop({ '@nestjs/common': LIGHT_NEST, ...stubs });
+  static withoutNest(stubs: Readonly<Record<string, string>> = {}): WorkerHost {
+    return new WorkerHost({ '@nestjs/common': NEST_LOGGER_STUB, ...stubs });
   }
 
   start(script: string, task: object, options: WorkerOptions = {}): Worker {
@@ -132,7 +132,7 @@ export class Worker {
   }
 
   /** There are no orders any more: a worker that takes them ends. */
-  dismiss(): Promise<Exit> {
+  end(): Promise<Exit> {
     this.input.end();
     return this.exited;
   }

@@ -5,7 +5,7 @@ import { KisConfiguration, type KisOptions } from '../../../src/kis';
 import { SeededRandom } from '../../simulation/seeded-random';
 import { namesFor } from '../../../src/kis/token/file/file-names';
 import type { ProgramSetting } from '../program';
-import { Workshop, type Worker } from '../workers';
+import { WorkerHost, type Worker } from '../workers';
 import { Checker, type Gap } from './checker';
 import { Crew, machineOf } from './crew';
 import { notesIn, type History, type Sight } from './history';
@@ -42,7 +42,7 @@ export interface ChaosVerdict {
 /** Real processes, everything going wrong for a while, and a judgement afterwards by what was written down. */
 export class Chaos {
   private readonly base = mkdtempSync(join(tmpdir(), 'kis-chaos-'));
-  private readonly workshop = new Workshop();
+  private readonly workerHost = new WorkerHost();
   private readonly crew: Crew;
   private readonly troubles: Troubles;
   private wholeAfterMs = Infinity;
@@ -58,7 +58,7 @@ export class Chaos {
     random: SeededRandom,
   ) {
     mkdirSync(join(this.base, 'notes'));
-    this.crew = new Crew(this.workshop, join(this.base, 'notes'), KEYS, (name) => this.settingOf(name));
+    this.crew = new Crew(this.workerHost, join(this.base, 'notes'), KEYS, (name) => this.settingOf(name));
     const fileOf = (machine: string, key: string): string => this.fileOf(machine, key);
     const targets = { keys: KEYS, machines: place.machines, fileOf };
     this.troubles = new Troubles(random, this.crew, issuer, targets, place.troubles);
@@ -91,13 +91,13 @@ export class Chaos {
     this.troubles.end();
     await troubled;
     await this.becomeWhole();
-    await this.crew.dismiss();
-    await Promise.all(lookers.map((looker) => looker.dismiss()));
+    await this.crew.end();
+    await Promise.all(lookers.map((looker) => looker.end()));
     clearInterval(progress);
   }
 
   private async close(): Promise<void> {
-    await this.workshop.close();
+    await this.workerHost.close();
     await this.place.close();
     await this.issuer.close();
     if (!this.notesKept) rmSync(this.base, { recursive: true, force: true });
@@ -107,7 +107,7 @@ export class Chaos {
     const directory = directoryOf(this.base, machine);
     const { kis } = this.settingOf(`${machine}.looker`);
     const task: LookerTask = { kis, machine, directory, history: this.notesOf(machine) };
-    return this.workshop.start('chaos/looker.worker', task, { ownGroup: true });
+    return this.workerHost.start('chaos/looker.worker', task, { ownGroup: true });
   }
 
   /** Every process has a good token for every key again. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { ProgramSetting } from '../program';
-import type { Exit, Worker, Workshop } from '../workers';
+import type { Exit, Worker, WorkerHost } from '../workers';
 import type { ActorOrder, ActorTask } from './actor.worker';
 import { notesIn, type Deed } from './history';
 
@@ -26,7 +26,7 @@ export class Crew {
   private closed = false;
 
   constructor(
-    private readonly workshop: Workshop,
+    private readonly workerHost: WorkerHost,
     /** Where each writes its history. */
     private readonly base: string,
     private readonly keys: readonly string[],
@@ -52,7 +52,7 @@ export class Crew {
     const task: ActorTask = { ...this.settingOf(name), keys: this.keys, history: join(this.base, name) };
     const actor = {
       name,
-      worker: this.workshop.start('chaos/actor.worker', task, { ownGroup: true }),
+      worker: this.workerHost.start('chaos/actor.worker', task, { ownGroup: true }),
       busy: false,
     };
     this.actors.set(name, actor);
@@ -81,11 +81,11 @@ export class Crew {
   }
 
   /** All end as programs do that are told to. */
-  async dismiss(): Promise<void> {
+  async end(): Promise<void> {
     this.closed = true;
     const leaving = this.alive;
     this.actors.clear();
-    const exits = await Promise.all(leaving.map(({ worker }) => worker.dismiss()));
+    const exits = await Promise.all(leaving.map(({ worker }) => worker.end()));
     this.deserters.push(...exits.filter(isBad).map((exit) => `ended with ${JSON.stringify(exit)}`));
   }
 
