@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline';
 import { openProgram, type Program, type ProgramSetting } from '../program';
 import { note } from './history';
 
-/** A program with users who want tokens and make calls without end, and who write down what they get. */
+/** A program that requests tokens and makes calls without end, and writes down what it gets. */
 export interface ActorTask extends ProgramSetting {
   /** Aliases of the accounts. */
   readonly keys: readonly string[];
@@ -19,7 +19,7 @@ export interface ActorOrder {
 const USERS = 4;
 const LONGEST_PAUSE_MS = 60;
 const BEAT_MS = 20;
-/** A beat this late is a time in which the process stood still. */
+/** A beat this late means that the process was stopped. */
 const LATE_MS = 100;
 
 class Actor {

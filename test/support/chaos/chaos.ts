@@ -7,19 +7,19 @@ import { namesFor } from '../../../src/kis/token/file/file-names';
 import type { ProgramSetting } from '../program';
 import { WorkerHost, type Worker } from '../workers';
 import { Checker, type Gap } from './checker';
-import { Crew, machineOf } from './crew';
-import { notesIn, type History, type Sight } from './history';
+import { ProcessPool, machineOf } from './process-pool';
+import { notesIn, type History, type Observation } from './history';
 import { appKeyOf, ChaosIssuer } from './issuer';
-import type { LookerTask } from './looker.worker';
-import { directoryOf, ONE_DIRECTORY, oneRedis, type Place } from './places';
-import { Troubles } from './troubles';
+import type { ObserverTask } from './observer.worker';
+import { directoryOf, ONE_DIRECTORY, oneRedis, type Topology } from './topologies';
+import { FaultSchedule } from './faults';
 
 const KEYS = Array.from({ length: 8 }, (_, index) => `key${index}`);
 const INTERVAL_MS = 2000;
 const SWEEP_MS = 1000;
 const TIMEOUT_MS = 2500;
 const ISSUER = { lifetimeMs: 45_000, latencyMs: 60 };
-/** Failures without a token keep everybody from asking for five minutes and a fifth. */
+/** Failures without a token pause requests for five minutes and a fifth. */
 const UNTIL_WHOLE_MS = 400_000;
 
 export interface ChaosPlan {
@@ -27,7 +27,7 @@ export interface ChaosPlan {
   /** One directory; or several with a Redis, whose data outlives a crash or not. */
   readonly place: 'files' | 'durable Redis' | 'forgetful Redis';
   readonly lengthMs: number;
-  /** Ends the troubles early; what there is by then is judged. */
+  /** Ends the faults early; what was recorded by then is checked. */
   readonly signal?: AbortSignal;
   readonly progress?: (line: string) => void;
 }
@@ -39,12 +39,12 @@ export interface ChaosVerdict {
   readonly notes: string | null;
 }
 
-/** Real processes, everything going wrong for a while, and a judgement afterwards by what was written down. */
+/** Real processes under faults for a while, and a check afterwards of what they wrote down. */
 export class Chaos {
   private readonly base = mkdtempSync(join(tmpdir(), 'kis-chaos-'));
   private readonly workerHost = new WorkerHost();
-  private readonly crew: Crew;
-  private readonly troubles: Troubles;
+  private readonly pool: ProcessPool;
+  private readonly faults: FaultSchedule;
   private wholeAfterMs = Infinity;
   /** Which processes had not all tokens when that was last looked at, and which they had. */
   private lacking: readonly string[] = [];
@@ -52,25 +52,27 @@ export class Chaos {
 
   private constructor(
     private readonly plan: ChaosPlan,
-    private readonly place: Place,
+    private readonly topology: Topology,
     private readonly issuer: ChaosIssuer,
     private readonly baseUrl: string,
     random: SeededRandom,
   ) {
     mkdirSync(join(this.base, 'notes'));
-    this.crew = new Crew(this.workerHost, join(this.base, 'notes'), KEYS, (name) => this.settingOf(name));
+    this.pool = new ProcessPool(this.workerHost, join(this.base, 'notes'), KEYS, (name) =>
+      this.settingOf(name),
+    );
     const fileOf = (machine: string, key: string): string => this.fileOf(machine, key);
-    const targets = { keys: KEYS, machines: place.machines, fileOf };
-    this.troubles = new Troubles(random, this.crew, issuer, targets, place.troubles);
+    const targets = { keys: KEYS, machines: topology.machines, fileOf };
+    this.faults = new FaultSchedule(random, this.pool, issuer, targets, topology.faults);
   }
 
   static async run(plan: ChaosPlan): Promise<ChaosVerdict> {
     const random = new SeededRandom(plan.seed);
     const issuer = new ChaosIssuer(random, ISSUER);
     const baseUrl = await issuer.open();
-    const place =
+    const topology =
       plan.place === 'files' ? ONE_DIRECTORY : await oneRedis(plan.place === 'durable Redis', random);
-    const chaos = new Chaos(plan, place, issuer, baseUrl, random);
+    const chaos = new Chaos(plan, topology, issuer, baseUrl, random);
     try {
       await chaos.play();
       return chaos.verdict();
@@ -80,41 +82,41 @@ export class Chaos {
   }
 
   private async play(): Promise<void> {
-    const lookers = this.place.machines.map((machine) => this.startLooker(machine));
-    await Promise.all(lookers.map((looker) => looker.next()));
-    const { machines, processesEach } = this.place;
+    const observers = this.topology.machines.map((machine) => this.startLooker(machine));
+    await Promise.all(observers.map((observer) => observer.next()));
+    const { machines, processesEach } = this.topology;
     const starts = machines.flatMap((machine) => Array.from({ length: processesEach }, () => machine));
-    await Promise.all(starts.map((machine) => this.crew.start(machine)));
+    await Promise.all(starts.map((machine) => this.pool.start(machine)));
     const progress = setInterval(() => this.plan.progress?.(this.state()), 10_000);
-    const troubled = this.troubles.run();
+    const troubled = this.faults.run();
     await untilOver(this.plan.lengthMs, this.plan.signal);
-    this.troubles.end();
+    this.faults.end();
     await troubled;
     await this.becomeWhole();
-    await this.crew.end();
-    await Promise.all(lookers.map((looker) => looker.end()));
+    await this.pool.end();
+    await Promise.all(observers.map((observer) => observer.end()));
     clearInterval(progress);
   }
 
   private async close(): Promise<void> {
     await this.workerHost.close();
-    await this.place.close();
+    await this.topology.close();
     await this.issuer.close();
     if (!this.notesKept) rmSync(this.base, { recursive: true, force: true });
   }
 
   private startLooker(machine: string): Worker {
     const directory = directoryOf(this.base, machine);
-    const { kis } = this.settingOf(`${machine}.looker`);
-    const task: LookerTask = { kis, machine, directory, history: this.notesOf(machine) };
-    return this.workerHost.start('chaos/looker.worker', task, { ownGroup: true });
+    const { kis } = this.settingOf(`${machine}.observer`);
+    const task: ObserverTask = { kis, machine, directory, history: this.notesOf(machine) };
+    return this.workerHost.start('chaos/observer.worker', task, { ownGroup: true });
   }
 
   /** Every process has a good token for every key again. */
   private async becomeWhole(): Promise<void> {
     const began = Date.now();
     while (Date.now() - began < UNTIL_WHOLE_MS) {
-      this.lacking = await this.crew.lacking();
+      this.lacking = await this.pool.lacking();
       this.wholeAfterMs = Date.now() - began;
       if (this.lacking.length === 0) return;
       await untilOver(200);
@@ -127,16 +129,16 @@ export class Chaos {
       intervalMs: INTERVAL_MS,
       sweepMs: SWEEP_MS,
       requestTimeoutMs: TIMEOUT_MS,
-      deeds: this.crew.deeds(),
-      sights: [...this.looked(), ...this.troubles.losses],
+      actions: this.pool.actions(),
+      observations: [...this.looked(), ...this.faults.losses],
       arrivals: this.issuer.arrivals,
       issues: this.issuer.issues,
       refusals: this.issuer.refusals,
-      outages: this.place.outages,
+      outages: this.topology.outages,
     };
     const checker = new Checker(history);
     const incomplete = this.lacking.map((what) => `at the end ${what} of ${KEYS.length} keys`);
-    const violations = [...checker.violations(), ...this.crew.deserters, ...incomplete];
+    const violations = [...checker.violations(), ...this.pool.unexpectedExits, ...incomplete];
     return {
       violations,
       figures: { ...this.figures(history), ...gapFigures(checker.gaps) },
@@ -152,20 +154,20 @@ export class Chaos {
     return this.base;
   }
 
-  private figures({ deeds, arrivals, sights }: History): Record<string, number> {
-    const all = [...deeds.values()].flat();
+  private figures({ actions, arrivals, observations }: History): Record<string, number> {
+    const all = [...actions.values()].flat();
     const failures: Record<string, number> = {};
-    for (const deed of all) {
-      if (deed.did !== 'fail') continue;
-      const why = `failed: ${deed.why.split(' ')[0] ?? ''}`;
+    for (const action of all) {
+      if (action.did !== 'fail') continue;
+      const why = `failed: ${action.why.split(' ')[0] ?? ''}`;
       failures[why] = (failures[why] ?? 0) + 1;
     }
     return {
-      'processes started': this.crew.lives,
-      ...this.troubles.counts,
+      'processes started': this.pool.started,
+      ...this.faults.counts,
       'token requests at KIS': arrivals.length,
       'answered well': arrivals.filter(({ answer }) => answer === 'token').length,
-      'tokens seen in the store': sights.filter(({ saw }) => saw === 'token').length,
+      'tokens seen in the store': observations.filter(({ saw }) => saw === 'token').length,
       'tokens handed out': all.filter(({ did }) => did === 'get').length,
       'calls answered': all.filter(({ did }) => did === 'call').length,
       ...failures,
@@ -173,8 +175,8 @@ export class Chaos {
     };
   }
 
-  private looked(): Sight[] {
-    return this.place.machines.flatMap((machine) => notesIn<Sight>(this.notesOf(machine)));
+  private looked(): Observation[] {
+    return this.topology.machines.flatMap((machine) => notesIn<Observation>(this.notesOf(machine)));
   }
 
   private notesOf(machine: string): string {
@@ -182,7 +184,7 @@ export class Chaos {
   }
 
   private state(): string {
-    return `${this.crew.lives} processes started, ${this.issuer.arrivals.length} token requests, ${this.issuer.calls} calls`;
+    return `${this.pool.started} processes started, ${this.issuer.arrivals.length} token requests, ${this.issuer.calls} calls`;
   }
 
   private fileOf(machine: string, key: string): string {
@@ -195,7 +197,7 @@ export class Chaos {
     const { baseUrl } = this;
     const account = { mode: 'MOCK', accountNumber: '50112345', appSecret: name, baseUrl } as const;
     const limits = { requestsPerSecond: 1000, requestTimeoutMs: TIMEOUT_MS };
-    const { redisUrl } = this.place;
+    const { redisUrl } = this.topology;
     const kis: KisOptions = {
       accounts: KEYS.map((alias) => ({ ...account, ...limits, alias, appKey: appKeyOf(alias) })),
       tokenStore: redisUrl === null ? 'file' : 'redis',

@@ -1,5 +1,5 @@
 import { Checker } from './checker';
-import type { Arrival, Deed, History, Issue, Sight } from './history';
+import type { Arrival, Action, History, Issue, Observation } from './history';
 
 const NOW = 1_000_000;
 const KEY = 'key0';
@@ -12,29 +12,29 @@ function arrival(by: string, at: number): Arrival {
   return { key: KEY, by, at, answer: 'token' };
 }
 
-function seen(token: string, generation: number, at: number): Sight {
+function seen(token: string, generation: number, at: number): Observation {
   return { machine: 'one', key: KEY, saw: 'token', token, generation, at };
 }
 
-function got(token: string, from: number): Deed {
+function got(token: string, from: number): Action {
   return { did: 'get', key: KEY, token, from, at: from };
 }
 
-function failed(from: number): Deed {
+function failed(from: number): Action {
   return { did: 'fail', key: KEY, from, at: from + 100, why: 'TOKEN_ISSUE_COOLDOWN' };
 }
 
-const START: Deed = { did: 'start', at: NOW - 60_000 };
+const START: Action = { did: 'start', at: NOW - 60_000 };
 
 /** A short history in which everything is right, with these changes. */
-function violationsIn(change: Partial<History> & { readonly life?: readonly Deed[] }): readonly string[] {
+function violationsIn(change: Partial<History> & { readonly life?: readonly Action[] }): readonly string[] {
   const { life = [got('new', NOW)], ...rest } = change;
   const history: History = {
     intervalMs: 2000,
     sweepMs: 1000,
     requestTimeoutMs: 2500,
-    deeds: new Map([['one.1', [START, ...life]]]),
-    sights: [seen('old', 1, NOW - 20_000), seen('new', 2, NOW - 4000)],
+    actions: new Map([['one.1', [START, ...life]]]),
+    observations: [seen('old', 1, NOW - 20_000), seen('new', 2, NOW - 4000)],
     arrivals: [arrival('one.1', NOW - 20_000), arrival('two.1', NOW - 5000)],
     issues: new Map([
       ['old', issue({ issuedAt: NOW - 20_000 })],
@@ -76,12 +76,12 @@ describe('whoever judges a history', () => {
     ],
     [
       'a damaged token',
-      { sights: [{ machine: 'one', key: KEY, saw: 'damage', what: 'empty', at: NOW }] },
+      { observations: [{ machine: 'one', key: KEY, saw: 'damage', what: 'empty', at: NOW }] },
       /damaged token on one, empty/,
     ],
     [
       'an older token where a newer one was',
-      { sights: [seen('new', 2, NOW), seen('old', 1, NOW + 1)] },
+      { observations: [seen('new', 2, NOW), seen('old', 1, NOW + 1)] },
       /generation 1 after 2/,
     ],
     ['a token that was never issued', { life: [got('invented', NOW)] }, /never issued/],
@@ -107,7 +107,7 @@ describe('whoever judges a history', () => {
     ],
     [
       'a failure although a good token is in hand',
-      { sights: [], life: [got('new', NOW - 100), failed(NOW)] },
+      { observations: [], life: [got('new', NOW - 100), failed(NOW)] },
       /failed although there was a good/,
     ],
   ])('finds %s', (_what, change, words) => {
@@ -125,7 +125,7 @@ describe('whoever judges a history', () => {
     [
       'an older token after the newer one was lost',
       {
-        sights: [
+        observations: [
           seen('new', 2, NOW - 4000),
           { machine: 'one', key: KEY, saw: 'nothing', at: NOW - 3000 },
           seen('old', 1, NOW - 2000),
@@ -135,7 +135,10 @@ describe('whoever judges a history', () => {
     [
       'an old token when the newer one was lost at once',
       {
-        sights: [seen('new', 2, NOW - 4000), { machine: 'one', key: KEY, saw: 'nothing', at: NOW - 3990 }],
+        observations: [
+          seen('new', 2, NOW - 4000),
+          { machine: 'one', key: KEY, saw: 'nothing', at: NOW - 3990 },
+        ],
         life: [got('old', NOW)],
       },
     ],
@@ -162,7 +165,7 @@ describe('whoever judges a history', () => {
     ],
     [
       'a failure in the moment in which a token is stored',
-      { sights: [seen('new', 2, NOW - 100)], life: [failed(NOW)] },
+      { observations: [seen('new', 2, NOW - 100)], life: [failed(NOW)] },
     ],
   ])('excuses %s', (_what, change) => {
     expect(violationsIn(change)).toEqual([]);

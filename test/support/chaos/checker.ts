@@ -1,16 +1,16 @@
-import { machineOf } from './crew';
-import type { Arrival, Deed, History, Issue, Refusal, Sight, Span } from './history';
+import { machineOf } from './process-pool';
+import type { Arrival, Action, History, Issue, Refusal, Observation, Span } from './history';
 
 /** A token this close to its end is not handed out by the library; a second for the way and the clocks. */
 const MARGIN_MS = 10_000;
 const GRAIN_MS = 1000;
-/** A look that has to save something waits so long for whoever stands still with the lock in hand. */
+/** A sweep that has to save something waits this long for a stopped process that holds the lock. */
 const STORE_PATIENCE_MS = 4000;
 /** Callers of one moment share one look into the store; and a look takes its time. */
 const SHARED_LOOK_MS = 350;
 
-type Got = Extract<Deed, { did: 'get' }>;
-type Failed = Extract<Deed, { did: 'fail' }>;
+type Got = Extract<Action, { did: 'get' }>;
+type Failed = Extract<Action, { did: 'fail' }>;
 
 export interface Gap {
   readonly key: string;
@@ -23,32 +23,32 @@ export interface Gap {
 
 const CALL_NOT_ANSWERED = 'KIS_TIMEOUT GET ';
 
-/** Looks for what must not have happened in what everybody wrote down; says it in sentences. */
+/** Finds violations in what all processes wrote down, as sentences. */
 export class Checker {
   /** Between token requests for a key that follow each other. */
   readonly gaps: readonly Gap[];
-  private readonly sights: readonly Sight[];
+  private readonly observations: readonly Observation[];
   /** By machine and key. */
-  private readonly sightsOf: ReadonlyMap<string, readonly Sight[]>;
+  private readonly observationsOf: ReadonlyMap<string, readonly Observation[]>;
 
   constructor(private readonly history: History) {
-    this.sights = [...history.sights].sort((one, other) => one.at - other.at);
-    this.sightsOf = grouped(this.sights, placeOf);
+    this.observations = [...history.observations].sort((one, other) => one.at - other.at);
+    this.observationsOf = grouped(this.observations, placeOf);
     const keys = new Set(history.arrivals.map(({ key }) => key));
     this.gaps = [...keys].flatMap((key) => this.gapsOf(key));
   }
 
   violations(): string[] {
-    const { deeds } = this.history;
+    const { actions } = this.history;
     const refusals = grouped(this.history.refusals, ({ by }) => by);
-    const inDeeds = [...deeds].flatMap(([name, life]) => {
-      const process = new Life(name, life, refusals.get(name) ?? []);
-      return life.flatMap((deed) => {
-        if (deed.did === 'get') return this.wrongToken(process, deed);
-        return deed.did === 'fail' ? this.needlessFailure(process, deed) : [];
+    const inActions = [...actions].flatMap(([name, life]) => {
+      const process = new ProcessRecord(name, life, refusals.get(name) ?? []);
+      return life.flatMap((action) => {
+        if (action.did === 'get') return this.wrongToken(process, action);
+        return action.did === 'fail' ? this.needlessFailure(process, action) : [];
       });
     });
-    return [...this.shortGaps(), ...this.wrongSights(), ...inDeeds];
+    return [...this.shortGaps(), ...this.wrongObservations(), ...inActions];
   }
 
   private shortGaps(): string[] {
@@ -75,17 +75,18 @@ export class Checker {
   }
 
   /** Damaged tokens, and older ones where newer ones were; but a refused one may give way to any. */
-  private wrongSights(): string[] {
-    const newest = new Map<string, Sight>();
-    return this.sights.flatMap((sight) => {
-      const { machine, key } = sight;
-      if (sight.saw === 'damage') return [`${key}: damaged token on ${machine}, ${sight.what}`];
-      const place = placeOf(sight);
+  private wrongObservations(): string[] {
+    const newest = new Map<string, Observation>();
+    return this.observations.flatMap((observation) => {
+      const { machine, key } = observation;
+      if (observation.saw === 'damage') return [`${key}: damaged token on ${machine}, ${observation.what}`];
+      const place = placeOf(observation);
       const before = newest.get(place);
-      newest.set(place, sight);
-      if (sight.saw !== 'token' || before?.saw !== 'token') return [];
-      const back = sight.generation < before.generation && !this.wasRefused(before.token, sight.at);
-      return back ? [`${place}: generation ${sight.generation} after ${before.generation}`] : [];
+      newest.set(place, observation);
+      if (observation.saw !== 'token' || before?.saw !== 'token') return [];
+      const back =
+        observation.generation < before.generation && !this.wasRefused(before.token, observation.at);
+      return back ? [`${place}: generation ${observation.generation} after ${before.generation}`] : [];
     });
   }
 
@@ -94,7 +95,7 @@ export class Checker {
   }
 
   /** A token that was handed out has to be good, and not one that is known to be refused or long replaced. */
-  private wrongToken(process: Life, got: Got): string[] {
+  private wrongToken(process: ProcessRecord, got: Got): string[] {
     const who = `${got.key}: ${process.name} handed out`;
     const issue = this.history.issues.get(got.token);
     if (!issue) return [`${who} a token that KIS never issued`];
@@ -117,19 +118,20 @@ export class Checker {
   /** Since when only tokens that were issued after this one were stored; a file that was lost begins anew. */
   private newerSince({ key, issuedAt }: Issue, machine: string, { from }: Got): number | null {
     const { issues } = this.history;
-    const seen = this.sightsOf.get(placeOf({ machine, key })) ?? [];
+    const seen = this.observationsOf.get(placeOf({ machine, key })) ?? [];
     let since: number | null = null;
     for (let index = seen.findLastIndex(({ at }) => at < from); index >= 0; index -= 1) {
-      const sight = seen[index];
-      const isNewer = sight?.saw === 'token' && (issues.get(sight.token)?.issuedAt ?? 0) > issuedAt;
+      const observation = seen[index];
+      const isNewer =
+        observation?.saw === 'token' && (issues.get(observation.token)?.issuedAt ?? 0) > issuedAt;
       if (!isNewer) break;
-      since = sight.at;
+      since = observation.at;
     }
     return since;
   }
 
   /** Whether more than `allowedMs` of this process's own time, in which it did not stand still, had passed. */
-  private isLate(process: Life, since: number, at: number, allowedMs: number): boolean {
+  private isLate(process: ProcessRecord, since: number, at: number, allowedMs: number): boolean {
     const from = Math.max(since, process.startedAt);
     // While what machines share is away, every look waits for it in vain.
     const heldUpMs = process.stoodMs(from, at) + overlapMs(this.history.outages, from, at);
@@ -137,7 +139,7 @@ export class Checker {
   }
 
   /** A failure is needless where the process ran and a good token was stored or in its hands. */
-  private needlessFailure(process: Life, failed: Failed): string[] {
+  private needlessFailure(process: ProcessRecord, failed: Failed): string[] {
     if (process.stoodMs(failed.from - GRAIN_MS, failed.at) > 0) return [];
     // It had its token: on a busy machine the answer itself takes too long.
     if (failed.why.startsWith(CALL_NOT_ANSWERED)) return [];
@@ -166,26 +168,28 @@ export class Checker {
 
   /** The token that was stored all the time while somebody waited, and when anybody had last looked before. */
   private storedFor(machine: string, { key, from, at }: Failed): string | undefined {
-    const last = this.sightsOf.get(placeOf({ machine, key }))?.findLast((sight) => sight.at <= at);
+    const last = this.observationsOf
+      .get(placeOf({ machine, key }))
+      ?.findLast((observation) => observation.at <= at);
     return last?.saw === 'token' && last.at <= from - SHARED_LOOK_MS ? last.token : undefined;
   }
 }
 
-/** One life of a process, from its own notes. */
-class Life {
+/** One run of a process, from its own notes. */
+class ProcessRecord {
   readonly startedAt: number;
   private readonly stood: readonly Span[];
   private readonly got: ReadonlyMap<string, readonly Got[]>;
 
   constructor(
     readonly name: string,
-    deeds: readonly Deed[],
+    actions: readonly Action[],
     readonly refusals: readonly Refusal[],
   ) {
-    this.startedAt = deeds.find(({ did }) => did === 'start')?.at ?? 0;
-    this.stood = deeds.filter((deed) => deed.did === 'stand').map(({ from, at }) => ({ from, to: at }));
+    this.startedAt = actions.find(({ did }) => did === 'start')?.at ?? 0;
+    this.stood = actions.filter((action) => action.did === 'stand').map(({ from, at }) => ({ from, to: at }));
     this.got = grouped(
-      deeds.filter((deed) => deed.did === 'get'),
+      actions.filter((action) => action.did === 'get'),
       ({ key }) => key,
     );
   }
@@ -209,7 +213,7 @@ function overlapMs(spans: readonly Span[], from: number, to: number): number {
   return spans.reduce((sum, span) => sum + Math.max(0, Math.min(to, span.to) - Math.max(from, span.from)), 0);
 }
 
-function placeOf({ machine, key }: Pick<Sight, 'machine' | 'key'>): string {
+function placeOf({ machine, key }: Pick<Observation, 'machine' | 'key'>): string {
   return `${key} on ${machine}`;
 }
 

@@ -1,7 +1,7 @@
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 
 /** What a process wrote down about itself. Instants are epoch milliseconds of the one machine that all run on. */
-export type Deed =
+export type Action =
   /** It is up. */
   | { readonly did: 'start'; readonly at: number }
   /** A caller that asked at `from` got this token at `at`. */
@@ -25,8 +25,8 @@ export type Deed =
   /** It stood still: stopped, blocked, or without a processor. */
   | { readonly did: 'stand'; readonly from: number; readonly at: number };
 
-/** What somebody who only looks saw in the token files of a machine. */
-export type Sight = { readonly machine: string; readonly key: string; readonly at: number } & (
+/** What an observer saw in the token files of a machine. */
+export type Observation = { readonly machine: string; readonly key: string; readonly at: number } & (
   | { readonly saw: 'token'; readonly token: string; readonly generation: number }
   | { readonly saw: 'nothing' }
   | { readonly saw: 'damage'; readonly what: string }
@@ -62,14 +62,14 @@ export interface Span {
   readonly to: number;
 }
 
-/** All that happened, for whoever judges it. */
+/** All that happened, for the checker. */
 export interface History {
   readonly intervalMs: number;
   readonly sweepMs: number;
   readonly requestTimeoutMs: number;
   /** By name of the process; a process is one life. */
-  readonly deeds: ReadonlyMap<string, readonly Deed[]>;
-  readonly sights: readonly Sight[];
+  readonly actions: ReadonlyMap<string, readonly Action[]>;
+  readonly observations: readonly Observation[];
   readonly arrivals: readonly Arrival[];
   /** By fingerprint. */
   readonly issues: ReadonlyMap<string, Issue>;
@@ -78,16 +78,16 @@ export interface History {
   readonly outages: readonly Span[];
 }
 
-/** What the makers of trouble leave in a token file: whoever reads that has found no fault of the library. */
+/** What injected faults leave in a token file: reading it is no error of the library. */
 export const TORN_ON_PURPOSE = '{"access_token":"torn on purpose';
 
-/** Written line by line, so that whoever is killed has told all up to then. */
-export function note(path: string, entry: Deed | Sight): void {
+/** Written line by line, so that a process that is killed has noted everything up to then. */
+export function note(path: string, entry: Action | Observation): void {
   appendFileSync(path, `${JSON.stringify(entry)}\n`);
 }
 
 /** What was noted; a last line that was cut off by a kill is left out. */
-export function notesIn<T extends Deed | Sight>(path: string): T[] {
+export function notesIn<T extends Action | Observation>(path: string): T[] {
   if (!existsSync(path)) return [];
   const lines = readFileSync(path, 'utf8').split('\n').slice(0, -1);
   return lines.map((line) => JSON.parse(line) as T);

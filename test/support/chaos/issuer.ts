@@ -11,7 +11,7 @@ type Mishap = (typeof MISHAPS)[number];
 
 /**
  * Tokens say that they were issued so long ago, as one that KIS hands out again does: a refused token is replaced only
- * when it is a minute old, and here none lives much longer.
+ * when it is a minute old, and here none started much longer.
  */
 const AGED_MS = 70_000;
 const SLOW_MS = 1500;

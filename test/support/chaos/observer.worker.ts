@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { KisConfiguration, type KisOptions } from '../../../src/kis';
 import { namesFor } from '../../../src/kis/token/file/file-names';
 import { decodeTokenFile } from '../../../src/kis/token/token-codec';
-import { note, TORN_ON_PURPOSE, type Sight } from './history';
+import { note, TORN_ON_PURPOSE, type Observation } from './history';
 
 /** Reads token files all the time, as programs do that know nothing of us, and writes down what changes. */
-export interface LookerTask {
+export interface ObserverTask {
   readonly kis: KisOptions;
   readonly machine: string;
   readonly directory: string;
@@ -23,25 +23,25 @@ function textOf(path: string): string | null {
   }
 }
 
-class Looker {
+class Observer {
   private readonly configuration: KisConfiguration;
   private readonly last = new Map<string, string>();
 
-  constructor(private readonly task: LookerTask) {
+  constructor(private readonly task: ObserverTask) {
     this.configuration = new KisConfiguration(task.kis);
   }
 
   look(): void {
     for (const { alias } of this.configuration.accounts) {
-      const sight = this.lookAt(alias);
-      const news = JSON.stringify({ ...sight, at: 0 });
+      const observation = this.lookAt(alias);
+      const news = JSON.stringify({ ...observation, at: 0 });
       if (this.last.get(alias) === news) continue;
       this.last.set(alias, news);
-      note(this.task.history, sight);
+      note(this.task.history, observation);
     }
   }
 
-  private lookAt(key: string): Sight {
+  private lookAt(key: string): Observation {
     const { machine, directory } = this.task;
     const { credential } = this.configuration.account(key);
     const text = textOf(join(directory, namesFor(credential).token));
@@ -57,9 +57,9 @@ class Looker {
 }
 
 function main(): void {
-  const looker = new Looker(JSON.parse(process.argv[2] ?? '') as LookerTask);
+  const observer = new Observer(JSON.parse(process.argv[2] ?? '') as ObserverTask);
   const looking = setInterval(() => {
-    looker.look();
+    observer.look();
   }, EVERY_MS);
   process.stdout.write('"looking"\n');
   process.stdin.resume().on('end', () => {

@@ -2,51 +2,51 @@ import { join } from 'node:path';
 import { RedisServer } from '../redis-server';
 import type { SeededRandom } from '../../simulation/seeded-random';
 import type { Span } from './history';
-import type { Trouble } from './troubles';
+import type { Fault } from './faults';
 
 /** A client finds out that Redis is back by trying again, at most every half second. */
 const FOUND_AGAIN_MS = 1500;
 
 /** Where the processes keep their tokens. */
-export interface Place {
+export interface Topology {
   /** Each has a token directory of its own. */
   readonly machines: readonly string[];
   readonly processesEach: number;
   /** What all machines share; `null` where there is but one. */
   readonly redisUrl: string | null;
   /** What goes wrong here only. */
-  readonly troubles: readonly Trouble[];
+  readonly faults: readonly Fault[];
   /** When the machines could not reach what they share, or it had lost what it knew. */
   readonly outages: readonly Span[];
   close(): Promise<void>;
 }
 
-export const ONE_DIRECTORY: Place = {
+export const ONE_DIRECTORY: Topology = {
   machines: ['machine'],
   processesEach: 8,
   redisUrl: null,
-  troubles: [],
+  faults: [],
   outages: [],
   close: () => Promise.resolve(),
 };
 
 /** Three machines with one Redis, which crashes and hangs. When it is not durable, it comes back empty. */
-export async function oneRedis(durable: boolean, random: SeededRandom): Promise<Place> {
-  const weak = new WeakRedis(await RedisServer.start({ durable, ownGroup: true }), random);
+export async function oneRedis(durable: boolean, random: SeededRandom): Promise<Topology> {
+  const unreliable = new UnreliableRedis(await RedisServer.start({ durable, ownGroup: true }), random);
   return {
     machines: ['machine1', 'machine2', 'machine3'],
     processesEach: 3,
-    redisUrl: weak.server.url,
-    troubles: [
-      { often: 1, name: 'Redis killed', make: () => weak.crash() },
-      { often: 1, name: 'Redis stopped', make: () => weak.hang() },
+    redisUrl: unreliable.server.url,
+    faults: [
+      { often: 1, name: 'Redis killed', make: () => unreliable.crash() },
+      { often: 1, name: 'Redis stopped', make: () => unreliable.hang() },
     ],
-    outages: weak.outages,
-    close: () => weak.server.stop(),
+    outages: unreliable.outages,
+    close: () => unreliable.server.stop(),
   };
 }
 
-class WeakRedis {
+class UnreliableRedis {
   readonly outages: Span[] = [];
   private turn: Promise<void> = Promise.resolve();
 

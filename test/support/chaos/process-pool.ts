@@ -2,11 +2,11 @@ import { join } from 'node:path';
 import type { ProgramSetting } from '../program';
 import type { Exit, Worker, WorkerHost } from '../workers';
 import type { ActorOrder, ActorTask } from './actor.worker';
-import { notesIn, type Deed } from './history';
+import { notesIn, type Action } from './history';
 
-/** One life of a process. */
+/** One run of a process. */
 export interface Actor {
-  /** The machine's name, a dot, and a number that no other life has. */
+  /** The machine's name, a dot, and a number that no other run has. */
   readonly name: string;
   readonly worker: Worker;
   /** It may not be stopped a second time. */
@@ -18,9 +18,9 @@ export function machineOf(actor: string): string {
 }
 
 /** The processes of all machines: one is started for each that is killed. */
-export class Crew {
-  /** Processes that ended although nobody had killed them. */
-  readonly deserters: string[] = [];
+export class ProcessPool {
+  /** Processes that ended without being killed. */
+  readonly unexpectedExits: string[] = [];
   private readonly actors = new Map<string, Actor>();
   private readonly names: string[] = [];
   private closed = false;
@@ -37,7 +37,7 @@ export class Crew {
     return [...this.actors.values()];
   }
 
-  get lives(): number {
+  get started(): number {
     return this.names.length;
   }
 
@@ -57,7 +57,8 @@ export class Crew {
     };
     this.actors.set(name, actor);
     void actor.worker.exited.then((exit) => {
-      if (this.actors.delete(name)) this.deserters.push(`${name} ended by itself (${JSON.stringify(exit)})`);
+      if (this.actors.delete(name))
+        this.unexpectedExits.push(`${name} ended by itself (${JSON.stringify(exit)})`);
     });
     await actor.worker.next();
   }
@@ -70,7 +71,7 @@ export class Crew {
     worker.order(order);
   }
 
-  /** Those that do not have a token for every key yet. */
+  /** Processes that do not have a token for every key yet. */
   async lacking(): Promise<string[]> {
     const answers = this.alive.map(async ({ name, worker }) => {
       this.order({ name, worker, busy: false }, { serve: true });
@@ -80,18 +81,18 @@ export class Crew {
     return (await Promise.all(answers)).flat();
   }
 
-  /** All end as programs do that are told to. */
+  /** Ends all, as programs end that are asked to. */
   async end(): Promise<void> {
     this.closed = true;
     const leaving = this.alive;
     this.actors.clear();
     const exits = await Promise.all(leaving.map(({ worker }) => worker.end()));
-    this.deserters.push(...exits.filter(isBad).map((exit) => `ended with ${JSON.stringify(exit)}`));
+    this.unexpectedExits.push(...exits.filter(isBad).map((exit) => `ended with ${JSON.stringify(exit)}`));
   }
 
-  deeds(): Map<string, Deed[]> {
+  actions(): Map<string, Action[]> {
     const names = this.names.map((machine, index) => `${machine}.${index + 1}`);
-    return new Map(names.map((name) => [name, notesIn<Deed>(join(this.base, name))]));
+    return new Map(names.map((name) => [name, notesIn<Action>(join(this.base, name))]));
   }
 }
 

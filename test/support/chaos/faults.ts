@@ -1,17 +1,17 @@
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SeededRandom } from '../../simulation/seeded-random';
-import { machineOf, type Actor, type Crew } from './crew';
-import { TORN_ON_PURPOSE, type Sight } from './history';
+import { machineOf, type Actor, type ProcessPool } from './process-pool';
+import { TORN_ON_PURPOSE, type Observation } from './history';
 import type { ChaosIssuer } from './issuer';
 
 const SECOND = 1000;
 /** After a replacement the library issues no other for a refused token so long. */
 const BETWEEN_KILLED_TOKENS_MS = 13 * 60 * SECOND;
-/** So many may stand still at a time. */
+/** This many may be stopped at a time. */
 const MOST_BUSY = 3;
 
-export interface Trouble {
+export interface Fault {
   /** In proportion to the others. */
   readonly often: number;
   readonly name: string;
@@ -19,7 +19,7 @@ export interface Trouble {
   readonly make: () => Promise<void> | null;
 }
 
-/** What there is to be hit, besides processes. */
+/** What faults can hit, besides processes. */
 export interface Targets {
   readonly keys: readonly string[];
   readonly machines: readonly string[];
@@ -27,21 +27,21 @@ export interface Targets {
 }
 
 /** Everything that goes wrong in a run, in an order that a seed decides. */
-export class Troubles {
+export class FaultSchedule {
   readonly counts: Record<string, number> = {};
-  /** Token files that were lost, as a looker would have seen it. */
-  readonly losses: Sight[] = [];
+  /** Token files that were lost, as a observer would have seen it. */
+  readonly losses: Observation[] = [];
   private readonly killedAt = new Map<string, number>();
   private readonly underWay = new Set<Promise<void>>();
   private over = false;
-  private readonly kinds: readonly Trouble[];
+  private readonly kinds: readonly Fault[];
 
   constructor(
     private readonly random: SeededRandom,
-    private readonly crew: Crew,
+    private readonly pool: ProcessPool,
     private readonly issuer: ChaosIssuer,
     private readonly targets: Targets,
-    others: readonly Trouble[],
+    others: readonly Fault[],
   ) {
     this.kinds = [
       { often: 4, name: 'killed', make: () => this.hit((victim) => this.kill(victim)) },
@@ -56,16 +56,16 @@ export class Troubles {
     for (const { name } of this.kinds) this.counts[name] = 0;
   }
 
-  /** Makes trouble until it is told to end: each kind once, then as it comes. Resolves when the last is over. */
+  /** Makes fault until it is told to end: each kind once, then as it comes. Resolves when the last is over. */
   async run(): Promise<void> {
     const untried = [...this.kinds];
     while (!this.over) {
       await pause(this.random.between(20, 350));
       const kind = untried.length > 0 ? this.random.oneOf(untried) : this.drawn();
-      const trouble = kind.make();
-      if (!trouble) continue;
+      const fault = kind.make();
+      if (!fault) continue;
       this.counts[kind.name] = (this.counts[kind.name] ?? 0) + 1;
-      this.watch(trouble);
+      this.watch(fault);
       if (untried.includes(kind)) untried.splice(untried.indexOf(kind), 1);
     }
     await Promise.all(this.underWay);
@@ -76,7 +76,7 @@ export class Troubles {
     this.over = true;
   }
 
-  private drawn(): Trouble {
+  private drawn(): Fault {
     let ticket = this.random.between(
       0,
       this.kinds.reduce((sum, { often }) => sum + often, 0),
@@ -84,21 +84,21 @@ export class Troubles {
     return this.kinds.find(({ often }) => (ticket -= often) < 0) ?? this.random.oneOf(this.kinds);
   }
 
-  private watch(trouble: Promise<void>): void {
-    const work: Promise<void> = trouble.finally(() => this.underWay.delete(work));
+  private watch(fault: Promise<void>): void {
+    const work: Promise<void> = fault.finally(() => this.underWay.delete(work));
     this.underWay.add(work);
   }
 
   private hit(how: (victim: Actor) => Promise<void>): Promise<void> | null {
-    const idle = this.crew.alive.filter(({ busy }) => !busy);
-    const busy = this.crew.alive.length - idle.length;
+    const idle = this.pool.alive.filter(({ busy }) => !busy);
+    const busy = this.pool.alive.length - idle.length;
     return busy < MOST_BUSY && idle.length > 0 ? how(this.random.oneOf(idle)) : null;
   }
 
   private async kill(victim: Actor): Promise<void> {
-    await this.crew.kill(victim);
+    await this.pool.kill(victim);
     await pause(this.random.between(0, 1.5) * SECOND);
-    await this.crew.start(machineOf(victim.name));
+    await this.pool.start(machineOf(victim.name));
   }
 
   private async stop(victim: Actor): Promise<void> {
@@ -112,7 +112,7 @@ export class Troubles {
   private async block(victim: Actor): Promise<void> {
     victim.busy = true;
     const blockMs = this.someTime() / 2;
-    this.crew.order(victim, { blockMs });
+    this.pool.order(victim, { blockMs });
     await pause(blockMs);
     victim.busy = false;
   }
@@ -133,7 +133,7 @@ export class Troubles {
     const moment = this.random.oneOf(['arrived', 'answered']);
     const deadly = this.random.happens(0.5);
     this.issuer.onRequest = (by, when) => {
-      const victim = this.crew.find(by);
+      const victim = this.pool.find(by);
       if (when !== moment || !victim || victim.busy) return;
       this.issuer.onRequest = () => undefined;
       this.watch(deadly ? this.kill(victim) : this.stop(victim));
