@@ -1,5 +1,5 @@
-// Real processes with everything going wrong: one directory, then several machines with a Redis that keeps its data, or
-// loses it. Ctrl-C ends the troubles early and judges what there is.
+// Real processes with faults injected: one directory, then several machines with a Redis that keeps its data, or
+// loses it. Ctrl-C ends the faults early and checks what was recorded.
 import { spawnSync } from 'node:child_process';
 import { load } from './typescript.mjs';
 
@@ -13,7 +13,7 @@ export async function realChaos({ minutes, place, seed }) {
   const places = place === undefined ? PLACES.filter(isPossible) : [place];
   const ending = new AbortController();
   process.on('SIGINT', () => {
-    console.error('\nNo more troubles; what there is is judged.');
+    console.error('\nNo more faults; what was recorded is checked.');
     ending.abort();
   });
   let broken = 0;

@@ -82,7 +82,7 @@ export class Chaos {
   }
 
   private async play(): Promise<void> {
-    const observers = this.topology.machines.map((machine) => this.startLooker(machine));
+    const observers = this.topology.machines.map((machine) => this.startObserver(machine));
     await Promise.all(observers.map((observer) => observer.next()));
     const { machines, processesEach } = this.topology;
     const starts = machines.flatMap((machine) => Array.from({ length: processesEach }, () => machine));
@@ -105,7 +105,7 @@ export class Chaos {
     if (!this.notesKept) rmSync(this.base, { recursive: true, force: true });
   }
 
-  private startLooker(machine: string): Worker {
+  private startObserver(machine: string): Worker {
     const directory = directoryOf(this.base, machine);
     const { kis } = this.settingOf(`${machine}.observer`);
     const task: ObserverTask = { kis, machine, directory, history: this.notesOf(machine) };

@@ -29,7 +29,7 @@ export interface Targets {
 /** Everything that goes wrong in a run, in an order that a seed decides. */
 export class FaultSchedule {
   readonly counts: Record<string, number> = {};
-  /** Token files that were lost, as a observer would have seen it. */
+  /** Token files that were lost, as an observer would see them. */
   readonly losses: Observation[] = [];
   private readonly killedAt = new Map<string, number>();
   private readonly underWay = new Set<Promise<void>>();
@@ -56,7 +56,7 @@ export class FaultSchedule {
     for (const { name } of this.kinds) this.counts[name] = 0;
   }
 
-  /** Makes fault until it is told to end: each kind once, then as it comes. Resolves when the last is over. */
+  /** Injects faults until it is ended: each kind once, then at random. Resolves when the last is over. */
   async run(): Promise<void> {
     const untried = [...this.kinds];
     while (!this.over) {
