@@ -119,7 +119,7 @@ describe('a service that is killed between its claim and its answer', () => {
     return issuer.arrivals.slice(1).map(({ at }, index) => at - (issuer.arrivals[index]?.at ?? 0));
   }
 
-  it('is obeyed by the one that is started in its fixture, each time', async () => {
+  it('is obeyed by the one that is started in its place, each time', async () => {
     issuer.deaths = ['when its request arrives', 'within the answer', 'when its request arrives'];
     while (issuer.deaths.length > 0) await start().exited;
     const last = start();

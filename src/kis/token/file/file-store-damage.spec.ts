@@ -53,7 +53,7 @@ describe('FileKisTokenStore and damage', () => {
     return `${found.token ? GOOD : (found.absence ?? 'nothing')}, ${(await isTurnTaken()) ? 'claim obeyed' : 'CLAIM LOST'}`;
   }
 
-  /** The database, or what is in its fixture, was changed now, by the clock of the test. */
+  /** The database, or what is in its place, was changed now, by the clock of the test. */
   function aged(): void {
     lutimesSync(fixture.claims, fixture.clock.now() / 1000, fixture.clock.now() / 1000);
   }
