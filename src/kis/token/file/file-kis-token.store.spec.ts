@@ -91,7 +91,13 @@ describe('FileKisTokenStore', () => {
       },
     };
     fixture.put('token', FIVE_FIELDS);
-    const slow = new FileKisTokenStore(fixture.directory, meanwhile, fixture.clock, undefined, FileStoreFixture.thread);
+    const slow = new FileKisTokenStore(
+      fixture.directory,
+      meanwhile,
+      fixture.clock,
+      undefined,
+      FileStoreFixture.thread,
+    );
     const found = await slow.read(fixture.credential);
     expect([found.token?.accessToken, found.claim.open]).toEqual(['of-python', true]);
     await settled;
