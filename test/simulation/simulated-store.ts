@@ -14,7 +14,7 @@ import { ClaimReader, encodeClaim } from '../../src/kis/token/claim-record';
 import { encodeTokenFile } from '../../src/kis/token/token-codec';
 import type { KisToken } from '../../src/kis/token/kis-token';
 import { KisTokenStore, type StoredToken } from '../../src/kis/token/kis-token.store';
-import { isGuarded } from '../../src/kis/token/token-rules';
+import { isSuperseded } from '../../src/kis/token/token-rules';
 import { within } from '../../src/kis/token/bounded-wait';
 import type { SimulatedProcess } from './simulated-machine';
 import type { SimulatedStorage } from './simulated-storage';
@@ -55,7 +55,7 @@ export class SimulatedStore extends KisTokenStore {
     return this.ask(() => {
       const { token: stored } = this.readToken(credential);
       const { claim } = this.readClaim();
-      if (isGuarded(stored, claim, token)) return 'superseded';
+      if (isSuperseded(stored, claim, token)) return 'superseded';
       this.storage.tokenText = encodeTokenFile(token);
       this.storage.saved(token, this.name, stored !== null && stored.fingerprint === claim.rejected);
       return 'saved';

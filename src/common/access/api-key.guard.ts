@@ -29,7 +29,7 @@ export class ApiKeyGuard implements CanActivate {
 
   canActivate(context: ExecutionContext): boolean {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
-    if (this.expected === null || !isGuarded(request)) return true;
+    if (this.expected === null || !isSuperseded(request)) return true;
     const shown = shownKey(request);
     const isRight = shown !== null && timingSafeEqual(digest(shown), this.expected);
     if (isRight && !this.isGuessable) return true;
@@ -69,7 +69,7 @@ function unauthorized(fault: 'missing' | 'wrong'): UnauthorizedException {
 }
 
 /** By the route that was matched, because a path can be written in many ways. */
-function isGuarded({ routeOptions }: FastifyRequest): boolean {
+function isSuperseded({ routeOptions }: FastifyRequest): boolean {
   return /^\/api(\/|$)/.test(routeOptions.url ?? '/api');
 }
 

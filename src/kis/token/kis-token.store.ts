@@ -32,7 +32,7 @@ export abstract class KisTokenStore {
 
   /**
    * Stores a token durably: once this resolves, it survives a crash. An older token never replaces a newer one, and
-   * one that was deleted before it came is not stored (see `isGuarded`): then this resolves with `superseded`.
+   * one that was deleted before it came is not stored (see `isSuperseded`): then this resolves with `superseded`.
    */
   abstract save(credential: KisCredential, token: KisToken): Promise<'saved' | 'superseded'>;
 

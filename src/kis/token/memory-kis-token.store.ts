@@ -4,7 +4,7 @@ import type { ClaimAnswer, ClaimRequest, ClaimSettlement, KisClaim } from './cla
 import type { KisToken } from './kis-token';
 import { KisTokenStore, type StoredToken } from './kis-token.store';
 import { MemoryClaim } from './memory-claim';
-import { isGuarded } from './token-rules';
+import { isSuperseded } from './token-rules';
 
 /** What is kept for one credential. */
 class Shelf extends MemoryClaim {
@@ -30,7 +30,7 @@ export class MemoryKisTokenStore extends KisTokenStore {
   save(credential: KisCredential, token: KisToken): Promise<'saved' | 'superseded'> {
     const shelf = this.shelf(credential);
     const { claim } = shelf.view(this.clock.monotonic());
-    if (isGuarded(shelf.token, claim, token)) return Promise.resolve('superseded');
+    if (isSuperseded(shelf.token, claim, token)) return Promise.resolve('superseded');
     shelf.token = token;
     return Promise.resolve('saved');
   }

@@ -1,14 +1,14 @@
 import type { KisClaim } from './claim';
 import type { KisToken } from './kis-token';
 import type { StoredToken } from './kis-token.store';
-import { isDeleted, isGuarded } from './token-rules';
+import { isDeleted, isSuperseded } from './token-rules';
 
 /** Whether the token of the local replica is to be copied into the shared one. */
 export function isNewerThanShared(localToken: KisToken, shared: StoredToken): boolean {
   if (isRejectedBy(shared.claim, localToken) || shared.absence === 'undecryptable') return false;
   if (wasDeletedFrom(shared, localToken)) return false;
   if (!shared.token) return true;
-  return isRejectedBy(shared.claim, shared.token) || isGuarded(localToken, shared.claim, shared.token);
+  return isRejectedBy(shared.claim, shared.token) || isSuperseded(localToken, shared.claim, shared.token);
 }
 
 /**

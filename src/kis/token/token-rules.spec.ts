@@ -1,6 +1,6 @@
 import { NO_CLAIM } from './claim';
 import { KisToken, type KisTokenParts } from './kis-token';
-import { isGuarded, settleExpiry, supersedes, zoneOf } from './token-rules';
+import { isSuperseded, settleExpiry, supersedes, zoneOf } from './token-rules';
 
 const SECOND = 1000;
 const HOUR = 3600 * SECOND;
@@ -145,7 +145,7 @@ describe('supersedes', () => {
   });
 });
 
-describe('isGuarded', () => {
+describe('isSuperseded', () => {
   const older = token({ accessToken: 'older', generation: 1 });
   const newer = token({ accessToken: 'newer', generation: 2 });
 
@@ -170,12 +170,12 @@ describe('isGuarded', () => {
     ],
     ['the token itself', newer, NO_CLAIM, newer, false],
   ])('asked to write over %s', (_what, stored, claim, incoming, guarded) => {
-    expect(isGuarded(stored, claim, incoming)).toBe(guarded);
+    expect(isSuperseded(stored, claim, incoming)).toBe(guarded);
   });
 
   it('lets the later expiry win where counting began anew', () => {
     const recounted = token({ accessToken: 'recounted', generation: 1, expiresAt: NOON + 2 * DAY });
-    expect(isGuarded(newer, NO_CLAIM, recounted)).toBe(false);
-    expect(isGuarded(recounted, NO_CLAIM, newer)).toBe(false);
+    expect(isSuperseded(newer, NO_CLAIM, recounted)).toBe(false);
+    expect(isSuperseded(recounted, NO_CLAIM, newer)).toBe(false);
   });
 });

@@ -135,7 +135,7 @@ export function isBarred(token: KisToken, claim: KisClaim): boolean {
  * Whether `incoming` must not be stored: somebody has deleted it before it came, or the stored token is newer and not
  * one that KIS has refused.
  */
-export function isGuarded(stored: KisToken | null, claim: KisClaim, incoming: KisToken): boolean {
+export function isSuperseded(stored: KisToken | null, claim: KisClaim, incoming: KisToken): boolean {
   if (isDeleted(incoming, claim)) return true;
   if (!stored) return false;
   if (stored.fingerprint === claim.rejected && incoming.fingerprint !== claim.rejected) return false;

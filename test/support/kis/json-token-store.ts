@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import {
   claimAfterDeletion,
   claimFrom,
-  isGuarded,
+  isSuperseded,
   KisClock,
   KisConfiguration,
   KisTokenStore,
@@ -55,7 +55,7 @@ export class JsonTokenStore extends KisTokenStore {
 
   save(credential: KisCredential, token: KisToken): Promise<'saved' | 'superseded'> {
     const stored = this.stored(credential);
-    if (isGuarded(stored.token, stored.claim, token)) return Promise.resolve('superseded');
+    if (isSuperseded(stored.token, stored.claim, token)) return Promise.resolve('superseded');
     this.change(credential, { token: this.codec.encode(token, credential) });
     return Promise.resolve('saved');
   }

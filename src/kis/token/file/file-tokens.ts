@@ -7,7 +7,7 @@ import type { LocalDirectory } from '../../files/local-directory';
 import type { KisToken } from '../kis-token';
 import type { StoredToken } from '../kis-token.store';
 import type { TokenCodec, TokenReading } from '../token-codec';
-import { isGuarded } from '../token-rules';
+import { isSuperseded } from '../token-rules';
 import type { StandingClaim } from './file-claims';
 import type { FileNames } from './file-names';
 
@@ -78,7 +78,7 @@ export class FileTokens {
     const { file, reading } = await this.look(names, credential);
     if (reading && 'whose' in reading) throw new KisTokenStoreError(this.isAnothers(names, reading.whose));
     const stored = reading && 'token' in reading ? reading.token : null;
-    if (isGuarded(stored, claim.claim, token)) return 'superseded';
+    if (isSuperseded(stored, claim.claim, token)) return 'superseded';
     // Whoever has the key can still put an encrypted file back.
     const keepAs = reading && 'undecryptable' in reading ? { keepAs: names.undecryptable } : {};
     const swapped = await this.directory.swapFile({

@@ -9,7 +9,7 @@ import { claimFrom } from '../claim-record';
 import type { KisToken } from '../kis-token';
 import { KisTokenStore, type StoredToken } from '../kis-token.store';
 import type { TokenCodec, TokenReading } from '../token-codec';
-import { isGuarded } from '../token-rules';
+import { isSuperseded } from '../token-rules';
 import type { RedisRecords, RedisTokenRecords } from './redis-records';
 
 /** A swap fails when another process was faster; nobody is that many times in a row. */
@@ -52,7 +52,7 @@ export class RedisKisTokenStore extends KisTokenStore {
   save(credential: KisCredential, token: KisToken): Promise<'saved' | 'superseded'> {
     return this.changing<'saved' | 'superseded'>(credential, async (records) => {
       const { token: stored, claim } = this.understood(records, credential);
-      if (isGuarded(stored, claim, token)) return 'superseded';
+      if (isSuperseded(stored, claim, token)) return 'superseded';
       return (await this.put(credential, records, token)) ? 'saved' : null;
     });
   }
