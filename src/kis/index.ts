@@ -47,7 +47,7 @@ export {
 export { claimFrom, LONGEST_CLAIM_MS } from './token/claim-record';
 export { MemoryKisTokenStore } from './token/memory-kis-token.store';
 export { TokenCodec, type TokenReading } from './token/token-codec';
-export { isBarred, isSuperseded, supersedes } from './token/token-rules';
+export { isUnusable, isSuperseded, supersedes } from './token/token-rules';
 export { KisAuthClient, type IssuedToken } from './auth/kis-auth.client';
 export { KisModule } from './kis.module';
 export { KisTokenModule, type KisAsyncOptions } from './token/kis-token.module';

@@ -7,7 +7,7 @@ import type { IssueTime } from './brokerage-clock';
 import { maskAppKey } from '../masking';
 import { otherKeyNamedBy, readJwt } from './jwt';
 import { KisToken, type TokenUptime } from './kis-token';
-import { CLOCK_TOLERANCE_MS, drawRefreshAt, settleExpiry, type ExpiryVerdict } from './token-rules';
+import { CLOCK_TOLERANCE_MS, drawRefreshAt, settleExpiry, type SettledExpiry } from './token-rules';
 
 /** The circumstances of a response of the token endpoint. */
 export interface IssueFacts {
@@ -60,7 +60,7 @@ export function datedToken(issued: IssuedToken, facts: IssueFacts): DatedToken {
   return { token, warning: warningOf(verdict) };
 }
 
-function expiryOf(issued: IssuedToken, signed: number | null, received: IssueTime): ExpiryVerdict {
+function expiryOf(issued: IssuedToken, signed: number | null, received: IssueTime): SettledExpiry {
   const { expiresInSeconds: seconds, statedExpiry: stated } = issued;
   // A clock that may be wrong does not count where KIS itself names the moment.
   const isCountable = received.isCertain || (stated === null && signed === null);
@@ -68,7 +68,7 @@ function expiryOf(issued: IssuedToken, signed: number | null, received: IssueTim
   return settleExpiry({ stated, counted, signed }, received.at);
 }
 
-function warningOf({ assumed, disagreementMs }: ExpiryVerdict): string | null {
+function warningOf({ assumed, disagreementMs }: SettledExpiry): string | null {
   if (assumed) return 'The token came without a usable expiry; 24 hours, as KIS documents it, are assumed.';
   if (disagreementMs <= CLOCK_TOLERANCE_MS) return null;
   return (

@@ -5,7 +5,7 @@ import { CachedToken } from './cached-token';
 import type { StoredToken } from './kis-token.store';
 import type { FailedAttempt } from './token-context';
 import type { TokenManager } from './token-manager';
-import { isBarred, type TokenZone } from './token-rules';
+import { isUnusable, type TokenZone } from './token-rules';
 
 /** The facts about a token, without the token. */
 export interface KisTokenStatus {
@@ -39,7 +39,7 @@ export function tokenStatus(
   stored: StoredToken | null,
 ): KisTokenStatus {
   const { brokerage, clock, credential, policy, store } = context;
-  const usable = stored?.token && !isBarred(stored.token, stored.claim) ? stored.token : null;
+  const usable = stored?.token && !isUnusable(stored.token, stored.claim) ? stored.token : null;
   const token =
     cache.current ??
     (usable ? new CachedToken(usable, store.originOf?.(usable) ?? store.kind, brokerage) : null);

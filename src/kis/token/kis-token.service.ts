@@ -16,7 +16,7 @@ import { TimeLimitedTokenStore } from './time-limited-token.store';
 import type { TokenManager } from './token-manager';
 import { TokenManagers } from './token-managers';
 import { lookAtAll, TokenRefresher, type RefreshOutcome } from './token-refresher';
-import { isBarred } from './token-rules';
+import { isUnusable } from './token-rules';
 
 /** How long the status after a refresh waits for a store that is slow to record it. */
 const STATUS_WAIT_MS = 1000;
@@ -152,7 +152,7 @@ export class KisTokenService implements OnApplicationBootstrap, BeforeApplicatio
   async loadToken(alias: string = this.defaultAlias): Promise<KisToken | null> {
     const { cache, context } = this.managers.of(alias);
     const { token, claim } = await this.store.read(context.credential);
-    if (!token || isBarred(token, claim)) return null;
+    if (!token || isUnusable(token, claim)) return null;
     const isCached = cache.current?.token.fingerprint === token.fingerprint;
     const stored =
       (isCached ? cache.current : null) ?? new CachedToken(token, this.store.kind, context.brokerage);

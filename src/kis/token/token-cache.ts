@@ -5,7 +5,7 @@ import { TOKEN_MARGIN_MS, type KisToken } from './kis-token';
 import type { StoredToken } from './kis-token.store';
 import { localTime } from './local-time';
 import type { ObtainedToken, TokenAttempt, TokenContext } from './token-context';
-import { CLOCK_TOLERANCE_MS, isBarred, isDeleted, supersedes, type TokenZone } from './token-rules';
+import { CLOCK_TOLERANCE_MS, isUnusable, isDeleted, supersedes, type TokenZone } from './token-rules';
 
 /** How long {@link TokenCache.fresh} answers without reading both clocks again. */
 const RECHECK_MS = 30_000;
@@ -187,7 +187,7 @@ export class TokenCache {
   }
 
   private isAcceptable(token: KisToken, stored: StoredToken): boolean {
-    if (this.isRefused(token) || isBarred(token, stored.claim)) return false;
+    if (this.isRefused(token) || isUnusable(token, stored.claim)) return false;
     return !this.isFromFuture(token) && this.timed(token).remainingMs() > TOKEN_MARGIN_MS;
   }
 

@@ -30,7 +30,7 @@ export function zoneOf(token: KisToken, remainingMs: number, bufferMs: number): 
 }
 
 /** Three witnesses of one expiry, each `null` where it is silent or absurd; epoch milliseconds. */
-export interface ExpiryWitnesses {
+export interface ExpirySources {
   /** `access_token_token_expired`, read as Korean time. */
   readonly stated: number | null;
   /** Receipt plus `expires_in`. */
@@ -39,7 +39,7 @@ export interface ExpiryWitnesses {
   readonly signed: number | null;
 }
 
-export interface ExpiryVerdict {
+export interface SettledExpiry {
   readonly expiresAt: number;
   /** The largest disagreement between two witnesses. */
   readonly disagreementMs: number;
@@ -53,7 +53,7 @@ export function boundedExpiry(dates: { readonly issuedAt: number; readonly expir
 }
 
 /** The earliest witness is believed: too early costs one issue, too late costs a failed order. */
-export function settleExpiry(witnesses: ExpiryWitnesses, receivedAt: number): ExpiryVerdict {
+export function settleExpiry(witnesses: ExpirySources, receivedAt: number): SettledExpiry {
   const heard = [witnesses.stated, witnesses.counted, witnesses.signed].filter(
     (at): at is number => at !== null && Number.isFinite(at) && at < receivedAt + LONGEST_LIFETIME_MS,
   );
@@ -127,7 +127,7 @@ export function isDeleted({ generation }: KisToken, claim: KisClaim): boolean {
 }
 
 /** Whether a stored token may not be used: KIS has refused it, or somebody has deleted it. */
-export function isBarred(token: KisToken, claim: KisClaim): boolean {
+export function isUnusable(token: KisToken, claim: KisClaim): boolean {
   return token.fingerprint === claim.rejected || isDeleted(token, claim);
 }
 
