@@ -84,7 +84,7 @@ export class Workload {
     if ((isAccepted && !isNews) || !kis.isReachable) return isAccepted;
     const sentAt = scheduler.time;
     const date = await process.call(() => kis.date());
-    tokens.hearTime('main', new Date(date).toUTCString(), scheduler.time - sentAt);
+    tokens.noteServerDate('main', new Date(date).toUTCString(), scheduler.time - sentAt);
     this.simulation.receivesDate(instance, date);
     return isAccepted;
   }

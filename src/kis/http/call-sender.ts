@@ -25,7 +25,7 @@ export class KisCallSender {
   private readonly logger = new AccountLogger('KIS API');
 
   constructor(
-    @Inject(KisTokenService) private readonly tokens: Pick<KisTokenService, 'hearTime'>,
+    @Inject(KisTokenService) private readonly tokens: Pick<KisTokenService, 'noteServerDate'>,
     private readonly pacer: KisRequestPacer,
     private readonly exchange: KisExchange,
     private readonly breakers: KisCircuitBreakers,
@@ -71,7 +71,7 @@ export class KisCallSender {
     const began = this.clock.monotonic();
     const result = await this.exchange.send(requestFor(call, token, timeoutMs));
     if (result.kind === 'answered') {
-      this.tokens.hearTime(call.account.alias, result.headers['date'], this.clock.monotonic() - began);
+      this.tokens.noteServerDate(call.account.alias, result.headers['date'], this.clock.monotonic() - began);
     }
     return result;
   }

@@ -13,7 +13,7 @@ import { failureOf } from './kis-failures';
 import { KisRetryPolicy } from './retry-policy';
 
 /** What the calls need of the token service. */
-export type KisTokenSource = Pick<KisTokenService, 'getToken' | 'replaceRefused' | 'hearTime'>;
+export type KisTokenSource = Pick<KisTokenService, 'getToken' | 'replaceRefused' | 'noteServerDate'>;
 
 /** Carries calls out: each leaves with a valid token, and is sent again where that is right and in time. */
 @Injectable()

@@ -10,7 +10,7 @@ beforeAll(() => {
 
 /** A call of KIS whose `Date` is so far from the truth. */
 function hear(desk: TokenDesk, errorMs: number): void {
-  desk.tokens.hearTime('main', new Date(desk.clock.trueTime + errorMs).toUTCString(), 100);
+  desk.tokens.noteServerDate('main', new Date(desk.clock.trueTime + errorMs).toUTCString(), 100);
 }
 
 /** A desk that uses the token of another program, of which only its dates are known. */
@@ -72,7 +72,7 @@ describe('A clock that is set', () => {
     const desk = await TokenDesk.open();
     const { expiresAt } = desk.now;
     for (const date of [undefined, '', 'today', new Date(desk.clock.trueTime).toUTCString()]) {
-      desk.tokens.hearTime('main', date, 8 * SECOND);
+      desk.tokens.noteServerDate('main', date, 8 * SECOND);
     }
     await desk.clock.advance(expiresAt - desk.clock.now() - 11 * SECOND);
     expect(desk.tokens.readiness().ready).toBe(true);

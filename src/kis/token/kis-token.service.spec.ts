@@ -97,7 +97,7 @@ describe('KisTokenService with nothing stored', () => {
     const answer = call(desk.tokens, desk.now);
     await expect(answer).rejects.toThrow(KisAccountNotFoundError);
     expect(() => {
-      desk.tokens.hearTime('nobody', new Date().toUTCString(), 1);
+      desk.tokens.noteServerDate('nobody', new Date().toUTCString(), 1);
     }).not.toThrow();
   });
 });

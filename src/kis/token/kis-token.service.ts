@@ -98,7 +98,7 @@ export class KisTokenService implements OnApplicationBootstrap, BeforeApplicatio
    * program has stored: their dates are all that is known of them. Never throws.
    * @param date the `Date` header. @param tookMs how long the whole exchange took.
    */
-  hearTime(alias: string, date: string | undefined, tookMs: number): void {
+  noteServerDate(alias: string, date: string | undefined, tookMs: number): void {
     const context = this.managers.byAlias.get(alias)?.context;
     context?.brokerage.compare(context.credential, Date.parse(date ?? ''), tookMs);
   }

@@ -54,7 +54,7 @@ class ScriptedTokens implements KisTokenSource {
     return unlessAborted(this.replacement(token), options);
   }
 
-  hearTime(alias: string, date: string | undefined, tookMs: number): void {
+  noteServerDate(alias: string, date: string | undefined, tookMs: number): void {
     this.heard.push({ alias, date, tookMs });
   }
 }
