@@ -101,9 +101,9 @@ describe('The scenarios find', () => {
 
   it('a Date header that is believed without a second one', async () => {
     const rules = BrokerageClock.prototype as unknown as Record<string, (...args: unknown[]) => unknown>;
-    const { learn } = rules;
-    jest.spyOn(rules, 'learn').mockImplementation(function (this: object, credential, sample) {
-      return learn?.call(this, credential, sample, true);
+    const { addSample } = rules;
+    jest.spyOn(rules, 'addSample').mockImplementation(function (this: object, credential, sample) {
+      return addSample?.call(this, credential, sample, true);
     });
     expect(await firstBroken()).toEqual(found);
   }, 300_000);

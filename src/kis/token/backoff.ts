@@ -8,17 +8,17 @@ import { TOKEN_MARGIN_MS } from './kis-token';
 
 /** Pauses after the first, second, … failure in a row; the last one repeats. */
 const PAUSES_MS = [60_000, 120_000, 240_000, 300_000];
-/** This close to the end of the token every interval is used, also where the buffer is set to more. */
+/** With no more than this left of the token every interval is used, even if the buffer is longer. */
 const URGENT_MS = 300_000;
-/** A permanent refusal, or a token that stays refused: only a person can help. */
+/** After a permanent refusal, or when KIS returns a refused token: only a person can help. */
 const HOPELESS_PAUSE_MS = 600_000;
-/** KIS hands a refused token out again for hours, with a KakaoTalk message each time: it is asked ever less often. */
+/** KIS returns a refused token for hours, with a KakaoTalk message each time, so the pause grows to this. */
 const LONGEST_HOPELESS_PAUSE_MS = 3_600_000;
-/** Pauses after requests in a row that never left the machine: KIS has not noticed them. */
+/** Pauses after consecutive requests that never left the machine: KIS has not seen them. */
 const UNSENT_PAUSES_MS = [5_000, 10_000, 20_000, 30_000];
-/** Time is added at random up to this share, so that machines that failed together do not return together. */
+/** Up to this share is added at random, so that machines that failed together do not retry together. */
 const JITTER = 0.2;
-/** Beyond the interval, because the brokerage's clock and the way to it have their own grain. */
+/** Added to the interval for the resolution of the brokerage's clock and for network delays. */
 const SETTLE_MS = 1000;
 /**
  * A token that replaced a refused one and is refused itself may be replaced again only after this: with the first
@@ -32,7 +32,7 @@ export interface FailedAttempt {
   readonly error: unknown;
   /** Failures in a row before this one. */
   readonly failures: number;
-  /** What is left of the token in hand; negative or 0 when there is none. */
+  /** Remaining life of the cached token; negative or 0 when there is none. */
   readonly remainingMs: number;
 }
 
@@ -41,8 +41,8 @@ export function cooldownAfterSuccess(issueIntervalMs: number): number {
 }
 
 /**
- * How long nobody asks after a failure. Long failures slow down, but the pause ends when the token in hand enters the
- * buffer, and inside the buffer every interval is used: that is when a token is really needed.
+ * How long no process sends a request after a failure. The pause grows with each failure in a row, but it ends when the
+ * cached token enters the buffer, and inside the buffer every interval is used, because a token is needed then.
  */
 export function cooldownAfterFailure(
   attempt: FailedAttempt,
@@ -50,7 +50,7 @@ export function cooldownAfterFailure(
   chance: number,
 ): number {
   const shortest = cooldownAfterSuccess(policy.issueIntervalMs);
-  // EGW00133: somebody else has just asked, so the next minute is ours; if it goes on, it is a failure like others.
+  // EGW00133: another program has just been issued a token, so one interval is enough; repeated, it is a failure like others.
   if (attempt.error instanceof KisTokenCooldownError && attempt.failures === 0) return shortest;
   const jitter = 1 + JITTER * chance;
   const hopeless = hopelessPause(attempt);
@@ -60,8 +60,8 @@ export function cooldownAfterFailure(
 }
 
 /**
- * How long this process waits after a request that never left: it costs nothing, but connecting in vain all the time
- * helps nobody.
+ * How long this process waits after a request that never left. KIS does not count it, but connecting in vain all the
+ * time is useless.
  *
  * @param unsent such requests in a row before this one.
  */
@@ -70,14 +70,14 @@ export function pauseAfterUnsent(unsent: number, chance: number): number {
   return pause * (1 + JITTER * chance);
 }
 
-/** The pause after a failure that asking again will not mend; `null` for others. */
+/** The pause after a failure that another request will not cure; `null` for others. */
 function hopelessPause({ error, failures }: FailedAttempt): number | null {
   if (error instanceof KisCredentialsRejectedError || error instanceof KisApiError) return HOPELESS_PAUSE_MS;
   if (!(error instanceof KisTokenRejectedError)) return null;
   return Math.min(HOPELESS_PAUSE_MS * 2 ** failures, LONGEST_HOPELESS_PAUSE_MS);
 }
 
-/** Inside the buffer 0, before it the time until it begins; without a token nothing is urgent any more. */
+/** Time until the buffer begins, 0 inside it; `Infinity` without a token: then the pause is not cut short. */
 function untilNeeded(remainingMs: number, bufferMs: number): number {
   if (remainingMs <= TOKEN_MARGIN_MS) return Infinity;
   return Math.max(0, remainingMs - Math.min(bufferMs, URGENT_MS));

@@ -5,13 +5,13 @@ const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
 const WINDOW = /^(?:([A-Z][a-z]{2})(?:-([A-Z][a-z]{2}))? )?(\d{2}):([0-5]\d)-(\d{2}):([0-5]\d)$/;
 const MINUTES_A_DAY = 1440;
 
-/** Hours of Korean time in which a token shall not be renewed, on some days of the week. */
+/** Hours, in Korean time, in which tokens are not to be renewed, on some days of the week. */
 export interface BlackoutWindow {
   /** Days of the week on which the window begins; 0 is Sunday. */
   readonly days: ReadonlySet<number>;
   /** Minutes after midnight. */
   readonly fromMinute: number;
-  /** Minutes after midnight; not more than `fromMinute`: the window ends on the next day. */
+  /** Minutes after midnight; a window that does not end after `fromMinute` ends on the next day. */
   readonly toMinute: number;
 }
 
@@ -60,7 +60,7 @@ export interface Blackout {
   readonly end: number;
 }
 
-/** The blackout that `at` falls into, `null` outside of all. Windows that overlap at `at` count as one. */
+/** The blackout that contains `at`; `null` when none does. Windows that overlap at `at` count as one. */
 export function blackoutAround(windows: readonly BlackoutWindow[], at: number): Blackout | null {
   const around = windows.map((window) => occurrence(window, at)).filter((each) => each !== null);
   if (around.length === 0) return null;

@@ -2,10 +2,10 @@ import type { KisClock } from '../clock';
 import { KisTimeoutError } from '../kis.errors';
 
 /**
- * Waits for shared work on behalf of one caller: at most `limitMs`, and not after the caller has given up. The work
- * itself goes on for the others.
+ * Waits for shared work on behalf of one caller: for at most `limitMs`, and not after the caller has aborted. The work
+ * itself continues for the others.
  *
- * @returns what the work brings, or `undefined` when time is up.
+ * @returns the result of the work; `undefined` when the limit is reached.
  * @throws what the work throws, or the signal's reason.
  */
 export async function within<T>(

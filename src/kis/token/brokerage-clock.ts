@@ -15,24 +15,24 @@ import {
 import { likelierIssueTime } from './issue-time';
 import { CLOCK_TOLERANCE_MS } from './token-rules';
 
-/** When a token was handed out. */
+/** When a token was issued. */
 export interface IssueTime {
   /** Epoch milliseconds. */
   readonly at: number;
-  /** Nothing contradicts it. Otherwise the `Date` header does, and another response has to tell which is right. */
+  /** Nothing contradicts it. Otherwise the `Date` header does, and another response has to confirm which is right. */
   readonly isCertain: boolean;
 }
 
 /**
- * What time it is at one host of the brokerage: the wall clock, corrected when the `Date` headers from there show that
- * it is wrong by seconds. Tokens live by this clock, so a laptop with a wrong date trades all the same.
+ * The time at one host of the brokerage: the wall clock, corrected when the `Date` headers from there show that it is
+ * wrong by seconds. The life of tokens is measured by it, so a machine with a wrong date works all the same.
  */
 export class BrokerageClock {
   /** The boot that {@link monotonic} counts from; where the platform does not name it, this process. */
   readonly bootId: string;
   private readonly logger = new AccountLogger('TokenManager');
   private correction: ClockCorrection = NO_CORRECTION;
-  /** What was last reported. */
+  /** The skew of the last report. */
   private reportedMs = 0;
 
   constructor(
@@ -42,7 +42,7 @@ export class BrokerageClock {
     this.bootId = clock.bootId ?? `process ${randomUUID()}`;
   }
 
-  /** Milliseconds that are added to the wall clock. */
+  /** Milliseconds added to the wall clock. */
   get correctionMs(): number {
     return this.correction.byMs;
   }
@@ -63,37 +63,37 @@ export class BrokerageClock {
   }
 
   /**
-   * Learns from a response that has just arrived.
+   * Takes the date of a response that has just arrived into account.
    *
-   * @param credential whose request it was.
+   * @param credential of the request.
    * @param serverTime its `Date` header, epoch milliseconds.
    * @param tookMs how long the exchange took; the header was written within it.
    */
   compare(credential: KisCredential, serverTime: number | null, tookMs: number): void {
     const sample = sampleFrom(serverTime, tookMs, this.clock.now());
-    if (sample) this.learn(credential, sample, false);
+    if (sample) this.addSample(credential, sample, false);
   }
 
   /**
-   * Learns from a token that has just arrived, and tells when it was handed out: its own dates say which is right where
-   * the clock and the `Date` header contradict each other.
+   * When a token was issued that has just arrived. Where the wall clock and the `Date` header contradict each other, the
+   * dates of the token decide.
    */
   timeOfIssue(credential: KisCredential, issued: IssuedToken, tookMs: number): IssueTime {
     const own = this.now();
     const sample = sampleFrom(issued.serverTime, tookMs, this.clock.now());
     if (!sample || !contradicts(sample, this.correctionMs)) {
-      if (sample) this.learn(credential, sample, false);
+      if (sample) this.addSample(credential, sample, false);
       return { at: own, isCertain: true };
     }
     const stated = this.clock.now() + sample.aheadMs;
     const likelier = likelierIssueTime(own, stated, issued);
     if (likelier === own) return { at: own, isCertain: true };
-    this.learn(credential, sample, likelier !== null);
+    this.addSample(credential, sample, likelier !== null);
     const isLearned = likelier !== null || !contradicts(sample, this.correctionMs);
     return { at: isLearned ? stated : own, isCertain: isLearned };
   }
 
-  private learn(credential: KisCredential, sample: ClockSample, isConfirmed: boolean): void {
+  private addSample(credential: KisCredential, sample: ClockSample, isConfirmed: boolean): void {
     const before = this.correctionMs;
     this.correction = correctedBy(this.correction, sample, isConfirmed);
     if (this.correctionMs === before) return;

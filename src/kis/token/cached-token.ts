@@ -3,18 +3,18 @@ import type { KisToken } from './kis-token';
 import { zoneOf, type TokenZone } from './token-rules';
 
 /**
- * A token in memory, watched by two clocks: the wall clock, which knows of suspended hours but may be set wrong, and
- * the monotonic clock, which nobody can set. What is left of the token is the smaller of what the two say.
+ * A token in memory whose remaining life is measured by two clocks: the wall clock, which counts suspended hours but
+ * may be set wrong, and the monotonic clock, which cannot be set. The smaller result counts.
  *
- * Corrections of the wall clock by `Date` headers count for a token whose end is not known otherwise. Where the
- * monotonic clock of this boot knows it, they can add to what the wall clock says, and never take away.
+ * Corrections of the wall clock by `Date` headers apply to a token whose end is not known otherwise. Where the
+ * monotonic clock of this boot knows the end, they can only lengthen what remains by the wall clock.
  */
 export class CachedToken {
-  /** The end by the monotonic clock of this boot is known from its issue. */
+  /** Its end by the monotonic clock of this boot is known since its issue. */
   private readonly isKnownHere: boolean;
   /** Monotonic milliseconds. */
   private readonly endsAt: number;
-  /** What was to be added to the wall clock when the token came, and what the correction was then. */
+  /** What was added to the wall clock when the token came, and the correction at that moment. */
   private readonly wallOffsetMs: number;
   private readonly correctionThen: number;
 
@@ -23,7 +23,7 @@ export class CachedToken {
     /** `api`, or the kind of the store. */
     readonly origin: string,
     private readonly brokerage: BrokerageClock,
-    /** The one before: when it is the same token, what was known of its end goes on. */
+    /** The cached token before: when it is the same one, what is known of its end is kept. */
     before: CachedToken | null = null,
   ) {
     const monotonic = brokerage.monotonic();
@@ -33,7 +33,7 @@ export class CachedToken {
     const same = isSame && (before.isKnownHere || !this.isKnownHere) ? before : null;
     this.endsAt = Math.min(same?.endsAt ?? Infinity, here ?? monotonic + (token.expiresAt - brokerage.now()));
     if (origin === 'api' && here !== null && token.uptime !== before?.token.uptime) {
-      // KIS has just said what is left of it: whatever the wall clock shows, it shows it now.
+      // KIS has just stated the remaining life, so the wall clock is compared with it now, whatever it shows.
       this.correctionThen = brokerage.correctionMs;
       this.wallOffsetMs = token.expiresAt - (here - monotonic) - brokerage.wall();
     } else {
@@ -51,12 +51,12 @@ export class CachedToken {
     return zoneOf(this.token, this.remainingMs(), bufferMs);
   }
 
-  /** How long it stays fresh. */
+  /** How much longer it stays fresh. */
   freshForMs(): number {
     return this.remainingMs() - (this.token.expiresAt - this.token.refreshAt);
   }
 
-  /** The time by the wall clock, as it counts for this token. */
+  /** The wall clock with the corrections that apply to this token. */
   private now(): number {
     const changeMs = this.brokerage.correctionMs - this.correctionThen;
     const countedMs = this.isKnownHere ? Math.min(0, changeMs) : changeMs;

@@ -4,18 +4,18 @@ import type { FoundFile } from '../files/careful-open';
 import { NO_CLAIM, type ClaimFailure, type ClaimView, type KisClaim } from './claim';
 
 /**
- * No claim is obeyed longer, whatever its record says: the longest pause of ours is an hour and a fifth, and request
- * timeout and interval are shorter together.
+ * No claim is obeyed longer, whatever its record says: the longest pause is an hour plus 20 % jitter, and the request
+ * timeout and the interval together are shorter.
  */
 export const LONGEST_CLAIM_MS = 2 * 3_600_000;
 
-/** Counts of a real record are far below; far above, adding one no longer changes a number. */
+/** Counts in a genuine record are far lower; far above it, adding one no longer changes a number. */
 const LARGEST_COUNT = 1e12;
-/** The last moment that has a date. */
+/** The last moment that `Date` can represent. */
 const END_OF_TIME = 8.64e15;
 const LONGEST_NAME = 200;
 const LONGEST_MESSAGE = 4000;
-/** Not the codes of this version only: a newer one that shares the store may have more. */
+/** Also codes of newer versions, which may share the store. */
 const ERROR_CODE = /^[A-Z][A-Z_]{2,39}$/;
 
 const CHECKS: { readonly [Field in keyof KisClaim]: (value: unknown) => boolean } = {
@@ -35,9 +35,8 @@ const CHECKS: { readonly [Field in keyof KisClaim]: (value: unknown) => boolean 
 };
 
 /**
- * The claim in a stored record; `null` when a field is not what it must be, because other programs and people can
- * write where it is kept. Fields that an older version did not write have their value in {@link NO_CLAIM}; unknown
- * ones are left out.
+ * The claim in a stored record; `null` when a field is invalid, because other programs and people can write to the
+ * store. Fields that an older version did not write have their value in {@link NO_CLAIM}; unknown ones are ignored.
  */
 export function claimFrom(record: unknown): KisClaim | null {
   if (typeof record !== 'object' || record === null || Array.isArray(record)) return null;
@@ -47,12 +46,12 @@ export function claimFrom(record: unknown): KisClaim | null {
   return { ...NO_CLAIM, ...Object.fromEntries(fields.map(([name]) => [name, found[name]])) };
 }
 
-/** Whether it is a number of attempts, or of tokens, that a real record can have. */
+/** Whether a genuine record can have this number of attempts or tokens. */
 export function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && Number(value) >= 0 && Number(value) <= LARGEST_COUNT;
 }
 
-/** A moment or a length; a clock that was set wrong may make it negative. */
+/** A time or a duration; a clock that was set wrong may make it negative. */
 function isNumber(value: unknown): boolean {
   return typeof value === 'number' && Math.abs(value) <= END_OF_TIME;
 }
@@ -68,10 +67,10 @@ function isFailure(value: unknown): boolean {
   return isKnown && typeof message === 'string' && message.length <= LONGEST_MESSAGE && isNumber(at);
 }
 
-/** A claim with its end, as it is stored. */
+/** A claim with its end, as the file store keeps it. */
 interface ClaimRecord {
   readonly claim: KisClaim;
-  /** How long it was to hold when it was written. */
+  /** Its duration when it was written. */
   readonly lengthMs: number;
   /** Its end by the wall clock, epoch milliseconds. */
   readonly until: number;
@@ -80,14 +79,15 @@ interface ClaimRecord {
   readonly bootId: string | null;
 }
 
-/** What a stored claim was when it was last read, and since when it has been so; monotonic milliseconds. */
+/** A stored claim as it was last read, and since when it has been unchanged. */
 interface SeenClaim extends FoundFile {
-  /** `null` when nothing could be made of it. */
+  /** `null` when it cannot be decoded. */
   readonly decoded: ClaimRecord | null;
+  /** Monotonic milliseconds. */
   readonly at: number;
 }
 
-/** How long a claim of which nothing can be read is obeyed: longer than a claim holds with the usual settings. */
+/** How long an unreadable claim is obeyed: longer than a claim lasts with the usual settings. */
 const UNREADABLE_HOLD_MS = 90_000;
 
 export function encodeClaim(claim: KisClaim, lengthMs: number, clock: KisClock): string {
@@ -102,9 +102,9 @@ export function encodeClaim(claim: KisClaim, lengthMs: number, clock: KisClock):
 }
 
 /**
- * Reads stored claims and tells what is left of them. On the boot that wrote a claim the monotonic clock decides, which
- * nobody can set; elsewhere the wall clock does, but a claim that has been seen for its whole length is over in any
- * case: a clock that was set back cannot keep everybody waiting for hours.
+ * Reads stored claims and computes their remaining time. On the boot that wrote a claim the monotonic clock decides,
+ * which cannot be set; elsewhere the wall clock does, but a claim that has been seen unchanged for its whole duration
+ * has ended: a clock that was set back cannot delay requests for hours.
  */
 export class ClaimReader {
   private readonly seen = new Map<string, SeenClaim>();
@@ -113,7 +113,7 @@ export class ClaimReader {
 
   /**
    * @param file `null` when there is none.
-   * @param usualHoldMs how long the reader's own claims hold: a damaged one is taken to be no shorter.
+   * @param usualHoldMs duration of the reader's own claims: a damaged one is assumed to last at least as long.
    */
   read(name: string, file: FoundFile | null, usualHoldMs = 0): ClaimView {
     if (file === null) return { claim: NO_CLAIM, remainingMs: 0 };
@@ -151,14 +151,14 @@ function decode(text: string): ClaimRecord | null {
     const times = [record.lengthMs, record.until, record.untilMonotonic];
     if (checksum !== checksumOf(record) || !times.every(Number.isFinite)) return null;
     const claim = claimFrom(record.claim);
-    // Seen for so long, it is over, whatever end it names.
+    // A claim seen for this long has ended, whatever end it states.
     return claim && { ...record, claim, lengthMs: Math.min(record.lengthMs, LONGEST_CLAIM_MS) };
   } catch {
     return null;
   }
 }
 
-/** Whatever stood there has ended when the longest claim has. */
+/** Whatever the record was, it has ended when the longest claim has. */
 function unreadable(changedAt: number, lengthMs: number): ClaimRecord {
   return {
     claim: { ...NO_CLAIM, open: true },

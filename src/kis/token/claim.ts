@@ -1,7 +1,7 @@
 import type { KisErrorCode } from '../kis.errors';
 import { koreanDay } from '../protocol/korean-time';
 
-/** Why an attempt failed, in words for the log and for callers that have to wait because of it. */
+/** Why an attempt failed, for the log and for callers that have to wait because of it. */
 export interface ClaimFailure {
   readonly code: KisErrorCode;
   readonly message: string;
@@ -10,41 +10,42 @@ export interface ClaimFailure {
 }
 
 /**
- * The right to ask KIS for a token, and the memory of the last attempt. A claim is lease and rate limiter in one:
- * nobody asks before it ends, whether the holder succeeded, failed, was killed, or sleeps. It is never deleted.
+ * The right to request a token from KIS, and the record of the last attempt. A claim is lease and rate limiter in one:
+ * no process sends a request before it ends, whether its holder succeeded, failed, was killed or was suspended. It is
+ * never deleted.
  */
 export interface KisClaim {
-  /** Counts attempts upwards, over all processes; the token that an attempt brings carries it. */
+  /** Counts the attempts of all processes; the token that an attempt brings has the same generation. */
   readonly generation: number;
-  /** Who holds it: an identifier of one service in one process. */
+  /** Identifies the token service that took it. */
   readonly owner: string;
   /** When the attempt began; epoch milliseconds. */
   readonly attemptAt: number;
-  /** An attempt is under way (or its holder died): its token may still come. */
+  /** The attempt is under way, or its holder died: its token may still be stored. */
   readonly open: boolean;
   /** Failed attempts in a row, over all processes; without those whose request never left. */
   readonly failures: number;
-  /** Attempts in a row whose request never left the machine, the last one included. */
+  /** Attempts in a row whose request never left the machine, including the last one. */
   readonly unsent: number;
   readonly lastError: ClaimFailure | null;
   /** The pause after the last attempt; 0 while it is open. */
   readonly cooldownMs: number;
-  /** Tells the app secret of the last attempt from others, without telling it. */
+  /** Fingerprint of the app secret that the last attempt used. */
   readonly secret: string;
-  /** Fingerprint of a token that KIS has refused: not to be used again, also after a restart. */
+  /** Fingerprint of a token that KIS has refused: it is never used again, not even after a restart. */
   readonly rejected: string | null;
   /**
-   * Somebody has deleted the token. Tokens of this generation and of older ones, from attempts that had begun before,
-   * are not stored any more; the next attempt ends that.
+   * The token was deleted. Tokens of this generation and older ones, from attempts that began before the deletion, are
+   * no longer stored; the next attempt resets this.
    */
   readonly tokenDeleted: boolean;
-  /** When a token last replaced one that KIS had refused; epoch milliseconds, 0: never. */
+  /** When a token last replaced one that KIS had refused; epoch milliseconds, 0 if never. */
   readonly replacedAt: number;
-  /** Issue requests sent on the Korean day of {@link attemptAt}; people get a KakaoTalk message for each. */
+  /** Issue requests sent on the Korean day of {@link attemptAt}; the account's owner gets a KakaoTalk message for each. */
   readonly issuedToday: number;
 }
 
-/** A claim together with what its store says is left of it, by the store's own clock. */
+/** A claim with its remaining time by the clock of its store. */
 export interface ClaimView {
   readonly claim: KisClaim;
   /** Until the next attempt is allowed; 0 when it is allowed now. */
@@ -53,22 +54,22 @@ export interface ClaimView {
 
 export interface ClaimRequest {
   readonly owner: string;
-  /** How long the claim holds when nobody settles it. */
+  /** How long the claim lasts when it is not settled. */
   readonly holdMs: number;
-  /** The newest generation that the claimant knows of; the claim gets a higher one. */
+  /** The highest generation that the claimant knows; the claim gets a higher one. */
   readonly above: number;
   /** Epoch milliseconds, for the record. */
   readonly at: number;
-  /** The newest token was refused by KIS, and this attempt is to replace it. */
+  /** KIS has refused the newest token, and this attempt is to replace it. */
   readonly replaces: boolean;
   /** As {@link KisClaim.secret}. */
   readonly secret?: string;
   /** The shortest pause after an attempt whose request was sent, whatever came of it. */
   readonly shortestPauseMs?: number;
-  /** A person asks for a token now: only the shortest pause is kept. */
+  /** A person requests a token now: only the shortest pause applies. */
   readonly forced?: boolean;
-  /** There is no token to go on with: where the shared place is away, the next best count of turns will do. */
-  readonly alone?: boolean;
+  /** No usable token is left: while the shared store is unavailable, a claim in a local store or in memory will do. */
+  readonly localAllowed?: boolean;
 }
 
 export interface ClaimAnswer extends ClaimView {
@@ -77,13 +78,13 @@ export interface ClaimAnswer extends ClaimView {
 
 /** How an attempt ended. */
 export interface ClaimSettlement {
-  /** From now on, by the store's clock, nobody asks for this long. */
+  /** No process sends a request for this long from now on, by the clock of the store. */
   readonly cooldownMs: number;
-  /** `null`: it succeeded, or it was given back without an attempt. */
+  /** `null`: it succeeded, or the claim was released without an attempt. */
   readonly failure: ClaimFailure | null;
-  /** No request was sent after all: the turn is given back as if it had not been taken. */
+  /** No request was sent: the claim is released as if it had not been taken. */
   readonly unused?: boolean;
-  /** Where no token came of it: what {@link KisClaim.replacedAt} was before; `null` or missing: it stays. */
+  /** For an attempt without a token: {@link KisClaim.replacedAt} before it; `null` or missing: unchanged. */
   readonly replacedAt?: number | null;
 }
 
@@ -104,28 +105,28 @@ export const NO_CLAIM: KisClaim = {
 };
 
 /**
- * How long this claimant has to wait. A pause beyond the shortest one does not hold for a person who asks for a token
- * now, and after KIS refused key or secret not for a claimant with another secret.
+ * How long this claimant has to wait. A pause beyond the shortest one does not apply to a request forced by a person,
+ * nor, after KIS refused the key or secret, to a claimant with another secret.
  */
 export function waitFor({ claim, remainingMs }: ClaimView, request: ClaimRequest): number {
   const { shortestPauseMs } = request;
-  if (shortestPauseMs === undefined || !passesLongPauses(claim, request)) return remainingMs;
+  if (shortestPauseMs === undefined || !isExemptFromLongPause(claim, request)) return remainingMs;
   const keptMs = claim.unsent > 0 ? 0 : shortestPauseMs;
   return Math.max(0, remainingMs - Math.max(0, claim.cooldownMs - keptMs));
 }
 
-function passesLongPauses(claim: KisClaim, { forced, secret }: ClaimRequest): boolean {
+function isExemptFromLongPause(claim: KisClaim, { forced, secret }: ClaimRequest): boolean {
   if (claim.open) return false;
   const wasRefused = claim.lastError?.code === 'KIS_CREDENTIALS_REJECTED';
   return forced === true || (wasRefused && secret !== undefined && secret !== claim.secret);
 }
 
-/** How many issue requests were sent on the Korean day of `at`. */
+/** Issue requests sent on the Korean day of `at`. */
 export function issuesOn(at: number, { attemptAt, issuedToday }: KisClaim): number {
   return koreanDay(at) === koreanDay(attemptAt) ? issuedToday : 0;
 }
 
-/** The record that a claim writes over the one before. */
+/** The record that a new claim writes over the one before. */
 export function openClaim(before: KisClaim, request: ClaimRequest): KisClaim {
   return {
     ...before,
@@ -141,7 +142,7 @@ export function openClaim(before: KisClaim, request: ClaimRequest): KisClaim {
   };
 }
 
-/** The record that a settlement writes, `null` when the claim is another's by now. */
+/** The record that a settlement writes; `null` when another claim has been taken since. */
 export function settledClaim(before: KisClaim, mine: KisClaim, settlement: ClaimSettlement): KisClaim | null {
   if (before.generation !== mine.generation || before.owner !== mine.owner) return null;
   const { cooldownMs, failure } = settlement;

@@ -1,22 +1,22 @@
-/** What two clocks that are kept well may differ. */
+/** How much two well-kept clocks may differ. */
 const NOISE_MS = 2000;
-/** `Date` headers are cut to whole seconds: on average half a second is lost. */
+/** `Date` headers are truncated to whole seconds: half a second on average. */
 const HEADER_GRAIN_MS = 500;
-/** One correction changes the clock by no more. Further samples that agree change it further. */
+/** The most that one correction changes the clock. Further samples that agree change it further. */
 const LONGEST_STEP_MS = 12 * 3_600_000;
 
-/** What one `Date` header says about the wall clock. */
+/** The difference between one `Date` header and the wall clock. */
 export interface ClockSample {
   /** How far the brokerage is ahead of the wall clock. */
   readonly aheadMs: number;
-  /** How far that may be from the truth, as long as the header is right. */
+  /** The error of this difference, provided that the header is right. */
   readonly doubtMs: number;
 }
 
 export interface ClockCorrection {
-  /** To be added to the wall clock; 0 unless it is known to be wrong. */
+  /** Added to the wall clock; 0 unless it is known to be wrong. */
   readonly byMs: number;
-  /** A sample that contradicts {@link byMs} and waits for another one that agrees. */
+  /** A sample that contradicts {@link byMs} and that no second one has confirmed yet. */
   readonly pending: ClockSample | null;
 }
 
@@ -42,10 +42,10 @@ export function contradicts({ aheadMs, doubtMs }: ClockSample, byMs: number): bo
 }
 
 /**
- * The correction after one more sample. A sample alone changes nothing: headers are written by proxies and by servers
- * whose clock is wrong, too. Two in a row that agree do, by a limited step.
+ * The correction after one more sample. One sample changes nothing, because proxies and servers with a wrong clock
+ * write headers, too. Two in a row that agree do, by a limited step.
  *
- * @param isConfirmed something else than a `Date` header says the same.
+ * @param isConfirmed another source than a `Date` header agrees with the sample.
  */
 export function correctedBy(
   before: ClockCorrection,

@@ -57,7 +57,7 @@ export class IssueClaims {
       return { won, claim, remainingMs };
     } catch (error) {
       const waitMs = untilItHangs(error);
-      if (!terms.alone || waitMs > 0) {
+      if (!terms.localAllowed || waitMs > 0) {
         this.release(local.claim);
         if (waitMs > 0) (error as TokenStoreTimeoutError).retryAt = new Date(clock.now() + waitMs);
         throw error;

@@ -2,15 +2,15 @@ import type { IssuedToken } from '../auth/kis-auth.client';
 import { readJwt } from './jwt';
 import { CLOCK_TOLERANCE_MS } from './token-rules';
 
-/** Between these the token was handed out, by its own dates; `null` where it has none. */
+/** The token was issued between these, by its own dates; `null` where it has none. */
 interface TokenDates {
   readonly issuedAt: number | null;
   readonly endsAt: number | null;
 }
 
 /**
- * Which of two times a token was more probably handed out at. KIS hands out no token before its issue and none that has
- * ended, and most of them at the moment of their issue. `null`: its dates do not tell.
+ * Which of two times is more likely the time at which KIS handed out a token. KIS hands out no token before its issue
+ * and none that has ended, and most of them at the moment of their issue. `null`: its dates do not decide.
  *
  * @param one,other epoch milliseconds.
  */

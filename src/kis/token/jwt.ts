@@ -1,4 +1,4 @@
-/** What a KIS token tells about itself. KIS issues JWTs (HS512); their key is the brokerage's, so this is no proof. */
+/** The claims of a KIS token. KIS issues JWTs (HS512) with a key that only the brokerage has, so they prove nothing. */
 export interface JwtFacts {
   /** Issue (`iat`), epoch milliseconds. */
   readonly issuedAt: number | null;
@@ -8,7 +8,7 @@ export interface JwtFacts {
   readonly id: string | null;
 }
 
-/** What `Date` can hold; a number beyond is no date. */
+/** The last second that `Date` can represent. */
 const LAST_SECOND = 8.64e12;
 
 /** Reads the payload of a JWT without checking its signature; `null` when the token is not a JWT. */
@@ -33,8 +33,8 @@ export function readJwt(token: string): JwtFacts | null {
 const APP_KEY = /^[A-Za-z0-9]{36}$/;
 
 /**
- * The app key that a token names, when that is another one than `appKey`. What does not look like an app key names none:
- * that the id of a token is its key is seen, not documented.
+ * The app key that a token names, when it is not `appKey`. An id that does not look like an app key names none: that
+ * the id of a token is its app key is observed, not documented.
  */
 export function otherKeyNamedBy(token: string, appKey: string): string | null {
   const id = readJwt(token)?.id ?? null;

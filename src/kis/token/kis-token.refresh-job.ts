@@ -12,14 +12,14 @@ import type { KisSweepResult } from './kis-token-results';
 import { KisTokenService } from './kis-token.service';
 import { messageOf } from './token-errors';
 
-/** What failed has been reported where it failed. */
+/** Outcomes that are logged here; failures are logged where they occur. */
 const REPORTED: ReadonlySet<KisSweepResult['outcome']> = new Set(['adopted', 'refreshed', 'unchanged']);
 
 const NAME = 'kis-token-refresh';
 
 /**
- * Renews tokens before anybody has to wait for one. The interval is registered with `@nestjs/schedule`, so it can be
- * seen and stopped there; it never throws and never keeps the process alive.
+ * Renews tokens before a caller has to wait for one. The interval is registered with `@nestjs/schedule`, where it can be
+ * listed and stopped; it never throws and never keeps the process alive.
  */
 @Injectable()
 export class KisTokenRefreshJob implements OnApplicationBootstrap, OnModuleDestroy {
@@ -43,7 +43,7 @@ export class KisTokenRefreshJob implements OnApplicationBootstrap, OnModuleDestr
     interval.unref();
     this.scheduler.addInterval(NAME, interval);
     this.logger.log(`Checking every ${sweepMs / 1000} s which tokens are due`);
-    // The first look begins at once, so that a token is there before the first request asks for it.
+    // The first run begins at once, so that a token is there before the first request needs it.
     void this.run();
   }
 
@@ -51,7 +51,7 @@ export class KisTokenRefreshJob implements OnApplicationBootstrap, OnModuleDestr
     if (this.scheduler?.doesExist('interval', NAME)) this.scheduler.deleteInterval(NAME);
   }
 
-  /** One look at all tokens. Never rejects: what failed is in the results, in events and in the log. */
+  /** Looks at all tokens once. Never rejects: failures are in the results, in events and in the log. */
   async run(): Promise<void> {
     try {
       for (const { alias, outcome } of await this.tokens.refreshDue()) {

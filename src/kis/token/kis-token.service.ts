@@ -24,14 +24,14 @@ const STATUS_WAIT_MS = 1000;
 const STORE_TIMEOUT_MS = 4000;
 
 export interface WaitOptions {
-  /** Ends the wait of this caller, and of nobody else. */
+  /** Aborts the wait of this caller only. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Access tokens for KIS: from memory, then from the store, then from KIS, which is asked at most once a minute for an
- * app key whatever happens. Everything here may be called concurrently, from any number of processes that share a
- * store. Accounts with the same app key, mode and host share one token.
+ * Access tokens for KIS: from memory, then from the store, then from KIS, which receives at most one request a minute
+ * for an app key whatever happens. All methods may be called concurrently, from any number of processes that share a
+ * store. Accounts with the same app key, mode and host share one token and one {@link TokenManager}.
  */
 @Injectable()
 export class KisTokenService implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -65,8 +65,8 @@ export class KisTokenService implements OnApplicationBootstrap, BeforeApplicatio
   }
 
   /**
-   * A valid token. Fresh or due: the token itself, in this tick, without I/O. Otherwise a promise: at most 2 s while
-   * the token at hand is still good, else at most the request timeout + 2 s.
+   * A valid token. Fresh or due: the token itself, in the same tick, without I/O. Otherwise a promise, which settles
+   * within 2 s while the cached token is still valid, else within the request timeout + 2 s.
    *
    * Never throws: the promise rejects with a KisError, its `retryAt` set where waiting helps; with
    * KisAccountNotFoundError for an unknown alias; with the reason of the signal.
@@ -79,7 +79,7 @@ export class KisTokenService implements OnApplicationBootstrap, BeforeApplicatio
 
   /**
    * KIS refused `token` (EGW00121, EGW00122, EGW00123): resolves with another one to send the request with once more.
-   * Any number of refusals at one time lead to at most one issue.
+   * Concurrent refusals, however many, cause at most one issue.
    *
    * @throws KisTokenRejectedError when another token would not help; KisTokenCooldownError and others as
    * {@link getToken} does.
@@ -94,9 +94,9 @@ export class KisTokenService implements OnApplicationBootstrap, BeforeApplicatio
   }
 
   /**
-   * KIS has just answered a call of this account. What time it is there matters for tokens that another machine or
-   * program has stored: their dates are all that is known of them. Never throws.
-   * @param date the `Date` header. @param tookMs how long the whole exchange took.
+   * Compares the clock with the `Date` header of a response of KIS that has just arrived: tokens from another machine or
+   * program are known by their dates only. Never throws.
+   * @param tookMs duration of the whole exchange.
    */
   noteServerDate(alias: string, date: string | undefined, tookMs: number): void {
     const context = this.managers.byAlias.get(alias)?.context;
@@ -104,11 +104,11 @@ export class KisTokenService implements OnApplicationBootstrap, BeforeApplicatio
   }
 
   /**
-   * Asks KIS for a token now, for a person: whatever the one at hand is worth, and without the longer pauses after
-   * failures. Within six hours KIS answers with the same token (`unchanged`). On a real account the owner gets a
+   * Requests a token from KIS now, for a person: even if the cached one is fresh, and without the longer pauses after
+   * failures. Within six hours of an issue KIS returns the same token (`unchanged`). On a real account the owner gets a
    * KakaoTalk message.
    *
-   * @throws KisTokenCooldownError inside the minute after another request, and what else a request can meet.
+   * @throws KisTokenCooldownError within the interval after another request; otherwise as {@link getToken} rejects.
    */
   async refresh(alias: string = this.defaultAlias): Promise<KisRefreshResult> {
     const manager = this.managers.of(alias);
@@ -119,7 +119,7 @@ export class KisTokenService implements OnApplicationBootstrap, BeforeApplicatio
     return { outcome, status: await this.getTokenInfo(alias) };
   }
 
-  /** Renews what is due, takes over what other processes stored. What the scheduled job calls; never rejects. */
+  /** Adopts tokens that other processes have stored and renews those that are due; for the scheduled job. Never rejects. */
   async refreshDue(): Promise<KisSweepResult[]> {
     await this.open();
     const outcomes = await Promise.all(await this.looks.run(() => lookAtAll(this.refreshers)));
@@ -127,12 +127,12 @@ export class KisTokenService implements OnApplicationBootstrap, BeforeApplicatio
   }
 
   /**
-   * Stores a token from elsewhere under the account that it belongs to, and uses it from now on.
+   * Imports a token: stores it under the account that it belongs to, and uses it from now on.
    *
    * @returns `saved`; `unchanged` when this very token is stored already, `superseded` when another one is that ends
    * later: then nothing was stored.
-   * @throws KisInvalidRequestError when it has ended, KisTokenRejectedError when KIS has refused it, KisTokenStoreError
-   * when it cannot be stored or belongs to no account here. Then nothing was stored either.
+   * @throws KisInvalidRequestError when it has expired, KisTokenRejectedError when KIS has refused it,
+   * KisTokenStoreError when it cannot be stored or belongs to no configured account. Then nothing was stored either.
    */
   async saveToken(token: KisToken): Promise<KisSaveResult> {
     const manager = this.managers.ofCredential(token.owner);
@@ -148,7 +148,7 @@ export class KisTokenService implements OnApplicationBootstrap, BeforeApplicatio
     return outcome;
   }
 
-  /** The stored token; `null` when there is none, or none that is good for longer than the buffer. */
+  /** The stored token; `null` when there is none that remains valid for longer than the buffer. */
   async loadToken(alias: string = this.defaultAlias): Promise<KisToken | null> {
     const { cache, context } = this.managers.of(alias);
     const { token, claim } = await this.store.read(context.credential);
@@ -160,11 +160,11 @@ export class KisTokenService implements OnApplicationBootstrap, BeforeApplicatio
   }
 
   /**
-   * Deletes the token from memory and store; the one-a-minute rule goes on. With `revoke` it is revoked at KIS first.
-   * A token that is being requested meanwhile, here or by another process of the store, is discarded when it comes.
+   * Deletes the token from memory and store; the interval between two requests still applies. With `revoke` it is
+   * revoked at KIS first. A token that is being requested at the time, by any process of the store, is discarded.
    *
    * @returns whether there was a token; without one there is nothing to revoke.
-   * @throws KisTokenStoreError when the store cannot be changed; what a request to KIS can meet when revoking.
+   * @throws KisTokenStoreError when the store cannot be changed; with `revoke` as the token endpoint rejects.
    */
   async deleteToken(
     alias: string = this.defaultAlias,
@@ -183,13 +183,13 @@ export class KisTokenService implements OnApplicationBootstrap, BeforeApplicatio
     return token !== null;
   }
 
-  /** The facts about a token; reads the store, never asks KIS. */
+  /** The status of a token, without the token; reads the store, sends nothing to KIS. */
   async getTokenInfo(alias: string = this.defaultAlias): Promise<KisTokenStatus> {
     const manager = this.managers.of(alias);
     return tokenStatus(alias, manager, await manager.persistence.read());
   }
 
-  /** Which accounts can be served now; from memory only, never waits. Ready means at least one of them. */
+  /** Which accounts can be served now; synchronous, from memory only. Ready when at least one can. */
   readiness(): KisReadiness {
     const tokens = [...this.managers.byAlias].map(([alias, { cache, lastFailure, persistence }]) => {
       const ready = cache.usable !== null;
@@ -204,7 +204,7 @@ export class KisTokenService implements OnApplicationBootstrap, BeforeApplicatio
     return this.open();
   }
 
-  /** Finishes requests for tokens that are under way, and keeps what they bring. */
+  /** Finishes token requests that are under way, and saves their tokens. */
   async beforeApplicationShutdown(): Promise<void> {
     await Promise.all(this.managers.all.map((manager) => manager.close()));
   }
@@ -213,7 +213,7 @@ export class KisTokenService implements OnApplicationBootstrap, BeforeApplicatio
     return this.managers.of(alias).getToken();
   }
 
-  /** Takes stored tokens into memory, once, so that the first request finds them there. */
+  /** Loads the stored tokens into memory, once, so that the first request finds them there. */
   private open(): Promise<void> {
     this.opened ??= this.openAll();
     return this.opened;

@@ -1,12 +1,12 @@
 import { inspect } from 'node:util';
 import { fingerprintOf } from '../masking';
 
-/** A token this close to its end is not handed out: the call would reach KIS too late. */
+/** A token with less left is not handed out: the call could reach KIS too late. */
 export const TOKEN_MARGIN_MS = 10_000;
 
-/** When a token ends by a clock that nobody can set; see `KisClock.monotonic`. */
+/** The end of a token by a clock that cannot be set; see `KisClock.monotonic`. */
 export interface TokenUptime {
-  /** The boot of the machine that `endsAt` counts from: on another one it says nothing. */
+  /** The boot of the machine that `endsAt` counts from: on another one it is meaningless. */
   readonly bootId: string;
   /** Monotonic milliseconds. */
   readonly endsAt: number;
@@ -21,7 +21,7 @@ export interface KisTokenParts {
   readonly expiresAt: number;
   /** When the scheduled job is to renew it; epoch milliseconds. */
   readonly refreshAt: number;
-  /** Counts the tokens of a credential upwards; 0 for a token that another program stored. */
+  /** Rises with each token of a credential; 0 for a token that another program stored. */
   readonly generation: number;
   /** {@link KisCredential.id} of the credential that the token belongs to. */
   readonly owner: string;
@@ -41,7 +41,7 @@ export class KisToken {
   readonly generation: number;
   readonly owner: string;
   readonly uptime: TokenUptime | null;
-  /** Tells tokens apart without telling them: 16 hexadecimal characters of a hash. */
+  /** Identifies the token without revealing it: 16 hexadecimal characters of a hash. */
   readonly fingerprint: string;
   readonly #accessToken: string;
   /** The value of the `authorization` header: `Bearer eyJ0…`. Made once, because every request needs it. */
@@ -82,7 +82,7 @@ export class KisToken {
     return this.expiresAt - now.getTime() < bufferSeconds * 1000;
   }
 
-  /** The moment at which KIS stops to accept it. */
+  /** When KIS stops accepting it. */
   getExpiryDatetime(): Date {
     return new Date(this.expiresAt);
   }

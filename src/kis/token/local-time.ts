@@ -4,7 +4,7 @@ function two(value: number): string {
   return value.toString().padStart(2, '0');
 }
 
-/** `2025-11-03 19:45:30` in the zone of this process, for people. */
+/** `2025-11-03 19:45:30` in the time zone of this process, for log lines and messages. */
 export function localTime(epochMs: number): string {
   const at = new Date(epochMs);
   const date = `${at.getFullYear().toString().padStart(4, '0')}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
@@ -18,7 +18,7 @@ export function formatNaive(epochMs: number): string {
   return `${localTime(whole).replace(' ', 'T')}.${micros}`;
 }
 
-/** Reads what `datetime.isoformat()` writes, with or without decimals and zone; `null` for anything else. */
+/** Reads the output of Python's `datetime.isoformat()`, with or without decimals and zone; `null` for anything else. */
 export function parseNaive(text: unknown): number | null {
   const match = typeof text === 'string' ? NAIVE.exec(text) : null;
   if (!match) return null;

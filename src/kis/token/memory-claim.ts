@@ -11,7 +11,7 @@ import {
   type KisClaim,
 } from './claim';
 
-/** A claim in memory. Its end is counted in monotonic milliseconds: no clock step can shorten it. */
+/** A claim in memory. Its end is in monotonic milliseconds, so that no clock step shortens it. */
 export class MemoryClaim {
   private claim: KisClaim = NO_CLAIM;
   private until = 0;
@@ -44,7 +44,7 @@ export class MemoryClaim {
     this.claim = claimAfterDeletion(this.claim) ?? this.claim;
   }
 
-  /** It has ended, and no failure is to be remembered for the next attempt. */
+  /** It has ended, and the next attempt need not know of a failure. */
   hasEnded(now: number): boolean {
     const { open, failures, unsent } = this.claim;
     return !open && failures === 0 && unsent === 0 && this.until <= now;

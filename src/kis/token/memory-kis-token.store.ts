@@ -6,55 +6,55 @@ import { KisTokenStore, type StoredToken } from './kis-token.store';
 import { MemoryClaim } from './memory-claim';
 import { isSuperseded } from './token-rules';
 
-/** What is kept for one credential. */
-class Shelf extends MemoryClaim {
+/** The two records of one credential. */
+class MemoryRecords extends MemoryClaim {
   token: KisToken | null = null;
 }
 
-/** Keeps tokens in this process only: for tests, and for programs that may not write files. */
+/** Stores tokens in this process only: for tests, and for programs that may not write files. */
 export class MemoryKisTokenStore extends KisTokenStore {
   readonly kind = 'memory';
-  private readonly shelves = new Map<string, Shelf>();
+  private readonly byCredential = new Map<string, MemoryRecords>();
 
   constructor(private readonly clock: KisClock) {
     super();
   }
 
   read(credential: KisCredential): Promise<StoredToken> {
-    const shelf = this.shelf(credential);
-    const { token } = shelf;
-    const { claim, remainingMs } = shelf.view(this.clock.monotonic());
+    const records = this.records(credential);
+    const { token } = records;
+    const { claim, remainingMs } = records.view(this.clock.monotonic());
     return Promise.resolve({ token, absence: token ? null : 'missing', claim, remainingMs });
   }
 
   save(credential: KisCredential, token: KisToken): Promise<'saved' | 'superseded'> {
-    const shelf = this.shelf(credential);
-    const { claim } = shelf.view(this.clock.monotonic());
-    if (isSuperseded(shelf.token, claim, token)) return Promise.resolve('superseded');
-    shelf.token = token;
+    const records = this.records(credential);
+    const { claim } = records.view(this.clock.monotonic());
+    if (isSuperseded(records.token, claim, token)) return Promise.resolve('superseded');
+    records.token = token;
     return Promise.resolve('saved');
   }
 
   remove(credential: KisCredential, isOutdatedCopy = false): Promise<void> {
-    const shelf = this.shelf(credential);
-    if (!isOutdatedCopy) shelf.tokenDeleted();
-    shelf.token = null;
+    const records = this.records(credential);
+    if (!isOutdatedCopy) records.tokenDeleted();
+    records.token = null;
     return Promise.resolve();
   }
 
   claim(credential: KisCredential, request: ClaimRequest): Promise<ClaimAnswer> {
-    const shelf = this.shelf(credential);
-    const above = Math.max(request.above, shelf.token?.generation ?? 0);
-    return Promise.resolve(shelf.take({ ...request, above }, this.clock.monotonic()));
+    const records = this.records(credential);
+    const above = Math.max(request.above, records.token?.generation ?? 0);
+    return Promise.resolve(records.take({ ...request, above }, this.clock.monotonic()));
   }
 
   settle(credential: KisCredential, claim: KisClaim, settlement: ClaimSettlement): Promise<void> {
-    this.shelf(credential).settle(claim, settlement, this.clock.monotonic());
+    this.records(credential).settle(claim, settlement, this.clock.monotonic());
     return Promise.resolve();
   }
 
   reject(credential: KisCredential, fingerprint: string): Promise<void> {
-    this.shelf(credential).reject(fingerprint);
+    this.records(credential).reject(fingerprint);
     return Promise.resolve();
   }
 
@@ -66,11 +66,11 @@ export class MemoryKisTokenStore extends KisTokenStore {
     return Promise.resolve();
   }
 
-  protected shelf(credential: KisCredential): Shelf {
-    const known = this.shelves.get(credential.id);
+  protected records(credential: KisCredential): MemoryRecords {
+    const known = this.byCredential.get(credential.id);
     if (known) return known;
-    const shelf = new Shelf();
-    this.shelves.set(credential.id, shelf);
-    return shelf;
+    const records = new MemoryRecords();
+    this.byCredential.set(credential.id, records);
+    return records;
   }
 }

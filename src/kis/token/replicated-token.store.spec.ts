@@ -208,10 +208,10 @@ describe('ReplicatedTokenStore', () => {
     });
 
     it('counts turns by this machine for those who have no token', async () => {
-      const won = await store.claim(credential, request({ alone: true }));
+      const won = await store.claim(credential, request({ localAllowed: true }));
       expect(won.won).toBe(true);
       const neighbour = new ReplicatedTokenStore(shared, local, clock);
-      expect((await neighbour.claim(credential, request({ alone: true }))).won).toBe(false);
+      expect((await neighbour.claim(credential, request({ localAllowed: true }))).won).toBe(false);
       await store.settle(credential, won.claim, SUCCESS);
       expect((await local.inner.read(credential)).remainingMs).toBe(61_000);
     });
@@ -264,7 +264,7 @@ describe('ReplicatedTokenStore', () => {
     it('fails when the shared store is away too', async () => {
       shared.fault = 'rejects';
       await expect(store.read(credential)).rejects.toThrow('EIO');
-      await expect(store.claim(credential, request({ alone: true }))).rejects.toThrow('EIO');
+      await expect(store.claim(credential, request({ localAllowed: true }))).rejects.toThrow('EIO');
       await expect(store.reject(credential, 'deadbeefdeadbeef')).rejects.toThrow('EIO');
       await expect(store.probe()).rejects.toThrow('EIO');
     });

@@ -97,7 +97,7 @@ export class ReplicatedTokenStore extends KisTokenStore {
       else await release();
       return shared;
     } catch (error) {
-      if (local && request.alone) {
+      if (local && request.localAllowed) {
         this.pairs.set(local.claim, { local: local.claim, shared: null });
         return local;
       }

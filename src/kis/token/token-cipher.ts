@@ -17,11 +17,11 @@ const BASE64_OF_32_BYTES = /^[A-Za-z0-9+/]{43}=$/;
 
 interface CipherKey {
   readonly key: KeyObject;
-  /** Tells keys apart, without telling them. */
+  /** Identifies the key without revealing it. */
   readonly name: string;
 }
 
-/** A sealed text as it is stored. */
+/** An encrypted text as it is stored. */
 interface Envelope {
   readonly encryption: 'AES-256-GCM';
   /** The credential to which it is bound. */
@@ -32,17 +32,17 @@ interface Envelope {
   readonly data: string;
 }
 
-export type OpenedText =
-  /** `outdated` is why it is not in the form in which it would be written now; `null` when it is. */
+export type DecryptedText =
+  /** `outdated`: why it is to be written again with the current settings; `null` when it need not be. */
   | { readonly text: string; readonly outdated: string | null }
-  /** Why it cannot be opened, and what to do. */
+  /** Why it cannot be decrypted, and the remedy. */
   | { readonly undecryptable: string }
-  /** It is another key's. */
+  /** It belongs to another app key. */
   | { readonly whose: string };
 
 /**
  * Encrypts tokens at rest: AES-256-GCM with a fresh nonce each time, bound to the credential, so that neither a changed
- * text nor one that was moved to another key's place opens. Without a key texts stay as they are.
+ * text nor one of another credential can be decrypted. Without a key texts are not encrypted.
  */
 export class TokenCipher {
   readonly #encryptionKey: CipherKey | null;
@@ -86,7 +86,7 @@ export class TokenCipher {
   }
 
   /** Never throws. */
-  decrypt(text: string, credential: KisCredential): OpenedText {
+  decrypt(text: string, credential: KisCredential): DecryptedText {
     const envelope = envelopeIn(text);
     if (!envelope) return { text, outdated: this.#encryptionKey ? NOW_ENCRYPTED : null };
     const key = this.#decryptionKeys.find(({ name }) => name === envelope.key);

@@ -9,7 +9,7 @@ import type { TokenCipher } from './token-cipher';
 import { USUAL_LIFETIME_MS, boundedExpiry, drawRefreshAt } from './token-rules';
 import { formatNaive, parseNaive } from './local-time';
 
-/** The five fields that every program knows. */
+/** The five fields that other programs share. */
 const SHARED_FIELDS = ['access_token', 'token_type', 'expires_in', 'issued_at', 'expiry_datetime'] as const;
 /** Our own, after those: all of them or none. */
 const OWN_FIELDS = [
@@ -22,27 +22,27 @@ const OWN_FIELDS = [
   'ends_at_uptime_ms',
   'checksum',
 ] as const;
-/** The last moment that has a date. */
+/** The last moment that `Date` can represent. */
 const END_OF_TIME = 8.64e15;
-/** What may stand in an HTTP header, and is no longer than any token of KIS; anything else is damage or an attack. */
+/** Safe in an HTTP header, and longer than any token of KIS; anything else is damage or an attack. */
 const HEADER_SAFE = /^[\x21-\x7e]{1,4096}$/;
 
 export type TokenFileReading =
   | { readonly token: KisToken }
   | { readonly damage: string }
-  /** It is another key's; `whose` names that key as far as it may be shown. */
+  /** It belongs to another app key; `whose` names that key, masked. */
   | { readonly whose: string };
 
 type Fields = Readonly<Record<string, unknown>>;
 
 export type TokenReading =
-  /** `outdated` is why it is to be written anew; `null` when it is in the form in which this process writes. */
+  /** `outdated`: why it is to be written again; `null` when it is in the form in which this process writes. */
   | { readonly token: KisToken; readonly outdated: string | null }
   | Exclude<TokenFileReading, { readonly token: KisToken }>
-  /** Why it cannot be decrypted, and what to do. */
+  /** Why it cannot be decrypted, and the remedy. */
   | { readonly undecryptable: string };
 
-/** Tokens as the text that is kept, encrypted where that is wished. */
+/** Converts tokens to the text that is stored, and back; encrypted when a key is set. Files and Redis share it. */
 export class TokenCodec {
   constructor(
     private readonly policy: KisTokenPolicy,
@@ -53,7 +53,7 @@ export class TokenCodec {
     return this.cipher.encrypt(encodeTokenFile(token), credential);
   }
 
-  /** Trusts nothing in the text. Never throws. */
+  /** Validates everything in the text. Never throws. */
   decode(text: string, credential: KisCredential): TokenReading {
     const opened = this.cipher.decrypt(text, credential);
     if (!('text' in opened)) return opened;
@@ -81,7 +81,7 @@ export function encodeTokenFile(token: KisToken): string {
   return `${JSON.stringify({ ...fields, checksum: checksumOf(fields) }, null, 2)}\n`;
 }
 
-/** Reads a token file. Trusts nothing in it: not that it is whole, not that it is ours. Never throws. */
+/** Reads a token file, which may be damaged or belong to another app key. Never throws. */
 export function decodeTokenFile(
   text: string,
   credential: KisCredential,
@@ -148,7 +148,7 @@ function ownDates(fields: Fields): Dates | null {
   return [issuedAt, expiresAt, refreshAt].every(isInstant) ? { issuedAt, expiresAt, refreshAt } : null;
 }
 
-/** The dates of a file with only the five fields: the token's own word first, then the zoneless times. */
+/** The dates of a file with only the five fields: those in the token itself first, then the times without zone. */
 function sharedDates(fields: Fields, accessToken: string): Dates | null {
   const jwt = readJwt(accessToken);
   const naiveIssue = parseNaive(fields['issued_at']);
@@ -169,12 +169,12 @@ function isInstant(epochMs: number): boolean {
   return Math.abs(epochMs) <= END_OF_TIME;
 }
 
-/** All processes must draw the same number for a token that none of them stored. */
+/** All processes must draw the same number for a token that another program stored. */
 function chanceOf(accessToken: string): number {
   return createHash('sha256').update(accessToken).digest().readUInt32BE(0) / 2 ** 32;
 }
 
-/** Of what we read; a further field, of whatever depth, changes nothing. */
+/** Covers the fields that are read; further ones do not change it. */
 function checksumOf(fields: Fields): string {
   const read = [...SHARED_FIELDS, ...OWN_FIELDS]
     .filter((name) => name !== 'checksum')

@@ -6,7 +6,7 @@ import { decodeTokenFile } from './token-codec';
 import type { KisToken } from './kis-token';
 
 /**
- * Reads a token that another program keeps: the five-field JSON of Python programs, or the `KISyyyymmdd` file of the
+ * Reads a token that another program stored: the five-field JSON of Python programs, or the `KISyyyymmdd` file of the
  * official samples (`token:` and `valid-date:`, which is Korean time; open-trading-api, examples_user/kis_auth.py).
  *
  * @throws KisInvalidRequestError when it is neither, or when the token is another key's.

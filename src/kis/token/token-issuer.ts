@@ -85,7 +85,7 @@ export class TokenIssuer {
       replaces,
       shortestPauseMs,
       forced,
-      alone: !background,
+      localAllowed: !background,
     });
   }
 

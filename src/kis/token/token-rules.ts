@@ -3,21 +3,21 @@ import { blackoutAround, type BlackoutWindow } from './blackout';
 import type { KisClaim } from './claim';
 import { TOKEN_MARGIN_MS, type KisToken } from './kis-token';
 
-/** KIS answers with the same token for this long after an issue (portal, 접근토큰발급(P)): asking is in vain. */
+/** KIS returns the same token for this long after an issue (portal, 접근토큰발급(P)), so a request is useless. */
 const SAME_TOKEN_MS = 6 * 3_600_000;
 /** Life of a token for persons and firms without a partner contract (portal, 접근토큰발급(P)). */
 export const USUAL_LIFETIME_MS = 24 * 3_600_000;
-/** Three months (partner firms) and some days: a later expiry is an error of somebody's. */
+/** Three months (partner firms) and some days: a later expiry is an error. */
 const LONGEST_LIFETIME_MS = 100 * 24 * 3_600_000;
-/** Blackouts repeat every week: who finds no free moment in one finds none. */
+/** Blackouts repeat every week: a week without a free moment means that there is none. */
 const WEEK_MS = 7 * 24 * 3_600_000;
-/** The job looks at least this often: a renewal that it finds due this long before a blackout does not fall into it. */
+/** The job looks at least this often, so a renewal due this long before a blackout does not fall into it. */
 const LONGEST_SWEEP_MS = 60_000;
-/** Disagreement of clocks below this is noise: `Date` headers have whole seconds, requests take some. */
+/** Clocks that differ by less are taken to agree: `Date` headers have whole seconds, and requests take time. */
 export const CLOCK_TOLERANCE_MS = 120_000;
 
 /**
- * How far a token is in its life.
+ * Which part of its life a token is in.
  * `fresh` until its refresh time, `due` until the buffer begins (both are handed out at once), `expiring` until
  * ten seconds before the end (still good), then `expired`.
  */
@@ -29,7 +29,7 @@ export function zoneOf(token: KisToken, remainingMs: number, bufferMs: number): 
   return remainingMs <= token.expiresAt - token.refreshAt ? 'due' : 'fresh';
 }
 
-/** Three witnesses of one expiry, each `null` where it is silent or absurd; epoch milliseconds. */
+/** Three sources for one expiry, each `null` when missing or absurd; epoch milliseconds. */
 export interface ExpirySources {
   /** `access_token_token_expired`, read as Korean time. */
   readonly stated: number | null;
@@ -41,34 +41,34 @@ export interface ExpirySources {
 
 export interface SettledExpiry {
   readonly expiresAt: number;
-  /** The largest disagreement between two witnesses. */
+  /** The largest difference between two sources. */
   readonly disagreementMs: number;
-  /** No witness spoke: the usual lifetime was assumed. */
+  /** No source was usable: the usual lifetime was assumed. */
   readonly assumed: boolean;
 }
 
-/** Dates as a store has them: what says that it lives longer than any token does is cut. */
+/** Limits the expiry of a stored token to the longest life that a token can have. */
 export function boundedExpiry(dates: { readonly issuedAt: number; readonly expiresAt: number }): number {
   return Math.min(dates.expiresAt, dates.issuedAt + LONGEST_LIFETIME_MS);
 }
 
-/** The earliest witness is believed: too early costs one issue, too late costs a failed order. */
-export function settleExpiry(witnesses: ExpirySources, receivedAt: number): SettledExpiry {
-  const heard = [witnesses.stated, witnesses.counted, witnesses.signed].filter(
+/** The earliest source counts: an expiry that is too early costs one issue, one that is too late a failed order. */
+export function settleExpiry(sources: ExpirySources, receivedAt: number): SettledExpiry {
+  const usable = [sources.stated, sources.counted, sources.signed].filter(
     (at): at is number => at !== null && Number.isFinite(at) && at < receivedAt + LONGEST_LIFETIME_MS,
   );
-  if (heard.length === 0) {
+  if (usable.length === 0) {
     return { expiresAt: receivedAt + USUAL_LIFETIME_MS, disagreementMs: 0, assumed: true };
   }
-  const expiresAt = Math.min(...heard);
-  return { expiresAt, disagreementMs: Math.max(...heard) - expiresAt, assumed: false };
+  const expiresAt = Math.min(...usable);
+  return { expiresAt, disagreementMs: Math.max(...usable) - expiresAt, assumed: false };
 }
 
 /**
  * When the job is to renew a token: expiry − buffer − r × lead with r from 0.5 to 1, so that many tokens spread and
- * an outage of half the lead costs nothing. A moment inside a blackout moves before its start, spread over as wide a
- * window again. Nothing moves it into the token's first six hours, in which KIS would answer with the same token: a
- * lead that reaches so far is cut, and a blackout that leaves no other moment is not obeyed.
+ * an outage of half the lead costs nothing. A time inside a blackout moves before its start, spread over as wide a
+ * window again. It is never moved into the token's first six hours, in which KIS would return the same token: a lead
+ * that reaches so far is cut, and a blackout that leaves no other time is ignored.
  *
  * @param chance in [0, 1); drawn once per token and stored, so that all processes agree.
  */
@@ -82,42 +82,42 @@ export function drawRefreshAt(
   const born = Math.min(dates.issuedAt, dates.expiresAt - USUAL_LIFETIME_MS);
   const earliest = Math.max(born + SAME_TOKEN_MS, dates.issuedAt);
   const lead = Math.min(policy.refreshLeadMs, Math.max(0, latest - earliest));
-  const wished = latest - (0.5 + chance / 2) * lead;
-  return beforeBlackout(wished, earliest, policy.blackout, chance * (lead / 2));
+  const preferred = latest - (0.5 + chance / 2) * lead;
+  return beforeBlackout(preferred, earliest, policy.blackout, chance * (lead / 2));
 }
 
 function beforeBlackout(
-  wished: number,
+  preferred: number,
   earliest: number,
   windows: readonly BlackoutWindow[],
   spreadMs: number,
 ): number {
-  const furthest = Math.max(earliest, wished - WEEK_MS);
-  // The job may find it due as much later as it looks.
+  const furthest = Math.max(earliest, preferred - WEEK_MS);
+  // The job finds it due up to one sweep later.
   const reached = (at: number) =>
     blackoutAround(windows, at) ?? blackoutAround(windows, at + LONGEST_SWEEP_MS - 1);
-  let free = wished;
+  let free = preferred;
   for (let inside = reached(free); inside; inside = reached(free)) {
     free = inside.start - LONGEST_SWEEP_MS;
-    if (free < furthest) return wished;
+    if (free < furthest) return preferred;
   }
-  if (free === wished) return wished;
+  if (free === preferred) return preferred;
   let at = Math.max(free - spreadMs, furthest);
-  // The spread may reach into a blackout that lies before; from there the way leads forward, to `free` at most.
+  // The spread may reach into an earlier blackout; then the time moves to its end, to `free` at the latest.
   for (let inside = reached(at); inside; inside = reached(at)) at = inside.end;
   return at;
 }
 
 /**
- * Whether `candidate` is newer than `current`: by generation where both have one, else, and between twins of processes
- * that could not see each other, by the later expiry. A lower generation that ends clearly later is newer too: somebody
- * emptied the store, and counting began again.
+ * Whether `candidate` is newer than `current`: by generation where both have one; otherwise, and between two tokens of
+ * one generation from processes that could not reach each other, by the later expiry. A lower generation that ends
+ * clearly later is newer too: the store was emptied, and counting began again.
  */
 export function supersedes(candidate: KisToken, current: KisToken): boolean {
   if (candidate.fingerprint === current.fingerprint) return candidate.generation > current.generation;
   const endsLater = candidate.expiresAt - current.expiresAt;
-  const isTwin = candidate.generation === current.generation;
-  if (isTwin || candidate.generation === 0 || current.generation === 0) return endsLater > 0;
+  const isSameGeneration = candidate.generation === current.generation;
+  if (isSameGeneration || candidate.generation === 0 || current.generation === 0) return endsLater > 0;
   return candidate.generation > current.generation || endsLater > CLOCK_TOLERANCE_MS;
 }
 
@@ -126,14 +126,14 @@ export function isDeleted({ generation }: KisToken, claim: KisClaim): boolean {
   return claim.tokenDeleted && generation > 0 && generation <= claim.generation;
 }
 
-/** Whether a stored token may not be used: KIS has refused it, or somebody has deleted it. */
+/** Whether a stored token must not be used: KIS has refused it, or it was deleted. */
 export function isUnusable(token: KisToken, claim: KisClaim): boolean {
   return token.fingerprint === claim.rejected || isDeleted(token, claim);
 }
 
 /**
- * Whether `incoming` must not be stored: somebody has deleted it before it came, or the stored token is newer and not
- * one that KIS has refused.
+ * Whether `incoming` must not be stored: it was deleted before it came, or the stored token is newer and KIS has not
+ * refused it.
  */
 export function isSuperseded(stored: KisToken | null, claim: KisClaim, incoming: KisToken): boolean {
   if (isDeleted(incoming, claim)) return true;

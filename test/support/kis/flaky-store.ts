@@ -16,7 +16,7 @@ export type StoreFault = 'none' | 'rejects' | 'hangs' | 'slow' | 'full' | 'read-
 class OverwritableStore extends MemoryKisTokenStore {
   /** Puts a token in place, whatever is there. */
   overwrite(credential: KisCredential, token: KisToken): void {
-    this.shelf(credential).token = token;
+    this.records(credential).token = token;
   }
 }
 

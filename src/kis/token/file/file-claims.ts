@@ -7,20 +7,20 @@ import { NO_CLAIM, type ClaimView, type KisClaim } from '../claim';
 import { ClaimReader, encodeClaim } from '../claim-record';
 import type { EarlierNames, FileNames } from './file-names';
 
-/** A claim as it is to be written, and how long it is to hold from then on. */
+/** A claim to be written, and its duration from then on. */
 interface ClaimChange {
   readonly claim: KisClaim;
   readonly lengthMs: number;
 }
 
-/** What a process makes of the claim that stands; `change` is `null` when it is to stay. */
-export interface ClaimStep<T> {
+/** What a process decides about the current claim; `change` is `null` when it is to stay. */
+export interface ClaimDecision<T> {
   readonly answer: T;
   readonly change: ClaimChange | null;
 }
 
-/** A claim that stands, and the text of its record; `null`: there is no record. */
-export interface StandingClaim extends ClaimView {
+/** The current claim, and the text of its record; `null` when there is none. */
+export interface CurrentClaim extends ClaimView {
   readonly text: string | null;
 }
 
@@ -39,27 +39,27 @@ export class FileClaims {
     this.earlier = new EarlierClaims(directory);
   }
 
-  async read(names: FileNames): Promise<StandingClaim> {
+  async read(names: FileNames): Promise<CurrentClaim> {
     const found = await this.directory.readRecord(names.claim);
-    return { ...(await this.standing(names, found, found.text === null, 0)), text: found.text };
+    return { ...(await this.current(names, found, found.text === null, 0)), text: found.text };
   }
 
   /**
-   * Changes a claim as one step among all processes: of all that saw the same claim, one changes it.
-   * @param decide may be called again with a newer claim; only the last answer counts.
-   * @param usualHoldMs how long the caller's own claims hold: one that was lost is taken to be no shorter. Given by
-   *   whoever takes a claim; then those of programs of an earlier version count too.
+   * Changes the claim by compare-and-set: of the processes that have read the same claim, one changes it.
+   * @param decide may be called again with a newer claim; only the last decision counts.
+   * @param usualHoldMs duration of the caller's own claims: a lost claim is assumed to last at least as long. Given
+   *   when a claim is taken; then claims of programs of an earlier version count, too.
    */
   async change<T>(
     names: FileNames,
-    decide: (before: ClaimView) => ClaimStep<T>,
+    decide: (before: ClaimView) => ClaimDecision<T>,
     usualHoldMs = 0,
   ): Promise<T> {
     const { answer, change } = await this.directory.updateRecord(
       names.claim,
       async (found) => {
         const withEarlier = usualHoldMs > 0 || found.text === null;
-        const step = decide(await this.standing(names, found, withEarlier, usualHoldMs));
+        const step = decide(await this.current(names, found, withEarlier, usualHoldMs));
         const next = step.change && encodeClaim(step.change.claim, step.change.lengthMs, this.clock);
         return { answer: step, next };
       },
@@ -69,8 +69,8 @@ export class FileClaims {
     return answer;
   }
 
-  /** The newest claim; nobody may take the next one before all that are known have ended. */
-  private async standing(
+  /** The newest claim, with the time until all known claims have ended: only then the next one may be taken. */
+  private async current(
     names: FileNames,
     { text, changedAt, lostAt }: FoundRecord,
     withEarlier: boolean,
@@ -84,11 +84,11 @@ export class FileClaims {
     if (lostAt !== null) add(`${names.claim} lost`, Buffer.alloc(0), lostAt);
     const earlier = withEarlier ? await this.earlier.read(names) : [];
     for (const { name, file } of earlier) add(name, file.bytes, file.changedAt);
-    return together(views);
+    return combined(views);
   }
 }
 
-function together(views: readonly ClaimView[]): ClaimView {
+function combined(views: readonly ClaimView[]): ClaimView {
   const [first = NO_VIEW] = views;
   const newest = views.reduce(
     (one, other) => (other.claim.generation > one.claim.generation ? other : one),
@@ -104,7 +104,7 @@ interface EarlierClaim {
   readonly file: FoundFile;
 }
 
-/** The claims of earlier versions, which kept them in files; programs that still run one may write them even now. */
+/** The claims of earlier versions, in files. Programs of such a version may still write them. */
 class EarlierClaims {
   /** Names of claim records whose earlier files are gone. */
   private readonly removed = new Set<string>();
@@ -117,7 +117,7 @@ class EarlierClaims {
     return found.filter((each) => each !== null);
   }
 
-  /** They have been taken over: nobody is to obey them again. */
+  /** Their state is part of the current claim now, so they must not be obeyed any more. */
   async remove({ claim, earlier }: FileNames): Promise<void> {
     if (this.removed.has(claim)) return;
     this.removed.add(claim);
@@ -130,7 +130,7 @@ class EarlierClaims {
     return numbers.length > 0 ? join(claims, Math.max(...numbers).toString()) : null;
   }
 
-  /** What cannot be read, or belongs to another user, is not obeyed. */
+  /** `null` for a claim that cannot be read or belongs to another user: it is not obeyed. */
   private async readOne(name: string | null): Promise<EarlierClaim | null> {
     const file = name === null ? null : await this.directory.readFile(name).catch(() => null);
     return name === null || file === null ? null : { name, file };

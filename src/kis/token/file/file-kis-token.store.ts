@@ -13,20 +13,20 @@ import type { KisToken } from '../kis-token';
 import { KisTokenStore, type StoredToken } from '../kis-token.store';
 import { TokenCodec } from '../token-codec';
 import { TokenCipher } from '../token-cipher';
-import { FileClaims, type ClaimStep } from './file-claims';
+import { FileClaims, type ClaimDecision } from './file-claims';
 import { namesFor, type FileNames } from './file-names';
 import { FileTokens } from './file-tokens';
 
-/** While a stopped process keeps the lock, its claim is taken to stand. */
+/** While a stopped process holds the lock, it is assumed to hold a claim that ends in this time. */
 const BUSY_MS = 1000;
 /** The database with the claims. Its name begins like that of all state in the token directory. */
 const DATABASE = '.token_state.db';
 
 /**
- * Tokens in files, `token_{first 10 characters of the app key}_{mode}.json`, one for each credential; claims in a
- * database beside them. Writes are atomic and durable, and every change is a compare-and-set, so the processes of a
- * machine agree even when some of them are killed or stopped. Everything is done in a thread, so a directory that
- * hangs holds up nothing else.
+ * Stores tokens in files, `token_{first 10 characters of the app key}_{mode}.json`, one for each credential, and claims
+ * in a SQLite database beside them. Writes are atomic and durable, and every change is a compare-and-set, so the
+ * processes of a machine agree even when some of them are killed or stopped. All file access is in a thread of its own,
+ * so a directory that hangs blocks nothing else.
  */
 export class FileKisTokenStore extends KisTokenStore implements OnApplicationShutdown {
   readonly kind = 'file';
@@ -35,7 +35,7 @@ export class FileKisTokenStore extends KisTokenStore implements OnApplicationShu
   private readonly directory: LocalDirectory;
   private readonly claims: FileClaims;
   private readonly tokens: FileTokens;
-  /** Whether the directory is fit for use, since something last went wrong in it. */
+  /** The test of the directory; `null` before it and after a failure. */
   private probed: Promise<void> | null = null;
 
   /**
@@ -76,7 +76,7 @@ export class FileKisTokenStore extends KisTokenStore implements OnApplicationShu
       // never seen.
       const { claim, remainingMs } = await this.claims.read(names);
       const { outdated, ...found } = await this.tokens.read(names, credential);
-      // The token is good in either form; when it cannot be written now, the next look tries again.
+      // The token is usable in either form; when it cannot be rewritten now, the next read tries again.
       if (outdated && found.token)
         await this.tokens.rewrite(names, credential, found.token, outdated).catch(() => undefined);
       return { claim, remainingMs, ...found };
@@ -99,7 +99,7 @@ export class FileKisTokenStore extends KisTokenStore implements OnApplicationShu
     await this.explained(names.token, async () => {
       if (!(await this.directory.exists())) return;
       if (!isOutdatedCopy) {
-        // First, so that a save in between finds out; after a crash in between the token counts as deleted.
+        // First, so that a concurrent save sees it; after a crash in between the token counts as deleted.
         await this.claims.change(names, ({ claim, remainingMs }) => {
           const deleted = claimAfterDeletion(claim);
           return { answer: undefined, change: deleted && { claim: deleted, lengthMs: remainingMs } };
@@ -114,11 +114,12 @@ export class FileKisTokenStore extends KisTokenStore implements OnApplicationShu
     return this.explained('', async () => {
       const stored = await this.tokens.generation(names, credential);
       const above = Math.max(request.above, stored);
-      const decide = (before: ClaimView): ClaimStep<ClaimAnswer> => decideTurn(before, { ...request, above });
+      const decide = (before: ClaimView): ClaimDecision<ClaimAnswer> =>
+        decideClaim(before, { ...request, above });
       try {
         return await this.claims.change(names, decide, request.holdMs);
       } catch (error) {
-        return await this.lostTo(names, error);
+        return await this.lostToLock(names, error);
       }
     });
   }
@@ -141,7 +142,7 @@ export class FileKisTokenStore extends KisTokenStore implements OnApplicationShu
     return this.directory.place.shown(namesFor(credential).token);
   }
 
-  /** Is done once for the directory, however many credentials are kept in it, and again after a failure. */
+  /** Tests the directory once for all credentials, and again after a failure. */
   async probe(): Promise<void> {
     this.probed ??= this.explained('', () => this.directory.prepare(this.clock.now()));
     await this.probed;
@@ -154,17 +155,17 @@ export class FileKisTokenStore extends KisTokenStore implements OnApplicationShu
 
   private async changeClaim(
     credential: KisCredential,
-    decide: (before: ClaimView) => ClaimStep<void>,
+    decide: (before: ClaimView) => ClaimDecision<void>,
   ): Promise<void> {
     const names = namesFor(credential);
     await this.explained(DATABASE, () => this.claims.change(names, decide));
   }
 
-  /** While another process keeps the lock, it is about to take the turn. */
-  private async lostTo(names: FileNames, error: unknown): Promise<ClaimAnswer> {
+  /** A process that holds the lock is about to take the claim. */
+  private async lostToLock(names: FileNames, error: unknown): Promise<ClaimAnswer> {
     if (codeOf(error) !== LOCK_BUSY) throw error;
-    const standing = await this.claims.read(names).catch(() => ({ claim: NO_CLAIM, remainingMs: 0 }));
-    const { claim, remainingMs } = standing;
+    const current = await this.claims.read(names).catch(() => ({ claim: NO_CLAIM, remainingMs: 0 }));
+    const { claim, remainingMs } = current;
     if (remainingMs > 0) return { claim, remainingMs, won: false };
     return { won: false, claim: { ...claim, open: true }, remainingMs: BUSY_MS };
   }
@@ -179,7 +180,7 @@ export class FileKisTokenStore extends KisTokenStore implements OnApplicationShu
   }
 }
 
-function decideTurn(before: ClaimView, request: ClaimRequest): ClaimStep<ClaimAnswer> {
+function decideClaim(before: ClaimView, request: ClaimRequest): ClaimDecision<ClaimAnswer> {
   const remainingMs = waitFor(before, request);
   if (remainingMs > 0) return { answer: { claim: before.claim, remainingMs, won: false }, change: null };
   const claim = openClaim(before.claim, request);

@@ -4,13 +4,13 @@ import type { KisCredential } from '../../kis-credential';
 export interface FileNames {
   /** Shared with other programs: `token_PStoMm5NMd_mock.json`. */
   readonly token: string;
-  /** A copy of the last token file that could not be used. */
+  /** A copy of the last token file that was damaged. */
   readonly damaged: string;
   /** The last token file that could not be decrypted, moved here when another token took its place. */
   readonly undecryptable: string;
-  /** Name of the record with the claim. */
+  /** Name of the claim's record in the database. */
   readonly claim: string;
-  /** What earlier versions have left behind. */
+  /** State that earlier versions have left. */
   readonly earlier: EarlierNames;
 }
 

@@ -8,29 +8,29 @@ import type { KisToken } from '../kis-token';
 import type { StoredToken } from '../kis-token.store';
 import type { TokenCodec, TokenReading } from '../token-codec';
 import { isSuperseded } from '../token-rules';
-import type { StandingClaim } from './file-claims';
+import type { CurrentClaim } from './file-claims';
 import type { FileNames } from './file-names';
 
-/** A Python program that truncates and writes is seen in between now and then; it is done in a moment. */
-const HALF_WRITTEN_LOOKS = 3;
+/** A Python program truncates the file before it writes, so a file may be read half-written and complete a moment later. */
+const HALF_WRITTEN_READS = 3;
 const HALF_WRITTEN_PAUSE_MS = 40;
 
 type FoundToken = Pick<StoredToken, 'token' | 'absence'>;
 
-/** A token whose file is not in the form in which this process writes. */
+/** A token file that is not in the form in which this process writes. */
 export interface OutdatedFile {
-  /** As it was found. */
+  /** Its content. */
   readonly bytes: Buffer;
   readonly why: string;
 }
 
-/** A token file, and what was made of it; both `null` when there is none. */
-interface Look {
+/** A token file and its decoded content; both `null` when there is none. */
+interface DecodedFile {
   readonly file: FoundFile | null;
   readonly reading: TokenReading | null;
 }
 
-/** The token files of a directory. Each change is a compare-and-set, so it is safe among all processes. */
+/** The token files of a directory. Each change is a compare-and-set, so all processes may make changes concurrently. */
 export class FileTokens {
   constructor(
     private readonly directory: LocalDirectory,
@@ -42,44 +42,44 @@ export class FileTokens {
     names: FileNames,
     credential: KisCredential,
   ): Promise<FoundToken & { readonly outdated?: OutdatedFile }> {
-    for (let turn = 1; ; turn += 1) {
-      const { file, reading } = await this.look(names, credential);
-      if (reading && 'whose' in reading) return this.leaveAlone(names, credential, reading.whose);
+    for (let reads = 1; ; reads += 1) {
+      const { file, reading } = await this.readDecoded(names, credential);
+      if (reading && 'whose' in reading) return this.reportForeign(names, credential, reading.whose);
       if (!file || !reading) return this.absent();
       if ('undecryptable' in reading)
-        return this.leaveUndecryptable(names, credential, reading.undecryptable);
+        return this.reportUndecryptable(names, credential, reading.undecryptable);
       if ('token' in reading) {
         this.directory.notices.forget(names.claim);
         const { token, outdated } = reading;
         return { token, absence: null, ...(outdated && { outdated: { bytes: file.bytes, why: outdated } }) };
       }
-      if (turn === HALF_WRITTEN_LOOKS) return this.setAside(names, credential, reading.damage, file);
+      if (reads === HALF_WRITTEN_READS) return this.keepDamaged(names, credential, reading.damage, file);
       await this.clock.sleep(HALF_WRITTEN_PAUSE_MS);
     }
   }
 
   /** The generation of the stored token; 0 when there is none that can be read. */
   async generation(names: FileNames, credential: KisCredential): Promise<number> {
-    const { reading } = await this.look(names, credential).catch(() => ({ reading: null }));
+    const { reading } = await this.readDecoded(names, credential).catch(() => ({ reading: null }));
     return reading && 'token' in reading ? reading.token.generation : 0;
   }
 
   /**
-   * Decides which of two tokens is newer, and puts that one in place.
-   * @returns `null` when file or claim have changed in between: then it is to be decided again.
-   * @throws KisTokenStoreError when the file there is another key's.
+   * Stores a token unless the stored one is newer.
+   * @returns `null` when the file or the claim changed in between: then the caller decides again.
+   * @throws KisTokenStoreError when the file belongs to another app key.
    */
   async save(
     names: FileNames,
     credential: KisCredential,
     token: KisToken,
-    claim: StandingClaim,
+    claim: CurrentClaim,
   ): Promise<'saved' | 'superseded' | null> {
-    const { file, reading } = await this.look(names, credential);
-    if (reading && 'whose' in reading) throw new KisTokenStoreError(this.isAnothers(names, reading.whose));
+    const { file, reading } = await this.readDecoded(names, credential);
+    if (reading && 'whose' in reading) throw new KisTokenStoreError(this.foreignText(names, reading.whose));
     const stored = reading && 'token' in reading ? reading.token : null;
     if (isSuperseded(stored, claim.claim, token)) return 'superseded';
-    // Whoever has the key can still put an encrypted file back.
+    // A person who has the key can still restore the encrypted file.
     const keepAs = reading && 'undecryptable' in reading ? { keepAs: names.undecryptable } : {};
     const swapped = await this.directory.swapFile({
       name: names.token,
@@ -91,7 +91,7 @@ export class FileTokens {
     return swapped ? 'saved' : null;
   }
 
-  /** Puts the same token in place in another form, unless the file has changed in between. */
+  /** Writes the same token in the current form, unless the file has changed in between. */
   async rewrite(
     names: FileNames,
     credential: KisCredential,
@@ -104,17 +104,17 @@ export class FileTokens {
     if (swapped) this.directory.notices.tell(names.token, withAlias(credential, text));
   }
 
-  /** Deletes the token file unless it is another key's. */
+  /** Deletes the token file, unless it belongs to another app key. */
   async remove(names: FileNames, credential: KisCredential): Promise<void> {
     for (;;) {
-      const { file, reading } = await this.look(names, credential);
+      const { file, reading } = await this.readDecoded(names, credential);
       if (!file || (reading && 'whose' in reading)) return;
       const swap = { name: names.token, expected: file.bytes, content: null };
       if (await this.directory.swapFile(swap)) return;
     }
   }
 
-  private async look(names: FileNames, credential: KisCredential): Promise<Look> {
+  private async readDecoded(names: FileNames, credential: KisCredential): Promise<DecodedFile> {
     const file = await this.directory.readFile(names.token).catch(ofAnotherUser);
     if (!file || 'whose' in file) return { file: null, reading: file };
     return { file, reading: this.codec.decode(file.bytes.toString('utf8'), credential) };
@@ -124,18 +124,18 @@ export class FileTokens {
     return { token: null, absence: (await this.directory.exists()) ? 'missing' : 'no-directory' };
   }
 
-  private leaveUndecryptable(names: FileNames, credential: KisCredential, why: string): FoundToken {
+  private reportUndecryptable(names: FileNames, credential: KisCredential, why: string): FoundToken {
     const text = `${this.directory.place.shown(names.token)} cannot be used: ${why}. When a new token is stored, this file is kept as ${names.undecryptable}.`;
     this.directory.notices.tell(names.claim, withAlias(credential, text));
     return { token: null, absence: 'undecryptable' };
   }
 
-  private leaveAlone(names: FileNames, credential: KisCredential, whose: string): FoundToken {
-    this.directory.notices.tell(names.claim, withAlias(credential, this.isAnothers(names, whose)));
+  private reportForeign(names: FileNames, credential: KisCredential, whose: string): FoundToken {
+    this.directory.notices.tell(names.claim, withAlias(credential, this.foreignText(names, whose)));
     return { token: null, absence: 'foreign' };
   }
 
-  private isAnothers(names: FileNames, whose: string): string {
+  private foreignText(names: FileNames, whose: string): string {
     const { place } = this.directory;
     return (
       `${place.shown(names.token)} belongs to ${whose} and is left alone. ` +
@@ -144,7 +144,7 @@ export class FileTokens {
   }
 
   /** Keeps a copy of a damaged file for people to look at; the file itself is replaced by the next token. */
-  private async setAside(
+  private async keepDamaged(
     names: FileNames,
     credential: KisCredential,
     damage: string,
@@ -154,14 +154,14 @@ export class FileTokens {
     const notice = withAlias(credential, text);
     if (this.directory.notices.tell(names.claim, notice, file.changedAt.toString())) {
       await this.directory.putFile(names.damaged, file.bytes).catch(() => {
-        // A copy is a courtesy: what matters is that the damaged file is not used.
+        // The copy is optional: what matters is that the damaged file is not used.
       });
     }
     return { token: null, absence: 'damaged' };
   }
 }
 
-/** Nobody else shall choose which token is used. */
+/** No other user may decide which token is used. */
 function ofAnotherUser(error: unknown): { readonly whose: string } {
   if (codeOf(error) !== 'EOWNER') throw error;
   return { whose: 'another user of this machine' };

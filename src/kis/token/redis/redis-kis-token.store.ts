@@ -12,18 +12,18 @@ import type { TokenCodec, TokenReading } from '../token-codec';
 import { isSuperseded } from '../token-rules';
 import type { RedisRecords, RedisTokenRecords } from './redis-records';
 
-/** A swap fails when another process was faster; nobody is that many times in a row. */
+/** A swap fails when another process was faster, which does not happen that often in a row. */
 const SWAP_TRIES = 50;
-/** Redis keeps a token beyond its end, for a machine whose clock is wrong, and because its generation counts. */
+/** Redis keeps a token beyond its end, for machines whose clock is wrong, and for its generation. */
 const TOKEN_KEPT_BEYOND_MS = 48 * 3_600_000;
 
-/** What becomes of the records: the answer, or `null` when another process changed them in between. */
-type Step<T> = (records: RedisRecords) => Promise<T | null>;
+/** Changes the records: resolves with the result, or with `null` when another process changed them in between. */
+type Change<T> = (records: RedisRecords) => Promise<T | null>;
 
 /**
- * Tokens and claims in Redis, for programs on several machines. The rules are the same pure functions as everywhere;
- * each change is a compare-and-set of what they were given, as one step on the server, and the end of a claim is
- * counted by the server's clock. A new token is announced.
+ * Stores tokens and claims in Redis, for programs on several machines. The rules are the same pure functions as in all
+ * stores; each change is a compare-and-set by a script on the server, and the end of a claim is measured by the
+ * server's clock. New tokens are announced to all processes.
  */
 export class RedisKisTokenStore extends KisTokenStore {
   readonly kind = 'redis';
@@ -39,9 +39,9 @@ export class RedisKisTokenStore extends KisTokenStore {
 
   async read(credential: KisCredential): Promise<StoredToken> {
     const records = await this.records.read(credential);
-    const stored = this.understood(records, credential);
+    const stored = this.decoded(records, credential);
     const { token, outdated } = stored;
-    // Whoever was faster has written it in the right form already.
+    // A process that was faster has already written it in the current form.
     if (token && outdated !== null && (await this.put(credential, records, token))) {
       const text = `The token in ${this.place} is stored again: ${outdated}.`;
       this.notices.tell(credential.id, withAlias(credential, text));
@@ -51,14 +51,14 @@ export class RedisKisTokenStore extends KisTokenStore {
 
   save(credential: KisCredential, token: KisToken): Promise<'saved' | 'superseded'> {
     return this.changing<'saved' | 'superseded'>(credential, async (records) => {
-      const { token: stored, claim } = this.understood(records, credential);
+      const { token: stored, claim } = this.decoded(records, credential);
       if (isSuperseded(stored, claim, token)) return 'superseded';
       return (await this.put(credential, records, token)) ? 'saved' : null;
     });
   }
 
   async remove(credential: KisCredential, isOutdatedCopy = false): Promise<void> {
-    // First, so that a save in between finds out; after a failure in between the token counts as deleted.
+    // First, so that a concurrent save sees it; after a failure in between the token counts as deleted.
     if (!isOutdatedCopy) await this.changeClaim(credential, null, claimAfterDeletion);
     await this.records.removeToken(credential);
   }
@@ -68,7 +68,7 @@ export class RedisKisTokenStore extends KisTokenStore {
       const before: ClaimView = { claim: claimIn(records), remainingMs: records.remainingMs };
       const remainingMs = waitFor(before, request);
       if (remainingMs > 0) return { won: false, claim: before.claim, remainingMs };
-      const stored = this.understood(records, credential).token?.generation ?? 0;
+      const stored = this.decoded(records, credential).token?.generation ?? 0;
       const claim = openClaim(before.claim, { ...request, above: Math.max(request.above, stored) });
       const won = await this.records.swapClaim(credential, {
         expected: records.claim,
@@ -94,7 +94,7 @@ export class RedisKisTokenStore extends KisTokenStore {
   }
 
   probe(): Promise<void> {
-    return this.records.tryToWrite();
+    return this.records.testWrite();
   }
 
   override watch(listener: (credentialId: string | null) => void): void {
@@ -124,7 +124,7 @@ export class RedisKisTokenStore extends KisTokenStore {
     return this.records.swapToken(credential, { expected, text, keepMs });
   }
 
-  private understood(
+  private decoded(
     records: RedisRecords,
     credential: KisCredential,
   ): StoredToken & { outdated: string | null } {
@@ -132,7 +132,7 @@ export class RedisKisTokenStore extends KisTokenStore {
     if (records.token === '') return { token: null, absence: 'missing', ...rest };
     const reading = this.codec.decode(records.token, credential);
     if ('token' in reading) return { ...rest, ...reading, absence: null };
-    const [absence, why] = lackIn(reading);
+    const [absence, why] = absenceOf(reading);
     this.notices.tell(
       credential.id,
       withAlias(credential, `The token in ${this.place} cannot be used: ${why}. The next token replaces it.`),
@@ -144,9 +144,9 @@ export class RedisKisTokenStore extends KisTokenStore {
     return `Redis at ${this.records.place}`;
   }
 
-  private async changing<T>(credential: KisCredential, step: Step<T>): Promise<T> {
+  private async changing<T>(credential: KisCredential, change: Change<T>): Promise<T> {
     for (let tries = 0; tries < SWAP_TRIES; tries += 1) {
-      const outcome = await step(await this.records.read(credential));
+      const outcome = await change(await this.records.read(credential));
       if (outcome !== null) return outcome;
     }
     throw new KisTokenStoreError(
@@ -156,7 +156,7 @@ export class RedisKisTokenStore extends KisTokenStore {
   }
 }
 
-/** Of a damaged record its end is still obeyed: that stands beside it. */
+/** Of a damaged record the end is still obeyed, because it is stored separately. */
 function claimIn({ claim }: RedisRecords): KisClaim {
   return claim === '' ? NO_CLAIM : (claimFrom(parsed(claim)) ?? { ...NO_CLAIM, open: true });
 }
@@ -169,7 +169,7 @@ function parsed(text: string): unknown {
   }
 }
 
-function lackIn(
+function absenceOf(
   reading: Exclude<TokenReading, { readonly token: KisToken }>,
 ): [absence: 'damaged' | 'foreign' | 'undecryptable', why: string] {
   if ('undecryptable' in reading) return ['undecryptable', reading.undecryptable];

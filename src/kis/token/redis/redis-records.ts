@@ -2,51 +2,51 @@ import type { KisRedis } from '../../redis/kis-redis';
 import type { KisCredential } from '../../kis-credential';
 import { LONGEST_CLAIM_MS } from '../claim-record';
 
-/** What Redis holds for a credential, with the time by its own clock. */
+/** The two records of a credential in Redis. */
 export interface RedisRecords {
-  /** Empty: none. What is no text of ours, or too long, is {@link UNREADABLE}. */
+  /** Empty when there is none; {@link UNREADABLE} for a value of another type or one that is too long. */
   readonly token: string;
   /** As {@link token}. */
   readonly claim: string;
-  /** What is left of the claim; never more than {@link LONGEST_CLAIM_MS}. */
+  /** Remaining time of the claim by the server's clock; never more than {@link LONGEST_CLAIM_MS}. */
   readonly remainingMs: number;
 }
 
 export interface ClaimSwap {
-  /** The record that must be there. */
+  /** The record that the change presupposes. */
   readonly expected: string;
   readonly record: string;
-  /** From now on; `null`: its end stays. */
+  /** Duration from now on; `null`: its end stays. */
   readonly lengthMs: number | null;
 }
 
 export interface TokenSwap {
-  /** The text that must be there. */
+  /** The text that the change presupposes. */
   readonly expected: string;
   readonly text: string;
   /** How long Redis keeps it. */
   readonly keepMs: number;
 }
 
-/** Claims remember refusals and failures, which matter as long as a token may live: three months at most. */
+/** Claims record refusals and failures, which matter for as long as a token may live: three months at most. */
 const CLAIM_KEPT_MS = 100 * 24 * 3_600_000;
 
-/** Milliseconds by the server's clock: the clocks of the machines that share it do not matter. */
+/** Milliseconds by the server's clock, so that the clocks of the machines do not matter. */
 const SERVER_NOW = `
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)`;
 
 /**
- * Anybody who can write to the server can put anything under these keys. What is too long is not read but counts as
- * damaged; it never leaves the server.
+ * Any program that can write to the server can store anything under these keys. A value that is too long counts as
+ * damaged and is never sent to a client.
  */
 const LONGEST_TOKEN_BYTES = 65_536;
 const LONGEST_CLAIM_BYTES = 16_384;
 
-/** Stands for a text that cannot be one of ours; see {@link RedisRecords}. */
+/** Replaces a value that this library has not written; see {@link RedisRecords}. */
 const UNREADABLE = '?';
 
-/** How long a claim is obeyed of which nothing can be read: longer than one holds with the usual settings. */
+/** How long an unreadable claim is obeyed: longer than a claim lasts with the usual settings. */
 const UNREADABLE_HOLD_MS = 120_000;
 
 /** KEYS: token first. */
@@ -59,8 +59,8 @@ local function token()
 end`;
 
 /**
- * KEYS: token, claim. A claim that is none, or that ends later than any of ours can, gets an end that can be: by the
- * server's clock, once, so that it comes.
+ * KEYS: token, claim. A value that is no claim, or a claim that ends later than any claim can, is given a possible end
+ * by the server's clock, once, so that it does end.
  */
 const READ = `${TOKEN_TEXT}
 local function hold(ms)
@@ -105,10 +105,10 @@ return 1`;
 /** KEYS: token. */
 const REMOVE = `return redis.call('DEL', KEYS[1])`;
 
-/** KEYS: one of its own. A replica, a full server or a user without rights refuses to write. */
+/** KEYS: one for this test. A replica, a full server or a user without rights refuses to write. */
 const WRITE_TEST = `return redis.call('SET', KEYS[1], '', 'PX', 1000)`;
 
-/** The two records of a credential in Redis, and the single steps in which they change. */
+/** The two records of a credential in Redis, and the scripts that change them atomically. */
 export class RedisTokenRecords {
   /** @param now for tests: Lua that sets the local `now` by another clock than the server's. */
   constructor(
@@ -126,14 +126,14 @@ export class RedisTokenRecords {
     return { token, claim, remainingMs: left };
   }
 
-  /** @returns whether what was expected was there, so that the change was made. */
+  /** @returns whether the record was as expected, so that it was changed. */
   async swapClaim(credential: KisCredential, swap: ClaimSwap): Promise<boolean> {
     const length = swap.lengthMs === null ? '' : Math.ceil(swap.lengthMs);
     const args = [swap.expected, swap.record, length, CLAIM_KEPT_MS];
     return (await this.redis.run(this.now() + SWAP_CLAIM, [this.claimKey(credential)], ...args)) === 1;
   }
 
-  /** As {@link swapClaim}, and tells all who listen that there is a new token. */
+  /** As {@link swapClaim}; also announces the new token to all listeners. */
   async swapToken(credential: KisCredential, { expected, text, keepMs }: TokenSwap): Promise<boolean> {
     const args = [expected, text, Math.ceil(keepMs), this.redis.key('news'), credential.id];
     return (await this.redis.run(SWAP_TOKEN, [this.tokenKey(credential)], ...args)) === 1;
@@ -143,11 +143,11 @@ export class RedisTokenRecords {
     await this.redis.run(REMOVE, [this.tokenKey(credential)]);
   }
 
-  async tryToWrite(): Promise<void> {
+  async testWrite(): Promise<void> {
     await this.redis.run(WRITE_TEST, [this.redis.key('write-test')]);
   }
 
-  /** Calls with the id of each credential for which somebody stores a token; `null`: something may have been missed. */
+  /** As `KisTokenStore.watch`. */
   listen(listener: (credentialId: string | null) => void): void {
     this.redis.listen(this.redis.key('news'), listener);
   }
