@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { ServiceUnavailableException, UnauthorizedException } from '@nestjs/common';
 import request from 'supertest';
 import * as kis from '../kis';
-import { ProblemScene } from '../../test/support/problem-scene';
+import { ProblemFixture } from '../../test/support/problem-fixture';
 import { ProblemWithStatus } from '../platform/problem-with-status';
 
 const NOW = Date.UTC(2026, 10, 22, 4, 30);
@@ -12,14 +12,14 @@ const JWT = 'eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzUxMiJ9.eyJzdWIiOiJ0b2tlbiJ9.c2lnbmF0d
 const WHY = 'It happened. Do this.';
 
 describe('ProblemFilter', () => {
-  let scene: ProblemScene;
+  let fixture: ProblemFixture;
 
   beforeAll(async () => {
-    scene = await ProblemScene.open();
+    fixture = await ProblemFixture.open();
   });
 
   beforeEach(() => {
-    scene.log = '';
+    fixture.log = '';
     jest.spyOn(Date, 'now').mockReturnValue(NOW);
   });
 
@@ -27,14 +27,14 @@ describe('ProblemFilter', () => {
     jest.restoreAllMocks();
   });
 
-  afterAll(() => scene.close());
+  afterAll(() => fixture.close());
 
   it('passes on what KIS said and when to try again', async () => {
     const facts = {
       kis: { msgCd: 'EGW00133', msg1: '접근토큰 발급 잠시 후 다시 시도하세요(1분당 1회)', trId: 'TR' },
       retryAt: new Date(NOW + 41_001),
     };
-    const answer = await scene
+    const answer = await fixture
       .throwing(new kis.KisTokenCooldownError(WHY, facts))
       .expect('Retry-After', '42');
     expect(JSON.parse(answer.text)).toMatchObject({ kis: facts.kis, retryAt: '2026-11-22T04:30:41.001Z' });
@@ -47,21 +47,21 @@ describe('ProblemFilter', () => {
     ['is in exactly a minute', 60_000, '60'],
   ])('gives at least a second when the time to try again %s', async (_, inMs, seconds) => {
     const retryAt = new Date(NOW + inMs);
-    await scene.throwing(new kis.KisRateLimitedError(WHY, { retryAt })).expect('Retry-After', seconds);
+    await fixture.throwing(new kis.KisRateLimitedError(WHY, { retryAt })).expect('Retry-After', seconds);
   });
 
   it('lets a route answer with a status of its own', async () => {
     const error = new kis.KisTokenCooldownError(WHY, { retryAt: new Date(NOW + 1000) });
-    const answer = await scene
+    const answer = await fixture
       .throwing(new ProblemWithStatus(409, error))
       .expect(409)
       .expect('Retry-After', '1');
     expect(JSON.parse(answer.text)).toMatchObject({ status: 409, code: 'TOKEN_ISSUE_COOLDOWN', detail: WHY });
-    expect(scene.log).toBe('');
+    expect(fixture.log).toBe('');
   });
 
   it('asks for the API key with a challenge', async () => {
-    const answer = await scene
+    const answer = await fixture
       .throwing(new UnauthorizedException('no key'))
       .expect(401)
       .expect('WWW-Authenticate', 'Bearer');
@@ -69,7 +69,7 @@ describe('ProblemFilter', () => {
   });
 
   it('answers what nobody expected without details, and logs it once with its trace', async () => {
-    const answer = await scene.throwing(new TypeError(`cannot read ${JWT}`)).expect(500);
+    const answer = await fixture.throwing(new TypeError(`cannot read ${JWT}`)).expect(500);
     expect(JSON.parse(answer.text)).toEqual({
       type: 'urn:kis-api:problem:internal-error',
       title: 'Internal Server Error',
@@ -77,36 +77,36 @@ describe('ProblemFilter', () => {
       detail: 'Something went wrong on our side. The log of the server has the details.',
       code: 'INTERNAL_ERROR',
     });
-    expect(scene.log).toMatch(
+    expect(fixture.log).toMatch(
       /^\S+ \S+ - ERROR - \[HTTP\] GET \/act\/1 failed: TypeError: cannot read \[token\] \(request [\w-]{36}\)\n( {4}at .*\n)+$/,
     );
   });
 
   it('logs a failure towards KIS in one line, and a mistake of the caller not at all', async () => {
-    await scene.throwing(new kis.KisUnavailableError(WHY));
-    expect(scene.log).toMatch(
+    await fixture.throwing(new kis.KisUnavailableError(WHY));
+    expect(fixture.log).toMatch(
       /^\S+ \S+ - WARNING - \[HTTP\] GET \/act\/1 answered 502 KIS_UNAVAILABLE: It happened.*\n$/,
     );
-    scene.log = '';
-    await scene.throwing(new kis.KisAccountNotFoundError(WHY));
-    expect(scene.log).toBe('');
+    fixture.log = '';
+    await fixture.throwing(new kis.KisAccountNotFoundError(WHY));
+    expect(fixture.log).toBe('');
   });
 
   it('logs a failure that many callers meet once, and one that the library has reported not at all', async () => {
     const shared = new kis.KisTokenCooldownError(WHY);
-    await scene.throwing(shared);
-    await scene.throwing(shared);
-    expect(scene.log.match(/TOKEN_ISSUE_COOLDOWN/g)).toHaveLength(1);
-    scene.log = '';
+    await fixture.throwing(shared);
+    await fixture.throwing(shared);
+    expect(fixture.log.match(/TOKEN_ISSUE_COOLDOWN/g)).toHaveLength(1);
+    fixture.log = '';
     const reported = new kis.KisUnavailableError(WHY);
     reported.markLogged();
-    await scene.throwing(reported);
-    await scene.throwing(new ProblemWithStatus(503, reported));
-    expect(scene.log).toBe('');
+    await fixture.throwing(reported);
+    await fixture.throwing(new ProblemWithStatus(503, reported));
+    expect(fixture.log).toBe('');
   });
 
   it('leaves secrets out of the detail, even if somebody put them in', async () => {
-    const answer = await scene.throwing(new kis.KisBadResponseError(`got ${JWT} for 50112345-01`));
+    const answer = await fixture.throwing(new kis.KisBadResponseError(`got ${JWT} for 50112345-01`));
     expect(JSON.parse(answer.text)).toMatchObject({ detail: 'got [token] for 5011****-01' });
   });
 
@@ -117,25 +117,25 @@ describe('ProblemFilter', () => {
       error: { t: { status: 'down' } },
       details: { t: { status: 'down' } },
     };
-    const answer = await scene.throwing(new ServiceUnavailableException(result)).expect(503);
+    const answer = await fixture.throwing(new ServiceUnavailableException(result)).expect(503);
     expect(answer.headers['content-type']).toContain('application/json');
     expect(answer.body).toEqual(result);
-    expect(scene.log).toBe('');
+    expect(fixture.log).toBe('');
   });
 
   it('ends an answer that has begun already', async () => {
-    scene.act.run = (response) => {
+    fixture.act.run = (response) => {
       response.raw.writeHead(200).write('begun');
       throw new Error('too late');
     };
-    const answer = await request(scene.server).get('/act/1').expect(200);
+    const answer = await request(fixture.server).get('/act/1').expect(200);
     expect(answer.text).toBe('begun');
-    expect(scene.log).toContain('too late');
+    expect(fixture.log).toContain('too late');
   });
 
   it('has nothing to say to a caller that went away', async () => {
     const gone = new Promise<void>((resolve) => {
-      scene.act.run = async (response) => {
+      fixture.act.run = async (response) => {
         const closed = once(response.raw, 'close');
         leave();
         await closed;
@@ -143,13 +143,13 @@ describe('ProblemFilter', () => {
         throw new Error('nobody listens');
       };
     });
-    const { port } = scene.server.address() as AddressInfo;
+    const { port } = fixture.server.address() as AddressInfo;
     const caller = get({ port, host: '127.0.0.1', path: '/act/1' }, (answer: IncomingMessage) =>
       answer.resume(),
     );
     const failed = once(caller, 'error');
     const leave = (): void => void caller.destroy(new Error('gone'));
     await Promise.all([gone, failed]);
-    expect(scene.log).toBe('');
+    expect(fixture.log).toBe('');
   });
 });

@@ -1,18 +1,18 @@
 import { BadRequestException, ConflictException, HttpException } from '@nestjs/common';
 import request from 'supertest';
 import * as kis from '../kis';
-import { ProblemScene } from '../../test/support/problem-scene';
+import { ProblemFixture } from '../../test/support/problem-fixture';
 
 const WHY = 'It happened. Do this.';
 
 describe('The API', () => {
-  let scene: ProblemScene;
+  let fixture: ProblemFixture;
 
   beforeAll(async () => {
-    scene = await ProblemScene.open();
+    fixture = await ProblemFixture.open();
   });
 
-  afterAll(() => scene.close());
+  afterAll(() => fixture.close());
 
   it.each([
     [kis.KisAccountNotFoundError, 404, 'ACCOUNT_NOT_FOUND', 'account-not-found'],
@@ -29,7 +29,7 @@ describe('The API', () => {
     [kis.KisTimeoutError, 504, 'KIS_TIMEOUT', 'kis-timeout'],
     [kis.KisBadResponseError, 502, 'KIS_BAD_RESPONSE', 'kis-bad-response'],
   ])('answers %p with %i %s', async (Failure, status, code, slug) => {
-    const answer = await scene.throwing(new Failure(WHY)).expect(status);
+    const answer = await fixture.throwing(new Failure(WHY)).expect(status);
     expect(answer.headers['content-type']).toBe('application/problem+json; charset=utf-8');
     expect(answer.headers).not.toHaveProperty('retry-after');
     expect(JSON.parse(answer.text)).toEqual({
@@ -46,7 +46,7 @@ describe('The API', () => {
       kis: { msgCd: 'OPSQ1002', msg1: 'SESSION FULL' },
       retryAt: new Date(Date.now() + 5000),
     });
-    const answer = await scene.throwing(busy).expect(503);
+    const answer = await fixture.throwing(busy).expect(503);
     expect(Number(answer.headers['retry-after'])).toBeGreaterThanOrEqual(4);
     expect(JSON.parse(answer.text)).toMatchObject({ code: 'KIS_UNAVAILABLE', kis: { msgCd: 'OPSQ1002' } });
   });
@@ -58,12 +58,12 @@ describe('The API', () => {
     [new HttpException('slow down', 429), 429, 'TOO_MANY_REQUESTS', 'slow down'],
     [new HttpException({ odd: 1 }, 418), 418, 'I_M_A_TEAPOT', 'Http Exception'],
   ])('answers an exception of Nest: %p', async (exception, status, code, detail) => {
-    const answer = await scene.throwing(exception).expect(status);
+    const answer = await fixture.throwing(exception).expect(status);
     expect(JSON.parse(answer.text)).toMatchObject({ status, code, detail });
   });
 
   it('tells of an unknown route without repeating the query', async () => {
-    const answer = await request(scene.server).get('/nowhere?key=hush').expect(404);
+    const answer = await request(fixture.server).get('/nowhere?key=hush').expect(404);
     expect(JSON.parse(answer.text)).toMatchObject({
       type: 'urn:kis-api:problem:not-found',
       code: 'NOT_FOUND',
@@ -82,13 +82,13 @@ describe('The API', () => {
       'The body is longer than this API accepts.',
     ],
   ])('refuses a body that %s without repeating it', async (_, body, status, code, detail) => {
-    const answer = await request(scene.server).post('/act').type('json').send(body).expect(status);
+    const answer = await request(fixture.server).post('/act').type('json').send(body).expect(status);
     expect(JSON.parse(answer.text)).toMatchObject({ status, code, detail });
     expect(answer.text).not.toContain('hush');
   });
 
   it('refuses a path that cannot be decoded', async () => {
-    const answer = await request(scene.server).get('/act/%E0%A4%A').expect(400);
+    const answer = await request(fixture.server).get('/act/%E0%A4%A').expect(400);
     expect(JSON.parse(answer.text)).toMatchObject({
       code: 'INVALID_REQUEST',
       detail: expect.stringContaining('%'),
@@ -100,7 +100,7 @@ describe('The API', () => {
     ['nothing', undefined],
     ['an error with the status of an answer from elsewhere', Object.assign(new Error('x'), { status: 401 })],
   ])('answers %s with 500', async (_, thrown) => {
-    const answer = await scene.throwing(thrown).expect(500);
+    const answer = await fixture.throwing(thrown).expect(500);
     expect(JSON.parse(answer.text)).toMatchObject({ code: 'INTERNAL_ERROR' });
   });
 });

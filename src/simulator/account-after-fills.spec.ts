@@ -1,21 +1,21 @@
-import { OrderScene } from '../../test/support/simulator/order-scene';
-import { objectOf, rowsOf, summaryOf } from '../../test/support/simulator/bench';
+import { OrderFixture } from '../../test/support/simulator/order-fixture';
+import { objectOf, rowsOf, summaryOf } from '../../test/support/simulator/test-simulator';
 
 const PRICE = 98_000;
 const AT_MARKET = { ORD_DVSN: '01', ORD_UNPR: '0' };
 
-let scene: OrderScene;
+let fixture: OrderFixture;
 beforeEach(async () => {
-  scene = await OrderScene.open();
-  await scene.price('005930', PRICE);
+  fixture = await OrderFixture.open();
+  await fixture.price('005930', PRICE);
 });
-afterEach(() => scene.bench.close());
+afterEach(() => fixture.server.close());
 
 describe('the account', () => {
   it('gets the shares and owes the money of a purchase', async () => {
-    const before = summaryOf(await scene.balance('real'));
-    await scene.placed('real', 'buy', { ...AT_MARKET, ORD_QTY: '10' });
-    const heard = await scene.balance('real');
+    const before = summaryOf(await fixture.balance('real'));
+    await fixture.placed('real', 'buy', { ...AT_MARKET, ORD_QTY: '10' });
+    const heard = await fixture.balance('real');
     const [samsung] = rowsOf(heard);
     expect(samsung).toMatchObject({ pdno: '005930', hldg_qty: '20', thdt_buyqty: '10', ord_psbl_qty: '20' });
     const after = summaryOf(heard);
@@ -28,25 +28,25 @@ describe('the account', () => {
   });
 
   it('keeps a row of what was sold out, and money comes two days later', async () => {
-    await scene.placed('real', 'sell', { ...AT_MARKET, ORD_QTY: '10' });
-    const row = rowsOf(await scene.balance('real')).find(({ pdno }) => pdno === '005930');
+    await fixture.placed('real', 'sell', { ...AT_MARKET, ORD_QTY: '10' });
+    const row = rowsOf(await fixture.balance('real')).find(({ pdno }) => pdno === '005930');
     expect(row).toMatchObject({ hldg_qty: '0', thdt_sll_qty: '10', evlu_amt: '0' });
-    const sold = Number(summaryOf(await scene.balance('real'))['thdt_sll_amt']);
+    const sold = Number(summaryOf(await fixture.balance('real'))['thdt_sll_amt']);
     const deposits = async () => {
-      const sums = summaryOf(await scene.balance('real'));
+      const sums = summaryOf(await fixture.balance('real'));
       return [sums['dnca_tot_amt'], sums['nxdy_excc_amt'], sums['prvs_rcdl_excc_amt']].map(
         (amount) => Number(amount) > 50_000_000,
       );
     };
     expect(sold).toBeGreaterThan(0);
     expect(await deposits()).toEqual([false, false, true]);
-    scene.bench.pass(86_400 - 60);
+    fixture.server.pass(86_400 - 60);
     expect(await deposits()).toEqual([false, true, true]);
   });
 
   it('cannot sell or spend twice what an open order holds', async () => {
-    await scene.placed('real', 'sell', { ORD_QTY: '8', ORD_UNPR: '120000' });
-    const sellable = await scene.get(
+    await fixture.placed('real', 'sell', { ORD_QTY: '8', ORD_UNPR: '120000' });
+    const sellable = await fixture.get(
       'real',
       '/uapi/domestic-stock/v1/trading/inquire-psbl-sell',
       'TTTC8408R',
@@ -56,9 +56,9 @@ describe('the account', () => {
       },
     );
     expect(objectOf(sellable, 'output1')).toMatchObject({ cblc_qty: '10', ord_psbl_qty: '2' });
-    expect((await scene.order('real', 'sell', { ORD_QTY: '3' })).json['msg_cd']).toBe('APBK0400');
-    await scene.placed('real', 'buy', { ORD_QTY: '400', ORD_UNPR: '90000' });
-    const power = await scene.get(
+    expect((await fixture.order('real', 'sell', { ORD_QTY: '3' })).json['msg_cd']).toBe('APBK0400');
+    await fixture.placed('real', 'buy', { ORD_QTY: '400', ORD_UNPR: '90000' });
+    const power = await fixture.get(
       'real',
       '/uapi/domestic-stock/v1/trading/inquire-psbl-order',
       'TTTC8908R',
@@ -72,13 +72,15 @@ describe('the account', () => {
       },
     );
     expect(Number(objectOf(power, 'output')['nrcvb_buy_amt'])).toBeLessThan(14_000_000);
-    expect((await scene.order('real', 'buy', { ORD_QTY: '150' })).json['msg_cd']).toBe('APBK0952');
+    expect((await fixture.order('real', 'buy', { ORD_QTY: '150' })).json['msg_cd']).toBe('APBK0952');
   });
 
   it('can spend no more on a market order than at the upper limit', async () => {
-    expect((await scene.order('real', 'buy', { ...AT_MARKET, ORD_QTY: '450' })).json['msg_cd']).toBe(
+    expect((await fixture.order('real', 'buy', { ...AT_MARKET, ORD_QTY: '450' })).json['msg_cd']).toBe(
       'APBK0952',
     );
-    expect((await scene.order('real', 'buy', { ORD_QTY: '450', ORD_UNPR: '98000' })).json['rt_cd']).toBe('0');
+    expect((await fixture.order('real', 'buy', { ORD_QTY: '450', ORD_UNPR: '98000' })).json['rt_cd']).toBe(
+      '0',
+    );
   });
 });

@@ -1,17 +1,17 @@
 import { type KisHost } from './message';
-import { Bench, objectOf, rowsOf, sum } from '../../test/support/simulator/bench';
+import { TestSimulator, objectOf, rowsOf, sum } from '../../test/support/simulator/test-simulator';
 
-let bench: Bench;
+let server: TestSimulator;
 let tokens: Record<KisHost, string>;
 beforeEach(async () => {
-  bench = await Bench.open();
-  tokens = await bench.tokens();
+  server = await TestSimulator.open();
+  tokens = await server.tokens();
 });
-afterEach(() => bench.close());
+afterEach(() => server.close());
 
 describe('the assets of an account', () => {
   const assets = (host: KisHost, trId: string) =>
-    bench.inquire(host, '/uapi/domestic-stock/v1/trading/inquire-account-balance', trId, tokens[host], {
+    server.inquire(host, '/uapi/domestic-stock/v1/trading/inquire-account-balance', trId, tokens[host], {
       query: { INQR_DVSN_1: '', BSPR_BF_DT_APLY_YN: '' },
     });
 
@@ -30,7 +30,7 @@ describe('the assets of an account', () => {
 
   it('agree with the domestic balance', async () => {
     const [stocks] = rowsOf(await assets('real', 'CTRP6548R'));
-    const balance = rowsOf(await bench.balance('real', tokens.real));
+    const balance = rowsOf(await server.balance('real', tokens.real));
     expect(Number(stocks?.['evlu_amt'])).toBe(sum(balance, 'evlu_amt'));
   });
 

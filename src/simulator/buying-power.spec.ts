@@ -1,16 +1,16 @@
-import { Bench, objectOf } from '../../test/support/simulator/bench';
+import { TestSimulator, objectOf } from '../../test/support/simulator/test-simulator';
 
-let bench: Bench;
+let server: TestSimulator;
 let token: string;
 beforeEach(async () => {
-  bench = await Bench.open();
-  token = await bench.token('mock');
+  server = await TestSimulator.open();
+  token = await server.token('mock');
 });
-afterEach(() => bench.close());
+afterEach(() => server.close());
 
 describe('the buying power', () => {
   const buyingPower = (query: Record<string, string>) =>
-    bench.inquire('mock', '/uapi/domestic-stock/v1/trading/inquire-psbl-order', 'VTTC8908R', token, {
+    server.inquire('mock', '/uapi/domestic-stock/v1/trading/inquire-psbl-order', 'VTTC8908R', token, {
       query: {
         PDNO: '',
         ORD_UNPR: '',

@@ -1,19 +1,19 @@
 import { type KisHost } from './message';
-import { Bench, objectOf, rowsOf } from '../../test/support/simulator/bench';
+import { TestSimulator, objectOf, rowsOf } from '../../test/support/simulator/test-simulator';
 
 const QUOTATIONS = '/uapi/domestic-stock/v1/quotations';
 const STOCK = { FID_COND_MRKT_DIV_CODE: 'J', FID_INPUT_ISCD: '005930' };
 
-let bench: Bench;
+let server: TestSimulator;
 let tokens: Record<KisHost, string>;
 beforeEach(async () => {
-  bench = await Bench.open();
-  tokens = await bench.tokens();
+  server = await TestSimulator.open();
+  tokens = await server.tokens();
 });
-afterEach(() => bench.close());
+afterEach(() => server.close());
 
 const ask = (name: string, trId: string, query: Record<string, string>, host: KisHost = 'real') =>
-  bench.inquire(host, `${QUOTATIONS}/${name}`, trId, tokens[host], { query: { ...STOCK, ...query } });
+  server.inquire(host, `${QUOTATIONS}/${name}`, trId, tokens[host], { query: { ...STOCK, ...query } });
 
 describe('the daily chart', () => {
   const chart = (query: Record<string, string>) =>
@@ -109,14 +109,14 @@ describe('the minutes of today', () => {
   it('show the volume of the minute before until something is traded', async () => {
     const [first, before] = rowsOf(await minutes('100000'), 'output2');
     expect(first?.['cntg_vol']).toBe(before?.['cntg_vol']);
-    bench.pass(30);
+    server.pass(30);
     const [later, same] = rowsOf(await minutes('100000'), 'output2');
     expect(same).toEqual(before);
     expect(Number(later?.['cntg_vol'])).toBeLessThan(Number(before?.['cntg_vol']));
   });
 
   it('have one trade at the end of the closing auction and none in it', async () => {
-    bench.pass(6 * 3600);
+    server.pass(6 * 3600);
     expect((await times('153000')).slice(0, 3)).toEqual(['153000', '151900', '151800']);
   });
 });

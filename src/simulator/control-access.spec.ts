@@ -1,17 +1,17 @@
-import { Bench } from '../../test/support/simulator/bench';
+import { TestSimulator } from '../../test/support/simulator/test-simulator';
 
-let bench: Bench;
+let server: TestSimulator;
 beforeEach(async () => {
-  bench = await Bench.open();
+  server = await TestSimulator.open();
 });
-afterEach(() => bench.close());
+afterEach(() => server.close());
 
 const change = (headers: Record<string, string>) =>
-  bench.ask('mock', '/__sim/settings', { method: 'PATCH', headers, body: { holdings: 7 } });
+  server.ask('mock', '/__sim/settings', { method: 'PATCH', headers, body: { holdings: 7 } });
 
 /** Headers, of which PORT stands for the port of the host. */
 const here = (headers: Record<string, string>): Record<string, string> => {
-  const { port } = new URL(bench.simulator.mockUrl ?? '');
+  const { port } = new URL(server.simulator.mockUrl ?? '');
   return Object.fromEntries(
     Object.entries(headers).map(([name, value]) => [name, value.replace('PORT', port)]),
   );
@@ -26,7 +26,7 @@ describe('the controls', () => {
     ['a person who types the address', { 'Sec-Fetch-Site': 'none' }],
   ])('serve %s', async (_who, headers) => {
     expect((await change(here(headers))).status).toBe(200);
-    expect(bench.simulator.settings.holdings).toBe(7);
+    expect(server.simulator.settings.holdings).toBe(7);
   });
 
   it.each<[string, number, Record<string, string>]>([
@@ -39,30 +39,30 @@ describe('the controls', () => {
     ['a page that shows no origin', 403, { 'Sec-Fetch-Site': 'cross-site' }],
     ['a page of a sibling', 403, { 'Sec-Fetch-Site': 'same-site' }],
   ])('refuse %s', async (_who, status, headers) => {
-    const before = bench.simulator.settings.holdings;
+    const before = server.simulator.settings.holdings;
     for (const path of ['/__sim', '/__sim/requests', '/__sim/nothing']) {
-      expect((await bench.ask('real', path, { headers: here(headers) })).status).toBe(status);
+      expect((await server.ask('real', path, { headers: here(headers) })).status).toBe(status);
     }
     expect((await change(here(headers))).json).toEqual({ error: expect.stringContaining('controls') });
-    expect(bench.simulator.settings.holdings).toBe(before);
+    expect(server.simulator.settings.holdings).toBe(before);
   });
 });
 
 describe('the calls of KIS', () => {
   it('are open under every name, for programs that are pointed here in other ways', async () => {
-    const { appKey, appSecret } = bench.demo('mock');
+    const { appKey, appSecret } = server.demo('mock');
     const body = { grant_type: 'client_credentials', appkey: appKey, appsecret: appSecret };
     const headers = { Host: 'openapivts.koreainvestment.com:29443' };
-    const { status } = await bench.ask('mock', '/oauth2/tokenP', { method: 'POST', headers, body });
+    const { status } = await server.ask('mock', '/oauth2/tokenP', { method: 'POST', headers, body });
     expect(status).toBe(200);
   });
 
   it.each(['cross-site', 'same-site'])('are refused to a page whose browser says %s', async (site) => {
-    const { appKey, appSecret } = bench.demo('mock');
+    const { appKey, appSecret } = server.demo('mock');
     const body = { grant_type: 'client_credentials', appkey: appKey, appsecret: appSecret };
     const headers = { 'Sec-Fetch-Site': site };
-    const { status } = await bench.ask('mock', '/oauth2/tokenP', { method: 'POST', headers, body });
+    const { status } = await server.ask('mock', '/oauth2/tokenP', { method: 'POST', headers, body });
     expect(status).toBe(403);
-    expect((await bench.ask('mock', '/oauth2/tokenP', { method: 'POST', body })).status).toBe(200);
+    expect((await server.ask('mock', '/oauth2/tokenP', { method: 'POST', body })).status).toBe(200);
   });
 });

@@ -1,19 +1,19 @@
 import { DEFAULT_SETTINGS, InvalidSettingsError } from './index';
-import { Bench } from '../../test/support/simulator/bench';
+import { TestSimulator } from '../../test/support/simulator/test-simulator';
 
-let bench: Bench;
+let server: TestSimulator;
 beforeEach(async () => {
-  bench = await Bench.open();
+  server = await TestSimulator.open();
 });
-afterEach(() => bench.close());
+afterEach(() => server.close());
 
 const control = (method: string, path: string, body?: unknown) =>
-  bench.ask('mock', `/__sim${path}`, { method, body });
+  server.ask('mock', `/__sim${path}`, { method, body });
 
 describe('the index of controls', () => {
   it('lists every control in words, what each setting accepts, and counts', async () => {
-    await bench.token('real');
-    const { json } = await bench.ask('real', '/__sim');
+    await server.token('real');
+    const { json } = await server.ask('real', '/__sim');
     expect(Object.keys(json['controls'] as object)).toEqual([
       'GET /__sim',
       'GET /__sim/settings',
@@ -52,7 +52,7 @@ describe('the index of controls', () => {
 
   it('is not on record among the requests', async () => {
     await control('GET', '');
-    expect(bench.simulator.requests.length).toBe(0);
+    expect(server.simulator.requests.length).toBe(0);
   });
 });
 
@@ -60,8 +60,8 @@ describe('settings', () => {
   it('can be read and changed, here and in the program', async () => {
     const changed = await control('PATCH', '/settings', { holdings: 30, tokenFault: 'drop' });
     expect(changed).toMatchObject({ status: 200, json: { holdings: 30, tokenFault: 'drop' } });
-    expect(bench.simulator.settings).toMatchObject({ holdings: 30, tokenFault: 'drop' });
-    bench.simulator.update({ holdings: 5 });
+    expect(server.simulator.settings).toMatchObject({ holdings: 30, tokenFault: 'drop' });
+    server.simulator.update({ holdings: 5 });
     expect((await control('GET', '/settings')).json['holdings']).toBe(5);
   });
 
@@ -71,7 +71,7 @@ describe('settings', () => {
     expect(refused.json['error']).toMatch(
       /^"holdings" must be a whole number from 0 to 110\. There is no setting "holdigns"; there are clockOffsetMs, /,
     );
-    expect(bench.simulator.settings.soldOut).toBe(0);
+    expect(server.simulator.settings.soldOut).toBe(0);
   });
 
   it.each([
@@ -88,7 +88,7 @@ describe('settings', () => {
   ])('do not take %s: %p', async (name, value) => {
     expect((await control('PATCH', '/settings', { [name]: value })).status).toBe(400);
     expect(() => {
-      bench.simulator.update({ [name]: value });
+      server.simulator.update({ [name]: value });
     }).toThrow(InvalidSettingsError);
   });
 
@@ -109,25 +109,25 @@ describe('the clock', () => {
       offsetSeconds: 90,
     });
     await control('POST', '/clock', { advanceSeconds: 10 });
-    expect(bench.simulator.now()).toBe(bench.now + 100_000);
+    expect(server.simulator.now()).toBe(server.now + 100_000);
     await control('POST', '/clock', { offsetSeconds: -5 });
-    expect(bench.simulator.now()).toBe(bench.now - 5_000);
+    expect(server.simulator.now()).toBe(server.now - 5_000);
   });
 
   it('ages tokens and the minute', async () => {
-    const token = await bench.token('mock');
+    const token = await server.token('mock');
     await control('POST', '/clock', { advanceSeconds: 60 });
-    expect(await bench.token('mock')).toBe(token);
+    expect(await server.token('mock')).toBe(token);
     await control('POST', '/clock', { advanceSeconds: 86_400 });
-    expect((await bench.balance('mock', token)).json['msg_cd']).toBe('EGW00123');
+    expect((await server.balance('mock', token)).json['msg_cd']).toBe('EGW00123');
   });
 
   it('does not lock a key out when it is turned back', async () => {
     await control('POST', '/clock', { advanceSeconds: 100_000 });
-    await bench.token('mock');
+    await server.token('mock');
     await control('POST', '/clock', { offsetSeconds: 0 });
-    const token = await bench.token('mock');
-    expect((await bench.balance('mock', token)).status).toBe(200);
+    const token = await server.token('mock');
+    expect((await server.balance('mock', token)).status).toBe(200);
   });
 
   it.each([{}, { advanceSeconds: 'soon' }, { advanceSeconds: 1, offsetSeconds: 1 }, { seconds: 1 }])(
@@ -144,13 +144,13 @@ describe('the clock', () => {
 
 describe('the records', () => {
   it('show requests without any secret', async () => {
-    const token = await bench.token('mock');
-    bench.simulator.update({ holdings: 21 });
-    const { json } = await bench.balance('mock', token);
+    const token = await server.token('mock');
+    server.simulator.update({ holdings: 21 });
+    const { json } = await server.balance('mock', token);
     const query = { CTX_AREA_FK100: String(json['ctx_area_fk100']) };
-    await bench.balance('mock', token, { query });
+    await server.balance('mock', token, { query });
     const shown = await control('GET', '/requests');
-    const { appKey, appSecret, accountNumber } = bench.demo('mock');
+    const { appKey, appSecret, accountNumber } = server.demo('mock');
     for (const secret of [token, appKey, appSecret, accountNumber]) expect(shown.text).not.toContain(secret);
     expect(shown.json).toMatchObject({
       count: 3,
@@ -163,27 +163,27 @@ describe('the records', () => {
   });
 
   it('show the last requests only when so asked, and can be forgotten', async () => {
-    await bench.token('mock');
-    await bench.requestToken('mock');
-    const { json } = await bench.ask('mock', '/__sim/requests', { query: { limit: '1' } });
+    await server.token('mock');
+    await server.requestToken('mock');
+    const { json } = await server.ask('mock', '/__sim/requests', { query: { limit: '1' } });
     expect(json).toMatchObject({ count: 2, requests: [{ code: 'EGW00133' }] });
-    expect((await bench.ask('mock', '/__sim/requests', { query: { limit: 'x' } })).status).toBe(400);
+    expect((await server.ask('mock', '/__sim/requests', { query: { limit: 'x' } })).status).toBe(400);
     await control('DELETE', '/requests');
-    expect(bench.simulator.requests.length).toBe(0);
-    expect(bench.simulator.issuesOf(bench.demo('mock').appKey)).toHaveLength(2);
+    expect(server.simulator.requests.length).toBe(0);
+    expect(server.simulator.issuesOf(server.demo('mock').appKey)).toHaveLength(2);
   });
 
   it('show tokens by their hashes and states', async () => {
-    const token = await bench.token('mock');
-    bench.simulator.killToken(token);
-    await bench.token('real');
+    const token = await server.token('mock');
+    server.simulator.killToken(token);
+    await server.token('real');
     const shown = await control('GET', '/tokens');
     expect(shown.text).not.toContain(token);
     expect(shown.json['tokens']).toMatchObject([
       { appKey: 'PStoMm5NMd…', state: 'killed', expiresAt: '2026-11-24T01:00:00.000Z' },
       { state: 'valid' },
     ]);
-    bench.pass(86_400);
+    server.pass(86_400);
     expect((await control('GET', '/tokens')).json['tokens']).toMatchObject([
       { state: 'killed' },
       { state: 'expired' },
@@ -191,11 +191,11 @@ describe('the records', () => {
   });
 
   it('show token requests with the gaps between them', async () => {
-    await bench.token('mock');
-    bench.pass(61);
-    await bench.token('mock');
-    bench.pass(5);
-    await bench.requestToken('mock');
+    await server.token('mock');
+    server.pass(61);
+    await server.token('mock');
+    server.pass(5);
+    await server.requestToken('mock');
     expect((await control('GET', '/issues')).json).toMatchObject({
       keys: [
         {
@@ -214,12 +214,12 @@ describe('the records', () => {
 
 describe('killing tokens', () => {
   it('takes a key by its first characters, or all keys', async () => {
-    const [mock, real] = [await bench.token('mock'), await bench.token('real')];
+    const [mock, real] = [await server.token('mock'), await server.token('real')];
     expect((await control('POST', '/tokens/kill', { appKey: 'PStoMm5NMd' })).json).toEqual({ killed: 1 });
-    expect((await bench.balance('mock', mock)).json['msg_cd']).toBe('EGW00121');
-    expect((await bench.balance('real', real)).status).toBe(200);
+    expect((await server.balance('mock', mock)).json['msg_cd']).toBe('EGW00121');
+    expect((await server.balance('real', real)).status).toBe(200);
     expect((await control('POST', '/tokens/kill')).status).toBe(200);
-    expect((await bench.balance('real', real)).json['msg_cd']).toBe('EGW00121');
+    expect((await server.balance('real', real)).json['msg_cd']).toBe('EGW00121');
   });
 
   it.each([{ appKey: 'PS' }, { appKey: 3 }, { key: 'PStoMm5NMd' }])('does not take %p', async (body) => {
@@ -229,13 +229,13 @@ describe('killing tokens', () => {
 
 describe('a reset', () => {
   it('goes back to the first settings and an empty memory', async () => {
-    const token = await bench.token('mock');
+    const token = await server.token('mock');
     await control('PATCH', '/settings', { holdings: 9, clockOffsetMs: 5 });
     await control('POST', '/reset');
-    const { settings, requests, kakaoMessages, orders } = bench.simulator;
+    const { settings, requests, kakaoMessages, orders } = server.simulator;
     expect(settings).toEqual({ ...DEFAULT_SETTINGS, realPerSecond: 1000, mockPerSecond: 1000 });
     expect([requests.length, kakaoMessages, orders.length]).toEqual([0, 0, 0]);
-    expect(bench.simulator.issuesOf(bench.demo('mock').appKey)).toEqual([]);
-    expect(await bench.token('mock')).not.toBe(token);
+    expect(server.simulator.issuesOf(server.demo('mock').appKey)).toEqual([]);
+    expect(await server.token('mock')).not.toBe(token);
   });
 });

@@ -5,7 +5,7 @@ import { OVERSEAS_STOCKS } from './market/overseas-stocks';
 import { Market } from './market/market';
 import { MARKET_DEFAULTS } from './market/market-settings';
 import { isOnTick, lowerLimit, tickDown, tickSize, tickUp, upperLimit } from './market/ticks';
-import { MONDAY_TEN } from '../../test/support/simulator/bench';
+import { MONDAY_TEN } from '../../test/support/simulator/test-simulator';
 
 describe('decimal numbers', () => {
   it.each([

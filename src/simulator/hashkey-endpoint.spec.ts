@@ -1,22 +1,22 @@
-import { Bench, credentials } from '../../test/support/simulator/bench';
+import { TestSimulator, credentials } from '../../test/support/simulator/test-simulator';
 
 describe('POST /uapi/hashkey', () => {
-  let bench: Bench;
+  let server: TestSimulator;
   beforeEach(async () => {
-    bench = await Bench.open();
+    server = await TestSimulator.open();
   });
-  afterEach(() => bench.close());
+  afterEach(() => server.close());
 
   it('hashes an order against key and secret, without a token', async () => {
-    const headers = credentials(bench.demo('mock'), '');
+    const headers = credentials(server.demo('mock'), '');
     const asked = { method: 'POST', headers, body: { CANO: '50112345', ORD_QTY: '1' } };
-    const { status, json } = await bench.ask('mock', '/uapi/hashkey', asked);
+    const { status, json } = await server.ask('mock', '/uapi/hashkey', asked);
     expect(status).toBe(200);
     expect(json).toEqual({
       BODY: { CANO: '50112345', ORD_QTY: '1' },
       HASH: expect.stringMatching(/^[0-9a-f]{64}$/),
     });
     const wrong = { ...asked, headers: { ...headers, appsecret: 'x' } };
-    expect((await bench.ask('mock', '/uapi/hashkey', wrong)).json['msg_cd']).toBe('EGW00304');
+    expect((await server.ask('mock', '/uapi/hashkey', wrong)).json['msg_cd']).toBe('EGW00304');
   });
 });

@@ -2,7 +2,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { Agent, get } from 'node:http';
 import { DEMO_ACCOUNTS, runSimulator, startSimulator } from './index';
-import { ask, Bench, credentials, strangerKeys } from '../../test/support/simulator/bench';
+import { ask, TestSimulator, credentials, strangerKeys } from '../../test/support/simulator/test-simulator';
 import { startMessage } from './start-message';
 
 describe('starting and stopping', () => {
@@ -102,12 +102,12 @@ describe('the simulator as a process', () => {
 
 describe('a restart of the simulator', () => {
   it('keeps the tokens it has issued, until they expire', async () => {
-    const before = await Bench.open();
+    const before = await TestSimulator.open();
     const keys = strangerKeys('restart');
     const [demoToken, strangerToken] = [await before.token('mock'), await before.token('mock', keys)];
     await before.close();
 
-    const after = await Bench.open();
+    const after = await TestSimulator.open();
     expect((await after.balance('mock', demoToken)).status).toBe(200);
     const asked = { headers: credentials(keys, strangerToken), query: { CANO: '50999999' } };
     expect((await after.balance('mock', strangerToken, asked)).status).toBe(200);
@@ -117,11 +117,11 @@ describe('a restart of the simulator', () => {
   });
 
   it('kills tokens of an earlier run as well', async () => {
-    const before = await Bench.open();
+    const before = await TestSimulator.open();
     const token = await before.token('mock');
     await before.close();
 
-    const after = await Bench.open();
+    const after = await TestSimulator.open();
     after.pass(1);
     after.simulator.killAllTokens();
     expect((await after.balance('mock', token)).json['msg_cd']).toBe('EGW00121');

@@ -9,7 +9,7 @@ import { minutesBack } from './market/minute-candles';
 import { overseasStock } from './market/overseas-stocks';
 import { AMERICA, KOREA, instantAt, previousTradingDay } from './market/places';
 import { isOnTick, lowerLimit, upperLimit } from './market/ticks';
-import { MONDAY_TEN } from '../../test/support/simulator/bench';
+import { MONDAY_TEN } from '../../test/support/simulator/test-simulator';
 
 const MINUTE = 60_000;
 const marketWith = (change: Partial<MarketSettings> = {}) => new Market({ ...MARKET_DEFAULTS, ...change });

@@ -1,12 +1,12 @@
-import { Bench } from '../../test/support/simulator/bench';
+import { TestSimulator } from '../../test/support/simulator/test-simulator';
 
-let bench: Bench;
+let server: TestSimulator;
 beforeEach(async () => {
-  bench = await Bench.open();
+  server = await TestSimulator.open();
 });
-afterEach(() => bench.close());
+afterEach(() => server.close());
 
-const issue = (body: unknown) => bench.ask('mock', '/oauth2/tokenP', { method: 'POST', body });
+const issue = (body: unknown) => server.ask('mock', '/oauth2/tokenP', { method: 'POST', body });
 
 describe('what the simulator keeps', () => {
   it('is none of a body that is too long, and the connection goes on', async () => {
@@ -15,14 +15,14 @@ describe('what the simulator keeps', () => {
       status: 413,
       json: { error: expect.stringContaining('65536 bytes') as string },
     });
-    expect(bench.simulator.requests.length).toBe(0);
-    expect((await bench.requestToken('mock')).status).toBe(200);
+    expect(server.simulator.requests.length).toBe(0);
+    expect((await server.requestToken('mock')).status).toBe(200);
   });
 
   it('is a bounded log of requests, the last of them', async () => {
     const text = 'x'.repeat(60_000);
     for (let call = 0; call < 400; call += 1) await issue(JSON.stringify({ call, text }));
-    const { all, length } = bench.simulator.requests;
+    const { all, length } = server.simulator.requests;
     expect(all.reduce((sum, { body }) => sum + body.length, 0)).toBeLessThan(20_000_000);
     expect(length).toBeGreaterThan(250);
     expect(all.at(-1)?.body).toContain('"call":399');
@@ -31,6 +31,6 @@ describe('what the simulator keeps', () => {
 
   it('is the beginning of an app key that is none', async () => {
     await issue({ appkey: 'y'.repeat(60_000) });
-    expect(bench.simulator.issuesOf('y'.repeat(40))).toHaveLength(1);
+    expect(server.simulator.issuesOf('y'.repeat(40))).toHaveLength(1);
   });
 });

@@ -1,11 +1,11 @@
-import { OrderScene } from '../../test/support/simulator/order-scene';
-import { objectOf, strangerKeys } from '../../test/support/simulator/bench';
+import { OrderFixture } from '../../test/support/simulator/order-fixture';
+import { objectOf, strangerKeys } from '../../test/support/simulator/test-simulator';
 
-let scene: OrderScene;
+let fixture: OrderFixture;
 beforeEach(async () => {
-  scene = await OrderScene.open();
+  fixture = await OrderFixture.open();
 });
-afterEach(() => scene.bench.close());
+afterEach(() => fixture.server.close());
 
 describe('an order', () => {
   it.each([
@@ -19,7 +19,7 @@ describe('an order', () => {
       const fields = { PDNO: '005930', ORD_DVSN: '00', ORD_QTY: '1', ORD_UNPR: '98000' };
       const path = '/uapi/domestic-stock/v1/trading/order-cash';
       const id = host === 'mock' ? `T${trId.slice(1)}` : trId;
-      const { json, status } = await scene.post(host, path, id, fields);
+      const { json, status } = await fixture.post(host, path, id, fields);
       expect(status).toBe(200);
       expect(json).toMatchObject({
         output: { KRX_FWDG_ORD_ORGNO: expect.any(String), ODNO: '0000000001', ORD_TMD: '100000' },
@@ -27,14 +27,14 @@ describe('an order', () => {
         msg_cd: code,
       });
       expect(String(json['msg1']).trimEnd()).toBe(words);
-      expect(scene.bench.simulator.orders).toMatchObject([
+      expect(fixture.server.simulator.orders).toMatchObject([
         {
-          at: scene.bench.now,
+          at: fixture.server.now,
           host,
           trId,
           side,
           action: 'new',
-          accountNumber: scene.bench.demo(host).accountNumber,
+          accountNumber: fixture.server.demo(host).accountNumber,
           symbol: '005930',
           exchange: 'KRX',
           type: '00',
@@ -48,18 +48,18 @@ describe('an order', () => {
   );
 
   it('has a number that counts up in its branch and its day', async () => {
-    const numbers = [await scene.placed('real', 'buy'), await scene.placed('real', 'buy')];
+    const numbers = [await fixture.placed('real', 'buy'), await fixture.placed('real', 'buy')];
     expect(numbers).toEqual(['0000000001', '0000000002']);
-    expect(await scene.placed('mock', 'buy')).toBe('0000000001');
-    scene.bench.pass(86_400);
-    expect(await scene.placed('real', 'buy', { ORD_UNPR: '94000' })).toBe('0000000001');
+    expect(await fixture.placed('mock', 'buy')).toBe('0000000001');
+    fixture.server.pass(86_400);
+    expect(await fixture.placed('real', 'buy', { ORD_UNPR: '94000' })).toBe('0000000001');
   });
 
   it('of another account comes from another branch', async () => {
-    const { bench } = scene;
+    const { server } = fixture;
     const keys = strangerKeys('branch');
-    const token = await bench.token('real', keys);
-    const heard = await bench.ask('real', '/uapi/domestic-stock/v1/trading/order-cash', {
+    const token = await server.token('real', keys);
+    const heard = await server.ask('real', '/uapi/domestic-stock/v1/trading/order-cash', {
       method: 'POST',
       headers: {
         authorization: `Bearer ${token}`,
@@ -76,23 +76,23 @@ describe('an order', () => {
         ORD_UNPR: '98000',
       },
     });
-    const own = objectOf(await scene.order('real', 'buy'), 'output');
+    const own = objectOf(await fixture.order('real', 'buy'), 'output');
     expect(objectOf(heard, 'output')).toMatchObject({ ODNO: own['ODNO'] });
     expect(objectOf(heard, 'output')['KRX_FWDG_ORD_ORGNO']).not.toBe(own['KRX_FWDG_ORD_ORGNO']);
   });
 
   it('sent by SOR is answered with an empty number of its own', async () => {
-    expect(objectOf(await scene.order('real', 'buy', { EXCG_ID_DVSN_CD: 'SOR' }), 'output')).toMatchObject({
+    expect(objectOf(await fixture.order('real', 'buy', { EXCG_ID_DVSN_CD: 'SOR' }), 'output')).toMatchObject({
       SOR_ODNO: '',
     });
   });
 
   it('that the gateway refuses is not in the book', async () => {
-    const { bench } = scene;
-    await bench.inquire('mock', '/uapi/domestic-stock/v1/trading/order-cash', 'VTTC0802U', 'unknown', {
+    const { server } = fixture;
+    await server.inquire('mock', '/uapi/domestic-stock/v1/trading/order-cash', 'VTTC0802U', 'unknown', {
       method: 'POST',
       body: {},
     });
-    expect(bench.simulator.orders).toEqual([]);
+    expect(server.simulator.orders).toEqual([]);
   });
 });

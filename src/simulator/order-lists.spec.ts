@@ -1,32 +1,32 @@
 import { type KisHost } from './message';
-import { OrderScene, TODAY } from '../../test/support/simulator/order-scene';
-import { type Heard, rowsOf, objectOf } from '../../test/support/simulator/bench';
+import { OrderFixture, TODAY } from '../../test/support/simulator/order-fixture';
+import { type Heard, rowsOf, objectOf } from '../../test/support/simulator/test-simulator';
 
-let scene: OrderScene;
+let fixture: OrderFixture;
 beforeEach(async () => {
-  scene = await OrderScene.open();
-  await scene.price('005930', 98_000);
+  fixture = await OrderFixture.open();
+  await fixture.price('005930', 98_000);
 });
-afterEach(() => scene.bench.close());
+afterEach(() => fixture.server.close());
 
 const numbers = (heard: Heard, output = 'output1') => rowsOf(heard, output).map((row) => row['odno']);
 
 async function three(host: KisHost): Promise<string[]> {
   return [
-    await scene.placed(host, 'buy', { ORD_UNPR: '98300' }),
-    await scene.placed(host, 'buy', { ORD_UNPR: '97000' }),
-    await scene.placed(host, 'sell', { ORD_UNPR: '99000' }),
+    await fixture.placed(host, 'buy', { ORD_UNPR: '98300' }),
+    await fixture.placed(host, 'buy', { ORD_UNPR: '97000' }),
+    await fixture.placed(host, 'sell', { ORD_UNPR: '99000' }),
   ];
 }
 
 describe('the orders of a day', () => {
   it('are told newest first, with sums and the names seen live', async () => {
     const [filled = '', buy, sell] = await three('real');
-    const heard = await scene.daily('real');
+    const heard = await fixture.daily('real');
     expect(numbers(heard)).toEqual([sell, buy, filled]);
     expect(heard.json['msg_cd']).toBe('KIOK0460');
     expect(String(heard.json['ctx_area_fk100'])).toMatch(/^50012345!\^01!\^20261123!\^20261123!\^/);
-    expect(await scene.row('real', filled)).toMatchObject({
+    expect(await fixture.row('real', filled)).toMatchObject({
       ord_dt: TODAY,
       ord_gno_brno: '91252',
       orgn_odno: '',
@@ -43,12 +43,12 @@ describe('the orders of a day', () => {
     });
     const sums = objectOf(heard, 'output2');
     expect(sums).toMatchObject({ tot_ord_qty: '3', tot_ccld_qty: '1' });
-    expect(sums['tot_ccld_amt']).toBe((await scene.row('real', filled))['tot_ccld_amt']);
+    expect(sums['tot_ccld_amt']).toBe((await fixture.row('real', filled))['tot_ccld_amt']);
   });
 
   it('can be asked for in part', async () => {
     const [filled, buy, sell] = await three('real');
-    const asked = async (query: Record<string, string>) => numbers(await scene.daily('real', query));
+    const asked = async (query: Record<string, string>) => numbers(await fixture.daily('real', query));
     expect(await asked({ INQR_DVSN: '01' })).toEqual([filled, buy, sell]);
     expect(await asked({ SLL_BUY_DVSN_CD: '01' })).toEqual([sell]);
     expect(await asked({ CCLD_DVSN: '01' })).toEqual([filled]);
@@ -61,73 +61,73 @@ describe('the orders of a day', () => {
 
   it('insist on two digits at the mock host only', async () => {
     await three('mock');
-    expect((await scene.daily('mock', { CCLD_DVSN: '0' })).json['msg_cd']).toBe('OPSQ2001');
-    expect((await scene.daily('real', { CCLD_DVSN: '0' })).json['rt_cd']).toBe('0');
-    expect((await scene.daily('mock')).json['msg_cd']).toBe('20310000');
+    expect((await fixture.daily('mock', { CCLD_DVSN: '0' })).json['msg_cd']).toBe('OPSQ2001');
+    expect((await fixture.daily('real', { CCLD_DVSN: '0' })).json['rt_cd']).toBe('0');
+    expect((await fixture.daily('mock')).json['msg_cd']).toBe('20310000');
   });
 
   it.each([
     ['real', 100],
     ['mock', 15],
   ] as const)('come in pages at the %s host', async (host, size) => {
-    scene.bench.simulator.update({ fills: 'manual' });
-    for (let count = 0; count < size + 2; count += 1) await scene.placed(host, 'buy');
-    const first = await scene.daily(host);
+    fixture.server.simulator.update({ fills: 'manual' });
+    for (let count = 0; count < size + 2; count += 1) await fixture.placed(host, 'buy');
+    const first = await fixture.daily(host);
     expect([rowsOf(first).length, first.headers.get('tr_cont')]).toEqual([size, 'M']);
     const areas = {
       CTX_AREA_FK100: String(first.json['ctx_area_fk100']),
       CTX_AREA_NK100: String(first.json['ctx_area_nk100']),
     };
-    const last = await scene.daily(host, areas, { tr_cont: 'N' });
+    const last = await fixture.daily(host, areas, { tr_cont: 'N' });
     expect([numbers(last), last.headers.get('tr_cont')]).toEqual([['0000000002', '0000000001'], 'D']);
   });
 
   it('of more than three months ago are under another id', async () => {
-    const number = await scene.placed('real', 'buy');
-    scene.bench.pass(100 * 86_400);
-    expect(numbers(await scene.daily('real'))).toEqual([]);
-    expect(numbers(await scene.daily('real', {}, {}, 'CTSC9215R'))).toEqual([number]);
+    const number = await fixture.placed('real', 'buy');
+    fixture.server.pass(100 * 86_400);
+    expect(numbers(await fixture.daily('real'))).toEqual([]);
+    expect(numbers(await fixture.daily('real', {}, {}, 'CTSC9215R'))).toEqual([number]);
   });
 
   it('have the names of the portal when so set', async () => {
-    await scene.placed('real', 'buy');
-    scene.bench.simulator.update({ portalOrderNames: true });
-    const [row] = rowsOf(await scene.daily('real'));
+    await fixture.placed('real', 'buy');
+    fixture.server.simulator.update({ portalOrderNames: true });
+    const [row] = rowsOf(await fixture.daily('real'));
     expect(row).toMatchObject({ cnc_cfrm_qty: '0', excg_id_dvsn_Cd: 'KRX' });
     expect(row).not.toHaveProperty('cncl_cfrm_qty');
   });
 
   it('show orders and fills late when so set', async () => {
-    scene.bench.simulator.update({ orderListLagMs: 20_000 });
-    const number = await scene.placed('real', 'buy', { ORD_UNPR: '97000' });
-    expect(numbers(await scene.daily('real'))).toEqual([]);
-    expect(numbers(await scene.open(), 'output')).toEqual([]);
-    scene.bench.pass(20);
-    expect(numbers(await scene.open(), 'output')).toEqual([number]);
-    await scene.price('005930', 96_000);
-    scene.bench.pass(6);
-    expect(await scene.row('real', number)).toMatchObject({ tot_ccld_qty: '0' });
-    scene.bench.pass(20);
-    expect(await scene.row('real', number)).toMatchObject({ tot_ccld_qty: '1' });
+    fixture.server.simulator.update({ orderListLagMs: 20_000 });
+    const number = await fixture.placed('real', 'buy', { ORD_UNPR: '97000' });
+    expect(numbers(await fixture.daily('real'))).toEqual([]);
+    expect(numbers(await fixture.open(), 'output')).toEqual([]);
+    fixture.server.pass(20);
+    expect(numbers(await fixture.open(), 'output')).toEqual([number]);
+    await fixture.price('005930', 96_000);
+    fixture.server.pass(6);
+    expect(await fixture.row('real', number)).toMatchObject({ tot_ccld_qty: '0' });
+    fixture.server.pass(20);
+    expect(await fixture.row('real', number)).toMatchObject({ tot_ccld_qty: '1' });
   });
 
   it('show an order that reaches the book late only then', async () => {
-    scene.bench.simulator.update({ orderReachesAfterMs: 5_000 });
-    const number = await scene.placed('real', 'buy', { ORD_UNPR: '98300' });
-    expect(numbers(await scene.daily('real'))).toEqual([]);
-    scene.bench.pass(5);
-    expect(await scene.row('real', number)).toMatchObject({ tot_ccld_qty: '1', ord_tmd: '100005' });
+    fixture.server.simulator.update({ orderReachesAfterMs: 5_000 });
+    const number = await fixture.placed('real', 'buy', { ORD_UNPR: '98300' });
+    expect(numbers(await fixture.daily('real'))).toEqual([]);
+    fixture.server.pass(5);
+    expect(await fixture.row('real', number)).toMatchObject({ tot_ccld_qty: '1', ord_tmd: '100005' });
   });
 });
 
 describe('the open orders', () => {
   it('are what can still be changed, all or one side, by order or by stock', async () => {
     const [, buy, sell] = await three('real');
-    const other = await scene.placed('real', 'buy', { PDNO: '000270', ORD_UNPR: '110000' });
-    expect(numbers(await scene.open(), 'output')).toEqual([other, sell, buy]);
-    expect(numbers(await scene.open({ INQR_DVSN_1: '1' }), 'output')).toEqual([other, buy, sell]);
-    expect(numbers(await scene.open({ INQR_DVSN_2: '1' }), 'output')).toEqual([sell]);
-    expect(rowsOf(await scene.open(), 'output').at(-1)).toMatchObject({
+    const other = await fixture.placed('real', 'buy', { PDNO: '000270', ORD_UNPR: '110000' });
+    expect(numbers(await fixture.open(), 'output')).toEqual([other, sell, buy]);
+    expect(numbers(await fixture.open({ INQR_DVSN_1: '1' }), 'output')).toEqual([other, buy, sell]);
+    expect(numbers(await fixture.open({ INQR_DVSN_2: '1' }), 'output')).toEqual([sell]);
+    expect(rowsOf(await fixture.open(), 'output').at(-1)).toMatchObject({
       psbl_qty: '1',
       ord_qty: '1',
       rvse_cncl_dvsn_name: '현금매수',
@@ -138,12 +138,12 @@ describe('the open orders', () => {
   it('are not told at the mock host', async () => {
     const path = '/uapi/domestic-stock/v1/trading/inquire-psbl-rvsecncl';
     const query = { CTX_AREA_FK100: '', CTX_AREA_NK100: '', INQR_DVSN_1: '0', INQR_DVSN_2: '0' };
-    expect((await scene.get('mock', path, 'TTTC0084R', {}, query)).json['msg_cd']).toBe('OPSQ0002');
+    expect((await fixture.get('mock', path, 'TTTC0084R', {}, query)).json['msg_cd']).toBe('OPSQ0002');
   });
 
   it('sent by SOR carry the code seen live', async () => {
-    await scene.placed('real', 'buy', { ORD_UNPR: '97000', EXCG_ID_DVSN_CD: 'SOR' });
-    expect(rowsOf(await scene.open(), 'output')[0]).toMatchObject({
+    await fixture.placed('real', 'buy', { ORD_UNPR: '97000', EXCG_ID_DVSN_CD: 'SOR' });
+    expect(rowsOf(await fixture.open(), 'output')[0]).toMatchObject({
       excg_dvsn_cd: '12',
       excg_id_dvsn_cd: 'SOR',
     });

@@ -1,20 +1,20 @@
 import {
   type SocketClient,
-  SocketScene,
+  SocketFixture,
   type Control,
   decrypted,
-} from '../../test/support/simulator/socket-scene';
+} from '../../test/support/simulator/socket-fixture';
 
-let scene: SocketScene;
+let fixture: SocketFixture;
 let client: SocketClient;
 let ack: Control;
 beforeEach(async () => {
-  scene = await SocketScene.open({ pushEveryMs: 600_000 });
-  await scene.orders.price('005930', 98_000);
-  client = await scene.connect('real');
+  fixture = await SocketFixture.open({ pushEveryMs: 600_000 });
+  await fixture.orders.price('005930', 98_000);
+  client = await fixture.connect('real');
   ack = await client.register('H0STCNI0', 'simreal');
 });
-afterEach(() => scene.close());
+afterEach(() => fixture.close());
 
 const next = async () => decrypted(await client.frame('H0STCNI0'), ack);
 /** RCTF_CLS, CNTG_QTY, CNTG_UNPR, RFUS_YN, CNTG_YN, ACPT_YN. */
@@ -23,7 +23,7 @@ const gist = (columns: readonly string[]) => [5, 9, 10, 12, 13, 14].map((index) 
 describe('a notice of an order', () => {
   it('is encrypted with key and vector of its acknowledgement', async () => {
     expect(ack.header['encrypt']).toBe('Y');
-    const number = await scene.orders.placed('real', 'buy', { ORD_QTY: '3', ORD_UNPR: '97000' });
+    const number = await fixture.orders.placed('real', 'buy', { ORD_QTY: '3', ORD_UNPR: '97000' });
     const frame = await client.frame();
     expect(frame).toMatch(/^1\|H0STCNI0\|001\|[A-Za-z0-9+/]+=*$/);
     expect(decrypted(frame, ack)).toEqual([
@@ -57,26 +57,26 @@ describe('a notice of an order', () => {
   });
 
   it('tells receipt and fills', async () => {
-    scene.simulator.update({ largestFill: 2 });
-    await scene.orders.placed('real', 'buy', { ORD_QTY: '3', ORD_UNPR: '98200' });
+    fixture.simulator.update({ largestFill: 2 });
+    await fixture.orders.placed('real', 'buy', { ORD_QTY: '3', ORD_UNPR: '98200' });
     expect(gist(await next())).toEqual(['0', '0000000003', '000098200', '0', '1', '1']);
     const fill = gist(await next());
     expect(fill).toEqual(['0', '0000000002', expect.stringMatching(/^00009\d{4}$/), '0', '2', '2']);
-    scene.pass(3);
+    fixture.pass(3);
     expect(gist(await next())[1]).toBe('0000000001');
   });
 
   it('tells modification and cancellation, received and confirmed', async () => {
-    const number = await scene.orders.placed('real', 'buy', { ORD_UNPR: '97000' });
+    const number = await fixture.orders.placed('real', 'buy', { ORD_UNPR: '97000' });
     await next();
-    await scene.orders.revise('real', number, { RVSE_CNCL_DVSN_CD: '01', ORD_UNPR: '97500' });
+    await fixture.orders.revise('real', number, { RVSE_CNCL_DVSN_CD: '01', ORD_UNPR: '97500' });
     const modified = [await next(), await next()];
     expect(modified.map(gist)).toEqual([
       ['1', '0000000001', '000097500', '0', '1', '1'],
       ['1', '0000000001', '000097500', '0', '1', '2'],
     ]);
     expect(modified[0]?.[3]).toBe(number);
-    await scene.orders.revise('real', modified[0]?.[2] ?? '', {});
+    await fixture.orders.revise('real', modified[0]?.[2] ?? '', {});
     expect(
       [gist(await next()), gist(await next())].map(([kind, , , , , acceptance]) => [kind, acceptance]),
     ).toEqual([
@@ -87,64 +87,64 @@ describe('a notice of an order', () => {
   });
 
   it('tells what IOC and FOK cancel, and what the exchange rejects', async () => {
-    await scene.orders.placed('real', 'buy', { ORD_DVSN: '12', ORD_UNPR: '97000', ORD_QTY: '5' });
+    await fixture.orders.placed('real', 'buy', { ORD_DVSN: '12', ORD_UNPR: '97000', ORD_QTY: '5' });
     const fok = [await next(), await next()];
     expect(fok.map((columns) => [columns[7], columns[14]])).toEqual([
       ['2', '1'],
       ['2', '3'],
     ]);
-    await scene.orders.placed('real', 'sell', { ORD_UNPR: '150000' });
+    await fixture.orders.placed('real', 'sell', { ORD_UNPR: '150000' });
     await next();
     expect(gist(await next())).toEqual(['0', '0000000001', '000000000', '1', '1', '1']);
   });
 
   it('comes whether or not the answer of the order arrives', async () => {
-    scene.simulator.update({ orderFault: 'drop' });
-    await expect(scene.orders.order('real', 'buy', { ORD_UNPR: '97000' })).rejects.toThrow();
+    fixture.simulator.update({ orderFault: 'drop' });
+    await expect(fixture.orders.order('real', 'buy', { ORD_UNPR: '97000' })).rejects.toThrow();
     expect(gist(await next())[4]).toBe('1');
   });
 
   it('has 23 columns in the layout of 2024', async () => {
-    scene.simulator.update({ frameColumns: '2024' });
-    await scene.orders.placed('real', 'buy', { ORD_UNPR: '97000' });
+    fixture.simulator.update({ frameColumns: '2024' });
+    await fixture.orders.placed('real', 'buy', { ORD_UNPR: '97000' });
     const columns = await next();
     expect([columns.length, columns[18], columns[22]]).toEqual([23, '삼성전자', '000097000']);
   });
 
   it('can come late, or be lost', async () => {
-    scene.simulator.update({ noticeDelayMs: 5_000 });
-    await scene.orders.placed('real', 'buy', { ORD_UNPR: '97000' });
-    scene.pass(4);
+    fixture.simulator.update({ noticeDelayMs: 5_000 });
+    await fixture.orders.placed('real', 'buy', { ORD_UNPR: '97000' });
+    fixture.pass(4);
     expect(client.frames).toEqual([]);
-    scene.pass(1);
+    fixture.pass(1);
     await next();
-    scene.simulator.update({ noticeDelayMs: 0, noticeLoss: 1 });
-    await scene.orders.placed('real', 'buy', { ORD_UNPR: '97000' });
-    scene.simulator.update({ noticeLoss: 0 });
-    const number = await scene.orders.placed('real', 'buy', { ORD_UNPR: '97000' });
+    fixture.simulator.update({ noticeDelayMs: 0, noticeLoss: 1 });
+    await fixture.orders.placed('real', 'buy', { ORD_UNPR: '97000' });
+    fixture.simulator.update({ noticeLoss: 0 });
+    const number = await fixture.orders.placed('real', 'buy', { ORD_UNPR: '97000' });
     expect((await next())[2]).toBe(number);
   });
 
   it('is not sent again to whoever connects later', async () => {
     client.close();
-    await scene.orders.placed('real', 'buy', { ORD_UNPR: '97000' });
-    client = await scene.connect('real');
+    await fixture.orders.placed('real', 'buy', { ORD_UNPR: '97000' });
+    client = await fixture.connect('real');
     ack = await client.register('H0STCNI0', 'simreal');
-    scene.pass(5);
-    const number = await scene.orders.placed('real', 'buy', { ORD_UNPR: '97000' });
+    fixture.pass(5);
+    const number = await fixture.orders.placed('real', 'buy', { ORD_UNPR: '97000' });
     expect((await next())[2]).toBe(number);
   });
 
   it('is acknowledged as plain when so set', async () => {
-    scene.simulator.update({ noticeAckEncrypt: 'N' });
-    const mock = await scene.connect('mock');
+    fixture.simulator.update({ noticeAckEncrypt: 'N' });
+    const mock = await fixture.connect('mock');
     expect((await mock.register('H0STCNI9', 'simmock')).header['encrypt']).toBe('N');
   });
 
   it('of the mock host goes to the mock host', async () => {
-    const mock = await scene.connect('mock');
+    const mock = await fixture.connect('mock');
     const ofMock = await mock.register('H0STCNI9', 'simmock');
-    await scene.orders.placed('mock', 'buy', { ORD_UNPR: '97000' });
+    await fixture.orders.placed('mock', 'buy', { ORD_UNPR: '97000' });
     expect(decrypted(await mock.frame('H0STCNI9'), ofMock)[1]).toBe('5011234501');
     expect(client.frames).toEqual([]);
   });
@@ -152,7 +152,7 @@ describe('a notice of an order', () => {
 
 describe('an HTS id', () => {
   it('of somebody else ends the session without a close frame', async () => {
-    const mock = await scene.connect('mock');
+    const mock = await fixture.connect('mock');
     const ended = mock.ended();
     mock.request('H0STCNI9', 'somebody');
     expect(await ended).toBe(1006);
@@ -166,12 +166,12 @@ describe('a notice of an overseas order', () => {
   ] as const)(
     'has implied decimals, and as many columns as set (%i)',
     async (foreignNoticeColumns, width) => {
-      scene.simulator.update({ foreignNoticeColumns });
-      await scene.orders.price('AAPL', 268);
+      fixture.simulator.update({ foreignNoticeColumns });
+      await fixture.orders.price('AAPL', 268);
       ack = await client.register('H0GSCNI0', 'simreal');
-      scene.bench.pass(86_400);
-      scene.orders.at('00:30');
-      await scene.orders.overseas('real', 'buy', { ORD_QTY: '3', OVRS_ORD_UNPR: '269.5' });
+      fixture.server.pass(86_400);
+      fixture.orders.at('00:30');
+      await fixture.orders.overseas('real', 'buy', { ORD_QTY: '3', OVRS_ORD_UNPR: '269.5' });
       const received = decrypted(await client.frame('H0GSCNI0'), ack);
       const filled = decrypted(await client.frame('H0GSCNI0'), ack);
       expect([received.length, filled.length]).toEqual([width, width]);
@@ -192,11 +192,11 @@ describe('a notice of an overseas order', () => {
   );
 
   it('has 21 columns in the layout of 2024', async () => {
-    scene.simulator.update({ frameColumns: '2024' });
+    fixture.simulator.update({ frameColumns: '2024' });
     ack = await client.register('H0GSCNI0', 'simreal');
-    scene.bench.pass(86_400);
-    scene.orders.at('00:30');
-    await scene.orders.overseas('real', 'buy', { OVRS_ORD_UNPR: '200' });
+    fixture.server.pass(86_400);
+    fixture.orders.at('00:30');
+    await fixture.orders.overseas('real', 'buy', { OVRS_ORD_UNPR: '200' });
     expect(decrypted(await client.frame('H0GSCNI0'), ack)).toHaveLength(21);
   });
 });

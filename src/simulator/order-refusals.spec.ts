@@ -1,11 +1,11 @@
 import { type KisHost } from './message';
-import { OrderScene } from '../../test/support/simulator/order-scene';
+import { OrderFixture } from '../../test/support/simulator/order-fixture';
 
-let scene: OrderScene;
+let fixture: OrderFixture;
 beforeEach(async () => {
-  scene = await OrderScene.open();
+  fixture = await OrderFixture.open();
 });
-afterEach(() => scene.bench.close());
+afterEach(() => fixture.server.close());
 
 describe('an order is refused', () => {
   it.each<[string, string, KisHost, 'buy' | 'sell', Record<string, string>, string, string, string]>([
@@ -161,8 +161,8 @@ describe('an order is refused', () => {
       '주문구분코드 오류 입니다.',
     ],
   ])('%s (%s)', async (_why, time, host, side, fields, rtCd, code, words) => {
-    scene.at(time);
-    const { json, status } = await scene.order(host, side, fields);
+    fixture.at(time);
+    const { json, status } = await fixture.order(host, side, fields);
     expect([status, json['rt_cd'], json['msg_cd'], String(json['msg1']).trimEnd()]).toEqual([
       200,
       rtCd,
@@ -170,22 +170,22 @@ describe('an order is refused', () => {
       words,
     ]);
     expect(json).not.toHaveProperty('output');
-    expect(scene.bench.simulator.orders).toEqual([]);
+    expect(fixture.server.simulator.orders).toEqual([]);
   });
 
   it.each([
     ['real', '7', 'APBK0919', '장운영일자가 주문일과 상이합니다'],
     ['mock', '1', '40100000', '모의투자 영업일이 아닙니다.'],
   ] as const)('on a day without trading at the %s host', async (host, rtCd, code, words) => {
-    scene.bench.pass(32 * 86_400);
-    const { json } = await scene.order(host, 'buy');
+    fixture.server.pass(32 * 86_400);
+    const { json } = await fixture.order(host, 'buy');
     expect([json['rt_cd'], json['msg_cd'], String(json['msg1']).trimEnd()]).toEqual([rtCd, code, words]);
   });
 
   it('for a stock whose trading is stopped', async () => {
     const body = { symbol: '005930', halted: true };
-    await scene.bench.ask('real', '/__sim/market', { method: 'POST', body });
-    expect((await scene.order('real', 'buy')).json['msg_cd']).toBe('APBK0066');
+    await fixture.server.ask('real', '/__sim/market', { method: 'POST', body });
+    expect((await fixture.order('real', 'buy')).json['msg_cd']).toBe('APBK0066');
   });
 
   it.each([
@@ -194,12 +194,12 @@ describe('an order is refused', () => {
     [{ ORD_DVSN: '22' }, 'OPSQ2001'],
     [{ EXCG_ID_DVSN_CD: 'XYZ' }, 'OPSQ2001'],
   ])('for fields that make no sense: %j', async (fields, code) => {
-    expect((await scene.order('real', 'buy', fields)).json['msg_cd']).toBe(code);
+    expect((await fixture.order('real', 'buy', fields)).json['msg_cd']).toBe(code);
   });
 
   it('never, when every market is always open', async () => {
-    scene.bench.simulator.update({ sessions: 'open' });
-    scene.bench.pass(-86_400 - 7 * 3600);
-    expect((await scene.order('mock', 'buy')).json['rt_cd']).toBe('0');
+    fixture.server.simulator.update({ sessions: 'open' });
+    fixture.server.pass(-86_400 - 7 * 3600);
+    expect((await fixture.order('mock', 'buy')).json['rt_cd']).toBe('0');
   });
 });

@@ -1,18 +1,18 @@
 import { ORDER_TYPES } from './order/order-types';
-import { OrderScene } from '../../test/support/simulator/order-scene';
+import { OrderFixture } from '../../test/support/simulator/order-fixture';
 
-let scene: OrderScene;
+let fixture: OrderFixture;
 beforeEach(async () => {
-  scene = await OrderScene.open();
+  fixture = await OrderFixture.open();
 });
-afterEach(() => scene.bench.close());
+afterEach(() => fixture.server.close());
 
 describe('the types of orders', () => {
   const accepted = async (exchange: string, price = '98000'): Promise<string[]> => {
     const codes: string[] = [];
     for (const { code } of ORDER_TYPES) {
       const fields = { ORD_DVSN: code, EXCG_ID_DVSN_CD: exchange, ORD_UNPR: price, CNDT_PRIC: '97000' };
-      if ((await scene.order('real', 'buy', fields)).json['rt_cd'] === '0') codes.push(code);
+      if ((await fixture.order('real', 'buy', fields)).json['rt_cd'] === '0') codes.push(code);
     }
     return codes;
   };
@@ -34,34 +34,34 @@ describe('the types of orders', () => {
     ['20:30', 'KRX', []],
     ['20:30', 'NXT', []],
   ])('at %s at %s', async (time, exchange, codes) => {
-    scene.at(time);
+    fixture.at(time);
     expect(await accepted(exchange)).toEqual(codes);
   });
 
   it('follow the settings where no source decides', async () => {
-    scene.at('17:00');
+    fixture.at('17:00');
     const refused = async (ORD_DVSN: string, ORD_UNPR: string, more: Record<string, string> = {}) =>
-      (await scene.order('real', 'buy', { ORD_DVSN, ORD_UNPR, ...more })).json['msg_cd'];
-    scene.bench.simulator.update({ afterMarketPrice: 'zero' });
+      (await fixture.order('real', 'buy', { ORD_DVSN, ORD_UNPR, ...more })).json['msg_cd'];
+    fixture.server.simulator.update({ afterMarketPrice: 'zero' });
     expect([await refused('44', '98000'), await refused('44', '0')]).toEqual(['APBK0506', 'APBK0013']);
-    scene.bench.simulator.update({ afterMarketPrice: 'price' });
+    fixture.server.simulator.update({ afterMarketPrice: 'price' });
     expect([await refused('47', '98000'), await refused('47', '0')]).toEqual(['APBK0013', 'APBK0506']);
     const bySor = { EXCG_ID_DVSN_CD: 'SOR' };
     expect(await refused('41', '98000', bySor)).toBe('APBK0963');
-    scene.bench.simulator.update({ afterMarketBySor: true });
+    fixture.server.simulator.update({ afterMarketBySor: true });
     expect(await refused('41', '98000', bySor)).toBe('APBK0013');
-    scene.at('15:35');
-    scene.bench.simulator.update({ closeOrdersFrom: '1540' });
+    fixture.at('15:35');
+    fixture.server.simulator.update({ closeOrdersFrom: '1540' });
     expect(await refused('06', '0')).toBe('APBK0918');
-    scene.at('08:25');
+    fixture.at('08:25');
     expect(await refused('00', '98000')).toBe('APBK0918');
-    scene.bench.simulator.update({ openingOrdersFrom: '0820' });
+    fixture.server.simulator.update({ openingOrdersFrom: '0820' });
     expect(await refused('00', '98000')).toBe('APBK0013');
   });
 
   it('at the single price were those of the time before 2026-09-14', async () => {
-    scene.bench.pass(-73 * 86_400);
-    scene.at('17:00');
+    fixture.server.pass(-73 * 86_400);
+    fixture.at('17:00');
     expect(await accepted('KRX')).toEqual(['07']);
   });
 });

@@ -1,15 +1,21 @@
 import { type KisHost } from './message';
-import { Bench, type Heard, objectOf, rowsOf, sum } from '../../test/support/simulator/bench';
+import {
+  TestSimulator,
+  type Heard,
+  objectOf,
+  rowsOf,
+  sum,
+} from '../../test/support/simulator/test-simulator';
 
 const OVERSEAS = '/uapi/overseas-stock/v1/trading';
 
-let bench: Bench;
+let server: TestSimulator;
 let tokens: Record<KisHost, string>;
 beforeEach(async () => {
-  bench = await Bench.open();
-  tokens = await bench.tokens();
+  server = await TestSimulator.open();
+  tokens = await server.tokens();
 });
-afterEach(() => bench.close());
+afterEach(() => server.close());
 
 describe('the overseas balance', () => {
   const overseas = (
@@ -17,7 +23,7 @@ describe('the overseas balance', () => {
     query: Record<string, string> = {},
     headers: Record<string, string> = {},
   ) =>
-    bench.inquire(
+    server.inquire(
       host,
       `${OVERSEAS}/inquire-balance`,
       host === 'real' ? 'TTTS3012R' : 'VTTS3012R',
@@ -32,7 +38,7 @@ describe('the overseas balance', () => {
   it('names the owner in every row and has its sums in an object', async () => {
     const answer = await overseas('real');
     expect(symbols(answer)).toEqual(['AAPL', 'TSLA', 'KO']);
-    expect(rowsOf(answer).every((row) => row['cano'] === bench.demo('real').accountNumber)).toBe(true);
+    expect(rowsOf(answer).every((row) => row['cano'] === server.demo('real').accountNumber)).toBe(true);
     const sums = objectOf(answer, 'output2');
     expect(Number(sums['frcr_pchs_amt1'])).toBeCloseTo(sum(rowsOf(answer), 'frcr_pchs_amt1'), 4);
     expect(Number(sums['ovrs_tot_pfls'])).toBeCloseTo(sum(rowsOf(answer), 'frcr_evlu_pfls_amt'), 4);
@@ -40,7 +46,7 @@ describe('the overseas balance', () => {
   });
 
   it('knows NASD for all of the United States at the real host, for Nasdaq at the mock host', async () => {
-    bench.simulator.update({ overseasHoldings: 6 });
+    server.simulator.update({ overseasHoldings: 6 });
     const held = async (host: KisHost, OVRS_EXCG_CD: string) =>
       symbols(await overseas(host, { OVRS_EXCG_CD }));
     expect(await held('real', 'NASD')).toEqual(['AAPL', 'TSLA', 'KO', 'SPY']);
@@ -51,7 +57,7 @@ describe('the overseas balance', () => {
   });
 
   it('lists a bond without an exchange on its last page, where that is set', async () => {
-    bench.simulator.update({ overseasBond: true, pageSize: 2 });
+    server.simulator.update({ overseasBond: true, pageSize: 2 });
     const first = await overseas('real');
     expect(symbols(first)).toEqual(['AAPL', 'TSLA']);
     const areas = {
@@ -64,7 +70,7 @@ describe('the overseas balance', () => {
   });
 
   it('keeps to the currency asked for', async () => {
-    bench.simulator.update({ overseasHoldings: 6 });
+    server.simulator.update({ overseasHoldings: 6 });
     expect(symbols(await overseas('real', { TR_CRCY_CD: 'JPY' }))).toEqual(['7203']);
     expect((await overseas('real', { OVRS_EXCG_CD: 'NASD', TR_CRCY_CD: 'JPY' })).json).toMatchObject({
       msg_cd: 'KIOK0560',
@@ -73,7 +79,7 @@ describe('the overseas balance', () => {
   });
 
   it('comes in pages; where so set, a row of nothing ends the last one', async () => {
-    bench.simulator.update({ pageSize: 2, blankOverseasRow: 'always' });
+    server.simulator.update({ pageSize: 2, blankOverseasRow: 'always' });
     const first = await overseas('mock');
     expect([symbols(first), first.headers.get('tr_cont')]).toEqual([['AAPL', 'TSLA'], 'M']);
     const areas = {
@@ -85,12 +91,12 @@ describe('the overseas balance', () => {
   });
 
   it('has empty sums for an empty account', async () => {
-    bench.simulator.update({ emptyAccount: true, blankOverseasRow: 'never' });
+    server.simulator.update({ emptyAccount: true, blankOverseasRow: 'never' });
     expect((await overseas('real')).json).toMatchObject({ output1: [], output2: {} });
   });
 
   it('has a row without an owner where nothing is held abroad', async () => {
-    bench.simulator.update({ emptyAccount: true });
+    server.simulator.update({ emptyAccount: true });
     expect(rowsOf(await overseas('real'))).toMatchObject([
       { cano: '', ovrs_cblc_qty: '0', pchs_avg_pric: '0.0000' },
     ]);
@@ -99,7 +105,7 @@ describe('the overseas balance', () => {
 
 describe('the present overseas balance', () => {
   const present = (host: KisHost, query: Record<string, string> = {}) =>
-    bench.inquire(
+    server.inquire(
       host,
       `${OVERSEAS}/inquire-present-balance`,
       host === 'real' ? 'CTRP6504R' : 'VTRP6504R',
@@ -109,7 +115,7 @@ describe('the present overseas balance', () => {
 
   it('fills the third output at the mock host, and the currencies unless so set', async () => {
     expect((await present('mock')).json).toMatchObject({ output1: [], output2: [{ crcy_cd: 'USD' }] });
-    bench.simulator.update({ mockPresentCurrencies: false });
+    server.simulator.update({ mockPresentCurrencies: false });
     expect((await present('mock')).json).toMatchObject({ output1: [], output2: [] });
     expect(Number(objectOf(await present('mock'), 'output3')['evlu_amt_smtl'])).toBeGreaterThan(0);
   });
@@ -122,7 +128,7 @@ describe('the present overseas balance', () => {
   });
 
   it('keeps to the country and the market asked for', async () => {
-    bench.simulator.update({ overseasHoldings: 6 });
+    server.simulator.update({ overseasHoldings: 6 });
     const symbols = async (query: Record<string, string>) =>
       rowsOf(await present('real', query)).map((row) => row['pdno']);
     expect(await symbols({ NATN_CD: '840' })).toEqual(['AAPL', 'TSLA', 'KO', 'SPY']);

@@ -1,25 +1,25 @@
 import { type KisHost } from './message';
-import { OrderScene, TODAY } from '../../test/support/simulator/order-scene';
-import { type Heard, objectOf, rowsOf } from '../../test/support/simulator/bench';
+import { OrderFixture, TODAY } from '../../test/support/simulator/order-fixture';
+import { type Heard, objectOf, rowsOf } from '../../test/support/simulator/test-simulator';
 
 const OVERSEAS = '/uapi/overseas-stock/v1/trading';
 
-let scene: OrderScene;
+let fixture: OrderFixture;
 beforeEach(async () => {
-  scene = await OrderScene.open();
-  await scene.price('AAPL', 268);
+  fixture = await OrderFixture.open();
+  await fixture.price('AAPL', 268);
 });
-afterEach(() => scene.bench.close());
+afterEach(() => fixture.server.close());
 
 /** 00:30 in Korea is 10:30 in New York. */
 const toRegularSession = () => {
-  scene.bench.pass(86_400);
-  scene.at('00:30');
+  fixture.server.pass(86_400);
+  fixture.at('00:30');
 };
 const numberOf = (heard: Heard) => objectOf(heard, 'output')['ODNO'] ?? '';
 const codeOf = (heard: Heard) => heard.json['msg_cd'];
 const row = async (number: string) =>
-  rowsOf(await scene.overseasOrders('real'), 'output').find(({ odno }) => odno === number) ?? {};
+  rowsOf(await fixture.overseasOrders('real'), 'output').find(({ odno }) => odno === number) ?? {};
 
 describe('an order in the United States', () => {
   beforeEach(toRegularSession);
@@ -30,16 +30,16 @@ describe('an order in the United States', () => {
     ['mock', 'buy', 'VTTT1002U', '40600000'],
     ['mock', 'sell', 'VTTT1001U', '40590000'],
   ] as const)('is accepted at the %s host to %s as %s', async (host, side, trId, code) => {
-    const heard = await scene.overseas(host, side);
+    const heard = await fixture.overseas(host, side);
     expect(heard.json).toMatchObject({ rt_cd: '0', msg_cd: code });
     expect(objectOf(heard, 'output')).toMatchObject({ ODNO: '0000000001', ORD_TMD: '003000' });
-    expect(scene.bench.simulator.orders).toMatchObject([
+    expect(fixture.server.simulator.orders).toMatchObject([
       { trId, side, symbol: 'AAPL', exchange: 'NASD', type: '00', price: '270' },
     ]);
   });
 
   it('is filled through the book and changes shares and dollars', async () => {
-    const number = numberOf(await scene.overseas('real', 'buy', { ORD_QTY: '10' }));
+    const number = numberOf(await fixture.overseas('real', 'buy', { ORD_QTY: '10' }));
     expect(await row(number)).toMatchObject({
       ord_dt: TODAY,
       ord_tmd: '103000',
@@ -50,7 +50,7 @@ describe('an order in the United States', () => {
       prcs_stat_name: '완료',
       tr_crcy_cd: 'USD',
     });
-    const held = await scene.get(
+    const held = await fixture.get(
       'real',
       `${OVERSEAS}/inquire-balance`,
       'TTTS3012R',
@@ -60,7 +60,7 @@ describe('an order in the United States', () => {
       },
     );
     expect(rowsOf(held)[0]).toMatchObject({ ovrs_pdno: 'AAPL', ovrs_cblc_qty: '50', ord_psbl_qty: '50' });
-    const present = await scene.get(
+    const present = await fixture.get(
       'real',
       `${OVERSEAS}/inquire-present-balance`,
       'CTRP6504R',
@@ -74,10 +74,10 @@ describe('an order in the United States', () => {
   });
 
   it('waits below the book until the price comes to it', async () => {
-    const number = numberOf(await scene.overseas('real', 'buy', { OVRS_ORD_UNPR: '265.5' }));
+    const number = numberOf(await fixture.overseas('real', 'buy', { OVRS_ORD_UNPR: '265.5' }));
     expect(await row(number)).toMatchObject({ ft_ccld_qty: '0', nccs_qty: '1', prcs_stat_name: '전송' });
-    await scene.price('AAPL', 265);
-    scene.bench.pass(6);
+    await fixture.price('AAPL', 265);
+    fixture.server.pass(6);
     expect(await row(number)).toMatchObject({ ft_ccld_qty: '1' });
   });
 
@@ -93,27 +93,27 @@ describe('an order in the United States', () => {
     ['for a number that is none', 'real', 'buy', { OVRS_ORD_UNPR: '1e3' }, 'OPSQ2002'],
     ['for nothing', 'real', 'buy', { ORD_QTY: '0' }, 'OPSQ2001'],
   ])('is refused %s', async (_why, host, side, fields, code) => {
-    expect(codeOf(await scene.overseas(host, side, fields))).toBe(code);
-    expect(scene.bench.simulator.orders).toEqual([]);
+    expect(codeOf(await fixture.overseas(host, side, fields))).toBe(code);
+    expect(fixture.server.simulator.orders).toEqual([]);
   });
 
   it('moves below one dollar in finer steps', async () => {
     const fine = { PDNO: 'SNDL', OVRS_ORD_UNPR: '0.8001' };
-    expect((await scene.overseas('real', 'buy', fine)).json['rt_cd']).toBe('0');
+    expect((await fixture.overseas('real', 'buy', fine)).json['rt_cd']).toBe('0');
   });
 
   it('is sold in mock trading under the id that is set', async () => {
-    expect(codeOf(await scene.overseas('mock', 'sell', {}, 'TTTT1006U'))).toBe('APBK0656');
-    scene.bench.simulator.update({ mockAmericanSale: '1006' });
-    expect(codeOf(await scene.overseas('mock', 'sell', {}, 'TTTT1006U'))).toBe('40590000');
-    expect(codeOf(await scene.overseas('mock', 'sell'))).toBe('APBK0656');
+    expect(codeOf(await fixture.overseas('mock', 'sell', {}, 'TTTT1006U'))).toBe('APBK0656');
+    fixture.server.simulator.update({ mockAmericanSale: '1006' });
+    expect(codeOf(await fixture.overseas('mock', 'sell', {}, 'TTTT1006U'))).toBe('40590000');
+    expect(codeOf(await fixture.overseas('mock', 'sell'))).toBe('APBK0656');
   });
 
   it('knows its buying power, which open orders lessen', async () => {
     const power = async () => {
       const query = { OVRS_EXCG_CD: 'NASD', OVRS_ORD_UNPR: '268', ITEM_CD: 'AAPL' };
       return objectOf(
-        await scene.get('mock', `${OVERSEAS}/inquire-psamount`, 'TTTS3007R', {}, query),
+        await fixture.get('mock', `${OVERSEAS}/inquire-psamount`, 'TTTS3007R', {}, query),
         'output',
       );
     };
@@ -122,21 +122,21 @@ describe('an order in the United States', () => {
       ord_psbl_frcr_amt: '25000.00',
       ord_psbl_qty: '93',
     });
-    await scene.overseas('mock', 'buy', { OVRS_ORD_UNPR: '250', ORD_QTY: '40' });
+    await fixture.overseas('mock', 'buy', { OVRS_ORD_UNPR: '250', ORD_QTY: '40' });
     expect(await power()).toMatchObject({ ord_psbl_frcr_amt: '14975.00' });
   });
 });
 
 describe('the sessions of the United States', () => {
   const order = async (host: KisHost = 'real', fields: Record<string, string> = {}) =>
-    codeOf(await scene.overseas(host, 'buy', { ...fields, OVRS_ORD_UNPR: '260' }));
+    codeOf(await fixture.overseas(host, 'buy', { ...fields, OVRS_ORD_UNPR: '260' }));
 
   it.each([
     ['17:59', 'APBK0918', 'APBK0918'],
     ['18:00', 'APBK0013', 'APBK0918'],
     ['23:30', 'APBK0013', '40600000'],
   ])('at %s in winter', async (time, real, mock) => {
-    scene.at(time);
+    fixture.at(time);
     expect([await order(), await order('mock')]).toEqual([real, mock]);
   });
 
@@ -146,38 +146,38 @@ describe('the sessions of the United States', () => {
     ['07:30', 'APBK0918', 'APBK0918'],
     ['09:30', 'APBK0918', 'APBK0918'],
   ])('at %s the next morning', async (time, real, mock) => {
-    scene.bench.pass(86_400);
-    scene.at(time);
+    fixture.server.pass(86_400);
+    fixture.at(time);
     expect([await order(), await order('mock')]).toEqual([real, mock]);
   });
 
   it('point to the daytime session in their refusal', async () => {
-    const { json } = await scene.overseas('real', 'buy');
+    const { json } = await fixture.overseas('real', 'buy');
     expect(String(json['msg1']).trimEnd()).toBe(
       '장운영시간이 아닙니다.(단,주간거래시간이면 전용화면 주문가능, 주문시간 외 불가)',
     );
   });
 
   it('last longer for those who have enrolled', async () => {
-    scene.bench.pass(86_400);
-    scene.at('07:30');
-    scene.bench.simulator.update({ americanExtendedHours: true });
+    fixture.server.pass(86_400);
+    fixture.at('07:30');
+    fixture.server.simulator.update({ americanExtendedHours: true });
     expect(await order()).toBe('APBK0013');
   });
 
   it('are none on its holidays', async () => {
-    scene.bench.pass(3 * 86_400);
-    scene.at('23:45');
+    fixture.server.pass(3 * 86_400);
+    fixture.at('23:45');
     expect([await order(), await order('mock')]).toEqual(['APBK0919', '40100000']);
   });
 });
 
 describe('orders for open and close', () => {
   it('are filled in those moments, up to their limit', async () => {
-    await scene.price('AAPL', null);
-    scene.at('20:00');
+    await fixture.price('AAPL', null);
+    fixture.at('20:00');
     const place = async (side: 'buy' | 'sell', ORD_DVSN: string, OVRS_ORD_UNPR: string) =>
-      numberOf(await scene.overseas('real', side, { ORD_DVSN, OVRS_ORD_UNPR }));
+      numberOf(await fixture.overseas('real', side, { ORD_DVSN, OVRS_ORD_UNPR }));
     const loo = await place('buy', '32', '350');
     const low = await place('buy', '32', '150');
     const moo = await place('sell', '31', '0');
@@ -185,19 +185,19 @@ describe('orders for open and close', () => {
     const moc = await place('sell', '33', '0');
     const states = async () =>
       Promise.all([loo, low, moo, loc, moc].map(async (number) => (await row(number))['ft_ccld_qty']));
-    scene.at('23:29');
+    fixture.at('23:29');
     expect(await states()).toEqual(['0', '0', '0', '0', '0']);
-    scene.at('23:31');
+    fixture.at('23:31');
     expect(await states()).toEqual(['1', '0', '1', '0', '0']);
-    scene.bench.pass(86_400);
-    scene.at('06:01');
+    fixture.server.pass(86_400);
+    fixture.at('06:01');
     expect(await states()).toEqual(['1', '0', '1', '1', '1']);
   });
 });
 
 describe('orders by day in Korea', () => {
   const daytime = (fields: Record<string, string> = {}) =>
-    scene.post('real', `${OVERSEAS}/daytime-order`, 'TTTS6036U', {
+    fixture.post('real', `${OVERSEAS}/daytime-order`, 'TTTS6036U', {
       ...{
         OVRS_EXCG_CD: 'NASD',
         PDNO: 'AAPL',
@@ -213,34 +213,34 @@ describe('orders by day in Korea', () => {
     const number = numberOf(await daytime());
     expect(await row(number)).toEqual({});
     const yesterday = { ORD_STRT_DT: '20261122', ORD_END_DT: '20261122' };
-    expect(rowsOf(await scene.overseasOrders('real', yesterday), 'output')).toMatchObject([
+    expect(rowsOf(await fixture.overseasOrders('real', yesterday), 'output')).toMatchObject([
       { odno: number, ft_ccld_qty: '1' },
     ]);
-    scene.at('18:01');
+    fixture.at('18:01');
     expect(codeOf(await daytime())).toBe('APBK0918');
   });
 
   it('end at five or at six in summer, as set', async () => {
-    scene.bench.pass(-100 * 86_400);
+    fixture.server.pass(-100 * 86_400);
     const at = async (time: string) => {
-      scene.at(time);
+      fixture.at(time);
       return codeOf(await daytime());
     };
-    scene.bench.pass(3 * 86_400);
+    fixture.server.pass(3 * 86_400);
     expect([await at('16:59'), await at('17:01')]).toEqual(['APBK0013', 'APBK0918']);
-    scene.bench.simulator.update({ summerDaytimeEnds: '1800' });
+    fixture.server.simulator.update({ summerDaytimeEnds: '1800' });
     expect([await at('17:59'), await at('18:01')]).toEqual(['APBK0013', 'APBK0918']);
   });
 
   it('are limit orders, cancelled by a call of their own', async () => {
     expect(codeOf(await daytime({ ORD_DVSN: '34' }))).toBe('APBK0963');
     const number = numberOf(await daytime({ OVRS_ORD_UNPR: '200' }));
-    expect(codeOf(await scene.reviseOverseas('real', number))).toBe('APBK0927');
+    expect(codeOf(await fixture.reviseOverseas('real', number))).toBe('APBK0927');
     const fields = {
       ...{ OVRS_EXCG_CD: 'NASD', PDNO: 'AAPL', ORGN_ODNO: number, RVSE_CNCL_DVSN_CD: '02', ORD_QTY: '1' },
       ...{ OVRS_ORD_UNPR: '0', CTAC_TLNO: '', MGCO_APTM_ODNO: '', ORD_SVR_DVSN_CD: '0' },
     };
     const path = `${OVERSEAS}/daytime-order-rvsecncl`;
-    expect(codeOf(await scene.post('real', path, 'TTTS6038U', fields))).toBe('APBK0013');
+    expect(codeOf(await fixture.post('real', path, 'TTTS6038U', fields))).toBe('APBK0013');
   });
 });

@@ -1,21 +1,21 @@
 import { type KisHost } from './message';
-import { Bench, objectOf, rowsOf } from '../../test/support/simulator/bench';
+import { TestSimulator, objectOf, rowsOf } from '../../test/support/simulator/test-simulator';
 
 const QUOTATIONS = '/uapi/overseas-price/v1/quotations';
 /** Tuesday, 2026-11-24 01:00 in Korea: Monday 11:00 in New York. */
 const FIFTEEN_HOURS = 15 * 3600;
 
-let bench: Bench;
+let server: TestSimulator;
 let tokens: Record<KisHost, string>;
 beforeEach(async () => {
-  bench = await Bench.open();
-  tokens = await bench.tokens();
-  bench.pass(FIFTEEN_HOURS);
+  server = await TestSimulator.open();
+  tokens = await server.tokens();
+  server.pass(FIFTEEN_HOURS);
 });
-afterEach(() => bench.close());
+afterEach(() => server.close());
 
 const ask = (name: string, trId: string, query: Record<string, string>, host: KisHost = 'real') =>
-  bench.inquire(host, `${QUOTATIONS}/${name}`, trId, tokens[host], {
+  server.inquire(host, `${QUOTATIONS}/${name}`, trId, tokens[host], {
     query: { AUTH: '', EXCD: 'NAS', SYMB: 'NVDA', ...query },
   });
 

@@ -1,23 +1,23 @@
 import { type KisHost } from './message';
-import { Bench, objectOf, rowsOf } from '../../test/support/simulator/bench';
+import { TestSimulator, objectOf, rowsOf } from '../../test/support/simulator/test-simulator';
 
-let bench: Bench;
+let server: TestSimulator;
 let tokens: Record<KisHost, string>;
 beforeEach(async () => {
-  bench = await Bench.open();
-  tokens = await bench.tokens();
+  server = await TestSimulator.open();
+  tokens = await server.tokens();
 });
-afterEach(() => bench.close());
+afterEach(() => server.close());
 
 describe('the price of a stock', () => {
   const quote = async (symbol: string, host: KisHost = 'mock') => {
     const path = '/uapi/domestic-stock/v1/quotations/inquire-price';
     const query = { FID_COND_MRKT_DIV_CODE: 'J', FID_INPUT_ISCD: symbol };
-    return objectOf(await bench.inquire(host, path, 'FHKST01010100', tokens[host], { query }), 'output');
+    return objectOf(await server.inquire(host, path, 'FHKST01010100', tokens[host], { query }), 'output');
   };
 
   it('is the one of the balance, at both hosts', async () => {
-    const [held] = rowsOf(await bench.balance('mock', tokens.mock));
+    const [held] = rowsOf(await server.balance('mock', tokens.mock));
     expect(await quote('005930')).toMatchObject({
       stck_prpr: held?.['prpr'],
       prdy_vrss: held?.['bfdy_cprs_icdc'],

@@ -1,18 +1,18 @@
 import { type KisHost } from './message';
-import { Bench, type Heard, objectOf, rowsOf } from '../../test/support/simulator/bench';
+import { TestSimulator, type Heard, objectOf, rowsOf } from '../../test/support/simulator/test-simulator';
 
 const QUOTATIONS = '/uapi/domestic-stock/v1/quotations';
 
-let bench: Bench;
+let server: TestSimulator;
 let tokens: Record<KisHost, string>;
 beforeEach(async () => {
-  bench = await Bench.open();
-  tokens = await bench.tokens();
+  server = await TestSimulator.open();
+  tokens = await server.tokens();
 });
-afterEach(() => bench.close());
+afterEach(() => server.close());
 
 const ask = (name: string, trId: string, query: Record<string, string>, host: KisHost = 'real') =>
-  bench.inquire(host, `${QUOTATIONS}/${name}`, trId, tokens[host], { query });
+  server.inquire(host, `${QUOTATIONS}/${name}`, trId, tokens[host], { query });
 
 const STOCK = { FID_COND_MRKT_DIV_CODE: 'J', FID_INPUT_ISCD: '005930' };
 
@@ -28,15 +28,15 @@ describe('the price at a venue', () => {
   });
 
   it('stands still at KRX in the after-market, around whose close the limits are then', async () => {
-    bench.pass(6.5 * 3600);
-    const [krx, later] = [await price('J'), (bench.pass(1800), await price('J'))].map((heard) =>
+    server.pass(6.5 * 3600);
+    const [krx, later] = [await price('J'), (server.pass(1800), await price('J'))].map((heard) =>
       objectOf(heard, 'output'),
     );
     expect(later).toEqual(krx);
     expect(krx?.['stck_sdpr']).toBe(krx?.['stck_prpr']);
     const evening = new Set<string | undefined>();
     for (let turn = 0; turn < 5; turn += 1) {
-      bench.pass(900);
+      server.pass(900);
       evening.add(objectOf(await price('NX'), 'output')['stck_prpr']);
     }
     expect(evening.size).toBeGreaterThan(1);
@@ -74,7 +74,7 @@ describe('the order book', () => {
   });
 
   it('tells the expected trade of an auction', async () => {
-    bench.pass(-75 * 60);
+    server.pass(-75 * 60);
     const expected = objectOf(await book('real'), 'output2');
     expect(Number(expected['antc_cnpr'])).toBeGreaterThan(0);
     expect(Number(expected['antc_vol'])).toBeGreaterThan(0);
@@ -109,7 +109,7 @@ describe('thirty prices at once', () => {
 
 describe('the holidays', () => {
   const days = (query: Record<string, string>, tr_cont = '') =>
-    bench.inquire('real', `${QUOTATIONS}/chk-holiday`, 'CTCA0903R', tokens.real, {
+    server.inquire('real', `${QUOTATIONS}/chk-holiday`, 'CTCA0903R', tokens.real, {
       query: { CTX_AREA_NK: '', CTX_AREA_FK: '', ...query },
       headers: { tr_cont },
     });
@@ -143,7 +143,7 @@ describe('the holidays', () => {
 
   it('abroad are known by the days on which trades settle', async () => {
     const settle = (TRAD_DT: string) =>
-      bench.inquire(
+      server.inquire(
         'real',
         '/uapi/overseas-stock/v1/quotations/countries-holiday',
         'CTOS5011R',
@@ -192,7 +192,7 @@ describe('master data', () => {
       scty_grp_id_cd: 'EF',
     });
     const body = { symbol: '005930', halted: true };
-    await bench.ask('real', '/__sim/market', { method: 'POST', body });
+    await server.ask('real', '/__sim/market', { method: 'POST', body });
     expect(objectOf(await stock('005930'), 'output')).toMatchObject({ tr_stop_yn: 'Y', nxt_tr_stop_yn: 'Y' });
   });
 
@@ -203,7 +203,7 @@ describe('master data', () => {
 });
 
 describe('the market control', () => {
-  const control = (body: object) => bench.ask('mock', '/__sim/market', { method: 'POST', body });
+  const control = (body: object) => server.ask('mock', '/__sim/market', { method: 'POST', body });
   const price = async () =>
     objectOf(await ask('inquire-price', 'FHKST01010100', STOCK), 'output')['stck_prpr'];
 
@@ -218,7 +218,7 @@ describe('the market control', () => {
     await control({ symbol: '005930', price: null });
     expect(await price()).toBe(before);
     await control({ symbol: '005930', price: 70_000 });
-    bench.simulator.reset();
+    server.simulator.reset();
     expect(await price()).toBe(before);
   });
 

@@ -1,17 +1,17 @@
-import { type SocketClient, SocketScene, recordsOf } from '../../test/support/simulator/socket-scene';
+import { type SocketClient, SocketFixture, recordsOf } from '../../test/support/simulator/socket-fixture';
 
-let scene: SocketScene;
+let fixture: SocketFixture;
 let client: SocketClient;
 beforeEach(async () => {
-  scene = await SocketScene.open();
-  client = await scene.connect('real');
+  fixture = await SocketFixture.open();
+  client = await fixture.connect('real');
 });
-afterEach(() => scene.close());
+afterEach(() => fixture.close());
 
 /** Registers, lets time pass and gives the records of the next frame. */
 async function recordsAfter(trId: string, key: string, seconds = 3): Promise<string[][]> {
   await client.register(trId, key);
-  scene.pass(seconds);
+  fixture.pass(seconds);
   return recordsOf(await client.frame(trId));
 }
 
@@ -34,7 +34,7 @@ describe('trades', () => {
     const [, trade = []] = await recordsAfter('H0STCNT0', '005930');
     const query = { FID_COND_MRKT_DIV_CODE: 'J', FID_INPUT_ISCD: '005930' };
     const path = '/uapi/domestic-stock/v1/quotations/inquire-price';
-    const { json } = await scene.orders.get('real', path, 'FHKST01010100', {}, query);
+    const { json } = await fixture.orders.get('real', path, 'FHKST01010100', {}, query);
     expect(json['output']).toMatchObject({
       stck_prpr: trade[2],
       acml_vol: trade[13],
@@ -48,41 +48,41 @@ describe('trades', () => {
     ['2025', 46, 59],
     ['2026', 47, 63],
   ] as const)('have the columns of %s when so set: %i, books %i', async (frameColumns, trades, books) => {
-    scene.simulator.update({ frameColumns });
+    fixture.simulator.update({ frameColumns });
     expect((await recordsAfter('H0STCNT0', '005930'))[0]).toHaveLength(trades);
     expect((await recordsAfter('H0STASP0', '005930'))[0]).toHaveLength(books);
   });
 
   it('have those of their time otherwise', async () => {
-    scene.bench.pass(-73 * 86_400);
+    fixture.server.pass(-73 * 86_400);
     expect((await recordsAfter('H0STCNT0', '005930'))[0]).toHaveLength(46);
   });
 
   it('can have columns too many or too few, and a wrong count', async () => {
-    scene.simulator.update({ extraColumns: 1 });
+    fixture.simulator.update({ extraColumns: 1 });
     expect((await recordsAfter('H0STCNT0', '005930'))[0]?.at(-1)).toBe('X0');
-    scene.simulator.update({ extraColumns: -1 });
-    scene.pass(3);
+    fixture.simulator.update({ extraColumns: -1 });
+    fixture.pass(3);
     expect(recordsOf(await client.frame('H0STCNT0'))[0]).toHaveLength(46);
-    scene.simulator.update({ extraColumns: 0, countOff: 1 });
-    scene.pass(3);
+    fixture.simulator.update({ extraColumns: 0, countOff: 1 });
+    fixture.pass(3);
     const [, , count, body] = (await client.frame('H0STCNT0')).split('|');
     expect([count, body?.split('^').length]).toEqual(['003', 94]);
   });
 
   it('are as many to a frame as set', async () => {
-    scene.simulator.update({ recordsPerFrame: 5 });
+    fixture.simulator.update({ recordsPerFrame: 5 });
     expect(await recordsAfter('H0STCNT0', '005930')).toHaveLength(5);
   });
 
   it('do not come while the market is closed, or for a symbol that nobody knows', async () => {
     await client.register('H0STCNT0', '999999');
     await client.register('H0STCNT0', '005930');
-    scene.orders.at('15:25');
-    scene.simulator.push();
-    scene.pass(3);
-    scene.orders.at('15:35');
-    scene.simulator.push();
+    fixture.orders.at('15:25');
+    fixture.simulator.push();
+    fixture.pass(3);
+    fixture.orders.at('15:35');
+    fixture.simulator.push();
     await client.register('H0STASP0', '005930');
     const stale = client.frames.filter((frame) =>
       recordsOf(frame).some((columns) => (columns[1] ?? '') > '152000'),
@@ -91,10 +91,10 @@ describe('trades', () => {
   });
 
   it('of the after-market come with its mark', async () => {
-    scene.orders.at('17:00');
+    fixture.orders.at('17:00');
     const [trade = []] = await recordsAfter('H0STCNT0', '005930', 30);
     expect(trade[46]).toBe('3');
-    scene.orders.at('17:10');
+    fixture.orders.at('17:10');
     expect((await recordsAfter('H0NXCNT0', '005930', 30))[0]?.[46]).toBe('3');
   });
 
@@ -105,10 +105,10 @@ describe('trades', () => {
   });
 
   it('come in a flood for load tests, also at night', async () => {
-    scene.orders.at('03:00');
-    scene.simulator.update({ loadFramesPerSecond: 50, recordsPerFrame: 1 });
+    fixture.orders.at('03:00');
+    fixture.simulator.update({ loadFramesPerSecond: 50, recordsPerFrame: 1 });
     await client.register('H0STCNT0', '005930');
-    for (let turn = 0; turn < 10; turn += 1) scene.pass(0.02);
+    for (let turn = 0; turn < 10; turn += 1) fixture.pass(0.02);
     for (let turn = 0; turn < 10; turn += 1)
       expect(recordsOf(await client.frame('H0STCNT0'))).toHaveLength(1);
   });
@@ -131,26 +131,26 @@ describe('books', () => {
     ['H0UNASP0', { unifiedBookColumns: 66 }, 66],
     ['H0UNASP0', { unifiedBookColumns: 65 }, 65],
   ] as const)('of %s have as many columns as set: %j', async (trId, settings, width) => {
-    scene.simulator.update(settings);
+    fixture.simulator.update(settings);
     expect((await recordsAfter(trId, '005930'))[0]).toHaveLength(width);
   });
 });
 
 describe('auctions and phases', () => {
   it('are told by their own channels', async () => {
-    scene.orders.at('15:19:30');
+    fixture.orders.at('15:19:30');
     await client.register('H0STMKO0', '005930');
     await client.register('H0STANC0', '005930');
-    scene.simulator.push();
-    scene.pass(40);
+    fixture.simulator.push();
+    fixture.pass(40);
     const [state = []] = recordsOf(await client.frame('H0STMKO0'));
     expect([state.length, state[0], state[3]]).toEqual([11, '005930', '121']);
     const [expected = []] = recordsOf(await client.frame('H0STANC0'));
     expect([expected.length, expected[43]]).toEqual([46, 'B']);
     expect(Number(expected[2])).toBeGreaterThan(0);
-    scene.simulator.update({ marketStateColumns: 10 });
-    scene.orders.at('15:30:01');
-    scene.simulator.push();
+    fixture.simulator.update({ marketStateColumns: 10 });
+    fixture.orders.at('15:30:01');
+    fixture.simulator.push();
     const [closed = []] = recordsOf(await client.frame('H0STMKO0'));
     expect([closed.length, closed[3]]).toEqual([10, '129']);
   });
@@ -158,8 +158,8 @@ describe('auctions and phases', () => {
 
 describe('the United States', () => {
   const toRegularSession = () => {
-    scene.bench.pass(86_400);
-    scene.orders.at('00:30');
+    fixture.server.pass(86_400);
+    fixture.orders.at('00:30');
   };
 
   it('have trades of 26 columns that begin with the key', async () => {
@@ -182,7 +182,7 @@ describe('the United States', () => {
   it('have books of one level or of ten', async () => {
     toRegularSession();
     expect((await recordsAfter('HDFSASP0', 'DNASAAPL'))[0]).toHaveLength(17);
-    scene.simulator.update({ foreignBookLevels: 10 });
+    fixture.simulator.update({ foreignBookLevels: 10 });
     expect((await recordsAfter('HDFSASP0', 'DNASTSLA'))[0]).toHaveLength(71);
   });
 
@@ -196,7 +196,7 @@ describe('the United States', () => {
 
 describe('the mock host', () => {
   it('has trades and books of the Korea Exchange, and no more', async () => {
-    const mock = await scene.connect('mock');
+    const mock = await fixture.connect('mock');
     const codes = [];
     for (const trId of ['H0STCNT0', 'H0STASP0', 'H0NXCNT0', 'H0UNASP0', 'HDFSCNT0', 'H0STMKO0']) {
       codes.push((await mock.register(trId, trId === 'HDFSCNT0' ? 'DNASAAPL' : '005930')).body?.msg_cd);
@@ -208,8 +208,10 @@ describe('the mock host', () => {
 describe('the frame control', () => {
   it('sends any text', async () => {
     await client.register('H0STCNT0', '005930');
-    expect((await scene.control('realtime/frame', { text: '0|H0STCNT0|001|x' })).json).toEqual({ sentTo: 1 });
+    expect((await fixture.control('realtime/frame', { text: '0|H0STCNT0|001|x' })).json).toEqual({
+      sentTo: 1,
+    });
     expect(await client.frame()).toBe('0|H0STCNT0|001|x');
-    expect((await scene.control('realtime/frame', {})).status).toBe(400);
+    expect((await fixture.control('realtime/frame', {})).status).toBe(400);
   });
 });

@@ -1,11 +1,11 @@
-import { SocketScene } from '../../test/support/simulator/socket-scene';
-import { strangerKeys } from '../../test/support/simulator/bench';
+import { SocketFixture } from '../../test/support/simulator/socket-fixture';
+import { strangerKeys } from '../../test/support/simulator/test-simulator';
 
-let scene: SocketScene;
+let fixture: SocketFixture;
 beforeEach(async () => {
-  scene = await SocketScene.open();
+  fixture = await SocketFixture.open();
 });
-afterEach(() => scene.close());
+afterEach(() => fixture.close());
 
 const IN_USE = {
   header: { tr_id: '(null)', tr_key: '', encrypt: 'N' },
@@ -14,7 +14,7 @@ const IN_USE = {
 
 describe('a registration', () => {
   it('is acknowledged with key and vector, and so is its end', async () => {
-    const client = await scene.connect('real');
+    const client = await fixture.connect('real');
     expect(await client.register('H0STCNT0', '005930')).toEqual({
       header: { tr_id: 'H0STCNT0', tr_key: '005930', encrypt: 'N' },
       body: {
@@ -26,9 +26,9 @@ describe('a registration', () => {
     });
     client.request('H0STCNT0', '005930', '2');
     expect((await client.control()).body).toMatchObject({ msg_cd: 'OPSP0001', msg1: 'UNSUBSCRIBE SUCCESS' });
-    scene.pass(10);
+    fixture.pass(10);
     expect(client.frames).toEqual([]);
-    expect(scene.simulator.socketEvents.map(({ kind, detail }) => [kind, detail])).toEqual([
+    expect(fixture.simulator.socketEvents.map(({ kind, detail }) => [kind, detail])).toEqual([
       ['opened', ''],
       ['registered', 'H0STCNT0 005930'],
       ['released', 'H0STCNT0 005930'],
@@ -43,14 +43,14 @@ describe('a registration', () => {
     ['without a key', 'H0STCNT0', '', '1', 'OPSP8992', 'invalid tr_key'],
     ['of a kind that is none', 'H0STCNT0', '000660', '3', 'OPSP8997', 'invalid tr_type'],
   ])('%s is refused', async (_which, trId, key, type, code, words) => {
-    const client = await scene.connect('real');
+    const client = await fixture.connect('real');
     await client.register('H0STCNT0', '005930');
     client.request(trId, key, type);
     expect((await client.control()).body).toMatchObject({ msg_cd: code, msg1: words });
   });
 
   it('beyond the forty-first is refused, until one has ended', async () => {
-    const client = await scene.connect('real');
+    const client = await fixture.connect('real');
     for (let index = 0; index < 41; index += 1) {
       expect((await client.register('H0STCNT0', String(100_000 + index))).body?.msg_cd).toBe('OPSP0000');
     }
@@ -64,9 +64,9 @@ describe('a registration', () => {
   });
 
   it('of a channel whose market is gone is acknowledged, or refused when so set', async () => {
-    const client = await scene.connect('real');
+    const client = await fixture.connect('real');
     expect((await client.register('H0STOUP0', '005930')).body?.msg_cd).toBe('OPSP0000');
-    scene.simulator.update({ retiredChannels: 'refused' });
+    fixture.simulator.update({ retiredChannels: 'refused' });
     expect((await client.register('H0STOUP0', '000660')).body?.msg_cd).toBe('OPSP8991');
   });
 
@@ -79,7 +79,7 @@ describe('a registration', () => {
     ['{"header":{"approval_key":"x","tr_type":"1"},"body":{"input":{}}}', 'OPSP9997'],
     ['{"header":{"approval_key":"x","custtype":"Z","tr_type":"1"},"body":{"input":{}}}', 'OPSP8998'],
   ])('that says %s is refused with %s', async (text, code) => {
-    const client = await scene.connect('real');
+    const client = await fixture.connect('real');
     client.say(text);
     expect((await client.control()).body?.msg_cd).toBe(code);
   });
@@ -87,30 +87,30 @@ describe('a registration', () => {
 
 describe('an approval key', () => {
   it('is needed, of this host and not expired', async () => {
-    const unknown = await scene.connect('real', 'nobody');
+    const unknown = await fixture.connect('real', 'nobody');
     expect((await unknown.register('H0STCNT0', '005930')).body).toMatchObject({
       msg_cd: 'OPSP0011',
       msg1: 'invalid approval(appkey) : NOT FOUND',
     });
-    const ofMock = await scene.connect('real', await scene.approval('mock'));
+    const ofMock = await fixture.connect('real', await fixture.approval('mock'));
     expect((await ofMock.register('H0STCNT0', '005930')).body?.msg_cd).toBe('OPSP9994');
-    const approval = await scene.approval('real');
-    scene.bench.pass(86_400);
-    const late = await scene.connect('real', approval);
+    const approval = await fixture.approval('real');
+    fixture.server.pass(86_400);
+    const late = await fixture.connect('real', approval);
     expect((await late.register('H0STCNT0', '005930')).body?.msg_cd).toBe('OPSP0011');
   });
 
   it('may expire while its session runs', async () => {
-    const client = await scene.connect('real');
+    const client = await fixture.connect('real');
     await client.register('H0STCNT0', '005930');
-    scene.bench.pass(86_400);
-    scene.pass(3);
+    fixture.server.pass(86_400);
+    fixture.pass(3);
     expect(await client.frame('H0STCNT0')).toMatch(/^0\|H0STCNT0\|/);
   });
 
   it('that nobody knows hears nothing when so set', async () => {
-    scene.simulator.update({ unknownApproval: 'silent' });
-    const client = await scene.connect('real', 'nobody');
+    fixture.simulator.update({ unknownApproval: 'silent' });
+    const client = await fixture.connect('real', 'nobody');
     client.request('H0STCNT0', '005930');
     client.say('not JSON');
     expect((await client.control()).body?.msg_cd).toBe('OPSP9999');
@@ -119,65 +119,65 @@ describe('an approval key', () => {
 
 describe('a second session of an app key', () => {
   it('is told so and closed; the first one stays', async () => {
-    const first = await scene.connect('real');
+    const first = await fixture.connect('real');
     await first.register('H0STCNT0', '005930');
-    const second = await scene.connect('real');
+    const second = await fixture.connect('real');
     const ended = second.ended();
     expect(await second.register('H0STCNT0', '005930')).toEqual(IN_USE);
     expect(await ended).toBe(1000);
     expect((await first.register('H0STASP0', '005930')).body?.msg_cd).toBe('OPSP0000');
-    expect((await (await scene.connect('mock')).register('H0STCNT0', '005930')).body?.msg_cd).toBe(
+    expect((await (await fixture.connect('mock')).register('H0STCNT0', '005930')).body?.msg_cd).toBe(
       'OPSP0000',
     );
   });
 
   it('can stay open without getting anything', async () => {
-    scene.simulator.update({ refusedSessionCloses: false });
-    const first = await scene.connect('real');
+    fixture.simulator.update({ refusedSessionCloses: false });
+    const first = await fixture.connect('real');
     await first.register('H0STCNT0', '005930');
-    const second = await scene.connect('real');
+    const second = await fixture.connect('real');
     expect(await second.register('H0STCNT0', '005930')).toEqual(IN_USE);
     first.close();
     expect(await second.register('H0STCNT0', '005930')).toEqual(IN_USE);
   });
 
   it('can take the place of the first', async () => {
-    scene.simulator.update({ secondSession: 'replaces' });
-    const first = await scene.connect('real');
+    fixture.simulator.update({ secondSession: 'replaces' });
+    const first = await fixture.connect('real');
     await first.register('H0STCNT0', '005930');
     const ended = first.ended();
-    const second = await scene.connect('real');
+    const second = await fixture.connect('real');
     expect((await second.register('H0STCNT0', '005930')).body?.msg_cd).toBe('OPSP0000');
     expect(await ended).toBe(1000);
   });
 
   it('is let in as soon as the first has gone', async () => {
-    const first = await scene.connect('real');
+    const first = await fixture.connect('real');
     await first.register('H0STCNT0', '005930');
     const ended = first.ended();
     first.socket.close();
     await ended;
-    const second = await scene.connect('real');
+    const second = await fixture.connect('real');
     expect((await second.register('H0STCNT0', '005930')).body?.msg_cd).toBe('OPSP0000');
   });
 
   it('has to wait while the first one haunts the key', async () => {
-    scene.simulator.update({ ghostSeconds: 30 });
-    const first = await scene.connect('real');
+    fixture.simulator.update({ ghostSeconds: 30 });
+    const first = await fixture.connect('real');
     await first.register('H0STCNT0', '005930');
     const ended = first.ended();
-    await scene.control('realtime/close', { terminate: true });
+    await fixture.control('realtime/close', { terminate: true });
     expect(await ended).toBe(1006);
-    expect(await (await scene.connect('real')).register('H0STCNT0', '005930')).toEqual(IN_USE);
-    scene.bench.pass(30);
-    expect((await (await scene.connect('real')).register('H0STCNT0', '005930')).body?.msg_cd).toBe(
+    expect(await (await fixture.connect('real')).register('H0STCNT0', '005930')).toEqual(IN_USE);
+    fixture.server.pass(30);
+    expect((await (await fixture.connect('real')).register('H0STCNT0', '005930')).body?.msg_cd).toBe(
       'OPSP0000',
     );
   });
 
   it('is another thing than the session of another key', async () => {
-    await (await scene.connect('real')).register('H0STCNT0', '005930');
-    const other = await scene.connect('real', await scene.approval('real', strangerKeys('socket')));
+    await (await fixture.connect('real')).register('H0STCNT0', '005930');
+    const other = await fixture.connect('real', await fixture.approval('real', strangerKeys('socket')));
     expect((await other.register('H0STCNT0', '005930')).body?.msg_cd).toBe('OPSP0000');
   });
 });

@@ -1,18 +1,18 @@
-import { Bench } from '../../test/support/simulator/bench';
+import { TestSimulator } from '../../test/support/simulator/test-simulator';
 
 describe('POST /oauth2/revokeP', () => {
-  let bench: Bench;
+  let server: TestSimulator;
   let token: string;
   beforeEach(async () => {
-    bench = await Bench.open();
-    token = await bench.token('mock');
+    server = await TestSimulator.open();
+    token = await server.token('mock');
   });
-  afterEach(() => bench.close());
+  afterEach(() => server.close());
 
   const revoke = (revoked: string) => {
-    const { appKey, appSecret } = bench.demo('mock');
+    const { appKey, appSecret } = server.demo('mock');
     const body = { appkey: appKey, appsecret: appSecret, token: revoked };
-    return bench.ask('mock', '/oauth2/revokeP', { method: 'POST', body });
+    return server.ask('mock', '/oauth2/revokeP', { method: 'POST', body });
   };
 
   it('ends a token, and says so with a number', async () => {
@@ -21,11 +21,11 @@ describe('POST /oauth2/revokeP', () => {
       200,
       '{"code":200,"message":"접근토큰 폐기에 성공하였습니다"}',
     ]);
-    expect((await bench.balance('mock', token)).json['msg_cd']).toBe('EGW00121');
+    expect((await server.balance('mock', token)).json['msg_cd']).toBe('EGW00121');
   });
 
   it('refuses what is no good token of this key', async () => {
-    const [foreign, junk] = [await bench.token('real'), 'junk'];
+    const [foreign, junk] = [await server.token('real'), 'junk'];
     for (const wrong of [foreign, junk]) {
       const refused = await revoke(wrong);
       expect([refused.status, refused.json['error_code']]).toEqual([403, 'EGW00121']);
@@ -34,17 +34,17 @@ describe('POST /oauth2/revokeP', () => {
 
   it('has tokenP hand out the same dead token inside six hours', async () => {
     await revoke(token);
-    bench.pass(60);
-    expect(await bench.token('mock')).toBe(token);
-    expect((await bench.balance('mock', token)).json['msg_cd']).toBe('EGW00121');
+    server.pass(60);
+    expect(await server.token('mock')).toBe(token);
+    expect((await server.balance('mock', token)).json['msg_cd']).toBe('EGW00121');
   });
 
   it('has tokenP issue a new one when so set', async () => {
-    bench.simulator.update({ reissueAfterRevoke: true });
+    server.simulator.update({ reissueAfterRevoke: true });
     await revoke(token);
-    bench.pass(60);
-    const next = await bench.token('mock');
+    server.pass(60);
+    const next = await server.token('mock');
     expect(next).not.toBe(token);
-    expect((await bench.balance('mock', next)).status).toBe(200);
+    expect((await server.balance('mock', next)).status).toBe(200);
   });
 });

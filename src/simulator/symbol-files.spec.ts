@@ -1,16 +1,16 @@
 import { unzipSync } from 'fflate';
 import { decode } from 'iconv-lite';
 import { request } from 'node:http';
-import { Bench } from '../../test/support/simulator/bench';
+import { TestSimulator } from '../../test/support/simulator/test-simulator';
 
-let bench: Bench;
+let server: TestSimulator;
 beforeAll(async () => {
-  bench = await Bench.open();
+  server = await TestSimulator.open();
 });
-afterAll(() => bench.close());
+afterAll(() => server.close());
 
 function download(name: string): Promise<{ status: number; body: Buffer }> {
-  const url = `${bench.simulator.mockUrl ?? ''}/common/master/${name}`;
+  const url = `${server.simulator.mockUrl ?? ''}/common/master/${name}`;
   return new Promise((resolve, reject) => {
     request(url, { agent: false }, (response) => {
       const chunks: Buffer[] = [];

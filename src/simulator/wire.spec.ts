@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { Bench, BALANCE_QUERY, objectOf, rowsOf } from '../../test/support/simulator/bench';
+import { TestSimulator, BALANCE_QUERY, objectOf, rowsOf } from '../../test/support/simulator/test-simulator';
 import { eucKrLength, padded } from './uapi/answer';
 
 /** The bytes of an answer, as a client without any HTTP library sees them. */
@@ -15,22 +15,22 @@ async function rawAnswer(url: string, request: readonly string[]): Promise<strin
 }
 
 describe('an answer on the wire', () => {
-  let bench: Bench;
+  let server: TestSimulator;
   let token: string;
   beforeEach(async () => {
-    bench = await Bench.open();
-    token = await bench.token('mock');
+    server = await TestSimulator.open();
+    token = await server.token('mock');
   });
-  afterEach(() => bench.close());
+  afterEach(() => server.close());
 
   it('has the three KIS headers in lower case and all others capitalised, over HTTP/1.1', async () => {
-    const { appKey, appSecret, accountNumber } = bench.demo('mock');
+    const { appKey, appSecret, accountNumber } = server.demo('mock');
     const query = new URLSearchParams({
       CANO: accountNumber,
       ACNT_PRDT_CD: '01',
       ...BALANCE_QUERY,
     }).toString();
-    const raw = await rawAnswer(bench.simulator.mockUrl ?? '', [
+    const raw = await rawAnswer(server.simulator.mockUrl ?? '', [
       `GET /uapi/domestic-stock/v1/trading/inquire-balance?${query} HTTP/1.1`,
       `authorization: Bearer ${token}`,
       `appkey: ${appKey}`,
@@ -50,12 +50,12 @@ describe('an answer on the wire', () => {
   });
 
   it("tells the brokerage's time in Date", async () => {
-    const { headers } = await bench.balance('mock', token);
+    const { headers } = await server.balance('mock', token);
     expect(headers.get('Date')).toBe('Mon, 23 Nov 2026 01:00:00 GMT');
   });
 
   it('pads the message of a trading answer to 80 bytes of EUC-KR and the paging areas to their width', async () => {
-    const { json } = await bench.balance('mock', token);
+    const { json } = await server.balance('mock', token);
     const message = String(json['msg1']);
     expect(message.trimEnd()).toBe('모의투자 조회가 완료되었습니다.');
     expect(eucKrLength(message)).toBe(80);
@@ -82,8 +82,8 @@ describe('an answer on the wire', () => {
   });
 
   it('does not pad the messages of gateway and quotes', async () => {
-    expect((await bench.balance('mock', 'unknown')).json['msg1']).toBe('유효하지 않은 token 입니다.');
-    const quote = await bench.inquire(
+    expect((await server.balance('mock', 'unknown')).json['msg1']).toBe('유효하지 않은 token 입니다.');
+    const quote = await server.inquire(
       'mock',
       '/uapi/domestic-stock/v1/quotations/inquire-price',
       'FHKST01010100',
@@ -96,7 +96,7 @@ describe('an answer on the wire', () => {
   });
 
   it('has only strings in its rows, under lower-case names', async () => {
-    const answer = await bench.balance('mock', token);
+    const answer = await server.balance('mock', token);
     for (const row of [...rowsOf(answer), ...rowsOf(answer, 'output2')]) {
       expect(Object.values(row).every((value) => typeof value === 'string')).toBe(true);
       expect(Object.keys(row).every((name) => name === name.toLowerCase())).toBe(true);
@@ -104,9 +104,9 @@ describe('an answer on the wire', () => {
   });
 
   it('keeps a record of requests with headers in the case and order they came', async () => {
-    await rawAnswer(bench.simulator.mockUrl ?? '', ['GET /uapi/x?CANO=1 HTTP/1.1', 'Tr_Id: ABC', 'x: y']);
-    expect(bench.simulator.requests.all.at(-1)).toMatchObject({
-      at: bench.now,
+    await rawAnswer(server.simulator.mockUrl ?? '', ['GET /uapi/x?CANO=1 HTTP/1.1', 'Tr_Id: ABC', 'x: y']);
+    expect(server.simulator.requests.all.at(-1)).toMatchObject({
+      at: server.now,
       host: 'mock',
       method: 'GET',
       path: '/uapi/x',
@@ -121,7 +121,7 @@ describe('an answer on the wire', () => {
       status: 404,
       code: 'EGW00202',
     });
-    expect(bench.simulator.requests.to('/oauth2/tokenP')).toHaveLength(1);
-    expect(bench.simulator.requests.withTrId('ABC')).toHaveLength(1);
+    expect(server.simulator.requests.to('/oauth2/tokenP')).toHaveLength(1);
+    expect(server.simulator.requests.withTrId('ABC')).toHaveLength(1);
   });
 });

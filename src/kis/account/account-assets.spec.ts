@@ -1,21 +1,21 @@
-import { HttpScene } from '../../../test/support/kis/http-scene';
+import { HttpCalls } from '../../../test/support/kis/http-calls';
 import { page, queryOf, without } from '../../../test/support/kis/kis-pages';
 import type { LocalKis } from '../../../test/support/kis/local-kis';
 
 describe('KisAccountClient.assets', () => {
-  let scene: HttpScene;
+  let calls: HttpCalls;
   let kis: LocalKis;
 
   beforeEach(async () => {
-    scene = await HttpScene.open(
+    calls = await HttpCalls.open(
       {},
       { alias: 'live', mode: 'REAL' },
       { alias: 'fund', mode: 'REAL', accountCode: '21' },
     );
-    ({ kis } = scene);
+    ({ kis } = calls);
   });
 
-  afterEach(() => scene.close());
+  afterEach(() => calls.close());
 
   const figures = (index: number) => ({
     pchs_amt: `${index}`,
@@ -28,7 +28,7 @@ describe('KisAccountClient.assets', () => {
   const rows = (count: number) => Array.from({ length: count }, (_, index) => figures(index + 1));
   const rest = { tot_asst_amt: '1651869889547', tot_dncl_amt: '249855300', nass_tot_amt: '185550504' };
   const assets = (alias = 'live') =>
-    scene.fixture.accounts.assets(scene.fixture.configuration.account(alias));
+    calls.fixture.accounts.assets(calls.fixture.configuration.account(alias));
 
   it('are not asked for in mock trading', async () => {
     await expect(assets('main')).rejects.toHaveProperty('code', 'NOT_AVAILABLE_IN_MOCK');

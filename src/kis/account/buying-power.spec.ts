@@ -1,17 +1,17 @@
-import { HttpScene } from '../../../test/support/kis/http-scene';
+import { HttpCalls } from '../../../test/support/kis/http-calls';
 import { page, queryOf, without } from '../../../test/support/kis/kis-pages';
 import type { LocalKis } from '../../../test/support/kis/local-kis';
 
 describe('KisAccountClient.buyingPower', () => {
-  let scene: HttpScene;
+  let calls: HttpCalls;
   let kis: LocalKis;
 
   beforeEach(async () => {
-    scene = await HttpScene.open();
-    ({ kis } = scene);
+    calls = await HttpCalls.open();
+    ({ kis } = calls);
   });
 
-  afterEach(() => scene.close());
+  afterEach(() => calls.close());
 
   const output = {
     ord_psbl_cash: '9950000',
@@ -30,7 +30,7 @@ describe('KisAccountClient.buyingPower', () => {
   ])('asks for %s', async (_, order, [symbol, price, kind]) => {
     kis.reply = page({ output });
 
-    await scene.fixture.accounts.buyingPower(scene.account, order);
+    await calls.fixture.accounts.buyingPower(calls.account, order);
 
     expect(queryOf(kis)).toEqual([
       ['CANO', '50112345'],
@@ -47,9 +47,9 @@ describe('KisAccountClient.buyingPower', () => {
     kis.reply = page({ output });
 
     await expect(
-      scene.fixture.accounts.buyingPower(scene.account, { symbol: '005930', price: '68100' }),
+      calls.fixture.accounts.buyingPower(calls.account, { symbol: '005930', price: '68100' }),
     ).resolves.toEqual({
-      asOf: new Date(scene.fixture.clock.now()),
+      asOf: new Date(calls.fixture.clock.now()),
       symbol: '005930',
       price: '68100',
       cash: '9950000',
@@ -62,7 +62,7 @@ describe('KisAccountClient.buyingPower', () => {
   it('tells what was not asked for by null', async () => {
     kis.reply = page({ output });
 
-    await expect(scene.fixture.accounts.buyingPower(scene.account)).resolves.toMatchObject({
+    await expect(calls.fixture.accounts.buyingPower(calls.account)).resolves.toMatchObject({
       symbol: null,
       price: null,
     });
@@ -78,7 +78,7 @@ describe('KisAccountClient.buyingPower', () => {
     [{ symbol: '005930', price: '' }],
     [{ price: '70000' }],
   ])('sends nothing for %j', async (order) => {
-    await expect(scene.fixture.accounts.buyingPower(scene.account, order)).rejects.toHaveProperty(
+    await expect(calls.fixture.accounts.buyingPower(calls.account, order)).rejects.toHaveProperty(
       'code',
       'INVALID_REQUEST',
     );
@@ -91,9 +91,9 @@ describe('KisAccountClient.buyingPower', () => {
     });
 
     await expect(
-      scene.fixture.accounts.buyingPower(scene.account, { symbol: '999999' }),
+      calls.fixture.accounts.buyingPower(calls.account, { symbol: '999999' }),
     ).rejects.toHaveProperty('code', 'SYMBOL_NOT_FOUND');
-    await expect(scene.fixture.accounts.buyingPower(scene.account)).resolves.toHaveProperty(
+    await expect(calls.fixture.accounts.buyingPower(calls.account)).resolves.toHaveProperty(
       'calculationPrice',
       '0',
     );
@@ -101,11 +101,11 @@ describe('KisAccountClient.buyingPower', () => {
 
   it('names what is missing', async () => {
     kis.reply = page({ output: without(output, 'max_buy_qty') });
-    await expect(scene.fixture.accounts.buyingPower(scene.account)).rejects.toThrow(
+    await expect(calls.fixture.accounts.buyingPower(calls.account)).rejects.toThrow(
       'output.max_buy_qty is missing',
     );
 
     kis.reply = page({});
-    await expect(scene.fixture.accounts.buyingPower(scene.account)).rejects.toThrow('output is missing');
+    await expect(calls.fixture.accounts.buyingPower(calls.account)).rejects.toThrow('output is missing');
   });
 });

@@ -1,5 +1,5 @@
 import { ROW, row, SUMMARY } from '../../../test/support/kis/domestic-sample';
-import { HttpScene } from '../../../test/support/kis/http-scene';
+import { HttpCalls } from '../../../test/support/kis/http-calls';
 import { page, queryOf, without } from '../../../test/support/kis/kis-pages';
 import type { LocalKis } from '../../../test/support/kis/local-kis';
 
@@ -31,23 +31,23 @@ const OUR_SUMMARY = {
 };
 
 describe('KisAccountClient.balance', () => {
-  let scene: HttpScene;
+  let calls: HttpCalls;
   let kis: LocalKis;
 
   beforeEach(async () => {
-    scene = await HttpScene.open();
-    ({ kis } = scene);
+    calls = await HttpCalls.open();
+    ({ kis } = calls);
   });
 
-  afterEach(() => scene.close());
+  afterEach(() => calls.close());
 
-  const balance = () => scene.fixture.accounts.balance(scene.account);
+  const balance = () => calls.fixture.accounts.balance(calls.account);
 
   it('asks as the official sample does and reads the portal example under our names', async () => {
     kis.reply = page({ output1: [ROW], output2: [SUMMARY] });
 
     await expect(balance()).resolves.toEqual({
-      asOf: new Date(scene.fixture.clock.now()),
+      asOf: new Date(calls.fixture.clock.now()),
       summary: OUR_SUMMARY,
       holdings: [HOLDING],
     });

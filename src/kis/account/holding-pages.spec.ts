@@ -1,20 +1,20 @@
 import { ROW, row, SUMMARY } from '../../../test/support/kis/domestic-sample';
-import { HttpScene } from '../../../test/support/kis/http-scene';
+import { HttpCalls } from '../../../test/support/kis/http-calls';
 import { page, queryOf } from '../../../test/support/kis/kis-pages';
 import { json, type LocalKis, type Reply } from '../../../test/support/kis/local-kis';
 
 describe('the pages of a balance', () => {
-  let scene: HttpScene;
+  let calls: HttpCalls;
   let kis: LocalKis;
 
   beforeEach(async () => {
-    scene = await HttpScene.open();
-    ({ kis } = scene);
+    calls = await HttpCalls.open();
+    ({ kis } = calls);
   });
 
-  afterEach(() => scene.close());
+  afterEach(() => calls.close());
 
-  const balance = () => scene.fixture.accounts.balance(scene.account);
+  const balance = () => calls.fixture.accounts.balance(calls.account);
   const symbols = async () => (await balance()).holdings.map((holding) => holding.symbol);
 
   it('reads all pages, and the summary of the last one that has one', async () => {
@@ -145,7 +145,7 @@ describe('the pages of a balance', () => {
       page({ output1: [ROW], output2: [SUMMARY] }, 'M')(response, request);
     };
 
-    await expect(scene.fixture.accounts.balance(scene.account, { signal: giveUp.signal })).rejects.toThrow(
+    await expect(calls.fixture.accounts.balance(calls.account, { signal: giveUp.signal })).rejects.toThrow(
       'enough',
     );
     expect(kis.requests).toHaveLength(1);

@@ -1,4 +1,4 @@
-import { HttpScene } from '../../../test/support/kis/http-scene';
+import { HttpCalls } from '../../../test/support/kis/http-calls';
 import { page, queryOf, without } from '../../../test/support/kis/kis-pages';
 import type { LocalKis } from '../../../test/support/kis/local-kis';
 
@@ -51,23 +51,23 @@ const OVERSEAS = {
 };
 
 describe('KisAccountClient.overseasBalance', () => {
-  let scene: HttpScene;
+  let calls: HttpCalls;
   let kis: LocalKis;
 
   beforeEach(async () => {
-    scene = await HttpScene.open();
-    ({ kis } = scene);
+    calls = await HttpCalls.open();
+    ({ kis } = calls);
   });
 
-  afterEach(() => scene.close());
+  afterEach(() => calls.close());
 
   const nasdaq = { exchange: 'NASD', currency: 'USD' };
 
   it('reads the portal example under our names, without its blank row', async () => {
     kis.reply = page(OVERSEAS);
 
-    await expect(scene.fixture.accounts.overseasBalance(scene.account, nasdaq)).resolves.toEqual({
-      asOf: new Date(scene.fixture.clock.now()),
+    await expect(calls.fixture.accounts.overseasBalance(calls.account, nasdaq)).resolves.toEqual({
+      asOf: new Date(calls.fixture.clock.now()),
       exchange: 'NASD',
       currency: 'USD',
       summary: {
@@ -112,7 +112,7 @@ describe('KisAccountClient.overseasBalance', () => {
       page({ output1: [{ ...tesla, ovrs_pdno: 'AAPL' }], output2: OVERSEAS.output2 }, 'D', 'two'),
     );
 
-    const { holdings } = await scene.fixture.accounts.overseasBalance(scene.account, nasdaq);
+    const { holdings } = await calls.fixture.accounts.overseasBalance(calls.account, nasdaq);
 
     expect(holdings.map((holding) => holding.symbol)).toEqual(['TSLA', 'AAPL']);
     expect(queryOf(kis, 1).slice(-2)).toEqual([
@@ -124,7 +124,7 @@ describe('KisAccountClient.overseasBalance', () => {
   it('reads an empty account, whose output2 is an empty structure', async () => {
     kis.reply = page({ output1: [], output2: {} });
 
-    await expect(scene.fixture.accounts.overseasBalance(scene.account, nasdaq)).resolves.toMatchObject({
+    await expect(calls.fixture.accounts.overseasBalance(calls.account, nasdaq)).resolves.toMatchObject({
       summary: { purchaseAmount: null, totalProfitLoss: null },
       holdings: [],
     });
@@ -135,7 +135,7 @@ describe('KisAccountClient.overseasBalance', () => {
     const bond = without({ ...tesla, ovrs_pdno: 'US91282CJL54', ovrs_item_name: '미국채' }, 'ovrs_excg_cd');
     kis.reply = page({ ...OVERSEAS, output1: [tesla, bond] });
 
-    const { holdings } = await scene.fixture.accounts.overseasBalance(scene.account, nasdaq);
+    const { holdings } = await calls.fixture.accounts.overseasBalance(calls.account, nasdaq);
 
     expect(holdings.map(({ symbol, exchange }) => [symbol, exchange])).toEqual([
       ['TSLA', 'NASD'],
@@ -154,7 +154,7 @@ describe('KisAccountClient.overseasBalance', () => {
   ])('does not take an answer %s for a balance', async (_, body) => {
     kis.reply = page(body);
 
-    await expect(scene.fixture.accounts.overseasBalance(scene.account, nasdaq)).rejects.toHaveProperty(
+    await expect(calls.fixture.accounts.overseasBalance(calls.account, nasdaq)).rejects.toHaveProperty(
       'code',
       'KIS_BAD_RESPONSE',
     );
@@ -165,7 +165,7 @@ describe('KisAccountClient.overseasBalance', () => {
     [{ exchange: 'NASD', currency: 'KRW' }],
     [{ exchange: '', currency: 'USD' }],
   ])('sends nothing for %j', async (market) => {
-    await expect(scene.fixture.accounts.overseasBalance(scene.account, market)).rejects.toHaveProperty(
+    await expect(calls.fixture.accounts.overseasBalance(calls.account, market)).rejects.toHaveProperty(
       'code',
       'INVALID_REQUEST',
     );

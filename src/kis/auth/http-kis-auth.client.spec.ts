@@ -1,5 +1,5 @@
 import { createServer, type AddressInfo } from 'node:net';
-import { AuthScene, ISSUED, TOKEN } from '../../../test/support/kis/auth-scene';
+import { AuthFixture, ISSUED, TOKEN } from '../../../test/support/kis/auth-fixture';
 import {
   APP_KEY,
   APP_SECRET,
@@ -13,21 +13,21 @@ import {
 } from '../../../test/support/kis/local-kis';
 
 describe('HttpKisAuthClient', () => {
-  let scene: AuthScene;
+  let fixture: AuthFixture;
   let kis: LocalKis;
 
   beforeEach(async () => {
-    scene = await AuthScene.open();
-    ({ kis } = scene);
+    fixture = await AuthFixture.open();
+    ({ kis } = fixture);
   });
 
-  afterEach(() => scene.close());
+  afterEach(() => fixture.close());
 
   describe('issue', () => {
     it('asks in the shape of the official samples', async () => {
       kis.reply = json(200, ISSUED);
 
-      await scene.client.issue(scene.credential, 20_000);
+      await fixture.client.issue(fixture.credential, 20_000);
 
       expect(kis.requests).toHaveLength(1);
       const [request] = kis.requests;
@@ -48,14 +48,14 @@ describe('HttpKisAuthClient', () => {
     it('reads the token, its expiry in Korean time, its life and the clock of KIS', async () => {
       kis.reply = json(200, ISSUED, { Date: 'Sun, 22 Nov 2026 04:00:00 GMT' });
 
-      await expect(scene.client.issue(scene.credential, 20_000)).resolves.toEqual({
+      await expect(fixture.client.issue(fixture.credential, 20_000)).resolves.toEqual({
         accessToken: TOKEN,
         tokenType: 'Bearer',
         statedExpiry: Date.parse('2026-11-23T04:00:00Z'),
         expiresInSeconds: 86400,
         serverTime: Date.parse('2026-11-22T04:00:00Z'),
       });
-      expect(scene.log).toEqual([
+      expect(fixture.log).toEqual([
         'log [KIS API] Requesting new access token',
         'log [KIS API] Response Status: 200',
         'log [KIS API] Access token obtained successfully',
@@ -66,7 +66,7 @@ describe('HttpKisAuthClient', () => {
       const elsewhere = await LocalKis.start();
       elsewhere.reply = json(200, ISSUED);
 
-      const error = await scene.failureOfIssue(
+      const error = await fixture.failureOfIssue(
         json(307, ISSUED, { Location: `${elsewhere.origin}/oauth2/tokenP` }),
       );
 
@@ -81,7 +81,7 @@ describe('HttpKisAuthClient', () => {
       process.env['http_proxy'] = proxy.origin;
       kis.reply = json(200, ISSUED);
 
-      await scene.client.issue(scene.credential, 20_000).finally(() => delete process.env['http_proxy']);
+      await fixture.client.issue(fixture.credential, 20_000).finally(() => delete process.env['http_proxy']);
 
       expect([proxy.requests.length, kis.requests.length]).toEqual([0, 1]);
       await proxy.stop();
@@ -91,7 +91,7 @@ describe('HttpKisAuthClient', () => {
       const { host } = new URL(kis.origin);
       await kis.stop();
 
-      const error = await scene.failureOfIssue(silence);
+      const error = await fixture.failureOfIssue(silence);
 
       expect(error).toMatchObject({ code: 'KIS_UNAVAILABLE', unsent: true });
       expect(error.message).toContain(`${host} cannot be reached (ECONNREFUSED)`);
@@ -103,17 +103,17 @@ describe('HttpKisAuthClient', () => {
       const { port } = host.address() as AddressInfo;
       const secure = configurationAt(`https://127.0.0.1:${port}`).account().credential;
       const greeted = new Promise((resolve) => host.once('connection', resolve));
-      const unsent = scene.client.issue(secure, 20_000);
+      const unsent = fixture.client.issue(secure, 20_000);
       await greeted;
-      await scene.clock.advance(20_000);
+      await fixture.clock.advance(20_000);
       await expect(unsent).rejects.toMatchObject({ code: 'KIS_UNAVAILABLE', unsent: true });
       host.close();
 
-      const sent = scene.failureOfIssue(silence);
+      const sent = fixture.failureOfIssue(silence);
       await kis.arrived(1);
-      await scene.clock.advance(20_000);
+      await fixture.clock.advance(20_000);
       expect(await sent).toMatchObject({ code: 'KIS_TIMEOUT', unsent: false });
-      expect(await scene.failureOfIssue(hangUp)).toMatchObject({ code: 'KIS_UNAVAILABLE', unsent: false });
+      expect(await fixture.failureOfIssue(hangUp)).toMatchObject({ code: 'KIS_UNAVAILABLE', unsent: false });
     });
 
     it.each<[string, Reply]>([
@@ -127,24 +127,24 @@ describe('HttpKisAuthClient', () => {
       ],
     ])('gives up after the time limit on %s', async (_, reply) => {
       kis.reply = reply;
-      const failure = scene.failureOfIssue(reply);
+      const failure = fixture.failureOfIssue(reply);
       await kis.arrived(1);
 
-      await scene.clock.advance(19_999);
-      expect(scene.clock.pendingTimers).toBe(1);
-      await scene.clock.advance(1);
+      await fixture.clock.advance(19_999);
+      expect(fixture.clock.pendingTimers).toBe(1);
+      await fixture.clock.advance(1);
 
       expect(await failure).toHaveProperty('code', 'KIS_TIMEOUT');
-      expect(scene.clock.pendingTimers).toBe(0);
+      expect(fixture.clock.pendingTimers).toBe(0);
     });
 
     it('leaves no timer behind', async () => {
       kis.reply = json(200, ISSUED);
 
-      await scene.client.issue(scene.credential, 20_000);
-      await scene.clock.advance(0);
+      await fixture.client.issue(fixture.credential, 20_000);
+      await fixture.clock.advance(0);
 
-      expect(scene.clock.pendingTimers).toBe(0);
+      expect(fixture.clock.pendingTimers).toBe(0);
     });
   });
 
@@ -159,14 +159,14 @@ describe('HttpKisAuthClient', () => {
     ])('succeeds when KIS %s', async (_, reply) => {
       kis.reply = reply;
 
-      await expect(scene.client.revoke(scene.credential, TOKEN)).resolves.toBeUndefined();
+      await expect(fixture.client.revoke(fixture.credential, TOKEN)).resolves.toBeUndefined();
 
       expect(kis.requests).toHaveLength(1);
       expect(kis.requests[0]).toMatchObject({
         url: '/oauth2/revokeP',
         body: JSON.stringify({ appkey: APP_KEY, appsecret: APP_SECRET, token: TOKEN }),
       });
-      expect(scene.log.at(-1)).toBe('log [KIS API] Access token revoked successfully');
+      expect(fixture.log.at(-1)).toBe('log [KIS API] Access token revoked successfully');
     });
 
     it.each<[Reply, string]>([
@@ -179,8 +179,8 @@ describe('HttpKisAuthClient', () => {
     ])('rejects otherwise', async (reply, code) => {
       kis.reply = reply;
 
-      await expect(scene.client.revoke(scene.credential, TOKEN)).rejects.toHaveProperty('code', code);
-      expect(scene.log.join()).not.toContain(TOKEN);
+      await expect(fixture.client.revoke(fixture.credential, TOKEN)).rejects.toHaveProperty('code', code);
+      expect(fixture.log.join()).not.toContain(TOKEN);
     });
   });
 });

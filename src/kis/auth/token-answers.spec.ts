@@ -1,5 +1,5 @@
 import { ANSWER_CODES } from '../protocol/answer-codes';
-import { AuthScene, ISSUED, TOKEN } from '../../../test/support/kis/auth-scene';
+import { AuthFixture, ISSUED, TOKEN } from '../../../test/support/kis/auth-fixture';
 import {
   APP_KEY,
   APP_SECRET,
@@ -12,15 +12,15 @@ import {
 } from '../../../test/support/kis/local-kis';
 
 describe('an answer of the token endpoint', () => {
-  let scene: AuthScene;
+  let fixture: AuthFixture;
   let kis: LocalKis;
 
   beforeEach(async () => {
-    scene = await AuthScene.open();
-    ({ kis } = scene);
+    fixture = await AuthFixture.open();
+    ({ kis } = fixture);
   });
 
-  afterEach(() => scene.close());
+  afterEach(() => fixture.close());
 
   it.each([
     [
@@ -58,11 +58,11 @@ describe('an answer of the token endpoint', () => {
   ])('accepts %s', async (_, body, expected) => {
     kis.reply = json(200, body);
 
-    await expect(scene.client.issue(scene.credential, 20_000)).resolves.toMatchObject(expected);
+    await expect(fixture.client.issue(fixture.credential, 20_000)).resolves.toMatchObject(expected);
   });
 
   it.each([200, 403, 500])('tells the one-a-minute rule from the body, with HTTP %i', async (status) => {
-    const error = await scene.failureOfIssue(
+    const error = await fixture.failureOfIssue(
       json(status, {
         error_description: '접근토큰 발급 잠시 후 다시 시도하세요(1분당 1회)',
         error_code: 'EGW00133',
@@ -74,7 +74,7 @@ describe('an answer of the token endpoint', () => {
       kis: { msgCd: 'EGW00133', msg1: '접근토큰 발급 잠시 후 다시 시도하세요(1분당 1회)' },
     });
     expect(error).not.toHaveProperty('retryAt');
-    expect(scene.log).toContain(
+    expect(fixture.log).toContain(
       'warn [KIS API] Access token not obtained: KIS issues one token a minute for an app key and has just issued one ' +
         '(EGW00133 접근토큰 발급 잠시 후 다시 시도하세요(1분당 1회)). Wait a minute.',
     );
@@ -87,7 +87,7 @@ describe('an answer of the token endpoint', () => {
     ['EGW00104', 'app secret'],
     ['EGW00304', 'app secret'],
   ])('says for %s which of the credentials is wrong', async (code, which) => {
-    const error = await scene.failureOfIssue(
+    const error = await fixture.failureOfIssue(
       json(403, { error_description: '유효하지 않은 값입니다.', error_code: code }),
     );
 
@@ -108,7 +108,7 @@ describe('an answer of the token endpoint', () => {
       '%s: %s',
       async (code, name) => {
         const reply = json(403, { error_description: '처리할 수 없습니다.', error_code: code });
-        const error = await scene.failureOfIssue(reply);
+        const error = await fixture.failureOfIssue(reply);
 
         expect(error).toMatchObject({ code: EXPECTED[name] ?? 'KIS_UNAVAILABLE', kis: { msgCd: code } });
         expect(kis.requests).toHaveLength(1);
@@ -123,7 +123,9 @@ describe('an answer of the token endpoint', () => {
       ['EGW00303', 'Register the public IP address'],
       ['EGW00210', 'does not offer mock trading to firms'],
     ])('says after %s that waiting does not help, and what does', async (code, remedy) => {
-      const { message } = await scene.failureOfIssue(json(403, { error_description: '', error_code: code }));
+      const { message } = await fixture.failureOfIssue(
+        json(403, { error_description: '', error_code: code }),
+      );
 
       expect(message).toContain(ANSWER_CODES.get(code)?.words);
       expect(message).toContain('Waiting does not help.');
@@ -165,13 +167,15 @@ describe('an answer of the token endpoint', () => {
     ],
     ['a connection that is hung up', hangUp, 'KIS_UNAVAILABLE'],
   ])('tells %s from a wrong key', async (_, reply, code) => {
-    expect(await scene.failureOfIssue(reply)).toHaveProperty('code', code);
+    expect(await fixture.failureOfIssue(reply)).toHaveProperty('code', code);
     expect(kis.requests).toHaveLength(1);
   });
 
   it('strikes key, secret and token out of the words of KIS', async () => {
     const words = `${APP_KEY} with ${APP_SECRET} got ${TOKEN}`;
-    const error = await scene.failureOfIssue(json(403, { error_description: words, error_code: 'EGW00105' }));
+    const error = await fixture.failureOfIssue(
+      json(403, { error_description: words, error_code: 'EGW00105' }),
+    );
 
     expect(error.kis?.msg1).toBe('PStestKeyO… with [secret] got [token]');
   });

@@ -1,21 +1,21 @@
-import { failureOf, HttpScene, OK, PATH } from '../../../test/support/kis/http-scene';
+import { failureOf, HttpCalls, OK, PATH } from '../../../test/support/kis/http-calls';
 import { json, LocalKis } from '../../../test/support/kis/local-kis';
 
 describe('the guards of a KIS call', () => {
-  let scene: HttpScene;
+  let calls: HttpCalls;
   let kis: LocalKis;
   let elsewhere: LocalKis;
 
   beforeEach(async () => {
-    scene = await HttpScene.open();
-    ({ kis } = scene);
+    calls = await HttpCalls.open();
+    ({ kis } = calls);
     elsewhere = await LocalKis.start();
     elsewhere.reply = OK;
   });
 
   afterEach(async () => {
     await elsewhere.stop();
-    await scene.close();
+    await calls.close();
   });
 
   const tricks: [string, (host: string) => [string, object]][] = [
@@ -38,10 +38,10 @@ describe('the guards of a KIS call', () => {
   it.each(tricks)('refuse %s before anything is sent', async (_, trick) => {
     const [url, config] = trick(new URL(elsewhere.origin).host);
 
-    const error = await failureOf(scene.get(config, url));
+    const error = await failureOf(calls.get(config, url));
 
     expect(error).toHaveProperty('code', 'INVALID_REQUEST');
-    expect([elsewhere.requests.length, kis.requests.length, scene.fixture.tokens.asked.length]).toEqual([
+    expect([elsewhere.requests.length, kis.requests.length, calls.fixture.tokens.asked.length]).toEqual([
       0, 0, 0,
     ]);
   });
@@ -57,36 +57,36 @@ describe('the guards of a KIS call', () => {
     ['what is made of the connection', { headers: { 'Content-Length': '1', Connection: 'upgrade' } }],
     ['another form of the answer', { transformResponse: () => 'mine', responseType: 'stream' }],
   ])('leave a caller no way round: %s', async (_, config) => {
-    await expect(scene.get({ ...config })).resolves.toMatchObject({ status: 200 });
+    await expect(calls.get({ ...config })).resolves.toMatchObject({ status: 200 });
 
     expect(kis.requests[0]?.headers.authorization).toBe('Bearer eyJ0.TOKEN1.c2ln');
   });
 
   it("hold after a caller's own interceptors too", async () => {
-    scene.fixture.http.axiosRef.interceptors.request.use((config) => ({
+    calls.fixture.http.axiosRef.interceptors.request.use((config) => ({
       ...config,
       url: `${elsewhere.origin}${PATH}`,
     }));
 
-    expect(await failureOf(scene.get())).toHaveProperty('code', 'INVALID_REQUEST');
+    expect(await failureOf(calls.get())).toHaveProperty('code', 'INVALID_REQUEST');
     expect(elsewhere.requests).toHaveLength(0);
   });
 
   it('do not follow a redirect', async () => {
     kis.reply = json(302, { rt_cd: '0' }, { Location: `${elsewhere.origin}${PATH}` });
 
-    expect(await failureOf(scene.get())).toHaveProperty('code', 'KIS_BAD_RESPONSE');
+    expect(await failureOf(calls.get())).toHaveProperty('code', 'KIS_BAD_RESPONSE');
     expect(elsewhere.requests).toHaveLength(0);
   });
 
   it('leave tokens to the token service', async () => {
-    expect(await failureOf(scene.get({}, '/oauth2/tokenP'))).toHaveProperty('code', 'INVALID_REQUEST');
+    expect(await failureOf(calls.get({}, '/oauth2/tokenP'))).toHaveProperty('code', 'INVALID_REQUEST');
     expect(kis.requests).toHaveLength(0);
   });
 
   it('want a TR id and a known account', async () => {
-    expect(await failureOf(scene.get({ kis: {} }))).toHaveProperty('code', 'INVALID_REQUEST');
-    expect(await failureOf(scene.get({ kis: { trId: 'X', account: 'nobody' } }))).toHaveProperty(
+    expect(await failureOf(calls.get({ kis: {} }))).toHaveProperty('code', 'INVALID_REQUEST');
+    expect(await failureOf(calls.get({ kis: { trId: 'X', account: 'nobody' } }))).toHaveProperty(
       'code',
       'ACCOUNT_NOT_FOUND',
     );
@@ -94,8 +94,8 @@ describe('the guards of a KIS call', () => {
   });
 
   it('let the own origin pass when it is written out', async () => {
-    await expect(scene.get({}, `${kis.origin}${PATH}`)).resolves.toMatchObject({ status: 200 });
-    await expect(scene.get({ baseURL: kis.origin }, 'inquire-balance')).resolves.toMatchObject({
+    await expect(calls.get({}, `${kis.origin}${PATH}`)).resolves.toMatchObject({ status: 200 });
+    await expect(calls.get({ baseURL: kis.origin }, 'inquire-balance')).resolves.toMatchObject({
       status: 200,
     });
   });

@@ -1,23 +1,23 @@
 import { kisRequest } from './kis-request';
-import { HttpScene, PATH, TOO_MANY } from '../../../test/support/kis/http-scene';
+import { HttpCalls, PATH, TOO_MANY } from '../../../test/support/kis/http-calls';
 import { silence, type LocalKis } from '../../../test/support/kis/local-kis';
 
 describe('a caller who gives up', () => {
-  let scene: HttpScene;
+  let http: HttpCalls;
   let kis: LocalKis;
 
   beforeEach(async () => {
-    scene = await HttpScene.open();
-    ({ kis } = scene);
+    http = await HttpCalls.open();
+    ({ kis } = http);
   });
 
-  afterEach(() => scene.close());
+  afterEach(() => http.close());
 
   const enough = new Error('enough');
 
   it.each<[string, (signal: AbortSignal) => Promise<unknown>]>([
-    ['while KIS is silent', (signal) => scene.get({ signal })],
-    ['while an order is under way', (signal) => scene.order({}, { signal })],
+    ['while KIS is silent', (signal) => http.get({ signal })],
+    ['while an order is under way', (signal) => http.order({}, { signal })],
   ])('gets the reason of his signal: %s', async (_, call) => {
     kis.reply = silence;
     const giveUp = new AbortController();
@@ -28,12 +28,12 @@ describe('a caller who gives up', () => {
 
     await rejected;
     expect(kis.requests).toHaveLength(1);
-    await scene.fixture.clock.advance(0);
-    expect(scene.fixture.clock.pendingTimers).toBe(0);
+    await http.fixture.clock.advance(0);
+    expect(http.fixture.clock.pendingTimers).toBe(0);
   });
 
   it('gets it before anything is sent when he gave up before', async () => {
-    await expect(scene.get({ signal: AbortSignal.abort(enough) })).rejects.toBe(enough);
+    await expect(http.get({ signal: AbortSignal.abort(enough) })).rejects.toBe(enough);
 
     expect(kis.requests).toHaveLength(0);
   });
@@ -41,8 +41,8 @@ describe('a caller who gives up', () => {
   it('gets it in the pause between two tries', async () => {
     kis.reply = TOO_MANY;
     const giveUp = new AbortController();
-    const rejected = expect(scene.get({ signal: giveUp.signal })).rejects.toBe(enough);
-    await scene.tokenAskedFor(2);
+    const rejected = expect(http.get({ signal: giveUp.signal })).rejects.toBe(enough);
+    await http.tokenAskedFor(2);
 
     giveUp.abort(enough);
 
@@ -51,18 +51,18 @@ describe('a caller who gives up', () => {
   });
 
   it('gets it in the queue, and costs nobody a permit', async () => {
-    await scene.close();
-    scene = await HttpScene.open({ requestsPerSecond: 1 });
-    ({ kis } = scene);
-    await scene.get();
+    await http.close();
+    http = await HttpCalls.open({ requestsPerSecond: 1 });
+    ({ kis } = http);
+    await http.get();
     const giveUp = new AbortController();
-    const rejected = expect(scene.get({ signal: giveUp.signal })).rejects.toBe(enough);
-    const other = scene.get();
-    await scene.fixture.clock.advance(1004);
+    const rejected = expect(http.get({ signal: giveUp.signal })).rejects.toBe(enough);
+    const other = http.get();
+    await http.fixture.clock.advance(1004);
 
     giveUp.abort(enough);
     await rejected;
-    await scene.fixture.clock.advance(1);
+    await http.fixture.clock.advance(1);
 
     await expect(other).resolves.toMatchObject({ status: 200 });
     expect(kis.requests).toHaveLength(2);
@@ -72,7 +72,7 @@ describe('a caller who gives up', () => {
     let closed: () => void = () => undefined;
     const hungUp = new Promise<void>((resolve) => (closed = resolve));
     kis.reply = (response) => response.on('close', closed);
-    const subscription = scene.fixture.http.get(PATH, kisRequest({ trId: 'VTTC8434R' })).subscribe();
+    const subscription = http.fixture.http.get(PATH, kisRequest({ trId: 'VTTC8434R' })).subscribe();
     await kis.arrived(1);
 
     subscription.unsubscribe();
@@ -85,7 +85,7 @@ describe('a caller who gives up', () => {
     const remove = jest.spyOn(signal, 'removeEventListener');
     const add = jest.spyOn(signal, 'addEventListener');
 
-    await scene.get({ signal });
+    await http.get({ signal });
 
     expect(remove).toHaveBeenCalledTimes(add.mock.calls.length);
   });

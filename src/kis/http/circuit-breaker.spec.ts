@@ -1,29 +1,29 @@
-import { failureOf, HttpScene, OK } from '../../../test/support/kis/http-scene';
+import { failureOf, HttpCalls, OK } from '../../../test/support/kis/http-calls';
 import { json, silence, text, type LocalKis, type Reply } from '../../../test/support/kis/local-kis';
 
 const TIMEOUT_MS = 20_000;
 
 describe('an origin that swallows calls', () => {
-  let scene: HttpScene;
+  let http: HttpCalls;
   let kis: LocalKis;
 
   beforeEach(async () => {
-    scene = await HttpScene.open();
-    ({ kis } = scene);
+    http = await HttpCalls.open();
+    ({ kis } = http);
   });
 
   afterEach(async () => {
-    await scene.close();
-    expect(scene.fixture.clock.pendingTimers).toBe(0);
+    await http.close();
+    expect(http.fixture.clock.pendingTimers).toBe(0);
   });
 
-  const pass = (ms: number) => scene.fixture.clock.advance(ms);
+  const pass = (ms: number) => http.fixture.clock.advance(ms);
 
   /** A read has timed out, and so has its retry, which was the first probe. */
   async function swallowOne(): Promise<void> {
     kis.reply = silence;
     const arrived = kis.requests.length;
-    const read = failureOf(scene.get());
+    const read = failureOf(http.get());
     for (const attempt of [1, 2]) {
       await kis.arrived(arrived + attempt);
       await pass(TIMEOUT_MS);
@@ -33,14 +33,14 @@ describe('an origin that swallows calls', () => {
 
   it('is probed by one read at a time, while others fail at once and say when to come again', async () => {
     await swallowOne();
-    const probe = failureOf(scene.get());
+    const probe = failureOf(http.get());
     await kis.arrived(3);
 
     for (let reader = 0; reader < 50; reader += 1) {
-      expect(await failureOf(scene.get())).toMatchObject({
+      expect(await failureOf(http.get())).toMatchObject({
         code: 'KIS_UNAVAILABLE',
         message: expect.stringContaining('this call was not sent'),
-        retryAt: new Date(scene.fixture.clock.now() + 5000),
+        retryAt: new Date(http.fixture.clock.now() + 5000),
       });
     }
     expect(kis.requests).toHaveLength(3);
@@ -50,7 +50,7 @@ describe('an origin that swallows calls', () => {
 
   it('costs readers who came together one time limit each, and only one of them a second', async () => {
     kis.reply = silence;
-    const readers = Array.from({ length: 10 }, () => failureOf(scene.get()));
+    const readers = Array.from({ length: 10 }, () => failureOf(http.get()));
     await kis.arrived(10);
 
     await pass(TIMEOUT_MS);
@@ -69,34 +69,34 @@ describe('an origin that swallows calls', () => {
   ])('is open to all again as soon as a probe gets %s', async (_, reply) => {
     await swallowOne();
     kis.reply = reply;
-    await scene.get().catch(() => undefined);
+    await http.get().catch(() => undefined);
     kis.reply = OK;
 
-    await Promise.all(Array.from({ length: 20 }, () => scene.get()));
+    await Promise.all(Array.from({ length: 20 }, () => http.get()));
   });
 
   it('is probed by the next one when a probe is given up', async () => {
     await swallowOne();
     const giveUp = new AbortController();
-    const probe = scene.get({ signal: giveUp.signal });
+    const probe = http.get({ signal: giveUp.signal });
     await kis.arrived(3);
     giveUp.abort(new Error('enough'));
     await expect(probe).rejects.toThrow('enough');
     kis.reply = OK;
 
-    await expect(scene.get()).resolves.toHaveProperty('status', 200);
+    await expect(http.get()).resolves.toHaveProperty('status', 200);
   });
 
   it('gets orders all the same, each once, and an answered one opens it to all', async () => {
     await swallowOne();
-    const probe = failureOf(scene.get());
+    const probe = failureOf(http.get());
     await kis.arrived(3);
-    const order = failureOf(scene.order());
+    const order = failureOf(http.order());
     await kis.arrived(4);
     kis.reply = OK;
 
-    await expect(scene.order()).resolves.toHaveProperty('status', 200);
-    await expect(scene.get()).resolves.toHaveProperty('status', 200);
+    await expect(http.order()).resolves.toHaveProperty('status', 200);
+    await expect(http.get()).resolves.toHaveProperty('status', 200);
 
     await pass(TIMEOUT_MS);
     expect(await probe).toHaveProperty('code', 'KIS_TIMEOUT');
@@ -105,11 +105,11 @@ describe('an origin that swallows calls', () => {
   });
 
   it('does not keep readers in the queue', async () => {
-    await scene.close();
-    scene = await HttpScene.open({ requestsPerSecond: 1, requestTimeoutMs: 3000 });
-    ({ kis } = scene);
+    await http.close();
+    http = await HttpCalls.open({ requestsPerSecond: 1, requestTimeoutMs: 3000 });
+    ({ kis } = http);
     kis.reply = silence;
-    const readers = Array.from({ length: 20 }, () => failureOf(scene.get()));
+    const readers = Array.from({ length: 20 }, () => failureOf(http.get()));
 
     await pass(3000);
 
@@ -125,14 +125,14 @@ describe('an origin that swallows calls', () => {
     kis.reply = (response, request) => {
       (request.url.includes('slow') ? silence : OK)(response, request);
     };
-    const slow = failureOf(scene.get({ params: { slow: '1' } }));
+    const slow = failureOf(http.get({ params: { slow: '1' } }));
     await kis.arrived(1);
     await pass(TIMEOUT_MS - 1000);
-    await scene.get();
+    await http.get();
     await pass(1000);
     await kis.arrived(3);
 
-    await Promise.all(Array.from({ length: 10 }, () => scene.get()));
+    await Promise.all(Array.from({ length: 10 }, () => http.get()));
 
     await pass(TIMEOUT_MS);
     await slow;
@@ -140,29 +140,29 @@ describe('an origin that swallows calls', () => {
 
   it('is not one because a caller was impatient', async () => {
     kis.reply = silence;
-    const impatient = failureOf(scene.get({ timeout: 100 }));
+    const impatient = failureOf(http.get({ timeout: 100 }));
     await kis.arrived(1);
     await pass(100);
     expect(await impatient).toHaveProperty('code', 'KIS_TIMEOUT');
     kis.reply = OK;
 
-    await Promise.all(Array.from({ length: 10 }, () => scene.get()));
+    await Promise.all(Array.from({ length: 10 }, () => http.get()));
   });
 
   it('has no effect on another origin', async () => {
-    const other = await HttpScene.open();
-    await scene.fixture.close();
-    await scene.kis.stop();
-    scene = await HttpScene.open({}, { alias: 'live', mode: 'REAL', baseUrl: other.kis.origin });
-    ({ kis } = scene);
+    const other = await HttpCalls.open();
+    await http.fixture.close();
+    await http.kis.stop();
+    http = await HttpCalls.open({}, { alias: 'live', mode: 'REAL', baseUrl: other.kis.origin });
+    ({ kis } = http);
     await swallowOne();
-    const probe = failureOf(scene.get());
+    const probe = failureOf(http.get());
     await kis.arrived(3);
 
-    const refused = await failureOf(scene.get());
+    const refused = await failureOf(http.get());
     expect(refused.message).toMatch(/^127\.0\.0\.1:\d+ \(main\) does not answer/);
     const live = { kis: { account: 'live', trId: 'TTTC8434R' } };
-    await Promise.all(Array.from({ length: 5 }, () => scene.get(live)));
+    await Promise.all(Array.from({ length: 5 }, () => http.get(live)));
 
     await pass(TIMEOUT_MS);
     await probe;

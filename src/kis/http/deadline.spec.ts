@@ -1,30 +1,30 @@
 import { ROW, SUMMARY } from '../../../test/support/kis/domestic-sample';
-import { failureOf, HttpScene, EXPIRED, OK, refusal, TOO_MANY } from '../../../test/support/kis/http-scene';
+import { failureOf, HttpCalls, EXPIRED, OK, refusal, TOO_MANY } from '../../../test/support/kis/http-calls';
 import { page } from '../../../test/support/kis/kis-pages';
 import { silence, type LocalKis } from '../../../test/support/kis/local-kis';
 
 const SESSION_FULL = refusal(200, 'OPSQ1002', 'SESSION FULL');
 
 describe('the deadline of a call', () => {
-  let scene: HttpScene;
+  let http: HttpCalls;
   let kis: LocalKis;
 
   beforeEach(async () => {
-    scene = await HttpScene.open({ requestTimeoutMs: 10_000 });
-    ({ kis } = scene);
+    http = await HttpCalls.open({ requestTimeoutMs: 10_000 });
+    ({ kis } = http);
   });
 
   afterEach(async () => {
-    expect(scene.fixture.clock.pendingTimers).toBe(0);
-    await scene.close();
+    expect(http.fixture.clock.pendingTimers).toBe(0);
+    await http.close();
   });
 
-  const { fixture } = { fixture: () => scene.fixture };
+  const { fixture } = { fixture: () => http.fixture };
   const pass = (ms: number) => fixture().clock.advance(ms);
 
   it('ends the wait for a token: nothing is sent', async () => {
     fixture().tokens.next = () => new Promise(() => undefined);
-    const [read, order] = [failureOf(scene.get()), failureOf(scene.order())];
+    const [read, order] = [failureOf(http.get()), failureOf(http.order())];
 
     await pass(59_999);
     await pass(1);
@@ -41,12 +41,12 @@ describe('the deadline of a call', () => {
   });
 
   it('ends the wait for a turn', async () => {
-    await scene.close();
-    scene = await HttpScene.open({ requestsPerSecond: 1 });
-    ({ kis } = scene);
+    await http.close();
+    http = await HttpCalls.open({ requestsPerSecond: 1 });
+    ({ kis } = http);
     kis.reply = OK;
     const calls = Array.from({ length: 6 }, () =>
-      scene.get({ timeout: 3500 }).catch((error: unknown) => error),
+      http.get({ timeout: 3500 }).catch((error: unknown) => error),
     );
 
     await pass(3500);
@@ -62,8 +62,8 @@ describe('the deadline of a call', () => {
 
   it('ends pauses between attempts, and allows no attempt after it', async () => {
     kis.reply = SESSION_FULL;
-    const inPause = failureOf(scene.get({ timeout: 700 }));
-    await scene.tokenAskedFor(2);
+    const inPause = failureOf(http.get({ timeout: 700 }));
+    await http.tokenAskedFor(2);
 
     await pass(700);
 
@@ -76,8 +76,8 @@ describe('the deadline of a call', () => {
 
   it('shortens the last exchange, and has it not sent again', async () => {
     kis.script(TOO_MANY, silence);
-    const read = failureOf(scene.get({ timeout: 2000 }));
-    await scene.tokenAskedFor(2);
+    const read = failureOf(http.get({ timeout: 2000 }));
+    await http.tokenAskedFor(2);
     await pass(150);
     await kis.arrived(2);
 
@@ -93,7 +93,7 @@ describe('the deadline of a call', () => {
   it('ends the wait for another token after a refusal', async () => {
     kis.reply = EXPIRED;
     fixture().tokens.replacement = () => new Promise(() => undefined);
-    const order = failureOf(scene.order());
+    const order = failureOf(http.order());
     await kis.arrived(1);
 
     await pass(60_000);
@@ -106,9 +106,9 @@ describe('the deadline of a call', () => {
   });
 
   it('is longer where a single exchange may take long', async () => {
-    await scene.close();
-    scene = await HttpScene.open({ requestTimeoutMs: 100_000 });
-    expect(scene.fixture.configuration.requestPolicy(scene.account.credential).deadlineMs).toBe(300_000);
+    await http.close();
+    http = await HttpCalls.open({ requestTimeoutMs: 100_000 });
+    expect(http.fixture.configuration.requestPolicy(http.account.credential).deadlineMs).toBe(300_000);
   });
 
   describe('of a read with pages', () => {
@@ -120,11 +120,11 @@ describe('the deadline of a call', () => {
     };
 
     it('counts for all pages together', async () => {
-      await scene.close();
-      scene = await HttpScene.open({ requestsPerSecond: 1 });
-      ({ kis } = scene);
+      await http.close();
+      http = await HttpCalls.open({ requestsPerSecond: 1 });
+      ({ kis } = http);
       endless();
-      const balance = failureOf(scene.fixture.accounts.balance(scene.account));
+      const balance = failureOf(http.fixture.accounts.balance(http.account));
 
       for (let second = 0; second < 60; second += 1) await pass(1000);
 
@@ -138,8 +138,8 @@ describe('the deadline of a call', () => {
     it('is set by the caller where he wants another one, for a read of one page too', async () => {
       kis.reply = silence;
       const [balance, price] = [
-        failureOf(scene.fixture.accounts.balance(scene.account, { timeoutMs: 1500 })),
-        failureOf(scene.fixture.quotations.price(scene.account, '005930', { timeoutMs: 1500 })),
+        failureOf(http.fixture.accounts.balance(http.account, { timeoutMs: 1500 })),
+        failureOf(http.fixture.quotations.price(http.account, '005930', { timeoutMs: 1500 })),
       ];
       await kis.arrived(2);
 
@@ -156,8 +156,8 @@ describe('the deadline of a call', () => {
           page({ output1: [ROW], output2: [SUMMARY] })(response, request);
         };
       };
-      const impatient = failureOf(scene.fixture.accounts.balance(scene.account, { timeoutMs: 1000 }));
-      const other = scene.fixture.accounts.balance(scene.account);
+      const impatient = failureOf(http.fixture.accounts.balance(http.account, { timeoutMs: 1000 }));
+      const other = http.fixture.accounts.balance(http.account);
       await kis.arrived(1);
 
       await pass(1000);

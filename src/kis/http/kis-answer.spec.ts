@@ -1,4 +1,4 @@
-import { failureOf, HttpScene, refusal } from '../../../test/support/kis/http-scene';
+import { failureOf, HttpCalls, refusal } from '../../../test/support/kis/http-calls';
 import { breakOff, json, text, type LocalKis, type Reply } from '../../../test/support/kis/local-kis';
 
 /** 400,000 lists in one another. */
@@ -7,15 +7,15 @@ function nested(status: number, resultCode: string): Reply {
 }
 
 describe('an answer', () => {
-  let scene: HttpScene;
+  let calls: HttpCalls;
   let kis: LocalKis;
 
   beforeEach(async () => {
-    scene = await HttpScene.open();
-    ({ kis } = scene);
+    calls = await HttpCalls.open();
+    ({ kis } = calls);
   });
 
-  afterEach(() => scene.close());
+  afterEach(() => calls.close());
 
   it.each<[string, Reply, string]>([
     ['a refusal', refusal(200, 'APBK0919', '주문가능금액을 초과 했습니다'), 'KIS_REJECTED'],
@@ -39,20 +39,20 @@ describe('an answer', () => {
   ])('is classified by its body, and not asked for again: %s', async (_, reply, code) => {
     kis.reply = reply;
 
-    expect(await failureOf(scene.get())).toHaveProperty('code', code);
+    expect(await failureOf(calls.get())).toHaveProperty('code', code);
     expect(kis.requests).toHaveLength(1);
   });
 
   it('counts as executed when KIS says so, whatever the HTTP status', async () => {
     kis.reply = json(500, { rt_cd: '0', output: {} });
 
-    await expect(scene.get()).resolves.toMatchObject({ status: 500, data: { rt_cd: '0' } });
+    await expect(calls.get()).resolves.toMatchObject({ status: 500, data: { rt_cd: '0' } });
   });
 
   it("keeps KIS's words without their padding", async () => {
     kis.reply = refusal(200, 'APBK0919', `모의투자 잔고내역이 없습니다${' '.repeat(52)}`);
 
-    expect((await failureOf(scene.get())).kis).toEqual({
+    expect((await failureOf(calls.get())).kis).toEqual({
       msgCd: 'APBK0919',
       msg1: '모의투자 잔고내역이 없습니다',
       trId: 'VTTC8434R',
@@ -63,7 +63,7 @@ describe('an answer', () => {
     kis.reply = refusal(200, 'APBK0919', 'eyJ0.'.repeat(1_000_000));
     const began = performance.now();
 
-    expect((await failureOf(scene.get())).message.length).toBeLessThan(500);
+    expect((await failureOf(calls.get())).message.length).toBeLessThan(500);
     expect(performance.now() - began).toBeLessThan(5000);
   });
 
@@ -77,7 +77,7 @@ describe('an answer', () => {
   ])('says in plain words what to change after %s', async (code, hint) => {
     kis.reply = refusal(500, code, 'x');
 
-    expect(await failureOf(scene.get())).toMatchObject({
+    expect(await failureOf(calls.get())).toMatchObject({
       code: 'KIS_REJECTED',
       message: expect.stringContaining(hint),
     });
@@ -88,10 +88,10 @@ describe('an answer', () => {
       refusal(500, 'EGW00304', JSON.stringify(request.headers))(response, request);
     };
 
-    await failureOf(scene.get());
+    await failureOf(calls.get());
     kis.reply = (response, request) => {
       text(400, `<html>${JSON.stringify(request.headers)}</html>`)(response, request);
     };
-    await failureOf(scene.get());
+    await failureOf(calls.get());
   });
 });

@@ -3,24 +3,24 @@ import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { firstValueFrom } from 'rxjs';
 import { tokenNumber } from '../../../test/support/kis/http-fixture';
-import { failureOf, HttpScene, PATH } from '../../../test/support/kis/http-scene';
+import { failureOf, HttpCalls, PATH } from '../../../test/support/kis/http-calls';
 import { APP_KEY, APP_SECRET, type LocalKis } from '../../../test/support/kis/local-kis';
 import type { KisToken } from '../token/kis-token';
 
 describe('a KIS call', () => {
-  let scene: HttpScene;
+  let calls: HttpCalls;
   let kis: LocalKis;
 
   beforeEach(async () => {
-    scene = await HttpScene.open({}, { alias: 'live', appKey: 'OTHERKEY0123456789', mode: 'REAL' });
-    ({ kis } = scene);
+    calls = await HttpCalls.open({}, { alias: 'live', appKey: 'OTHERKEY0123456789', mode: 'REAL' });
+    ({ kis } = calls);
   });
 
-  afterEach(() => scene.close());
+  afterEach(() => calls.close());
 
   it('leaves with token, credentials and the headers of KIS, for the first account', async () => {
     const response = await firstValueFrom(
-      scene.fixture.http.get<unknown>(PATH, {
+      calls.fixture.http.get<unknown>(PATH, {
         headers: { tr_id: 'VTTC8434R' },
         params: { CANO: '50112345', OFL_YN: '' },
       }),
@@ -41,11 +41,11 @@ describe('a KIS call', () => {
     expect(kis.requests[0]?.headerNames).toEqual(
       expect.arrayContaining(['authorization', 'appkey', 'appsecret', 'tr_id', 'custtype', 'tr_cont']),
     );
-    expect(scene.fixture.tokens.asked).toEqual(['main']);
+    expect(calls.fixture.tokens.asked).toEqual(['main']);
   });
 
   it('says what the options say: account, customer type, following page', async () => {
-    await scene.get({ kis: { account: 'live', trId: 'TTTC8434R', custType: 'B', continued: true } });
+    await calls.get({ kis: { account: 'live', trId: 'TTTC8434R', custType: 'B', continued: true } });
 
     expect(kis.requests[0]?.headers).toMatchObject({
       appkey: 'OTHERKEY0123456789',
@@ -53,11 +53,11 @@ describe('a KIS call', () => {
       custtype: 'B',
       tr_cont: 'N',
     });
-    expect(scene.fixture.tokens.asked).toEqual(['live']);
+    expect(calls.fixture.tokens.asked).toEqual(['live']);
   });
 
   it('sends a body as JSON once, whatever else KIS says', async () => {
-    await scene.order({ PDNO: '005930', ORD_QTY: '1' });
+    await calls.order({ PDNO: '005930', ORD_QTY: '1' });
 
     expect(kis.requests[0]).toMatchObject({ method: 'POST', body: '{"PDNO":"005930","ORD_QTY":"1"}' });
   });
@@ -68,7 +68,7 @@ describe('a KIS call', () => {
     ['a stream', Readable.from(['{"PDNO":', '"005930"}']), '{"PDNO":"005930"}'],
     ['form fields', { PDNO: '005930' }, '{"PDNO":"005930"}'],
   ])('takes a body as %s, and says that it is JSON', async (_, body, sent) => {
-    await scene.order(body, { headers: { 'Content-Type': 'application/x-www-form-urlencoded' } });
+    await calls.order(body, { headers: { 'Content-Type': 'application/x-www-form-urlencoded' } });
 
     expect(kis.requests[0]).toMatchObject({
       body: sent,
@@ -77,7 +77,7 @@ describe('a KIS call', () => {
   });
 
   it('is not sent with a body that is no JSON', async () => {
-    expect(await failureOf(scene.order(new Blob(['{}'])))).toHaveProperty('code', 'INVALID_REQUEST');
+    expect(await failureOf(calls.order(new Blob(['{}'])))).toHaveProperty('code', 'INVALID_REQUEST');
     expect(kis.requests).toHaveLength(0);
   });
 
@@ -87,14 +87,14 @@ describe('a KIS call', () => {
     ['a list', { params: { A: ['1', '2'] } }, `${PATH}?A%5B%5D=1&A%5B%5D=2`],
     ["a caller's own serializer", { params: { A: '1' }, paramsSerializer: () => 'B=2' }, `${PATH}?B=2`],
   ])('takes parameters as %s', async (_, config, url) => {
-    await scene.get(config);
-    await scene.get(config, `${PATH}?first=1#part`);
+    await calls.get(config);
+    await calls.get(config, `${PATH}?first=1#part`);
 
     expect(kis.requests.map((request) => request.url)).toEqual([url, url.replace('?', '?first=1&')]);
   });
 
   it('cannot be made to leave with credentials other than the configured ones', async () => {
-    await scene.get({
+    await calls.get({
       headers: { Authorization: 'Bearer mine', AppKey: 'mine', APPSECRET: 'mine', Host: 'x' },
     });
 
@@ -109,9 +109,9 @@ describe('a KIS call', () => {
 
   it('does not leave before there is a token', async () => {
     let arrive: (token: KisToken) => void = () => undefined;
-    scene.fixture.tokens.next = () => new Promise((resolve) => (arrive = resolve));
-    const call = scene.get();
-    await scene.fixture.clock.advance(59_000);
+    calls.fixture.tokens.next = () => new Promise((resolve) => (arrive = resolve));
+    const call = calls.get();
+    await calls.fixture.clock.advance(59_000);
     expect(kis.requests).toHaveLength(0);
 
     arrive(tokenNumber(7));
@@ -121,15 +121,15 @@ describe('a KIS call', () => {
   });
 
   it('is not sent when there is no token to be had', async () => {
-    scene.fixture.tokens.next = () => Promise.reject(new Error('no token'));
+    calls.fixture.tokens.next = () => Promise.reject(new Error('no token'));
 
-    await expect(scene.get()).rejects.toThrow('no token');
+    await expect(calls.get()).rejects.toThrow('no token');
 
     expect(kis.requests).toHaveLength(0);
   });
 
   it('gives back no credentials: neither in the response nor in its configuration', async () => {
-    const response = await scene.get();
+    const response = await calls.get();
 
     const told = inspect(response, { depth: 10, showHidden: true });
     expect(told).not.toContain(APP_SECRET);
@@ -142,6 +142,6 @@ describe('a KIS call', () => {
       response.end(gzipSync('{"rt_cd":"0","packed":"yes"}'));
     };
 
-    await expect(scene.get()).resolves.toMatchObject({ data: { packed: 'yes' } });
+    await expect(calls.get()).resolves.toMatchObject({ data: { packed: 'yes' } });
   });
 });

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { EXPIRED, failureOf, HttpScene, OK, refusal } from '../../../test/support/kis/http-scene';
+import { EXPIRED, failureOf, HttpCalls, OK, refusal } from '../../../test/support/kis/http-calls';
 import {
   breakOff,
   hangUp,
@@ -11,24 +11,24 @@ import {
 } from '../../../test/support/kis/local-kis';
 
 describe('KisHttpInterceptor', () => {
-  let scene: HttpScene;
+  let calls: HttpCalls;
   let kis: LocalKis;
 
   beforeEach(async () => {
-    scene = await HttpScene.open();
-    ({ kis } = scene);
+    calls = await HttpCalls.open();
+    ({ kis } = calls);
   });
 
-  afterEach(() => scene.close());
+  afterEach(() => calls.close());
 
   it('tells the token service what time it is at KIS, by every answer', async () => {
     kis.script(EXPIRED, OK);
 
-    await scene.get();
+    await calls.get();
 
     const date = expect.stringMatching(/GMT$/) as string;
     const heard = { alias: 'main', date, tookMs: expect.any(Number) as number };
-    expect(scene.fixture.tokens.heard).toEqual([heard, heard]);
+    expect(calls.fixture.tokens.heard).toEqual([heard, heard]);
   });
 
   describe('a refused token', () => {
@@ -43,21 +43,21 @@ describe('KisHttpInterceptor', () => {
     ])('is replaced and the request sent once more: %s', async (_, refused) => {
       kis.script(refused, OK);
 
-      await expect(scene.get()).resolves.toMatchObject({ data: { rt_cd: '0' } });
+      await expect(calls.get()).resolves.toMatchObject({ data: { rt_cd: '0' } });
 
       expect(kis.requests.map((request) => request.headers.authorization)).toEqual([
         'Bearer eyJ0.TOKEN1.c2ln',
         'Bearer eyJ0.TOKEN2.c2ln',
       ]);
-      expect(scene.fixture.tokens.refused).toHaveLength(1);
-      expect(scene.fixture.tokens.refused[0]).toMatchObject({ alias: 'main', answer: { trId: 'VTTC8434R' } });
-      expect(scene.fixture.tokens.refused[0]?.token.generation).toBe(1);
+      expect(calls.fixture.tokens.refused).toHaveLength(1);
+      expect(calls.fixture.tokens.refused[0]).toMatchObject({ alias: 'main', answer: { trId: 'VTTC8434R' } });
+      expect(calls.fixture.tokens.refused[0]?.token.generation).toBe(1);
     });
 
     it('is replaced for an order too: the refusal proves that nothing was executed', async () => {
       kis.script(EXPIRED, OK);
 
-      await scene.order({ PDNO: '005930' });
+      await calls.order({ PDNO: '005930' });
 
       expect(kis.requests.map((request) => request.body)).toEqual(['{"PDNO":"005930"}', '{"PDNO":"005930"}']);
     });
@@ -65,17 +65,17 @@ describe('KisHttpInterceptor', () => {
     it('is replaced once only', async () => {
       kis.reply = EXPIRED;
 
-      const error = await failureOf(scene.get());
+      const error = await failureOf(calls.get());
 
       expect(error).toMatchObject({ code: 'KIS_TOKEN_REJECTED', kis: { msgCd: 'EGW00123' } });
-      expect([kis.requests.length, scene.fixture.tokens.refused.length]).toEqual([2, 1]);
+      expect([kis.requests.length, calls.fixture.tokens.refused.length]).toEqual([2, 1]);
     });
 
     it('fails the request when no other one is to be had', async () => {
       kis.reply = EXPIRED;
-      scene.fixture.tokens.replacement = () => Promise.reject(new Error('in cooldown'));
+      calls.fixture.tokens.replacement = () => Promise.reject(new Error('in cooldown'));
 
-      await expect(scene.get()).rejects.toThrow('in cooldown');
+      await expect(calls.get()).rejects.toThrow('in cooldown');
 
       expect(kis.requests).toHaveLength(1);
     });
@@ -83,10 +83,10 @@ describe('KisHttpInterceptor', () => {
     it('is replaced, but a stream is not sent again', async () => {
       kis.reply = EXPIRED;
 
-      const error = await failureOf(scene.order(Readable.from(['{"PDNO":"005930"}'])));
+      const error = await failureOf(calls.order(Readable.from(['{"PDNO":"005930"}'])));
 
       expect(error).toMatchObject({ code: 'KIS_TOKEN_REJECTED', message: expect.stringContaining('stream') });
-      expect([kis.requests.length, scene.fixture.tokens.refused.length]).toEqual([1, 1]);
+      expect([kis.requests.length, calls.fixture.tokens.refused.length]).toEqual([1, 1]);
     });
 
     it('costs each of 1,000 concurrent requests one replay', async () => {
@@ -94,7 +94,7 @@ describe('KisHttpInterceptor', () => {
         (request.headers.authorization?.includes('TOKEN1') ? EXPIRED : OK)(response, request);
       };
 
-      await Promise.all(Array.from({ length: 1000 }, () => scene.get()));
+      await Promise.all(Array.from({ length: 1000 }, () => calls.get()));
 
       expect(kis.requests).toHaveLength(2000);
     }, 30_000);
@@ -109,7 +109,7 @@ describe('KisHttpInterceptor', () => {
     ])('is met by a read with one more try: %s', async (_, reply) => {
       kis.script(reply, OK);
 
-      await expect(scene.get()).resolves.toMatchObject({ data: { rt_cd: '0' } });
+      await expect(calls.get()).resolves.toMatchObject({ data: { rt_cd: '0' } });
 
       expect(kis.requests).toHaveLength(2);
     });
@@ -121,7 +121,7 @@ describe('KisHttpInterceptor', () => {
     ])('fails a read when it happens twice: %s', async (_, reply, code) => {
       kis.reply = reply;
 
-      expect(await failureOf(scene.get())).toHaveProperty('code', code);
+      expect(await failureOf(calls.get())).toHaveProperty('code', code);
       expect(kis.requests).toHaveLength(2);
     });
 
@@ -134,7 +134,7 @@ describe('KisHttpInterceptor', () => {
     ])('never sends an order twice, and says that it may have been executed: %s', async (_, reply, code) => {
       kis.reply = reply;
 
-      const error = await failureOf(scene.order());
+      const error = await failureOf(calls.order());
 
       expect(error).toMatchObject({ code, message: expect.stringContaining('order may have been executed') });
       expect(kis.requests).toHaveLength(1);
@@ -142,13 +142,13 @@ describe('KisHttpInterceptor', () => {
 
     it('is met after the time limit: a read is sent once more, an order is not', async () => {
       kis.reply = silence;
-      const read = failureOf(scene.get());
-      const order = failureOf(scene.order());
+      const read = failureOf(calls.get());
+      const order = failureOf(calls.order());
       await kis.arrived(2);
 
-      await scene.fixture.clock.advance(20_000);
+      await calls.fixture.clock.advance(20_000);
       await kis.arrived(3);
-      await scene.fixture.clock.advance(20_000);
+      await calls.fixture.clock.advance(20_000);
 
       expect(await read).toHaveProperty('code', 'KIS_TIMEOUT');
       expect(await order).toMatchObject({
@@ -156,15 +156,15 @@ describe('KisHttpInterceptor', () => {
         message: expect.stringContaining('order may have been executed'),
       });
       expect(kis.requests.map((request) => request.method).sort()).toEqual(['GET', 'GET', 'POST']);
-      expect(scene.fixture.clock.pendingTimers).toBe(0);
+      expect(calls.fixture.clock.pendingTimers).toBe(0);
     });
 
     it("heeds a caller's shorter time limit for all of the call", async () => {
       kis.reply = silence;
-      const read = failureOf(scene.get({ timeout: 3000 }));
+      const read = failureOf(calls.get({ timeout: 3000 }));
       await kis.arrived(1);
 
-      await scene.fixture.clock.advance(3000);
+      await calls.fixture.clock.advance(3000);
 
       expect(await read).toHaveProperty('code', 'KIS_TIMEOUT');
       expect(kis.requests).toHaveLength(1);
@@ -173,7 +173,7 @@ describe('KisHttpInterceptor', () => {
     it('does not say of an order that was never sent that it may have been executed', async () => {
       await kis.stop();
 
-      const error = await failureOf(scene.order());
+      const error = await failureOf(calls.order());
 
       expect(error.message).toContain('ECONNREFUSED');
       expect(error.message).not.toContain('executed');

@@ -1,20 +1,20 @@
 import axios from 'axios';
-import { failureOf, HttpScene } from '../../../test/support/kis/http-scene';
+import { failureOf, HttpCalls } from '../../../test/support/kis/http-calls';
 import type { LocalKis } from '../../../test/support/kis/local-kis';
 
 describe('KisHttpService', () => {
-  let scene: HttpScene;
+  let calls: HttpCalls;
   let kis: LocalKis;
 
   beforeEach(async () => {
-    scene = await HttpScene.open();
-    ({ kis } = scene);
+    calls = await HttpCalls.open();
+    ({ kis } = calls);
   });
 
-  afterEach(() => scene.close());
+  afterEach(() => calls.close());
 
   it('lets no AxiosError out when a request cannot even be made', async () => {
-    const call = scene.order(
+    const call = calls.order(
       { CANO: '50112345' },
       {
         transformRequest: () => {
@@ -27,10 +27,10 @@ describe('KisHttpService', () => {
   });
 
   it('closes its connections when the application ends', async () => {
-    await scene.get();
+    await calls.get();
     expect(await kis.connections()).toBe(1);
 
-    await scene.fixture.close();
+    await calls.fixture.close();
 
     await kis.disconnected();
     expect(await kis.connections()).toBe(0);

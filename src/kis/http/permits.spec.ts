@@ -1,4 +1,4 @@
-import { EXPIRED, HttpScene, OK, refusal, TOO_MANY } from '../../../test/support/kis/http-scene';
+import { EXPIRED, HttpCalls, OK, refusal, TOO_MANY } from '../../../test/support/kis/http-calls';
 import {
   breakOff,
   hangUp,
@@ -13,24 +13,24 @@ const AFTER_END_MS = 1005;
 const TIME_LIMIT_MS = 1500;
 
 describe('the permit of a call', () => {
-  let scene: HttpScene;
+  let calls: HttpCalls;
   let kis: LocalKis;
 
   beforeEach(async () => {
-    scene = await HttpScene.open({ requestsPerSecond: 1, requestTimeoutMs: TIME_LIMIT_MS });
-    ({ kis } = scene);
+    calls = await HttpCalls.open({ requestsPerSecond: 1, requestTimeoutMs: TIME_LIMIT_MS });
+    ({ kis } = calls);
   });
 
-  afterEach(() => scene.close());
+  afterEach(() => calls.close());
 
   /** With one call a second, the next one is sent when the permit of the one before counts no more. */
   async function nextIsSentAfter(waitMs: number): Promise<void> {
     const sent = kis.requests.length;
     kis.reply = OK;
-    const next = scene.get();
-    await scene.fixture.clock.advance(waitMs - 1);
+    const next = calls.get();
+    await calls.fixture.clock.advance(waitMs - 1);
     expect(kis.requests).toHaveLength(sent);
-    await scene.fixture.clock.advance(1);
+    await calls.fixture.clock.advance(1);
     await next;
     expect(kis.requests).toHaveLength(sent + 1);
   }
@@ -45,7 +45,7 @@ describe('the permit of a call', () => {
   ])('ends when it is %s', async (_, reply) => {
     kis.reply = reply;
 
-    await scene.order().catch(() => undefined);
+    await calls.order().catch(() => undefined);
 
     await nextIsSentAfter(AFTER_END_MS);
   });
@@ -53,9 +53,9 @@ describe('the permit of a call', () => {
   it('ends when the caller gives up', async () => {
     kis.reply = silence;
     const giveUp = new AbortController();
-    const given = expect(scene.order({}, { signal: giveUp.signal })).rejects.toThrow('enough');
+    const given = expect(calls.order({}, { signal: giveUp.signal })).rejects.toThrow('enough');
     await kis.arrived(1);
-    await scene.fixture.clock.advance(10);
+    await calls.fixture.clock.advance(10);
 
     giveUp.abort(new Error('enough'));
     await given;
@@ -65,9 +65,9 @@ describe('the permit of a call', () => {
 
   it('has ended before, when a call is not answered within its time', async () => {
     kis.reply = silence;
-    const failed = expect(scene.order()).rejects.toHaveProperty('code', 'KIS_TIMEOUT');
+    const failed = expect(calls.order()).rejects.toHaveProperty('code', 'KIS_TIMEOUT');
     await kis.arrived(1);
-    await scene.fixture.clock.advance(TIME_LIMIT_MS);
+    await calls.fixture.clock.advance(TIME_LIMIT_MS);
     await failed;
 
     await nextIsSentAfter(1000 + AFTER_END_MS - TIME_LIMIT_MS);
@@ -76,19 +76,19 @@ describe('the permit of a call', () => {
   it('is not taken for a call that cannot be made', async () => {
     const nothing = { toJSON: () => { throw new Error('no JSON'); } }; // prettier-ignore
 
-    await expect(scene.order(nothing)).rejects.toThrow('no JSON');
+    await expect(calls.order(nothing)).rejects.toThrow('no JSON');
 
-    await scene.get();
+    await calls.get();
     expect(kis.requests).toHaveLength(1);
   });
 
   it('is another one for the same call when that is sent again, and that ends too', async () => {
     kis.script(EXPIRED, OK);
-    const call = scene.get();
+    const call = calls.get();
     await kis.arrived(1);
-    await scene.fixture.clock.advance(AFTER_END_MS - 1);
+    await calls.fixture.clock.advance(AFTER_END_MS - 1);
     expect(kis.requests).toHaveLength(1);
-    await scene.fixture.clock.advance(1);
+    await calls.fixture.clock.advance(1);
     await call;
     expect(kis.requests).toHaveLength(2);
 

@@ -1,4 +1,4 @@
-import { failureOf, HttpScene, OK, refusal } from '../../../test/support/kis/http-scene';
+import { failureOf, HttpCalls, OK, refusal } from '../../../test/support/kis/http-calls';
 import type { LocalKis } from '../../../test/support/kis/local-kis';
 
 const SESSION_FULL = refusal(200, 'OPSQ1002', 'SESSION FULL');
@@ -6,28 +6,28 @@ const CHANGED = refusal(200, 'SYDB0050', '조회 중 데이터가 변경되었�
 const PAUSES = [500, 1000, 2000];
 
 describe('an answer that asks to call again', () => {
-  let scene: HttpScene;
+  let calls: HttpCalls;
   let kis: LocalKis;
 
   beforeEach(async () => {
-    scene = await HttpScene.open();
-    ({ kis } = scene);
+    calls = await HttpCalls.open();
+    ({ kis } = calls);
   });
 
-  afterEach(() => scene.close());
+  afterEach(() => calls.close());
 
   async function passPauses(): Promise<void> {
     for (const [turn, pause] of PAUSES.entries()) {
-      await scene.tokenAskedFor(turn + 2);
-      await scene.fixture.clock.advance(pause - 1);
+      await calls.tokenAskedFor(turn + 2);
+      await calls.fixture.clock.advance(pause - 1);
       expect(kis.requests).toHaveLength(turn + 1);
-      await scene.fixture.clock.advance(1);
+      await calls.fixture.clock.advance(1);
     }
   }
 
   it('is heeded by a read, with growing pauses', async () => {
     kis.script(SESSION_FULL, refusal(500, 'EGW00316', ''), refusal(500, 'EGW00204', ''), OK);
-    const call = scene.get();
+    const call = calls.get();
     await passPauses();
 
     await expect(call).resolves.toMatchObject({ data: { rt_cd: '0' } });
@@ -36,13 +36,13 @@ describe('an answer that asks to call again', () => {
 
   it('fails a read after four attempts, saying when to come again', async () => {
     kis.reply = SESSION_FULL;
-    const failure = failureOf(scene.get());
+    const failure = failureOf(calls.get());
     await passPauses();
 
     expect(await failure).toMatchObject({
       code: 'KIS_UNAVAILABLE',
       kis: { msgCd: 'OPSQ1002', msg1: 'SESSION FULL' },
-      retryAt: new Date(scene.fixture.clock.now() + 5000),
+      retryAt: new Date(calls.fixture.clock.now() + 5000),
     });
     expect(kis.requests).toHaveLength(4);
   });
@@ -50,7 +50,7 @@ describe('an answer that asks to call again', () => {
   it('is not heeded by an order, which may have been executed', async () => {
     for (const reply of [SESSION_FULL, refusal(500, 'EGW00001', '일시적 오류가 발생했습니다.')]) {
       kis.reply = reply;
-      expect(await failureOf(scene.order())).toMatchObject({
+      expect(await failureOf(calls.order())).toMatchObject({
         code: 'KIS_UNAVAILABLE',
         message: expect.stringContaining('order may have been executed'),
       });
@@ -61,18 +61,18 @@ describe('an answer that asks to call again', () => {
   it('lets a following page fail at once when the data has changed, because it does not fit the pages before', async () => {
     kis.reply = CHANGED;
 
-    expect(await failureOf(scene.get({ kis: { trId: 'VTTC8434R', continued: true } }))).toMatchObject({
+    expect(await failureOf(calls.get({ kis: { trId: 'VTTC8434R', continued: true } }))).toMatchObject({
       code: 'KIS_UNAVAILABLE',
       message: expect.stringContaining('read again from the first page'),
     });
-    expect(await failureOf(scene.get({ headers: { tr_cont: 'N' } }))).toHaveProperty('kis.msgCd', 'SYDB0050');
+    expect(await failureOf(calls.get({ headers: { tr_cont: 'N' } }))).toHaveProperty('kis.msgCd', 'SYDB0050');
     expect(kis.requests).toHaveLength(2);
   });
 
   it('says the words of a code when KIS leaves them out', async () => {
     kis.reply = refusal(500, 'EGW00206', '');
 
-    expect((await failureOf(scene.get())).message).toContain(
+    expect((await failureOf(calls.get())).message).toContain(
       'EGW00206 API 사용 권한이 없습니다. The app key has no permission',
     );
   });
@@ -80,13 +80,13 @@ describe('an answer that asks to call again', () => {
   it('stops waiting for a caller who gives up', async () => {
     kis.reply = SESSION_FULL;
     const giveUp = new AbortController();
-    const call = scene.get({ signal: giveUp.signal });
-    await scene.tokenAskedFor(2);
+    const call = calls.get({ signal: giveUp.signal });
+    await calls.tokenAskedFor(2);
 
     giveUp.abort(new Error('enough'));
 
     await expect(call).rejects.toThrow('enough');
     expect(kis.requests).toHaveLength(1);
-    expect(scene.fixture.clock.pendingTimers).toBe(0);
+    expect(calls.fixture.clock.pendingTimers).toBe(0);
   });
 });

@@ -2,30 +2,30 @@ import {
   COOLDOWN_MS,
   HOLD_MS,
   HOUR_MS,
-  StoreScene,
+  StoreFixture,
   SUCCESS,
   UNUSED,
   type OpenStore,
-} from '../../../test/support/kis/store-scene';
+} from '../../../test/support/kis/store-fixture';
 
 /** What every store promises of claims. */
 export function describeClaims(open: OpenStore): void {
   describe('claims', () => {
-    let scene: StoreScene;
+    let fixture: StoreFixture;
 
     beforeEach(async () => {
-      scene = await StoreScene.open(open);
+      fixture = await StoreFixture.open(open);
     });
 
     afterEach(async () => {
-      await scene.close();
+      await fixture.close();
     });
 
     it('lets exactly one of fifty win, and tells the others of it', async () => {
-      const other = scene.another();
+      const other = fixture.another();
       const answers = await Promise.all(
         Array.from({ length: 50 }, (_, index) =>
-          scene.claim({ owner: `owner-${index}` }, index % 2 ? scene.store : other),
+          fixture.claim({ owner: `owner-${index}` }, index % 2 ? fixture.store : other),
         ),
       );
       const winners = answers.filter((answer) => answer.won);
@@ -37,14 +37,14 @@ export function describeClaims(open: OpenStore): void {
     });
 
     it('writes down who took the turn, when, and what for', async () => {
-      const { claim: taken } = await scene.claim({ owner: 'me', replaces: true });
+      const { claim: taken } = await fixture.claim({ owner: 'me', replaces: true });
       expect(taken).toMatchObject({
         owner: 'me',
         open: true,
-        attemptAt: scene.clock.now(),
-        replacedAt: scene.clock.now(),
+        attemptAt: fixture.clock.now(),
+        replacedAt: fixture.clock.now(),
       });
-      const seen = await scene.another().read(scene.credential);
+      const seen = await fixture.another().read(fixture.credential);
       expect(seen).toMatchObject({ claim: taken, remainingMs: HOLD_MS });
     });
 
@@ -55,39 +55,39 @@ export function describeClaims(open: OpenStore): void {
       [HOLD_MS, true],
       [HOLD_MS + 48 * HOUR_MS, true],
     ])('after %d ms of an unsettled claim the next one wins: %s', async (elapsedMs, wins) => {
-      await scene.claim();
-      await scene.clock.advance(elapsedMs);
-      expect((await scene.claim({}, scene.another())).won).toBe(wins);
+      await fixture.claim();
+      await fixture.clock.advance(elapsedMs);
+      expect((await fixture.claim({}, fixture.another())).won).toBe(wins);
     });
 
     it.each([
       [COOLDOWN_MS - 1, false],
       [COOLDOWN_MS, true],
     ])('%d ms after a settlement the next one wins: %s', async (elapsedMs, wins) => {
-      const { claim: mine } = await scene.claim();
-      await scene.clock.advance(5000);
-      await scene.store.settle(scene.credential, mine, SUCCESS);
-      await scene.clock.advance(elapsedMs);
-      expect((await scene.claim({}, scene.another())).won).toBe(wins);
+      const { claim: mine } = await fixture.claim();
+      await fixture.clock.advance(5000);
+      await fixture.store.settle(fixture.credential, mine, SUCCESS);
+      await fixture.clock.advance(elapsedMs);
+      expect((await fixture.claim({}, fixture.another())).won).toBe(wins);
     });
 
     it.each([-48, -1, 1, 48].map((hours) => [hours * HOUR_MS]))(
       'holds for its whole length and no longer when the wall clock steps by %d ms',
       async (stepMs) => {
-        await scene.claim();
-        scene.clock.step(stepMs);
-        await scene.clock.advance(HOLD_MS - 1);
-        expect((await scene.claim({}, scene.another())).won).toBe(false);
-        await scene.clock.advance(1);
-        expect((await scene.claim({}, scene.another())).won).toBe(true);
+        await fixture.claim();
+        fixture.clock.step(stepMs);
+        await fixture.clock.advance(HOLD_MS - 1);
+        expect((await fixture.claim({}, fixture.another())).won).toBe(false);
+        await fixture.clock.advance(1);
+        expect((await fixture.claim({}, fixture.another())).won).toBe(true);
       },
     );
 
     it('records success: the turn is over, failures are forgotten', async () => {
       await failOnce();
-      const { claim: mine } = await scene.claim();
-      await scene.store.settle(scene.credential, mine, SUCCESS);
-      const { claim: after, remainingMs } = await scene.another().read(scene.credential);
+      const { claim: mine } = await fixture.claim();
+      await fixture.store.settle(fixture.credential, mine, SUCCESS);
+      const { claim: after, remainingMs } = await fixture.another().read(fixture.credential);
       expect(after).toEqual({ ...mine, open: false, failures: 0, lastError: null, cooldownMs: COOLDOWN_MS });
       expect(remainingMs).toBe(COOLDOWN_MS);
     });
@@ -95,7 +95,7 @@ export function describeClaims(open: OpenStore): void {
     it('counts failures in a row, and keeps the last', async () => {
       await failOnce('first');
       await failOnce('second');
-      const { claim: after } = await scene.another().read(scene.credential);
+      const { claim: after } = await fixture.another().read(fixture.credential);
       expect(after).toMatchObject({
         failures: 2,
         lastError: { code: 'KIS_UNAVAILABLE', message: 'second' },
@@ -106,32 +106,32 @@ export function describeClaims(open: OpenStore): void {
       ['the secret that KIS refused', 'wrong', 600_000],
       ['a corrected secret', 'right', 61_000],
     ])('makes %s wait after KIS refused key or secret', async (_who, secret, waitMs) => {
-      const { claim: mine } = await scene.claim({ secret: 'wrong', shortestPauseMs: 61_000 });
+      const { claim: mine } = await fixture.claim({ secret: 'wrong', shortestPauseMs: 61_000 });
       const failure = { code: 'KIS_CREDENTIALS_REJECTED', message: 'wrong secret', at: 0 } as const;
-      await scene.store.settle(scene.credential, mine, { cooldownMs: 600_000, failure });
-      const ask = () => scene.claim({ secret, shortestPauseMs: 61_000 }, scene.another());
-      await scene.clock.advance(waitMs - 1);
+      await fixture.store.settle(fixture.credential, mine, { cooldownMs: 600_000, failure });
+      const ask = () => fixture.claim({ secret, shortestPauseMs: 61_000 }, fixture.another());
+      await fixture.clock.advance(waitMs - 1);
       expect(await ask()).toMatchObject({ won: false, remainingMs: 1 });
-      await scene.clock.advance(1);
+      await fixture.clock.advance(1);
       expect((await ask()).won).toBe(true);
     });
 
     it('is settled by its holder only', async () => {
-      const { claim: taken } = await scene.claim({ owner: 'me' });
-      await scene.another().settle(scene.credential, { ...taken, owner: 'you' }, UNUSED);
-      await scene.store.settle(scene.credential, { ...taken, generation: taken.generation - 1 }, UNUSED);
-      await expect(scene.store.read(scene.credential)).resolves.toMatchObject({
+      const { claim: taken } = await fixture.claim({ owner: 'me' });
+      await fixture.another().settle(fixture.credential, { ...taken, owner: 'you' }, UNUSED);
+      await fixture.store.settle(fixture.credential, { ...taken, generation: taken.generation - 1 }, UNUSED);
+      await expect(fixture.store.read(fixture.credential)).resolves.toMatchObject({
         claim: taken,
         remainingMs: HOLD_MS,
       });
     });
 
     it('does nothing when a holder settles after somebody else took the turn', async () => {
-      const { claim: slow } = await scene.claim({ owner: 'slow' });
-      await scene.clock.advance(HOLD_MS);
-      const { claim: next } = await scene.claim({ owner: 'next' }, scene.another());
-      await scene.store.settle(scene.credential, slow, SUCCESS);
-      await expect(scene.store.read(scene.credential)).resolves.toMatchObject({
+      const { claim: slow } = await fixture.claim({ owner: 'slow' });
+      await fixture.clock.advance(HOLD_MS);
+      const { claim: next } = await fixture.claim({ owner: 'next' }, fixture.another());
+      await fixture.store.settle(fixture.credential, slow, SUCCESS);
+      await expect(fixture.store.read(fixture.credential)).resolves.toMatchObject({
         claim: next,
         remainingMs: HOLD_MS,
       });
@@ -139,40 +139,40 @@ export function describeClaims(open: OpenStore): void {
 
     it('gives an unused turn back at once, uncounted, failures unchanged', async () => {
       await failOnce('kept');
-      const { claim: mine } = await scene.claim();
-      await scene.store.settle(scene.credential, mine, UNUSED);
-      const given = await scene.store.read(scene.credential);
+      const { claim: mine } = await fixture.claim();
+      await fixture.store.settle(fixture.credential, mine, UNUSED);
+      const given = await fixture.store.read(fixture.credential);
       expect(given).toMatchObject({ remainingMs: 0, claim: { open: false, failures: 1, issuedToday: 1 } });
       expect(given.claim.lastError?.message).toBe('kept');
-      expect((await scene.claim({}, scene.another())).won).toBe(true);
+      expect((await fixture.claim({}, fixture.another())).won).toBe(true);
     });
 
     it('forgets with an unused turn that a refused token was to be replaced in it', async () => {
-      const { claim: first } = await scene.claim({ replaces: true });
-      await scene.clock.advance(HOLD_MS);
-      const { claim: mine } = await scene.claim({ replaces: true });
-      await scene.store.settle(scene.credential, mine, { ...UNUSED, replacedAt: first.replacedAt });
-      expect((await scene.store.read(scene.credential)).claim.replacedAt).toBe(first.replacedAt);
+      const { claim: first } = await fixture.claim({ replaces: true });
+      await fixture.clock.advance(HOLD_MS);
+      const { claim: mine } = await fixture.claim({ replaces: true });
+      await fixture.store.settle(fixture.credential, mine, { ...UNUSED, replacedAt: first.replacedAt });
+      expect((await fixture.store.read(fixture.credential)).claim.replacedAt).toBe(first.replacedAt);
     });
 
     it('stays when the token is removed, and records that', async () => {
-      await scene.store.save(scene.credential, scene.token());
-      const { claim: mine } = await scene.claim();
-      await scene.store.remove(scene.credential);
-      await expect(scene.another().read(scene.credential)).resolves.toMatchObject({
+      await fixture.store.save(fixture.credential, fixture.token());
+      const { claim: mine } = await fixture.claim();
+      await fixture.store.remove(fixture.credential);
+      await expect(fixture.another().read(fixture.credential)).resolves.toMatchObject({
         claim: { ...mine, tokenDeleted: true },
         remainingMs: HOLD_MS,
       });
-      expect((await scene.claim({}, scene.another())).won).toBe(false);
-      await scene.clock.advance(HOLD_MS);
-      expect((await scene.claim({}, scene.another())).claim.tokenDeleted).toBe(false);
+      expect((await fixture.claim({}, fixture.another())).won).toBe(false);
+      await fixture.clock.advance(HOLD_MS);
+      expect((await fixture.claim({}, fixture.another())).claim.tokenDeleted).toBe(false);
     });
 
     it('records nothing when an outdated copy of the token is removed', async () => {
-      await scene.store.save(scene.credential, scene.token());
-      const { claim: mine } = await scene.claim();
-      await scene.store.remove(scene.credential, true);
-      await expect(scene.another().read(scene.credential)).resolves.toMatchObject({
+      await fixture.store.save(fixture.credential, fixture.token());
+      const { claim: mine } = await fixture.claim();
+      await fixture.store.remove(fixture.credential, true);
+      await expect(fixture.another().read(fixture.credential)).resolves.toMatchObject({
         token: null,
         claim: mine,
       });
@@ -183,17 +183,17 @@ export function describeClaims(open: OpenStore): void {
       const counts: number[] = [];
       for (const day of days) {
         const at = Date.parse(`${day}T12:00:00+09:00`);
-        counts.push((await scene.claim({ at })).claim.issuedToday);
-        await scene.clock.advance(HOLD_MS);
+        counts.push((await fixture.claim({ at })).claim.issuedToday);
+        await fixture.clock.advance(HOLD_MS);
       }
       expect(counts).toEqual([1, 2, 3, 1]);
     });
 
     async function failOnce(message = 'KIS is down'): Promise<void> {
-      const { claim: mine } = await scene.claim();
-      const failure = { code: 'KIS_UNAVAILABLE', message, at: scene.clock.now() } as const;
-      await scene.store.settle(scene.credential, mine, { cooldownMs: COOLDOWN_MS, failure });
-      await scene.clock.advance(COOLDOWN_MS);
+      const { claim: mine } = await fixture.claim();
+      const failure = { code: 'KIS_UNAVAILABLE', message, at: fixture.clock.now() } as const;
+      await fixture.store.settle(fixture.credential, mine, { cooldownMs: COOLDOWN_MS, failure });
+      await fixture.clock.advance(COOLDOWN_MS);
     }
   });
 }

@@ -1,29 +1,29 @@
-import { HOLD_MS, StoreScene, type OpenStore } from '../../../test/support/kis/store-scene';
+import { HOLD_MS, StoreFixture, type OpenStore } from '../../../test/support/kis/store-fixture';
 
 /** What every store promises of tokens. */
 export function describeTokens(open: OpenStore): void {
   describe('tokens', () => {
-    let scene: StoreScene;
+    let fixture: StoreFixture;
 
     beforeEach(async () => {
-      scene = await StoreScene.open(open);
+      fixture = await StoreFixture.open(open);
     });
 
     afterEach(async () => {
-      await scene.close();
+      await fixture.close();
     });
 
     it('has nothing at first', async () => {
-      const found = await scene.store.read(scene.credential);
+      const found = await fixture.store.read(fixture.credential);
       expect(found).toMatchObject({ token: null, remainingMs: 0 });
       expect(found.claim).toMatchObject({ generation: 0, open: false, failures: 0, rejected: null });
       expect(found.absence).not.toBeNull();
     });
 
     it('gives a saved token back with all its facts', async () => {
-      const saved = scene.token({ generation: 7, accessToken: 'token-7' });
-      await expect(scene.store.save(scene.credential, saved)).resolves.toBe('saved');
-      const found = await scene.another().read(scene.credential);
+      const saved = fixture.token({ generation: 7, accessToken: 'token-7' });
+      await expect(fixture.store.save(fixture.credential, saved)).resolves.toBe('saved');
+      const found = await fixture.another().read(fixture.credential);
       expect(found.absence).toBeNull();
       expect(found.token).toEqual(saved);
       expect(found.token?.accessToken).toBe('token-7');
@@ -64,51 +64,51 @@ export function describeTokens(open: OpenStore): void {
         'saved',
       ],
     ] as const)('when %s comes after a token', async (_, first, second, outcome) => {
-      await scene.store.save(scene.credential, scene.token(first));
-      await expect(scene.another().save(scene.credential, scene.token(second))).resolves.toBe(outcome);
-      const { token: kept } = await scene.store.read(scene.credential);
-      const expected = scene.token(outcome === 'saved' ? second : first);
+      await fixture.store.save(fixture.credential, fixture.token(first));
+      await expect(fixture.another().save(fixture.credential, fixture.token(second))).resolves.toBe(outcome);
+      const { token: kept } = await fixture.store.read(fixture.credential);
+      const expected = fixture.token(outcome === 'saved' ? second : first);
       expect([kept?.fingerprint, kept?.generation]).toEqual([expected.fingerprint, expected.generation]);
     });
 
     it('ends with the newest of many that are saved at one time', async () => {
-      const other = scene.another();
+      const other = fixture.another();
       const generations = Array.from({ length: 20 }, (_, index) => ((index * 7) % 20) + 1);
       await Promise.all(
         generations.map((generation) =>
-          (generation % 2 ? scene.store : other).save(scene.credential, scene.token({ generation })),
+          (generation % 2 ? fixture.store : other).save(fixture.credential, fixture.token({ generation })),
         ),
       );
-      expect((await scene.store.read(scene.credential)).token?.generation).toBe(20);
+      expect((await fixture.store.read(fixture.credential)).token?.generation).toBe(20);
     });
 
     it('replaces a token that KIS has refused, also by an older one', async () => {
-      const refused = scene.token({ generation: 5 });
-      await scene.store.save(scene.credential, refused);
-      await scene.store.reject(scene.credential, refused.fingerprint);
-      await expect(scene.another().save(scene.credential, scene.token({ generation: 4 }))).resolves.toBe(
-        'saved',
-      );
-      expect((await scene.store.read(scene.credential)).token?.generation).toBe(4);
+      const refused = fixture.token({ generation: 5 });
+      await fixture.store.save(fixture.credential, refused);
+      await fixture.store.reject(fixture.credential, refused.fingerprint);
+      await expect(
+        fixture.another().save(fixture.credential, fixture.token({ generation: 4 })),
+      ).resolves.toBe('saved');
+      expect((await fixture.store.read(fixture.credential)).token?.generation).toBe(4);
     });
 
     it('guards a token when another one has been refused', async () => {
-      await scene.store.save(scene.credential, scene.token({ generation: 5 }));
-      await scene.store.reject(scene.credential, scene.token({ generation: 3 }).fingerprint);
-      await expect(scene.store.save(scene.credential, scene.token({ generation: 4 }))).resolves.toBe(
+      await fixture.store.save(fixture.credential, fixture.token({ generation: 5 }));
+      await fixture.store.reject(fixture.credential, fixture.token({ generation: 3 }).fingerprint);
+      await expect(fixture.store.save(fixture.credential, fixture.token({ generation: 4 }))).resolves.toBe(
         'superseded',
       );
     });
 
     it('forgets a removed token, however often it is removed', async () => {
-      await scene.store.save(scene.credential, scene.token());
-      await scene.store.remove(scene.credential);
-      await scene.another().remove(scene.credential);
-      await expect(scene.store.read(scene.credential)).resolves.toMatchObject({
+      await fixture.store.save(fixture.credential, fixture.token());
+      await fixture.store.remove(fixture.credential);
+      await fixture.another().remove(fixture.credential);
+      await expect(fixture.store.read(fixture.credential)).resolves.toMatchObject({
         token: null,
         absence: 'missing',
       });
-      await expect(scene.store.save(scene.credential, scene.token())).resolves.toBe('saved');
+      await expect(fixture.store.save(fixture.credential, fixture.token())).resolves.toBe('saved');
     });
 
     it.each([
@@ -116,24 +116,24 @@ export function describeTokens(open: OpenStore): void {
       ['another program', 0, 'saved'],
       ['an attempt that begins later', 2, 'saved'],
     ] as const)('after a removal takes a token of %s: %s', async (_whose, generation, outcome) => {
-      await scene.store.save(scene.credential, scene.token({ generation: 0 }));
-      const { claim: before } = await scene.claim();
-      await scene.another().remove(scene.credential);
+      await fixture.store.save(fixture.credential, fixture.token({ generation: 0 }));
+      const { claim: before } = await fixture.claim();
+      await fixture.another().remove(fixture.credential);
       if (generation > before.generation) {
-        await scene.clock.advance(HOLD_MS);
-        await scene.claim();
+        await fixture.clock.advance(HOLD_MS);
+        await fixture.claim();
       }
-      const token = scene.token({ generation, accessToken: 'late' });
-      await expect(scene.store.save(scene.credential, token)).resolves.toBe(outcome);
-      const found = await scene.store.read(scene.credential);
+      const token = fixture.token({ generation, accessToken: 'late' });
+      await expect(fixture.store.save(fixture.credential, token)).resolves.toBe(outcome);
+      const found = await fixture.store.read(fixture.credential);
       expect(found.token?.accessToken).toBe(outcome === 'saved' ? 'late' : undefined);
     });
 
     it('can be tried at any time without harm', async () => {
-      await scene.store.save(scene.credential, scene.token());
-      await scene.store.probe();
-      await scene.another().probe();
-      expect((await scene.store.read(scene.credential)).token).toEqual(scene.token());
+      await fixture.store.save(fixture.credential, fixture.token());
+      await fixture.store.probe();
+      await fixture.another().probe();
+      expect((await fixture.store.read(fixture.credential)).token).toEqual(fixture.token());
     });
   });
 }

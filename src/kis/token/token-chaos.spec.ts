@@ -76,7 +76,7 @@ function shortestGap(desk: TokenDesk): number {
 }
 
 async function tell(chaos: Chaos, troubles: readonly ((chaos: Chaos) => void)[]): Promise<void> {
-  for (let scene = 0; scene < 150; scene += 1) {
+  for (let fixture = 0; fixture < 150; fixture += 1) {
     if (chaos.random.happens(0.2)) chaos.random.oneOf(troubles)(chaos);
     await live(chaos);
   }

@@ -1,20 +1,20 @@
-import { PacerScene } from '../../../../test/support/kis/pacer-scene';
+import { PacerFixture } from '../../../../test/support/kis/pacer-fixture';
 
 describe('LanedKisRequestPacer', () => {
   it('gives the allowed number in a second, and the next ones a second after the answers', async () => {
-    const scene = new PacerScene(18);
-    const times = scene.permitTimes(54);
+    const fixture = new PacerFixture(18);
+    const times = fixture.permitTimes(54);
 
-    await scene.clock.advance(10_000);
+    await fixture.clock.advance(10_000);
 
     for (const at of [0, 1005, 2010]) expect(times.filter((each) => each === at)).toHaveLength(18);
-    expect(scene.clock.pendingTimers).toBe(0);
+    expect(fixture.clock.pendingTimers).toBe(0);
   });
 
   it('counts a permit from its answer, which comes later than the call arrives', async () => {
-    const scene = new PacerScene(1);
-    const { clock } = scene;
-    const times = scene.permitTimes(3, {
+    const fixture = new PacerFixture(1);
+    const { clock } = fixture;
+    const times = fixture.permitTimes(3, {
       use: (permit) => {
         clock.after(100, () => {
           permit.answered();
@@ -28,33 +28,33 @@ describe('LanedKisRequestPacer', () => {
   });
 
   it('counts a call that is not answered as having arrived after a second: calls that hang stop no others', async () => {
-    const scene = new PacerScene(2);
-    const times = scene.permitTimes(4, { use: () => undefined });
+    const fixture = new PacerFixture(2);
+    const times = fixture.permitTimes(4, { use: () => undefined });
 
-    await scene.clock.advance(5000);
+    await fixture.clock.advance(5000);
 
     expect(times).toEqual([0, 0, 2005, 2005]);
   });
 
   it('heeds the first answer only', async () => {
-    const scene = new PacerScene(1);
-    const { clock, pacer, credential } = scene;
+    const fixture = new PacerFixture(1);
+    const { clock, pacer, credential } = fixture;
     const permit = await pacer.acquire(credential);
     permit.answered();
     await clock.advance(900);
     permit.answered();
 
-    const times = scene.permitTimes(1);
+    const times = fixture.permitTimes(1);
     await clock.advance(200);
 
     expect(times).toEqual([105]);
   });
 
   it('serves first come, first served', async () => {
-    const scene = new PacerScene(2);
-    const times = scene.permitTimes(9);
+    const fixture = new PacerFixture(2);
+    const times = fixture.permitTimes(9);
 
-    await scene.clock.advance(10_000);
+    await fixture.clock.advance(10_000);
 
     expect(times).toEqual([...times].sort((a, b) => a - b));
     expect(times).toHaveLength(9);
@@ -65,31 +65,31 @@ describe('LanedKisRequestPacer', () => {
     [1.5, [0, 672, 1344]],
     [1, [0, 1005, 2010]],
   ])('keeps a rate of %d a second', async (rate, expected) => {
-    const scene = new PacerScene(rate);
-    const times = scene.permitTimes(3);
+    const fixture = new PacerFixture(rate);
+    const times = fixture.permitTimes(3);
 
-    await scene.clock.advance(5000);
+    await fixture.clock.advance(5000);
 
     expect(times).toEqual(expected);
   });
 
   it('paces each app key for itself', async () => {
-    const scene = new PacerScene(1, 1);
-    const others = scene.configuration.account('a1').credential;
-    const times = [scene.permitTimes(1), scene.permitTimes(1, { credential: others })];
+    const fixture = new PacerFixture(1, 1);
+    const others = fixture.configuration.account('a1').credential;
+    const times = [fixture.permitTimes(1), fixture.permitTimes(1, { credential: others })];
 
-    await scene.clock.advance(0);
+    await fixture.clock.advance(0);
 
     expect(times).toEqual([[0], [0]]);
   });
 
   it('is not led astray by steps of the wall clock', async () => {
-    const scene = new PacerScene(1);
-    (await scene.pacer.acquire(scene.credential)).answered();
-    scene.clock.step(-3_600_000);
-    const times = scene.permitTimes(1);
+    const fixture = new PacerFixture(1);
+    (await fixture.pacer.acquire(fixture.credential)).answered();
+    fixture.clock.step(-3_600_000);
+    const times = fixture.permitTimes(1);
 
-    await scene.clock.advance(1005);
+    await fixture.clock.advance(1005);
 
     expect(times).toEqual([1005]);
   });

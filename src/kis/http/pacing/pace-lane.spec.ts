@@ -1,5 +1,5 @@
 import { ManualKisClock } from '../../../../test/support/kis/manual-clock';
-import { PacerScene } from '../../../../test/support/kis/pacer-scene';
+import { PacerFixture } from '../../../../test/support/kis/pacer-fixture';
 import { sampleCredential } from '../../../../test/support/kis/sample-tokens';
 import { paceOf } from './pace';
 import { PaceLane } from './pace-lane';
@@ -7,12 +7,12 @@ import { PermitLog, type PermitAnswer } from './permit-log';
 
 describe('PaceLane', () => {
   it('lets an aborted waiter leave at once, without a permit and without a timer', async () => {
-    const scene = new PacerScene(1);
-    const { clock, pacer, credential } = scene;
+    const fixture = new PacerFixture(1);
+    const { clock, pacer, credential } = fixture;
     (await pacer.acquire(credential)).answered();
     const giveUp = new AbortController();
     const aborted = pacer.acquire(credential, giveUp.signal);
-    const times = scene.permitTimes(1);
+    const times = fixture.permitTimes(1);
 
     giveUp.abort(new Error('enough'));
 
@@ -23,7 +23,7 @@ describe('PaceLane', () => {
   });
 
   it('takes the timer away when the last waiter leaves', async () => {
-    const { clock, pacer, credential } = new PacerScene(1);
+    const { clock, pacer, credential } = new PacerFixture(1);
     (await pacer.acquire(credential)).answered();
     const giveUp = new AbortController();
     const aborted = pacer.acquire(credential, giveUp.signal);
@@ -37,30 +37,30 @@ describe('PaceLane', () => {
   });
 
   it('takes no permit for a caller who has aborted before', async () => {
-    const scene = new PacerScene(1);
-    const late = scene.pacer.acquire(scene.credential, AbortSignal.abort(new Error('too late')));
+    const fixture = new PacerFixture(1);
+    const late = fixture.pacer.acquire(fixture.credential, AbortSignal.abort(new Error('too late')));
     await expect(late).rejects.toThrow('too late');
 
-    const times = scene.permitTimes(1);
-    await scene.clock.advance(0);
+    const times = fixture.permitTimes(1);
+    await fixture.clock.advance(0);
     expect(times).toEqual([0]);
   });
 
   it('gives the permit of a caller who aborts while the log is asked to the next one at once', async () => {
-    const scene = new PacerScene(1);
+    const fixture = new PacerFixture(1);
     const giveUp = new AbortController();
-    const aborted = scene.pacer.acquire(scene.credential, giveUp.signal);
+    const aborted = fixture.pacer.acquire(fixture.credential, giveUp.signal);
     giveUp.abort(new Error('enough'));
-    const times = scene.permitTimes(1);
+    const times = fixture.permitTimes(1);
 
     await expect(aborted).rejects.toThrow('enough');
-    await scene.clock.advance(10);
+    await fixture.clock.advance(10);
 
     expect(times).toHaveLength(1);
   });
 
   it('forgets the signal of a caller who was served', async () => {
-    const { clock, pacer, credential } = new PacerScene(1);
+    const { clock, pacer, credential } = new PacerFixture(1);
     (await pacer.acquire(credential)).answered();
     const giveUp = new AbortController();
     const removed = jest.spyOn(giveUp.signal, 'removeEventListener');
@@ -74,9 +74,9 @@ describe('PaceLane', () => {
   });
 
   it('refuses a caller who would wait more than 30 s, and says when to come again', async () => {
-    const scene = new PacerScene(1);
-    const { clock, pacer, credential } = scene;
-    const times = scene.permitTimes(30);
+    const fixture = new PacerFixture(1);
+    const { clock, pacer, credential } = fixture;
+    const times = fixture.permitTimes(30);
     await clock.advance(0);
 
     await expect(pacer.acquire(credential)).rejects.toMatchObject({
@@ -89,7 +89,7 @@ describe('PaceLane', () => {
   });
 
   it('lets nobody overtake while a late timer keeps the queue waiting', async () => {
-    const { pacer, credential, clock } = new PacerScene(1);
+    const { pacer, credential, clock } = new PacerFixture(1);
     (await pacer.acquire(credential)).answered();
     const order: string[] = [];
     const first = pacer.acquire(credential).then(() => order.push('first'));

@@ -22,7 +22,7 @@ export interface StoreUnderTest {
 export type OpenStore = (clock: ManualKisClock) => Promise<StoreUnderTest>;
 
 /** One empty store, and what a test wants to do with it. */
-export class StoreScene {
+export class StoreFixture {
   readonly credential = sampleCredential();
   readonly store: KisTokenStore;
 
@@ -33,9 +33,9 @@ export class StoreScene {
     this.store = place.store;
   }
 
-  static async open(open: OpenStore): Promise<StoreScene> {
+  static async open(open: OpenStore): Promise<StoreFixture> {
     const clock = new ManualKisClock();
-    return new StoreScene(clock, await open(clock));
+    return new StoreFixture(clock, await open(clock));
   }
 
   another(): KisTokenStore {

@@ -31,7 +31,7 @@ class ActController {
 }
 
 /** A server whose route `GET /act/1` does what a spec wants; `ProblemFilter` answers what it throws. */
-export class ProblemScene {
+export class ProblemFixture {
   log = '';
 
   private constructor(
@@ -39,24 +39,24 @@ export class ProblemScene {
     readonly act: Act,
   ) {}
 
-  static async open(): Promise<ProblemScene> {
+  static async open(): Promise<ProblemFixture> {
     const module = await Test.createTestingModule({
       controllers: [ActController],
       providers: [Act, { provide: APP_FILTER, useClass: ProblemFilter }],
     }).compile();
     const app = module.createNestApplication<NestFastifyApplication>(new HttpPlatform());
-    const scene = new ProblemScene(app, module.get(Act));
+    const fixture = new ProblemFixture(app, module.get(Act));
     app.useLogger(
       new AppLogger({
         level: 'debug',
         format: 'text',
         file: null,
         redactor: new Redactor(),
-        console: (text) => (scene.log += text),
+        console: (text) => (fixture.log += text),
       }),
     );
     await app.listen(0, '127.0.0.1');
-    return scene;
+    return fixture;
   }
 
   get server(): Server {

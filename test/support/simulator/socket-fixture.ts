@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { setImmediate } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 import { type KisHost } from '../../../src/simulator/message';
-import { OrderScene } from './order-scene';
+import { OrderFixture } from './order-fixture';
 import { type DemoAccount } from '../../../src/simulator/demo';
 import { type SimulatorSettings } from '../../../src/simulator/settings';
 
@@ -122,29 +122,29 @@ export class SocketClient {
 }
 
 /** Orders and websockets at one simulator. */
-export class SocketScene {
+export class SocketFixture {
   readonly clients: SocketClient[] = [];
 
-  private constructor(readonly orders: OrderScene) {}
+  private constructor(readonly orders: OrderFixture) {}
 
-  static async open(settings: Partial<SimulatorSettings> = {}): Promise<SocketScene> {
-    return new SocketScene(await OrderScene.open(settings));
+  static async open(settings: Partial<SimulatorSettings> = {}): Promise<SocketFixture> {
+    return new SocketFixture(await OrderFixture.open(settings));
   }
 
-  get bench() {
-    return this.orders.bench;
+  get server() {
+    return this.orders.server;
   }
 
   get simulator() {
-    return this.orders.bench.simulator;
+    return this.orders.server.simulator;
   }
 
   async approval(
     host: KisHost,
-    account: Pick<DemoAccount, 'appKey' | 'appSecret'> = this.bench.demo(host),
+    account: Pick<DemoAccount, 'appKey' | 'appSecret'> = this.server.demo(host),
   ): Promise<string> {
     const body = { grant_type: 'client_credentials', appkey: account.appKey, secretkey: account.appSecret };
-    const { json } = await this.bench.ask(host, '/oauth2/Approval', { method: 'POST', body });
+    const { json } = await this.server.ask(host, '/oauth2/Approval', { method: 'POST', body });
     return String(json['approval_key']);
   }
 
@@ -159,7 +159,7 @@ export class SocketScene {
 
   /** Lets time pass and has everything sent that is due. */
   pass(seconds: number): void {
-    this.bench.pass(seconds);
+    this.server.pass(seconds);
     this.simulator.push();
   }
 
@@ -169,12 +169,12 @@ export class SocketScene {
   }
 
   control(path: string, body: object) {
-    return this.bench.ask('mock', `/__sim/${path}`, { method: 'POST', body });
+    return this.server.ask('mock', `/__sim/${path}`, { method: 'POST', body });
   }
 
   async close(): Promise<void> {
     for (const client of this.clients) client.close();
-    await this.bench.close();
+    await this.server.close();
   }
 }
 

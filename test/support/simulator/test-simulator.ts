@@ -41,7 +41,7 @@ export const BALANCE_QUERY = {
 };
 
 /** A simulator on free ports, with a clock that only moves when a test moves it. */
-export class Bench {
+export class TestSimulator {
   private constructor(
     readonly simulator: Simulator,
     private readonly clock: { now: number },
@@ -50,7 +50,7 @@ export class Bench {
   static async open(
     settings: Partial<SimulatorSettings> = {},
     options: SimulatorOptions = {},
-  ): Promise<Bench> {
+  ): Promise<TestSimulator> {
     const clock = { now: MONDAY_TEN };
     // Roomy limits: with a clock that stands still, every call of a test falls into one second.
     const roomy = { realPerSecond: 1000, mockPerSecond: 1000, ...settings };
@@ -61,7 +61,7 @@ export class Bench {
       ...options,
       settings: roomy,
     });
-    return new Bench(simulator, clock);
+    return new TestSimulator(simulator, clock);
   }
 
   get now(): number {

@@ -16,7 +16,7 @@ interface PermitWish {
 }
 
 /** A pacer for app keys that may call so often, and a clock that a test moves. */
-export class PacerScene {
+export class PacerFixture {
   readonly clock = new ManualKisClock();
   readonly configuration: KisConfiguration;
   readonly pacer: LanedKisRequestPacer;

@@ -1,44 +1,44 @@
 import { type KisHost } from '../../../src/simulator/message';
-import { Bench, type Heard, type Row, objectOf, rowsOf } from './bench';
+import { TestSimulator, type Heard, type Row, objectOf, rowsOf } from './test-simulator';
 import { type SimulatorSettings } from '../../../src/simulator/settings';
 
 const TRADING = '/uapi/domestic-stock/v1/trading';
 const OVERSEAS = '/uapi/overseas-stock/v1/trading';
 
-/** 2026-11-23, the day of the bench. */
+/** 2026-11-23, the day of the test simulator. */
 export const TODAY = '20261123';
 
 type Fields = Readonly<Record<string, string>>;
 
 /** Orders of the demo account at a simulator whose clock stands at Monday, ten o'clock. */
-export class OrderScene {
+export class OrderFixture {
   private constructor(
-    readonly bench: Bench,
+    readonly server: TestSimulator,
     private readonly tokens: Readonly<Record<KisHost, string>>,
   ) {}
 
-  static async open(settings: Partial<SimulatorSettings> = {}): Promise<OrderScene> {
+  static async open(settings: Partial<SimulatorSettings> = {}): Promise<OrderFixture> {
     // The clock moves by months in some tests.
-    const bench = await Bench.open({ tokenLifetimeSeconds: 31_536_000, ...settings });
-    return new OrderScene(bench, await bench.tokens());
+    const server = await TestSimulator.open({ tokenLifetimeSeconds: 31_536_000, ...settings });
+    return new OrderFixture(server, await server.tokens());
   }
 
   /** Forgets every order; prices stay where they are held. */
   async reset(): Promise<void> {
-    this.bench.simulator.reset();
+    this.server.simulator.reset();
     await this.price('005930', 98_000);
   }
 
-  /** Moves the clock to a time of the bench's day, such as "15:25". */
+  /** Moves the clock to a time of the server's day, such as "15:25". */
   at(time: string): void {
     const [hour = 0, minute = 0, second = 0] = time.split(':').map(Number);
-    const now = (this.bench.now + 9 * 3_600_000) % 86_400_000;
-    this.bench.pass(hour * 3_600 + minute * 60 + second - now / 1000);
+    const now = (this.server.now + 9 * 3_600_000) % 86_400_000;
+    this.server.pass(hour * 3_600 + minute * 60 + second - now / 1000);
   }
 
   async price(symbol: string, price: number | null): Promise<void> {
     const body = { symbol, price };
-    await this.bench.ask('mock', '/__sim/market', { method: 'POST', body });
+    await this.server.ask('mock', '/__sim/market', { method: 'POST', body });
   }
 
   order(host: KisHost, side: 'buy' | 'sell', fields: Fields = {}): Promise<Heard> {
@@ -150,17 +150,17 @@ export class OrderScene {
   }
 
   get(host: KisHost, path: string, trId: string, headers: Fields, query: Fields): Promise<Heard> {
-    return this.bench.inquire(host, path, idAt(host, trId), this.tokens[host], { query, headers });
+    return this.server.inquire(host, path, idAt(host, trId), this.tokens[host], { query, headers });
   }
 
   balance(host: KisHost): Promise<Heard> {
-    return this.bench.balance(host, this.tokens[host]);
+    return this.server.balance(host, this.tokens[host]);
   }
 
   post(host: KisHost, path: string, trId: string, fields: Fields): Promise<Heard> {
-    const { accountNumber, accountCode } = this.bench.demo(host);
+    const { accountNumber, accountCode } = this.server.demo(host);
     const body = { CANO: accountNumber, ACNT_PRDT_CD: accountCode, ...fields };
-    return this.bench.inquire(host, path, idAt(host, trId), this.tokens[host], { method: 'POST', body });
+    return this.server.inquire(host, path, idAt(host, trId), this.tokens[host], { method: 'POST', body });
   }
 }
 

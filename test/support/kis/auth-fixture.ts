@@ -16,7 +16,7 @@ export const ISSUED = {
 };
 
 /** The token endpoint client, over a local server and a manual clock, with what it logs. */
-export class AuthScene {
+export class AuthFixture {
   readonly clock = new ManualKisClock();
   readonly client: HttpKisAuthClient;
   readonly credential: KisCredential;
@@ -35,8 +35,8 @@ export class AuthScene {
     Logger.overrideLogger({ log: write('log'), warn: write('warn'), error: write('error') });
   }
 
-  static async open(): Promise<AuthScene> {
-    return new AuthScene(await LocalKis.start());
+  static async open(): Promise<AuthFixture> {
+    return new AuthFixture(await LocalKis.start());
   }
 
   async close(): Promise<void> {

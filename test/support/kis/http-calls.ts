@@ -27,18 +27,18 @@ export function refusal(status: number, msgCd: string, msg1: string): Reply {
 }
 
 /** A read and an order, sent through the `KisHttpService` to a local server. */
-export class HttpScene {
+export class HttpCalls {
   private constructor(
     readonly kis: LocalKis,
     readonly fixture: HttpFixture,
   ) {}
 
-  static async open(...more: Partial<KisAccountOptions>[]): Promise<HttpScene> {
+  static async open(...more: Partial<KisAccountOptions>[]): Promise<HttpCalls> {
     const kis = await LocalKis.start();
     kis.reply = OK;
     const fixture = await openHttp(kis.origin, ...more);
     Logger.overrideLogger(false);
-    return new HttpScene(kis, fixture);
+    return new HttpCalls(kis, fixture);
   }
 
   /** The first one. */
