@@ -1,7 +1,7 @@
 import { startSimulator, type Simulator } from '../../src/simulator';
 import { freshAccountEnv } from '../support/brokerage-env';
 import { GET_TOKEN } from '../support/library-scripts';
-import { Product, runKis, runScript } from '../support/product';
+import { Home, Product, runKis, runScript } from '../support/product';
 
 const WHOLE = JSON.stringify({
   access_token: 'a.b.c',
@@ -16,7 +16,6 @@ const DAMAGES: readonly (readonly [string, string])[] = [
   ['was cut off', WHOLE.slice(0, 60)],
   ['is full of NULs', '\0'.repeat(400)],
   ['holds null', 'null'],
-  ['begins with a byte order mark', `\ufeff${WHOLE}`],
 ];
 
 describe.each(DAMAGES)('A token file that %s', (_, content) => {
@@ -55,5 +54,31 @@ describe.each(DAMAGES)('A token file that %s', (_, content) => {
 
   it('leaves a script with its token', async () => {
     expect(await runScript(GET_TOKEN, damaged())).toMatchObject({ code: 0, stdout: 'a token\n' });
+  });
+});
+
+describe('A token file that begins with a byte order mark, as PowerShell and Python (utf-8-sig) write it', () => {
+  it('is used, and no token is requested', async () => {
+    const simulator = await startSimulator({ realPort: null, mockPort: 0 });
+    const env = freshAccountEnv(simulator);
+    const home = new Home();
+    await runKis(['token', 'get'], { env, home });
+    const file = `~/KIS/tokens/token_${env['KIS_APP_KEY']?.slice(0, 10) ?? ''}_mock.json`;
+    const own = home.read(file);
+    const { access_token, token_type, expires_in, issued_at, expiry_datetime } = JSON.parse(own) as Record<
+      string,
+      unknown
+    >;
+    const five = JSON.stringify({ access_token, token_type, expires_in, issued_at, expiry_datetime });
+    for (const text of [own, five]) {
+      home.write(file, `\ufeff${text}`);
+      expect(await runKis(['token', 'get'], { env, home })).toMatchObject({
+        code: 0,
+        stdout: `${String(access_token)}\n`,
+        stderr: '',
+      });
+    }
+    expect(simulator.issuesOf(env['KIS_APP_KEY'] ?? '')).toHaveLength(1);
+    await simulator.stop();
   });
 });

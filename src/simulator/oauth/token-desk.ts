@@ -2,7 +2,7 @@ import { type Random, hexDigits, uuid } from '../random';
 import { type SimulatorSettings } from '../settings';
 import { type TokenClaims, claimsOf, signedToken } from './token-format';
 
-/** A token this run of the simulator has issued. Times are epoch milliseconds of the brokerage's clock. */
+/** A token that the simulator has issued. Times are epoch milliseconds of the brokerage's clock. */
 export interface IssuedToken {
   readonly token: string;
   readonly appKey: string;
@@ -10,7 +10,7 @@ export interface IssuedToken {
   readonly expiresAt: number;
 }
 
-/** What the gateway thinks of a token that a call carries. */
+/** Whether the gateway accepts the token of a call. */
 export type Verdict =
   | { readonly kind: 'valid'; readonly appKey: string }
   | { readonly kind: 'invalid' }
@@ -18,28 +18,29 @@ export type Verdict =
 
 const EVERY_KEY = '*';
 
-/** Issues tokens, and knows which of them are still good. */
+/** Issues tokens and decides which of them are valid. */
 export class TokenDesk {
-  private readonly issued = new Map<string, IssuedToken>();
+  /** Issued by this run, or by an earlier one and used since; by token. */
+  private readonly known = new Map<string, IssuedToken>();
   private readonly latest = new Map<string, { readonly token: IssuedToken; answeredAt: number }>();
   private readonly dead = new Set<string>();
-  /** Tokens of an earlier run, issued up to this instant, are dead: by key, or for every key. */
-  private readonly strangersDeadUpTo = new Map<string, number>();
+  /** Tokens of an earlier run that were issued up to this instant are dead: by key, or for every key. */
+  private readonly earlierDeadUpTo = new Map<string, number>();
 
   constructor(
     private readonly settings: Readonly<SimulatorSettings>,
     private readonly random: Random,
   ) {}
 
-  /** Every token of this run, oldest first. */
+  /** Every token of this run, and those of earlier runs that have been used in this one. */
   get all(): readonly IssuedToken[] {
-    return [...this.issued.values()];
+    return [...this.known.values()];
   }
 
   /**
-   * The answer of tokenP to right credentials, or null inside the minute after the last one.
-   * KIS portal, 접근토큰발급(P): inside six hours the token already issued. open-trading-api issue #33: one
-   * issue a minute. That the minute is asked first, and also when the same token would come, is inferred.
+   * The token that tokenP returns for valid credentials, or null within a minute of the last one.
+   * KIS portal, 접근토큰발급(P): within six hours the token already issued. open-trading-api issue #33: one
+   * issue a minute. That the minute is checked first, also when the same token would be returned, is inferred.
    */
   issue(appKey: string, now: number): IssuedToken | null {
     const last = this.latest.get(appKey);
@@ -51,16 +52,23 @@ export class TokenDesk {
   }
 
   /**
-   * A token is known by its signature, so that a restart of the simulator keeps the tokens it issued.
-   * What is not a JWT is known only while this run lasts.
+   * A token is recognized by its signature, so that tokens stay valid when the simulator is restarted.
+   * One that is not a JWT is valid in the run that issued it only.
    */
   judge(token: string, now: number): Verdict {
-    const known = this.issued.get(token);
-    const claims = known ? null : claimsOf(token);
-    const appKey = known?.appKey ?? claims?.jti;
-    if (appKey === undefined || this.isDead(token) || this.isDeadStranger(claims)) return { kind: 'invalid' };
-    const expiresAt = known?.expiresAt ?? (claims?.exp ?? 0) * 1000;
-    return now < expiresAt ? { kind: 'valid', appKey } : { kind: 'expired' };
+    const issued = this.known.get(token) ?? this.ofEarlierRun(token);
+    if (issued === null || this.isDead(token)) return { kind: 'invalid' };
+    return now < issued.expiresAt ? { kind: 'valid', appKey: issued.appKey } : { kind: 'expired' };
+  }
+
+  /** Recognizes a token of an earlier run and remembers it, unless a control has killed it. */
+  private ofEarlierRun(token: string): IssuedToken | null {
+    const claims = claimsOf(token);
+    if (!claims || this.isKilledUnseen(claims)) return null;
+    const { jti: appKey, iat, exp } = claims;
+    const issued = { token, appKey, issuedAt: iat * 1000, expiresAt: exp * 1000 };
+    this.known.set(token, issued);
+    return issued;
   }
 
   isDead(token: string): boolean {
@@ -72,16 +80,21 @@ export class TokenDesk {
     this.dead.add(token);
   }
 
-  /** Kills what was issued up to now, for one key or for all, in this run or in an earlier one. */
+  /**
+   * Kills what was issued up to now, for one key or for all, in this run or in an earlier one.
+   * @returns how many known tokens were alive.
+   */
   killAll(now: number, appKey: string = EVERY_KEY): number {
-    const doomed = this.all.filter((issued) => appKey === EVERY_KEY || issued.appKey === appKey);
-    for (const { token } of doomed) this.kill(token);
-    this.strangersDeadUpTo.set(appKey, now);
-    return doomed.length;
+    const alive = this.all.filter(
+      (issued) => (appKey === EVERY_KEY || issued.appKey === appKey) && !this.isDead(issued.token),
+    );
+    for (const { token } of alive) this.kill(token);
+    this.earlierDeadUpTo.set(appKey, now);
+    return alive.length;
   }
 
   forget(): void {
-    for (const memory of [this.issued, this.latest, this.dead, this.strangersDeadUpTo]) memory.clear();
+    for (const memory of [this.known, this.latest, this.dead, this.earlierDeadUpTo]) memory.clear();
   }
 
   private issueNew(appKey: string, now: number): IssuedToken {
@@ -89,7 +102,7 @@ export class TokenDesk {
     const exp = iat + this.settings.tokenLifetimeSeconds;
     if (this.settings.oldTokenDiesOnReissue) this.killAll(now, appKey);
     const issued = { token: this.mint(appKey, iat, exp), appKey, issuedAt: now, expiresAt: exp * 1000 };
-    this.issued.set(issued.token, issued);
+    this.known.set(issued.token, issued);
     this.latest.set(appKey, { token: issued, answeredAt: now });
     return issued;
   }
@@ -110,18 +123,17 @@ export class TokenDesk {
 
   private isHandedOutAgain(issued: IssuedToken, now: number): boolean {
     if (this.isDead(issued.token) && this.settings.reissueAfterRevoke) return false;
-    // At KIS a token outlives the six hours; here it may be set to a shorter life.
+    // At KIS a token lives longer than six hours; a setting of the simulator can make it shorter.
     return isWithin(now - issued.issuedAt, this.settings.sameTokenSeconds) && now < issued.expiresAt;
   }
 
-  private isDeadStranger(claims: TokenClaims | null): boolean {
-    if (!claims) return false;
-    const upTo = [claims.jti, EVERY_KEY].map((key) => this.strangersDeadUpTo.get(key) ?? -Infinity);
-    return claims.iat * 1000 <= Math.max(...upTo);
+  private isKilledUnseen({ jti, iat }: TokenClaims): boolean {
+    const upTo = [jti, EVERY_KEY].map((key) => this.earlierDeadUpTo.get(key) ?? -Infinity);
+    return iat * 1000 <= Math.max(...upTo);
   }
 }
 
-/** Whether so many milliseconds ago is inside a time; never, where a control has turned the clock back. */
+/** Whether an elapsed time is within so many seconds; false when a control has turned the clock back. */
 function isWithin(elapsedMs: number, seconds: number): boolean {
   return elapsedMs >= 0 && elapsedMs < seconds * 1000;
 }

@@ -117,7 +117,7 @@ export class FileTokens {
   private async readDecoded(names: FileNames, credential: KisCredential): Promise<DecodedFile> {
     const file = await this.directory.readFile(names.token).catch(ofAnotherUser);
     if (!file || 'whose' in file) return { file: null, reading: file };
-    return { file, reading: this.codec.decode(file.bytes.toString('utf8'), credential) };
+    return { file, reading: this.codec.decode(withoutByteOrderMark(file.bytes), credential) };
   }
 
   private async absent(): Promise<FoundToken> {
@@ -165,4 +165,9 @@ export class FileTokens {
 function ofAnotherUser(error: unknown): { readonly whose: string } {
   if (codeOf(error) !== 'EOWNER') throw error;
   return { whose: 'another user of this machine' };
+}
+
+/** PowerShell and Python's `utf-8-sig` write a byte order mark, which `TextDecoder` leaves out. */
+function withoutByteOrderMark(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes);
 }
