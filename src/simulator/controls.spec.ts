@@ -223,17 +223,17 @@ describe('killing tokens', () => {
   });
 
   it('counts and lists tokens of an earlier run once they have been used', async () => {
-    const earlier = await Bench.open();
+    const earlier = await TestSimulator.open();
     const token = await earlier.token('mock');
     await earlier.close();
-    bench.pass(1);
-    expect((await bench.balance('mock', token)).status).toBe(200);
+    server.pass(1);
+    expect((await server.balance('mock', token)).status).toBe(200);
     expect((await control('GET', '/tokens')).json['tokens']).toMatchObject([
       { appKey: 'PStoMm5NMd…', issuedAt: '2026-11-23T01:00:00.000Z', state: 'valid' },
     ]);
     expect((await control('GET', '')).json['counts']).toMatchObject({ tokens: 1 });
     expect((await control('POST', '/tokens/kill')).json).toEqual({ killed: 1 });
-    expect((await bench.balance('mock', token)).json['msg_cd']).toBe('EGW00121');
+    expect((await server.balance('mock', token)).json['msg_cd']).toBe('EGW00121');
     expect((await control('GET', '/tokens')).json['tokens']).toMatchObject([{ state: 'killed' }]);
     expect((await control('POST', '/tokens/kill')).json).toEqual({ killed: 0 });
   });
