@@ -101,4 +101,16 @@ export type {
   KisOverseasMarket,
   KisOverseasSummary,
 } from './account/overseas-balance';
-export { KisQuotationClient, type KisQuote } from './quotation/kis-quotation.client';
+export { KisQuotationClient, type KisBookOptions } from './quotation/kis-quotation.client';
+export type { KisQuote } from './quotation/kis-quote';
+export type { KisBookLevel, KisQuotedBook } from './quotation/order-book';
+export {
+  CANDLE_INTERVALS,
+  type KisCandle,
+  type KisCandleInterval,
+  type KisCandleQuestion,
+  type KisCandles,
+} from './quotation/candle';
+export type { KisCandleOptions } from './quotation/candles';
+export type { KisStockInfo } from './quotation/stock-info';
+export type { KisVenue } from './protocol/markets';

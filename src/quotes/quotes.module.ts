@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
+import { QuoteAccounts } from './quote-accounts';
 import { QuotesController } from './quotes.controller';
 
-@Module({ controllers: [QuotesController] })
+@Module({ controllers: [QuotesController], providers: [QuoteAccounts] })
 export class QuotesModule {}

@@ -52,3 +52,17 @@ export function notInTime(what: string, timeoutMs: number): KisTimeoutError {
     `${what} was not complete after ${timeoutMs / 1000} s and was given up. None of the data was used. Try again later, or raise the time limit.`,
   );
 }
+
+/** Gives work that consists of several calls one time limit, for a caller who may give up before. */
+export async function withinDeadline<T>(
+  clock: KisClock,
+  { what, timeoutMs, signal }: { what: string; timeoutMs: number; signal: AbortSignal | undefined },
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const deadline = new Deadline(clock, timeoutMs, signal, () => notInTime(what, timeoutMs));
+  try {
+    return await work(deadline.signal);
+  } finally {
+    deadline.release();
+  }
+}

@@ -7,7 +7,7 @@ import { KisConfiguration } from '../kis.options';
 import { classOf } from '../protocol/answer-codes';
 import type { KisReadCall } from '../protocol/kis-calls';
 import { KisApiClient, type KisContinuation, type KisPage, type KisReadOptions } from './kis-api.client';
-import { Deadline, notInTime } from './deadline';
+import { withinDeadline } from './deadline';
 import { jittered } from './retry-policy';
 
 /** 5,000 holdings at 50 a page: no account has them, so the paging does not end. */
@@ -51,12 +51,9 @@ export class KisPageReader {
     { timeoutMs, signal }: KisReadOptions,
   ): Promise<C> {
     const limitMs = timeoutMs ?? this.configuration.requestPolicy(account.credential).deadlineMs;
-    const deadline = new Deadline(this.clock, limitMs, signal, () => notInTime(call.title, limitMs));
-    try {
-      return await this.readConsistently(account, call, params, open, deadline.signal);
-    } finally {
-      deadline.release();
-    }
+    return withinDeadline(this.clock, { what: call.title, timeoutMs: limitMs, signal }, (limited) =>
+      this.readConsistently(account, call, params, open, limited),
+    );
   }
 
   private async readConsistently<C extends KisPageCollector>(

@@ -1,93 +1,123 @@
 import { Injectable } from '@nestjs/common';
+import { KisClock } from '../clock';
+import { withinDeadline } from '../http/deadline';
 import { KisApiClient, type KisReadOptions } from '../http/kis-api.client';
-import { readAnswer } from '../http/read-answer';
-import { requireDomesticSymbol, unknownSymbol } from '../http/symbols';
+import { requireDomesticSymbol } from '../http/symbols';
 import type { KisAccount } from '../kis-account';
-import { KIS_CALLS } from '../protocol/kis-calls';
-import { answerOf, structureOf } from '../protocol/wire';
-import { description, figure, figureOrNull, isZero, recordOf } from '../protocol/wire-fields';
+import { KisInvalidRequestError } from '../kis.errors';
+import { KisConfiguration } from '../kis.options';
+import type { KisVenue } from '../protocol/markets';
+import { readCandles, type KisCandleOptions } from './candles';
+import type { KisCandleQuestion, KisCandles } from './candle';
+import { readDomesticQuote } from './domestic-quote';
+import { requireInstrument } from './instrument';
+import type { KisQuote } from './kis-quote';
+import { MOST_SYMBOLS } from './multiple-quotes';
+import { readOrderBook, type KisQuotedBook } from './order-book';
+import { readOverseasOrderBook } from './overseas-order-book';
+import { readOverseasQuote } from './overseas-quote';
+import { readQuotes } from './quotes';
+import { readStockInfo, type KisStockInfo } from './stock-info';
 
-/**
- * The price of a domestic stock at KRX; strings as KIS sent them, prices in won. `null` where KIS leaves out what only
- * describes or does not exist for the security, such as the price limits of an ELW.
- */
-export interface KisQuote {
-  readonly asOf: Date;
-  readonly symbol: string;
-  readonly price: string;
-  /** 전일 대비: against the close of the day before. */
-  readonly change: string;
-  /** 1 upper limit, 2 up, 3 unchanged, 4 lower limit, 5 down. */
-  readonly changeSign: string | null;
-  /** In percent. */
-  readonly changeRate: string | null;
-  readonly open: string;
-  readonly high: string;
-  readonly low: string;
-  /** 상한가 */
-  readonly upperLimit: string | null;
-  /** 하한가 */
-  readonly lowerLimit: string | null;
-  /** 기준가 */
-  readonly basePrice: string;
-  /** Shares traded today. */
-  readonly volume: string;
-  /** Won traded today. */
-  readonly tradingValue: string | null;
-  readonly per: string | null;
-  readonly pbr: string | null;
-  readonly eps: string | null;
-  readonly bps: string | null;
-  /** HTS 시가총액, in units of 100 million won (억). */
-  readonly marketCap: string | null;
+export interface KisBookOptions extends KisReadOptions {
+  /** Of domestic stocks; default KRX. */
+  readonly venue?: KisVenue | undefined;
 }
 
-/** KIS portal, 주식현재가 시세. */
-const QUOTE = answerOf({
-  output: structureOf(
-    recordOf({
-      price: figure('stck_prpr'),
-      change: figure('prdy_vrss'),
-      changeSign: description('prdy_vrss_sign'),
-      changeRate: figureOrNull('prdy_ctrt'),
-      open: figure('stck_oprc'),
-      high: figure('stck_hgpr'),
-      low: figure('stck_lwpr'),
-      upperLimit: figureOrNull('stck_mxpr'),
-      lowerLimit: figureOrNull('stck_llam'),
-      basePrice: figure('stck_sdpr'),
-      volume: figure('acml_vol'),
-      tradingValue: figureOrNull('acml_tr_pbmn'),
-      per: figureOrNull('per'),
-      pbr: figureOrNull('pbr'),
-      eps: figureOrNull('eps'),
-      bps: figureOrNull('bps'),
-      marketCap: figureOrNull('hts_avls'),
-    }),
-  ),
-});
-
-/** KIS answers for a symbol that it does not know with a success whose price is 0 (python-kis, pykis/api/stock/quote.py). */
-const PRICE = answerOf({ output: structureOf(recordOf({ price: figure('stck_prpr') })) });
-
-/** Prices. Strings and failures as in `KisAccountClient`. */
+/**
+ * Market data, asked with the credentials of an account. Strings and failures as in `KisAccountClient`; besides, all methods
+ * reject with `KisInvalidRequestError` for a symbol that is none (nothing is sent then), and with `KisSymbolNotFoundError`
+ * for one that KIS does not know.
+ *
+ * A symbol is that of a domestic stock (six characters, with a Q before for an ETN; an A before others is left out) or of a
+ * foreign one, such as `NAS:AAPL`.
+ */
 @Injectable()
 export class KisQuotationClient {
-  constructor(private readonly api: KisApiClient) {}
+  constructor(
+    private readonly api: KisApiClient,
+    private readonly configuration: KisConfiguration,
+    private readonly clock: KisClock,
+  ) {}
+
+  /** The current price: of a domestic stock at KRX (주식현재가 시세), or of a foreign one (해외주식 현재체결가). */
+  async price(account: KisAccount, text: string, options: KisReadOptions = {}): Promise<KisQuote> {
+    const instrument = requireInstrument(text);
+    return instrument.kind === 'domestic'
+      ? readDomesticQuote(this.api, account, instrument.symbol, options)
+      : readOverseasQuote(this.api, account, instrument, options);
+  }
 
   /**
-   * The current price of a domestic stock at KRX (주식현재가 시세), asked with the credentials of `account`.
-   *
-   * @param text a symbol: six characters, with a Q before for an ETN; an A before others is left out.
-   * @throws KisInvalidRequestError for a symbol that is none; nothing is sent then. KisSymbolNotFoundError for one that KIS
-   * does not know.
+   * The prices of up to 30 stocks, in their order. In real trading all domestic ones are one call (관심종목 시세조회), which
+   * does not tell the figures of the company; in mock trading and abroad each is a call of its own.
    */
-  async price(account: KisAccount, text: string, options: KisReadOptions = {}): Promise<KisQuote> {
-    const symbol = requireDomesticSymbol(text);
-    const call = KIS_CALLS.domesticPrice;
-    const params = { FID_COND_MRKT_DIV_CODE: 'J', FID_INPUT_ISCD: symbol };
-    const { body, receivedAt } = await this.api.read(account, call, params, options);
-    if (isZero(readAnswer(PRICE, body, call).output.price)) throw unknownSymbol(symbol);
-    return { asOf: receivedAt, symbol, ...readAnswer(QUOTE, body, call).output };
+  async prices(
+    account: KisAccount,
+    texts: readonly string[],
+    options: KisReadOptions = {},
+  ): Promise<KisQuote[]> {
+    if (texts.length === 0 || texts.length > MOST_SYMBOLS) {
+      throw new KisInvalidRequestError(`Ask for the prices of 1 to ${MOST_SYMBOLS} stocks at once.`);
+    }
+    const instruments = texts.map(requireInstrument);
+    return this.within(account, 'The list of prices', options, (limited) =>
+      readQuotes(this.api, account, instruments, limited),
+    );
   }
+
+  /** The order book and the trade that an auction would give (주식현재가 호가/예상체결); abroad real trading only. */
+  async orderBook(
+    account: KisAccount,
+    text: string,
+    { venue, ...options }: KisBookOptions = {},
+  ): Promise<KisQuotedBook> {
+    const instrument = requireInstrument(text);
+    if (instrument.kind === 'domestic')
+      return readOrderBook(this.api, account, instrument.symbol, venue ?? 'KRX', options);
+    refuseVenue(venue);
+    return readOverseasOrderBook(this.api, account, instrument, options);
+  }
+
+  /** Candles of a range, oldest first, over as many calls as that takes. */
+  async candles(
+    account: KisAccount,
+    text: string,
+    question: KisCandleQuestion,
+    { venue, ...options }: KisCandleOptions = {},
+  ): Promise<KisCandles> {
+    const instrument = requireInstrument(text);
+    if (instrument.kind === 'overseas') refuseVenue(venue);
+    return this.within(account, 'The list of candles', options, (limited) =>
+      readCandles(
+        this.api,
+        account,
+        instrument,
+        { ...question, venue: venue ?? 'KRX', now: this.clock.now() },
+        limited,
+      ),
+    );
+  }
+
+  /** Master data of a domestic stock (주식기본조회). Real trading only. @throws KisNotAvailableInMockError */
+  async stockInfo(account: KisAccount, text: string, options: KisReadOptions = {}): Promise<KisStockInfo> {
+    return readStockInfo(this.api, account, requireDomesticSymbol(text), options);
+  }
+
+  private within<T>(
+    account: KisAccount,
+    what: string,
+    { timeoutMs, signal }: KisReadOptions,
+    work: (options: KisReadOptions) => Promise<T>,
+  ): Promise<T> {
+    const limitMs = timeoutMs ?? this.configuration.requestPolicy(account.credential).deadlineMs;
+    return withinDeadline(this.clock, { what, timeoutMs: limitMs, signal }, (limited) =>
+      work({ signal: limited }),
+    );
+  }
+}
+
+function refuseVenue(venue: KisVenue | undefined): void {
+  if (venue !== undefined)
+    throw new KisInvalidRequestError('venue: is for domestic stocks only; leave it out.');
 }

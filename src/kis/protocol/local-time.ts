@@ -1,0 +1,82 @@
+export const DAY_MS = 24 * 3_600_000;
+export const MINUTE_MS = 60_000;
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** What a clock in the zone shows at an instant, in milliseconds as if it were UTC: to be read with UTC getters. */
+export function wallClock(zone: string, epochMs: number): number {
+  const parts = Object.fromEntries(
+    formatOf(zone)
+      .formatToParts(new Date(epochMs))
+      .map(({ type, value }) => [type, Number(value)]),
+  );
+  const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = parts;
+  return Date.UTC(year, month - 1, day, hour, minute, second) + (((epochMs % 1000) + 1000) % 1000);
+}
+
+/** The instant at which a clock in the zone shows this. A time that summer time leaves out counts from before. */
+export function instantOf(zone: string, wallMs: number): number {
+  const guess = wallMs - offsetOf(zone, wallMs);
+  return wallMs - offsetOf(zone, guess);
+}
+
+/** The date of a wall clock, as milliseconds at its midnight. */
+export function midnightOf(wallMs: number): number {
+  return Math.floor(wallMs / DAY_MS) * DAY_MS;
+}
+
+/** `YYYYMMDD` of a wall clock, as KIS writes dates. */
+export function wireDate(wallMs: number): string {
+  return isoDate(wallMs).replace(/-/g, '');
+}
+
+/** `HHMMSS` of a wall clock, as KIS writes times of day. */
+export function wireTime(wallMs: number): string {
+  return new Date(wallMs).toISOString().slice(11, 19).replace(/:/g, '');
+}
+
+/** `YYYY-MM-DD` of a wall clock. */
+export function isoDate(wallMs: number): string {
+  return new Date(wallMs).toISOString().slice(0, 10);
+}
+
+/** Milliseconds at the midnight of `YYYYMMDD` or `YYYY-MM-DD`; `null` for anything that is no real date. */
+export function parseDate(text: string): number | null {
+  const [, year, month, day] = /^(\d{4})-?(\d{2})-?(\d{2})$/.exec(text) ?? [];
+  const midnight = Date.UTC(Number(year), Number(month) - 1, Number(day));
+  if (Number.isNaN(midnight)) return null;
+  return wireDate(midnight) === text.replace(/-/g, '') ? midnight : null;
+}
+
+/** Milliseconds after midnight of `HHMMSS`, up to `240000`; `null` for anything else. */
+export function parseTime(text: string): number | null {
+  const [, hour, minute, second] = /^([01]\d|2[0-4])([0-5]\d)([0-5]\d)$/.exec(text) ?? [];
+  const ms = (Number(hour) * 3600 + Number(minute) * 60 + Number(second)) * 1000;
+  return ms <= DAY_MS ? ms : null;
+}
+
+/** Saturday or Sunday. */
+export function isWeekend(midnightMs: number): boolean {
+  return new Date(midnightMs).getUTCDay() % 6 === 0;
+}
+
+function offsetOf(zone: string, epochMs: number): number {
+  return wallClock(zone, epochMs) - epochMs;
+}
+
+function formatOf(zone: string): Intl.DateTimeFormat {
+  const known = formats.get(zone);
+  if (known) return known;
+  const made = new Intl.DateTimeFormat('en-US', {
+    timeZone: zone,
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+    second: 'numeric',
+  });
+  formats.set(zone, made);
+  return made;
+}

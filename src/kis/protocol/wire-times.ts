@@ -1,0 +1,18 @@
+import { parseDate, parseTime } from './local-time';
+import type { WireField } from './wire-fields';
+
+/** A date, `YYYYMMDD`. It may not be missing, blank or no real date. */
+export function dateText(wireName: string): WireField<string> {
+  return {
+    wireName,
+    read: (value) => (typeof value === 'string' && parseDate(value) !== null ? value : undefined),
+  };
+}
+
+/** A time of day, `HHMMSS`. It may not be missing, blank or no time. */
+export function timeText(wireName: string): WireField<string> {
+  return {
+    wireName,
+    read: (value) => (typeof value === 'string' && parseTime(value) !== null ? value : undefined),
+  };
+}

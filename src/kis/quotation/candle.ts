@@ -1,0 +1,48 @@
+/** Length of a candle: a minute, a day, a week, a month, a year. */
+export const CANDLE_INTERVALS = ['1m', '1d', '1w', '1M', '1y'] as const;
+
+export type KisCandleInterval = (typeof CANDLE_INTERVALS)[number];
+
+/** Strings as KIS sent them. */
+export interface KisCandle {
+  /** An ISO instant for minutes (when the minute begins), otherwise the date that KIS gives, `YYYY-MM-DD`. */
+  readonly time: string;
+  readonly open: string;
+  readonly high: string;
+  readonly low: string;
+  readonly close: string;
+  readonly volume: string;
+  /**
+   * Money traded. For domestic minutes it is the difference of KIS's running totals of the day, and `null` where the minute
+   * before is not known.
+   */
+  readonly value: string | null;
+}
+
+export interface KisCandles {
+  readonly symbol: string;
+  readonly interval: KisCandleInterval;
+  /** Whether prices are adjusted for splits and the like; minutes never are. */
+  readonly adjusted: boolean;
+  /** Oldest first. */
+  readonly candles: readonly KisCandle[];
+  /** `null` when the range is complete; else since when KIS has data: the time of its first candle, or a date after the range. */
+  readonly truncated: string | null;
+}
+
+/** Which candles are wanted. */
+export interface KisCandleQuestion {
+  readonly interval: KisCandleInterval;
+  /** Inclusive: `YYYY-MM-DD`, a day at the exchange, or an ISO instant. Default: about a hundred candles; minutes: one day. */
+  readonly from?: string | undefined;
+  /** Inclusive; default now. */
+  readonly to?: string | undefined;
+  /** Default true. */
+  readonly adjusted?: boolean | undefined;
+}
+
+/** A candle with its place on the wall clock of the exchange, in milliseconds as if that were UTC. */
+export interface PlacedCandle {
+  readonly at: number;
+  readonly candle: KisCandle;
+}
