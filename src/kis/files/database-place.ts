@@ -103,7 +103,10 @@ export class DatabasePlace {
     this.directory.sync();
   }
 
-  /** When it was last changed, whatever it is; epoch milliseconds, `null` when it is gone. */
+  /**
+   * When it was last changed, whatever it is and whoever owns it; epoch milliseconds, `null` when there is none.
+   * @throws a file system error where that cannot be known, as in a directory that this user may not search.
+   */
   changedAt(): number | null {
     const stats = this.stats();
     return stats && Number(stats.mtimeMs);

@@ -8,7 +8,9 @@ import type { FoundRecord } from './state-records';
 import { storeProblem } from './store-problem';
 
 /** What is done under the lock takes a millisecond; only a stopped process keeps it longer. */
-const USUAL_PATIENCE_MS = 3000;
+const LOCK_TIMEOUT_MS = 3000;
+/** For what must not be held up by a stopped process, because it can do without. */
+export const BRIEF_LOCK_TIMEOUT_MS = 200;
 
 export interface LocalDirectoryOptions {
   /** As a person writes it; a leading `~` is the home directory. */
@@ -81,8 +83,8 @@ export class LocalDirectory {
   }
 
   /** Resolves with whether the file was as expected, so that it was changed. */
-  swapFile(swap: FileSwap): Promise<boolean> {
-    return this.call('swapFile', swap, USUAL_PATIENCE_MS);
+  swapFile(swap: FileSwap, patienceMs = LOCK_TIMEOUT_MS): Promise<boolean> {
+    return this.call('swapFile', swap, patienceMs);
   }
 
   putFile(name: string, content: Uint8Array): Promise<void> {
@@ -93,7 +95,7 @@ export class LocalDirectory {
     return this.call('remove', names);
   }
 
-  readRecord(name: string, patienceMs = USUAL_PATIENCE_MS): Promise<FoundRecord> {
+  readRecord(name: string, patienceMs = LOCK_TIMEOUT_MS): Promise<FoundRecord> {
     return this.call('readRecord', name, patienceMs);
   }
 
@@ -106,7 +108,7 @@ export class LocalDirectory {
     name: string,
     decide: (found: FoundRecord) => RecordChange<T> | Promise<RecordChange<T>>,
     now: () => number,
-    patienceMs = USUAL_PATIENCE_MS,
+    patienceMs = LOCK_TIMEOUT_MS,
   ): Promise<T> {
     for (;;) {
       const found = await this.readRecord(name, patienceMs);
@@ -119,12 +121,12 @@ export class LocalDirectory {
   }
 
   readLedger(query: LedgerQuery): Promise<LedgerAnswer> {
-    return this.call('readLedger', query, USUAL_PATIENCE_MS);
+    return this.call('readLedger', query, LOCK_TIMEOUT_MS);
   }
 
   /** Resolves with whether the scopes were as expected, so that it was written. */
   writeLedger(change: LedgerChange): Promise<boolean> {
-    return this.call('writeLedger', change, USUAL_PATIENCE_MS);
+    return this.call('writeLedger', change, LOCK_TIMEOUT_MS);
   }
 
   /** Lets go of everything that is open. It is opened again with the next request. Never waits. */

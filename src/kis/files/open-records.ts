@@ -38,20 +38,22 @@ export function openRecords(
     refuseSharedDirectory(elsewhere.path);
   };
   const spare = sqlite && new DatabasePlace(sqlite, elsewhere, id + database, refuseUnlessOurs);
+  const explain = (error: unknown): string =>
+    sqlite
+      ? `${directory.shownFile(database)} cannot be used: ${remedyFor(error, setting.setting)}`
+      : `libsql does not load on ${process.platform}-${process.arch}`;
   return new StateRecords({
     clock,
     known,
     alone,
     primary: sqlite && openAt(new DatabasePlace(sqlite, directory, database), directory),
     spare: spare && openAt(spare, elsewhere),
+    explain,
     onFallback: (to, error) => {
-      const why = sqlite
-        ? `${directory.shownFile(database)} cannot be used: ${remedyFor(error, setting.setting)}`
-        : `libsql does not load on ${process.platform}-${process.arch}`;
       const instead = to
         ? `Claims are kept in ${spare?.path ?? ''} until then: programs of this user on this machine see them there`
         : 'Claims are kept in the memory of this process: other processes do not see them';
-      tell({ about: directory.file(database), text: `${why}. ${instead}.` });
+      tell({ about: directory.file(database), text: `${explain(error)}. ${instead}.` });
     },
   });
 }

@@ -11,6 +11,7 @@ export const LOSS = 'loss';
 const LARGEST_BYTES = 67_108_864;
 /** What somebody has put in place of a database can be replaced like a damaged one. */
 const REPLACEABLE = ['ELOOP', 'EFTYPE'];
+const NOTHING_THERE = ['ENOENT', 'ENOTDIR'];
 
 export interface StateDatabaseOptions extends SharedDatabaseOptions {
   /** What this process last knew of each record; it outlives the file. */
@@ -20,11 +21,31 @@ export interface StateDatabaseOptions extends SharedDatabaseOptions {
 
 /** A shared database with records, which is replaced when it is damaged. */
 export class StateDatabase extends SharedDatabase<SqliteFile> {
+  /** Modification time of the file all of whose records are known; `null` when there is none. */
+  private learnedAt: number | null = null;
+  /** Since when it is not known whether there is a file and when it was changed; epoch milliseconds. */
+  private hiddenSince: number | null = null;
+
   constructor(
     place: DatabasePlace,
     private readonly options: StateDatabaseOptions,
   ) {
     super(place, options, LARGEST_BYTES);
+  }
+
+  /**
+   * The latest time at which a record may have been written that this process does not know: the last change of a file
+   * that it has not read, or now where that is hidden. Epoch milliseconds; `null` when there is no such record.
+   */
+  get unreadSince(): number | null {
+    try {
+      const changedAt = this.place.changedAt();
+      this.hiddenSince = null;
+      return changedAt === this.learnedAt ? null : changedAt;
+    } catch (error) {
+      if (NOTHING_THERE.includes(codeOf(error) ?? '')) return null;
+      return (this.hiddenSince ??= this.options.clock.now());
+    }
   }
 
   protected fill(path: string): void {
@@ -36,7 +57,10 @@ export class StateDatabase extends SharedDatabase<SqliteFile> {
   }
 
   protected opening(file: SqliteFile): void {
+    const changedAt = this.place.changedAt();
     this.learn(file.all());
+    this.learnedAt = changedAt;
+    this.hiddenSince = null;
     this.place.refuseUnwritable();
     this.teach(file);
   }

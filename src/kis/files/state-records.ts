@@ -14,8 +14,20 @@ export interface FoundRecord {
   readonly text: string | null;
   /** Epoch milliseconds; 0 without a record. */
   readonly changedAt: number;
-  /** An earlier database was lost then, and may have had a newer one; epoch milliseconds. `null`: it had not. */
+  /**
+   * A database that cannot be read, or was lost, may hold a newer record, written then at the latest; epoch
+   * milliseconds. `null`: there is none.
+   */
   readonly lostAt: number | null;
+  /** Why the database that is meant by `lostAt` cannot be read, and what to do; `null` when it was lost. */
+  readonly unreadable: string | null;
+}
+
+/** A database of which this process does not know the latest records. */
+interface Unread {
+  /** The latest time at which one may have been written; epoch milliseconds. */
+  readonly until: number;
+  readonly why: string;
 }
 
 /** Where records are kept at the moment. */
@@ -36,6 +48,8 @@ export interface StateRecordsOptions {
   readonly spare: StateDatabase | null;
   /** Whether this process goes on alone when neither can be used. */
   readonly alone: boolean;
+  /** Why records are not kept beside the files, and what to do. */
+  readonly explain: (error: unknown) => string;
   /** Reports that another place has to do; `null` stands for the memory of this process. */
   readonly onFallback: (to: StateDatabase | null, error: unknown) => void;
 }
@@ -47,19 +61,28 @@ export interface StateRecordsOptions {
  */
 export class StateRecords {
   private retryAt = 0;
+  /** Why the database beside the files could not be used at the last attempt. */
+  private primaryFailure: unknown = null;
+  /** Since when records are in the memory of this process only; epoch milliseconds. */
+  private aloneSince: number | null = null;
 
   constructor(private readonly options: StateRecordsOptions) {}
 
   read(name: string, patienceMs: number): Promise<FoundRecord> {
     const { known } = this.options;
-    const work = (records: Records): FoundRecord => {
+    const work = (records: Records, unread: Unread | null): FoundRecord => {
       const record = records.get(name);
       if (record) known.set(name, record);
-      return this.found(record);
+      return this.found(record, unread);
     };
     return this.use(
-      (database) => database.look(work, () => work(inMemory(known)), patienceMs),
-      () => work(inMemory(known)),
+      (database, unread) =>
+        database.look(
+          (file) => work(file, unread),
+          () => work(inMemory(known), unread),
+          patienceMs,
+        ),
+      (unread) => work(inMemory(known), unread),
       patienceMs,
     );
   }
@@ -76,12 +99,12 @@ export class StateRecords {
     next: { readonly text: string; readonly at: number },
     patienceMs: number,
   ): Promise<boolean> {
-    const work = (records: Records): StoredRecord | null =>
+    const work = (records: Records, unread: Unread | null): StoredRecord | null =>
       records.exclusively(() => {
         const before = records.get(name);
-        const { text, lostAt } = this.found(before);
+        const { text, lostAt } = this.found(before, unread);
         if (text !== expected.text || lostAt !== expected.lostAt) return null;
-        const changedAt = Math.max(next.at, (before?.changedAt ?? 0) + 1, (this.lostAt ?? 0) + 1);
+        const changedAt = Math.max(next.at, (before?.changedAt ?? 0) + 1, (lostAt ?? 0) + 1);
         const record = { text: next.text, changedAt };
         records.put(name, record);
         return record;
@@ -116,17 +139,17 @@ export class StateRecords {
     this.options.spare?.close();
   }
 
-  private change<T>(work: (records: Records) => T, patienceMs: number): Promise<T> {
+  private change<T>(work: (records: Records, unread: Unread | null) => T, patienceMs: number): Promise<T> {
     return this.use(
-      (database) => database.use(work, patienceMs),
-      () => work(inMemory(this.options.known)),
+      (database, unread) => database.use((file) => work(file, unread), patienceMs),
+      (unread) => work(inMemory(this.options.known), unread),
       patienceMs,
     );
   }
 
   private async use<T>(
-    inDatabase: (database: StateDatabase) => Promise<T>,
-    alone: () => T,
+    inDatabase: (database: StateDatabase, unread: Unread | null) => Promise<T>,
+    alone: (unread: Unread) => T,
     patienceMs: number,
   ): Promise<T> {
     const { primary, spare } = this.options;
@@ -135,7 +158,8 @@ export class StateRecords {
       if (!database) continue;
       try {
         await this.recallSpare(database, patienceMs);
-        const result = await inDatabase(database);
+        const result = await inDatabase(database, database === primary ? null : this.unreadInPrimary());
+        this.aloneSince = null;
         // Opened again, it is given what has happened in the meantime.
         if (database === primary) spare?.close();
         return result;
@@ -143,13 +167,21 @@ export class StateRecords {
         if (codeOf(error) === LOCK_BUSY) throw error;
         failure ??= error;
         if (database !== primary) continue;
+        this.primaryFailure = error;
         this.retryAt = this.options.clock.monotonic() + RETRY_MS;
         if (spare) this.options.onFallback(spare, error);
       }
     }
     if (!this.options.alone) throw asError(failure ?? 'SQLite does not load');
     this.options.onFallback(null, failure);
-    return alone();
+    // What others do, and what a process before this one has kept in its memory, is not known.
+    this.aloneSince ??= this.options.clock.now();
+    return alone({ until: this.aloneSince, why: this.options.explain(failure) });
+  }
+
+  private unreadInPrimary(): Unread | null {
+    const until = this.options.primary?.unreadSince ?? null;
+    return until === null ? null : { until, why: this.options.explain(this.primaryFailure) };
   }
 
   private get isDue(): boolean {
@@ -164,11 +196,12 @@ export class StateRecords {
     await spare.look(nothing, nothing, patienceMs).catch(nothing);
   }
 
-  private found(record: StoredRecord | null): FoundRecord {
-    const { lostAt } = this;
-    const mayBeOlder = lostAt !== null && (record === null || record.changedAt <= lostAt);
+  private found(record: StoredRecord | null, unread: Unread | null): FoundRecord {
+    const lostAt = Math.max(this.lostAt ?? -Infinity, unread?.until ?? -Infinity);
     const { text = null, changedAt = 0 } = record ?? {};
-    return { text, changedAt, lostAt: mayBeOlder ? lostAt : null };
+    const mayBeOlder = lostAt > -Infinity && (record === null || changedAt <= lostAt);
+    if (!mayBeOlder) return { text, changedAt, lostAt: null, unreadable: null };
+    return { text, changedAt, lostAt, unreadable: unread?.until === lostAt ? unread.why : null };
   }
 
   private get lostAt(): number | null {

@@ -6,7 +6,8 @@ export const LOCK_BUSY = 'ELOCKBUSY';
 type Remedy = (setting: string) => string;
 
 const noAccess: Remedy = (setting) =>
-  `this user may not read or change it. Change the owner (chown), or set ${setting} to a directory of this user`;
+  `this user may not read or change it. Change the owner (chown) or the permissions (chmod u+rwX), or set ${setting} ` +
+  'to a directory of this user';
 const FULL = 'Free some space; the token is then saved automatically';
 
 const REMEDIES: Readonly<Record<string, Remedy>> = {

@@ -83,9 +83,13 @@ export class CallerWait {
     return within(work, Math.min(this.leftMs, atMostMs), this.clock, this.signal);
   }
 
-  timedOut(): KisTimeoutError {
+  /** @param requestSent whether this process has asked KIS. */
+  timedOut(requestSent: boolean): KisTimeoutError {
     return new KisTimeoutError(
-      'No token was received in time. The request continues, here or in another process; try again shortly.',
+      requestSent
+        ? 'No token was received in time. The request continues; try again shortly.'
+        : 'No token was received in time, and this process has not requested one: another process has claimed the ' +
+            'request, or the token store does not answer, which the log then says. Try again shortly.',
       { retryAt: new Date(this.clock.now() + 1000) },
     );
   }

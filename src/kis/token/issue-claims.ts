@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { AccountLogger } from '../account-logger';
+import { KisTokenStoreError } from '../kis.errors';
 import type { ClaimRequest, ClaimSettlement, ClaimView, KisClaim } from './claim';
 import { MemoryClaim } from './memory-claim';
 import { messageOf } from './token-errors';
@@ -57,9 +58,9 @@ export class IssueClaims {
       return { won, claim, remainingMs };
     } catch (error) {
       const waitMs = untilItHangs(error);
-      if (!terms.localAllowed || waitMs > 0) {
+      if (waitMs > 0) (error as TokenStoreTimeoutError).retryAt = new Date(clock.now() + waitMs);
+      if (!terms.localAllowed || namesTime(error)) {
         this.release(local.claim);
-        if (waitMs > 0) (error as TokenStoreTimeoutError).retryAt = new Date(clock.now() + waitMs);
         throw error;
       }
       this.logger.warn(credential, `Claims are kept in memory only for now: ${messageOf(error)}`);
@@ -98,6 +99,11 @@ export class IssueClaims {
   private settleLocally(claim: KisClaim, settlement: ClaimSettlement): void {
     this.local.settle(claim, settlement, this.context.clock.monotonic());
   }
+}
+
+/** The store says when the next claim can be taken: before that nobody goes by a claim of its own. */
+function namesTime(error: unknown): boolean {
+  return error instanceof KisTokenStoreError && error.retryAt !== undefined;
 }
 
 /** A store that is merely slow may be about to grant another process the claim. */

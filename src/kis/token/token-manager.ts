@@ -98,7 +98,7 @@ export class TokenManager {
       const { usable } = this.cache;
       if (usable && usable.fingerprint !== token.fingerprint) return usable;
       if (this.cache.isRefused(token)) return this.waitForToken(wait);
-      if (wait.leftMs <= 0) throw wait.timedOut();
+      if (wait.leftMs <= 0) throw wait.timedOut(this.requestSent);
       // The refusal under way may concern another token: then the next round deals with this one.
       await wait.for(this.refusals.run(() => this.discard(token, answer)));
     }
@@ -190,7 +190,7 @@ export class TokenManager {
     if (failure && this.context.clock.monotonic() < failure.sharedUntil) throw failure.error;
     const error = await wait.for(failureOf(this.renew()));
     const token = this.cache.usable;
-    if (!token) throw error ?? wait.timedOut();
+    if (!token) throw error ?? wait.timedOut(this.requestSent);
     this.context.events.emit('waited', { credential: this.credential, waitedMs: wait.waitedMs });
     return token;
   }

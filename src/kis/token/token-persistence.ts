@@ -104,7 +104,8 @@ export class TokenPersistence {
     if (problem === before) return;
     this.problem = problem;
     if (problem !== null) {
-      this.logger.warn(credential, `Tokens cannot be stored for now; the one in memory is used. ${problem}`);
+      const instead = this.cache.usable ? '; the one in memory is used' : '';
+      this.logger.warn(credential, `Tokens cannot be stored for now${instead}. ${problem}`);
     } else {
       this.logger.log(credential, 'Tokens can be stored again.');
     }

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import type { KisClock } from '../../clock';
 import type { FoundFile } from '../../files/careful-open';
-import type { LocalDirectory } from '../../files/local-directory';
+import { BRIEF_LOCK_TIMEOUT_MS, type LocalDirectory } from '../../files/local-directory';
 import type { FoundRecord } from '../../files/state-records';
+import { KisTokenStoreError } from '../../kis.errors';
 import { NO_CLAIM, type ClaimView, type KisClaim } from '../claim';
 import { ClaimReader, encodeClaim } from '../claim-record';
 import type { EarlierNames, FileNames } from './file-names';
@@ -30,6 +31,8 @@ const NO_VIEW: ClaimView = { claim: NO_CLAIM, remainingMs: 0 };
 export class FileClaims {
   private readonly reader: ClaimReader;
   private readonly earlier: EarlierClaims;
+  /** By the name of the record, as it was last read. */
+  private readonly lastFound = new Map<string, FoundRecord>();
 
   constructor(
     private readonly directory: LocalDirectory,
@@ -45,10 +48,24 @@ export class FileClaims {
   }
 
   /**
+   * The claim, for whoever wants the token: where the record cannot be read at once, as this process last read it, or
+   * none. A token is of use without its claim, which only decides who requests the next one. Never rejects.
+   */
+  async readAtOnce(names: FileNames): Promise<ClaimView> {
+    const found = await this.directory
+      .readRecord(names.claim, BRIEF_LOCK_TIMEOUT_MS)
+      .catch(() => this.lastFound.get(names.claim));
+    if (!found) return NO_VIEW;
+    this.lastFound.set(names.claim, found);
+    return this.current(names, found, found.text === null, 0);
+  }
+
+  /**
    * Changes the claim by compare-and-set: of the processes that have read the same claim, one changes it.
    * @param decide may be called again with a newer claim; only the last decision counts.
    * @param usualHoldMs duration of the caller's own claims: a lost claim is assumed to last at least as long. Given
    *   when a claim is taken; then claims of programs of an earlier version count, too.
+   * @throws KisTokenStoreError with `retryAt` when a claim is taken while one that cannot be read may hold.
    */
   async change<T>(
     names: FileNames,
@@ -72,7 +89,7 @@ export class FileClaims {
   /** The newest claim, with the time until all known claims have ended: only then the next one may be taken. */
   private async current(
     names: FileNames,
-    { text, changedAt, lostAt }: FoundRecord,
+    { text, changedAt, lostAt, unreadable }: FoundRecord,
     withEarlier: boolean,
     usualHoldMs: number,
   ): Promise<ClaimView> {
@@ -82,9 +99,21 @@ export class FileClaims {
     };
     if (text !== null) add(names.claim, Buffer.from(text), changedAt);
     if (lostAt !== null) add(`${names.claim} lost`, Buffer.alloc(0), lostAt);
+    const lost = views.at(-1);
+    if (unreadable !== null && usualHoldMs > 0 && lost && lost.remainingMs > 0)
+      throw this.mayHold(unreadable, lost.remainingMs);
     const earlier = withEarlier ? await this.earlier.read(names) : [];
     for (const { name, file } of earlier) add(name, file.bytes, file.changedAt);
     return combined(views);
+  }
+
+  private mayHold(unreadable: string, remainingMs: number): KisTokenStoreError {
+    const seconds = Math.ceil(remainingMs / 1000);
+    return new KisTokenStoreError(
+      `${unreadable}. Another process may have requested a token that this one cannot see, so the next request is due ` +
+        `in ${seconds} s.`,
+      { retryAt: new Date(this.clock.now() + remainingMs) },
+    );
   }
 }
 

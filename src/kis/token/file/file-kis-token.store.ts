@@ -7,7 +7,7 @@ import { LOCK_BUSY } from '../../files/store-problem';
 import { nameAsOption } from '../../option-names';
 import type { KisCredential } from '../../kis-credential';
 import type { KisTokenPolicy } from '../../kis.options';
-import { NO_CLAIM, claimAfterDeletion, openClaim, settledClaim, waitFor } from '../claim';
+import { claimAfterDeletion, openClaim, settledClaim, waitFor } from '../claim';
 import type { ClaimAnswer, ClaimRequest, ClaimSettlement, ClaimView, KisClaim } from '../claim';
 import type { KisToken } from '../kis-token';
 import { KisTokenStore, type StoredToken } from '../kis-token.store';
@@ -74,7 +74,7 @@ export class FileKisTokenStore extends KisTokenStore implements OnApplicationShu
     return this.explained(names.token, async () => {
       // The claim first: a token is saved before its claim is settled, so a settled claim without its token is
       // never seen.
-      const { claim, remainingMs } = await this.claims.read(names);
+      const { claim, remainingMs } = await this.claims.readAtOnce(names);
       const { outdated, ...found } = await this.tokens.read(names, credential);
       // The token is usable in either form; when it cannot be rewritten now, the next read tries again.
       if (outdated && found.token)
@@ -164,8 +164,9 @@ export class FileKisTokenStore extends KisTokenStore implements OnApplicationShu
   /** A process that holds the lock is about to take the claim. */
   private async lostToLock(names: FileNames, error: unknown): Promise<ClaimAnswer> {
     if (codeOf(error) !== LOCK_BUSY) throw error;
-    const current = await this.claims.read(names).catch(() => ({ claim: NO_CLAIM, remainingMs: 0 }));
-    const { claim, remainingMs } = current;
+    const { message } = this.directory.problem(DATABASE, error);
+    this.directory.notices.tell(DATABASE, `${message} Until then no token is requested.`);
+    const { claim, remainingMs } = await this.claims.readAtOnce(names);
     if (remainingMs > 0) return { claim, remainingMs, won: false };
     return { won: false, claim: { ...claim, open: true }, remainingMs: BUSY_MS };
   }

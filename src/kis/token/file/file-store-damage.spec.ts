@@ -183,6 +183,13 @@ describe('FileKisTokenStore and damage', () => {
     it('takes turns elsewhere when a directory is in place of the claims, and says where', async () => {
       putElse('a directory', fixture.claims);
       const one = fixture.another();
+      await expect(one.claim(fixture.credential, fixture.claimRequest())).rejects.toMatchObject({
+        message: expect.stringMatching(
+          /there is a directory of that name\. Remove it\..* the next request is due in 90 s/,
+        ) as string,
+        retryAt: new Date(fixture.clock.now() + 90_000),
+      });
+      await fixture.clock.advance(90_000);
       expect((await one.claim(fixture.credential, fixture.claimRequest())).won).toBe(true);
       expect(await isTurnTaken()).toBe(true);
       expect(warnings.take()).toContainEqual(

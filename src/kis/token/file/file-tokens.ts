@@ -3,7 +3,7 @@ import type { KisClock } from '../../clock';
 import type { KisCredential } from '../../kis-credential';
 import { KisTokenStoreError } from '../../kis.errors';
 import { codeOf, type FoundFile } from '../../files/careful-open';
-import type { LocalDirectory } from '../../files/local-directory';
+import { BRIEF_LOCK_TIMEOUT_MS, type LocalDirectory } from '../../files/local-directory';
 import type { KisToken } from '../kis-token';
 import type { StoredToken } from '../kis-token.store';
 import type { TokenCodec, TokenReading } from '../token-codec';
@@ -99,7 +99,8 @@ export class FileTokens {
     { bytes, why }: OutdatedFile,
   ): Promise<void> {
     const content = this.codec.encode(token, credential);
-    const swapped = await this.directory.swapFile({ name: names.token, expected: bytes, content });
+    const swap = { name: names.token, expected: bytes, content };
+    const swapped = await this.directory.swapFile(swap, BRIEF_LOCK_TIMEOUT_MS);
     const text = `${this.directory.place.shown(names.token)} is rewritten: ${why}.`;
     if (swapped) this.directory.notices.tell(names.token, withAlias(credential, text));
   }
