@@ -1,7 +1,8 @@
 import { chmodSync, chownSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { Home, type HomeOptions, StartedProcess } from './product';
+import { Home, type HomeOptions } from './home';
 import { built } from './project';
+import { StartedProcess } from './started-process';
 
 /** A user without rights: root, as whom tests may run, is bound by no mode. */
 export const NOBODY = 65_534;

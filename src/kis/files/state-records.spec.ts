@@ -46,11 +46,25 @@ describe('StateRecords', () => {
       primary: database,
       spare: null,
       alone: false,
+      explain: String,
       onFallback,
     });
     opened.push(records);
     return records;
   }
+
+  it('in the memory of a process may be older than those of others since it keeps them there', async () => {
+    const clock = new AutoAdvancingKisClock();
+    const nowhere = { primary: null, spare: null, alone: true, explain: () => 'no SQLite' };
+    const records = new StateRecords({ ...nowhere, clock, known: new Map(), onFallback: () => undefined });
+    const since = clock.now();
+    const first = await records.read(CLAIM, PATIENCE_MS);
+    expect(first).toEqual({ text: null, changedAt: 0, lostAt: since, unreadable: 'no SQLite' });
+    await clock.sleep(60_000);
+    await expect(records.read(CLAIM, PATIENCE_MS)).resolves.toEqual(first);
+    await records.swap(CLAIM, first, { text: 'mine', at: clock.now() }, PATIENCE_MS);
+    expect(await records.read(CLAIM, PATIENCE_MS)).toMatchObject({ text: 'mine', lostAt: null });
+  });
 
   it('let one of two processes change a record that both have read, though the database is lost in between', async () => {
     const [one, two] = [another(), another()];
