@@ -1,6 +1,6 @@
 /** The directions in which the rooms of `src` may know each other (docs/architecture.md). */
 const UNBUILT = '\\.(spec|contract)\\.ts$';
-const FEATURES = 'accounts|tokens|quotes|health|metrics|status';
+const FEATURES = 'accounts|orders|tokens|quotes|health|metrics|status';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {

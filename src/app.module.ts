@@ -10,10 +10,11 @@ import { GracefulShutdown } from './graceful-shutdown';
 import { HealthModule } from './health/health.module';
 import { connectKis } from './kis-connection';
 import { MetricsModule } from './metrics/metrics.module';
+import { OrdersModule } from './orders/orders.module';
 import { QuotesModule } from './quotes/quotes.module';
 import { TokensModule } from './tokens/tokens.module';
 
-const FEATURES = [AccountsModule, QuotesModule, TokensModule, HealthModule, MetricsModule];
+const FEATURES = [AccountsModule, OrdersModule, QuotesModule, TokensModule, HealthModule, MetricsModule];
 
 /** Everything put together; the only file that knows every module. */
 @Module({})

@@ -41,7 +41,7 @@ export class EmbeddedSimulator implements OnApplicationShutdown {
 /** The demo account at a simulator's mock host, marked as simulated. */
 export function demoAccount(
   url: string,
-  { requestsPerSecond, requestTimeoutMs }: EmbeddedSimulatorOptions,
+  { requestsPerSecond, requestTimeoutMs, orders }: EmbeddedSimulatorOptions,
 ): KisAccountOptions {
   return {
     ...DEMO_ACCOUNTS.mock,
@@ -49,6 +49,7 @@ export function demoAccount(
     baseUrl: url,
     simulated: true,
     requestsPerSecond,
+    ...(orders && { orders }),
     ...(requestTimeoutMs === undefined ? {} : { requestTimeoutMs }),
   };
 }

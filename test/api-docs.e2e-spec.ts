@@ -44,12 +44,16 @@ describe('the description of the API', () => {
         .map(([name]) => name)
         .sort(),
     ).toEqual([
+      'DELETE /api/accounts/{alias}/orders/{id}',
       'DELETE /api/tokens/{alias}',
       'GET /api/accounts',
       'GET /api/accounts/{alias}',
       'GET /api/accounts/{alias}/assets',
       'GET /api/accounts/{alias}/balance',
       'GET /api/accounts/{alias}/buying-power',
+      'GET /api/accounts/{alias}/executions',
+      'GET /api/accounts/{alias}/orders',
+      'GET /api/accounts/{alias}/orders/{id}',
       'GET /api/accounts/{alias}/overseas-balance',
       'GET /api/quotes',
       'GET /api/quotes/{symbol}',
@@ -57,11 +61,16 @@ describe('the description of the API', () => {
       'GET /api/quotes/{symbol}/candles',
       'GET /api/tokens',
       'GET /api/tokens/{alias}',
+      'GET /api/trading',
       'GET /health/live',
       'GET /health/ready',
       'GET /metrics',
       'GET /simulator',
+      'PATCH /api/accounts/{alias}/orders/{id}',
+      'POST /api/accounts/{alias}/orders',
+      'POST /api/accounts/{alias}/orders/check',
       'POST /api/tokens/{alias}/refresh',
+      'PUT /api/trading',
     ]);
   });
 
@@ -135,6 +144,7 @@ describe('the description of the API', () => {
     ['BuyingPowerDto', '/api/accounts/main/buying-power?symbol=005930'],
     ['OverseasBalanceDto', '/api/accounts/main/overseas-balance'],
     ['SimulatorAddressDto', '/simulator'],
+    ['TradingDto', '/api/trading'],
   ])('describes the very fields of %s', async (name, path) => {
     const { body } = await api.ask<object>(path);
     const schema = document.components?.schemas?.[name] as Schema;

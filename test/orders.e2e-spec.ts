@@ -4,7 +4,6 @@ import { Test } from '@nestjs/testing';
 import { KisConfiguration, KisModule, type KisAccount } from '../src/kis';
 import type { KisOrder } from '../src/kis/order/kis-order';
 import { KisOrderBook } from '../src/kis/order/kis-order.book';
-import { KisOrderModule } from '../src/kis/order/kis-order.module';
 import { KisOrderService, type KisOrderOptions } from '../src/kis/order/kis-order.service';
 import type { KisOrderRequest } from '../src/kis/order/order-intent';
 import { startSimulator, type Simulator } from '../src/simulator';
@@ -43,11 +42,7 @@ describe('orders', () => {
       orders: { enabled: true, maxPerMinute: null },
     };
     const module = await Test.createTestingModule({
-      imports: [
-        ScheduleModule.forRoot(),
-        KisModule.forRoot({ accounts: [options], tokenStore: 'memory' }),
-        KisOrderModule,
-      ],
+      imports: [ScheduleModule.forRoot(), KisModule.forRoot({ accounts: [options], tokenStore: 'memory' })],
     }).compile();
     module.useLogger(false);
     app = await module.init();
@@ -60,8 +55,11 @@ describe('orders', () => {
     await simulator.stop();
   });
 
-  function place(request: Partial<KisOrderRequest> = {}, options: KisOrderOptions = {}): Promise<KisOrder> {
-    return orders.place(account, { ...LIMIT, ...request }, options);
+  async function place(
+    request: Partial<KisOrderRequest> = {},
+    options: KisOrderOptions = {},
+  ): Promise<KisOrder> {
+    return (await orders.place(account, { ...LIMIT, ...request }, options)).order;
   }
 
   it('reach the book once under their id, however often they are given', async () => {
@@ -94,9 +92,10 @@ describe('orders', () => {
 
   it('can be modified and cancelled', async () => {
     await place({}, { clientOrderId: 'first' });
-    const modified = await orders.modify(account, 'first', { price: '69900' }, { clientOrderId: 'second' });
+    const change = { price: '69900' };
+    const { order: modified } = await orders.modify(account, 'first', change, { clientOrderId: 'second' });
     expect(modified).toMatchObject({ status: 'accepted', replaces: 'first', price: '69900' });
-    const cancelled = await orders.cancel(account, 'second');
+    const { order: cancelled } = await orders.cancel(account, 'second');
     expect(cancelled).toMatchObject({ status: 'cancelled', openQuantity: '0' });
     const listed = await app.get(KisOrderBook).list(account);
     expect(listed.map(({ clientOrderId, status }) => [clientOrderId, status])).toEqual([

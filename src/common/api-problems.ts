@@ -2,6 +2,7 @@ import { applyDecorators, UnauthorizedException } from '@nestjs/common';
 import { ApiExtraModels, ApiResponse, getSchemaPath } from '@nestjs/swagger';
 import { problemOf } from '../platform/problem';
 import { ProblemWithStatus } from '../platform/problem-with-status';
+import { ORDER_EXAMPLES } from './order-problem-examples';
 import { ProblemDto } from './problem.dto';
 import {
   KisAccountNotFoundError,
@@ -55,6 +56,7 @@ const EXAMPLES = {
   }),
   KIS_TIMEOUT: new KisTimeoutError('KIS did not answer within 10 s. Try again later.'),
   KIS_BAD_RESPONSE: new KisBadResponseError('The response of KIS does not follow its protocol.'),
+  ...ORDER_EXAMPLES,
 };
 
 type ProblemKind = keyof typeof EXAMPLES;

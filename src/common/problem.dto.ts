@@ -1,4 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import type { KisOrderProblem } from '../kis';
 import type { Problem } from '../platform/problem';
 
 /** What the brokerage said. */
@@ -16,8 +17,28 @@ export abstract class KisAnswerDto {
   abstract readonly trId?: string;
 }
 
+/** One reason for which an order was not sent. */
+export abstract class OrderProblemDto implements KisOrderProblem {
+  @ApiProperty({ type: String, description: 'The kind of reason, for programs.', example: 'TICK_SIZE' })
+  abstract readonly code: KisOrderProblem['code'];
+
+  @ApiProperty({
+    description: 'What is wrong and what would be right.',
+    example:
+      '`price` 70050 is not a multiple of the tick size; the nearest valid prices are 70000 and 70100.',
+  })
+  abstract readonly detail: string;
+
+  @ApiPropertyOptional({
+    type: [String],
+    description: 'The valid prices next to the one that was given.',
+    example: ['70000', '70100'],
+  })
+  abstract readonly nearestPrices?: readonly string[];
+}
+
 /** An error of this API, for the API documentation (RFC 9457, `application/problem+json`). */
-export abstract class ProblemDto implements Omit<Problem, 'retryAt'> {
+export abstract class ProblemDto implements Omit<Problem, 'retryAt' | 'order'> {
   @ApiProperty({
     description: 'Names the kind of problem.',
     example: 'urn:kis-api:problem:account-not-found',
@@ -41,6 +62,18 @@ export abstract class ProblemDto implements Omit<Problem, 'retryAt'> {
 
   @ApiPropertyOptional({ type: KisAnswerDto, description: 'The words of KIS, where it answered.' })
   abstract readonly kis?: KisAnswerDto;
+
+  @ApiPropertyOptional({
+    type: [OrderProblemDto],
+    description: 'Every reason for which an order was not sent (`ORDER_REFUSED`).',
+  })
+  abstract readonly problems?: readonly OrderProblemDto[];
+
+  @ApiPropertyOptional({
+    type: Object,
+    description: 'The order that KIS refused (`KIS_REJECTED`), as other answers have it.',
+  })
+  abstract readonly order?: object;
 
   @ApiPropertyOptional({
     type: String,

@@ -42,7 +42,7 @@ export function checkUnusedAccount(reader: VariableReader): void {
 export function readAccount(
   reader: VariableReader,
   names: AccountNames,
-  known: { alias: string; mode: KisTradingMode } & CallOptions,
+  known: { alias: string; mode: KisTradingMode } & CallOptions & Pick<KisAccountOptions, 'orders'>,
 ): KisAccountOptions | null {
   const appKey = readCredential(reader, names.appKey, 'app key', ISSUED_LENGTH.key);
   const appSecret = readCredential(reader, names.appSecret, 'app secret', ISSUED_LENGTH.secret);

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { Redactor, type KisOptions, type KnownSecrets } from '../kis';
+import { Redactor, type KisOptions, type KisOrderAllowance, type KnownSecrets } from '../kis';
 
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 export const LOG_FORMATS = ['text', 'json'] as const;
@@ -21,6 +21,8 @@ export interface EmbeddedSimulatorOptions {
   readonly mockPort: number;
   readonly requestsPerSecond: number;
   readonly requestTimeoutMs?: number;
+  /** What its demo account may order; nothing unless given. */
+  readonly orders?: KisOrderAllowance;
 }
 
 export interface AppConfigParts {

@@ -15,6 +15,7 @@ describe('loadConfig', () => {
       {
         alias: 'main',
         mode: 'MOCK',
+        orders: { enabled: false, reason: expect.stringContaining('KIS_ORDERS=true') as string },
         appKey: KEY,
         appSecret: SECRET,
         accountNumber: '50112345',
@@ -70,6 +71,7 @@ describe('loadConfig', () => {
     expect(accounts).toEqual([
       expect.objectContaining({
         mode: 'REAL',
+        orders: { enabled: false, reason: expect.stringContaining('KIS_ORDERS=true') as string },
         baseUrl: 'http://127.0.0.1:9443',
         requestTimeoutMs: 1500,
         requestsPerSecond: 2.5,

@@ -43,6 +43,7 @@ describe("the official samples' file", () => {
       {
         alias: 'mock',
         mode: 'MOCK',
+        orders: { enabled: false, reason: expect.stringContaining('KIS_ORDERS=true') as string },
         appKey: `X${KEY.slice(1)}`,
         appSecret: SECRET,
         accountNumber: '60112345',
@@ -51,6 +52,7 @@ describe("the official samples' file", () => {
       {
         alias: 'real',
         mode: 'REAL',
+        orders: { enabled: false, reason: expect.stringContaining('KIS_ORDERS=true') as string },
         appKey: KEY,
         appSecret: SECRET,
         accountNumber: '50112345',

@@ -3,6 +3,7 @@ import type { KisAccountOptions } from '../kis';
 import { readAccount, readBaseUrl, type CallOptions } from './account-variables';
 import { warnOfStranger } from './destinations';
 import type { Environment } from './environment';
+import { orderAllowance, type OrderSettings } from './order-variables';
 import { isPlaceholder } from './placeholder';
 import { readSettingsFile, SettingsFileError } from './settings-file';
 import { VariableReader } from './variable-reader';
@@ -39,6 +40,7 @@ export function readOfficialAccounts(
   reader: VariableReader,
   path: string,
   forAll: CallOptions,
+  settings: OrderSettings,
 ): (KisAccountOptions | null)[] {
   const values = readOfficialFile(reader, path);
   if (values === null) return [];
@@ -56,6 +58,7 @@ export function readOfficialAccounts(
     return readAccount(file, names, {
       alias,
       mode,
+      orders: orderAllowance(reader, mode, settings, 'KIS_ORDERS'),
       ...(address === null ? {} : { baseUrl: address }),
       ...forAll,
     });

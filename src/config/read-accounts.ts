@@ -9,6 +9,7 @@ import {
 } from './account-variables';
 import { accountVariable, type AccountVariable } from './known-variables';
 import { readOfficialAccounts } from './official-accounts';
+import { orderAllowance, readOrderSettings, type OrderSettings } from './order-variables';
 import type { VariableReader } from './variable-reader';
 
 const ALIAS = /^[A-Za-z][A-Za-z0-9-]{0,30}$/;
@@ -30,15 +31,16 @@ export function readProfiles(reader: VariableReader): string[] {
 export function readAccounts(reader: VariableReader, profiles: readonly string[]): KisAccountOptions[] {
   const nameOf = (variable: AccountVariable): string => accountVariable(null, variable);
   const forAll = readCallOptions(reader, nameOf);
+  const orders = readOrderSettings(reader, nameOf);
   const path = reader.text('KIS_CONFIG_FILE');
   const plain =
     reader.has(nameOf('APP_KEY')) || reader.has(nameOf('APP_SECRET')) || reader.has(nameOf('ACCOUNT_NUMBER'));
   const needsPlain = plain || (profiles.length === 0 && path === null && !reader.isFaulty('KIS_PROFILES'));
   if (!needsPlain) checkUnusedAccount(reader);
   const accounts = [
-    ...(needsPlain ? [readProfile(reader, null, forAll)] : []),
-    ...profiles.map((profile) => readProfile(reader, profile, forAll)),
-    ...(path === null ? [] : readOfficialAccounts(reader, path, forAll)),
+    ...(needsPlain ? [readProfile(reader, null, forAll, orders)] : []),
+    ...profiles.map((profile) => readProfile(reader, profile, forAll, orders)),
+    ...(path === null ? [] : readOfficialAccounts(reader, path, forAll, orders)),
   ].filter((account) => account !== null);
   demandUniqueness(reader, accounts);
   return accounts;
@@ -48,11 +50,14 @@ function readProfile(
   reader: VariableReader,
   profile: string | null,
   forAll: CallOptions,
+  ordersOfAll: OrderSettings,
 ): KisAccountOptions | null {
   const nameOf = (variable: AccountVariable): string => accountVariable(profile, variable);
   const own = profile === null ? {} : readCallOptions(reader, nameOf);
   const mode = readTradingMode(reader, profile);
-  const known = { alias: profile ?? DEFAULT_ALIAS, mode, ...forAll, ...own };
+  const settings = { ...ordersOfAll, ...(profile === null ? {} : readOrderSettings(reader, nameOf)) };
+  const orders = orderAllowance(reader, mode, settings, nameOf('ORDERS'));
+  const known = { alias: profile ?? DEFAULT_ALIAS, mode, orders, ...forAll, ...own };
   return readAccount(reader, accountNames(profile), known);
 }
 

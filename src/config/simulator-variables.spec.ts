@@ -5,7 +5,11 @@ import { KEY, MINE, SECRET, SIMULATED, problemsOf } from '../../test/support/set
 describe('the simulator', () => {
   it('brings its own account and needs none', () => {
     const config = loadConfig(SIMULATED);
-    expect(config.simulator).toEqual({ mockPort: 29443, requestsPerSecond: 50 });
+    expect(config.simulator).toEqual({
+      mockPort: 29443,
+      requestsPerSecond: 50,
+      orders: { enabled: true },
+    });
     expect(config.kis.accounts).toEqual([]);
   });
 
@@ -15,6 +19,7 @@ describe('the simulator', () => {
       mockPort: 0,
       requestsPerSecond: 7,
       requestTimeoutMs: 900,
+      orders: { enabled: true },
     });
   });
 

@@ -1,7 +1,8 @@
 import { checkUnusedAccount, readCallOptions } from './account-variables';
 import type { EmbeddedSimulatorOptions } from './app-config';
 import type { VariableOrigin } from './environment';
-import { accountVariable } from './known-variables';
+import { accountVariable, type AccountVariable } from './known-variables';
+import { orderAllowance, readOrderSettings } from './order-variables';
 import type { VariableReader } from './variable-reader';
 
 /** Enough for a page that shows everything, little enough to notice a loop. */
@@ -50,9 +51,13 @@ export function readSimulator(
 }
 
 function readOptions(reader: VariableReader): EmbeddedSimulatorOptions {
-  const calls = readCallOptions(reader, (variable) => accountVariable(null, variable));
+  const nameOf = (variable: AccountVariable): string => accountVariable(null, variable);
+  const calls = readCallOptions(reader, nameOf);
+  // Nothing can be lost there.
+  const settings = { enabled: true, ...readOrderSettings(reader, nameOf) };
   return {
     mockPort: reader.number('SIMULATOR_MOCK_PORT', { min: 0, max: 65_535 }) ?? MOCK_PORT,
+    orders: orderAllowance(reader, 'MOCK', settings, nameOf('ORDERS')),
     requestsPerSecond: calls.requestsPerSecond ?? SIMULATED_REQUESTS_PER_SECOND,
     ...(calls.requestTimeoutMs === undefined ? {} : { requestTimeoutMs: calls.requestTimeoutMs }),
   };

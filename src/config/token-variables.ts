@@ -22,6 +22,7 @@ export function readTokenOptions(reader: VariableReader): Omit<KisOptions, 'acco
   return withoutNulls({
     tokenStore: reader.choice<KisTokenStoreKind>('KIS_TOKEN_STORE', ['file', 'redis', 'memory'], 'file'),
     tokenDir: reader.text('KIS_TOKEN_DIR'),
+    stateDir: reader.text('KIS_STATE_DIR'),
     redis: readRedis(reader),
     tokenCipher: readCipher(reader),
     bufferSeconds: seconds('KIS_TOKEN_BUFFER_SECONDS', 0, SIX_HOURS_SECONDS - 1),

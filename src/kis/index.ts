@@ -101,6 +101,31 @@ export type {
   KisOverseasMarket,
   KisOverseasSummary,
 } from './account/overseas-balance';
+export { KisOrderService, type KisOrderOptions, type KisPlacedOrder } from './order/kis-order.service';
+export { KisOrderBook, type KisExecution, type KisOrderQuery } from './order/kis-order.book';
+export {
+  KisTradingService,
+  type KisAccountTrading,
+  type KisOrderForecast,
+  type KisTrading,
+} from './order/kis-trading.service';
+export type { KisOrder, KisOrderStatus } from './order/kis-order';
+export type { KisOrderChange } from './order/order-change';
+export type { KisOrderProblem, KisOrderRequest } from './order/order-intent';
+export type { KisOrderCaps, KisOrderUsage } from './order/order-opening';
+export * from './order/kis-order.errors';
+export {
+  ORDER_SESSIONS,
+  ORDER_SIDES,
+  ORDER_TYPES,
+  ORDER_VENUES,
+  TIMES_IN_FORCE,
+  type KisOrderSession,
+  type KisOrderSide,
+  type KisOrderType,
+  type KisOrderVenue,
+  type KisTimeInForce,
+} from './protocol/order-divisions';
 export { KisQuotationClient, type KisBookOptions } from './quotation/kis-quotation.client';
 export type { KisQuote } from './quotation/kis-quote';
 export type { KisBookLevel, KisQuotedBook } from './quotation/order-book';

@@ -2,12 +2,13 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { KisAccountClient } from './account/kis-account.client';
 import { KisCallModule } from './http/kis-call.module';
 import type { KisOptions } from './kis.options';
+import { KisOrderModule } from './order/kis-order.module';
 import { KisQuotationClient } from './quotation/kis-quotation.client';
 import { KisTokenModule, type KisAsyncOptions } from './token/kis-token.module';
 
 /**
  * KIS for a Nest application: tokens (`KisTokenService`), requests that leave with one (`KisHttpService`) and the
- * calls (`KisAccountClient`, `KisQuotationClient`). Import it once, in the root module, beside `ScheduleModule.forRoot()`;
+ * calls (`KisAccountClient`, `KisQuotationClient`, `KisOrderService`). Import it once, in the root module, beside `ScheduleModule.forRoot()`;
  * what it exports may be injected everywhere. The `HttpService` of the application stays as it is.
  */
 @Module({})
@@ -20,9 +21,9 @@ export class KisModule {
     return {
       module: KisModule,
       global: true,
-      imports: [KisTokenModule.forRootAsync(options), KisCallModule],
+      imports: [KisTokenModule.forRootAsync(options), KisCallModule, KisOrderModule],
       providers: [KisAccountClient, KisQuotationClient],
-      exports: [KisTokenModule, KisCallModule, KisAccountClient, KisQuotationClient],
+      exports: [KisTokenModule, KisCallModule, KisOrderModule, KisAccountClient, KisQuotationClient],
     };
   }
 }

@@ -47,6 +47,8 @@ export interface KisAccountOptions {
 /** What an account may order. Amounts are decimal strings in won. */
 export interface KisOrderAllowance {
   readonly enabled: boolean;
+  /** Why not, and what to change, for the error; a sentence. */
+  readonly reason?: string;
   /** For one order; default: no cap. */
   readonly maxAmount?: string | null;
   /** For all orders of a Korean day; default: no cap. */
@@ -187,12 +189,18 @@ export class KisConfiguration {
   orderPolicy({ alias }: KisAccount): KisOrderPolicy {
     const {
       enabled = false,
+      reason = 'Its options do not allow orders (`orders: { enabled: true }`).',
       maxAmount = null,
       dailyMaxAmount = null,
       maxPerMinute = 30,
       settleSeconds = 60,
     } = this.allowances.get(alias) ?? {};
-    return { enabled, caps: { maxAmount, dailyMaxAmount, maxPerMinute }, settleMs: settleSeconds * 1000 };
+    return {
+      enabled,
+      reason: enabled ? null : reason,
+      caps: { maxAmount, dailyMaxAmount, maxPerMinute },
+      settleMs: settleSeconds * 1000,
+    };
   }
 
   private openAccount(options: KisAccountOptions, isOneOfSeveral: boolean): KisAccount {

@@ -2,6 +2,7 @@
 export type KisNamedOption =
   | 'tokenDir'
   | 'stateDir'
+  | 'settleSeconds'
   | 'tokenCipher'
   | 'redis'
   | 'proxy'

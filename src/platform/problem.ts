@@ -1,7 +1,16 @@
 import { STATUS_CODES } from 'node:http';
 import { HttpException } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { escapeControls, KisError, type KisAnswerFacts, type KisErrorCode } from '../kis';
+import {
+  escapeControls,
+  KisError,
+  KisOrderRefusedError,
+  KisOrderRejectedError,
+  type KisAnswerFacts,
+  type KisErrorCode,
+  type KisOrder,
+  type KisOrderProblem,
+} from '../kis';
 import { ProblemWithStatus } from './problem-with-status';
 
 /** The media type of every problem. */
@@ -18,6 +27,10 @@ export interface Problem {
   readonly code: string;
   readonly kis?: KisAnswerFacts;
   readonly retryAt?: Date;
+  /** Every reason for which an order was not sent. */
+  readonly problems?: readonly KisOrderProblem[];
+  /** The order that KIS refused. */
+  readonly order?: KisOrder;
 }
 
 /** A failure between us and KIS is never a 401 or 403: those are about the caller's own key. */
@@ -97,6 +110,8 @@ function kisProblem(error: KisError, status = statusOf(error)): Problem {
     code: error.code,
     ...(error.kis && { kis: error.kis }),
     ...(error.retryAt && { retryAt: error.retryAt }),
+    ...(error instanceof KisOrderRefusedError && { problems: error.problems }),
+    ...(error instanceof KisOrderRejectedError && { order: error.order }),
   };
 }
 

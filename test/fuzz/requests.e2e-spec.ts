@@ -24,7 +24,8 @@ const UPSTREAM: Readonly<Record<string, RegExp>> = {
   FID_INPUT_ISCD: /^Q?[0-9A-Z]{6}$/,
   PDNO: /^(Q?[0-9A-Z]{6})?$/,
   ORD_UNPR: /^\d{0,19}$/,
-  OVRS_EXCG_CD: /^[A-Z]{3,4}$/,
+  // Empty: the whole list of orders in mock trading.
+  OVRS_EXCG_CD: /^([A-Z]{3,4})?$/,
   TR_CRCY_CD: /^[A-Z]{3}$/,
 };
 

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
 import type { Simulator } from '../../src/simulator';
 
 /** The variables that make a simulator of the test's own look like the brokerage, with the simulator's demo account. */
@@ -16,7 +17,7 @@ export function brokerageEnv(
     KIS_ACCOUNT_CODE: accountCode,
     KIS_BASE_URL: (mode === 'MOCK' ? simulator.mockUrl : simulator.realUrl) ?? '',
     KIS_REQUESTS_PER_SECOND: '500',
-    ...(tokenDir === undefined ? {} : { KIS_TOKEN_DIR: tokenDir }),
+    ...(tokenDir === undefined ? {} : { KIS_TOKEN_DIR: tokenDir, KIS_STATE_DIR: join(tokenDir, 'state') }),
   };
 }
 

@@ -89,5 +89,10 @@ export async function temporaryDirectory(): Promise<{ path: string; remove: () =
 
 /** With the simulator that the application brings along. */
 export function embeddedEnv(tokenDir: string): Record<string, string> {
-  return { KIS_SIMULATOR: 'true', SIMULATOR_MOCK_PORT: '0', KIS_TOKEN_DIR: tokenDir };
+  return {
+    KIS_SIMULATOR: 'true',
+    SIMULATOR_MOCK_PORT: '0',
+    KIS_TOKEN_DIR: tokenDir,
+    KIS_STATE_DIR: join(tokenDir, 'state'),
+  };
 }

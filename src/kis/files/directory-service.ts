@@ -3,7 +3,7 @@ import type { KisClock } from '../clock';
 import { fault, isMissing, type FoundFile } from './careful-open';
 import type { DirectoryCalls, DirectorySetting, FileSwap } from './directory-calls';
 import { removeIfThere, removeQuietly } from './durable-write';
-import type { LedgerAnswer, LedgerChange, LedgerQuery } from './ledger';
+import { NO_LEDGER, type LedgerAnswer, type LedgerChange, type LedgerQuery } from './ledger';
 import type { LedgerDatabase } from './ledger-database';
 import type { Tell } from './notices';
 import { openLedger, openRecords } from './open-records';
@@ -90,7 +90,11 @@ export class DirectoryService implements DirectoryCalls {
   }
 
   readLedger(query: LedgerQuery, patienceMs: number): Promise<LedgerAnswer> {
-    return this.usable(this.ledger).use((file) => file.read(query), patienceMs);
+    return this.usable(this.ledger).look(
+      (file) => file.read(query),
+      () => NO_LEDGER,
+      patienceMs,
+    );
   }
 
   writeLedger(change: LedgerChange, patienceMs: number): Promise<boolean> {

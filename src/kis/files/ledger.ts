@@ -25,7 +25,10 @@ export interface LedgerQuery {
 
 /** What a ledger says of a scope, read in one step. */
 export interface LedgerAnswer {
-  /** Names the ledger: another name means that another one has taken its place, and revisions start anew. */
+  /**
+   * Names the ledger: another name means that another one has taken its place, and revisions start anew. Empty while there
+   * is none; the first attempt to write makes one.
+   */
   readonly ledger: string;
   /** How often the scope has changed. */
   readonly revision: number;
@@ -43,3 +46,6 @@ export interface LedgerChange {
   /** Written in one step; an entry with a known id replaces that one. */
   readonly entries: readonly LedgerEntry[];
 }
+
+/** What is said where there is no ledger yet. */
+export const NO_LEDGER: LedgerAnswer = { ledger: '', revision: 0, entries: [] };

@@ -1,5 +1,5 @@
 import type { KisPageReader } from '../http/kis-page-reader';
-import type { KisPage, KisReadOptions } from '../http/kis-api.client';
+import type { KisApiClient, KisPage, KisReadOptions } from '../http/kis-api.client';
 import { readAnswer } from '../http/read-answer';
 import { RowPages } from '../http/row-pages';
 import type { KisAccount } from '../kis-account';
@@ -50,10 +50,34 @@ export interface KisOrderDays {
 export async function readDomesticOrders(
   pages: KisPageReader,
   account: KisAccount,
-  { from, to }: KisOrderDays,
+  days: KisOrderDays,
   options: KisReadOptions,
 ): Promise<readonly ListedOrder[]> {
-  const params = {
+  const call = KIS_ORDER_LISTS.domestic;
+  const rows = (page: KisPage): ListedOrder[] => readAnswer(DOMESTIC, page.body, call).output1;
+  const params = paramsOf(account, days);
+  const list = await pages.readAll(account, call, params, () => new RowPages(rows, identityOf), options);
+  return list.rows;
+}
+
+/** The newest orders of a day for one stock: one page. */
+export async function readNewestDomesticOrders(
+  api: KisApiClient,
+  account: KisAccount,
+  { day, symbol }: { readonly day: string; readonly symbol: string },
+  options: KisReadOptions,
+): Promise<readonly ListedOrder[]> {
+  const call = KIS_ORDER_LISTS.domestic;
+  const params = { ...paramsOf(account, { from: day, to: day }), INQR_DVSN: NEWEST_FIRST, PDNO: symbol };
+  const { body } = await api.read(account, call, params, options);
+  return readAnswer(DOMESTIC, body, call).output1;
+}
+
+/** INQR_DVSN */
+const NEWEST_FIRST = '00';
+
+function paramsOf(account: KisAccount, { from, to }: KisOrderDays): Record<string, string> {
+  return {
     CANO: account.number,
     ACNT_PRDT_CD: account.productCode,
     INQR_STRT_DT: from.replaceAll('-', ''),
@@ -68,10 +92,6 @@ export async function readDomesticOrders(
     INQR_DVSN_1: '',
     EXCG_ID_DVSN_CD: account.mode === 'MOCK' ? 'KRX' : 'ALL',
   };
-  const call = KIS_ORDER_LISTS.domestic;
-  const rows = (page: KisPage): ListedOrder[] => readAnswer(DOMESTIC, page.body, call).output1;
-  const list = await pages.readAll(account, call, params, () => new RowPages(rows, identityOf), options);
-  return list.rows;
 }
 
 /** Order numbers are unique per account, branch and day only. */

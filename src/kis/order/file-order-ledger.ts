@@ -29,41 +29,32 @@ const REMEDIES: Readonly<Record<string, string>> = {
  * It is used in a thread of its own, so a disk that hangs holds up nothing but orders.
  */
 export class FileOrderLedger extends OrderLedger implements OnApplicationShutdown {
-  private readonly directory: LocalDirectory;
+  private opened: LocalDirectory | null = null;
   /** Whether the directory is fit for use, since something last went wrong in it. */
   private prepared: Promise<void> | null = null;
 
   /**
-   * @param directory as a person writes it; a leading `~` is the home directory.
+   * @param path as a person writes it; a leading `~` is the home directory. Nothing is made before something is written.
    * @param setting what messages call the option that says where it is.
-   * @throws KisTokenStoreError for a directory below `~` where the user has no home directory.
    */
   constructor(
-    directory: string,
+    private readonly path: string,
     private readonly clock: KisClock,
     private readonly thread = new DirectoryThread(),
     private readonly setting = nameAsOption('stateDir', null),
   ) {
     super();
-    const options = {
-      directory,
-      setting,
-      tag: 'Orders',
-      database: '.state.db',
-      ledger: DATABASE,
-      durable: true,
-      alone: false,
-      reports: true,
-    };
-    this.directory = new LocalDirectory(options, thread);
   }
 
   read(query: LedgerQuery): Promise<LedgerAnswer> {
-    return this.inTime(() => this.directory.readLedger(query));
+    return this.inTime((directory) => directory.readLedger(query));
   }
 
   write(change: LedgerChange): Promise<boolean> {
-    return this.inTime(() => this.directory.writeLedger(change));
+    return this.inTime(async (directory) => {
+      await this.prepare(directory);
+      return directory.writeLedger(change);
+    });
   }
 
   onApplicationShutdown(): void {
@@ -71,11 +62,12 @@ export class FileOrderLedger extends OrderLedger implements OnApplicationShutdow
   }
 
   /** What comes too late may still be carried out. */
-  private async inTime<T>(work: () => Promise<T>): Promise<T> {
+  private async inTime<T>(work: (directory: LocalDirectory) => Promise<T>): Promise<T> {
     try {
+      const directory = (this.opened ??= this.open());
       if (this.thread.silentMs > LIMIT_MS) throw silence(this.thread.silentMs);
       const done = await this.thread.within(
-        this.prepare().then(async () => ({ value: await work() })),
+        work(directory).then((value) => ({ value })),
         LIMIT_MS,
       );
       if (done) return done.value;
@@ -86,15 +78,29 @@ export class FileOrderLedger extends OrderLedger implements OnApplicationShutdow
     }
   }
 
-  private prepare(): Promise<void> {
-    this.prepared ??= this.directory.prepare(this.clock.now());
+  private open(): LocalDirectory {
+    const options = {
+      directory: this.path,
+      setting: this.setting,
+      tag: 'Orders',
+      database: '.state.db',
+      ledger: DATABASE,
+      durable: true,
+      alone: false,
+      reports: true,
+    };
+    return new LocalDirectory(options, this.thread);
+  }
+
+  private prepare(directory: LocalDirectory): Promise<void> {
+    this.prepared ??= directory.prepare(this.clock.now());
     return this.prepared;
   }
 
   private problem(error: unknown): Error {
-    const why = REMEDIES[codeOf(error) ?? ''] ?? remedyFor(error, this.setting);
+    const why = REMEDIES[codeOf(error) ?? ''] ?? remedyFor(error, this.setting).replace(/\.$/, '');
     return new KisOrderJournalError(
-      `The order journal ${this.directory.place.shown(DATABASE)} cannot be used: ${why}.`,
+      `The order journal ${this.opened?.place.shown(DATABASE) ?? DATABASE} cannot be used: ${why}.`,
       { cause: error },
     );
   }

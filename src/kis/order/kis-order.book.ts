@@ -7,6 +7,9 @@ import { externalOrder, isClosed, orderOf, type KisOrder } from './kis-order';
 import { KisOrderNotFoundError } from './kis-order.errors';
 import { KisOrderJournal } from './kis-order.journal';
 import { KisOrderLists } from './kis-order.lists';
+import { KisOrderReconciler } from './kis-order.reconciler';
+import { product, scaled } from './decimal-text';
+import type { KisOrderSide, KisOrderVenue } from '../protocol/order-divisions';
 import type { ListedOrder } from './order-list';
 import type { OrderRecord } from './order-record';
 
@@ -20,6 +23,26 @@ export interface KisOrderQuery {
   readonly to?: string | undefined;
   readonly symbol?: string | undefined;
 }
+
+/** What has been filled of one order. */
+export interface KisExecution {
+  readonly orderNumber: string;
+  /** `null` for an order that was placed elsewhere. */
+  readonly clientOrderId: string | null;
+  readonly symbol: string;
+  readonly side: KisOrderSide;
+  readonly quantity: string;
+  /** The average of all fills; `null` where KIS's list leaves it out. */
+  readonly price: string | null;
+  /** Quantity times price. */
+  readonly amount: string | null;
+  readonly venue: KisOrderVenue | null;
+  /** When the order was placed: KIS's lists have no times of fills. */
+  readonly time: Date;
+}
+
+/** KIS's list of a day can be read again for three months; ids are looked for in a month. */
+const MONTH_MS = 30 * 86_400_000;
 
 /** An order with what is needed to change it. */
 export interface FoundOrder {
@@ -36,6 +59,7 @@ export class KisOrderBook {
   constructor(
     private readonly journal: KisOrderJournal,
     private readonly lists: KisOrderLists,
+    private readonly reconciler: KisOrderReconciler,
     private readonly clock: KisClock,
   ) {}
 
@@ -53,19 +77,52 @@ export class KisOrderBook {
   }
 
   /**
-   * Today's order under this `clientOrderId`, or under this order number, with or without its leading zeros.
+   * The latest order under this `clientOrderId`, or today's under this order number, with or without its leading zeros.
    * @throws KisOrderNotFoundError
    */
-  async find(account: KisAccount, id: string, options: KisReadOptions = {}): Promise<FoundOrder> {
+  find(account: KisAccount, id: string, options: KisReadOptions = {}): Promise<FoundOrder> {
+    return /^\d+$/.test(id) ? this.findByNumber(account, id, options) : this.findById(account, id, options);
+  }
+
+  /** What has been filled, one entry for each order, oldest first: KIS's lists have totals. */
+  async executions(
+    account: KisAccount,
+    query: Omit<KisOrderQuery, 'status'> = {},
+    options: KisReadOptions = {},
+  ): Promise<KisExecution[]> {
+    const found = await this.read(account, query, options);
+    return found
+      .filter(({ order }) => query.symbol === undefined || order.symbol === query.symbol)
+      .flatMap(({ order, listed }) => executionOf(order, listed));
+  }
+
+  private async findByNumber(account: KisAccount, id: string, options: KisReadOptions): Promise<FoundOrder> {
+    const number = id.padStart(10, '0');
     const orders = await this.read(account, {}, options);
-    const isMeant = /^\d+$/.test(id)
-      ? ({ order }: FoundOrder) => order.orderNumber?.padStart(10, '0') === id.padStart(10, '0')
-      : ({ order }: FoundOrder) => order.clientOrderId === id;
-    const found = orders.find(isMeant);
+    const found = orders.find(({ order }) => order.orderNumber?.padStart(10, '0') === number);
     if (found) return found;
-    throw new KisOrderNotFoundError(
-      `Account "${account.alias}" has no order "${id.slice(0, 64)}" today. Give the clientOrderId, or the order number as KIS names it; older orders are in the list.`,
+    throw notFound(account, id);
+  }
+
+  /** KIS's lists are read only for what they can add to. */
+  private async findById(account: KisAccount, id: string, options: KisReadOptions): Promise<FoundOrder> {
+    const today = koreanDate(this.clock.now());
+    const records = await this.journal.list(
+      accountKey(account),
+      koreanDate(this.clock.now() - MONTH_MS),
+      today,
     );
+    const record = records.findLast(
+      ({ clientOrderId, action }) => clientOrderId === id && action !== 'cancel',
+    );
+    if (!record) throw notFound(account, id);
+    if (record.outcome !== 'accepted') {
+      return { order: orderOf(record, { listed: null, replacement: null }), record, listed: null };
+    }
+    const orders = await this.read(account, { from: record.day, to: record.day }, options);
+    const found = orders.find((each) => each.record?.clientOrderId === id);
+    if (found) return found;
+    throw notFound(account, id);
   }
 
   private async read(
@@ -76,11 +133,12 @@ export class KisOrderBook {
     const today = koreanDate(this.clock.now());
     const days = { from: from ?? today, to: to ?? today };
     const markets = new Set(['domestic', 'us'] as const);
-    const [records, listed] = await Promise.all([
-      this.journal.list(accountKey(account), days.from, days.to),
-      this.lists.read(account, { ...days, markets }, options),
-    ]);
-    return merged(records, listed);
+    const lookedAt = this.clock.now();
+    const listed = await this.lists.read(account, { ...days, markets }, options);
+    // After the list: a number in it that is in no record by now was placed elsewhere.
+    const records = await this.journal.list(accountKey(account), days.from, days.to);
+    const settled = await this.reconciler.settleBy(account, { listed, records }, lookedAt);
+    return merged(settled, listed);
   }
 }
 
@@ -105,6 +163,22 @@ function replacementOf(record: OrderRecord, records: readonly OrderRecord[]): Or
   const isReplacement = ({ action, target, outcome }: OrderRecord): boolean =>
     action === 'modify' && outcome === 'accepted' && target?.clientOrderId === record.clientOrderId;
   return records.filter(isReplacement).at(-1) ?? null;
+}
+
+function notFound({ alias }: KisAccount, id: string): KisOrderNotFoundError {
+  return new KisOrderNotFoundError(
+    `Account "${alias}" has no order "${id.slice(0, 64)}". Give the clientOrderId, or today's order number as KIS names it; older orders are in the list.`,
+  );
+}
+
+function executionOf(order: KisOrder, listed: ListedOrder | null): KisExecution[] {
+  if (!listed || scaled(listed.filledQuantity) === 0n) return [];
+  const { filledQuantity: quantity, averageFillPrice: price, orderNumber, venue, placedAt } = listed;
+  const { clientOrderId, symbol, side } = order;
+  const amount = price === null ? null : product(quantity, price);
+  return [
+    { orderNumber, clientOrderId, symbol, side, quantity, price, amount, venue, time: new Date(placedAt) },
+  ];
 }
 
 function rowKey(day: string, orderNumber: string): string {

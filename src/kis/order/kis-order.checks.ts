@@ -8,20 +8,15 @@ import type { KisAccount } from '../kis-account';
 import { KIS_CALLS } from '../protocol/kis-calls';
 import { answerOf, structureOf } from '../protocol/wire';
 import { figure, figureOrNull, isZero, recordOf } from '../protocol/wire-fields';
-import { estimatedAmount, problemsWith, type AccountFacts, type StockFacts } from './order-checks';
+import {
+  estimatedAmount,
+  problemsWith,
+  type AccountFacts,
+  type KisOrderCheck,
+  type StockFacts,
+} from './order-checks';
 import type { KisOrderIntent, KisOrderProblem } from './order-intent';
-
-/** What KIS's figures say of an order before it is sent. */
-export interface KisOrderCheck {
-  /** Every reason why KIS would refuse it. */
-  readonly problems: readonly KisOrderProblem[];
-  /** Shares that can be bought with this type and price, without credit; `null` for sales. */
-  readonly buyableQuantity: string | null;
-  /** Shares that can be sold; `null` for purchases. */
-  readonly sellableQuantity: string | null;
-  /** In won; orders without a price are reckoned at the upper limit. */
-  readonly estimatedAmount: string;
-}
+import { checkUsOrder } from './us-order-checks';
 
 const STOCK = answerOf({
   output: structureOf(
@@ -52,6 +47,7 @@ export class KisOrderChecks {
     intent: KisOrderIntent,
     options: KisReadOptions = {},
   ): Promise<KisOrderCheck> {
+    if (intent.market === 'us') return checkUsOrder(this.api, this.pages, account, intent, options);
     const [stock, facts] = await Promise.all([
       this.stock(account, intent.symbol, options),
       this.account(account, intent, options),
@@ -61,6 +57,18 @@ export class KisOrderChecks {
       ...facts,
       estimatedAmount: estimatedAmount(intent, stock),
     };
+  }
+
+  /** What KIS says of a changed order: the cash and the shares for it are held by the order that it replaces. */
+  async checkChange(
+    account: KisAccount,
+    intent: KisOrderIntent,
+    options: KisReadOptions = {},
+  ): Promise<KisOrderCheck> {
+    const { problems, ...found } = await this.check(account, intent, options);
+    const isOfPrice = ({ code }: KisOrderProblem): boolean =>
+      code !== 'BUYING_POWER' && code !== 'SELLABLE_QUANTITY';
+    return { problems: problems.filter(isOfPrice), ...found };
   }
 
   private async stock(account: KisAccount, symbol: string, options: KisReadOptions): Promise<StockFacts> {

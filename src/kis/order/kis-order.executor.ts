@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { KisClock } from '../clock';
 import type { KisAccount } from '../kis-account';
 import { KisConfiguration } from '../kis.options';
+import { accountKey } from './account-key';
 import {
   KisOrderCapExceededError,
   KisOrderEqualUnsettledError,
@@ -16,6 +17,21 @@ import { isSameIntent, isUnsettled, type OrderRecord } from './order-record';
 
 /** Beyond the request timeout, for the token and the way back. */
 const GRACE_MS = 2000;
+
+/** What was carried out under an id. */
+export interface CarriedOutOrder {
+  readonly record: OrderRecord;
+  /** It was given before; nothing was sent this time. */
+  readonly isRepeat: boolean;
+}
+
+/** An order that may have been given before. */
+export interface RepeatedOrder {
+  readonly day: string;
+  readonly clientOrderId: string;
+  /** Whether the record under the id is that order. */
+  readonly isSame: (first: OrderRecord) => boolean;
+}
 
 /** Carries orders out: into the journal, to KIS, and back with what is known of them. */
 @Injectable()
@@ -33,19 +49,27 @@ export class KisOrderExecutor {
     return this.configuration.requestPolicy(account.credential).timeoutMs + GRACE_MS;
   }
 
-  /** Until when the process that opens a record now may be sending it; epoch milliseconds. */
-  sendingUntil(account: KisAccount): number {
-    return this.submitter.sendingUntil(account, this.clock.now());
-  }
-
   /**
    * The record of an order that was given before under the same id, once there is something to say about it; `null` when
    * there was none.
    * @throws KisOrderIdReusedError when the id names another order.
    */
-  async repeated(account: KisAccount, wanted: OrderRecord, waitMs: number): Promise<OrderRecord | null> {
-    const first = await this.journal.find(wanted.account, wanted.day, wanted.clientOrderId);
-    return first && this.afterwards(account, first, wanted, waitMs);
+  repeatedOrder(account: KisAccount, wanted: OrderRecord, waitMs: number): Promise<OrderRecord | null> {
+    const { day, clientOrderId } = wanted;
+    const isSame = (first: OrderRecord): boolean => isSameIntent(first, wanted);
+    return this.repeated(account, { day, clientOrderId, isSame }, waitMs);
+  }
+
+  /** The same for an order that is told by other means than its record. */
+  async repeated(
+    account: KisAccount,
+    { day, clientOrderId, isSame }: RepeatedOrder,
+    waitMs: number,
+  ): Promise<OrderRecord | null> {
+    const first = await this.journal.find(accountKey(account), day, clientOrderId);
+    if (!first) return null;
+    if (!isSame(first)) throw idReused(first);
+    return this.afterwards(account, first, waitMs);
   }
 
   /** @throws KisOrderEqualUnsettledError while orders from before the start have no outcome. */
@@ -57,17 +81,27 @@ export class KisOrderExecutor {
    * Writes an order down and sends it, unless it was given before. Resolves with its record, which is still without an
    * outcome when KIS has not told within the request timeout and `waitMs`.
    */
-  async execute(account: KisAccount, wanted: OrderRecord, waitMs: number): Promise<OrderRecord> {
+  async execute(account: KisAccount, wanted: OrderRecord, waitMs: number): Promise<CarriedOutOrder> {
     const until = this.clock.monotonic() + this.limitMs(account) + waitMs;
     for (;;) {
-      const decision = await this.journal.open(wanted, this.configuration.orderPolicy(account).caps);
-      if (decision.kind === 'opened') return this.send(account, decision.record, waitMs);
-      if (decision.kind === 'repeated') return this.afterwards(account, decision.record, wanted, waitMs);
+      const record = this.stamped(account, wanted);
+      const decision = await this.journal.open(record, this.configuration.orderPolicy(account).caps);
+      if (decision.kind === 'opened')
+        return { record: await this.send(account, decision.record, waitMs), isRepeat: false };
+      if (decision.kind === 'repeated')
+        return { record: await this.afterwards(account, decision.record, waitMs), isRepeat: true };
       if (decision.kind !== 'equal-unsettled') throw refusal(decision, account);
       const leftMs = until - this.clock.monotonic();
       const other = await this.reconciler.settled(account, decision.record, leftMs);
       if (isUnsettled(other)) throw this.stillUnsettled(other);
     }
+  }
+
+  /** Checks and waits have taken their time: what counts is when it is written down and sent. */
+  private stamped(account: KisAccount, wanted: OrderRecord): OrderRecord {
+    const now = this.clock.now();
+    const sendingUntil = this.submitter.sendingUntil(account, now);
+    return { ...wanted, createdAt: now, updatedAt: now, sendingUntil };
   }
 
   private async send(account: KisAccount, opened: OrderRecord, waitMs: number): Promise<OrderRecord> {
@@ -76,16 +110,13 @@ export class KisOrderExecutor {
     return isUnsettled(record) ? this.reconciler.settled(account, record, waitMs) : record;
   }
 
-  private async afterwards(
-    account: KisAccount,
-    first: OrderRecord,
-    wanted: OrderRecord,
-    waitMs: number,
-  ): Promise<OrderRecord> {
-    if (!isSameIntent(first, wanted)) throw idReused(first);
-    return isUnsettled(first)
-      ? this.reconciler.settled(account, first, this.limitMs(account) + waitMs)
-      : first;
+  /** While the first is being sent, its repetition waits for it; an unknown one has been answered already. */
+  private async afterwards(account: KisAccount, first: OrderRecord, waitMs: number): Promise<OrderRecord> {
+    const sent =
+      first.outcome === 'sending'
+        ? await this.reconciler.settled(account, first, this.limitMs(account), isSent)
+        : first;
+    return isUnsettled(sent) ? this.reconciler.settled(account, sent, waitMs) : sent;
   }
 
   private stillUnsettled({ clientOrderId }: OrderRecord): KisOrderEqualUnsettledError {
@@ -97,6 +128,10 @@ export class KisOrderExecutor {
   }
 }
 
+function isSent({ outcome }: OrderRecord): boolean {
+  return outcome !== 'sending';
+}
+
 function refusal(
   decision: Exclude<OpeningDecision, { kind: 'opened' | 'repeated' | 'equal-unsettled' }>,
   account: KisAccount,
@@ -106,7 +141,7 @@ function refusal(
       return idReused(decision.record);
     case 'trading-stopped':
       return new KisOrdersDisabledError(
-        'Trading is stopped by the kill switch, so nothing was sent. Cancelling remains possible.',
+        'Trading is stopped by the kill switch, so nothing was sent. Cancelling remains possible; resume trading to place orders again.',
       );
     case 'capped': {
       const { dailyAmount, lastMinute } = decision.usage;

@@ -10,6 +10,7 @@ import { KisOrderLists } from './kis-order.lists';
 import { KisOrderReconciler } from './kis-order.reconciler';
 import { KisOrderSender } from './kis-order.sender';
 import { KisOrderService } from './kis-order.service';
+import { KisTradingService } from './kis-trading.service';
 import { KisOrderSubmitter } from './kis-order.submitter';
 import { FileOrderLedger } from './file-order-ledger';
 import { MemoryOrderLedger } from './memory-order-ledger';
@@ -29,8 +30,9 @@ import { OrderLedger } from './order-ledger';
     KisOrderExecutor,
     KisOrderBook,
     KisOrderService,
+    KisTradingService,
   ],
-  exports: [KisOrderService, KisOrderBook],
+  exports: [KisOrderService, KisOrderBook, KisTradingService],
 })
 export class KisOrderModule {}
 

@@ -58,13 +58,18 @@ export class KisOrderReconciler implements OnApplicationBootstrap, BeforeApplica
     return series;
   }
 
-  /** The record once it has an outcome, or as it is after `limitMs`. */
-  async settled(account: KisAccount, record: OrderRecord, limitMs: number): Promise<OrderRecord> {
+  /** The record once it has an outcome, or `isEnough`, or as it is after `limitMs`. */
+  async settled(
+    account: KisAccount,
+    record: OrderRecord,
+    limitMs: number,
+    isEnough = (each: OrderRecord): boolean => !isUnsettled(each),
+  ): Promise<OrderRecord> {
     const until = this.clock.monotonic() + limitMs;
     let latest = record;
     // Its failures are logged; here only the journal counts.
     void this.settle(account).catch(() => undefined);
-    while (isUnsettled(latest) && this.clock.monotonic() < until) {
+    while (!isEnough(latest) && this.clock.monotonic() < until) {
       await this.clock.sleep(Math.min(READ_EVERY_MS, until - this.clock.monotonic()));
       latest = (await this.journal.find(record.account, record.day, record.clientOrderId)) ?? latest;
     }
@@ -174,8 +179,11 @@ export class KisOrderReconciler implements OnApplicationBootstrap, BeforeApplica
     await this.settleBy(account, { listed, records }, lookedAt);
   }
 
-  /** What complete lists say of the records of their days: also of those that counted as not placed. */
-  async settleBy(account: KisAccount, found: LookedUp, lookedAt: number): Promise<void> {
+  /**
+   * What complete lists say of the records of their days, also of those that counted as not placed; the records as they are
+   * then.
+   */
+  async settleBy(account: KisAccount, found: LookedUp, lookedAt: number): Promise<readonly OrderRecord[]> {
     const { settleMs: absentForMs } = this.configuration.orderPolicy(account);
     let { records } = found;
     for (const record of records) {
@@ -185,6 +193,7 @@ export class KisOrderReconciler implements OnApplicationBootstrap, BeforeApplica
       records = records.map((each) => (each === record ? next : each));
       this.report(record, next);
     }
+    return records;
   }
 
   private report(before: OrderRecord, { outcome, orderNumber, clientOrderId }: OrderRecord): void {
@@ -192,7 +201,7 @@ export class KisOrderReconciler implements OnApplicationBootstrap, BeforeApplica
     if (before.outcome === 'not-placed') {
       this.logger.error(
         `Order "${clientOrderId}" counted as not placed, because KIS's lists did not show it for long enough. Now they do: it is ${outcome}. ` +
-          'A larger KIS_ORDER_SETTLE_SECONDS gives the lists more time.',
+          `A larger ${this.configuration.nameOption('settleSeconds', null)} gives the lists more time.`,
       );
       return;
     }

@@ -3,16 +3,17 @@ import { randomUUID } from 'node:crypto';
 import { KisClock } from '../clock';
 import type { KisAccount } from '../kis-account';
 import { KisConfiguration } from '../kis.options';
-import { orderRefusal } from '../protocol/order-refusals';
 import { accountKey, koreanDate } from './account-key';
 import { orderOf, type KisOrder } from './kis-order';
-import { KisOrderBook, type FoundOrder } from './kis-order.book';
+import { KisOrderBook } from './kis-order.book';
 import { KisOrderChecks } from './kis-order.checks';
-import { KisOrderRefusedError, KisOrderRejectedError, KisOrdersDisabledError } from './kis-order.errors';
-import { KisOrderExecutor } from './kis-order.executor';
-import { changedRequest, targetOf, type KisOrderChange } from './order-change';
+import { KisOrderRefusedError, KisOrdersDisabledError } from './kis-order.errors';
+import { KisOrderExecutor, type CarriedOutOrder } from './kis-order.executor';
+import { KisOrderLists } from './kis-order.lists';
+import { changedRequest, intentFound, targetOf, type KisOrderChange } from './order-change';
 import { readOrder, type KisOrderIntent, type KisOrderRequest } from './order-intent';
-import type { OrderRecord } from './order-record';
+import { isUnsettled, type OrderRecord } from './order-record';
+import { rejectedOrder } from './order-rejection';
 
 export interface KisOrderOptions {
   /**
@@ -26,6 +27,15 @@ export interface KisOrderOptions {
   readonly program?: string | undefined;
 }
 
+/** An order that was placed, changed or cancelled. */
+export interface KisPlacedOrder {
+  readonly order: KisOrder;
+  /** The same order was given before under its id: nothing was sent this time. */
+  readonly isRepeat: boolean;
+  /** KIS has not said what became of it. */
+  readonly isUnknown: boolean;
+}
+
 type NewRecord = Pick<OrderRecord, 'action' | 'intent' | 'target' | 'amount'>;
 
 /**
@@ -33,8 +43,8 @@ type NewRecord = Pick<OrderRecord, 'action' | 'intent' | 'target' | 'amount'>;
  * fails, is repeated or is restarted, and is reported as `unknown` until KIS says what became of it. May be called
  * concurrently, from any number of processes that share a journal.
  *
- * All methods reject with KisOrdersDisabledError, KisOrderIdReusedError, KisOrderEqualUnsettledError,
- * the journal's failures or what a read can meet when nothing was sent, and with KisOrderRejectedError when KIS refused the order.
+ * All methods reject with KisOrdersDisabledError, KisOrderIdReusedError, KisOrderEqualUnsettledError, KisOrderJournalError
+ * or what a read can meet when nothing was sent, and with KisOrderRejectedError when KIS refused the order.
  */
 @Injectable()
 export class KisOrderService {
@@ -42,6 +52,7 @@ export class KisOrderService {
     private readonly configuration: KisConfiguration,
     private readonly book: KisOrderBook,
     private readonly checks: KisOrderChecks,
+    private readonly lists: KisOrderLists,
     private readonly executor: KisOrderExecutor,
     private readonly clock: KisClock,
   ) {}
@@ -54,19 +65,22 @@ export class KisOrderService {
     account: KisAccount,
     request: KisOrderRequest,
     options: KisOrderOptions = {},
-  ): Promise<KisOrder> {
+  ): Promise<KisPlacedOrder> {
     const intent = intentOf(request, account);
     const wanted = this.record(account, { action: 'place', intent, target: null, amount: '0' }, options);
     return this.carryOut(account, wanted, options, async () => {
-      const { problems, estimatedAmount } = await this.checks.check(account, intent);
+      const [{ problems, estimatedAmount }, before] = await Promise.all([
+        this.checks.check(account, intent),
+        this.lists.numbersBefore(account, wanted),
+      ]);
       if (problems.length > 0) throw new KisOrderRefusedError(problems);
-      return { ...wanted, amount: estimatedAmount };
+      return { ...wanted, amount: estimatedAmount, before };
     });
   }
 
   /**
    * Modifies what is open of an order, under its `clientOrderId` or its number; resolves with the order that goes on in
-   * its place, which has a number of its own.
+   * its place, which has a number of its own. It counts towards the caps like a new order.
    * @throws KisOrderNotFoundError; KisOrderNotOpenError; as {@link place} does.
    */
   async modify(
@@ -74,12 +88,18 @@ export class KisOrderService {
     id: string,
     change: KisOrderChange,
     options: KisOrderOptions = {},
-  ): Promise<KisOrder> {
+  ): Promise<KisPlacedOrder> {
+    const repeated = await this.repeatedChange(account, id, change, options);
+    if (repeated) return repeated;
     const found = await this.book.find(account, id);
     const target = targetOf(found, change.quantity);
     const intent = intentOf(changedRequest(found, change), account);
     const wanted = this.record(account, { action: 'modify', intent, target, amount: '0' }, options);
-    return this.carryOut(account, wanted, options, () => Promise.resolve(wanted));
+    return this.carryOut(account, wanted, options, async () => {
+      const { problems, estimatedAmount } = await this.checks.checkChange(account, intent);
+      if (problems.length > 0) throw new KisOrderRefusedError(problems);
+      return { ...wanted, amount: estimatedAmount };
+    });
   }
 
   /**
@@ -91,14 +111,37 @@ export class KisOrderService {
     account: KisAccount,
     id: string,
     { quantity, ...options }: KisOrderOptions & { readonly quantity?: string | undefined } = {},
-  ): Promise<KisOrder> {
+  ): Promise<KisPlacedOrder> {
     const found = await this.book.find(account, id);
     const target = targetOf(found, quantity);
-    const intent = { ...intentFound(found, account), quantity: quantity ?? found.order.openQuantity };
+    const intent = {
+      ...intentFound(found, account.mode),
+      quantity: quantity ?? found.order.openQuantity,
+    };
     const wanted = this.record(account, { action: 'cancel', intent, target, amount: '0' }, options);
-    const record = await this.executor.execute(account, wanted, options.waitMs ?? 0);
-    if (record.outcome === 'rejected') throw rejected(record, found.order);
-    return (await this.book.find(account, id)).order;
+    const { record, isRepeat } = await this.executor.execute(account, wanted, options.waitMs ?? 0);
+    if (record.outcome === 'rejected') throw rejectedOrder(record, found.order);
+    const { order } = await this.book.find(account, id);
+    return { order, isRepeat, isUnknown: isUnsettled(record) };
+  }
+
+  /** A modification that was given before is known by its id, also when the order that it changed is closed by now. */
+  private async repeatedChange(
+    account: KisAccount,
+    id: string,
+    change: KisOrderChange,
+    { clientOrderId, waitMs = 0 }: KisOrderOptions,
+  ): Promise<KisPlacedOrder | null> {
+    if (clientOrderId === undefined) return null;
+    const day = koreanDate(this.clock.now());
+    const isSame = ({ action, target, intent }: OrderRecord): boolean =>
+      action === 'modify' &&
+      (target?.clientOrderId === id || Number(target?.orderNumber) === Number(id)) &&
+      (change.price === undefined || change.price === intent.price) &&
+      (change.quantity === undefined || change.quantity === intent.quantity) &&
+      (change.type === undefined || change.type === intent.type);
+    const known = await this.executor.repeated(account, { day, clientOrderId, isSame }, waitMs);
+    return known && placed({ record: known, isRepeat: true });
   }
 
   /** @param prepare what is only done for an order that was not given before. */
@@ -107,12 +150,12 @@ export class KisOrderService {
     wanted: OrderRecord,
     { waitMs = 0 }: KisOrderOptions,
     prepare: () => Promise<OrderRecord>,
-  ): Promise<KisOrder> {
-    const known = await this.executor.repeated(account, wanted, waitMs);
-    if (known) return outcomeOf(known);
+  ): Promise<KisPlacedOrder> {
+    const known = await this.executor.repeatedOrder(account, wanted, waitMs);
+    if (known) return placed({ record: known, isRepeat: true });
     this.mustBeEnabled(account);
     await this.executor.ready(account);
-    return outcomeOf(await this.executor.execute(account, await prepare(), waitMs));
+    return placed(await this.executor.execute(account, await prepare(), waitMs));
   }
 
   private record(account: KisAccount, what: NewRecord, options: KisOrderOptions): OrderRecord {
@@ -129,7 +172,7 @@ export class KisOrderService {
       kis: null,
       createdAt: now,
       updatedAt: now,
-      sendingUntil: this.executor.sendingUntil(account),
+      sendingUntil: now,
       before: [],
       absentSince: null,
       absentLooks: 0,
@@ -138,9 +181,10 @@ export class KisOrderService {
   }
 
   private mustBeEnabled(account: KisAccount): void {
-    if (this.configuration.orderPolicy(account).enabled) return;
+    const { enabled, reason } = this.configuration.orderPolicy(account);
+    if (enabled) return;
     throw new KisOrdersDisabledError(
-      `Account "${account.alias}" may not place orders, so nothing was sent. Allow it in the options of the account.`,
+      `Account "${account.alias}" may not place orders, so nothing was sent. ${reason ?? ''}`.trimEnd(),
     );
   }
 }
@@ -151,43 +195,9 @@ function intentOf(request: KisOrderRequest, { mode }: KisAccount): KisOrderInten
   throw new KisOrderRefusedError(problems);
 }
 
-/** The intent of an order that was placed by whomever. */
-function intentFound({ record, listed, order }: FoundOrder, account: KisAccount): KisOrderIntent {
-  if (record) return record.intent;
-  const request = changedRequest({ order, record, listed }, {});
-  const { intent } = readOrder(request, account.mode);
-  const market = order.symbol.includes(':') ? 'us' : 'domestic';
-  // An order of a type that this library does not know can be cancelled all the same.
-  return (
-    intent ?? {
-      market,
-      symbol: order.symbol,
-      side: order.side,
-      type: order.type ?? 'limit',
-      timeInForce: order.timeInForce ?? 'day',
-      venue: order.venue,
-      session: order.session ?? 'regular',
-      quantity: order.openQuantity,
-      price: order.price,
-      triggerPrice: null,
-      division: listed?.division ?? '00',
-    }
-  );
-}
-
 /** @throws KisOrderRejectedError */
-function outcomeOf(record: OrderRecord): KisOrder {
+function placed({ record, isRepeat }: CarriedOutOrder): KisPlacedOrder {
   const order = orderOf(record, { listed: null, replacement: null });
-  if (record.outcome === 'rejected') throw rejected(record, order);
-  return order;
-}
-
-function rejected({ kis }: OrderRecord, order: KisOrder): KisOrderRejectedError {
-  const { msgCd = '', msg1 = '' } = kis ?? {};
-  const known = orderRefusal(msgCd, msg1);
-  const said = `KIS refused the order: ${msgCd} ${msg1}`.replace(/[.\s]+$/, '');
-  const meaning = known
-    ? ` ${known.meaning.en} ${known.cure.en}`
-    : ' KIS gives the reason in its own words; the order is not in its book.';
-  return new KisOrderRejectedError(`${said}.${meaning}`, order, kis ? { kis } : {});
+  if (record.outcome === 'rejected') throw rejectedOrder(record, order);
+  return { order, isRepeat, isUnknown: isUnsettled(record) };
 }

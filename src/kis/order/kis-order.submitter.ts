@@ -54,15 +54,36 @@ export class KisOrderSubmitter {
     const isTooLate = (): boolean =>
       this.clock.now() > opened.sendingUntil || this.clock.monotonic() - began > leftMs;
     const message = orderMessage(opened, account);
+    this.logger.log(`Sending ${described(opened, account)}`);
     let answer = await this.sender.send(account, message, isTooLate);
     while (answer.kind === 'not-placed' && answer.again && this.clock.monotonic() - began < limitMs) {
       await this.clock.sleep(PAUSE_MS);
       answer = await this.sender.send(account, message, isTooLate);
     }
+    this.report(opened, answer);
     const record = await this.write(opened, answer).catch((error: unknown) =>
       this.unwritten(opened, answer, error),
     );
     return { record, error: 'error' in answer ? answer.error : null };
+  }
+
+  private report({ clientOrderId }: OrderRecord, answer: OrderAnswer): void {
+    const name = `Order "${clientOrderId}"`;
+    switch (answer.kind) {
+      case 'accepted':
+        this.logger.log(`${name} is accepted as number ${answer.orderNumber}.`);
+        break;
+      case 'rejected':
+        this.logger.warn(`${name} is rejected: ${answer.kis.msgCd} ${answer.kis.msg1}`);
+        break;
+      case 'not-placed':
+        this.logger.warn(`${name} was not placed: ${answer.error.message}`);
+        break;
+      case 'unknown':
+        this.logger.warn(
+          `${name} is unknown: ${answer.error.message} It is not sent again; KIS's lists are read until they tell.`,
+        );
+    }
   }
 
   /** The caller gets the truth although it could not be written down; the lists tell the others. */
@@ -91,4 +112,13 @@ export class KisOrderSubmitter {
       before = current;
     }
   }
+}
+
+function described({ action, clientOrderId, intent, target }: OrderRecord, { alias }: KisAccount): string {
+  const { side, quantity, symbol, type, price, venue } = intent;
+  const what = [side, quantity, symbol, type, price ?? '', venue ?? '']
+    .filter((part) => part !== '')
+    .join(' ');
+  const of = target === null ? '' : ` (${action} of number ${target.orderNumber})`;
+  return `order "${clientOrderId}" of account "${alias}": ${what}${of}`;
 }

@@ -75,7 +75,7 @@ function usOrder(intent: KisOrderIntent): OrderMessage {
   return {
     call: usCall(intent, selling ? 'Sell' : 'Buy'),
     body: {
-      ...usStock(intent),
+      ...orderedStock(intent),
       ORD_QTY: intent.quantity,
       OVRS_ORD_UNPR: intent.price ?? '0',
       CTAC_TLNO: '',
@@ -93,7 +93,7 @@ function usChange(action: 'modify' | 'cancel', intent: KisOrderIntent, target: O
   return {
     call: usCall(intent, 'Change'),
     body: {
-      ...usStock(intent),
+      ...orderedStock(intent),
       ORGN_ODNO: target.orderNumber,
       RVSE_CNCL_DVSN_CD: CHANGES[action],
       ORD_QTY: intent.quantity,
@@ -108,7 +108,11 @@ function usCall({ session }: KisOrderIntent, what: 'Buy' | 'Sell' | 'Change'): K
   return session === 'daytime' ? KIS_ORDER_CALLS[`usDaytime${what}`] : KIS_ORDER_CALLS[`us${what}`];
 }
 
-function usStock({ symbol }: KisOrderIntent): Record<string, string> {
+/** A US stock as orders name it: the exchange, and the ticker. */
+export function orderedStock({ symbol }: KisOrderIntent): {
+  readonly OVRS_EXCG_CD: string;
+  readonly PDNO: string;
+} {
   const [exchange = '', ticker = ''] = symbol.split(':');
   return { OVRS_EXCG_CD: ORDER_EXCHANGES[exchange] ?? exchange, PDNO: ticker };
 }

@@ -1,7 +1,8 @@
 import { KisOrderNotOpenError } from './kis-order.errors';
 import type { FoundOrder } from './kis-order.book';
 import { isClosed } from './kis-order';
-import type { KisOrderRequest } from './order-intent';
+import { readOrder, type KisOrderIntent, type KisOrderRequest } from './order-intent';
+import type { KisTradingMode } from '../protocol/trading-mode';
 import { scaled } from './decimal-text';
 import type { OrderTarget } from './order-record';
 
@@ -30,6 +31,29 @@ export function changedRequest({ order }: FoundOrder, change: KisOrderChange): K
   };
 }
 
+/** The intent of an order, whoever has placed it. */
+export function intentFound(found: FoundOrder, mode: KisTradingMode): KisOrderIntent {
+  const { record, listed, order } = found;
+  if (record) return record.intent;
+  const { intent } = readOrder(changedRequest(found, {}), mode);
+  // An order of a type that this library does not know can be cancelled all the same.
+  return (
+    intent ?? {
+      market: order.symbol.includes(':') ? 'us' : 'domestic',
+      symbol: order.symbol,
+      side: order.side,
+      type: order.type ?? 'limit',
+      timeInForce: order.timeInForce ?? 'day',
+      venue: order.venue,
+      session: order.session ?? 'regular',
+      quantity: order.openQuantity,
+      price: order.price,
+      triggerPrice: null,
+      division: listed?.division ?? '00',
+    }
+  );
+}
+
 /**
  * What KIS needs to know of the order that is changed.
  * @param quantity the shares that the change concerns; all that are open unless given.
@@ -37,6 +61,11 @@ export function changedRequest({ order }: FoundOrder, change: KisOrderChange): K
  */
 export function targetOf({ order, record, listed }: FoundOrder, quantity: string | undefined): OrderTarget {
   const name = order.clientOrderId ?? order.orderNumber ?? '';
+  if (order.status === 'unknown' || order.status === 'sending') {
+    throw new KisOrderNotOpenError(
+      `KIS has not said what became of order "${name}", so it cannot be changed or cancelled yet. Nothing was sent; read the order again until it has an outcome.`,
+    );
+  }
   if (order.orderNumber === null || isClosed(order.status) || scaled(order.openQuantity) === 0n) {
     throw new KisOrderNotOpenError(
       `Nothing of order "${name}" is open: it is ${order.status}. Nothing was sent; read the order again.`,

@@ -21,6 +21,18 @@ export interface AccountFacts {
   readonly sellableQuantity: string | null;
 }
 
+/** What KIS's figures say of an order before it is sent. */
+export interface KisOrderCheck {
+  /** Every reason why KIS would refuse it. */
+  readonly problems: readonly KisOrderProblem[];
+  /** Shares that can be bought with this type and price, without credit; `null` for sales. */
+  readonly buyableQuantity: string | null;
+  /** Shares that can be sold; `null` for purchases. */
+  readonly sellableQuantity: string | null;
+  /** In won, as it counts towards the caps; orders without a price at the upper limit, dollars at KIS's rate. */
+  readonly estimatedAmount: string;
+}
+
 /** Everything that KIS's own figures say against an order. */
 export function problemsWith(
   intent: KisOrderIntent,
@@ -76,7 +88,8 @@ function lotProblems({ quantity }: KisOrderIntent, { lot }: StockFacts): KisOrde
   return [{ code: 'LOT_SIZE', detail: `The quantity ${quantity} is not a multiple of ${lot} shares.` }];
 }
 
-function quantityProblems(
+/** More than the cash, or more than the shares. */
+export function quantityProblems(
   { side, quantity }: KisOrderIntent,
   { buyableQuantity, sellableQuantity }: AccountFacts,
 ): KisOrderProblem[] {
@@ -86,7 +99,7 @@ function quantityProblems(
     ? [
         {
           code: 'BUYING_POWER',
-          detail: `The account can buy ${available} of these shares, not ${quantity}. KIS reckons with the upper price limit where an order has no price.`,
+          detail: `The account can buy ${available} of these shares, not ${quantity}. KIS counts an order without a price at the upper price limit.`,
         },
       ]
     : [

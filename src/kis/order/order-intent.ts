@@ -66,7 +66,9 @@ type KisOrderProblemCode =
   | 'PRICE_LIMIT'
   | 'LOT_SIZE'
   | 'SELLABLE_QUANTITY'
-  | 'BUYING_POWER';
+  | 'BUYING_POWER'
+  | 'ORDERS_DISABLED'
+  | 'ORDER_CAP_EXCEEDED';
 
 /** One reason why an order is not sent. */
 export interface KisOrderProblem {

@@ -56,7 +56,7 @@ export function decideOpening(wanted: OrderRecord, facts: OpeningFacts): Opening
   if (wanted.action === 'cancel') return { kind: 'opened', record: wanted };
   if (facts.stopped) return { kind: 'trading-stopped' };
   const usage = usageOf(facts.records, wanted.day, facts.now);
-  const cap = exceededCap(wanted, usage, facts.caps);
+  const cap = exceededCap(wanted.amount, usage, facts.caps);
   return cap ? { kind: 'capped', cap, usage } : { kind: 'opened', record: wanted };
 }
 
@@ -71,8 +71,9 @@ export function usageOf(records: readonly OrderRecord[], day: string, now: numbe
   return { dailyAmount: unscaled(total), lastMinute };
 }
 
-function exceededCap(
-  { amount }: OrderRecord,
+/** The cap that one more order of `amount` won would exceed; `null` when it exceeds none. */
+export function exceededCap(
+  amount: string,
   usage: KisOrderUsage,
   { maxAmount, dailyMaxAmount, maxPerMinute }: KisOrderCaps,
 ): keyof KisOrderCaps | null {

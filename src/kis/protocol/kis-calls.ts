@@ -19,12 +19,12 @@ export interface KisReadCall {
   readonly continuation: ContinuationKeys | null;
 }
 
-const CONTEXT_100: ContinuationKeys = {
+export const CONTEXT_100: ContinuationKeys = {
   sent: ['CTX_AREA_FK100', 'CTX_AREA_NK100'],
   received: ['ctx_area_fk100', 'ctx_area_nk100'],
 };
 
-const CONTEXT_200: ContinuationKeys = {
+export const CONTEXT_200: ContinuationKeys = {
   sent: ['CTX_AREA_FK200', 'CTX_AREA_NK200'],
   received: ['ctx_area_fk200', 'ctx_area_nk200'],
 };
@@ -57,6 +57,12 @@ export const KIS_CALLS = {
     path: '/uapi/overseas-stock/v1/trading/inquire-balance',
     trId: { REAL: 'TTTS3012R', MOCK: 'VTTS3012R' },
     continuation: CONTEXT_200,
+  },
+  overseasBuyingPower: {
+    title: '해외주식 매수가능금액조회',
+    path: '/uapi/overseas-stock/v1/trading/inquire-psamount',
+    trId: { REAL: 'TTTS3007R', MOCK: 'VTTS3007R' },
+    continuation: null,
   },
   domesticPrice: {
     title: '주식현재가 시세',

@@ -1,4 +1,4 @@
-import type { KisReadCall } from './kis-calls';
+import { CONTEXT_100, CONTEXT_200, type KisReadCall } from './kis-calls';
 import type { KisTradingMode } from './trading-mode';
 
 /** A call that sends an order to KIS. */
@@ -59,29 +59,20 @@ export const KIS_ORDER_LISTS = {
     title: '주식일별주문체결조회',
     path: '/uapi/domestic-stock/v1/trading/inquire-daily-ccld',
     trId: { REAL: 'TTTC0081R', MOCK: 'VTTC0081R' },
-    continuation: {
-      sent: ['CTX_AREA_FK100', 'CTX_AREA_NK100'],
-      received: ['ctx_area_fk100', 'ctx_area_nk100'],
-    },
+    continuation: CONTEXT_100,
   },
   /** Older ones. */
   domesticOld: {
     title: '주식일별주문체결조회(3개월 이전)',
     path: '/uapi/domestic-stock/v1/trading/inquire-daily-ccld',
     trId: { REAL: 'CTSC9215R', MOCK: 'VTSC9215R' },
-    continuation: {
-      sent: ['CTX_AREA_FK100', 'CTX_AREA_NK100'],
-      received: ['ctx_area_fk100', 'ctx_area_nk100'],
-    },
+    continuation: CONTEXT_100,
   },
   /** Orders and executions abroad. */
   overseas: {
     title: '해외주식 주문체결내역',
     path: '/uapi/overseas-stock/v1/trading/inquire-ccnl',
     trId: { REAL: 'TTTS3035R', MOCK: 'VTTS3035R' },
-    continuation: {
-      sent: ['CTX_AREA_NK200', 'CTX_AREA_FK200'],
-      received: ['ctx_area_nk200', 'ctx_area_fk200'],
-    },
+    continuation: CONTEXT_200,
   },
 } as const satisfies Record<string, KisReadCall>;

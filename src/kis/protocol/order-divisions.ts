@@ -3,32 +3,36 @@
  * 41 to 47 come from KIS's notice of 2026-09-09 (KRX after-market and NXT pre-market, in force since 2026-09-14).
  */
 
-const ORDER_SIDES = ['buy', 'sell'] as const;
+export const ORDER_SIDES = ['buy', 'sell'] as const;
 export type KisOrderSide = (typeof ORDER_SIDES)[number];
 
-export type KisOrderType =
-  | 'market'
-  | 'limit'
-  | 'conditional-limit'
-  | 'best-limit'
-  | 'priority-limit'
-  | 'mid'
-  | 'stop-limit'
-  | 'pre-open-close'
-  | 'after-close'
-  | 'loo'
-  | 'loc'
-  | 'moo'
-  | 'moc';
+export const ORDER_TYPES = [
+  'market',
+  'limit',
+  'conditional-limit',
+  'best-limit',
+  'priority-limit',
+  'mid',
+  'stop-limit',
+  'pre-open-close',
+  'after-close',
+  'loo',
+  'loc',
+  'moo',
+  'moc',
+] as const;
+export type KisOrderType = (typeof ORDER_TYPES)[number];
 
 /** `gtp`: good till the end of the NXT pre-market (08:50 in Korea). */
-export type KisTimeInForce = 'day' | 'ioc' | 'fok' | 'gtp';
+export const TIMES_IN_FORCE = ['day', 'ioc', 'fok', 'gtp'] as const;
+export type KisTimeInForce = (typeof TIMES_IN_FORCE)[number];
 
 export const ORDER_VENUES = ['KRX', 'NXT', 'SOR'] as const;
 export type KisOrderVenue = (typeof ORDER_VENUES)[number];
 
 /** `after`: the KRX or NXT after-market; `daytime`: the daytime session for US stocks in Korea (주간거래). */
-export type KisOrderSession = 'regular' | 'pre' | 'after' | 'daytime';
+export const ORDER_SESSIONS = ['regular', 'pre', 'after', 'daytime'] as const;
+export type KisOrderSession = (typeof ORDER_SESSIONS)[number];
 
 /** One code of ORD_DVSN, with the orders that it stands for. */
 export interface OrderDivision {

@@ -1,0 +1,59 @@
+import { type KisOrderAllowance, type KisTradingMode } from '../kis';
+import type { AccountVariable } from './known-variables';
+import type { VariableReader } from './variable-reader';
+
+/** Won without fraction. */
+const AMOUNT = /^[1-9]\d{0,14}$/;
+const DAY_SECONDS = 86_400;
+
+/** What is set for an account; what is not set is left out. */
+export interface OrderSettings extends Omit<KisOrderAllowance, 'enabled' | 'reason'> {
+  readonly enabled?: boolean;
+}
+
+type NameOf = (variable: AccountVariable) => string;
+
+/** Whether and how much an account may order, as its variables say. */
+export function readOrderSettings(reader: VariableReader, nameOf: NameOf): OrderSettings {
+  const enabled = nameOf('ORDERS');
+  const maxAmount = readAmount(reader, nameOf('ORDER_MAX_AMOUNT'));
+  const dailyMaxAmount = readAmount(reader, nameOf('ORDER_DAILY_MAX_AMOUNT'));
+  const maxPerMinute = reader.number(nameOf('ORDER_MAX_PER_MINUTE'), { min: 1, max: 10_000 });
+  return {
+    ...(reader.has(enabled) ? { enabled: reader.flag(enabled) } : {}),
+    ...(maxAmount === null ? {} : { maxAmount }),
+    ...(dailyMaxAmount === null ? {} : { dailyMaxAmount }),
+    ...(maxPerMinute === null ? {} : { maxPerMinute }),
+  };
+}
+
+/**
+ * What an account may order. Real money needs more than one switch: a REAL account also needs a key of this API, even on
+ * loopback.
+ */
+export function orderAllowance(
+  reader: VariableReader,
+  mode: KisTradingMode,
+  { enabled: wanted = false, ...settings }: OrderSettings,
+  variable: string,
+): KisOrderAllowance {
+  const settleSeconds = reader.number('KIS_ORDER_SETTLE_SECONDS', { min: 1, max: DAY_SECONDS });
+  const lacksKey = mode === 'REAL' && !reader.has('API_KEY');
+  const reason = !wanted
+    ? `Orders are off: set ${variable}=true to allow them.`
+    : 'A REAL account also needs an API key, even on loopback: set API_KEY, for example to the output of "openssl rand -hex 16".';
+  const enabled = wanted && !lacksKey;
+  return {
+    ...settings,
+    enabled,
+    ...(enabled ? {} : { reason }),
+    ...(settleSeconds === null ? {} : { settleSeconds }),
+  };
+}
+
+function readAmount(reader: VariableReader, name: string): string | null {
+  const text = reader.text(name);
+  if (text === null || AMOUNT.test(text)) return text;
+  reader.problem(name, 'must be an amount in won above 0, digits only, such as 1000000.');
+  return null;
+}

@@ -1,0 +1,127 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { KisClock } from '../clock';
+import type { KisAccount } from '../kis-account';
+import { KisConfiguration } from '../kis.options';
+import { accountKey, koreanDate } from './account-key';
+import { KisOrderChecks } from './kis-order.checks';
+import { KisOrderJournal, type TradingSwitch } from './kis-order.journal';
+import { exceededCap, usageOf, type KisOrderCaps, type KisOrderUsage } from './order-opening';
+import { readOrder, type KisOrderProblem, type KisOrderRequest } from './order-intent';
+import { sessionWarnings } from './session-warnings';
+
+/** What an account may order, and what it has used of it. */
+export interface KisAccountTrading {
+  readonly alias: string;
+  /** Whether it may place orders. */
+  readonly orders: boolean;
+  /** Why not; `null` when it may. */
+  readonly reason: string | null;
+  readonly caps: KisOrderCaps;
+  readonly used: KisOrderUsage;
+}
+
+export interface KisTrading extends TradingSwitch {
+  readonly accounts: readonly KisAccountTrading[];
+}
+
+/** What would become of an order, as far as that can be known without sending it. */
+export interface KisOrderForecast {
+  /** Whether nothing speaks against it. */
+  readonly ok: boolean;
+  readonly problems: readonly KisOrderProblem[];
+  /** What KIS decides, such as whether its market is open. */
+  readonly warnings: readonly string[];
+  /** What can be bought with this type and price, for purchases; `null` while the order itself is not valid. */
+  readonly buyingPower: { readonly quantity: string } | null;
+  /** Shares that can be sold, for sales. */
+  readonly sellableQuantity: string | null;
+  /** In won, as it counts towards the caps. */
+  readonly estimatedAmount: string | null;
+}
+
+/** Whether and how much may be traded: the kill switch, the caps, and orders that are only thought of. */
+@Injectable()
+export class KisTradingService {
+  private readonly logger = new Logger('Orders');
+
+  constructor(
+    private readonly configuration: KisConfiguration,
+    private readonly journal: KisOrderJournal,
+    private readonly checks: KisOrderChecks,
+    private readonly clock: KisClock,
+  ) {}
+
+  /** @throws KisOrderJournalError */
+  async status(): Promise<KisTrading> {
+    const { accounts } = this.configuration;
+    const [trading, ...found] = await Promise.all([
+      this.journal.trading(),
+      ...accounts.map((account) => this.accountStatus(account)),
+    ]);
+    return { ...trading, accounts: found };
+  }
+
+  /**
+   * Stops new orders and changes of all accounts in all processes that share the journal, or takes them again; kept over
+   * restarts. Cancelling stays possible.
+   * @throws KisOrderJournalError
+   */
+  async setEnabled(enabled: boolean): Promise<KisTrading> {
+    await this.journal.setTrading(enabled);
+    this.logger.warn(
+      enabled
+        ? 'Trading is enabled: orders are taken again.'
+        : 'Trading is stopped by the kill switch: no new orders and changes, of any account, in any process.',
+    );
+    return this.status();
+  }
+
+  /** Sends no order. @throws what a read can meet. */
+  async forecast(account: KisAccount, request: KisOrderRequest): Promise<KisOrderForecast> {
+    const { intent, problems } = readOrder(request, account.mode);
+    const general = await this.generalProblems(account);
+    if (!intent) {
+      const nothing = { buyingPower: null, sellableQuantity: null, estimatedAmount: null };
+      return { ok: false, problems: [...general, ...problems], warnings: [], ...nothing };
+    }
+    const found = await this.checks.check(account, intent);
+    const capped = await this.capProblems(account, found.estimatedAmount);
+    const all = [...general, ...found.problems, ...capped];
+    return {
+      ok: all.length === 0,
+      problems: all,
+      warnings: sessionWarnings(intent, account.mode, this.clock.now()),
+      buyingPower: found.buyableQuantity === null ? null : { quantity: found.buyableQuantity },
+      sellableQuantity: found.sellableQuantity,
+      estimatedAmount: found.estimatedAmount,
+    };
+  }
+
+  private async accountStatus(account: KisAccount): Promise<KisAccountTrading> {
+    const { enabled, reason, caps } = this.configuration.orderPolicy(account);
+    return { alias: account.alias, orders: enabled, reason, caps, used: await this.usage(account) };
+  }
+
+  private async usage(account: KisAccount): Promise<KisOrderUsage> {
+    const now = this.clock.now();
+    const day = koreanDate(now);
+    return usageOf(await this.journal.list(accountKey(account), koreanDate(now - 60_000), day), day, now);
+  }
+
+  private async generalProblems(account: KisAccount): Promise<KisOrderProblem[]> {
+    const { enabled, reason } = this.configuration.orderPolicy(account);
+    if (!enabled) return [{ code: 'ORDERS_DISABLED', detail: reason ?? 'The account may not place orders.' }];
+    if ((await this.journal.trading()).enabled) return [];
+    const detail = 'Trading is stopped by the kill switch: PUT /api/trading {"enabled": true} resumes it.';
+    return [{ code: 'ORDERS_DISABLED', detail }];
+  }
+
+  private async capProblems(account: KisAccount, amount: string): Promise<KisOrderProblem[]> {
+    const { caps } = this.configuration.orderPolicy(account);
+    const usage = await this.usage(account);
+    const cap = exceededCap(amount, usage, caps);
+    if (cap === null) return [];
+    const detail = `The order exceeds the cap ${cap} (${String(caps[cap])}): it counts with ${amount} won, after ${usage.dailyAmount} won today and ${usage.lastMinute} order(s) in the last minute.`;
+    return [{ code: 'ORDER_CAP_EXCEEDED', detail }];
+  }
+}

@@ -1,0 +1,275 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Decimal, OptionalText } from '../common/decimal';
+import { KisAnswerDto, OrderProblemDto } from '../common/problem.dto';
+import {
+  ORDER_SESSIONS,
+  ORDER_SIDES,
+  ORDER_TYPES,
+  ORDER_VENUES,
+  TIMES_IN_FORCE,
+  type KisExecution,
+  type KisOrder,
+  type KisOrderForecast,
+  type KisOrderSession,
+  type KisOrderSide,
+  type KisOrderStatus,
+  type KisOrderType,
+  type KisOrderVenue,
+  type KisTimeInForce,
+} from '../kis';
+
+const STATUSES: readonly KisOrderStatus[] = [
+  'sending',
+  'accepted',
+  'partially-filled',
+  'filled',
+  'cancelled',
+  'replaced',
+  'rejected',
+  'not-placed',
+  'unknown',
+];
+
+/** A text that may be missing, and when it is. */
+function Nullable(description: string, example: string | null): PropertyDecorator {
+  return ApiProperty({ type: String, nullable: true, description, example });
+}
+
+export abstract class NewOrderDto {
+  @ApiPropertyOptional({
+    description:
+      'Names the order for the account and Korean day: 1 to 64 characters of A-Z a-z 0-9 . _ : -, not digits only. The same order under the same id is sent once. Without one, every call is a new order.',
+    example: 'rebalance-1128-3',
+  })
+  abstract readonly clientOrderId?: string;
+
+  @ApiProperty({ description: 'Domestic code, or a US stock such as NAS:AAPL.', example: '005930' })
+  abstract readonly symbol: string;
+
+  @ApiProperty({ enum: ORDER_SIDES, description: 'Whether to buy or to sell.', example: 'buy' })
+  abstract readonly side: KisOrderSide;
+
+  @ApiProperty({
+    enum: ORDER_TYPES,
+    description: 'The type; loo, loc, moo and moc are for US stocks.',
+    example: 'limit',
+  })
+  abstract readonly type: KisOrderType;
+
+  @ApiProperty({ description: 'Shares.', example: '10' })
+  abstract readonly quantity: string;
+
+  @ApiPropertyOptional({
+    description: 'Won, or dollars for US stocks, for types with a price.',
+    example: '70000',
+  })
+  abstract readonly price?: string;
+
+  @ApiPropertyOptional({ description: 'For the type stop-limit.', example: '71000' })
+  abstract readonly triggerPrice?: string;
+
+  @ApiPropertyOptional({
+    enum: TIMES_IN_FORCE,
+    description: 'Default: day. gtp: until the end of the NXT pre-market.',
+    example: 'day',
+  })
+  abstract readonly timeInForce?: KisTimeInForce;
+
+  @ApiPropertyOptional({
+    enum: ORDER_VENUES,
+    description: 'Default: KRX. US stocks have none. MOCK accounts: KRX only.',
+    example: 'KRX',
+  })
+  abstract readonly venue?: KisOrderVenue;
+
+  @ApiPropertyOptional({ enum: ORDER_SESSIONS, description: 'Default: regular.', example: 'regular' })
+  abstract readonly session?: KisOrderSession;
+}
+
+export abstract class OrderChangeDto {
+  @ApiPropertyOptional({
+    description: 'Names the order that replaces the old one.',
+    example: 'rebalance-1128-3-b',
+  })
+  abstract readonly clientOrderId?: string;
+
+  @ApiPropertyOptional({ description: 'The new price.', example: '69900' })
+  abstract readonly price?: string;
+
+  @ApiPropertyOptional({
+    description: 'Shares to be open afterwards; at most those that are open.',
+    example: '5',
+  })
+  abstract readonly quantity?: string;
+
+  @ApiPropertyOptional({ enum: ORDER_TYPES, description: 'The new type.', example: 'limit' })
+  abstract readonly type?: KisOrderType;
+}
+
+export abstract class OrderDto implements KisOrder {
+  @Nullable('Null for an order that was placed elsewhere.', 'rebalance-1128-3')
+  abstract readonly clientOrderId: string | null;
+
+  @Nullable('Order number of KIS (ODNO); null until it is known.', '0001569139')
+  abstract readonly orderNumber: string | null;
+
+  @ApiProperty({
+    enum: STATUSES,
+    description:
+      'accepted: KIS has it. rejected: KIS refused it. not-placed: it never reached the book. unknown: KIS may have it; never send it again under another id.',
+    example: 'accepted',
+  })
+  abstract readonly status: KisOrderStatus;
+
+  @ApiProperty({
+    enum: ['api', 'external'],
+    description: 'external: placed elsewhere (HTS, MTS, another program).',
+    example: 'api',
+  })
+  abstract readonly source: 'api' | 'external';
+
+  @ApiProperty({ description: 'The stock.', example: '005930' })
+  abstract readonly symbol: string;
+
+  @ApiProperty({ enum: ORDER_SIDES, description: 'Whether it buys or sells.', example: 'buy' })
+  abstract readonly side: KisOrderSide;
+
+  @ApiProperty({
+    enum: ORDER_TYPES,
+    nullable: true,
+    description: "The type; null where KIS's list does not tell.",
+    example: 'limit',
+  })
+  abstract readonly type: KisOrderType | null;
+
+  @ApiProperty({
+    enum: TIMES_IN_FORCE,
+    nullable: true,
+    description: "How long it stays; null where KIS's list does not tell.",
+    example: 'day',
+  })
+  abstract readonly timeInForce: KisTimeInForce | null;
+
+  @ApiProperty({
+    enum: ORDER_VENUES,
+    nullable: true,
+    description: 'The venue; null for US stocks.',
+    example: 'KRX',
+  })
+  abstract readonly venue: KisOrderVenue | null;
+
+  @ApiProperty({
+    enum: ORDER_SESSIONS,
+    nullable: true,
+    description: "The session; null where KIS's list does not tell.",
+    example: 'regular',
+  })
+  abstract readonly session: KisOrderSession | null;
+
+  @Decimal('Shares.', '10')
+  abstract readonly quantity: string;
+
+  @Nullable('Null for a type without a price.', '70000')
+  abstract readonly price: string | null;
+
+  @Nullable('Null unless the type is stop-limit.', null)
+  abstract readonly triggerPrice: string | null;
+
+  @Decimal('Shares that are filled.', '0')
+  abstract readonly filledQuantity: string;
+
+  @Decimal('Shares that can still be filled.', '10')
+  abstract readonly openQuantity: string;
+
+  @Nullable('Null until something is filled.', null)
+  abstract readonly averageFillPrice: string | null;
+
+  @ApiProperty({ description: 'When it was placed.', example: '2026-11-28T04:30:00.000Z' })
+  abstract readonly createdAt: Date;
+
+  @ApiProperty({ description: 'When its record was last changed.', example: '2026-11-28T04:30:00.100Z' })
+  abstract readonly updatedAt: Date;
+
+  @Nullable('clientOrderId of the order that it replaces.', null)
+  abstract readonly replaces: string | null;
+
+  @Nullable('clientOrderId of the order that replaces it.', null)
+  abstract readonly replacedBy: string | null;
+
+  @ApiProperty({
+    type: KisAnswerDto,
+    nullable: true,
+    description: 'What KIS answered; null where no answer came.',
+  })
+  abstract readonly kis: KisAnswerDto | null;
+}
+
+export abstract class ExecutionDto implements KisExecution {
+  @ApiProperty({ description: 'Order number of KIS (ODNO).', example: '0001569139' })
+  abstract readonly orderNumber: string;
+
+  @Nullable('Null for an order that was placed elsewhere.', 'rebalance-1128-3')
+  abstract readonly clientOrderId: string | null;
+
+  @ApiProperty({ description: 'The stock.', example: '005930' })
+  abstract readonly symbol: string;
+
+  @ApiProperty({ enum: ORDER_SIDES, description: 'Whether it bought or sold.', example: 'buy' })
+  abstract readonly side: KisOrderSide;
+
+  @Decimal('Shares that were filled.', '10')
+  abstract readonly quantity: string;
+
+  @Nullable('The average of the fills.', '70000')
+  abstract readonly price: string | null;
+
+  @Nullable('Quantity times price.', '700000')
+  abstract readonly amount: string | null;
+
+  @ApiProperty({
+    enum: ORDER_VENUES,
+    nullable: true,
+    description: 'The venue; null for US stocks.',
+    example: 'KRX',
+  })
+  abstract readonly venue: KisOrderVenue | null;
+
+  @ApiProperty({
+    description: "When the order was placed; KIS's lists have no times of fills.",
+    example: '2026-11-28T04:30:00.000Z',
+  })
+  abstract readonly time: Date;
+}
+
+export abstract class BuyableQuantityDto {
+  @Decimal('Shares that can be bought with this type and price, without credit.', '146')
+  abstract readonly quantity: string;
+}
+
+export abstract class OrderForecastDto implements KisOrderForecast {
+  @ApiProperty({ description: 'Whether nothing speaks against the order.', example: true })
+  abstract readonly ok: boolean;
+
+  @ApiProperty({ type: [OrderProblemDto], description: 'Every reason for which it would be refused.' })
+  abstract readonly problems: readonly OrderProblemDto[];
+
+  @ApiProperty({
+    type: [String],
+    description: 'What KIS decides, such as whether its market is open.',
+    example: [],
+  })
+  abstract readonly warnings: readonly string[];
+
+  @ApiProperty({
+    type: BuyableQuantityDto,
+    nullable: true,
+    description: 'For purchases; null for sales and while the order itself is not valid.',
+  })
+  abstract readonly buyingPower: BuyableQuantityDto | null;
+
+  @OptionalText('Shares that can be sold, for sales.', '5')
+  abstract readonly sellableQuantity: string | null;
+
+  @Nullable('Won, as it counts towards the caps; null while the order itself is not valid.', '700000')
+  abstract readonly estimatedAmount: string | null;
+}
