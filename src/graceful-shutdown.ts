@@ -1,5 +1,6 @@
 import {
   Injectable,
+  Logger,
   type BeforeApplicationShutdown,
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
@@ -8,20 +9,23 @@ import { HttpAdapterHost } from '@nestjs/core';
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** An idle connection is closed this soon after its last answer. */
+/** How often idle connections are looked for. */
 const LOOK_EVERY_MS = 50;
 /** Longer than one request to KIS may take, and less than the 30 s after which orchestrators kill. */
-const PATIENCE_MS = 25_000;
+const LONGEST_SHUTDOWN_MS = 25_000;
 
 /**
- * Ends the HTTP server so that every request under way is answered and nothing waits for connections that browsers
- * and proxies merely keep open. `server.close()` alone looks for idle connections once, at its start, and for Node a
- * connection is not idle before its first request: browsers open such connections in advance.
+ * Closes the HTTP server so that every request in progress is answered, without waiting for connections that browsers
+ * and proxies merely keep open. `server.close()` alone closes idle connections only once, when it is called, and Node
+ * does not consider a connection idle before its first request: browsers open such connections in advance.
+ *
+ * A stop by a signal leaves two lines in the log, so that it can be told from a crash.
  */
 @Injectable()
 export class GracefulShutdown
   implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown
 {
+  private readonly logger = new Logger('App');
   private readonly connections = new Set<Socket>();
   private stopLooking: () => void = () => undefined;
 
@@ -34,7 +38,8 @@ export class GracefulShutdown
     });
   }
 
-  beforeApplicationShutdown(): void {
+  beforeApplicationShutdown(signal?: string): void {
+    if (signal !== undefined) this.logger.log(`Stopping (${signal})`);
     const server = this.server();
     const looking = setInterval(() => {
       server.closeIdleConnections();
@@ -42,15 +47,16 @@ export class GracefulShutdown
     }, LOOK_EVERY_MS);
     const deadline = setTimeout(() => {
       server.closeAllConnections();
-    }, PATIENCE_MS);
+    }, LONGEST_SHUTDOWN_MS);
     this.stopLooking = () => {
       clearInterval(looking);
       clearTimeout(deadline);
     };
   }
 
-  onApplicationShutdown(): void {
+  onApplicationShutdown(signal?: string): void {
     this.stopLooking();
+    if (signal !== undefined) this.logger.log('Stopped');
   }
 
   private server(): Server {

@@ -7,7 +7,8 @@ export abstract class OverseasSummaryDto {
   abstract readonly purchaseAmount: string | null;
 
   @OptionalDecimal(
-    '총평가손익금액; in an example of the brokerage it is the valuation, not the profit.',
+    'Value of all holdings, despite the name: KIS calls it 총평가손익금액 (tot_evlu_pfls_amt), but the example in its ' +
+      'documentation holds the valuation. For profit or loss see totalProfitLoss.',
     '791913.60000000',
   )
   abstract readonly valuationProfitLoss: string | null;

@@ -56,6 +56,9 @@ describe('A signal to the API', () => {
     expect((await calling).status).toBe(200);
     expect(await product.outcome()).toMatchObject({ signal, stderr: '' });
     simulator.update({ latencyMs: 0 });
+    const lines = product.home.read('logs/app.log').trimEnd().split('\n');
+    expect(lines).toContainEqual(expect.stringContaining(` - INFO - [App] Stopping (${signal})`));
+    expect(lines.at(-1)).toMatch(/ - INFO - \[App\] Stopped$/);
   });
 
   it('SIGTERM ends it after the token under way, which is kept', async () => {
