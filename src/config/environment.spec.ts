@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { readEnvironment } from './environment';
 import { readConfig } from './load-config';
 
+const AS_ASSIGNMENT = 'write NAME=value, without "set" or "$env:".';
+
 describe('readEnvironment', () => {
   let directory: string;
 
@@ -71,7 +73,11 @@ describe('readEnvironment', () => {
   it.each([
     ['', ['.env.local: sets no variable; write lines such as KIS_APP_KEY=….']],
     ['# KIS_APP_KEY=abc\n', ['.env.local: sets no variable; write lines such as KIS_APP_KEY=….']],
-    ['A=1\nset B=2\n', ['.env.local: line 2 sets no variable and has no effect; write NAME=value.']],
+    ['A=1\nset B=2\n', [`.env.local: line 2 sets no variable and has no effect; ${AS_ASSIGNMENT}`]],
+    [
+      'set A=1\n\n$env:B=2\n',
+      [`.env.local: lines 1, 3 set no variable and have no effect; ${AS_ASSIGNMENT}`],
+    ],
     ['A=1\n', []],
   ])('warns of a file that does not do what it seems to: %j', (text, warnings) => {
     write('.env.local', text);
@@ -86,7 +92,19 @@ describe('readEnvironment', () => {
     });
   });
 
-  it('reports who else can read the keys', () => {
+  it('reports that others can change a file that sets nothing, but not that they can read it', () => {
+    if (process.platform === 'win32') return;
+    write('.env.local', '');
+    for (const [mode, expected] of [
+      [0o644, []],
+      [0o666, [expect.stringContaining('can be changed by other users')]],
+    ] as const) {
+      chmodSync(join(directory, '.env.local'), mode);
+      expect(readEnvironment(directory, {}).warnings.slice(1)).toEqual(expected);
+    }
+  });
+
+  it('reports that other users can read the keys', () => {
     if (process.platform === 'win32') return;
     const exposed = 'can be read by other users of this machine (mode 644): chmod 600.';
     write('.env', 'PORT=3000\nKIS_APP_KEY=\n');

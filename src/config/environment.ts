@@ -4,7 +4,7 @@ import { ConfigError } from './config.error';
 import { readSettingsFile, SettingsFileError, type SettingsFile } from './settings-file';
 import { parseSettingsLines, type SettingsLines } from './settings-lines';
 
-/** Variables by name. A variable that is there but empty counts as not set, unless its description says more. */
+/** Variables by name. An empty variable counts as not set, unless its description says otherwise. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Where the value of a variable was written; without a file it is the real environment. */
@@ -18,13 +18,13 @@ export interface ReadEnvironment {
   readonly originOf: (name: string) => VariableOrigin;
   /** Which of `.env.local` and `.env` exist. */
   readonly files: readonly string[];
-  /** What is odd about the files but no reason to refuse; sentences for the log. */
+  /** Oddities of the files that do not prevent a start; sentences for the log. */
   readonly warnings: readonly string[];
 }
 
 /** The first one that has a variable wins. */
 const FILES = ['.env.local', '.env'];
-/** Names under which Windows editors save `.env.local` and `.env`, and under which nobody reads them. */
+/** Names under which Windows editors save `.env.local` and `.env`; these files are not read. */
 const MISNAMED = { '.env.local.txt': '.env.local', 'env.local': '.env.local', '.env.txt': '.env' };
 
 const SECRET_NAME = /^(API_KEY|KIS_TOKEN_ENCRYPTION_KEY|KIS_(\w+_)?APP_(KEY|SECRET))$/;
@@ -33,10 +33,10 @@ const URL_WITH_PASSWORD = /^\w+:\/\/[^/]*@/;
 type NamedLines = SettingsLines & { readonly file: string };
 
 /**
- * The variables of `directory`: the real environment, then `.env.local`, then `.env`. Nothing is written back
- * into the real environment, so keys from a file do not reach child processes.
+ * The variables that apply in `directory`: the real environment, then `.env.local`, then `.env`. Nothing is written back
+ * to the real environment, so keys from a file do not reach child processes.
  *
- * @throws ConfigError when a file is there but cannot be read.
+ * @throws ConfigError when a file exists but cannot be read.
  */
 export function readEnvironment(directory: string, real: Environment): ReadEnvironment {
   const warnings = misnamedFiles(directory);
@@ -75,15 +75,28 @@ function misnamedFiles(directory: string): string[] {
     .map(([file, meant]) => `${file}: is not read, only ${meant} is; rename it to ${meant}.`);
 }
 
-function oddities({ file, values, strayLines }: NamedLines, { exposure }: SettingsFile): string[] {
-  const names = Object.keys(values);
-  const stray = strayLines.slice(0, 5).join(', ') + (strayLines.length > 5 ? ' …' : '');
-  const sensitive = file === '.env.local' || Object.entries(values).some(isSecret);
+function oddities(lines: NamedLines, { exposure, isChangeable }: SettingsFile): string[] {
+  const { file, values } = lines;
+  const isEmpty = Object.keys(values).length === 0;
+  const isPrivate = file === '.env.local' || Object.entries(values).some(isSecret);
+  const isExposed = isPrivate && (isChangeable || !isEmpty);
   return [
-    ...(names.length === 0 ? [`${file}: sets no variable; write lines such as KIS_APP_KEY=….`] : []),
-    ...(stray === '' ? [] : [`${file}: line ${stray} sets no variable and has no effect; write NAME=value.`]),
-    ...(sensitive && exposure !== null ? [`${file}: ${exposure}`] : []),
+    ...linesWithoutEffect(lines, isEmpty),
+    ...(isExposed && exposure !== null ? [`${file}: ${exposure}`] : []),
   ];
+}
+
+/** Lines such as `set A=1` and `$env:A=1` are for shells. */
+function linesWithoutEffect({ file, strayLines }: NamedLines, isEmpty: boolean): string[] {
+  if (strayLines.length > 0) {
+    const numbers = strayLines.slice(0, 5).join(', ') + (strayLines.length > 5 ? ' …' : '');
+    const fault =
+      strayLines.length === 1
+        ? `line ${numbers} sets no variable and has no effect`
+        : `lines ${numbers} set no variable and have no effect`;
+    return [`${file}: ${fault}; write NAME=value, without "set" or "$env:".`];
+  }
+  return isEmpty ? [`${file}: sets no variable; write lines such as KIS_APP_KEY=….`] : [];
 }
 
 function isSecret([name, value]: [string, string]): boolean {

@@ -34,7 +34,7 @@ describe('readSettingsFile', () => {
   ])('reports what others can do with mode %o', (mode, exposure) => {
     writeFileSync(path, 'A=1');
     chmodSync(path, mode);
-    expect(readSettingsFile(path)).toEqual({ text: 'A=1', exposure });
+    expect(readSettingsFile(path)).toMatchObject({ text: 'A=1', exposure });
   });
 
   asRoot('reports the file of another user', () => {

@@ -2,13 +2,13 @@ import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats } f
 import { expandHome } from './home-path';
 import { decodeSettings, SettingsTextError } from './settings-text';
 
-/** Settings and secrets are short; what is longer was named by mistake. */
+/** Settings and secrets are short; a longer file was named by mistake. */
 const LARGEST_BYTES = 64 * 1024;
 
-/** Without it opening a FIFO would wait for a writer; Windows has neither. */
+/** Without it, opening a FIFO would wait for a writer; Windows has neither. */
 const { O_NONBLOCK = 0 } = constants as Partial<typeof constants>;
 
-/** Where Docker and systemd put the secrets of one service, with rights that its owner does not choose. */
+/** Where Docker and systemd mount the secrets of a service, with permissions that its user cannot choose. */
 const MOUNTED_SECRETS = /^\/run\/(secrets|credentials)\//;
 
 /** A settings file cannot be used; the message says why and what to do, and begins after the name of the file. */
@@ -18,7 +18,12 @@ export interface SettingsFile {
   readonly text: string;
   /** What other users of this machine can do with the file, and the cure; `null`: nothing. */
   readonly exposure: string | null;
+  /** Whether other users can change the file, and not only read it. */
+  readonly isChangeable: boolean;
 }
+
+type Exposure = Pick<SettingsFile, 'exposure' | 'isChangeable'>;
+const PRIVATE: Exposure = { exposure: null, isChangeable: false };
 
 /**
  * Reads a file of settings or a secret; `~` in `path` is the home directory.
@@ -37,7 +42,7 @@ export function readSettingsFile(path: string): SettingsFile | null {
       const stats = fstatSync(descriptor);
       if (!stats.isFile()) throw new SettingsFileError('is not a regular file; name a file.');
       if (stats.size > LARGEST_BYTES) throw new SettingsFileError('is larger than 64 kB; name another file.');
-      return { text: decodeSettings(readFileSync(descriptor)), exposure: exposureOf(file, stats) };
+      return { text: decodeSettings(readFileSync(descriptor)), ...exposureOf(file, stats) };
     } finally {
       closeSync(descriptor);
     }
@@ -50,13 +55,15 @@ export function readSettingsFile(path: string): SettingsFile | null {
   }
 }
 
-/** Windows keeps rights elsewhere, and Node shows none of them there. */
-function exposureOf(path: string, { uid, mode }: Stats): string | null {
-  if (process.geteuid === undefined || MOUNTED_SECRETS.test(path)) return null;
+/** On Windows permissions are access control lists, which Node does not show. */
+function exposureOf(path: string, { uid, mode }: Stats): Exposure {
+  if (process.geteuid === undefined || MOUNTED_SECRETS.test(path)) return PRIVATE;
   if (uid !== 0 && uid !== process.geteuid()) {
-    return `belongs to another user of this machine (uid ${uid}), who can change it: make it your own (chown).`;
+    const exposure = `belongs to another user of this machine (uid ${uid}), who can change it: make it your own (chown).`;
+    return { exposure, isChangeable: true };
   }
-  if ((mode & 0o077) === 0) return null;
-  const deed = (mode & 0o022) === 0 ? 'read' : 'changed';
-  return `can be ${deed} by other users of this machine (mode ${(mode & 0o777).toString(8)}): chmod 600.`;
+  if ((mode & 0o077) === 0) return PRIVATE;
+  const isChangeable = (mode & 0o022) !== 0;
+  const exposure = `can be ${isChangeable ? 'changed' : 'read'} by other users of this machine (mode ${(mode & 0o777).toString(8)}): chmod 600.`;
+  return { exposure, isChangeable };
 }
