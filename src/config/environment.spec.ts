@@ -120,9 +120,9 @@ describe('readEnvironment', () => {
   it('makes every unknown name in a file a warning, and in the environment those that look like ours', () => {
     write('.env.local', 'KIS_SIMULATOR=true\nLOG_LEVLE=debug\nNODE_EXTRA_CA_CERTS=ca.pem\n');
     expect(readConfig(directory, { PATH: '/bin', KIS_TOKENDIR: '/x' }).warnings).toEqual([
-      expect.stringMatching(/^LOG_LEVLE: is not known and has no effect\. Did you mean LOG_LEVEL/),
+      expect.stringMatching(/^LOG_LEVLE: is not known and has no effect\. /),
       expect.stringMatching(/^NODE_EXTRA_CA_CERTS: .*environment only/),
-      expect.stringMatching(/^KIS_TOKENDIR: .*Did you mean KIS_TOKEN_DIR/),
+      expect.stringMatching(/^KIS_TOKENDIR: is not known and has no effect\. /),
     ]);
   });
 

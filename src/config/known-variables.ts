@@ -55,8 +55,6 @@ const OTHER_VARIABLES = [
 /** Node.js, or the C library, reads these before any settings file. */
 const TOO_EARLY = /^(NODE_|SSL_CERT_|TZ$)/;
 
-const FARTHEST_TYPO = 4;
-
 /** `KIS_APP_KEY` without a profile, `KIS_MY_PENSION_APP_KEY` for the profile `my-pension`. */
 export function accountVariable(profile: string | null, variable: AccountVariable): string {
   return profile === null ? `KIS_${variable}` : `KIS_${profile.toUpperCase().replace(/-/g, '_')}_${variable}`;
@@ -72,32 +70,13 @@ export function unknownVariables(names: readonly string[], profiles: readonly st
     .concat(OTHER_VARIABLES);
   return names
     .filter((name) => !known.includes(name))
-    .map((name) => `${name}: is not known and has no effect.${hint(name, known)}`);
+    .map((name) => `${name}: is not known and has no effect.${hint(name)}`);
 }
 
-function hint(name: string, known: readonly string[]): string {
+function hint(name: string): string {
   if (TOO_EARLY.test(name)) return ` It counts in the environment only: ${name}=… npm start`;
-  const nearest = known
-    .map((candidate) => ({ candidate, distance: editDistance(name, candidate) }))
-    .reduce((best, each) => (each.distance < best.distance ? each : best));
-  if (nearest.distance <= Math.min(FARTHEST_TYPO, name.length / 3))
-    return ` Did you mean ${nearest.candidate}?`;
   const variable = ACCOUNT_VARIABLES.find((each) => name.startsWith('KIS_') && name.endsWith(`_${each}`));
-  if (variable === undefined) return '';
+  if (variable === undefined) return ' Remove it, or correct its name: README.md lists all variables.';
   const profile = name.slice('KIS_'.length, -variable.length - 1).toLowerCase();
   return ` If it belongs to a profile, add "${profile}" to KIS_PROFILES.`;
-}
-
-/** How many letters must be added, removed or replaced to turn one word into the other (Levenshtein). */
-function editDistance(from: string, to: string): number {
-  let row = Array.from({ length: to.length + 1 }, (_, column) => column);
-  for (const [index, letter] of Array.from(from).entries()) {
-    const next = [index + 1];
-    for (const [column, other] of Array.from(to).entries()) {
-      const replaced = (row[column] ?? 0) + (letter === other ? 0 : 1);
-      next.push(Math.min(replaced, (row[column + 1] ?? 0) + 1, (next[column] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[to.length] ?? 0;
 }
