@@ -28,6 +28,13 @@ describe('AppConfigModule', () => {
     expect(reader.service.get('app.port')).toBe(4001);
   });
 
+  it('leaves the real environment as it is, so that child processes get no secret of a settings file', async () => {
+    const before = { ...process.env };
+    const config = loadConfig({ KIS_SIMULATOR: 'true', API_KEY: 'k'.repeat(32) });
+    await Test.createTestingModule({ imports: [AppConfigModule.forRoot(config)] }).compile();
+    expect(process.env).toEqual(before);
+  });
+
   it('shows nothing but the configuration: the real environment stays outside', async () => {
     const module = await Test.createTestingModule({
       imports: [AppConfigModule.forRoot(loadConfig({ KIS_SIMULATOR: 'true' }))],

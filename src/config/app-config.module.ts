@@ -1,8 +1,15 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { ConfigModule, registerAs } from '@nestjs/config';
+import { ConfigModule, ConfigService, registerAs } from '@nestjs/config';
 import { AppConfig } from './app-config';
 
-/** Provides {@link AppConfig} everywhere; `ConfigService` has the same object under `app`. */
+/**
+ * Makes the configuration available for injection everywhere: as {@link AppConfig}, with types, and by path through
+ * Nest's `ConfigService`: `config.get<number>('app.port')`.
+ *
+ * `ConfigModule` neither reads files nor the environment: `readConfig` has done so, with all checks, before the
+ * application exists. Its `validate` is not used, because it copies what it returns into `process.env`, and with it
+ * secrets into every child process.
+ */
 @Module({})
 export class AppConfigModule {
   static forRoot(config: AppConfig): DynamicModule {
@@ -12,12 +19,20 @@ export class AppConfigModule {
       imports: [
         ConfigModule.forRoot({
           isGlobal: true,
+          cache: true,
           ignoreEnvFile: true,
+          ignoreEnvVars: true,
           skipProcessEnv: true,
           load: [registerAs('app', () => config)],
         }),
       ],
-      providers: [{ provide: AppConfig, useValue: config }],
+      providers: [
+        {
+          provide: AppConfig,
+          inject: [ConfigService],
+          useFactory: (service: ConfigService) => service.getOrThrow<AppConfig>('app'),
+        },
+      ],
       exports: [AppConfig],
     };
   }
