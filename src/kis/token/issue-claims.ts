@@ -108,5 +108,5 @@ function namesTime(error: unknown): boolean {
 
 /** A store that is merely slow may be about to grant another process the claim. */
 function untilItHangs(error: unknown): number {
-  return error instanceof TokenStoreTimeoutError ? HANGS_AFTER_MS - error.silentMs : 0;
+  return error instanceof TokenStoreTimeoutError ? HANGS_AFTER_MS - error.unansweredMs : 0;
 }

@@ -22,7 +22,7 @@ export interface KisTokenReadiness {
   readonly ready: boolean;
   /** Why the token is in memory only; `null` when it is stored. */
   readonly degraded: string | null;
-  /** Why there is no token; `null` when there is one or when none was asked for yet. */
+  /** Why there is no token; `null` when there is one or when none has been requested yet. */
   readonly problem: string | null;
   /** Life left of the token in memory; `null` without one. */
   readonly remainingSeconds: number | null;

@@ -25,7 +25,7 @@ export interface KisTokenStatus {
   /** Which store keeps it: `file`, `memory`, `redis`, or the `kind` of the application's own. */
   readonly store: string;
   readonly filePath: string | null;
-  /** Before this KIS is not asked for a token. */
+  /** No token is requested from KIS before this; `null` when one may be requested now. */
   readonly cooldownUntil: Date | null;
   readonly lastError: { readonly code: string; readonly message: string; readonly at: Date } | null;
   /** Issue requests today (Korean time), by all processes that share the store. */

@@ -24,7 +24,7 @@ export interface KisAsyncOptions {
 
 /**
  * The token service alone: for programs that only want valid tokens. Its parts (clock, store, token endpoint,
- * randomness) are providers, so that a test or a program can put its own in their place.
+ * randomness) are providers, so that a test or a program can replace them.
  */
 @Module({})
 export class KisTokenModule {

@@ -31,7 +31,7 @@ export interface KisTokenParts {
 
 /**
  * An access token and its dates; immutable. Printing one, as text, JSON or in a debugger, never shows the token:
- * ask for {@link accessToken} or {@link authorization}.
+ * read {@link accessToken} or {@link authorization}.
  */
 export class KisToken {
   readonly tokenType: string;

@@ -42,7 +42,7 @@ describe('TimeLimitedTokenStore, over a store that hangs', () => {
     await clock.advance(PATIENCE_MS - 1);
     expect(outcome.now).toBe('waits');
     await clock.advance(1);
-    expect(outcome.now).toMatch(/has not answered for 1 s\. Look at its disk, mount or server/);
+    expect(outcome.now).toMatch(/has not answered for 1 s\. Check its disk, mount or server/);
   });
 
   it('asks nothing more of it for this credential until it has answered, and does for others', async () => {

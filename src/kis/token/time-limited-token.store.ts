@@ -20,12 +20,10 @@ interface OverdueOperation {
 
 /** The store has not answered in time. The operation may still be carried out, now or later. */
 export class TokenStoreTimeoutError extends KisTokenStoreError {
-  /** @param silentMs how long it has not answered. */
-  constructor(readonly silentMs: number) {
-    const seconds = Math.round(silentMs / 1000);
-    super(
-      `The place where tokens are kept has not answered for ${seconds} s. Look at its disk, mount or server.`,
-    );
+  /** @param unansweredMs how long it has not answered. */
+  constructor(readonly unansweredMs: number) {
+    const seconds = Math.round(unansweredMs / 1000);
+    super(`The token store has not answered for ${seconds} s. Check its disk, mount or server.`);
   }
 }
 

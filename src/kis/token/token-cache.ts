@@ -33,7 +33,7 @@ export class TokenCache {
 
   constructor(private readonly context: TokenContext) {}
 
-  /** The hot path: two comparisons, no I/O. `null` is no answer: ask the {@link TokenManager}. */
+  /** The hot path: two comparisons, no I/O. `null` is no answer: see `TokenManager.getToken`. */
   fresh(now: number): KisToken | null {
     const sinceMs = now - this.freshFrom;
     return sinceMs < this.freshForMs && sinceMs >= 0 && this.cached !== null ? this.cached.token : null;
@@ -155,7 +155,7 @@ export class TokenCache {
     this.clear();
   }
 
-  /** The store has this token. One that has taken the place of the cached token does not count. */
+  /** The store has this token. Another one that has replaced the cached token there does not count. */
   noteFound(token: KisToken | null): void {
     const fingerprint = this.cached?.token.fingerprint;
     if (token?.fingerprint === fingerprint) this.stored = fingerprint ?? this.stored;
@@ -175,7 +175,7 @@ export class TokenCache {
     this.stored = null;
   }
 
-  /** Somebody has deleted the cached token from the store: the supported way to force a new one. */
+  /** The cached token was deleted from the store, which is the supported way to force a new one. */
   wasDeletedFrom({ absence }: StoredToken): boolean {
     return absence === 'missing' && this.cached !== null && this.stored === this.cached.token.fingerprint;
   }
@@ -199,9 +199,9 @@ export class TokenCache {
   }
 
   /**
-   * A token of another program is where ours was. No store replaces a token by an older one, so somebody has deleted
-   * ours in favour of that one, even if it is older. One that is due for renewal is not adopted, unless ours is known
-   * to be deleted.
+   * The store has a token of another program in place of the cached one. No store replaces a token by an older one, so
+   * a person has deleted the cached one in favour of it, even if it is older. One that is due for renewal is not adopted,
+   * unless the cached one is known to be deleted.
    */
   private wasReplacedByHand(token: KisToken, { claim }: StoredToken): boolean {
     const { cached, stored } = this;

@@ -62,7 +62,7 @@ export class TokenCodec {
   }
 }
 
-/** The text of a token file: five fields that Python programs share, then ours. */
+/** The text of a token file: five fields that Python programs share, then the fields of this library. */
 export function encodeTokenFile(token: KisToken): string {
   const fields = {
     access_token: token.accessToken,

@@ -136,7 +136,7 @@ export class TokenIssuer {
     return null;
   }
 
-  /** Reads the store once more before it asks KIS: the token of a late holder may have arrived since the claim. */
+  /** Reads the store once more before a request is sent: the token of a late holder may have arrived since the claim. */
   private async request(
     attempt: TokenAttempt,
     won: WonClaim,

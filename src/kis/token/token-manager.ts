@@ -67,7 +67,7 @@ export class TokenManager {
     return this.failure;
   }
 
-  /** Whether KIS was asked in the attempt under way, or else in the last one. */
+  /** Whether a request was sent to KIS in the attempt under way, or else in the last one. */
   get requestSent(): boolean {
     return this.issuer.requestSent;
   }
@@ -167,7 +167,7 @@ export class TokenManager {
 
   private renewInBackground(): void {
     if (this.attempts.current || this.isQuiet) return;
-    // Its failure is reported by events and log; nobody waits for it.
+    // No caller waits for it: its failure is reported by events and the log.
     void this.renew().catch(() => undefined);
   }
 

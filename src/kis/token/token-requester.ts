@@ -130,7 +130,7 @@ export class TokenRequester {
   }
 
   /**
-   * A token that is due for renewal at once is used, but counts as a failure, so that KIS is asked ever less often.
+   * A token that is due for renewal at once is used, but counts as a failure, so that the pauses grow.
    * When it is the cached token, the pause ends with it at the latest; a new one like that is not worth asking soon.
    */
   private lackOfProgress(token: KisToken, unchanged: boolean): UselessIssue | null {
@@ -148,7 +148,7 @@ export class TokenRequester {
 
   /**
    * Saves the token first and settles the claim second: a claim that has ended without its token would make others
-   * request one. Nobody waits for the settlement, and for the save not long.
+   * request one. Callers do not wait for the settlement, and for the save not long.
    * @returns the outcome of the save; `undefined` when that takes too long.
    */
   private async keep(
