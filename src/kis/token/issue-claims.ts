@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { AccountLogger } from '../account-logger';
 import { KisTokenStoreError } from '../kis.errors';
 import type { ClaimRequest, ClaimSettlement, ClaimView, KisClaim } from './claim';
@@ -36,8 +35,8 @@ export type ClaimTerms = Required<Omit<ClaimRequest, 'owner' | 'at' | 'secret'>>
  */
 export class IssueClaims {
   private readonly logger = new AccountLogger('TokenManager');
-  private readonly owner = `${process.pid.toString()}-${randomUUID()}`;
-  private local = new MemoryClaim();
+  /** `null` when the last one has ended well. */
+  private local: MemoryClaim | null = null;
 
   constructor(private readonly context: TokenContext) {}
 
@@ -48,7 +47,13 @@ export class IssueClaims {
   async take(terms: ClaimTerms): Promise<WonClaim | LostClaim> {
     const { clock, credential, store } = this.context;
     const takenAt = clock.monotonic();
-    const request = { ...terms, owner: this.owner, at: clock.now(), secret: credential.secretFingerprint };
+    const request = {
+      ...terms,
+      owner: this.context.owner,
+      at: clock.now(),
+      secret: credential.secretFingerprint,
+    };
+    this.local ??= new MemoryClaim();
     const local = this.local.take(request, takenAt);
     if (!local.won) return { won: false, claim: local.claim, remainingMs: local.remainingMs };
     try {
@@ -88,7 +93,7 @@ export class IssueClaims {
    * knows and not from earlier attempts of this process.
    */
   forgetEnded(): void {
-    if (this.local.hasEnded(this.context.clock.monotonic())) this.local = new MemoryClaim();
+    if (this.local?.hasEnded(this.context.clock.monotonic())) this.local = null;
   }
 
   /** Nothing was sent under this claim. */
@@ -97,7 +102,7 @@ export class IssueClaims {
   }
 
   private settleLocally(claim: KisClaim, settlement: ClaimSettlement): void {
-    this.local.settle(claim, settlement, this.context.clock.monotonic());
+    this.local?.settle(claim, settlement, this.context.clock.monotonic());
   }
 }
 

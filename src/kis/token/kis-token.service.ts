@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { AccountLogger } from '../account-logger';
 import { KisAuthClient } from '../auth/kis-auth.client';
@@ -54,6 +55,7 @@ export class KisTokenService implements OnApplicationBootstrap, BeforeApplicatio
     this.defaultAlias = configuration.defaultAlias;
     this.store = new TimeLimitedTokenStore(store, clock, STORE_TIMEOUT_MS);
     this.managers = new TokenManagers(configuration, {
+      owner: `${process.pid.toString()}-${randomUUID()}`,
       policy: configuration.tokenPolicy,
       store: this.store,
       auth,

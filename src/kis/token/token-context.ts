@@ -11,6 +11,8 @@ import type { KisTokenStore } from './kis-token.store';
 
 /** What the objects of all credentials share. */
 export interface TokenServices {
+  /** Identifies the token service in claims, in all processes. */
+  readonly owner: string;
   readonly policy: KisTokenPolicy;
   readonly store: KisTokenStore;
   readonly auth: KisAuthClient;

@@ -126,7 +126,7 @@ export class TokenManager {
     return this.attempts.run(() => this.attempt(forced));
   }
 
-  /** As {@link renew}, for a person: an attempt under way that sends no request is followed by one that does. */
+  /** As {@link renew}, for a person: an attempt under way that fails without a request to KIS is followed by a forced one. */
   async forceRenewal(): Promise<ObtainedToken> {
     if (this.attempts.current) {
       try {
