@@ -6,7 +6,7 @@ import { StartedProcess, type Outcome, type ProcessOptions } from './started-pro
 
 const SOURCES = [
   ...['bin', 'scripts', 'src', '.env', '.npmrc', '.swcrc', 'nest-cli.json', 'package.json'],
-  ...['package-lock.json', 'tsconfig.json'],
+  ...['package-lock.json', 'tsconfig.json', 'tsconfig.declarations.json', 'docs', 'README.md', 'LICENSE'],
 ];
 
 /** A build on a busy machine. */

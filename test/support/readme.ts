@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { PROJECT } from './project';
 
 export const READMES = ['README.md', 'README.ko.md'] as const;
-export type Readme = (typeof READMES)[number];
+export type Readme = (typeof READMES)[number] | 'docs/library.md';
 
 export interface CodeBlock {
   readonly language: string;

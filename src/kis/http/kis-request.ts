@@ -1,4 +1,4 @@
-import type { AxiosRequestConfig } from 'axios';
+import type { HttpService } from '@nestjs/axios';
 
 /** What a call tells the library, beside what it tells KIS. */
 export interface KisRequestOptions {
@@ -12,19 +12,22 @@ export interface KisRequestOptions {
   readonly continued?: boolean;
 }
 
+/**
+ * `AxiosRequestConfig` as `@nestjs/axios` sees it: from version 12 on that is the ES module of axios, whose types are not
+ * those of its CommonJS module.
+ */
+type RequestConfig = Parameters<HttpService['request']>[0];
+
 /** A configuration of axios that carries {@link KisRequestOptions}. */
-export type KisRequestConfig<D = unknown> = AxiosRequestConfig<D> & { readonly kis?: KisRequestOptions };
+export type KisRequestConfig = RequestConfig & { readonly kis?: KisRequestOptions };
 
 /**
- * A request configuration for `KisHttpService`, with the options of the library in it.
+ * A request configuration for `KisHttpService`, with the options of the library in it. `config` is left as it is.
  *
  * A function and not an augmentation of axios: merged interfaces must repeat the type parameters of axios, which differ
  * between its versions.
  */
-export function kisRequest<D = unknown>(
-  options: KisRequestOptions,
-  config: AxiosRequestConfig<D> = {},
-): KisRequestConfig<D> {
+export function kisRequest(options: KisRequestOptions, config: RequestConfig = {}): KisRequestConfig {
   return { ...config, kis: options };
 }
 

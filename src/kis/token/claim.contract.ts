@@ -6,7 +6,7 @@ import {
   SUCCESS,
   UNUSED,
   type OpenStore,
-} from '../../../test/support/kis/store-fixture';
+} from '../testing/store-fixture';
 
 /** What every store promises of claims. */
 export function describeClaims(open: OpenStore): void {

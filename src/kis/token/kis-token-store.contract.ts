@@ -1,6 +1,6 @@
 import { describeClaims } from './claim.contract';
 import { describeGenerations, describeIsolation, describeRefusals } from './records.contract';
-import type { OpenStore } from '../../../test/support/kis/store-fixture';
+import type { OpenStore } from '../testing/store-fixture';
 import { describeTokens } from './stored-token.contract';
 
 /**

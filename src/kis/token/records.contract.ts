@@ -1,5 +1,5 @@
 import type { KisCredential } from '../kis-credential';
-import { sampleCredential, sampleToken } from '../../../test/support/kis/sample-tokens';
+import { sampleCredential, sampleToken } from '../testing/sample-tokens';
 import {
   COOLDOWN_MS,
   HOLD_MS,
@@ -7,7 +7,7 @@ import {
   SUCCESS,
   UNUSED,
   type OpenStore,
-} from '../../../test/support/kis/store-fixture';
+} from '../testing/store-fixture';
 
 /** Generations rise, whatever happens. */
 export function describeGenerations(open: OpenStore): void {

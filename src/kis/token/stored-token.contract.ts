@@ -1,4 +1,4 @@
-import { HOLD_MS, StoreFixture, type OpenStore } from '../../../test/support/kis/store-fixture';
+import { HOLD_MS, StoreFixture, type OpenStore } from '../testing/store-fixture';
 
 /** What every store promises of tokens. */
 export function describeTokens(open: OpenStore): void {

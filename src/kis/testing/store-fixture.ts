@@ -1,6 +1,6 @@
-import type { ClaimAnswer, ClaimRequest, ClaimSettlement } from '../../../src/kis/token/claim';
-import type { KisToken, KisTokenParts } from '../../../src/kis/token/kis-token';
-import type { KisTokenStore } from '../../../src/kis/token/kis-token.store';
+import type { ClaimAnswer, ClaimRequest, ClaimSettlement } from '../token/claim';
+import type { KisToken, KisTokenParts } from '../token/kis-token';
+import type { KisTokenStore } from '../token/kis-token.store';
 import { ManualKisClock } from './manual-clock';
 import { sampleCredential, sampleToken } from './sample-tokens';
 
