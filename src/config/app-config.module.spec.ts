@@ -5,6 +5,8 @@ import { AppConfig } from './app-config';
 import { AppConfigModule } from './app-config.module';
 import { loadConfig } from './load-config';
 
+const ENVIRONMENT = { ...process.env };
+
 @Injectable()
 class Reader {
   constructor(
@@ -29,10 +31,9 @@ describe('AppConfigModule', () => {
   });
 
   it('leaves the real environment as it is, so that child processes get no secret of a settings file', async () => {
-    const before = { ...process.env };
     const config = loadConfig({ KIS_SIMULATOR: 'true', API_KEY: 'k'.repeat(32) });
     await Test.createTestingModule({ imports: [AppConfigModule.forRoot(config)] }).compile();
-    expect(process.env).toEqual(before);
+    expect(process.env).toEqual(ENVIRONMENT);
   });
 
   it('shows nothing but the configuration: the real environment stays outside', async () => {

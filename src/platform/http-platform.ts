@@ -77,6 +77,7 @@ export class HttpPlatform extends FastifyAdapter {
       schemaController: { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } },
     });
     this.serialize = writtenOnce(redactor);
+    this.readBodies();
     this.beginRequests();
   }
 
@@ -85,25 +86,7 @@ export class HttpPlatform extends FastifyAdapter {
     this.steps.push(step);
   }
 
-  override registerParserMiddleware(): void {
-    const fastify = this.getInstance();
-    const readJson = fastify.getDefaultJsonParser('error', 'error');
-    this.useBodyParser(
-      'application/json',
-      false,
-      { bodyLimit: LONGEST_BODY_BYTES },
-      (request, body, done) => {
-        if (body.length === 0) done(null);
-        else void readJson(request, body.toString('utf8'), done);
-      },
-    );
-    fastify.addContentTypeParser('*', (_request, body, done) => {
-      body.resume();
-      done(null);
-    });
-  }
-
-  /** Also the way in which Nest's Swagger module serves its page. */
+  /** Also the way in which Nest's Swagger module serves its page. Without `@fastify/static`: docs/decisions/0018. */
   override useStaticAssets({ root, prefix = '/' }: { root: string; prefix?: string }): void {
     serveFolder(this.getInstance(), root, prefix);
   }
@@ -115,6 +98,21 @@ export class HttpPlatform extends FastifyAdapter {
       const problem = reply.hasHeader('X-Request-Id') ? null : this.arrive(request, reply);
       if (problem === null) notFound(request, reply);
       else void sendProblem(reply, problem);
+    });
+  }
+
+  /** JSON only; an empty body is none. Whatever else arrives is left unread. Nest adds no parsers to these. */
+  private readBodies(): void {
+    const fastify = this.getInstance();
+    const readJson = fastify.getDefaultJsonParser('error', 'error');
+    const options = { bodyLimit: LONGEST_BODY_BYTES };
+    this.useBodyParser('application/json', false, options, (request, body, done) => {
+      if (body.length === 0) done(null);
+      else void readJson(request, body.toString('utf8'), done);
+    });
+    fastify.addContentTypeParser('*', (_request, body, done) => {
+      body.resume();
+      done(null);
     });
   }
 
