@@ -18,7 +18,7 @@ export class EmbeddedSimulator implements OnApplicationShutdown {
     // Whoever tries orders at night or on a Sunday shall see them filled.
     const settings = { mockPerSecond: Math.ceil(options.requestsPerSecond), sessions: 'open' as const };
     const listen = (mockPort: number): Promise<Simulator> =>
-      startSimulator({ mockPort, realPort: null, settings });
+      startSimulator({ mockPort, realPort: null, settings, ordersFile: options.ordersFile ?? null });
     const simulator = await listen(options.mockPort).catch((error: unknown) => {
       if (!isPortTaken(error)) throw error;
       return listen(0);

@@ -21,6 +21,8 @@ export interface EmbeddedSimulatorOptions {
   readonly mockPort: number;
   readonly requestsPerSecond: number;
   readonly requestTimeoutMs?: number;
+  /** Where it keeps its orders over restarts; nowhere unless given. */
+  readonly ordersFile?: string;
   /** What its demo account may order; nothing unless given. */
   readonly orders?: KisOrderAllowance;
 }

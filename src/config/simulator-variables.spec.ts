@@ -9,6 +9,7 @@ describe('the simulator', () => {
       mockPort: 29443,
       requestsPerSecond: 50,
       orders: { enabled: true },
+      ordersFile: expect.stringMatching(/KIS.state.simulator-orders\.jsonl$/) as string,
     });
     expect(config.kis.accounts).toEqual([]);
   });
@@ -20,6 +21,7 @@ describe('the simulator', () => {
       requestsPerSecond: 7,
       requestTimeoutMs: 900,
       orders: { enabled: true },
+      ordersFile: expect.stringMatching(/KIS.state.simulator-orders\.jsonl$/) as string,
     });
   });
 

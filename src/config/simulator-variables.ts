@@ -1,6 +1,8 @@
+import { join } from 'node:path';
 import { checkUnusedAccount, readCallOptions } from './account-variables';
 import type { EmbeddedSimulatorOptions } from './app-config';
 import type { VariableOrigin } from './environment';
+import { expandHome } from './home-path';
 import { accountVariable, type AccountVariable } from './known-variables';
 import { orderAllowance, readOrderSettings } from './order-variables';
 import type { VariableReader } from './variable-reader';
@@ -57,10 +59,18 @@ function readOptions(reader: VariableReader): EmbeddedSimulatorOptions {
   const settings = { enabled: true, ...readOrderSettings(reader, nameOf) };
   return {
     mockPort: reader.number('SIMULATOR_MOCK_PORT', { min: 0, max: 65_535 }) ?? MOCK_PORT,
+    ...ordersFileOf(reader),
     orders: orderAllowance(reader, 'MOCK', settings, nameOf('ORDERS')),
     requestsPerSecond: calls.requestsPerSecond ?? SIMULATED_REQUESTS_PER_SECOND,
     ...(calls.requestTimeoutMs === undefined ? {} : { requestTimeoutMs: calls.requestTimeoutMs }),
   };
+}
+
+/** Beside the journal, which would otherwise know orders that no simulator knows any more. */
+function ordersFileOf(reader: VariableReader): Pick<EmbeddedSimulatorOptions, 'ordersFile'> {
+  const directory = expandHome(reader.text('KIS_STATE_DIR') ?? '~/KIS/state');
+  if (directory === null || reader.text('KIS_TOKEN_STORE') === 'memory') return {};
+  return { ordersFile: join(directory, 'simulator-orders.jsonl') };
 }
 
 function wayOut(opposed: readonly string[], originOf: (name: string) => VariableOrigin): string {

@@ -6,6 +6,7 @@ import { Market } from './market/market';
 import { Matching } from './order/matching';
 import { type Order, type OrderFacts } from './order/order';
 import { OrderBook } from './order/order-book';
+import { OrderMemory } from './order/order-memory';
 import { type Random } from './random';
 import { RealtimeHub } from './realtime/hub';
 import { Sockets } from './realtime/sockets';
@@ -19,6 +20,8 @@ export interface BrokerageOptions {
   readonly clock: () => number;
   readonly random: Random;
   readonly settings: Partial<SimulatorSettings>;
+  /** Keeps orders over restarts; null: nothing does. */
+  readonly ordersFile: string | null;
 }
 
 /** All that the two hosts share: one brokerage stands behind both, with one memory and one clock. */
@@ -32,7 +35,7 @@ export class Brokerage {
   readonly requests = new RequestLog();
   readonly issues = new IssueLog();
   readonly rates = new RateWindow();
-  readonly orders = new OrderBook();
+  readonly orders: OrderBook;
   readonly matching: Matching;
   readonly realtime: RealtimeHub;
   readonly sockets: Sockets;
@@ -43,7 +46,9 @@ export class Brokerage {
     this.update(options.settings);
     this.random = options.random;
     this.market = new Market(this.settings);
+    this.orders = new OrderBook(options.ordersFile === null ? null : new OrderMemory(options.ordersFile));
     this.matching = new Matching(this.orders, this.market, this.settings);
+    this.matching.resume(this.now());
     this.customers = new Customers(options.demo);
     this.tokens = new TokenDesk(this.settings, options.random);
     this.realtime = new RealtimeHub(this);

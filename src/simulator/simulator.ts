@@ -33,6 +33,8 @@ export interface SimulatorOptions {
   readonly random?: Random;
   /** Settings to start with, and to come back to with `reset`. */
   readonly settings?: Partial<SimulatorSettings>;
+  /** A file that keeps orders over restarts; without one they end with the process. */
+  readonly ordersFile?: string | null;
 }
 
 /** A running brokerage. */
@@ -85,6 +87,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     clock: options.now ?? Date.now,
     random: options.random ?? Math.random,
     settings: options.settings ?? {},
+    ordersFile: options.ordersFile ?? null,
   });
   return running(brokerage, await openHosts(options, brokerage));
 }

@@ -13,7 +13,7 @@ import type { Tell } from './notices';
 
 /** Only a killed writer leaves a temporary file; a living one is done with it within seconds. */
 const ORPHANED_AFTER_MS = 600_000;
-const OURS = /^\.?(token_|orders\.db)/;
+const OURS = /^\.?(token_|orders\.db|simulator-orders\.)/;
 /** Sticky and setgid: whoever set one of them shares the directory on purpose. */
 const SHARED_ON_PURPOSE = 0o3000;
 const FOR_OTHERS = 0o077;

@@ -36,6 +36,12 @@ export class Matching {
     this.arriving = [...this.arriving, order].sort((one, other) => one.facts.at - other.facts.at);
   }
 
+  /** Goes on with orders of an earlier run; what would have happened in between does not. */
+  resume(now: number): void {
+    this.step = Math.floor(now / STEP_MS);
+    this.active = this.book.all.filter((order) => order.facts.action !== 'cancel' && order.remaining() > 0);
+  }
+
   /** Lets happen what happens up to an instant. A clock that was turned back undoes nothing. */
   advance(now: number): void {
     for (;;) {

@@ -1,6 +1,7 @@
 import { koreanDate } from '../korean-time';
 import { fingerprint } from '../market/noise';
 import { type KisHost } from '../message';
+import { type OrderMemory } from './order-memory';
 import { type Action, type Fate, Order, type OrderFacts, type Side } from './order';
 
 /** Something that a customer with the realtime notices is told. */
@@ -48,6 +49,15 @@ export class OrderBook {
   private readonly lastNumbers = new Map<string, number>();
   private readonly listeners = new Set<(notice: OrderNotice) => void>();
 
+  /** @param memory keeps the orders over restarts; null: nothing does. */
+  constructor(private readonly memory: OrderMemory | null = null) {
+    for (const order of memory?.recall() ?? []) {
+      this.orders.push(order);
+      const counter = `${order.branch} ${order.date}`;
+      this.lastNumbers.set(counter, Math.max(this.lastNumbers.get(counter) ?? 0, Number(order.number)));
+    }
+  }
+
   get all(): readonly Order[] {
     return this.orders;
   }
@@ -65,6 +75,7 @@ export class OrderBook {
     this.lastNumbers.set(counter, number);
     const order = new Order(facts, String(number).padStart(NUMBER_LENGTH, '0'), branch, date);
     this.orders.push(order);
+    this.memory?.entered(order);
     return order;
   }
 
@@ -74,6 +85,8 @@ export class OrderBook {
 
   /** Tells all who listen. */
   announce(notice: OrderNotice): void {
+    const happening = notice.order.happenings.at(-1);
+    if (notice.kind !== 'received' && happening) this.memory?.happened(notice.order, happening);
     for (const listener of this.listeners) listener(notice);
   }
 
@@ -86,6 +99,7 @@ export class OrderBook {
   clear(): void {
     this.orders.length = 0;
     this.lastNumbers.clear();
+    this.memory?.clear();
   }
 }
 
