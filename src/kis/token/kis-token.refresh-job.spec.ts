@@ -1,7 +1,12 @@
 import { Logger } from '@nestjs/common';
 import { SchedulerRegistry } from '@nestjs/schedule';
 import { KisConfiguration, type KisOptions } from '../kis.options';
-import { DESK_ACCOUNT, HOUR, SECOND, TokenDesk } from '../../../test/support/kis/token-desk';
+import {
+  FIXTURE_ACCOUNT,
+  HOUR,
+  SECOND,
+  TokenServiceFixture,
+} from '../../../test/support/kis/token-service-fixture';
 import { KisTokenRefreshJob } from './kis-token.refresh-job';
 
 const NAME = 'kis-token-refresh';
@@ -18,25 +23,29 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
-function jobFor(desk: TokenDesk, options: Partial<KisOptions> = {}, scheduler = new SchedulerRegistry()) {
-  const configuration = new KisConfiguration({ accounts: [DESK_ACCOUNT], ...options });
-  return { scheduler, job: new KisTokenRefreshJob(desk.tokens, configuration, scheduler) };
+function jobFor(
+  fixture: TokenServiceFixture,
+  options: Partial<KisOptions> = {},
+  scheduler = new SchedulerRegistry(),
+) {
+  const configuration = new KisConfiguration({ accounts: [FIXTURE_ACCOUNT], ...options });
+  return { scheduler, job: new KisTokenRefreshJob(fixture.tokens, configuration, scheduler) };
 }
 
 describe('KisTokenRefreshJob', () => {
   it('looks at once, and then every thirty seconds', async () => {
-    const desk = new TokenDesk();
-    const { job } = jobFor(desk);
+    const fixture = new TokenServiceFixture();
+    const { job } = jobFor(fixture);
     job.onApplicationBootstrap();
-    await desk.clock.advance(SECOND);
-    expect(desk.kis.asked).toBe(1);
-    await desk.clock.advance(22.5 * HOUR);
+    await fixture.clock.advance(SECOND);
+    expect(fixture.kis.asked).toBe(1);
+    await fixture.clock.advance(22.5 * HOUR);
     jest.advanceTimersByTime(29_999);
-    await desk.clock.advance(SECOND);
-    expect(desk.kis.asked).toBe(1);
+    await fixture.clock.advance(SECOND);
+    expect(fixture.kis.asked).toBe(1);
     jest.advanceTimersByTime(1);
-    await desk.clock.advance(SECOND);
-    expect(desk.kis.asked).toBe(2);
+    await fixture.clock.advance(SECOND);
+    expect(fixture.kis.asked).toBe(2);
     job.onModuleDestroy();
   });
 
@@ -46,7 +55,7 @@ describe('KisTokenRefreshJob', () => {
     [60, 60_000],
     [3600, 60_000],
   ])('asked to look every %i s has a timer of %i ms', (sweepSeconds, ms) => {
-    const { job } = jobFor(new TokenDesk(), { sweepSeconds });
+    const { job } = jobFor(new TokenServiceFixture(), { sweepSeconds });
     job.onApplicationBootstrap();
     const before = Date.now();
     jest.advanceTimersToNextTimer();
@@ -55,7 +64,7 @@ describe('KisTokenRefreshJob', () => {
   });
 
   it('can be found in the scheduler, and ends with the module', () => {
-    const { job, scheduler } = jobFor(new TokenDesk());
+    const { job, scheduler } = jobFor(new TokenServiceFixture());
     job.onApplicationBootstrap();
     expect(scheduler.getIntervals()).toEqual([NAME]);
     job.onModuleDestroy();
@@ -66,33 +75,33 @@ describe('KisTokenRefreshJob', () => {
 
   it('does not keep the process alive', () => {
     jest.useRealTimers();
-    const { job, scheduler } = jobFor(new TokenDesk());
+    const { job, scheduler } = jobFor(new TokenServiceFixture());
     job.onApplicationBootstrap();
     expect((scheduler.getInterval(NAME) as NodeJS.Timeout).hasRef()).toBe(false);
     job.onModuleDestroy();
   });
 
   it('does nothing where nobody wants it', async () => {
-    const desk = new TokenDesk();
-    const { job, scheduler } = jobFor(desk, { scheduledRefresh: false });
+    const fixture = new TokenServiceFixture();
+    const { job, scheduler } = jobFor(fixture, { scheduledRefresh: false });
     job.onApplicationBootstrap();
-    await desk.clock.advance(HOUR);
-    expect([scheduler.getIntervals(), desk.kis.asked]).toEqual([[], 0]);
+    await fixture.clock.advance(HOUR);
+    expect([scheduler.getIntervals(), fixture.kis.asked]).toEqual([[], 0]);
   });
 
   it('names what is missing where there is no scheduler', () => {
-    const desk = new TokenDesk();
-    const configuration = new KisConfiguration({ accounts: [DESK_ACCOUNT] });
-    const job = new KisTokenRefreshJob(desk.tokens, configuration);
+    const fixture = new TokenServiceFixture();
+    const configuration = new KisConfiguration({ accounts: [FIXTURE_ACCOUNT] });
+    const job = new KisTokenRefreshJob(fixture.tokens, configuration);
     expect(() => {
       job.onApplicationBootstrap();
     }).toThrow(/import ScheduleModule\.forRoot\(\)/);
   });
 
   it('survives whatever a look ends with', async () => {
-    const desk = new TokenDesk();
-    desk.tokens.refreshDue = () => Promise.reject(new Error('a bug'));
-    const { job } = jobFor(desk);
+    const fixture = new TokenServiceFixture();
+    fixture.tokens.refreshDue = () => Promise.reject(new Error('a bug'));
+    const { job } = jobFor(fixture);
     await expect(job.run()).resolves.toBeUndefined();
   });
 });

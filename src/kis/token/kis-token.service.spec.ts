@@ -1,6 +1,12 @@
 import { Logger } from '@nestjs/common';
 import { KisAccountNotFoundError, KisTimeoutError, KisUnavailableError } from '../kis.errors';
-import { HOUR, MINUTE, REFUSAL, SECOND, TokenDesk } from '../../../test/support/kis/token-desk';
+import {
+  HOUR,
+  MINUTE,
+  REFUSAL,
+  SECOND,
+  TokenServiceFixture,
+} from '../../../test/support/kis/token-service-fixture';
 import { KisToken } from './kis-token';
 import type { KisTokenService } from './kis-token.service';
 
@@ -14,75 +20,75 @@ function down(): never {
 
 describe('KisTokenService with nothing stored', () => {
   it('asks KIS once for 10,000 concurrent callers and serves them all', async () => {
-    const desk = new TokenDesk();
-    const callers = Array.from({ length: 10_000 }, () => desk.ask());
-    const served = await desk.during(Promise.all(callers), SECOND);
-    expect(desk.kis.asked).toBe(1);
-    expect(new Set(served.map((token) => token.accessToken))).toEqual(new Set([desk.issued(0)]));
+    const fixture = new TokenServiceFixture();
+    const callers = Array.from({ length: 10_000 }, () => fixture.ask());
+    const served = await fixture.during(Promise.all(callers), SECOND);
+    expect(fixture.kis.asked).toBe(1);
+    expect(new Set(served.map((token) => token.accessToken))).toEqual(new Set([fixture.issued(0)]));
   });
 
   it('stores what it gets, so that a restart asks nobody', async () => {
-    const desk = await TokenDesk.open();
-    desk.restart();
-    const again = await desk.during(desk.ask());
-    expect(desk.kis.asked).toBe(1);
-    expect(again.accessToken).toBe(desk.issued(0));
+    const fixture = await TokenServiceFixture.open();
+    fixture.restart();
+    const again = await fixture.during(fixture.ask());
+    expect(fixture.kis.asked).toBe(1);
+    expect(again.accessToken).toBe(fixture.issued(0));
   });
 
   it('lets a caller wait at most the request timeout and two seconds for KIS, then tells when to come again', async () => {
-    const desk = new TokenDesk();
-    desk.kis.latencyMs = HOUR;
-    const { error, tookMs } = await desk.timed(desk.ask());
+    const fixture = new TokenServiceFixture();
+    fixture.kis.latencyMs = HOUR;
+    const { error, tookMs } = await fixture.timed(fixture.ask());
     expect(error).toMatchObject({ code: 'KIS_TIMEOUT', retryAt: expect.any(Date) });
     expect(tookMs).toBeLessThanOrEqual(22 * SECOND);
   });
 
   it('lets a caller wait no longer for another process that never answers', async () => {
-    const desk = new TokenDesk();
-    await desk.foreignClaim();
-    const { error, tookMs } = await desk.timed(desk.ask());
+    const fixture = new TokenServiceFixture();
+    await fixture.foreignClaim();
+    const { error, tookMs } = await fixture.timed(fixture.ask());
     expect(error).toBeInstanceOf(KisTimeoutError);
     expect(error).toMatchObject({ retryAt: expect.any(Date) });
     expect(tookMs).toBe(22 * SECOND);
-    expect(desk.kis.asked).toBe(0);
+    expect(fixture.kis.asked).toBe(0);
   });
 
   it('forgets an attempt that failed: the next one after the pause succeeds', async () => {
-    const desk = new TokenDesk();
-    desk.kis.fault = down;
-    await expect(desk.during(desk.ask(), SECOND)).rejects.toMatchObject({ code: 'KIS_UNAVAILABLE' });
-    desk.kis.fault = null;
-    await expect(desk.during(desk.ask(), SECOND)).rejects.toMatchObject({
+    const fixture = new TokenServiceFixture();
+    fixture.kis.fault = down;
+    await expect(fixture.during(fixture.ask(), SECOND)).rejects.toMatchObject({ code: 'KIS_UNAVAILABLE' });
+    fixture.kis.fault = null;
+    await expect(fixture.during(fixture.ask(), SECOND)).rejects.toMatchObject({
       code: 'KIS_UNAVAILABLE',
       message: expect.stringMatching(/KIS is down.*The next request is due in \d+ s\./),
     });
-    await desk.clock.advance(72 * SECOND);
-    await expect(desk.during(desk.ask(), SECOND)).resolves.toBeInstanceOf(KisToken);
-    expect(desk.kis.asked).toBe(2);
+    await fixture.clock.advance(72 * SECOND);
+    await expect(fixture.during(fixture.ask(), SECOND)).resolves.toBeInstanceOf(KisToken);
+    expect(fixture.kis.asked).toBe(2);
   });
 
   it('tells the moment from which a call can succeed', async () => {
-    const desk = new TokenDesk();
-    desk.kis.fault = down;
-    const { error } = await desk.timed(desk.ask());
+    const fixture = new TokenServiceFixture();
+    fixture.kis.fault = down;
+    const { error } = await fixture.timed(fixture.ask());
     const retryAt = (error as KisUnavailableError).retryAt?.getTime() ?? NaN;
-    desk.kis.fault = null;
-    await desk.clock.advance(retryAt - desk.clock.now() - 1);
-    await expect(desk.during(desk.ask(), 0)).rejects.toMatchObject({ code: 'KIS_UNAVAILABLE' });
-    await desk.clock.advance(SECOND);
-    await expect(desk.during(desk.ask(), SECOND)).resolves.toBeInstanceOf(KisToken);
+    fixture.kis.fault = null;
+    await fixture.clock.advance(retryAt - fixture.clock.now() - 1);
+    await expect(fixture.during(fixture.ask(), 0)).rejects.toMatchObject({ code: 'KIS_UNAVAILABLE' });
+    await fixture.clock.advance(SECOND);
+    await expect(fixture.during(fixture.ask(), SECOND)).resolves.toBeInstanceOf(KisToken);
   });
 
   it('looks into the store once for all who fail at one moment', async () => {
-    const desk = new TokenDesk();
-    desk.kis.fault = down;
-    await desk.timed(desk.ask());
-    const reads = desk.store.operations.length;
-    const calls = Array.from({ length: 1000 }, () => desk.ask());
-    await desk.during(Promise.allSettled(calls), 0);
-    const more = Array.from({ length: 1000 }, () => desk.ask());
-    await desk.during(Promise.allSettled(more), 0);
-    expect(desk.store.operations.length - reads).toBeLessThanOrEqual(2);
+    const fixture = new TokenServiceFixture();
+    fixture.kis.fault = down;
+    await fixture.timed(fixture.ask());
+    const reads = fixture.store.operations.length;
+    const calls = Array.from({ length: 1000 }, () => fixture.ask());
+    await fixture.during(Promise.allSettled(calls), 0);
+    const more = Array.from({ length: 1000 }, () => fixture.ask());
+    await fixture.during(Promise.allSettled(more), 0);
+    expect(fixture.store.operations.length - reads).toBeLessThanOrEqual(2);
   });
 
   it.each<[string, (tokens: KisTokenService, token: KisToken) => unknown]>([
@@ -93,102 +99,105 @@ describe('KisTokenService with nothing stored', () => {
     ['deleteToken', (tokens) => tokens.deleteToken('nobody')],
     ['getTokenInfo', (tokens) => tokens.getTokenInfo('nobody')],
   ])('rejects and does not throw for an unknown account: %s', async (_method, call) => {
-    const desk = await TokenDesk.open();
-    const answer = call(desk.tokens, desk.now);
+    const fixture = await TokenServiceFixture.open();
+    const answer = call(fixture.tokens, fixture.now);
     await expect(answer).rejects.toThrow(KisAccountNotFoundError);
     expect(() => {
-      desk.tokens.noteServerDate('nobody', new Date().toUTCString(), 1);
+      fixture.tokens.noteServerDate('nobody', new Date().toUTCString(), 1);
     }).not.toThrow();
   });
 });
 
 describe('KisTokenService with a fresh token', () => {
   it('answers in the same tick, without a promise and without I/O, until it is due', async () => {
-    const desk = await TokenDesk.open();
-    const before = desk.store.operations.length;
+    const fixture = await TokenServiceFixture.open();
+    const before = fixture.store.operations.length;
     for (let minute = 0; minute < 22 * 60; minute += 1) {
-      expect(desk.tokens.getToken()).toBeInstanceOf(KisToken);
-      expect(desk.tokens.getToken('main')).toBe(desk.tokens.getToken());
-      await desk.clock.advance(MINUTE);
+      expect(fixture.tokens.getToken()).toBeInstanceOf(KisToken);
+      expect(fixture.tokens.getToken('main')).toBe(fixture.tokens.getToken());
+      await fixture.clock.advance(MINUTE);
     }
-    expect(desk.store.operations).toHaveLength(before);
-    expect(desk.kis.asked).toBe(1);
+    expect(fixture.store.operations).toHaveLength(before);
+    expect(fixture.kis.asked).toBe(1);
   });
 });
 
 describe('KisTokenService with a token that is due', () => {
   it('lets nobody wait, and renews it exactly once in the background', async () => {
-    const desk = await TokenDesk.open();
-    desk.kis.latencyMs = 10 * SECOND;
-    await desk.clock.advance(22.5 * HOUR);
-    const before = desk.now;
+    const fixture = await TokenServiceFixture.open();
+    fixture.kis.latencyMs = 10 * SECOND;
+    await fixture.clock.advance(22.5 * HOUR);
+    const before = fixture.now;
     for (let second = 0; second < 10; second += 1) {
-      for (let caller = 0; caller < 100; caller += 1) expect(desk.tokens.getToken()).toBe(before);
-      await desk.clock.advance(SECOND);
+      for (let caller = 0; caller < 100; caller += 1) expect(fixture.tokens.getToken()).toBe(before);
+      await fixture.clock.advance(SECOND);
     }
-    expect(desk.kis.asked).toBe(2);
-    expect(desk.now.accessToken).toBe(desk.issued(1));
-    await desk.run(2 * HOUR);
-    expect(desk.kis.asked).toBe(2);
+    expect(fixture.kis.asked).toBe(2);
+    expect(fixture.now.accessToken).toBe(fixture.issued(1));
+    await fixture.run(2 * HOUR);
+    expect(fixture.kis.asked).toBe(2);
   });
 
   it('is renewed by the job alone, when nobody calls', async () => {
-    const desk = await TokenDesk.open();
-    await desk.clock.advance(22.5 * HOUR);
-    const result = await desk.during(desk.tokens.refreshDue(), SECOND);
+    const fixture = await TokenServiceFixture.open();
+    await fixture.clock.advance(22.5 * HOUR);
+    const result = await fixture.during(fixture.tokens.refreshDue(), SECOND);
     expect(result).toEqual([{ alias: 'main', outcome: 'refreshed' }]);
-    expect(desk.kis.asked).toBe(2);
+    expect(fixture.kis.asked).toBe(2);
   });
 });
 
 describe('KisTokenService with a token inside its buffer', () => {
   const untilExpiring = 24 * HOUR - 4 * MINUTE;
 
-  async function expiring(): Promise<TokenDesk> {
-    const desk = await TokenDesk.open();
-    await desk.clock.advance(untilExpiring);
-    return desk;
+  async function expiring(): Promise<TokenServiceFixture> {
+    const fixture = await TokenServiceFixture.open();
+    await fixture.clock.advance(untilExpiring);
+    return fixture;
   }
 
   it('waits for the attempt under way, and gives its token', async () => {
-    const desk = await expiring();
-    desk.kis.latencyMs = 1500;
-    const { token, tookMs } = await desk.timed(desk.ask());
-    expect(token?.accessToken).toBe(desk.issued(1));
+    const fixture = await expiring();
+    fixture.kis.latencyMs = 1500;
+    const { token, tookMs } = await fixture.timed(fixture.ask());
+    expect(token?.accessToken).toBe(fixture.issued(1));
     expect(tookMs).toBe(1500);
-    expect(desk.heard('staleServed')).toHaveLength(0);
+    expect(fixture.heard('staleServed')).toHaveLength(0);
   });
 
   it('waits two seconds at most, then gives the token that is still good', async () => {
-    const desk = await expiring();
-    desk.kis.latencyMs = 15 * SECOND;
-    const { token, tookMs } = await desk.timed(desk.ask(), 5 * SECOND);
-    expect(token?.accessToken).toBe(desk.issued(0));
+    const fixture = await expiring();
+    fixture.kis.latencyMs = 15 * SECOND;
+    const { token, tookMs } = await fixture.timed(fixture.ask(), 5 * SECOND);
+    expect(token?.accessToken).toBe(fixture.issued(0));
     expect(tookMs).toBe(2 * SECOND);
-    expect(desk.heard('staleServed')).toHaveLength(1);
+    expect(fixture.heard('staleServed')).toHaveLength(1);
   });
 
   it('does not wait while nothing is under way', async () => {
-    const desk = await expiring();
-    desk.kis.fault = down;
-    await desk.timed(desk.ask(), SECOND);
-    const { token, tookMs } = await desk.timed(desk.ask(), SECOND);
-    expect([token?.accessToken, tookMs]).toEqual([desk.issued(0), 0]);
-    expect(desk.kis.asked).toBe(2);
+    const fixture = await expiring();
+    fixture.kis.fault = down;
+    await fixture.timed(fixture.ask(), SECOND);
+    const { token, tookMs } = await fixture.timed(fixture.ask(), SECOND);
+    expect([token?.accessToken, tookMs]).toEqual([fixture.issued(0), 0]);
+    expect(fixture.kis.asked).toBe(2);
   });
 
   it('asks once for a thousand callers', async () => {
-    const desk = await expiring();
-    const served = await desk.during(Promise.all(Array.from({ length: 1000 }, () => desk.ask())), 3 * SECOND);
-    expect(new Set(served.map((token) => token.accessToken))).toEqual(new Set([desk.issued(1)]));
-    expect(desk.kis.asked).toBe(2);
+    const fixture = await expiring();
+    const served = await fixture.during(
+      Promise.all(Array.from({ length: 1000 }, () => fixture.ask())),
+      3 * SECOND,
+    );
+    expect(new Set(served.map((token) => token.accessToken))).toEqual(new Set([fixture.issued(1)]));
+    expect(fixture.kis.asked).toBe(2);
   });
 
   it('never hands out a token in its last ten seconds', async () => {
-    const desk = await TokenDesk.open();
-    desk.kis.latencyMs = 15 * SECOND;
-    await desk.clock.advance(24 * HOUR - 11 * SECOND - SECOND);
-    const { token } = await desk.timed(desk.ask());
-    expect(token?.accessToken).toBe(desk.issued(1));
+    const fixture = await TokenServiceFixture.open();
+    fixture.kis.latencyMs = 15 * SECOND;
+    await fixture.clock.advance(24 * HOUR - 11 * SECOND - SECOND);
+    const { token } = await fixture.timed(fixture.ask());
+    expect(token?.accessToken).toBe(fixture.issued(1));
   });
 });

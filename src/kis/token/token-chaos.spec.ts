@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { KisCredentialsRejectedError, KisTimeoutError, KisUnavailableError } from '../kis.errors';
 import type { StoreFault } from '../../../test/support/kis/flaky-store';
-import { HOUR, MINUTE, SECOND, TokenDesk } from '../../../test/support/kis/token-desk';
+import { HOUR, MINUTE, SECOND, TokenServiceFixture } from '../../../test/support/kis/token-service-fixture';
 import { SeededRandom } from '../../../test/simulation/seeded-random';
 import type { KisTokenService } from './kis-token.service';
 
@@ -23,55 +23,57 @@ const FAULTS: readonly (() => Error)[] = [
 const STORE_FAULTS: readonly StoreFault[] = ['rejects', 'full', 'forgetful', 'hangs'];
 
 interface Chaos {
-  readonly desk: TokenDesk;
+  readonly fixture: TokenServiceFixture;
   readonly random: SeededRandom;
   readonly processes: KisTokenService[];
 }
 
 /** Changes KIS for a while: how it fails, how long it takes, what it refuses. */
-function troubleKis({ desk, random }: Chaos): void {
+function troubleKis({ fixture, random }: Chaos): void {
   const error = random.oneOf(FAULTS);
-  desk.kis.fault = random.happens(0.5)
+  fixture.kis.fault = random.happens(0.5)
     ? () => {
         throw error();
       }
     : null;
-  desk.kis.latencyMs = random.oneOf([1, 100, 5 * SECOND, 19 * SECOND, 60 * SECOND]);
-  desk.kis.sameTokenMs = random.oneOf([0, 6 * HOUR]);
-  desk.kis.lifetimeMs = random.oneOf([24 * HOUR, 24 * HOUR, 20 * MINUTE, 30 * SECOND]);
-  desk.kis.refusesAll = random.happens(0.2);
+  fixture.kis.latencyMs = random.oneOf([1, 100, 5 * SECOND, 19 * SECOND, 60 * SECOND]);
+  fixture.kis.sameTokenMs = random.oneOf([0, 6 * HOUR]);
+  fixture.kis.lifetimeMs = random.oneOf([24 * HOUR, 24 * HOUR, 20 * MINUTE, 30 * SECOND]);
+  fixture.kis.refusesAll = random.happens(0.2);
 }
 
-function troubleToken({ desk, random }: Chaos): void {
-  const issued = desk.kis.issues.at(-1)?.accessToken;
-  if (issued && random.happens(0.5)) desk.kis.revoked.add(issued);
-  else void desk.store.inner.remove(desk.credential);
+function troubleToken({ fixture, random }: Chaos): void {
+  const issued = fixture.kis.issues.at(-1)?.accessToken;
+  if (issued && random.happens(0.5)) fixture.kis.revoked.add(issued);
+  else void fixture.store.inner.remove(fixture.credential);
 }
 
-function troubleClock({ desk, random }: Chaos): void {
+function troubleClock({ fixture, random }: Chaos): void {
   const size = random.oneOf([SECOND, MINUTE, HOUR, 9 * HOUR, 48 * HOUR]);
-  if (random.happens(0.3)) desk.clock.suspend(size);
-  else desk.clock.step(random.happens(0.5) ? size : -size);
+  if (random.happens(0.3)) fixture.clock.suspend(size);
+  else fixture.clock.step(random.happens(0.5) ? size : -size);
 }
 
 /** Calls, sweeps and commands of all processes, and some time. */
-async function live({ desk, random, processes }: Chaos): Promise<void> {
+async function live({ fixture, random, processes }: Chaos): Promise<void> {
   for (const each of processes) {
-    desk.tokens = each;
+    fixture.tokens = each;
     if (random.happens(0.5)) void each.refreshDue();
     if (random.happens(0.1)) void each.refresh().catch(() => undefined);
     if (random.happens(0.02))
       void each.deleteToken('main', { revoke: random.happens(0.5) }).catch(() => undefined);
     const patience = AbortSignal.abort();
-    if (random.happens(0.1)) void desk.ask(patience).catch(() => undefined);
-    void desk.call().catch(() => undefined);
+    if (random.happens(0.1)) void fixture.ask(patience).catch(() => undefined);
+    void fixture.call().catch(() => undefined);
   }
-  await desk.clock.advance(random.between(0, 40) * SECOND);
+  await fixture.clock.advance(random.between(0, 40) * SECOND);
 }
 
 /** The shortest time between two requests, in ms. */
-function shortestGap(desk: TokenDesk): number {
-  const gaps = desk.kis.issues.slice(1).map((issue, index) => issue.at - (desk.kis.issues[index]?.at ?? 0));
+function shortestGap(fixture: TokenServiceFixture): number {
+  const gaps = fixture.kis.issues
+    .slice(1)
+    .map((issue, index) => issue.at - (fixture.kis.issues[index]?.at ?? 0));
   return Math.min(Infinity, ...gaps);
 }
 
@@ -87,14 +89,18 @@ describe('Whatever happens, requests for a token keep their distance', () => {
     const broken: string[] = [];
     let asked = 0;
     for (const seed of SEEDS) {
-      const desk = new TokenDesk();
-      const chaos = { desk, random: new SeededRandom(seed), processes: [desk.tokens, desk.another()] };
+      const fixture = new TokenServiceFixture();
+      const chaos = {
+        fixture,
+        random: new SeededRandom(seed),
+        processes: [fixture.tokens, fixture.another()],
+      };
       const restart = ({ random, processes }: Chaos): void => {
-        processes[random.whole(0, 1)] = desk.another();
+        processes[random.whole(0, 1)] = fixture.another();
       };
       await tell(chaos, [troubleKis, troubleKis, troubleToken, troubleClock, restart]);
-      asked += desk.kis.asked;
-      if (shortestGap(desk) < MINUTE) broken.push(`seed ${seed}: ${shortestGap(desk)} ms apart`);
+      asked += fixture.kis.asked;
+      if (shortestGap(fixture) < MINUTE) broken.push(`seed ${seed}: ${shortestGap(fixture)} ms apart`);
     }
     expect(broken).toEqual([]);
     expect(asked).toBeGreaterThan(10 * SEEDS.length);
@@ -103,13 +109,13 @@ describe('Whatever happens, requests for a token keep their distance', () => {
   it('with a store that fails in every way under one process', async () => {
     const broken: string[] = [];
     for (const seed of SEEDS) {
-      const desk = new TokenDesk();
-      const chaos = { desk, random: new SeededRandom(seed), processes: [desk.tokens] };
+      const fixture = new TokenServiceFixture();
+      const chaos = { fixture, random: new SeededRandom(seed), processes: [fixture.tokens] };
       const troubleStore = ({ random }: Chaos): void => {
-        desk.store.fault = random.happens(0.5) ? random.oneOf(STORE_FAULTS) : 'none';
+        fixture.store.fault = random.happens(0.5) ? random.oneOf(STORE_FAULTS) : 'none';
       };
       await tell(chaos, [troubleKis, troubleToken, troubleClock, troubleStore, troubleStore]);
-      if (shortestGap(desk) < MINUTE) broken.push(`seed ${seed}: ${shortestGap(desk)} ms apart`);
+      if (shortestGap(fixture) < MINUTE) broken.push(`seed ${seed}: ${shortestGap(fixture)} ms apart`);
     }
     expect(broken).toEqual([]);
   });
@@ -121,16 +127,23 @@ describe('Whatever happens, requests for a token keep their distance', () => {
     };
     process.on('unhandledRejection', listen);
     for (const seed of SEEDS.slice(0, 8)) {
-      const desk = new TokenDesk();
-      desk.tokens.events.on('refreshFailed', () => {
+      const fixture = new TokenServiceFixture();
+      fixture.tokens.events.on('refreshFailed', () => {
         throw new Error('a bug of a listener');
       });
-      const chaos = { desk, random: new SeededRandom(1000 + seed), processes: [desk.tokens, desk.another()] };
+      const chaos = {
+        fixture,
+        random: new SeededRandom(1000 + seed),
+        processes: [fixture.tokens, fixture.another()],
+      };
       const troubleStore = ({ random }: Chaos): void => {
-        desk.store.fault = random.happens(0.5) ? random.oneOf(STORE_FAULTS) : 'none';
+        fixture.store.fault = random.happens(0.5) ? random.oneOf(STORE_FAULTS) : 'none';
       };
       await tell(chaos, [troubleKis, troubleToken, troubleClock, troubleStore]);
-      await desk.during(Promise.all(chaos.processes.map((each) => each.beforeApplicationShutdown())), MINUTE);
+      await fixture.during(
+        Promise.all(chaos.processes.map((each) => each.beforeApplicationShutdown())),
+        MINUTE,
+      );
     }
     process.off('unhandledRejection', listen);
     expect(unhandled).toEqual([]);

@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { SeededRandom } from '../../../test/simulation/seeded-random';
-import { HOUR, MINUTE, SECOND, TokenDesk } from '../../../test/support/kis/token-desk';
+import { HOUR, MINUTE, SECOND, TokenServiceFixture } from '../../../test/support/kis/token-service-fixture';
 import { KisToken } from './kis-token';
 
 // Many hours of virtual time: slow only on a busy machine.
@@ -17,13 +17,13 @@ const STEPS = [1, 60, 119, 600, 3600, 9 * 3600, 24 * 3600, 48 * 3600].flatMap((s
 ]);
 
 /** Fails when the token of this tick is handed out more than ten seconds after its true end. */
-function expectAlive(desk: TokenDesk): void {
-  const token = desk.tokens.getToken();
+function expectAlive(fixture: TokenServiceFixture): void {
+  const token = fixture.tokens.getToken();
   if (!(token instanceof KisToken)) {
     void token.catch(() => undefined);
     return;
   }
-  expect(desk.clock.trueTime - desk.kis.expiryOf(token.accessToken)).toBeLessThanOrEqual(10 * SECOND);
+  expect(fixture.clock.trueTime - fixture.kis.expiryOf(token.accessToken)).toBeLessThanOrEqual(10 * SECOND);
 }
 
 describe('A clock that is set', () => {
@@ -31,20 +31,20 @@ describe('A clock that is set', () => {
     'by %i s makes no token live too long, and KIS be asked at most once more',
     async (seconds) => {
       for (const at of [MINUTE, HOUR, 12 * HOUR, 23 * HOUR]) {
-        const desk = await TokenDesk.open();
-        await desk.clock.advance(at);
-        await desk.run(MINUTE);
-        const before = desk.kis.asked;
-        desk.clock.step(seconds * SECOND);
-        await desk.run(10 * MINUTE);
-        expect(desk.kis.asked - before).toBeLessThanOrEqual(1);
+        const fixture = await TokenServiceFixture.open();
+        await fixture.clock.advance(at);
+        await fixture.run(MINUTE);
+        const before = fixture.kis.asked;
+        fixture.clock.step(seconds * SECOND);
+        await fixture.run(10 * MINUTE);
+        expect(fixture.kis.asked - before).toBeLessThanOrEqual(1);
         for (let half = 0; half < 60; half += 1) {
-          await desk.clock.advance(29 * MINUTE);
-          await desk.run(MINUTE);
-          expectAlive(desk);
-          expect(desk.now).toBeInstanceOf(KisToken);
+          await fixture.clock.advance(29 * MINUTE);
+          await fixture.run(MINUTE);
+          expectAlive(fixture);
+          expect(fixture.now).toBeInstanceOf(KisToken);
         }
-        expect(desk.kis.asked - before).toBeLessThanOrEqual(4);
+        expect(fixture.kis.asked - before).toBeLessThanOrEqual(4);
       }
     },
   );
@@ -52,19 +52,19 @@ describe('A clock that is set', () => {
   it('again and again makes no token live too long, and KIS be asked at most once more a time', async () => {
     for (let seed = 1; seed <= 15; seed += 1) {
       const random = new SeededRandom(seed);
-      const desk = await TokenDesk.open();
+      const fixture = await TokenServiceFixture.open();
       const days = 3;
       let steps = 0;
       for (let past = 0; past < days * DAY; past += 15 * MINUTE) {
         if (random.happens(0.05)) {
-          desk.clock.step(random.oneOf(STEPS) * SECOND);
+          fixture.clock.step(random.oneOf(STEPS) * SECOND);
           steps += 1;
         }
-        await desk.run(random.whole(1, 4) * 30 * SECOND);
-        await desk.clock.advance(random.between(0, 13) * MINUTE);
-        expectAlive(desk);
+        await fixture.run(random.whole(1, 4) * 30 * SECOND);
+        await fixture.clock.advance(random.between(0, 13) * MINUTE);
+        expectAlive(fixture);
       }
-      expect({ seed, many: desk.kis.asked > 2 + days * 1.3 + steps }).toEqual({ seed, many: false });
+      expect({ seed, many: fixture.kis.asked > 2 + days * 1.3 + steps }).toEqual({ seed, many: false });
     }
   });
 
@@ -72,98 +72,98 @@ describe('A clock that is set', () => {
     'by %i s before a restart makes no token live too long, and KIS be asked at most once more',
     async (seconds) => {
       for (const at of [MINUTE, 5 * HOUR, 12 * HOUR, 22 * HOUR]) {
-        const desk = await TokenDesk.open();
-        await desk.clock.advance(at);
-        desk.clock.step(seconds * SECOND);
-        desk.restart();
-        const before = desk.kis.asked;
-        await desk.run(10 * MINUTE);
-        expect(desk.kis.asked - before).toBeLessThanOrEqual(1);
+        const fixture = await TokenServiceFixture.open();
+        await fixture.clock.advance(at);
+        fixture.clock.step(seconds * SECOND);
+        fixture.restart();
+        const before = fixture.kis.asked;
+        await fixture.run(10 * MINUTE);
+        expect(fixture.kis.asked - before).toBeLessThanOrEqual(1);
         for (let half = 0; half < 60; half += 1) {
-          await desk.clock.advance(29 * MINUTE);
-          await desk.run(MINUTE);
-          expectAlive(desk);
-          await desk.during(desk.call(), SECOND);
+          await fixture.clock.advance(29 * MINUTE);
+          await fixture.run(MINUTE);
+          expectAlive(fixture);
+          await fixture.during(fixture.call(), SECOND);
         }
-        expect(desk.kis.asked - before).toBeLessThanOrEqual(4);
+        expect(fixture.kis.asked - before).toBeLessThanOrEqual(4);
       }
     },
   );
 
   it('back by hours is noticed although the token was just found fresh', async () => {
-    const desk = await TokenDesk.open();
-    expect(desk.now).toBeInstanceOf(KisToken);
-    await desk.clock.advance(12 * HOUR);
-    desk.clock.step(-9 * HOUR);
-    expect(desk.now).toBeInstanceOf(KisToken);
-    desk.kis.fault = () => {
+    const fixture = await TokenServiceFixture.open();
+    expect(fixture.now).toBeInstanceOf(KisToken);
+    await fixture.clock.advance(12 * HOUR);
+    fixture.clock.step(-9 * HOUR);
+    expect(fixture.now).toBeInstanceOf(KisToken);
+    fixture.kis.fault = () => {
       throw new Error('KIS is down');
     };
-    await desk.clock.advance(12 * HOUR + MINUTE);
-    expectAlive(desk);
-    expect(desk.tokens.readiness().ready).toBe(false);
+    await fixture.clock.advance(12 * HOUR + MINUTE);
+    expectAlive(fixture);
+    expect(fixture.tokens.readiness().ready).toBe(false);
   });
 
   it('back into the half minute in which a token was last found fresh does not make it fresh again', async () => {
-    const desk = await TokenDesk.open();
-    await desk.run(2 * HOUR);
-    expect(desk.now).toBeInstanceOf(KisToken);
-    desk.kis.fault = () => {
+    const fixture = await TokenServiceFixture.open();
+    await fixture.run(2 * HOUR);
+    expect(fixture.now).toBeInstanceOf(KisToken);
+    fixture.kis.fault = () => {
       throw new Error('KIS is down');
     };
-    await desk.run(23 * HOUR);
-    desk.clock.step(-23 * HOUR + 10 * SECOND);
-    const answer = desk.tokens.getToken();
+    await fixture.run(23 * HOUR);
+    fixture.clock.step(-23 * HOUR + 10 * SECOND);
+    const answer = fixture.tokens.getToken();
     expect(answer).toBeInstanceOf(Promise);
-    await expect(desk.during(Promise.resolve(answer), MINUTE)).rejects.toThrow();
+    await expect(fixture.during(Promise.resolve(answer), MINUTE)).rejects.toThrow();
   });
 
   it('back before a reboot makes a token useless whose age cannot be known any more', async () => {
-    const desk = await TokenDesk.open();
-    desk.clock.step(-9 * HOUR);
-    desk.clock.bootId = 'boot-2';
-    desk.restart();
-    await desk.during(desk.tokens.onApplicationBootstrap(), 0);
-    expect(desk.tokens.readiness().ready).toBe(false);
-    await desk.run(2 * MINUTE);
-    expect(desk.kis.asked).toBe(2);
-    expect(desk.now.expiresAt).toBe(desk.kis.expiryOf(desk.now.accessToken));
+    const fixture = await TokenServiceFixture.open();
+    fixture.clock.step(-9 * HOUR);
+    fixture.clock.bootId = 'boot-2';
+    fixture.restart();
+    await fixture.during(fixture.tokens.onApplicationBootstrap(), 0);
+    expect(fixture.tokens.readiness().ready).toBe(false);
+    await fixture.run(2 * MINUTE);
+    expect(fixture.kis.asked).toBe(2);
+    expect(fixture.now.expiresAt).toBe(fixture.kis.expiryOf(fixture.now.accessToken));
   });
 
   it('back, and a token that comes from the store once more, do not add to the life of that token', async () => {
-    const desk = await TokenDesk.open();
-    await desk.clock.advance(7 * HOUR);
-    desk.clock.step(-5 * HOUR);
-    const held = desk.now;
-    await desk.store.inner.save(desk.credential, held.with({ generation: held.generation + 1 }));
-    await desk.during(desk.tokens.refreshDue(), SECOND);
-    expect(desk.now.generation).toBe(held.generation + 1);
-    desk.kis.fault = () => {
+    const fixture = await TokenServiceFixture.open();
+    await fixture.clock.advance(7 * HOUR);
+    fixture.clock.step(-5 * HOUR);
+    const held = fixture.now;
+    await fixture.store.inner.save(fixture.credential, held.with({ generation: held.generation + 1 }));
+    await fixture.during(fixture.tokens.refreshDue(), SECOND);
+    expect(fixture.now.generation).toBe(held.generation + 1);
+    fixture.kis.fault = () => {
       throw new Error('KIS is down');
     };
-    await desk.clock.advance(17 * HOUR);
-    expectAlive(desk);
-    expect(desk.tokens.readiness().ready).toBe(false);
+    await fixture.clock.advance(17 * HOUR);
+    expectAlive(fixture);
+    expect(fixture.tokens.readiness().ready).toBe(false);
   });
 });
 
 describe('A machine that was suspended', () => {
   it.each([8, 24, 72])('for %i hours has a new token within one sweep', async (hours) => {
-    const desk = await TokenDesk.open();
-    await desk.run(20 * HOUR);
-    desk.clock.suspend(hours * HOUR);
-    const asked = desk.kis.asked;
-    await desk.run(30 * SECOND);
-    expect(desk.kis.asked).toBe(asked + 1);
-    expect(desk.kis.accepts(desk.now.accessToken)).toBe(true);
+    const fixture = await TokenServiceFixture.open();
+    await fixture.run(20 * HOUR);
+    fixture.clock.suspend(hours * HOUR);
+    const asked = fixture.kis.asked;
+    await fixture.run(30 * SECOND);
+    expect(fixture.kis.asked).toBe(asked + 1);
+    expect(fixture.kis.accepts(fixture.now.accessToken)).toBe(true);
   });
 
   it('serves no dead token in the first call after waking up', async () => {
-    const desk = await TokenDesk.open();
-    await desk.clock.advance(20 * HOUR);
-    expect(desk.now).toBeInstanceOf(KisToken);
-    desk.clock.suspend(8 * HOUR);
-    const token = await desk.during(desk.ask(), SECOND);
-    expect(desk.kis.accepts(token.accessToken)).toBe(true);
+    const fixture = await TokenServiceFixture.open();
+    await fixture.clock.advance(20 * HOUR);
+    expect(fixture.now).toBeInstanceOf(KisToken);
+    fixture.clock.suspend(8 * HOUR);
+    const token = await fixture.during(fixture.ask(), SECOND);
+    expect(fixture.kis.accepts(token.accessToken)).toBe(true);
   });
 });

@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { HOUR, MINUTE, SECOND, TokenDesk } from '../../../test/support/kis/token-desk';
+import { HOUR, MINUTE, SECOND, TokenServiceFixture } from '../../../test/support/kis/token-service-fixture';
 
 beforeAll(() => {
   Logger.overrideLogger(false);
@@ -17,23 +17,23 @@ describe('An absurd expiry', () => {
   ] as const;
 
   it.each(absurd)('(%s) makes no loop, no long timer, and no call fail', async (_what, change) => {
-    const desk = new TokenDesk();
-    desk.kis.distort = (issued) => ({ ...issued, ...change });
-    await desk.during(desk.ask(), SECOND);
+    const fixture = new TokenServiceFixture();
+    fixture.kis.distort = (issued) => ({ ...issued, ...change });
+    await fixture.during(fixture.ask(), SECOND);
     for (let half = 0; half < 3 * 48; half += 1) {
-      await desk.clock.advance(29 * MINUTE);
-      await desk.run(MINUTE);
-      await desk.during(desk.call(), SECOND);
+      await fixture.clock.advance(29 * MINUTE);
+      await fixture.run(MINUTE);
+      await fixture.during(fixture.call(), SECOND);
     }
-    expect(desk.kis.asked).toBeLessThanOrEqual(5);
-    expect(desk.busiestHour).toBeLessThanOrEqual(1);
+    expect(fixture.kis.asked).toBeLessThanOrEqual(5);
+    expect(fixture.busiestHour).toBeLessThanOrEqual(1);
   });
 
   it('of 1970 is a token that has ended: nothing is kept, and KIS is not asked in a loop', async () => {
-    const desk = new TokenDesk();
-    desk.kis.distort = (issued) => ({ ...issued, statedExpiry: 0 });
-    await expect(desk.during(desk.ask())).rejects.toMatchObject({ code: 'KIS_BAD_RESPONSE' });
-    await desk.run(2 * HOUR);
-    expect(desk.busiestHour).toBeLessThanOrEqual(20);
+    const fixture = new TokenServiceFixture();
+    fixture.kis.distort = (issued) => ({ ...issued, statedExpiry: 0 });
+    await expect(fixture.during(fixture.ask())).rejects.toMatchObject({ code: 'KIS_BAD_RESPONSE' });
+    await fixture.run(2 * HOUR);
+    expect(fixture.busiestHour).toBeLessThanOrEqual(20);
   });
 });

@@ -7,7 +7,7 @@ import {
 } from '../kis.errors';
 import type { ModelKis } from '../../../test/support/kis/model-kis';
 import type { StoreFault } from '../../../test/support/kis/flaky-store';
-import { HOUR, MINUTE, SECOND, TokenDesk } from '../../../test/support/kis/token-desk';
+import { HOUR, MINUTE, SECOND, TokenServiceFixture } from '../../../test/support/kis/token-service-fixture';
 
 // Many hours of virtual time: slow only on a busy machine.
 jest.setTimeout(60_000);
@@ -27,23 +27,23 @@ function dueAt(chance: number): number {
 }
 
 /** One call every 30 s through an outage; rejects with the first call that fails. */
-async function liveThrough(desk: TokenDesk, fail: () => never, beginsAt: number): Promise<void> {
-  const start = desk.clock.now() - SECOND;
-  await desk.clock.advance(Math.min(beginsAt, dueAt(0.999)) - MINUTE);
-  desk.kis.fault = () => {
-    const past = desk.clock.now() - start;
+async function liveThrough(fixture: TokenServiceFixture, fail: () => never, beginsAt: number): Promise<void> {
+  const start = fixture.clock.now() - SECOND;
+  await fixture.clock.advance(Math.min(beginsAt, dueAt(0.999)) - MINUTE);
+  fixture.kis.fault = () => {
+    const past = fixture.clock.now() - start;
     if (past >= beginsAt && past < beginsAt + OUTAGE) fail();
   };
-  for (let past = 0; past < END + 3 * MINUTE; past = desk.clock.now() - start) {
-    const renewed = desk.kis.issues.some(
-      ({ accessToken }) => accessToken !== null && accessToken !== desk.issued(0),
+  for (let past = 0; past < END + 3 * MINUTE; past = fixture.clock.now() - start) {
+    const renewed = fixture.kis.issues.some(
+      ({ accessToken }) => accessToken !== null && accessToken !== fixture.issued(0),
     );
     if (renewed && past >= beginsAt + OUTAGE) return;
-    const call = desk.call();
-    if (past >= beginsAt - 30 * SECOND) desk.kis.latencyMs = fail === hangs ? LONG_LATENCY : 100;
-    if (past >= beginsAt + OUTAGE) desk.kis.latencyMs = 8 * SECOND;
-    void desk.tokens.refreshDue();
-    await desk.during(call, 30 * SECOND);
+    const call = fixture.call();
+    if (past >= beginsAt - 30 * SECOND) fixture.kis.latencyMs = fail === hangs ? LONG_LATENCY : 100;
+    if (past >= beginsAt + OUTAGE) fixture.kis.latencyMs = 8 * SECOND;
+    void fixture.tokens.refreshDue();
+    await fixture.during(call, 30 * SECOND);
   }
 }
 
@@ -68,9 +68,9 @@ interface Trouble {
 const ENDED: Trouble = { distort: (issued) => ({ ...issued, statedExpiry: 0 }) };
 
 /** From now on this goes wrong, at a brokerage that hands out another token each time. */
-function begin(desk: TokenDesk, { storeFault = 'none', ...kis }: Trouble): void {
-  Object.assign(desk.kis, { sameTokenMs: 0, ...kis });
-  desk.store.fault = storeFault;
+function begin(fixture: TokenServiceFixture, { storeFault = 'none', ...kis }: Trouble): void {
+  Object.assign(fixture.kis, { sameTokenMs: 0, ...kis });
+  fixture.store.fault = storeFault;
 }
 
 function everyOther(count: number): void {
@@ -87,9 +87,9 @@ describe.each([0, 0.5, 0.999])('An outage of 63 minutes, with the renewal drawn 
     ['silence', hangs],
   ])('costs no call, whenever it begins: %s', async (_what, fail) => {
     for (const beginsAt of [...begins, dueAt(chance) - SECOND, dueAt(chance), dueAt(chance) + SECOND]) {
-      const desk = await TokenDesk.open({}, chance);
-      await liveThrough(desk, fail, beginsAt);
-      expect(desk.kis.issues.filter((issue) => issue.accessToken).length).toBeGreaterThanOrEqual(2);
+      const fixture = await TokenServiceFixture.open({}, chance);
+      await liveThrough(fixture, fail, beginsAt);
+      expect(fixture.kis.issues.filter((issue) => issue.accessToken).length).toBeGreaterThanOrEqual(2);
     }
   });
 });
@@ -117,71 +117,71 @@ describe('Whatever fails, KIS is asked at most twenty times an hour', () => {
   ];
 
   it.each(troubles)('%s', async (_what, trouble) => {
-    const desk = await TokenDesk.open();
-    begin(desk, trouble);
-    await busyDay(desk);
-    expect(desk.busiestHour).toBeLessThanOrEqual(20);
-    expect(desk.kis.asked).toBeGreaterThanOrEqual(2);
+    const fixture = await TokenServiceFixture.open();
+    begin(fixture, trouble);
+    await busyDay(fixture);
+    expect(fixture.busiestHour).toBeLessThanOrEqual(20);
+    expect(fixture.kis.asked).toBeGreaterThanOrEqual(2);
   });
 
   it.each(troubles)('with a buffer of an hour: %s', async (_what, trouble) => {
-    const desk = await TokenDesk.open({ bufferSeconds: 3600 });
-    begin(desk, trouble);
-    await busyDay(desk);
-    expect(desk.busiestHour).toBeLessThanOrEqual(20);
+    const fixture = await TokenServiceFixture.open({ bufferSeconds: 3600 });
+    begin(fixture, trouble);
+    await busyDay(fixture);
+    expect(fixture.busiestHour).toBeLessThanOrEqual(20);
   });
 
   /** A call every 30 s around the end of the first token. */
-  async function busyDay(desk: TokenDesk): Promise<void> {
+  async function busyDay(fixture: TokenServiceFixture): Promise<void> {
     for (let past = 0; past < 30 * HOUR; past += 30 * SECOND) {
       if (past % HOUR === 0 && past >= 3 * HOUR && past < 20 * HOUR) {
-        await desk.clock.advance(HOUR);
+        await fixture.clock.advance(HOUR);
         past += HOUR - 30 * SECOND;
         continue;
       }
-      void desk.call().catch(() => undefined);
-      void desk.tokens.refreshDue();
-      await desk.clock.advance(30 * SECOND);
+      void fixture.call().catch(() => undefined);
+      void fixture.tokens.refreshDue();
+      await fixture.clock.advance(30 * SECOND);
     }
   }
 });
 
 describe('An issue that brings no progress', () => {
   it('the same token again: it stays in use until its end, is reported, and slows down', async () => {
-    const desk = await TokenDesk.open();
-    desk.kis.sameTokenMs = Infinity;
-    await desk.clock.advance(22.5 * HOUR);
-    const first = desk.now.accessToken;
-    await desk.run(HOUR);
-    expect(desk.now.accessToken).toBe(first);
-    expect(desk.heard('noProgress').length).toBe(desk.kis.asked - 1);
-    const gaps = desk.kis.issues
+    const fixture = await TokenServiceFixture.open();
+    fixture.kis.sameTokenMs = Infinity;
+    await fixture.clock.advance(22.5 * HOUR);
+    const first = fixture.now.accessToken;
+    await fixture.run(HOUR);
+    expect(fixture.now.accessToken).toBe(first);
+    expect(fixture.heard('noProgress').length).toBe(fixture.kis.asked - 1);
+    const gaps = fixture.kis.issues
       .slice(2)
-      .map((issue, index) => issue.at - (desk.kis.issues[index + 1]?.at ?? 0));
+      .map((issue, index) => issue.at - (fixture.kis.issues[index + 1]?.at ?? 0));
     expect(gaps.slice(0, 4).map((gap) => Math.floor(gap / MINUTE))).toEqual([1, 2, 4, 6]);
-    const status = await desk.during(desk.tokens.getTokenInfo(), 0);
+    const status = await fixture.during(fixture.tokens.getTokenInfo(), 0);
     expect(status.lastError?.message).toMatch(/the token that is in use already/);
   });
 
   it('a new token inside its buffer: it is used, reported, and does not make KIS be asked every minute', async () => {
-    const desk = new TokenDesk();
-    begin(desk, { lifetimeMs: 4 * MINUTE });
-    const token = await desk.during(desk.ask(), SECOND);
-    expect(desk.kis.accepts(token.accessToken)).toBe(true);
-    expect(desk.heard('noProgress')).toHaveLength(1);
-    await desk.run(HOUR);
-    expect(desk.kis.asked).toBeLessThanOrEqual(20);
+    const fixture = new TokenServiceFixture();
+    begin(fixture, { lifetimeMs: 4 * MINUTE });
+    const token = await fixture.during(fixture.ask(), SECOND);
+    expect(fixture.kis.accepts(token.accessToken)).toBe(true);
+    expect(fixture.heard('noProgress')).toHaveLength(1);
+    await fixture.run(HOUR);
+    expect(fixture.kis.asked).toBeLessThanOrEqual(20);
   });
 
   it('a token that has ended: it is not used, and the error names both suspects', async () => {
-    const desk = new TokenDesk();
-    begin(desk, ENDED);
-    await expect(desk.during(desk.ask(), SECOND)).rejects.toMatchObject({
+    const fixture = new TokenServiceFixture();
+    begin(fixture, ENDED);
+    await expect(fixture.during(fixture.ask(), SECOND)).rejects.toMatchObject({
       code: 'KIS_BAD_RESPONSE',
       message: expect.stringMatching(/has already expired.*clock of this machine/),
     });
-    expect(desk.heard('noProgress')).toHaveLength(1);
-    expect((await desk.store.read(desk.credential)).token).toBeNull();
+    expect(fixture.heard('noProgress')).toHaveLength(1);
+    expect((await fixture.store.read(fixture.credential)).token).toBeNull();
   });
 });
 

@@ -41,7 +41,7 @@ export class ModelKis extends KisAuthClient {
   refusesAll = false;
   /** Changes an answer on its way. */
   distort: (issued: IssuedToken) => IssuedToken = (issued) => issued;
-  private readonly desks = new Map<string, Desk>();
+  private readonly fixtures = new Map<string, Desk>();
   private readonly expiries = new Map<string, number>();
 
   constructor(
@@ -69,7 +69,7 @@ export class ModelKis extends KisAuthClient {
 
   /** KIS hands out a new token at the next request, as if the six hours were over. */
   forgetToken(): void {
-    for (const desk of this.desks.values()) desk.current = null;
+    for (const fixture of this.fixtures.values()) fixture.current = null;
   }
 
   async issue(credential: KisCredential, withinMs: number): Promise<IssuedToken> {
@@ -108,19 +108,20 @@ export class ModelKis extends KisAuthClient {
   }
 
   private decide(id: string, at: number): string | Error {
-    const desk = this.desks.get(id) ?? { current: null, lastAt: -Infinity };
-    this.desks.set(id, desk);
+    const fixture = this.fixtures.get(id) ?? { current: null, lastAt: -Infinity };
+    this.fixtures.set(id, fixture);
     try {
       this.fault?.(this.issues.length + 1);
     } catch (error) {
       return error as Error;
     }
-    if (at - desk.lastAt < this.intervalMs) {
+    if (at - fixture.lastAt < this.intervalMs) {
       return new KisTokenCooldownError('EGW00133 접근토큰 발급 잠시 후 다시 시도하세요(1분당 1회)');
     }
-    desk.lastAt = at;
-    if (!desk.current || at - desk.current.issuedAt >= this.sameTokenMs) desk.current = this.mint(at);
-    return desk.current.accessToken;
+    fixture.lastAt = at;
+    if (!fixture.current || at - fixture.current.issuedAt >= this.sameTokenMs)
+      fixture.current = this.mint(at);
+    return fixture.current.accessToken;
   }
 
   private mint(at: number): { accessToken: string; issuedAt: number } {

@@ -9,7 +9,7 @@ import { RedisAddress } from '../../redis/redis-address';
 import { CapturedWarnings } from '../../../../test/support/captured-warnings';
 import { ModelKis } from '../../../../test/support/kis/model-kis';
 import { describeWithRedis, RedisServer } from '../../../../test/support/redis-server';
-import { DESK_ACCOUNT } from '../../../../test/support/kis/token-desk';
+import { FIXTURE_ACCOUNT } from '../../../../test/support/kis/token-service-fixture';
 import { ReplicatedTokenStore } from '../replicated-token.store';
 import { FileKisTokenStore } from '../file/file-kis-token.store';
 import type { KisToken } from '../kis-token';
@@ -26,7 +26,7 @@ const TOLD_WITHIN_MS = 1000;
 describeWithRedis('several machines with one Redis', () => {
   const clock = new SystemKisClock();
   const configuration = new KisConfiguration({
-    accounts: [DESK_ACCOUNT],
+    accounts: [FIXTURE_ACCOUNT],
     refreshBlackout: '',
     issueIntervalSeconds: 1,
   });

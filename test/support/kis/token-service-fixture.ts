@@ -15,7 +15,7 @@ export const HOUR = 60 * MINUTE;
 /** As KIS refuses a call for its token. */
 export const REFUSAL = { msgCd: 'EGW00123', msg1: '기간이 만료된 token 입니다.' };
 
-export const DESK_ACCOUNT = {
+export const FIXTURE_ACCOUNT = {
   mode: 'MOCK',
   appKey: 'PSspecKey0123456789012345678901234567',
   appSecret: 'S'.repeat(180),
@@ -36,7 +36,7 @@ const EVENT_NAMES: readonly KisTokenEventName[] = [
   'clockSkew',
 ];
 
-export interface DeskEvent {
+export interface RecordedEvent {
   readonly name: KisTokenEventName;
   readonly event: KisTokenEventMap[KisTokenEventName];
 }
@@ -51,12 +51,12 @@ export interface TimedWait {
  * A token service on a model of the brokerage, a store in memory and clocks that a test moves. Nothing of the service
  * is replaced.
  */
-export class TokenDesk {
+export class TokenServiceFixture {
   readonly clock = new ManualKisClock('2026-11-22T00:00:00Z', 2);
   readonly kis = new ModelKis(this.clock, () => this.clock.trueTime);
   readonly store = new FlakyKisTokenStore(this.clock);
   /** What the first service told. */
-  readonly told: DeskEvent[] = [];
+  readonly told: RecordedEvent[] = [];
   tokens: KisTokenService;
   private readonly configuration: KisConfiguration;
 
@@ -64,7 +64,11 @@ export class TokenDesk {
     options: Partial<KisOptions> = {},
     private readonly chance = 0.5,
   ) {
-    this.configuration = new KisConfiguration({ accounts: [DESK_ACCOUNT], refreshBlackout: '', ...options });
+    this.configuration = new KisConfiguration({
+      accounts: [FIXTURE_ACCOUNT],
+      refreshBlackout: '',
+      ...options,
+    });
     this.tokens = this.another();
     for (const name of EVENT_NAMES) {
       this.tokens.events.on(name, (event) => {
@@ -73,11 +77,11 @@ export class TokenDesk {
     }
   }
 
-  /** A desk that has a token already. */
-  static async open(options: Partial<KisOptions> = {}, chance = 0.5): Promise<TokenDesk> {
-    const desk = new TokenDesk(options, chance);
-    await desk.during(desk.ask(), SECOND);
-    return desk;
+  /** A fixture that has a token already. */
+  static async open(options: Partial<KisOptions> = {}, chance = 0.5): Promise<TokenServiceFixture> {
+    const fixture = new TokenServiceFixture(options, chance);
+    await fixture.during(fixture.ask(), SECOND);
+    return fixture;
   }
 
   /** One more service over the same store: another process, or this one after a restart. */
@@ -191,7 +195,7 @@ export class TokenDesk {
   }
 
   /** What was told under this name. */
-  heard(name: KisTokenEventName): readonly DeskEvent[] {
+  heard(name: KisTokenEventName): readonly RecordedEvent[] {
     return this.told.filter((each) => each.name === name);
   }
 
