@@ -1,7 +1,7 @@
 import type { KisTradingMode } from './trading-mode';
 
 /** How a call that comes in pages names the place where the next page begins. */
-interface ContinuationKeys {
+export interface ContinuationKeys {
   /** Query parameters, in the order of the official samples. */
   readonly sent: readonly [string, string];
   /** Fields of the answer that are to be echoed as they are, padding included. */
