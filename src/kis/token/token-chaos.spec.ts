@@ -29,7 +29,7 @@ interface Chaos {
 }
 
 /** Changes KIS for a while: how it fails, how long it takes, what it refuses. */
-function troubleKis({ fixture, random }: Chaos): void {
+function disturbKis({ fixture, random }: Chaos): void {
   const error = random.oneOf(FAULTS);
   fixture.kis.fault = random.happens(0.5)
     ? () => {
@@ -42,13 +42,13 @@ function troubleKis({ fixture, random }: Chaos): void {
   fixture.kis.refusesAll = random.happens(0.2);
 }
 
-function troubleToken({ fixture, random }: Chaos): void {
+function disturbToken({ fixture, random }: Chaos): void {
   const issued = fixture.kis.issues.at(-1)?.accessToken;
   if (issued && random.happens(0.5)) fixture.kis.revoked.add(issued);
   else void fixture.store.inner.remove(fixture.credential);
 }
 
-function troubleClock({ fixture, random }: Chaos): void {
+function disturbClock({ fixture, random }: Chaos): void {
   const size = random.oneOf([SECOND, MINUTE, HOUR, 9 * HOUR, 48 * HOUR]);
   if (random.happens(0.3)) fixture.clock.suspend(size);
   else fixture.clock.step(random.happens(0.5) ? size : -size);
@@ -77,9 +77,9 @@ function shortestGap(fixture: TokenServiceFixture): number {
   return Math.min(Infinity, ...gaps);
 }
 
-async function tell(chaos: Chaos, troubles: readonly ((chaos: Chaos) => void)[]): Promise<void> {
-  for (let fixture = 0; fixture < 150; fixture += 1) {
-    if (chaos.random.happens(0.2)) chaos.random.oneOf(troubles)(chaos);
+async function runScenario(chaos: Chaos, faults: readonly ((chaos: Chaos) => void)[]): Promise<void> {
+  for (let step = 0; step < 150; step += 1) {
+    if (chaos.random.happens(0.2)) chaos.random.oneOf(faults)(chaos);
     await live(chaos);
   }
 }
@@ -98,7 +98,7 @@ describe('Whatever happens, requests for a token keep their distance', () => {
       const restart = ({ random, processes }: Chaos): void => {
         processes[random.whole(0, 1)] = fixture.another();
       };
-      await tell(chaos, [troubleKis, troubleKis, troubleToken, troubleClock, restart]);
+      await runScenario(chaos, [disturbKis, disturbKis, disturbToken, disturbClock, restart]);
       asked += fixture.kis.asked;
       if (shortestGap(fixture) < MINUTE) broken.push(`seed ${seed}: ${shortestGap(fixture)} ms apart`);
     }
@@ -111,10 +111,10 @@ describe('Whatever happens, requests for a token keep their distance', () => {
     for (const seed of SEEDS) {
       const fixture = new TokenServiceFixture();
       const chaos = { fixture, random: new SeededRandom(seed), processes: [fixture.tokens] };
-      const troubleStore = ({ random }: Chaos): void => {
+      const disturbStore = ({ random }: Chaos): void => {
         fixture.store.fault = random.happens(0.5) ? random.oneOf(STORE_FAULTS) : 'none';
       };
-      await tell(chaos, [troubleKis, troubleToken, troubleClock, troubleStore, troubleStore]);
+      await runScenario(chaos, [disturbKis, disturbToken, disturbClock, disturbStore, disturbStore]);
       if (shortestGap(fixture) < MINUTE) broken.push(`seed ${seed}: ${shortestGap(fixture)} ms apart`);
     }
     expect(broken).toEqual([]);
@@ -136,10 +136,10 @@ describe('Whatever happens, requests for a token keep their distance', () => {
         random: new SeededRandom(1000 + seed),
         processes: [fixture.tokens, fixture.another()],
       };
-      const troubleStore = ({ random }: Chaos): void => {
+      const disturbStore = ({ random }: Chaos): void => {
         fixture.store.fault = random.happens(0.5) ? random.oneOf(STORE_FAULTS) : 'none';
       };
-      await tell(chaos, [troubleKis, troubleToken, troubleClock, troubleStore]);
+      await runScenario(chaos, [disturbKis, disturbToken, disturbClock, disturbStore]);
       await fixture.during(
         Promise.all(chaos.processes.map((each) => each.beforeApplicationShutdown())),
         MINUTE,

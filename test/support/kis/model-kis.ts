@@ -12,7 +12,7 @@ export interface ModelIssue {
   readonly accessToken: string | null;
 }
 
-interface Desk {
+interface KeyState {
   /** The token that is handed out again for six hours. */
   current: { readonly accessToken: string; readonly issuedAt: number } | null;
   lastAt: number;
@@ -41,7 +41,7 @@ export class ModelKis extends KisAuthClient {
   refusesAll = false;
   /** Changes an answer on its way. */
   distort: (issued: IssuedToken) => IssuedToken = (issued) => issued;
-  private readonly fixtures = new Map<string, Desk>();
+  private readonly keys = new Map<string, KeyState>();
   private readonly expiries = new Map<string, number>();
 
   constructor(
@@ -69,7 +69,7 @@ export class ModelKis extends KisAuthClient {
 
   /** KIS hands out a new token at the next request, as if the six hours were over. */
   forgetToken(): void {
-    for (const fixture of this.fixtures.values()) fixture.current = null;
+    for (const key of this.keys.values()) key.current = null;
   }
 
   async issue(credential: KisCredential, withinMs: number): Promise<IssuedToken> {
@@ -108,20 +108,19 @@ export class ModelKis extends KisAuthClient {
   }
 
   private decide(id: string, at: number): string | Error {
-    const fixture = this.fixtures.get(id) ?? { current: null, lastAt: -Infinity };
-    this.fixtures.set(id, fixture);
+    const key = this.keys.get(id) ?? { current: null, lastAt: -Infinity };
+    this.keys.set(id, key);
     try {
       this.fault?.(this.issues.length + 1);
     } catch (error) {
       return error as Error;
     }
-    if (at - fixture.lastAt < this.intervalMs) {
+    if (at - key.lastAt < this.intervalMs) {
       return new KisTokenCooldownError('EGW00133 접근토큰 발급 잠시 후 다시 시도하세요(1분당 1회)');
     }
-    fixture.lastAt = at;
-    if (!fixture.current || at - fixture.current.issuedAt >= this.sameTokenMs)
-      fixture.current = this.mint(at);
-    return fixture.current.accessToken;
+    key.lastAt = at;
+    if (!key.current || at - key.current.issuedAt >= this.sameTokenMs) key.current = this.mint(at);
+    return key.current.accessToken;
   }
 
   private mint(at: number): { accessToken: string; issuedAt: number } {
