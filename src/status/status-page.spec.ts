@@ -73,7 +73,9 @@ describe('figures on the status page', () => {
     ['percent', '0.42553191', '▲ 0.43 %'],
     ['percent', '-2.95', '▼ 2.95 %'],
     ['percent', '0.00', '0.00 %'],
-    ['compact', '13710000', '1371만원 · ₩13.7M'],
+    ['compact', '55291000', '5,529.1만원'],
+    ['compact', '-13710000', '−1,371만원'],
+    ['compact', '123456789', '1.2억원'],
     ['compact', '9999', ''],
   ] as const)('%s(%s) is %s', (name, text, written) => {
     expect(figures[name](text)).toBe(written);

@@ -17,8 +17,11 @@ describe('The status page of the built product, in a browser', () => {
       for (const words of ['5011****-01', '삼성전자', 'SK하이닉스', 'NAVER', 'SIMULATED', 'fresh', 'Ready'])
         expect(text).toContain(words);
       expect(text).not.toMatch(/Loading|eyJ[\w-]{10,}\./);
-      const profit = await page.locator('tbody td').nth(4).boundingBox();
-      expect((profit?.x ?? Infinity) + (profit?.width ?? Infinity)).toBeLessThan(viewport.width);
+      for (const cell of await rows.first().locator('td').all()) {
+        const box = await cell.boundingBox();
+        expect((box?.x ?? Infinity) + (box?.width ?? Infinity)).toBeLessThan(viewport.width);
+      }
+      expect(text).toMatch(/₩[\d,]+\s+[\d,]+(\.\d)?만원/);
       expect(complaints).toEqual([]);
     },
     60_000,

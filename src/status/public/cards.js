@@ -1,4 +1,4 @@
-// The cards of the status page: copies of templates, and how they are filled.
+// The cards of the status page: how templates are copied and filled.
 
 export function element(tag, text, className) {
   const made = document.createElement(tag);
@@ -17,7 +17,7 @@ function card(templateId) {
 
 export function show(part, text) {
   part.hidden = !text;
-  // Writing the same words again would make a screen reader say them again.
+  // Setting the same text again would make a screen reader announce it again.
   if (part.textContent !== text) part.textContent = text;
 }
 
@@ -35,7 +35,7 @@ export function modeBadge(part, mode) {
   part.classList.toggle('real', mode === 'REAL');
 }
 
-/** One card for each item, by alias and in order; cards of aliases that are gone go too. */
+/** Keeps one card for each item, by alias and in their order, and removes the others. */
 export function arrange(container, cards, templateId, items) {
   const aliases = items.map((item) => item.alias);
   for (const alias of cards.keys()) if (!aliases.includes(alias)) cards.delete(alias);

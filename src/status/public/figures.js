@@ -1,4 +1,4 @@
-// How figures and times are written on the status page.
+// Formats of figures and times on the status page.
 
 /** Groups the digits of a decimal string as it is: nothing is rounded. */
 export function grouped(text) {
@@ -11,14 +11,14 @@ export function grouped(text) {
 
 export const won = (text) => (text === null ? '–' : `₩${grouped(text)}`.replace('₩−', '−₩'));
 
-/** 171만원 · ₩1.7M: the size of an amount, for both ways of counting. */
+const inKorean = new Intl.NumberFormat('ko-KR', {
+  ...{ notation: 'compact', maximumFractionDigits: 1, useGrouping: 'always' },
+});
+
+/** 5,529.1만원: the size of an amount as Koreans say it; empty below 1만원. */
 export function compact(text) {
   const amount = Number(text);
-  const write = (locale) =>
-    new Intl.NumberFormat(locale, { notation: 'compact', maximumFractionDigits: 1 }).format(amount);
-  return Number.isFinite(amount) && Math.abs(amount) >= 10_000
-    ? `${write('ko-KR')}원 · ₩${write('en-US')}`
-    : '';
+  return Math.abs(amount) >= 10_000 ? `${inKorean.format(amount).replace('-', '−')}원` : '';
 }
 
 export const direction = (text) => (Number(text) > 0 ? 'up' : Number(text) < 0 ? 'down' : '');

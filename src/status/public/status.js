@@ -1,5 +1,5 @@
-// The status page: asks this API what it knows and shows it. No framework, nothing from elsewhere.
-import { ask, isAskingForKey, whenKeyGiven, wordsOf } from './asking.js';
+// The status page: shows what this API returns. No framework, no external resources.
+import { ask, isAskingForKey, whenKeyGiven, wordsOf } from './api.js';
 import { arrange, element, facts, modeBadge, show } from './cards.js';
 import { arrow, compact, direction, duration, grouped, percent, when, won } from './figures.js';
 
@@ -23,7 +23,7 @@ const STATUS_WORDS = {
 function showToken(token) {
   const entry = tokenCards.get(token.alias);
   const { fields } = entry;
-  // Counted down from the server's figure: the clock of this device may be wrong.
+  // Counted down from the server's value, because the clock of this device may be wrong.
   entry.receivedAt = performance.now();
   entry.token = token;
   fields.alias.textContent = token.alias;
@@ -125,19 +125,26 @@ function holdingRow(holding) {
   const name = element('th', holding.name ?? holding.symbol);
   name.scope = 'row';
   name.append(element('small', [holding.symbol, holding.tradeType].filter(Boolean).join(' · ')));
-  const price = element('td', grouped(holding.currentPrice), 'amount');
+  const price = amountCell('Price 현재가', holding.currentPrice);
   price.append(element('small', percent(holding.changeRate), direction(holding.changeRate)));
-  const profit = element('td', grouped(holding.profitLoss), `amount ${direction(holding.profitLoss)}`);
+  const profit = amountCell('Profit / loss 손익', holding.profitLoss, direction(holding.profitLoss));
   profit.append(element('small', percent(holding.profitLossRate), direction(holding.profitLossRate)));
   row.append(
     name,
-    element('td', grouped(holding.quantity), 'amount'),
-    element('td', grouped(holding.averagePrice), 'amount'),
+    amountCell('Quantity 수량', holding.quantity),
+    amountCell('Average 매입가', holding.averagePrice),
     price,
-    element('td', grouped(holding.valuation), 'amount'),
+    amountCell('Valuation 평가금액', holding.valuation),
     profit,
   );
   return row;
+}
+
+/** On a phone, where the table has no head, each cell shows its label. */
+function amountCell(label, amount, className = '') {
+  const cell = element('td', grouped(amount), `amount ${className}`.trim());
+  cell.dataset.label = label;
+  return cell;
 }
 
 async function refreshBalance({ alias }) {

@@ -1,13 +1,13 @@
-// How the status page asks the API, and how it comes by the key of a guarded one.
+// Requests of the status page to the API, and the dialog for its key.
 
 const KEY_NAME = 'kis-api-key';
 const dialog = document.getElementById('key-dialog');
 const keyInput = document.getElementById('key');
 
-/** What the API said went wrong, fit to be shown. */
+/** A problem that the API reported; its message can be shown. */
 class Problem extends Error {}
 
-/** The JSON of an answer. Rejects with a Problem, or with what `fetch` rejects with when nobody answers. */
+/** The JSON of a response. Rejects with a Problem, or with the error of `fetch` when the server does not respond. */
 export async function ask(path) {
   const key = sessionStorage.getItem(KEY_NAME);
   const response = await fetch(path, {
@@ -35,7 +35,7 @@ function askForKey(refused) {
   dialog.showModal();
 }
 
-/** Calls `action` when a person has given a key. */
+/** Calls `action` when a key has been entered. */
 export function whenKeyGiven(action) {
   dialog.addEventListener('close', () => {
     const given = keyInput.value.trim();
