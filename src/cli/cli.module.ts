@@ -10,7 +10,7 @@ export class CliModule {
   static forRoot(config: AppConfig, simulatorUrl: string | null): DynamicModule {
     const { kis, simulator } = config;
     const once = config.with({
-      kis: { ...kis, scheduledRefresh: false },
+      kis: { ...kis, scheduledRefresh: false, shortLived: true },
       // The usual port is left to a service that starts meanwhile.
       simulator: simulator && { ...simulator, mockPort: 0 },
     });

@@ -16,20 +16,34 @@ export async function tokenStatus({ app, alias, io, json }: CommandContext): Pro
 }
 
 export async function tokenGet({ app, alias, io, json }: CommandContext): Promise<void> {
-  const token = await app.get(KisTokenService).getToken(alias);
+  const tokens = app.get(KisTokenService);
+  const token = await tokens.getToken(alias);
   const { accessToken, tokenType, expiresAt } = token;
   const facts = { accessToken, tokenType, expiresAt: new Date(expiresAt) };
   io.secret(json ? `${JSON.stringify(facts, null, 2)}\n` : `${accessToken}\n`);
+  const loss = await lossOf(tokens, alias);
+  if (loss !== null) io.err(json ? `${JSON.stringify({ warning: loss })}\n` : `${loss}\n`);
 }
 
 export async function tokenRefresh({ app, alias, io, json }: CommandContext): Promise<void> {
-  const { outcome, status } = await app.get(KisTokenService).refresh(alias);
+  const tokens = app.get(KisTokenService);
+  const { outcome, status } = await tokens.refresh(alias);
+  const loss = await lossOf(tokens, alias);
+  if (loss !== null) throw new Error(loss);
   const words = {
     refreshed: `KIS issued a new token for ${status.alias}.`,
     adopted: `Another process has just stored a new token for ${status.alias}; it is used.`,
     unchanged: `KIS returned the same token for ${status.alias}, as it does within six hours of its issue.`,
   };
   io.answer(json, { outcome, ...status }, `${words[outcome]}\n\n${describe(status)}`);
+}
+
+/** What became of a token that KIS has just issued and the store has not taken; `null` when nothing is lost. */
+async function lossOf(tokens: KisTokenService, alias: string | undefined): Promise<string | null> {
+  const { alias: name, source } = await tokens.getTokenInfo(alias);
+  const { degraded } = tokens.readiness().tokens.find((each) => each.alias === name) ?? {};
+  if (source !== 'api' || !degraded) return null;
+  return `KIS issued a token of "${name}" that could not be stored, so it ends with this command. ${degraded}`;
 }
 
 export async function tokenDelete({ app, alias, io, json }: CommandContext): Promise<void> {

@@ -96,6 +96,12 @@ export interface KisOptions {
   readonly issueIntervalSeconds?: number;
   /** Whether tokens are renewed by a scheduled job; default true. A command line tool wants false. */
   readonly scheduledRefresh?: boolean;
+  /**
+   * This process ends once it has what it came for, as a command does, and may be started again at any moment. It then
+   * requests a token only when its claim can be recorded where it outlives the process. Default: false; a service may
+   * keep claims in memory, and then waits until the longest claim of others has ended before its first request.
+   */
+  readonly shortLived?: boolean;
   /** Is told of every key, secret, token and account number in use; default: one of the library's own. */
   readonly redactor?: Redactor;
   /** What messages call an option that is to be changed; default: its name here. */
@@ -109,6 +115,8 @@ export interface KisTokenPolicy {
   readonly refreshLeadMs: number;
   readonly blackout: readonly BlackoutWindow[];
   readonly issueIntervalMs: number;
+  /** See {@link KisOptions.shortLived}. */
+  readonly shortLived?: boolean;
 }
 
 /** Calls to KIS for one credential. */
@@ -148,6 +156,7 @@ export class KisConfiguration {
       refreshLeadMs: (options.refreshLeadSeconds ?? 7200) * 1000,
       blackout: parseBlackout(options.refreshBlackout ?? 'Mon-Fri 08:30-15:40'),
       issueIntervalMs: (options.issueIntervalSeconds ?? 60) * 1000,
+      shortLived: options.shortLived ?? false,
     };
     this.tokenStore = options.tokenStore ?? 'file';
     this.tokenDir = options.tokenDir ?? '~/KIS/tokens';

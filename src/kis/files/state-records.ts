@@ -63,8 +63,8 @@ export class StateRecords {
   private retryAt = 0;
   /** Why the database beside the files could not be used at the last attempt. */
   private primaryFailure: unknown = null;
-  /** Since when records are in the memory of this process only; epoch milliseconds. */
-  private aloneSince: number | null = null;
+  /** What others do since records are in the memory of this process only; `null` while a database is open. */
+  private unseen: Unread | null = null;
 
   constructor(private readonly options: StateRecordsOptions) {}
 
@@ -79,7 +79,7 @@ export class StateRecords {
       (database, unread) =>
         database.look(
           (file) => work(file, unread),
-          () => work(inMemory(known), unread),
+          () => work(inMemory(known), this.unseen ?? unread),
           patienceMs,
         ),
       (unread) => work(inMemory(known), unread),
@@ -159,7 +159,7 @@ export class StateRecords {
       try {
         await this.recallSpare(database, patienceMs);
         const result = await inDatabase(database, database === primary ? null : this.unreadInPrimary());
-        this.aloneSince = null;
+        if (database.isOpen) this.unseen = null;
         // Opened again, it is given what has happened in the meantime.
         if (database === primary) spare?.close();
         return result;
@@ -172,11 +172,11 @@ export class StateRecords {
         if (spare) this.options.onFallback(spare, error);
       }
     }
-    if (!this.options.alone) throw asError(failure ?? 'SQLite does not load');
+    if (!this.options.alone) throw asError(failure ?? this.options.explain(failure));
     this.options.onFallback(null, failure);
-    // What others do, and what a process before this one has kept in its memory, is not known.
-    this.aloneSince ??= this.options.clock.now();
-    return alone({ until: this.aloneSince, why: this.options.explain(failure) });
+    // A process before this one may have kept its records in its memory, too.
+    this.unseen ??= { until: this.options.clock.now(), why: this.options.explain(failure) };
+    return alone(this.unseen);
   }
 
   private unreadInPrimary(): Unread | null {

@@ -9,6 +9,9 @@ import type { TokenContext } from './token-context';
 /** A store that has not answered for longer hangs: other processes cannot use it either. */
 const HANGS_AFTER_MS = 15_000;
 
+const MEMORY_ONLY =
+  'Tokens are kept in memory, which ends with this process. Choose another token store (KIS_TOKEN_STORE).';
+
 /** A claim that was won, with the moment from which its time counts. */
 export interface WonClaim {
   readonly won: true;
@@ -45,7 +48,8 @@ export class IssueClaims {
    * @throws what the store throws, unless the terms allow a claim of this process alone.
    */
   async take(terms: ClaimTerms): Promise<WonClaim | LostClaim> {
-    const { clock, credential, store } = this.context;
+    const { clock, credential, policy, store } = this.context;
+    if (policy.shortLived && store.kind === 'memory') throw notRecorded(MEMORY_ONLY);
     const takenAt = clock.monotonic();
     const request = {
       ...terms,
@@ -66,7 +70,7 @@ export class IssueClaims {
       if (waitMs > 0) (error as TokenStoreTimeoutError).retryAt = new Date(clock.now() + waitMs);
       if (!terms.localAllowed || namesTime(error)) {
         this.release(local.claim);
-        throw error;
+        throw policy.shortLived && !namesTime(error) ? notRecorded(messageOf(error)) : error;
       }
       this.logger.warn(credential, `Claims are kept in memory only for now: ${messageOf(error)}`);
       return { won: true, claim: local.claim, takenAt, local: local.claim, localOnly: true };
@@ -104,6 +108,12 @@ export class IssueClaims {
   private settleLocally(claim: KisClaim, settlement: ClaimSettlement): void {
     this.local?.settle(claim, settlement, this.context.clock.monotonic());
   }
+}
+
+function notRecorded(why: string): KisTokenStoreError {
+  return new KisTokenStoreError(
+    `No token is requested, because the request cannot be recorded where the next process sees it. ${why}`,
+  );
 }
 
 /** The store says when the next claim can be taken: before that nobody goes by a claim of its own. */

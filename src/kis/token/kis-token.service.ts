@@ -14,6 +14,7 @@ import { KisTokenStore } from './kis-token.store';
 import { forEachConcurrently } from './limited-concurrency';
 import { SingleFlight } from './single-flight';
 import { TimeLimitedTokenStore } from './time-limited-token.store';
+import { messageOf } from './token-errors';
 import type { TokenManager } from './token-manager';
 import { TokenManagers } from './token-managers';
 import { lookAtAll, TokenRefresher, type RefreshOutcome } from './token-refresher';
@@ -110,14 +111,17 @@ export class KisTokenService implements OnApplicationBootstrap, BeforeApplicatio
    * failures. Within six hours of an issue KIS returns the same token (`unchanged`). On a real account the owner gets a
    * KakaoTalk message.
    *
-   * @throws KisTokenCooldownError within the interval after another request; otherwise as {@link getToken} rejects.
+   * @throws KisTokenCooldownError within the interval after another request; KisTokenStoreError in a short-lived process
+   * whose token could not be stored, before it is requested; otherwise as {@link getToken} rejects.
    */
   async refresh(alias: string = this.defaultAlias): Promise<KisRefreshResult> {
     const manager = this.managers.of(alias);
+    const { shortLived } = this.configuration.tokenPolicy;
+    if (shortLived) await this.assertWritable();
     await manager.lookUp();
     const { outcome } = await manager.forceRenewal();
     // Otherwise the status could still show the failure before.
-    await manager.untilSaved(STATUS_WAIT_MS);
+    await manager.untilSaved(shortLived ? undefined : STATUS_WAIT_MS);
     return { outcome, status: await this.getTokenInfo(alias) };
   }
 
@@ -209,6 +213,17 @@ export class KisTokenService implements OnApplicationBootstrap, BeforeApplicatio
   /** Finishes token requests that are under way, and saves their tokens. */
   async beforeApplicationShutdown(): Promise<void> {
     await Promise.all(this.managers.all.map((manager) => manager.close()));
+  }
+
+  private async assertWritable(): Promise<void> {
+    try {
+      await this.store.probe();
+    } catch (error) {
+      throw new KisTokenStoreError(
+        `No token is requested, because it could not be stored. ${messageOf(error)}`,
+        { cause: error },
+      );
+    }
   }
 
   private async unknownAlias(alias: string): Promise<KisToken> {

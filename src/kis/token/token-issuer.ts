@@ -85,7 +85,7 @@ export class TokenIssuer {
       replaces,
       shortestPauseMs,
       forced,
-      localAllowed: !background,
+      localAllowed: !background && policy.shortLived !== true,
     });
   }
 

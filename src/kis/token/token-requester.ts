@@ -4,11 +4,12 @@ import {
   KisError,
   KisTokenCooldownError,
   KisTokenRejectedError,
+  KisTokenStoreError,
   KisUnavailableError,
 } from '../kis.errors';
 import { cooldownAfterFailure, cooldownAfterSuccess, pauseAfterUnsent } from './backoff';
 import { CachedToken } from './cached-token';
-import type { ClaimFailure } from './claim';
+import type { ClaimFailure, ClaimSettlement } from './claim';
 import type { IssueClaims, WonClaim } from './issue-claims';
 import { datedToken } from './issued-token';
 import { TOKEN_MARGIN_MS, type KisToken } from './kis-token';
@@ -156,6 +157,7 @@ export class TokenRequester {
     token: KisToken,
     useless: UselessIssue | null,
   ): Promise<SaveOutcome | undefined> {
+    const { policy } = this.context;
     const failure = useless?.failure ?? null;
     const cooldownMs = useless
       ? this.cooldown(
@@ -163,18 +165,34 @@ export class TokenRequester {
           won.claim.failures,
           useless.remainingMs,
         )
-      : cooldownAfterSuccess(this.context.policy.issueIntervalMs);
+      : cooldownAfterSuccess(policy.issueIntervalMs);
     if (!won.localOnly) this.cache.noteSaving(token);
     const before = this.saving;
     const saved = this.persistence.save(token);
     const saving = saved
-      .then(() => this.claims.settle(won, { cooldownMs, failure }))
+      .then((outcome) =>
+        this.claims.settle(
+          won,
+          outcome === 'failed' && policy.shortLived ? this.lost(won) : { cooldownMs, failure },
+        ),
+      )
       .then(() => before ?? undefined)
       .finally(() => {
         if (this.saving === saving) this.saving = null;
       });
     this.saving = saving;
     return within(saved, SAVE_WAIT_MS, this.context.clock);
+  }
+
+  /** The token ends with this process, and the next one wants another: KIS is to be asked ever less often. */
+  private lost({ claim }: WonClaim): ClaimSettlement {
+    const error = new KisTokenStoreError('A token was issued that could not be stored.');
+    const failure: ClaimFailure = {
+      code: error.code,
+      message: error.message,
+      at: this.context.clock.now(),
+    };
+    return { cooldownMs: this.cooldown(error, claim.failures, 0), failure };
   }
 
   private async fail({ attempt, won, replacedAt }: IssueOrder, thrown: unknown): Promise<ObtainedToken> {

@@ -58,7 +58,7 @@ export class FileKisTokenStore extends KisTokenStore implements OnApplicationShu
       setting,
       database: DATABASE,
       durable: true,
-      alone: true,
+      alone: policy.shortLived !== true,
       reports: true,
     };
     this.ownsThread = thread === undefined;
