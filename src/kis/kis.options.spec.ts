@@ -45,6 +45,7 @@ describe('KisConfiguration', () => {
       refreshLeadMs: 600_000,
       blackout: [],
       issueIntervalMs: 90_000,
+      shortLived: false,
     });
     expect(sweepMs).toBe(5000);
   });
