@@ -9,12 +9,23 @@ import { AppConfigModule } from './config/app-config.module';
 import { GracefulShutdown } from './graceful-shutdown';
 import { HealthModule } from './health/health.module';
 import { connectKis } from './kis-connection';
+import { MarketModule } from './market/market.module';
 import { MetricsModule } from './metrics/metrics.module';
 import { OrdersModule } from './orders/orders.module';
 import { QuotesModule } from './quotes/quotes.module';
+import { SymbolsModule } from './symbols/symbols.module';
 import { TokensModule } from './tokens/tokens.module';
 
-const FEATURES = [AccountsModule, OrdersModule, QuotesModule, TokensModule, HealthModule, MetricsModule];
+const FEATURES = [
+  AccountsModule,
+  OrdersModule,
+  QuotesModule,
+  SymbolsModule,
+  MarketModule,
+  TokensModule,
+  HealthModule,
+  MetricsModule,
+];
 
 /** Everything put together; the only file that knows every module. */
 @Module({})

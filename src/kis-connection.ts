@@ -2,7 +2,7 @@ import type { DynamicModule } from '@nestjs/common';
 import type { AppConfig } from './config/app-config';
 import { variablesForOptions } from './config/option-variables';
 import { demoAccount, EmbeddedSimulator, EmbeddedSimulatorModule } from './embedded-simulator';
-import { KisModule } from './kis';
+import { KisModule, type KisOptions } from './kis';
 
 /**
  * The library with the configured accounts. With the embedded simulator its demo account is the one account, and it
@@ -14,14 +14,25 @@ export function connectKis(
   { simulator, kis, redactor, profiles }: AppConfig,
   simulatorUrl: string | null = null,
 ): DynamicModule {
-  const options = { ...kis, redactor, nameOption: variablesForOptions(profiles) };
+  const options: KisOptions = { ...kis, redactor, nameOption: variablesForOptions(profiles) };
   if (simulator === null) return KisModule.forRoot(options);
   if (simulatorUrl !== null) {
-    return KisModule.forRoot({ ...options, accounts: [demoAccount(simulatorUrl, simulator)] });
+    return KisModule.forRoot({
+      ...withSymbolsOf(simulatorUrl, options),
+      accounts: [demoAccount(simulatorUrl, simulator)],
+    });
   }
   return KisModule.forRootAsync({
     imports: [EmbeddedSimulatorModule],
     inject: [EmbeddedSimulator],
-    useFactory: (embedded: EmbeddedSimulator) => ({ ...options, accounts: [embedded.account()] }),
+    useFactory: (embedded: EmbeddedSimulator) => ({
+      ...withSymbolsOf(embedded.url, options),
+      accounts: [embedded.account()],
+    }),
   });
+}
+
+/** The simulator serves symbol files, too; an address that is configured comes first. */
+function withSymbolsOf(url: string, options: KisOptions): KisOptions {
+  return { symbolFilesUrl: new URL('/common/master/', url).href, ...options };
 }

@@ -4,6 +4,7 @@ import { accountVariable, type AccountVariable } from './known-variables';
 const OF_ALL: Readonly<Partial<Record<KisNamedOption, string>>> = {
   tokenDir: 'KIS_TOKEN_DIR',
   stateDir: 'KIS_STATE_DIR',
+  symbolFilesUrl: 'KIS_SYMBOL_FILES_URL',
   settleSeconds: 'KIS_ORDER_SETTLE_SECONDS',
   tokenCipher: 'KIS_TOKEN_ENCRYPTION_KEY',
   redis: 'REDIS_URL',

@@ -1,4 +1,5 @@
 import { parseBlackout, RedisAddress, TokenCipher, type KisOptions, type KisTokenStoreKind } from '../kis';
+import { isLoopback } from './network';
 import type { VariableReader } from './variable-reader';
 
 const DAY_SECONDS = 86_400;
@@ -23,6 +24,7 @@ export function readTokenOptions(reader: VariableReader): Omit<KisOptions, 'acco
     tokenStore: reader.choice<KisTokenStoreKind>('KIS_TOKEN_STORE', ['file', 'redis', 'memory'], 'file'),
     tokenDir: reader.text('KIS_TOKEN_DIR'),
     stateDir: reader.text('KIS_STATE_DIR'),
+    symbolFilesUrl: readSymbolFilesUrl(reader),
     redis: readRedis(reader),
     tokenCipher: readCipher(reader),
     bufferSeconds: seconds('KIS_TOKEN_BUFFER_SECONDS', 0, SIX_HOURS_SECONDS - 1),
@@ -37,6 +39,19 @@ function readRedis(reader: VariableReader): RedisAddress | null {
   const parts = withoutNulls({ url: reader.text('REDIS_URL'), keyPrefix: reader.text('REDIS_KEY_PREFIX') });
   const rule = 'must be like redis://host:6379, or rediss://user:password@host:6380 for TLS.';
   return accepted(reader, 'REDIS_URL', rule, () => new RedisAddress(parts));
+}
+
+/** Symbol files decide what people take a code for: they come encrypted, or from this machine. */
+function readSymbolFilesUrl(reader: VariableReader): string | null {
+  const text = reader.text('KIS_SYMBOL_FILES_URL');
+  if (text === null) return null;
+  const url = URL.canParse(text) ? new URL(text) : null;
+  const isAllowed = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname));
+  if (isAllowed) return text;
+  const rule =
+    'must be an address like https://host/directory/; plain http:// is for 127.0.0.1 and localhost only.';
+  reader.problem('KIS_SYMBOL_FILES_URL', rule);
+  return null;
 }
 
 function readBlackout(reader: VariableReader): string | null {

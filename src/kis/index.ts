@@ -138,4 +138,10 @@ export {
 } from './quotation/candle';
 export type { KisCandleOptions } from './quotation/candles';
 export type { KisStockInfo } from './quotation/stock-info';
+export { KisSymbolDirectory } from './quotation/kis-symbol.directory';
+export type { KisListedSymbol } from './quotation/symbol-file';
+export { KisTradingCalendar } from './quotation/kis-trading.calendar';
+export { KisMarketClock } from './quotation/kis-market.clock';
+export type { KisHoliday, KisMarketOverview, KisMarketState } from './quotation/kis-market.clock';
+export type { KisMarket, KisSession } from './protocol/market-sessions';
 export type { KisVenue } from './protocol/markets';

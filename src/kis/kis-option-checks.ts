@@ -39,3 +39,10 @@ export function mustBeSensible(options: { readonly [Option in keyof typeof RANGE
     throw new KisInvalidRequestError(`${name} must be a number from ${least} to ${most}.`);
   }
 }
+
+/** @throws KisInvalidRequestError for a text that is no address. */
+export function directoryUrl(name: string, text: string): URL {
+  const url = URL.canParse(text) ? new URL(text.endsWith('/') ? text : `${text}/`) : null;
+  if (url && /^https?:$/.test(url.protocol)) return url;
+  throw new KisInvalidRequestError(`${name} must be an address such as https://host/directory/.`);
+}

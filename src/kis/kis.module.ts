@@ -3,12 +3,13 @@ import { KisAccountClient } from './account/kis-account.client';
 import { KisCallModule } from './http/kis-call.module';
 import type { KisOptions } from './kis.options';
 import { KisOrderModule } from './order/kis-order.module';
-import { KisQuotationClient } from './quotation/kis-quotation.client';
+import { KisQuotationModule } from './quotation/kis-quotation.module';
 import { KisTokenModule, type KisAsyncOptions } from './token/kis-token.module';
 
 /**
  * KIS for a Nest application: tokens (`KisTokenService`), requests that leave with one (`KisHttpService`) and the
- * calls (`KisAccountClient`, `KisQuotationClient`, `KisOrderService`). Import it once, in the root module, beside `ScheduleModule.forRoot()`;
+ * calls (`KisAccountClient`, `KisQuotationClient`, `KisOrderService`), symbols and trading days (`KisSymbolDirectory`,
+ * `KisTradingCalendar`). Import it once, in the root module, beside `ScheduleModule.forRoot()`;
  * what it exports may be injected everywhere. The `HttpService` of the application stays as it is.
  */
 @Module({})
@@ -21,9 +22,9 @@ export class KisModule {
     return {
       module: KisModule,
       global: true,
-      imports: [KisTokenModule.forRootAsync(options), KisCallModule, KisOrderModule],
-      providers: [KisAccountClient, KisQuotationClient],
-      exports: [KisTokenModule, KisCallModule, KisOrderModule, KisAccountClient, KisQuotationClient],
+      imports: [KisTokenModule.forRootAsync(options), KisCallModule, KisOrderModule, KisQuotationModule],
+      providers: [KisAccountClient],
+      exports: [KisTokenModule, KisCallModule, KisOrderModule, KisQuotationModule, KisAccountClient],
     };
   }
 }

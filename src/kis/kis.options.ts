@@ -1,10 +1,11 @@
 import type { Type } from '@nestjs/common';
 import { KisAccount } from './kis-account';
-import { accountNumberOf, mustBeSensible } from './kis-option-checks';
+import { accountNumberOf, directoryUrl, mustBeSensible } from './kis-option-checks';
 import { KisCredential } from './kis-credential';
 import { KisAccountNotFoundError, KisInvalidRequestError } from './kis.errors';
 import { nameAsOption, type KisOptionNaming } from './option-names';
 import type { KisOrderPolicy } from './order/order-policy';
+import { SYMBOL_FILES_URL } from './protocol/symbol-files';
 import { TRADING_MODES, type KisTradingMode } from './protocol/trading-mode';
 import { Redactor } from './redaction/redactor';
 import { RedisAddress } from './redis/redis-address';
@@ -73,8 +74,10 @@ export interface KisOptions {
    * `memory`). A leading `~` is the home directory. Default: `~/KIS/tokens`.
    */
   readonly tokenDir?: string;
-  /** Where the journal of orders is; default `~/KIS/state`. */
+  /** Where the journal of orders, the symbols and the calendar are; default `~/KIS/state`. */
   readonly stateDir?: string;
+  /** Where KIS's symbol files are fetched from, once a day at most; default: KIS's own host. They hold no secrets. */
+  readonly symbolFilesUrl?: string;
   /** Where Redis is, for `tokenStore: 'redis'`; default `redis://127.0.0.1:6379`. */
   readonly redis?: RedisAddress;
   /** The way out to KIS; default: directly. The library does not look at the environment for it. */
@@ -134,6 +137,8 @@ export class KisConfiguration {
   readonly tokenStore: KisTokenStoreOption;
   readonly tokenDir: string;
   readonly stateDir: string;
+  /** Ends with a slash. */
+  readonly symbolFilesUrl: URL;
   readonly tokenCipher: TokenCipher;
   /** `null` unless tokens are kept there. */
   readonly redis: RedisAddress | null;
@@ -161,6 +166,7 @@ export class KisConfiguration {
     this.tokenStore = options.tokenStore ?? 'file';
     this.tokenDir = options.tokenDir ?? '~/KIS/tokens';
     this.stateDir = options.stateDir ?? '~/KIS/state';
+    this.symbolFilesUrl = directoryUrl('symbolFilesUrl', options.symbolFilesUrl ?? SYMBOL_FILES_URL);
     this.tokenCipher = options.tokenCipher ?? new TokenCipher();
     this.redis = this.tokenStore === 'redis' ? (options.redis ?? new RedisAddress()) : null;
     this.proxies = options.proxy ?? new ProxyRules();

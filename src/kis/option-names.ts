@@ -2,6 +2,7 @@
 export type KisNamedOption =
   | 'tokenDir'
   | 'stateDir'
+  | 'symbolFilesUrl'
   | 'settleSeconds'
   | 'tokenCipher'
   | 'redis'

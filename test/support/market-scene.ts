@@ -12,8 +12,15 @@ export class MarketScene {
     private readonly remove: () => void,
   ) {}
 
-  /** @param begins an ISO instant. */
-  static async open(begins: string, more: Readonly<Record<string, string>> = {}): Promise<MarketScene> {
+  /**
+   * @param begins an ISO instant.
+   * @param hasSymbols whether symbol files come from the simulator, too.
+   */
+  static async open(
+    begins: string,
+    more: Readonly<Record<string, string>> = {},
+    hasSymbols = false,
+  ): Promise<MarketScene> {
     const clock = new ShiftedClock(Date.parse(begins));
     const { path, remove } = await temporaryDirectory();
     const simulator = await startSimulator({
@@ -30,6 +37,8 @@ export class MarketScene {
       ...brokerageEnv(simulator, 'MOCK', path),
       ...(Object.fromEntries(live) as Record<string, string>),
       KIS_PROFILES: 'live',
+      KIS_STATE_DIR: `${path}/state`,
+      ...(hasSymbols ? { KIS_SYMBOL_FILES_URL: `${simulator.mockUrl ?? ''}/common/master/` } : {}),
       ...more,
     };
     return new MarketScene(simulator, await RunningApi.start({ env, clock }), path, remove);

@@ -1,7 +1,7 @@
 import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, type Stats } from 'node:fs';
 
-/** No file of ours is longer; only the beginning of a longer one is read. */
-const LONGEST_BYTES = 65_536;
+/** Most files of ours are shorter; only the beginning of a longer one is read. */
+export const USUAL_BYTES = 65_536;
 /** Windows has neither flag. */
 const { O_NOFOLLOW, O_NONBLOCK } = constants as { O_NOFOLLOW?: number; O_NONBLOCK?: number };
 
@@ -14,13 +14,14 @@ export interface FoundFile {
 
 /**
  * Reads an ordinary file that somebody else may have put there: follows no link, waits for no pipe, and reads at most
- * 64 KiB. `null` when there is none.
+ * `mostBytes`. `null` when there is none.
  * @param inspect is called before anything is read, and may throw.
  * @throws an error with the code ELOOP, EISDIR or EFTYPE for a link, a directory or anything else.
  */
 export function readCarefully(
   path: string,
   inspect: (fd: number, stats: Stats) => void = () => undefined,
+  mostBytes = USUAL_BYTES,
 ): FoundFile | null {
   refuseLink(path);
   let fd: number;
@@ -34,7 +35,7 @@ export function readCarefully(
     const stats = fstatSync(fd);
     refuseExtraordinary(stats);
     inspect(fd, stats);
-    const room = Buffer.alloc(Math.min(stats.size, LONGEST_BYTES));
+    const room = Buffer.alloc(Math.min(stats.size, mostBytes));
     const length = readSync(fd, room, 0, room.length, 0);
     return { bytes: room.subarray(0, length), changedAt: stats.mtimeMs };
   } finally {

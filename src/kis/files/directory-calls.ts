@@ -41,8 +41,8 @@ export interface DirectoryCalls {
   /** Makes the directory fit for use and tries to write; `now` is epoch milliseconds. */
   prepare(now: number): void;
   exists(): boolean;
-  /** `null` when there is no such file. */
-  readFile(name: string): FoundFile | null;
+  /** `null` when there is no such file. Of a longer one than `mostBytes` (64 KiB) the beginning. */
+  readFile(name: string, mostBytes?: number): FoundFile | null;
   /** Names in a directory below this one; none when it does not exist. */
   list(name: string): string[];
   /** Whether it was changed. */

@@ -32,8 +32,8 @@ export class DirectoryService implements DirectoryCalls {
     return this.directory.exists;
   }
 
-  readFile(name: string): FoundFile | null {
-    return this.directory.read(name);
+  readFile(name: string, mostBytes?: number): FoundFile | null {
+    return this.directory.read(name, mostBytes);
   }
 
   list(name: string): string[] {

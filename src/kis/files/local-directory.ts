@@ -72,9 +72,9 @@ export class LocalDirectory {
     return this.call('exists');
   }
 
-  /** `null` when there is none. Rejects with EOWNER for a file of another user. */
-  async readFile(name: string): Promise<FoundFile | null> {
-    const found = await this.call('readFile', name);
+  /** `null` when there is none; of one longer than `mostBytes` (64 KiB) the beginning. Rejects with EOWNER for a file of another user. */
+  async readFile(name: string, mostBytes?: number): Promise<FoundFile | null> {
+    const found = await this.call('readFile', name, mostBytes);
     return found && { ...found, bytes: Buffer.from(found.bytes) };
   }
 

@@ -1,6 +1,15 @@
-import { chmodSync, existsSync, fchmodSync, lstatSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  fchmodSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  statSync,
+  type Stats,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
-import { codeOf, fault, readCarefully, type FoundFile } from './careful-open';
+import { codeOf, fault, readCarefully, USUAL_BYTES, type FoundFile } from './careful-open';
 import {
   makePrivate,
   removeQuietly,
@@ -13,7 +22,7 @@ import type { Tell } from './notices';
 
 /** Only a killed writer leaves a temporary file; a living one is done with it within seconds. */
 const ORPHANED_AFTER_MS = 600_000;
-const OURS = /^\.?(token_|orders\.db|simulator-orders\.)/;
+const OURS = /^\.?(token_|orders\.db|simulator-orders\.|state\.db|symbols\.|market\.db)/;
 /** Sticky and setgid: whoever set one of them shares the directory on purpose. */
 const SHARED_ON_PURPOSE = 0o3000;
 const FOR_OTHERS = 0o077;
@@ -74,11 +83,12 @@ export class PrivateDirectory {
    * Reads a file; `null` when there is none. One that others may read is closed to them, and that is reported.
    * @throws an error with the code EOWNER for a file of another user: nobody shall choose for us what we read.
    */
-  read(name: string): FoundFile | null {
-    return readCarefully(this.file(name), (fd, { uid, mode }) => {
+  read(name: string, mostBytes = USUAL_BYTES): FoundFile | null {
+    const inspect = (fd: number, { uid, mode }: Stats): void => {
       this.refuseOthers(uid);
       if ((mode & FOR_OTHERS) !== 0) this.close(name, fd);
-    });
+    };
+    return readCarefully(this.file(name), inspect, mostBytes);
   }
 
   /** Writes a file under a name of its own, durably; see {@link writeTemporary}. */

@@ -39,15 +39,12 @@ export const KIS_QUOTATION_CALLS = {
     trId: { REAL: 'FHKST11300006', MOCK: null },
     continuation: null,
   },
-  /** KIS asks for at most one call a day. */
+  /** KIS asks for at most one call a day, so its further pages are not read. */
   holidays: {
     title: '국내휴장일조회',
     path: `${DOMESTIC}/chk-holiday`,
     trId: { REAL: 'CTCA0903R', MOCK: null },
-    continuation: {
-      sent: ['CTX_AREA_NK', 'CTX_AREA_FK'],
-      received: ['ctx_area_nk', 'ctx_area_fk'],
-    },
+    continuation: null,
   },
   stockInfo: {
     title: '주식기본조회',

@@ -10,6 +10,8 @@ export interface KisExchangeAnswer {
   readonly kind: 'answered';
   readonly status: number;
   readonly text: string;
+  /** The same, undecoded. */
+  readonly bytes: Uint8Array;
   /** Names in lower case. */
   readonly headers: IncomingHttpHeaders;
 }
@@ -38,7 +40,7 @@ export async function readAnswer(response: IncomingMessage, maxBytes: number): P
   try {
     const bytes = await bytesOf(response, maxBytes);
     const { statusCode: status = 0, headers } = response;
-    return { kind: 'answered', status, text: await textOf(bytes, headers, maxBytes), headers };
+    return { kind: 'answered', status, ...(await bodyOf(bytes, headers, maxBytes)), headers };
   } catch (error) {
     return { kind: 'broken', cause: error as Error };
   }
@@ -73,8 +75,12 @@ function bytesOf(response: IncomingMessage, maxBytes: number): Promise<Buffer> {
   });
 }
 
-async function textOf(bytes: Buffer, headers: IncomingHttpHeaders, maxBytes: number): Promise<string> {
+async function bodyOf(
+  bytes: Buffer,
+  headers: IncomingHttpHeaders,
+  maxBytes: number,
+): Promise<{ text: string; bytes: Uint8Array }> {
   const isPacked = bytes.length > 0 && (headers['content-encoding'] ?? 'identity') !== 'identity';
   const plain = isPacked ? await unpack(bytes, { maxOutputLength: maxBytes }) : bytes;
-  return utf8.decode(plain);
+  return { text: utf8.decode(plain), bytes: plain };
 }

@@ -1,0 +1,42 @@
+import { Module } from '@nestjs/common';
+import { KisClock } from '../clock';
+import { KisCallModule } from '../http/kis-call.module';
+import { KisConfiguration } from '../kis.options';
+import { KisExchange } from '../transport/kis-exchange';
+import { KisQuotationClient } from './kis-quotation.client';
+import { KisSymbolDirectory } from './kis-symbol.directory';
+import { KisTradingCalendar } from './kis-trading.calendar';
+import { KisMarketClock } from './kis-market.clock';
+import { KisMarketFiles, MemoryMarketFiles, StateMarketFiles } from './state-files';
+import { SymbolDownloads } from './symbol-downloads';
+
+/** Several times the longest symbol file. */
+const MOST_FILE_BYTES = 20_000_000;
+
+/** Market data. Needs the token module, which is global. */
+@Module({
+  imports: [KisCallModule],
+  providers: [
+    KisQuotationClient,
+    { provide: KisMarketFiles, inject: [KisConfiguration, KisClock], useFactory: openFiles },
+    { provide: SymbolDownloads, inject: [KisConfiguration, KisClock], useFactory: openDownloads },
+    KisSymbolDirectory,
+    KisTradingCalendar,
+    KisMarketClock,
+  ],
+  exports: [KisQuotationClient, KisSymbolDirectory, KisTradingCalendar, KisMarketClock],
+})
+export class KisQuotationModule {}
+
+/** A program that keeps tokens in memory wants nothing on the disk. */
+function openFiles({ tokenStore, stateDir, nameOption }: KisConfiguration, clock: KisClock): KisMarketFiles {
+  return tokenStore === 'memory'
+    ? new MemoryMarketFiles()
+    : new StateMarketFiles(stateDir, nameOption('stateDir', null), clock);
+}
+
+function openDownloads(configuration: KisConfiguration, clock: KisClock): SymbolDownloads {
+  const { proxies, symbolFilesUrl, nameOption } = configuration;
+  const exchange = new KisExchange(clock, { maxAnswerBytes: MOST_FILE_BYTES, keepAlive: false }, proxies);
+  return new SymbolDownloads(exchange, symbolFilesUrl, nameOption('symbolFilesUrl', null));
+}

@@ -1,0 +1,127 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { KisClock } from '../clock';
+import type { KisError } from '../kis.errors';
+import { MINUTE_MS, isoDate, wallClock } from '../protocol/local-time';
+import { KOREAN_ZONE } from '../protocol/markets';
+import { DOMESTIC_SYMBOL_FILES, OVERSEAS_SYMBOL_FILES } from '../protocol/symbol-files';
+import { KisMarketFiles } from './state-files';
+import { SymbolDownloads } from './symbol-downloads';
+import type { KisListedSymbol, SymbolFile } from './symbol-file';
+import { decodeSymbols, encodeSymbols, type StoredSymbols } from './symbol-records';
+import { findSymbols, searchable, type SearchableSymbol } from './symbol-search';
+
+const FILES: readonly SymbolFile[] = [...DOMESTIC_SYMBOL_FILES, ...OVERSEAS_SYMBOL_FILES];
+const STORED_AS = 'symbols.json';
+/** After a failure; what there is is served meanwhile. */
+const RETRY_MS = 10 * MINUTE_MS;
+const MOST_FOUND = 50;
+
+/**
+ * Finds securities by name or code, in KIS's symbol files. These are fetched with the first search of a Korean day, and kept
+ * over restarts. A file that cannot be had is replaced by its last version.
+ */
+@Injectable()
+export class KisSymbolDirectory {
+  private readonly logger = new Logger('Market');
+  private stored: StoredSymbols | null = null;
+  private list: readonly SearchableSymbol[] = [];
+  private loading: Promise<void> | null = null;
+  /** Monotonic milliseconds before which nothing is fetched, because it has just failed. */
+  private pausedUntil = 0;
+
+  constructor(
+    private readonly downloads: SymbolDownloads,
+    private readonly files: KisMarketFiles,
+    private readonly clock: KisClock,
+  ) {}
+
+  /**
+   * @param text part of a name (Korean or English), or a code; upper and lower case and spaces do not matter.
+   * @returns best match first, at most 50.
+   * @throws KisUnavailableError and the like when there are no domestic symbols at all.
+   */
+  async search(text: string): Promise<KisListedSymbol[]> {
+    await this.ensure();
+    return findSymbols(this.list, text, MOST_FOUND);
+  }
+
+  private async ensure(): Promise<void> {
+    if (this.due().length === 0) return;
+    this.loading ??= this.load().finally(() => {
+      this.loading = null;
+    });
+    await this.loading;
+  }
+
+  /** The files that are to be fetched now. */
+  private due(): readonly SymbolFile[] {
+    const isPaused = this.list.length > 0 && this.clock.monotonic() < this.pausedUntil;
+    return isPaused ? [] : FILES.filter(({ name }) => this.stored?.[name]?.day !== this.today);
+  }
+
+  private get today(): string {
+    return isoDate(wallClock(KOREAN_ZONE, this.clock.now()));
+  }
+
+  private async load(): Promise<void> {
+    this.stored ??= await this.read();
+    const today = this.today;
+    const due = this.due();
+    const failures: KisError[] = [];
+    const stored = { ...this.stored };
+    await Promise.all(
+      due.map(async (file) => {
+        try {
+          stored[file.name] = { day: today, symbols: await this.downloads.fetch(file) };
+        } catch (error) {
+          failures.push(error as KisError);
+        }
+      }),
+    );
+    this.use(stored);
+    if (failures.length < due.length) await this.write(stored);
+    this.report(failures);
+  }
+
+  /** @throws the failure, where there is nothing to go on with. */
+  private report([failure, ...others]: readonly KisError[]): void {
+    if (!failure) return;
+    this.pausedUntil = this.clock.monotonic() + RETRY_MS;
+    if (!DOMESTIC_SYMBOL_FILES.some(({ name }) => this.stored?.[name])) throw failure;
+    const more = others.length === 0 ? '' : ` ${others.length} more files failed too.`;
+    this.logger.warn(
+      `${failure.message}${more} The last version of it is used, if there is one; it is tried again in ${RETRY_MS / MINUTE_MS} minutes.`,
+    );
+  }
+
+  private use(stored: StoredSymbols): void {
+    this.stored = stored;
+    this.list = FILES.flatMap(({ name }) => stored[name]?.symbols ?? []).map(searchable);
+  }
+
+  private async read(): Promise<StoredSymbols> {
+    try {
+      const bytes = await this.files.readFile(STORED_AS);
+      const stored = bytes === null ? {} : decodeSymbols(bytes);
+      this.use(stored);
+      return stored;
+    } catch (error) {
+      this.logger.warn(`The symbols that were kept cannot be read, and are fetched again: ${wordsOf(error)}`);
+      return {};
+    }
+  }
+
+  private async write(stored: StoredSymbols): Promise<void> {
+    try {
+      await this.files.writeFile(STORED_AS, encodeSymbols(stored));
+    } catch (error) {
+      this.logger.warn(
+        `The symbols cannot be kept, and are fetched again after a restart: ${wordsOf(error)}`,
+      );
+    }
+  }
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : 'unknown reason';
+}

@@ -1,0 +1,121 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Logger } from '@nestjs/common';
+import { openHttp, type HttpFixture } from '../../../test/support/kis/http-fixture';
+import { json, LocalKis } from '../../../test/support/kis/local-kis';
+import { KisTradingCalendar } from './kis-trading.calendar';
+import { MemoryMarketFiles, StateMarketFiles, type KisMarketFiles } from './state-files';
+
+/** 국내휴장일조회 */
+const holiday = (date: string, open: string) => ({
+  bass_dt: date,
+  wday_dvsn_cd: '04',
+  bzdy_yn: open,
+  tr_day_yn: open,
+  opnd_yn: open,
+  sttl_day_yn: open,
+});
+const ANSWER = {
+  output: [
+    holiday('20261125', 'Y'),
+    holiday('20261126', 'N'),
+    holiday('20261127', 'Y'),
+    holiday('20261225', 'Y'),
+  ],
+  rt_cd: '0',
+  msg_cd: 'KIOK0460',
+  msg1: '조회 되었습니다. (마지막 자료)',
+};
+const day = (date: string): number => Date.parse(`${date}T00:00:00Z`);
+
+describe('the trading calendar', () => {
+  let kis: LocalKis;
+  let fixture: HttpFixture;
+
+  beforeEach(async () => {
+    Logger.overrideLogger(false);
+    kis = await LocalKis.start();
+    fixture = await openHttp(kis.origin, { mode: 'REAL' });
+    fixture.clock.step(Date.parse('2026-11-25T04:00:30Z') - fixture.clock.now());
+    kis.reply = json(200, ANSWER, { tr_cont: 'M' });
+  });
+
+  afterEach(async () => {
+    await fixture.close();
+    await kis.stop();
+  });
+
+  const calendar = (files: KisMarketFiles, from = fixture) =>
+    new KisTradingCalendar(from.api, from.configuration, files, from.clock);
+
+  it('asks KIS once a day and believes it, even about days that rules call holidays', async () => {
+    const ours = calendar(new MemoryMarketFiles());
+    expect(ours.isTradingDay(day('2026-11-26'))).toBe(true);
+    await Promise.all([ours.refresh(), ours.refresh()]);
+    await ours.refresh();
+
+    expect(ours.isTradingDay(day('2026-11-26'))).toBe(false);
+    expect(ours.isTradingDay(day('2026-12-25'))).toBe(true);
+    expect(ours.known).toMatchObject({ from: '2026-11-25', to: '2026-12-25', closed: ['2026-11-26'] });
+    expect(kis.requests.map(({ url, headers }) => [url, headers['tr_id']])).toEqual([
+      [
+        '/uapi/domestic-stock/v1/quotations/chk-holiday?BASS_DT=20261125&CTX_AREA_NK=&CTX_AREA_FK=',
+        'CTCA0903R',
+      ],
+    ]);
+    fixture.clock.step(24 * 3_600_000);
+    await ours.refresh();
+    expect(kis.requests).toHaveLength(2);
+  });
+
+  it('goes by rules for days of which KIS has told nothing', async () => {
+    const ours = calendar(new MemoryMarketFiles());
+    await ours.refresh();
+
+    expect(ours.isTradingDay(day('2026-12-31'))).toBe(false);
+    expect(ours.isTradingDay(day('2026-12-30'))).toBe(true);
+    expect(ours.isTradingDay(day('2027-01-02'))).toBe(false);
+  });
+
+  it('keeps what KIS said for other processes and over restarts', async () => {
+    const path = mkdtempSync(join(tmpdir(), 'market-'));
+    const files = [0, 1, 2].map(() => new StateMarketFiles(join(path, 'state'), 'stateDir', fixture.clock));
+    try {
+      const calendars = files.map((each) => calendar(each));
+      await Promise.all(calendars.slice(0, 2).map((each) => each.refresh()));
+      for (const each of calendars) await each.refresh();
+      expect(kis.requests).toHaveLength(1);
+      expect(calendars.map((each) => each.isTradingDay(day('2026-11-26')))).toEqual([false, false, false]);
+    } finally {
+      for (const each of files) each.onApplicationShutdown();
+      rmSync(path, { recursive: true });
+    }
+  });
+
+  it('does not ask again on the day on which it failed, and keeps what it knows', async () => {
+    const files = new MemoryMarketFiles();
+    await calendar(files).refresh();
+    fixture.clock.step(24 * 3_600_000);
+    kis.reply = json(200, { ...ANSWER, output: [{ bass_dt: '20261126' }] });
+    const ours = calendar(files);
+    await ours.refresh();
+    await ours.refresh();
+    await calendar(files).refresh();
+
+    expect(kis.requests).toHaveLength(2);
+    expect(ours.isTradingDay(day('2026-11-26'))).toBe(false);
+  });
+
+  it('goes by rules in mock trading, and asks nobody', async () => {
+    const mock = await openHttp(kis.origin);
+    try {
+      const ours = calendar(new MemoryMarketFiles(), mock);
+      await ours.refresh();
+      expect([ours.known, ours.isTradingDay(day('2026-12-25'))]).toEqual([null, false]);
+      expect(kis.requests).toHaveLength(0);
+    } finally {
+      await mock.close();
+    }
+  });
+});

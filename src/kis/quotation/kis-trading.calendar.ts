@@ -1,0 +1,121 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { KisClock } from '../clock';
+import { KisApiClient, type KisReadOptions } from '../http/kis-api.client';
+import { KisConfiguration } from '../kis.options';
+import { isSurelyClosedInKorea } from '../protocol/korean-holidays';
+import { isoDate, midnightOf, parseDate, wallClock } from '../protocol/local-time';
+import { KOREAN_ZONE } from '../protocol/markets';
+import { readHolidays, type KnownDays } from './holidays';
+import { KisMarketFiles } from './state-files';
+
+const RECORD = 'calendar/krx';
+
+/** What is kept: the last answer of KIS, and the Korean day on which it was last asked, whatever came of it. */
+interface CalendarRecord {
+  readonly askedOn: string;
+  readonly known: KnownDays | null;
+}
+
+/**
+ * The trading days of the Korea Exchange. KIS tells them to real accounts, and is asked at most once a Korean day by all
+ * processes that share the state directory; what it said is kept over restarts. Other days follow from rules: weekends,
+ * holidays with a fixed date, the last weekday of the year.
+ */
+@Injectable()
+export class KisTradingCalendar {
+  private readonly logger = new Logger('Market');
+  private record: CalendarRecord | null = null;
+  /** The Korean day for which there is nothing more to ask or to read. */
+  private settledOn = '';
+  private asking: Promise<void> | null = null;
+
+  constructor(
+    private readonly api: KisApiClient,
+    private readonly configuration: KisConfiguration,
+    private readonly files: KisMarketFiles,
+    private readonly clock: KisClock,
+  ) {}
+
+  /** For which days KIS has told the holidays; `null` before it has told any. */
+  get known(): KnownDays | null {
+    return this.record?.known ?? null;
+  }
+
+  /** Whether the Korea Exchange trades on a day, as far as is known now; asks nobody. @param midnightMs as if it were UTC */
+  isTradingDay(midnightMs: number): boolean {
+    const { known } = this;
+    const day = isoDate(midnightMs);
+    if (known && day >= known.from && day <= known.to) return !known.closed.includes(day);
+    return !isSurelyClosedInKorea(midnightMs);
+  }
+
+  /** Today in Korea, its midnight as if it were UTC. */
+  get today(): number {
+    return midnightOf(wallClock(KOREAN_ZONE, this.clock.now()));
+  }
+
+  /** Asks KIS, unless that was done today already. It never fails: what is known stays, and the log says why. */
+  async refresh(options: KisReadOptions = {}): Promise<void> {
+    if (this.settledOn === isoDate(this.today)) return;
+    this.asking ??= this.ask(options).finally(() => {
+      this.asking = null;
+    });
+    await this.asking;
+  }
+
+  private async ask(options: KisReadOptions): Promise<void> {
+    const account = this.configuration.accounts.find(({ mode }) => mode === 'REAL');
+    if (!account) return;
+    const { today } = this;
+    const day = isoDate(today);
+    try {
+      this.record = await this.claim(day);
+      if (this.record?.askedOn === day) {
+        // Another process asks, and may not have the answer yet.
+        if (this.record.known?.from === day) this.settledOn = day;
+        return;
+      }
+      this.settledOn = day;
+      const known = await readHolidays(this.api, account, today, options);
+      this.record = { askedOn: day, known };
+      await this.keep(this.record);
+    } catch (error) {
+      this.settledOn = day;
+      const why = error instanceof Error ? error.message : 'unknown reason';
+      this.logger.warn(`The holidays of the exchange are not known for certain today: ${why}`);
+    }
+  }
+
+  /** Notes that KIS is asked today, before it is; of several processes one finds that nobody has. */
+  private async claim(day: string): Promise<CalendarRecord | null> {
+    const text = await this.files.updateRecord(RECORD, (found) => {
+      const record = decode(found);
+      return record?.askedOn === day ? null : JSON.stringify({ known: null, ...record, askedOn: day });
+    });
+    return decode(text);
+  }
+
+  private async keep(record: CalendarRecord): Promise<void> {
+    await this.files.updateRecord(RECORD, () => JSON.stringify(record));
+  }
+}
+
+/** `null` for a record that is missing or damaged: then KIS is asked. */
+function decode(text: string | null): CalendarRecord | null {
+  try {
+    const { askedOn, known } = JSON.parse(text ?? '') as Partial<CalendarRecord>;
+    if (typeof askedOn !== 'string') return null;
+    return { askedOn, known: isKnown(known) ? known : null };
+  } catch {
+    return null;
+  }
+}
+
+function isKnown(value: unknown): value is KnownDays {
+  const { from, to, closed } = (value ?? {}) as Partial<Record<keyof KnownDays, unknown>>;
+  return isDay(from) && isDay(to) && Array.isArray(closed) && closed.every(isDay);
+}
+
+function isDay(value: unknown): boolean {
+  return typeof value === 'string' && parseDate(value) !== null;
+}
