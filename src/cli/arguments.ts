@@ -2,7 +2,10 @@ import { parseArgs } from 'node:util';
 import { UsageError, type CliCommand, type CommandContext } from './cli-command';
 import { COMMANDS } from './commands';
 
-export interface Invocation extends Pick<CommandContext, 'alias' | 'file' | 'json' | 'online' | 'yes'> {
+export interface Invocation extends Pick<
+  CommandContext,
+  'alias' | 'file' | 'operands' | 'options' | 'json' | 'online' | 'yes'
+> {
   readonly command: CliCommand;
 }
 
@@ -22,12 +25,14 @@ export function parseArguments(args: readonly string[]): Invocation | 'help' | '
   const { command, rest } = findCommand(positionals);
   const file = command.takesFile ? rest.shift() : '';
   if (file === undefined) throw new UsageError(`"${command.name}" needs a file.`, command);
-  const { json = false, online = false, yes = false } = values;
+  const operands = operandsOf(command, rest);
+  const { json = false, online = false, yes = false, account, ...others } = values;
+  const options = optionsOf(command, others);
   if (online && !command.takesOnline) {
     throw new UsageError(`"${command.name}" does not take --online.`, command);
   }
   if (yes && !command.takesYes) throw new UsageError(`"${command.name}" does not take --yes.`, command);
-  return { command, file, alias: aliasOf(command, rest, values.account), json, online, yes };
+  return { command, file, operands, options, alias: aliasOf(command, rest, account), json, online, yes };
 }
 
 function parseOptions(args: readonly string[]) {
@@ -42,6 +47,7 @@ function parseOptions(args: readonly string[]) {
         yes: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
         version: { type: 'boolean' },
+        ...Object.fromEntries(COMMAND_OPTIONS.map((name) => [name, { type: 'string' as const }])),
       },
     });
   } catch (error) {
@@ -60,6 +66,29 @@ function findCommand(positionals: readonly string[]): { command: CliCommand; res
   const isGroup = COMMANDS.some(({ name }) => name.startsWith(`${first} `));
   if (isGroup && second === undefined) throw new UsageError(`"${first}" needs a second word.`);
   throw new UsageError(`There is no command "${isGroup ? `${first} ${second ?? ''}` : first}".`);
+}
+
+/** Options of single commands. */
+const COMMAND_OPTIONS = [...new Set(COMMANDS.flatMap(({ options = [] }) => options))];
+
+function operandsOf(command: CliCommand, rest: string[]): Record<string, string> {
+  return Object.fromEntries(
+    (command.operands ?? []).map((name) => {
+      const given = rest.shift();
+      if (given === undefined) throw new UsageError(`"${command.name}" needs <${name}>.`, command);
+      return [name, given];
+    }),
+  );
+}
+
+function optionsOf(
+  command: CliCommand,
+  values: Readonly<Record<string, unknown>>,
+): Record<string, string | undefined> {
+  const given = Object.entries(values).filter(([name]) => COMMAND_OPTIONS.includes(name));
+  const [foreign] = given.find(([name]) => !command.options?.includes(name)) ?? [];
+  if (foreign !== undefined) throw new UsageError(`"${command.name}" does not take --${foreign}.`, command);
+  return Object.fromEntries(given) as Record<string, string | undefined>;
 }
 
 function aliasOf(command: CliCommand, rest: readonly string[], account?: string): string | undefined {

@@ -8,6 +8,10 @@ export interface CommandContext {
   readonly alias: string | undefined;
   /** For `import`; empty otherwise. */
   readonly file: string;
+  /** What was given for the operands of the command, by name. */
+  readonly operands: Readonly<Record<string, string>>;
+  /** What was given for the options of the command, by name without the hyphens. */
+  readonly options: Readonly<Record<string, string | undefined>>;
   readonly json: boolean;
   readonly online: boolean;
   /** The question whether to go on is answered already. */
@@ -25,6 +29,10 @@ export interface CliCommand {
   /** Whether a file comes before the alias. */
   readonly takesFile?: boolean;
   readonly takesAlias?: boolean;
+  /** What must follow the name, before the alias. */
+  readonly operands?: readonly string[];
+  /** Options with a value, without the hyphens. */
+  readonly options?: readonly string[];
   /** Whether `--online` means something. */
   readonly takesOnline?: boolean;
   /** Whether it asks on a terminal before it does what cannot be undone; `--yes` answers in advance. */

@@ -1,5 +1,6 @@
 import { accounts, balance } from './account-commands';
 import type { CliCommand } from './cli-command';
+import { orderCancel, orderPlace, orders, orderShow } from './order-commands';
 import { doctor } from './doctor/doctor';
 import { importToken, tokenDelete, tokenGet, tokenRefresh, tokenRevoke, tokenStatus } from './token-commands';
 
@@ -56,6 +57,45 @@ export const COMMANDS: readonly CliCommand[] = [
     summary: 'domestic stock balance',
     takesAlias: true,
     run: balance,
+  },
+  {
+    name: 'orders',
+    parameters: '[alias] [options]',
+    summary:
+      'orders of today, wherever they were placed; --status open|closed|unknown, --from, --to <day>, --symbol',
+    takesAlias: true,
+    options: ['status', 'from', 'to', 'symbol'],
+    run: orders,
+  },
+  {
+    name: 'order place',
+    parameters:
+      '<buy|sell> <symbol> <quantity> [alias] [--price <price>] [--type <type>] [--id <id>] [--yes]',
+    summary:
+      'places an order: --price, or another --type such as market; --id, --venue, --session, --time-in-force, --trigger-price, --wait; a REAL order is confirmed first, unless --yes is given',
+    operands: ['side', 'symbol', 'quantity'],
+    takesAlias: true,
+    takesYes: true,
+    options: ['price', 'type', 'trigger-price', 'time-in-force', 'venue', 'session', 'id', 'wait'],
+    run: orderPlace,
+  },
+  {
+    name: 'order cancel',
+    parameters: '<id> [options]',
+    summary:
+      'cancels what is open of an order, by its id or its number of today; --quantity, --wait <seconds>',
+    operands: ['id'],
+    takesAlias: true,
+    options: ['quantity', 'wait'],
+    run: orderCancel,
+  },
+  {
+    name: 'order show',
+    parameters: '<id> [alias]',
+    summary: 'one order, by its id or its number of today',
+    operands: ['id'],
+    takesAlias: true,
+    run: orderShow,
   },
   {
     name: 'doctor',

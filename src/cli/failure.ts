@@ -1,5 +1,5 @@
 import { ConfigError } from '../config/config.error';
-import { KisError } from '../kis';
+import { KisError, KisOrderRefusedError, KisOrderRejectedError } from '../kis';
 import { UsageError } from './cli-command';
 import { CheckFailed } from './doctor/doctor';
 import { usageHint } from './help';
@@ -34,7 +34,9 @@ function facts(error: unknown): object {
     return { code: 'CONFIGURATION_INVALID', detail, problems: error.problems };
   if (!(error instanceof KisError)) return { code: 'FAILED', detail };
   const { code, retryAt, kis } = error;
-  return { code, detail, retryAt: retryAt?.toISOString(), kis };
+  const problems = error instanceof KisOrderRefusedError ? error.problems : undefined;
+  const order = error instanceof KisOrderRejectedError ? error.order : undefined;
+  return { code, detail, retryAt: retryAt?.toISOString(), kis, problems, order };
 }
 
 function messageOf(error: unknown): string {

@@ -1,0 +1,160 @@
+import {
+  KisConfiguration,
+  KisOrderBook,
+  KisOrderService,
+  ORDER_SESSIONS,
+  ORDER_SIDES,
+  ORDER_TYPES,
+  ORDER_VENUES,
+  TIMES_IN_FORCE,
+  type KisAccount,
+  type KisOrder,
+  type KisOrderRequest,
+} from '../kis';
+import { UsageError, type CommandContext } from './cli-command';
+import { grouped, listing, table } from './output';
+
+const STATUSES = ['open', 'closed', 'unknown', 'all'] as const;
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
+const ID = /^(?!\d+$)[A-Za-z0-9._:-]{1,64}$/;
+
+export async function orders({ app, alias, io, json, options }: CommandContext): Promise<void> {
+  const { from, to, symbol } = options;
+  for (const day of [from, to]) {
+    if (day !== undefined && !DAY.test(day)) throw new UsageError('A day is written as 2026-11-28.');
+  }
+  const status = chosen('status', STATUSES, options['status']);
+  const account = accountOf(app, alias);
+  const found = await app.get(KisOrderBook, { strict: false }).list(account, { from, to, symbol, status });
+  const rows = found.map((order) => [
+    order.clientOrderId ?? '–',
+    order.orderNumber ?? '–',
+    order.side,
+    order.symbol,
+    grouped(order.quantity),
+    order.price === null ? (order.type ?? '–') : grouped(order.price),
+    grouped(order.filledQuantity),
+    order.status,
+  ]);
+  const head = ['id', 'number', '', 'symbol', 'quantity', 'price', 'filled', 'status'];
+  io.answer(json, found, found.length === 0 ? 'There are no orders.\n' : table(head, rows));
+}
+
+export async function orderPlace(context: CommandContext): Promise<void> {
+  const { app, alias, io, json, options } = context;
+  const account = accountOf(app, alias);
+  const request = requestOf(context);
+  const clientOrderId = options['id'];
+  if (clientOrderId !== undefined && !ID.test(clientOrderId))
+    throw new UsageError('--id: 1 to 64 characters of A-Z a-z 0-9 . _ : -, not digits only.');
+  const waitMs = waitMsOf(options);
+  await mustBeMeant(context, account, request);
+  const service = app.get(KisOrderService, { strict: false });
+  const { order, isUnknown } = await service.place(account, request, { clientOrderId, waitMs });
+  io.answer(json, order, describe(order));
+  if (isUnknown && !json) io.err(whatToDo(order));
+}
+
+export async function orderCancel({
+  app,
+  alias,
+  io,
+  json,
+  operands,
+  options,
+}: CommandContext): Promise<void> {
+  const { quantity } = options;
+  if (quantity !== undefined && !/^[1-9]\d{0,9}$/.test(quantity))
+    throw new UsageError('--quantity: a whole number of shares above 0.');
+  const account = accountOf(app, alias);
+  const service = app.get(KisOrderService, { strict: false });
+  const waitMs = waitMsOf(options);
+  const { order, isUnknown } = await service.cancel(account, operands['id'] ?? '', { quantity, waitMs });
+  io.answer(json, order, describe(order));
+  if (isUnknown && !json) io.err('KIS has not said whether the order is cancelled. Look it up again.\n');
+}
+
+export async function orderShow({ app, alias, io, json, operands }: CommandContext): Promise<void> {
+  const book = app.get(KisOrderBook, { strict: false });
+  const { order } = await book.find(accountOf(app, alias), operands['id'] ?? '');
+  io.answer(json, order, describe(order));
+}
+
+function accountOf(app: CommandContext['app'], alias: string | undefined): KisAccount {
+  return app.get(KisConfiguration, { strict: false }).account(alias);
+}
+
+function requestOf({ operands, options }: CommandContext): KisOrderRequest {
+  const { side, symbol = '', quantity = '' } = operands;
+  const { price } = options;
+  const type = chosen('type', ORDER_TYPES, options['type']) ?? (price === undefined ? undefined : 'limit');
+  const wanted = chosen('the first word', ORDER_SIDES, side);
+  if (wanted === undefined || type === undefined)
+    throw new UsageError('Give --price for a limit order, or another --type, such as --type market.');
+  return {
+    side: wanted,
+    symbol,
+    quantity,
+    type,
+    price,
+    triggerPrice: options['trigger-price'],
+    timeInForce: chosen('time-in-force', TIMES_IN_FORCE, options['time-in-force']),
+    venue: chosen('venue', ORDER_VENUES, options['venue']),
+    session: chosen('session', ORDER_SESSIONS, options['session']),
+  };
+}
+
+function chosen<T extends string>(
+  name: string,
+  values: readonly T[],
+  given: string | undefined,
+): T | undefined {
+  if (given === undefined) return undefined;
+  const found = values.find((value) => value.toLowerCase() === given.toLowerCase());
+  if (found !== undefined) return found;
+  throw new UsageError(`${name}: one of ${values.join(', ')}.`);
+}
+
+function waitMsOf({ wait }: CommandContext['options']): number {
+  if (wait === undefined) return 0;
+  if (/^\d{1,3}$/.test(wait)) return Number(wait) * 1000;
+  throw new UsageError('--wait: whole seconds, such as --wait 10.');
+}
+
+/** Real money: a person at a terminal is asked, and a script has to say that it means it. */
+async function mustBeMeant(
+  { io, yes }: CommandContext,
+  account: KisAccount,
+  request: KisOrderRequest,
+): Promise<void> {
+  if (yes || account.mode !== 'REAL' || account.simulated) return;
+  if (!io.confirm) {
+    throw new UsageError('This account is REAL: without a terminal to ask on, an order needs --yes.');
+  }
+  const { side, quantity, symbol, type, price } = request;
+  const words = [side, quantity, symbol, type, price ?? ''].join(' ').trimEnd();
+  const question = `REAL order for account "${account.alias}" (${account.maskedNumber}): ${words}. Send it?`;
+  if (!(await io.confirm(question))) throw new Error('Nothing was sent.');
+}
+
+function whatToDo({ clientOrderId }: KisOrder): string {
+  return (
+    'KIS has not said what became of the order: it may have it. Do not place it again under another id; ' +
+    `"kis order show ${clientOrderId ?? ''}" looks it up.\n`
+  );
+}
+
+function describe(order: KisOrder): string {
+  const { orderNumber, averageFillPrice, kis } = order;
+  return listing([
+    ['order', `${order.clientOrderId ?? '–'}${orderNumber === null ? '' : ` (number ${orderNumber})`}`],
+    ['status', order.status],
+    [
+      'what',
+      [order.side, order.quantity, order.symbol, order.type ?? '', order.price ?? ''].join(' ').trim(),
+    ],
+    ['filled', `${order.filledQuantity}${averageFillPrice === null ? '' : ` at ${averageFillPrice}`}`],
+    ['open', order.openQuantity],
+    ...(kis === null ? [] : ([['KIS', `${kis.msgCd} ${kis.msg1}`]] as [string, string][])),
+  ]);
+}
