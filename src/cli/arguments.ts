@@ -9,13 +9,13 @@ export interface Invocation extends Pick<
   readonly command: CliCommand;
 }
 
-/** Whether errors are wanted as JSON; also answers for a command line that is wrong. */
+/** Whether errors are to be reported as JSON; works for an invalid command line too. */
 export function wantsJson(args: readonly string[]): boolean {
   return args.includes('--json');
 }
 
 /**
- * Understands a command line.
+ * Parses a command line.
  * @throws UsageError naming the part that is wrong.
  */
 export function parseArguments(args: readonly string[]): Invocation | 'help' | 'version' {

@@ -1,7 +1,7 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import type { CliOutput } from './output';
 
-/** What a command works with. */
+/** The input of a command, and where it runs. */
 export interface CommandContext {
   readonly app: INestApplicationContext;
   /** `undefined`: no account was named. */
@@ -14,7 +14,7 @@ export interface CommandContext {
   readonly options: Readonly<Record<string, string | undefined>>;
   readonly json: boolean;
   readonly online: boolean;
-  /** The question whether to go on is answered already. */
+  /** Whether the command goes ahead without asking for confirmation. */
   readonly yes: boolean;
   readonly io: CliOutput;
 }
@@ -22,7 +22,7 @@ export interface CommandContext {
 export interface CliCommand {
   /** One word or two, such as `token get`. */
   readonly name: string;
-  /** What follows the name, as the help shows it. */
+  /** The arguments after the name, as the help shows them. */
   readonly parameters: string;
   /** What it does, for the help; one line. */
   readonly summary: string;
@@ -35,14 +35,14 @@ export interface CliCommand {
   readonly options?: readonly string[];
   /** Whether `--online` means something. */
   readonly takesOnline?: boolean;
-  /** Whether it asks on a terminal before it does what cannot be undone; `--yes` answers in advance. */
+  /** Whether it asks for confirmation on a terminal, because it cannot be undone; `--yes` skips the question. */
   readonly takesYes?: boolean;
   readonly run: (context: CommandContext) => Promise<void>;
 }
 
-/** The command line cannot be understood; the message says which part. */
+/** The command line is invalid; the message says which part of it. */
 export class UsageError extends Error {
-  /** @param command the one that was meant, when that is known */
+  /** @param command the command, where it is known */
   constructor(
     message: string,
     readonly command?: CliCommand,

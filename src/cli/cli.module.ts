@@ -6,7 +6,7 @@ import { connectKis } from '../kis-connection';
 /** The library for one command: the same rules, files and claims as the service, without its scheduled job. */
 @Module({})
 export class CliModule {
-  /** @param simulatorUrl a simulator that runs already; with `null` the embedded one is started where it is wanted */
+  /** @param simulatorUrl a simulator that is already running; with `null` the embedded one is started if configured */
   static forRoot(config: AppConfig, simulatorUrl: string | null): DynamicModule {
     const { kis, simulator } = config;
     const once = config.with({

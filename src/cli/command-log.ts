@@ -4,13 +4,13 @@ import type { AppConfig } from '../config/app-config';
 import { AppLogger } from '../logging/app-logger';
 import type { LogEvent } from '../logging/log-event';
 
-/** The component that speaks when KIS is asked for a token. */
+/** The log context of requests to KIS's token endpoint. */
 const KIS_API = 'KIS API';
 
 /**
- * The log of one command. The log file gets what the service would write, so that a token that a command requests
- * leaves its line; a command that requests none leaves nothing. The terminal gets warnings only, and not those of calls
- * to KIS: the command says itself why it failed.
+ * The log of one command. The log file gets the lines that the service would write when the command requests a token,
+ * and nothing otherwise. The terminal gets warnings only, without those of calls to KIS, since the command itself
+ * reports why it failed.
  */
 export function commandLog(config: AppConfig, console: (text: string) => void): LoggerService {
   return unlessIdle(withoutBootNoise(AppLogger.from(config, { console, consoleShows: isForTheTerminal })));
@@ -20,7 +20,7 @@ function isForTheTerminal({ level, tag }: LogEvent): boolean {
   return level !== 'debug' && level !== 'info' && tag !== KIS_API;
 }
 
-/** Holds the daily lines back until KIS is asked for something: what came before is the beginning of that story. */
+/** Holds `log` lines back until a request to KIS is logged, and then writes them in order; without one, drops them. */
 function unlessIdle(logger: LoggerService): LoggerService {
   let held: (() => void)[] | null = [];
   return {

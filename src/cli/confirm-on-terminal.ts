@@ -1,8 +1,8 @@
 import { createInterface } from 'node:readline';
 
-/** Asks a question on the terminal. Everything but `y` and `yes` is a no, the end of the input and Ctrl+C included. */
+/** Asks for confirmation on the terminal. Anything but `y` and `yes` counts as no, including end of input and Ctrl+C. */
 export function confirmOnTerminal(question: string): Promise<boolean> {
-  // The question is no answer of the command: standard output may go into a file or a pipe.
+  // Not on standard output, which is for results and may go into a file or a pipe.
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   return new Promise((resolve) => {
     terminal.once('close', () => {

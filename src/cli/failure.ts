@@ -5,12 +5,12 @@ import { CheckFailed } from './doctor/doctor';
 import { usageHint } from './help';
 import type { CliIo } from './output';
 
-/** Exit codes beside 0. */
+/** Exit codes other than 0. */
 const FAILED = 1;
 const WRONG_USAGE = 2;
 
 /**
- * Writes to standard error why a command failed: in words, or as one line of JSON in the form of the problems of the
+ * Writes to standard error why a command failed: as text, or as one line of JSON with the members of a problem of the
  * HTTP API (`code`, `detail`, `retryAt`, `kis`).
  *
  * @returns the exit code

@@ -1,19 +1,19 @@
 import { jsonText } from '../platform/json-text';
 import { escapeControls, Redactor } from '../kis';
 
-/** Where answers and complaints of the command line go. */
+/** The outputs of the command line. */
 export interface CliIo {
-  /** Standard output: answers only. */
+  /** Standard output: results only. */
   readonly out: (text: string) => void;
   /** Standard error: everything else. */
   readonly err: (text: string) => void;
-  /** Asks the person at the terminal; missing where there is none, as in scripts. */
+  /** Asks for confirmation; missing without a terminal, as in scripts. */
   readonly confirm?: (question: string) => Promise<boolean>;
 }
 
-/** What commands print: without the secrets in use and without characters that a terminal obeys. */
+/** Prints what commands write, with secrets redacted and control characters escaped. */
 export class CliOutput implements CliIo {
-  /** Knows the shapes of secrets; once there is a configuration, its secrets too. */
+  /** Recognizes secrets by their form; with a configuration, also those configured. */
   redactor = new Redactor();
   readonly confirm?: (question: string) => Promise<boolean>;
 
@@ -30,13 +30,13 @@ export class CliOutput implements CliIo {
     this.io.err(this.printable(text));
   }
 
-  /** The answer of a command: its facts as JSON, or the same in words. */
+  /** Writes the result of a command: `facts` as JSON, or `words`. */
   answer(json: boolean, facts: unknown, words: string): void {
     if (json) this.io.out(`${jsonText(facts, this.redactor, 2)}\n`);
     else this.out(words);
   }
 
-  /** A secret that the command was asked for, as it is. */
+  /** Writes a secret unredacted, for commands whose purpose that is. */
   secret(text: string): void {
     this.io.out(text);
   }
@@ -46,13 +46,13 @@ export class CliOutput implements CliIo {
   }
 }
 
-/** Lines of `name   value`, the names in one column. */
+/** Lines of `name   value`, aligned. */
 export function listing(rows: readonly (readonly [string, string])[]): string {
   const width = Math.max(...rows.map(([name]) => columns(name)));
   return rows.map(([name, value]) => `${pad(name, width, false)}  ${escapeControls(value)}\n`).join('');
 }
 
-/** A table; columns in which every entry is a number stand to the right. */
+/** A table; numeric columns are aligned to the right. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const lines = [head, ...rows].map((line) => line.map((text) => escapeControls(text)));
   const widths = head.map((_, column) => Math.max(...lines.map((line) => columns(line[column] ?? ''))));
@@ -68,7 +68,7 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
     .join('');
 }
 
-/** `1234567.8900` as `1,234,567.89`: for people only. */
+/** Formats `1234567.8900` as `1,234,567.89`, for people to read. */
 export function grouped(decimal: string): string {
   const match = /^(-?)0*(\d+)(?:\.(\d*?)0*)?$/.exec(decimal);
   if (!match) return decimal;
@@ -82,7 +82,7 @@ function pad(text: string, width: number, right: boolean): string {
   return right ? space + text : text + space;
 }
 
-/** Columns in a terminal: Korean letters take two. */
+/** Width of `text` in a terminal, where Korean letters take two columns. */
 function columns(text: string): number {
   return Array.from(text).reduce(
     (sum, letter) => sum + (/[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uff00-\uff60]/.test(letter) ? 2 : 1),

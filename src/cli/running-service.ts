@@ -7,7 +7,7 @@ const LONGEST_BODY = 20_000;
 /** Addresses that mean "all of this machine", and one at which such a server can be reached. */
 const REACHED_AT: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '[::1]' };
 
-/** What listens at HOST and PORT has answered; it may be another program. */
+/** The response of the program that listens at HOST and PORT, which may be a different one. */
 export interface ServiceResponse {
   readonly origin: string;
   readonly status: number;

@@ -5,10 +5,10 @@ import { baseUrlFault } from './network';
 import { isPlaceholder } from './placeholder';
 import type { VariableReader } from './variable-reader';
 
-/** Lengths of a key and a secret as the KIS portal issues them. */
+/** Lengths in characters of app keys and secrets that the KIS portal issues. */
 const ISSUED_LENGTH = { key: 36, secret: 180 };
 
-/** The names under which one account's facts are written. */
+/** The names of the variables of one account. */
 export interface AccountNames {
   readonly appKey: string;
   readonly appSecret: string;
@@ -32,13 +32,13 @@ export function readTradingMode(reader: VariableReader, profile: string | null):
   return reader.choice(accountVariable(profile, 'TRADING_MODE'), ['MOCK', 'REAL'], 'MOCK');
 }
 
-/** Checks those plain variables that are set, where no account is made of them. */
+/** Checks the plain account variables that are set, where they define no account. */
 export function checkUnusedAccount(reader: VariableReader): void {
   readTradingMode(reader, null);
   readAccountNumber(reader, accountNames(null));
 }
 
-/** Reads one account; `null` when something is missing or wrong, which the reader has then noted. */
+/** Reads one account; `null` when something is missing or wrong, which is then reported to `reader`. */
 export function readAccount(
   reader: VariableReader,
   names: AccountNames,
@@ -53,7 +53,7 @@ export function readAccount(
   return configuredAccount({ ...known, appKey, appSecret, ...account });
 }
 
-/** Where and how calls are made; what is not set is left to the library's defaults by mode. */
+/** Where and how calls are made; the library has defaults for what is not set. */
 export function readCallOptions(
   reader: VariableReader,
   nameOf: (variable: AccountVariable) => string,
@@ -95,7 +95,7 @@ function readCredential(reader: VariableReader, name: string, what: string, issu
   return value;
 }
 
-/** `null` when it is not set or wrong; only the latter is a problem. */
+/** `null` when it is not set or wrong; only the latter is reported. */
 function readAccountNumber(
   reader: VariableReader,
   names: AccountNames,

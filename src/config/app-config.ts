@@ -8,22 +8,22 @@ export const LOG_FORMATS = ['text', 'json'] as const;
 export const SHORTEST_GOOD_API_KEY = 16;
 
 export interface LogOptions {
-  /** Less important lines are left out. */
+  /** The lowest level that is logged. */
   readonly level: (typeof LOG_LEVELS)[number];
   readonly format: (typeof LOG_FORMATS)[number];
-  /** Where lines go besides the console; `null`: nowhere. */
+  /** The log file; `null`: console only. */
   readonly file: string | null;
 }
 
-/** How the simulator that the API brings along is run and used. */
+/** How the embedded simulator is run and used. */
 export interface EmbeddedSimulatorOptions {
   /** The port to try first. */
   readonly mockPort: number;
   readonly requestsPerSecond: number;
   readonly requestTimeoutMs?: number;
-  /** Where it keeps its orders over restarts; nowhere unless given. */
+  /** Where it keeps its orders across restarts; nowhere unless given. */
   readonly ordersFile?: string;
-  /** What its demo account may order; nothing unless given. */
+  /** The order limits of its demo account; it may place no orders unless given. */
   readonly orders?: KisOrderAllowance;
 }
 
@@ -32,16 +32,16 @@ export interface AppConfigParts {
   readonly host: string;
   /** 0: any free port. */
   readonly port: number;
-  /** What callers of `/api` must show; `null`: nothing. Never `null` when others than this machine can call. */
+  /** The key that calls to `/api` must carry; `null`: none. Never `null` when other machines can connect. */
   readonly apiKey: string | null;
-  /** Names under which the API may be addressed besides loopback names and `host`; matters without a key only. */
+  /** Names under which the API may be addressed, besides loopback names and `host`; used only without `apiKey`. */
   readonly allowedHosts: readonly string[];
-  /** Set: start the embedded simulator and talk to nothing else. `null`: talk to the configured accounts. */
+  /** Set: start the embedded simulator and use only that. `null`: use the configured accounts. */
   readonly simulator: EmbeddedSimulatorOptions | null;
-  /** With the simulator `accounts` is empty: whoever starts it adds its demo account. Otherwise at least one. */
+  /** `accounts` is empty with the simulator, whose demo account is added when it starts; otherwise it has at least one. */
   readonly kis: KisOptions;
   readonly log: LogOptions;
-  /** What is odd but no reason to refuse; sentences for the log. */
+  /** Oddities that do not prevent a start; sentences for the log. */
   readonly warnings: readonly string[];
   /** The settings files that were read, in the current directory; default none. */
   readonly settingsFiles?: readonly string[];
@@ -64,10 +64,10 @@ export class AppConfig implements AppConfigParts {
   readonly warnings: readonly string[];
   readonly settingsFiles: readonly string[];
   readonly profiles: readonly string[];
-  /** Knows the secrets of this configuration, and all that come into use later. One for everything that is printed. */
+  /** Redacts the secrets of this configuration and those that come into use later; shared by all output. */
   readonly redactor: Redactor;
 
-  /** @param redactor of a configuration of which this is a variation */
+  /** @param redactor the one of the configuration from which this one is derived */
   constructor(parts: AppConfigParts, redactor = new Redactor()) {
     this.host = parts.host;
     this.port = parts.port;
@@ -84,7 +84,7 @@ export class AppConfig implements AppConfigParts {
     Object.freeze(this);
   }
 
-  /** The same configuration but for `change`. */
+  /** A copy of this configuration with `change` applied. */
   with(change: Partial<AppConfigParts>): AppConfig {
     const { host, port, apiKey, allowedHosts, simulator, kis, log, warnings, settingsFiles, profiles } = this;
     const same = { host, port, apiKey, allowedHosts, simulator, kis, log, warnings, settingsFiles, profiles };

@@ -5,8 +5,8 @@ import type { VariableReader } from './variable-reader';
 const UNCHECKED = 'NODE_TLS_REJECT_UNAUTHORIZED';
 
 /**
- * Refuses Node's switch that turns the check of certificates off, where keys or tokens go over TLS. The library checks
- * them all the same; whoever has set the switch must learn that it is not the way, and which one is.
+ * Refuses Node's switch that turns certificate checks off, where keys or tokens are sent over TLS. The library checks
+ * certificates regardless; the message tells the user the right way to trust a private certificate authority.
  */
 export function checkCertificates(
   reader: VariableReader,
@@ -24,7 +24,7 @@ export function checkCertificates(
   if (!secure && !secureRedis) return;
   reader.problem(
     UNCHECKED,
-    'must not be 0: anybody on the way could read app key, secret and token. Remove it. If the certificate of your ' +
+    'must not be 0: anyone on the network path could then read app key, secret and token. Remove it. If the certificate of your ' +
       'company or of your own Redis is not trusted, name the file of its root certificate (PEM) in NODE_EXTRA_CA_CERTS.',
   );
 }

@@ -1,9 +1,9 @@
 /**
- * The environment cannot be used as it is. The message lists every problem, one a line: the name of the variable,
- * the rule and what to do, never the value.
+ * The settings are invalid. The message lists every problem, one per line: the name of the variable, the rule and what
+ * to do, never the value.
  */
 export class ConfigError extends Error {
-  /** @param hint what may be behind all of them */
+  /** @param hint what may have caused all of them */
   constructor(
     readonly problems: readonly string[],
     hint?: string,

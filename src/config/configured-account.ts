@@ -4,7 +4,7 @@ import { maskAccountNumber, maskAppKey, type KisAccountOptions } from '../kis';
 type Parts = Required<Pick<KisAccountOptions, 'alias' | 'accountCode'>> & KisAccountOptions;
 
 /**
- * The account that `parts` describe, frozen. Printing it shows ten characters of the key, four digits of the
+ * The account that `parts` describe, frozen. When printed it shows ten characters of the key, four digits of the
  * account number and nothing of the secret.
  */
 export function configuredAccount(parts: Parts): KisAccountOptions {

@@ -4,30 +4,30 @@ import { accountVariable } from './known-variables';
 import { isLoopback } from './network';
 import type { VariableReader } from './variable-reader';
 
-/** Where values were written. */
+/** Where values come from. */
 export interface ValueOrigins {
   readonly originOf: (name: string) => VariableOrigin;
-  /** Whether the value stands in a file that another variable names. */
+  /** Whether the value comes from a file that another variable names. */
   readonly isFromSecretFile: (name: string) => boolean;
 }
 
 const KEYS = ['APP_KEY', 'APP_SECRET'] as const;
 
-/** Of two places the one that counts more; keys in files of their own count as if they stood in the environment. */
+/** How trusted a source is; keys in files of their own rank like those in the environment. */
 const RANKS: Readonly<Record<string, number>> = { '.env': 0, '.env.local': 1 };
 const ENVIRONMENT_RANK = 2;
 
 interface Place {
   readonly name: string;
   readonly rank: number;
-  /** For a message. */
+  /** For messages. */
   readonly where: string;
 }
 
 /**
- * Refuses an address that would get keys or tokens from a place that counts more than its own. Commands are run in any
- * directory: a settings file that somebody put there must not take away what the owner keeps in the environment or in
- * files of his own. KIS's own hosts may be named anywhere, and a Redis on this machine, too.
+ * Refuses an address to which keys or tokens from a more trusted source would be sent. Commands are run in any
+ * directory: a settings file that another user has put there must not redirect credentials from the environment or from
+ * the owner's files. KIS's own hosts and a Redis on this machine may be named anywhere.
  */
 export function checkDestinations(
   reader: VariableReader,
@@ -43,7 +43,7 @@ export function checkDestinations(
   if (address && above) reader.problem('REDIS_URL', refusal(address, above, 'tokens'));
 }
 
-/** By the variable that says where keys are sent: the places of these keys. */
+/** The sources of keys, by the variable that says where these keys are sent. */
 function secretsByAddress(
   reader: VariableReader,
   profiles: readonly string[],
@@ -70,11 +70,11 @@ function checkBaseUrl(reader: VariableReader, address: Place | null, secrets: re
   if (!address || !url || secrets.length === 0 || !URL.canParse(url) || isKisHost(url)) return;
   const above = strongest(secrets, address);
   if (above) reader.problem(address.name, refusal(address, above, 'keys'));
-  else warnOfStranger(reader, address.name, url);
+  else warnOfForeignHost(reader, address.name, url);
 }
 
-/** Warns of an address that is not KIS's own. */
-export function warnOfStranger(reader: VariableReader, name: string, url: string): void {
+/** Warns about an address that is not a host of KIS. */
+export function warnOfForeignHost(reader: VariableReader, name: string, url: string): void {
   if (isKisHost(url)) return;
   reader.warn(name, `keys and tokens go to ${new URL(url).origin}, which is not a host of KIS.`);
 }
@@ -88,7 +88,7 @@ function strongest(secrets: readonly Place[], address: Place): Place | null {
 function refusal(address: Place, secret: Place, what: string): string {
   return (
     `${address.where}, but ${secret.name} ${secret.where}. A settings file of the current directory must not send ` +
-    `${what} from elsewhere to an address of its own: whoever wrote it could take them. If you want that address, ` +
+    `${what} from elsewhere to an address of its own: its author could steal them. If you want that address, ` +
     `set ${address.name} in the same place as ${secret.name}, or in the environment; otherwise remove it.`
   );
 }

@@ -22,7 +22,7 @@ export interface ReadEnvironment {
   readonly warnings: readonly string[];
 }
 
-/** The first one that has a variable wins. */
+/** In order of precedence. */
 const FILES = ['.env.local', '.env'];
 /** Names under which Windows editors save `.env.local` and `.env`; these files are not read. */
 const MISNAMED = { '.env.local.txt': '.env.local', 'env.local': '.env.local', '.env.txt': '.env' };

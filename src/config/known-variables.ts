@@ -1,4 +1,4 @@
-/** What a profile may say about itself: `KIS_APP_KEY` for the plain account, `KIS_PENSION_APP_KEY` for others. */
+/** The variables of an account: `KIS_APP_KEY` for the plain one, `KIS_PENSION_APP_KEY` for a profile. */
 const ACCOUNT_VARIABLES = [
   'TRADING_MODE',
   'APP_KEY',
@@ -49,11 +49,11 @@ const OTHER_VARIABLES = [
   'LOG_FORMAT',
   'LOG_FILE',
   ...['HTTPS_PROXY', 'HTTP_PROXY', 'ALL_PROXY', 'NO_PROXY'].flatMap((name) => [name, name.toLowerCase()]),
-  // There is a message of its own for it.
+  // Has a message of its own.
   'NODE_TLS_REJECT_UNAUTHORIZED',
 ];
 
-/** Node.js, or the C library, reads these before any settings file. */
+/** Node.js or the C library reads these at process start, before any settings file. */
 const TOO_EARLY = /^(NODE_|SSL_CERT_|TZ$)/;
 
 /** `KIS_APP_KEY` without a profile, `KIS_MY_PENSION_APP_KEY` for the profile `my-pension`. */
@@ -62,8 +62,8 @@ export function accountVariable(profile: string | null, variable: AccountVariabl
 }
 
 /**
- * A sentence for each of these variables that is not known: most likely a typing error, and a setting that silently
- * has no effect.
+ * A sentence for each unknown variable, which is most likely a typing error: the setting would silently have no
+ * effect.
  */
 export function unknownVariables(names: readonly string[], profiles: readonly string[]): string[] {
   const known = [null, ...profiles]

@@ -21,8 +21,8 @@ export function readConfig(directory = process.cwd(), real: Environment = proces
 }
 
 /**
- * Like {@link readConfig} for a command, which a person may run in any directory: where there are no settings files
- * it writes no log file, unless LOG_FILE names one.
+ * Like {@link readConfig}, for a command, which may be run in any directory: where there are no settings files it writes
+ * no log file, unless LOG_FILE names one.
  */
 export function readCommandConfig(directory = process.cwd(), real: Environment = process.env): AppConfig {
   const { values, ...others } = readEnvironment(directory, real);
@@ -44,8 +44,7 @@ function configFrom({ values, originOf, files, warnings }: ReadEnvironment, dire
 }
 
 /**
- * Checks all variables and completes what is not set. The same variables give the same answer, except for the
- * contents of the files that they name.
+ * Checks all variables and fills in defaults. The result depends only on `variables` and the files that they name.
  *
  * @param originOf where a variable was written, for the messages
  * @throws ConfigError with all problems at once.
@@ -64,7 +63,7 @@ export function loadConfig(
   const { simulator, ownAccounts } = readSimulator(reader, (name) => originOf(sourceOf(name)));
   const profiles = readProfiles(reader);
   const accounts = ownAccounts ? readAccounts(reader, profiles) : [];
-  // The embedded simulator is part of this process: nothing of it goes through a proxy.
+  // The embedded simulator is part of this process, so no request goes through a proxy.
   const proxy = ownAccounts ? readProxies(reader) : null;
   const kis = { ...readTokenOptions(reader), accounts, ...(proxy && { proxy }) };
   if (ownAccounts) {
@@ -79,13 +78,13 @@ export function loadConfig(
   return new AppConfig({ ...listen, simulator, kis, profiles, log, warnings }, redactorFor(reader));
 }
 
-/** Knows the one secret that the configuration itself does not hold as text. */
+/** A redactor for the one secret that the configuration does not hold as text. */
 function redactorFor(reader: VariableReader): Redactor {
   const encryptionKey = reader.text('KIS_TOKEN_ENCRYPTION_KEY') ?? '';
   return new Redactor({ secrets: [encryptionKey], appKeys: [], accountNumbers: [] });
 }
 
-/** What is meant for this program: all that a settings file has, and of the environment what begins with `KIS_`. */
+/** Variables meant for this program: all in a settings file, and those in the environment that begin with `KIS_`. */
 function ownVariables(variables: Environment, originOf: (name: string) => VariableOrigin): string[] {
   return Object.keys(variables).filter(
     (name) => name.startsWith('KIS_') || originOf(name).file !== undefined,
@@ -116,7 +115,7 @@ function readListenOptions(
   return { host, port, apiKey, allowedHosts };
 }
 
-/** Names as browsers send them: in ASCII. */
+/** Host names in ASCII, as browsers send them. */
 function readAllowedHosts(reader: VariableReader): string[] {
   const names = (reader.text('ALLOWED_HOSTS') ?? '').split(/[\s,]+/).filter((name) => name !== '');
   const hosts = names.map((name) =>

@@ -7,7 +7,7 @@ export function isLoopback(host: string): boolean {
   return isIP(name) === 4 && name.startsWith('127.');
 }
 
-/** IPv4 in the clothes of IPv6, in the shortest form: `::ffff:127.0.0.1`. */
+/** An IPv4-mapped IPv6 address such as `::ffff:127.0.0.1`, in canonical form. */
 const MAPPED_LOOPBACK = /^::ffff:7f[0-9a-f]{2}:[0-9a-f]{1,4}$/;
 
 /** Whether `host` can be listened on: an IP address or a host name. */
@@ -15,7 +15,7 @@ export function isHost(host: string): boolean {
   return isIP(host) !== 0 || /^[A-Za-z0-9]([A-Za-z0-9.-]{0,252}[A-Za-z0-9])?$/.test(host);
 }
 
-/** The rule that an address of the brokerage breaks; `null` when it may be used. */
+/** The rule that a base URL violates; `null` when it may be used. */
 export function baseUrlFault(text: string): string | null {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (!url) return 'must be an address like https://host:port';

@@ -1,14 +1,14 @@
 import { isMap, isScalar, parseDocument, type Document } from 'yaml';
 import type { KisAccountOptions } from '../kis';
 import { readAccount, readBaseUrl, type CallOptions } from './account-variables';
-import { warnOfStranger } from './destinations';
+import { warnOfForeignHost } from './destinations';
 import type { Environment } from './environment';
 import { orderAllowance, type OrderSettings } from './order-variables';
 import { isPlaceholder } from './placeholder';
 import { readSettingsFile, SettingsFileError } from './settings-file';
 import { VariableReader } from './variable-reader';
 
-/** Keys of the official samples' file (open-trading-api, kis_devlp.yaml). `my_prod` holds for both accounts. */
+/** Keys of the official samples' file (open-trading-api, kis_devlp.yaml). `my_prod` applies to both accounts. */
 const OFFICIAL_ACCOUNTS = [
   {
     alias: 'mock',
@@ -29,12 +29,12 @@ const OFFICIAL_ACCOUNTS = [
   },
 ] as const;
 
-/** The file is flat; thousands of nested brackets would overflow the YAML parser. */
+/** A valid file is flat; thousands of nested brackets would overflow the YAML parser. */
 const MOST_BRACKETS = 100;
 
 /**
- * The accounts `mock` and `real` of the official samples' file at `path` (`~` is the home directory), as far as
- * they are filled in. An address set for all accounts goes before those of the file.
+ * The accounts `mock` and `real` of the official samples' file at `path` (`~` is the home directory), as far as they are
+ * filled in. An address that is set for all accounts overrides those of the file.
  */
 export function readOfficialAccounts(
   reader: VariableReader,
@@ -54,7 +54,7 @@ export function readOfficialAccounts(
   }
   const accounts = filled.map(({ alias, mode, names, baseUrl }) => {
     const address = readBaseUrl(file, baseUrl);
-    if (address !== null && forAll.baseUrl === undefined) warnOfStranger(file, baseUrl, address);
+    if (address !== null && forAll.baseUrl === undefined) warnOfForeignHost(file, baseUrl, address);
     return readAccount(file, names, {
       alias,
       mode,
@@ -81,8 +81,8 @@ function readOfficialFile(reader: VariableReader, path: string): Environment | n
 }
 
 /**
- * The entries `key: value`, all as text (an account code `01` is no number); of several with the same key the last
- * one counts, as in Python. A placeholder of the template counts as not filled in.
+ * The entries `key: value`, all as text (an account code `01` must not become a number); of duplicate keys the last one
+ * wins, as in Python. A placeholder of the template counts as not filled in.
  */
 function parseOfficialConfig(text: string): Environment {
   const { contents } = parseYaml(text);

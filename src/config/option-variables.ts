@@ -18,7 +18,7 @@ const OF_AN_ACCOUNT: Readonly<Partial<Record<KisNamedOption, AccountVariable>>> 
   requestsPerSecond: 'REQUESTS_PER_SECOND',
 };
 
-/** The variables by which options of the library are set here, for its messages. */
+/** The names of the variables that set options of the library, for its messages. */
 export function variablesForOptions(profiles: readonly string[]): KisOptionNaming {
   return (option, alias) => {
     const profile = profiles.find((name) => name === alias) ?? null;

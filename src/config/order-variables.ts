@@ -2,18 +2,18 @@ import { type KisOrderAllowance, type KisTradingMode } from '../kis';
 import type { AccountVariable } from './known-variables';
 import type { VariableReader } from './variable-reader';
 
-/** Won without fraction. */
+/** An amount in won, without fraction. */
 const AMOUNT = /^[1-9]\d{0,14}$/;
 const DAY_SECONDS = 86_400;
 
-/** What is set for an account; what is not set is left out. */
+/** The order settings of an account that are set. */
 export interface OrderSettings extends Omit<KisOrderAllowance, 'enabled' | 'reason'> {
   readonly enabled?: boolean;
 }
 
 type NameOf = (variable: AccountVariable) => string;
 
-/** Whether and how much an account may order, as its variables say. */
+/** Reads whether and how much an account may order. */
 export function readOrderSettings(reader: VariableReader, nameOf: NameOf): OrderSettings {
   const enabled = nameOf('ORDERS');
   const maxAmount = readAmount(reader, nameOf('ORDER_MAX_AMOUNT'));
@@ -28,7 +28,7 @@ export function readOrderSettings(reader: VariableReader, nameOf: NameOf): Order
 }
 
 /**
- * What an account may order. Real money needs more than one switch: a REAL account also needs a key of this API, even on
+ * The order limits of an account. Real money takes more than one switch: a REAL account also needs an API key, even on
  * loopback.
  */
 export function orderAllowance(

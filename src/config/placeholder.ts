@@ -32,9 +32,9 @@ const NAMES = [
 ];
 
 /**
- * Whether a template left `value` for a person to replace: "YOUR_APP_KEY", "<app key>", "app-secret",
- * "여기에 앱키 입력". A key that KIS has issued consists of letters and digits, a secret is base64, so neither
- * contains a separator or Korean letters; what is as long as a key or a secret (36 and 180) counts as one.
+ * Whether `value` is a placeholder of a template: "YOUR_APP_KEY", "<app key>", "app-secret", "여기에 앱키 입력". App
+ * keys consist of letters and digits and secrets are base64, so neither contains a separator or Korean letters; a value
+ * with the length of a key or a secret (36 or 180) is never taken for a placeholder.
  */
 export function isPlaceholder(value: string): boolean {
   if (/\p{Script=Hangul}/u.test(value)) return true;

@@ -14,7 +14,7 @@ import type { VariableReader } from './variable-reader';
 
 const ALIAS = /^[A-Za-z][A-Za-z0-9-]{0,30}$/;
 
-/** The names in `KIS_PROFILES` that can be used; the reader notes the others. */
+/** The valid names in `KIS_PROFILES`; the others are reported to `reader`. */
 export function readProfiles(reader: VariableReader): string[] {
   const names = (reader.text('KIS_PROFILES') ?? '').split(',').map((name) => name.trim());
   const profiles = names.filter((name) => ALIAS.test(name));
@@ -25,8 +25,8 @@ export function readProfiles(reader: VariableReader): string[] {
 }
 
 /**
- * All accounts: the plain one, the profiles, those of the official samples' file. At least one is demanded. The
- * order counts, because the first one stands in where no alias is given and none is called `main`.
+ * All accounts: the plain one, the profiles, those of the official samples' file; at least one is required. The order
+ * matters: the first one is the default account where none is called `main`.
  */
 export function readAccounts(reader: VariableReader, profiles: readonly string[]): KisAccountOptions[] {
   const nameOf = (variable: AccountVariable): string => accountVariable(null, variable);

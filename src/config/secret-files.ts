@@ -1,13 +1,13 @@
 import type { Environment } from './environment';
 import { readSettingsFile, SettingsFileError } from './settings-file';
 
-/** The variables whose value may stand in a file; `KIS_<ALIAS>_APP_KEY_FILE` belongs to a profile. */
+/** The variables that name a file with a value; `KIS_<ALIAS>_APP_KEY_FILE` belongs to a profile. */
 const SECRET_FILE = /^(API_KEY|KIS_TOKEN_ENCRYPTION_KEY|KIS_(?:\w+_)?APP_(?:KEY|SECRET))_FILE$/;
 
 export interface SecretsFromFiles {
-  /** The given variables, with those that stand in files filled in. */
+  /** The given variables, completed by those read from files. */
   readonly values: Environment;
-  /** The variable in which a value was written: `name` itself, or the one that names the file. */
+  /** The variable from which a value was read: `name` itself, or the one that names the file. */
   readonly sourceOf: (name: string) => string;
   /** The variables whose file cannot be used; `problems` says why. */
   readonly unreadable: string[];
@@ -16,9 +16,9 @@ export interface SecretsFromFiles {
 }
 
 /**
- * Fills in `X` for every `X_FILE` that names a file with a secret, as Docker and systemd hand them over. Line
- * breaks at the end of the file are not part of the secret. Both `X` and `X_FILE` is a problem, because one of the
- * two would silently not count.
+ * Fills in `X` for every `X_FILE` that names a file with a secret, as Docker and systemd provide them. Line breaks at
+ * the end of the file are not part of the secret. To set both `X` and `X_FILE` is a problem, because one of the two
+ * would silently be ignored.
  */
 export function readSecretFiles(variables: Environment): SecretsFromFiles {
   const values: Record<string, string | undefined> = { ...variables };

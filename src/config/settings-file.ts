@@ -11,12 +11,12 @@ const { O_NONBLOCK = 0 } = constants as Partial<typeof constants>;
 /** Where Docker and systemd mount the secrets of a service, with permissions that its user cannot choose. */
 const MOUNTED_SECRETS = /^\/run\/(secrets|credentials)\//;
 
-/** A settings file cannot be used; the message says why and what to do, and begins after the name of the file. */
+/** A settings file cannot be used. The message says why and what to do, and is to follow the name of the file. */
 export class SettingsFileError extends Error {}
 
 export interface SettingsFile {
   readonly text: string;
-  /** What other users of this machine can do with the file, and the cure; `null`: nothing. */
+  /** What other users of this machine can do with the file, and the remedy; `null`: nothing. */
   readonly exposure: string | null;
   /** Whether other users can change the file, and not only read it. */
   readonly isChangeable: boolean;

@@ -1,6 +1,6 @@
 import { parse } from 'dotenv';
 
-/** What one file in the form `NAME=value` says. */
+/** The content of one file of lines `NAME=value`. */
 export interface SettingsLines {
   readonly values: Readonly<Record<string, string>>;
   /** The line that sets a variable, counted from 1; `null` when none does. */
@@ -12,7 +12,7 @@ export interface SettingsLines {
 const ASSIGNMENT = /^\s*(?:export\s+)?([\w.-]+)(?:\s*=|:\s)/;
 const BLANK_OR_COMMENT = /^\s*(#|$)/;
 
-/** Reads `text` as dotenv does: quotes, comments, `export`, values over several lines; the last assignment wins. */
+/** Parses `text` as dotenv does: quotes, comments, `export`, multi-line values; the last assignment wins. */
 export function parseSettingsLines(text: string): SettingsLines {
   const values = parse(text);
   const lines = text.split(/\r\n?|\n/);
@@ -26,7 +26,7 @@ export function parseSettingsLines(text: string): SettingsLines {
       continue;
     }
     assigned.set(name, index + 1);
-    // Of a name such as `__proto__` dotenv keeps nothing, and a plain object has something else there.
+    // dotenv drops names such as `__proto__`, for which a plain object has an inherited value.
     index += continuationLines(Object.hasOwn(values, name) ? values[name] : undefined, line);
   }
   return { values, lineOf: (name) => assigned.get(name) ?? null, strayLines };

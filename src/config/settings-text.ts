@@ -1,11 +1,11 @@
-/** The bytes are no text that can be read with certainty; the message says why and what to do. */
+/** The encoding of a file cannot be determined with certainty; the message says why and what to do. */
 export class SettingsTextError extends Error {}
 
 const CURE = 'save it as UTF-8 (Notepad: Save as, Encoding UTF-8; PowerShell: Out-File -Encoding utf8)';
 
 /**
- * The text of a settings file: UTF-8 with or without a byte order mark, or UTF-16 with one, which is what
- * PowerShell's `>` writes. Anything else would silently become other settings than those that were typed.
+ * Decodes a settings file: UTF-8 with or without a byte order mark, or UTF-16 with one, which is what PowerShell's `>`
+ * writes. Any other encoding would silently change the settings.
  *
  * @throws SettingsTextError for CP949, UTF-16 without a byte order mark and whatever else is not UTF-8.
  */

@@ -7,23 +7,23 @@ import { accountVariable, type AccountVariable } from './known-variables';
 import { orderAllowance, readOrderSettings } from './order-variables';
 import type { VariableReader } from './variable-reader';
 
-/** Enough for a page that shows everything, little enough to notice a loop. */
+/** High enough for the status page, low enough to notice an endless loop. */
 const SIMULATED_REQUESTS_PER_SECOND = 50;
-/** The mock host's own port, so that addresses look alike. */
+/** The port of KIS's mock host. */
 const MOCK_PORT = 29_443;
 
-/** Each says that a person means the real thing. */
+/** Variables that configure an account of one's own. */
 const OWN_ACCOUNT = ['KIS_APP_KEY', 'KIS_APP_SECRET', 'KIS_PROFILES', 'KIS_CONFIG_FILE'];
 
 export interface SimulatorChoice {
   readonly simulator: EmbeddedSimulatorOptions | null;
-  /** False where the simulator's demo account is used, or where no account of one's own is meant. */
+  /** False where the simulator's demo account is used, or KIS_SIMULATOR is invalid and no own account is configured. */
   readonly ownAccounts: boolean;
 }
 
 /**
- * Whether the simulator is to run. Together with anything that points to the brokerage it is refused: nobody
- * shall take simulated figures for real ones.
+ * Whether the simulator is to run. It is refused together with any setting of a real account, so that simulated figures
+ * cannot be mistaken for real ones.
  */
 export function readSimulator(
   reader: VariableReader,
@@ -35,12 +35,12 @@ export function readSimulator(
   if (!ownAccounts) checkUnusedAccount(reader);
   if (!isOn) return { simulator: null, ownAccounts };
   const real = reader.text('KIS_TRADING_MODE')?.toUpperCase() === 'REAL';
-  const opposed = [
+  const conflicting = [
     ...own,
     ...(real ? ['KIS_TRADING_MODE'] : []),
     ...(reader.has('KIS_BASE_URL') ? ['KIS_BASE_URL'] : []),
   ];
-  if (opposed.length > 0) reader.problem('KIS_SIMULATOR', wayOut(opposed, originOf));
+  if (conflicting.length > 0) reader.problem('KIS_SIMULATOR', conflictMessage(conflicting, originOf));
   const unused = ['KIS_ACCOUNT_NUMBER', 'KIS_ACCOUNT_CODE'].find((name) => reader.has(name));
   if (own.length === 0 && unused !== undefined) {
     reader.warn(
@@ -66,23 +66,23 @@ function readOptions(reader: VariableReader): EmbeddedSimulatorOptions {
   };
 }
 
-/** Beside the journal, which would otherwise know orders that no simulator knows any more. */
+/** Next to the journal, so that both always hold the same orders. */
 function ordersFileOf(reader: VariableReader): Pick<EmbeddedSimulatorOptions, 'ordersFile'> {
   const directory = expandHome(reader.text('KIS_STATE_DIR') ?? '~/KIS/state');
   if (directory === null || reader.text('KIS_TOKEN_STORE') === 'memory') return {};
   return { ordersFile: join(directory, 'simulator-orders.jsonl') };
 }
 
-function wayOut(opposed: readonly string[], originOf: (name: string) => VariableOrigin): string {
-  const rivals = opposed.map((name) => `${name} (${place(originOf(name))})`).join(', ');
+function conflictMessage(conflicting: readonly string[], originOf: (name: string) => VariableOrigin): string {
+  const conflicts = conflicting.map((name) => `${name} (${place(originOf(name))})`).join(', ');
   const origin = originOf('KIS_SIMULATOR');
   const change =
     origin.file === '.env'
       ? 'add the line KIS_SIMULATOR=false to .env.local'
       : `change KIS_SIMULATOR to false (${place(origin)})`;
   return (
-    `is true (${place(origin)}), which cannot be combined with ${rivals}: simulated figures must never be ` +
-    `taken for real ones. For your own account: ${change}. For the simulator: remove ${opposed.join(', ')}.`
+    `is true (${place(origin)}), which cannot be combined with ${conflicts}: simulated figures must never be ` +
+    `mistaken for real ones. For your own account: ${change}. For the simulator: remove ${conflicting.join(', ')}.`
   );
 }
 

@@ -4,12 +4,12 @@ import type { VariableReader } from './variable-reader';
 
 const DAY_SECONDS = 86_400;
 const HOUR_SECONDS = 3600;
-/** KIS hands out the same token for six hours: a longer buffer would ask and ask in vain. */
+/** KIS returns the same token for six hours, so that requests within a longer buffer would be in vain. */
 const SIX_HOURS_SECONDS = 21_600;
 /** KIS issues one token a minute for an app key; open-trading-api issue 33. */
 const KIS_ISSUE_INTERVAL_SECONDS = 60;
 
-/** Where tokens are kept and when they are renewed; what is not set is left to the library's defaults. */
+/** Where tokens are stored and when they are renewed; the library has defaults for what is not set. */
 export function readTokenOptions(reader: VariableReader): Omit<KisOptions, 'accounts'> {
   const seconds = (name: string, min: number, max: number): number | null =>
     reader.number(name, { min, max });
@@ -70,7 +70,7 @@ function readCipher(reader: VariableReader): TokenCipher | null {
     : accepted(reader, 'KIS_TOKEN_ENCRYPTION_KEY', rule, () => new TokenCipher(keys));
 }
 
-/** The library knows what it takes; whoever made a mistake wants to read the name of the variable. */
+/** Validates a value by constructing the library's own object, and reports a failure under the name of the variable. */
 function accepted<T>(reader: VariableReader, name: string, rule: string, make: () => T): T | null {
   try {
     return make();

@@ -3,11 +3,11 @@ import type { Environment } from './environment';
 export interface NumberRule {
   readonly min: number;
   readonly max: number;
-  /** Whether parts of one are allowed; default: whole numbers only. */
+  /** Whether decimals are allowed; default: whole numbers only. */
   readonly fractions?: boolean;
 }
 
-/** Reads variables one by one and collects what is wrong, so that all of it is reported at once. */
+/** Reads variables and collects problems, so that all of them are reported at once. */
 export class VariableReader {
   readonly problems: string[] = [];
   readonly warnings: string[] = [];
@@ -39,7 +39,7 @@ export class VariableReader {
     return this.faulty.has(name);
   }
 
-  /** Takes over what another reader has found wrong. */
+  /** Adds the problems and warnings of another reader. */
   adopt(other: Pick<VariableReader, 'problems' | 'warnings'>): void {
     this.problems.push(...other.problems);
     this.warnings.push(...other.warnings);
@@ -50,13 +50,13 @@ export class VariableReader {
     return (this.values[name] ?? '') !== '';
   }
 
-  /** The value without surrounding blanks; `null` when it is not set or empty. */
+  /** The trimmed value; `null` when it is not set or empty. */
   text(name: string): string | null {
     const value = this.values[name]?.trim();
     return value === undefined || value === '' ? null : value;
   }
 
-  /** Like {@link text} where an empty value has a meaning of its own: `null` only when it is not there. */
+  /** Like {@link text}, for variables where an empty value has a meaning: `null` only when it is not set. */
   textOrEmpty(name: string): string | null {
     return this.values[name]?.trim() ?? null;
   }
@@ -83,7 +83,7 @@ export class VariableReader {
     return null;
   }
 
-  /** Something that travels in a header: printable characters without blanks. A faulty one counts as absent. */
+  /** A value sent in a header: printable ASCII without spaces. Returns `null` for an invalid one, and reports it. */
   secret(name: string): string | null {
     const value = this.values[name] ?? '';
     if (value === '') return null;

@@ -4,7 +4,7 @@ import { fault, note, ok, type Finding } from './finding';
 
 const CLOCK_TOLERANCE_SECONDS = 120;
 
-/** Without `--online` there is nothing to compare the clock with. */
+/** The finding about the clock when there is nothing to compare it with. */
 export function clockAlone(why = 'kis doctor --online compares it with KIS'): Finding {
   return note('clock', `${new Date().toISOString()}, not compared; ${why}`);
 }

@@ -3,7 +3,7 @@ import { describeDestination, destinationsOf, KisConfiguration } from '../../kis
 import type { CommandContext } from '../cli-command';
 import { note, ok, type Finding } from './finding';
 
-/** What is configured, and what is odd about it. Problems would have ended the command already. */
+/** What is configured, with warnings. Errors in the settings have ended the command before. */
 export function settings({ app }: CommandContext): Finding[] {
   const { settingsFiles, simulator, warnings } = app.get(AppConfig, { strict: false });
   const configuration = app.get(KisConfiguration, { strict: false });

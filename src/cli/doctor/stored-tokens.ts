@@ -13,7 +13,7 @@ const UNUSABLE = {
     'what is stored is encrypted with a key that is not known here; set the right KIS_TOKEN_ENCRYPTION_KEY',
 } as const;
 
-/** Whether tokens can be stored, and what is stored, read again from the store itself. */
+/** Whether tokens can be stored, and what is stored now, read from the store and not from a cache. */
 export async function storedTokens(context: CommandContext): Promise<Finding[]> {
   const { accounts } = context.app.get(KisConfiguration, { strict: false });
   const checks = accounts.map(({ alias, credential }) => storedToken(context, alias, credential));

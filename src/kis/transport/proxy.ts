@@ -53,7 +53,7 @@ function parse(text: string): URL {
   const url = URL.canParse(full) ? new URL(full) : null;
   if (url && PROTOCOLS.includes(url.protocol) && url.hostname !== '') return url;
   throw new KisInvalidRequestError(
-    'A proxy must be given as http://host:port or https://host:port, with user:password@ before the host where it wants them; SOCKS is not supported.',
+    'A proxy must be given as http://host:port or https://host:port, with user:password@ before the host if it requires a login; SOCKS is not supported.',
   );
 }
 
