@@ -8,9 +8,9 @@ export interface CommandContext {
   readonly alias: string | undefined;
   /** For `import`; empty otherwise. */
   readonly file: string;
-  /** What was given for the operands of the command, by name. */
+  /** Values of the operands, by name. */
   readonly operands: Readonly<Record<string, string>>;
-  /** What was given for the options of the command, by name without the hyphens. */
+  /** Values of the options, by name without the hyphens. */
   readonly options: Readonly<Record<string, string | undefined>>;
   readonly json: boolean;
   readonly online: boolean;
@@ -29,11 +29,11 @@ export interface CliCommand {
   /** Whether a file comes before the alias. */
   readonly takesFile?: boolean;
   readonly takesAlias?: boolean;
-  /** What must follow the name, before the alias. */
+  /** The names of the arguments that must follow the name, before the alias. */
   readonly operands?: readonly string[];
   /** Options with a value, without the hyphens. */
   readonly options?: readonly string[];
-  /** Whether `--online` means something. */
+  /** Whether it accepts `--online`. */
   readonly takesOnline?: boolean;
   /** Whether it asks for confirmation on a terminal, because it cannot be undone; `--yes` skips the question. */
   readonly takesYes?: boolean;

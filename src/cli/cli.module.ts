@@ -11,7 +11,7 @@ export class CliModule {
     const { kis, simulator } = config;
     const once = config.with({
       kis: { ...kis, scheduledRefresh: false, shortLived: true },
-      // The usual port is left to a service that starts meanwhile.
+      // Leaves the default port to the service, which may be started while the command runs.
       simulator: simulator && { ...simulator, mockPort: 0 },
     });
     return { module: CliModule, imports: [AppConfigModule.forRoot(once), connectKis(once, simulatorUrl)] };
