@@ -61,6 +61,7 @@ describe('the description of the API', () => {
       'GET /api/quotes/{symbol}/book',
       'GET /api/quotes/{symbol}/candles',
       'GET /api/symbols',
+      'GET /api/symbols/{symbol}',
       'GET /api/tokens',
       'GET /api/tokens/{alias}',
       'GET /api/trading',

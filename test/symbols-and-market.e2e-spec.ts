@@ -51,6 +51,18 @@ describe('symbols, sessions and holidays', () => {
     }
   });
 
+  it('has master data of securities, by a REAL account', async () => {
+    const info = (symbol: string) => scene.api.ask<{ code?: string }>(`/api/symbols/${symbol}`);
+    expect(await info('005930')).toMatchObject({
+      status: 200,
+      body: { symbol: '005930', name: '삼성전자', standardCode: 'KR7005930003', market: 'STK', nxt: true },
+    });
+    expect((await info('NAS:AAPL')).body).toMatchObject({ symbol: 'NAS:AAPL', name: '애플', nxt: null });
+    expect((await info('999999')).body.code).toBe('SYMBOL_NOT_FOUND');
+    expect((await info('005930?account=main')).body.code).toBe('NOT_AVAILABLE_IN_MOCK');
+    expect((await info('samsung')).status).toBe(400);
+  });
+
   it('tells sessions now and next, and the holidays that KIS names, with one call', async () => {
     const overview = async () => (await scene.api.ask<Market>('/api/market')).body;
     const [first, second] = [await overview(), await overview()];

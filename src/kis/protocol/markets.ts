@@ -4,17 +4,20 @@ export type KisVenue = 'KRX' | 'NXT' | 'ALL';
 /** FID_COND_MRKT_DIV_CODE of the quotation calls (KIS portal, 주식현재가 호가/예상체결). */
 export const VENUE_CODES: Readonly<Record<KisVenue, string>> = { KRX: 'J', NXT: 'NX', ALL: 'UN' };
 
-/** EXCD of the overseas quotation calls (KIS portal, 해외주식 현재체결가), with the time zone in which each trades. */
+/**
+ * EXCD of the overseas quotation calls (KIS portal, 해외주식 현재체결가), with the time zone in which each trades,
+ * and its PRDT_TYPE_CD (상품기본조회, 해외결제일자조회).
+ */
 export const QUOTED_EXCHANGES = {
-  NAS: { zone: 'America/New_York', currency: 'USD' },
-  NYS: { zone: 'America/New_York', currency: 'USD' },
-  AMS: { zone: 'America/New_York', currency: 'USD' },
-  HKS: { zone: 'Asia/Hong_Kong', currency: 'HKD' },
-  SHS: { zone: 'Asia/Shanghai', currency: 'CNY' },
-  SZS: { zone: 'Asia/Shanghai', currency: 'CNY' },
-  TSE: { zone: 'Asia/Tokyo', currency: 'JPY' },
-  HNX: { zone: 'Asia/Ho_Chi_Minh', currency: 'VND' },
-  HSX: { zone: 'Asia/Ho_Chi_Minh', currency: 'VND' },
+  NAS: { zone: 'America/New_York', currency: 'USD', productType: '512' },
+  NYS: { zone: 'America/New_York', currency: 'USD', productType: '513' },
+  AMS: { zone: 'America/New_York', currency: 'USD', productType: '529' },
+  HKS: { zone: 'Asia/Hong_Kong', currency: 'HKD', productType: '501' },
+  SHS: { zone: 'Asia/Shanghai', currency: 'CNY', productType: '551' },
+  SZS: { zone: 'Asia/Shanghai', currency: 'CNY', productType: '552' },
+  TSE: { zone: 'Asia/Tokyo', currency: 'JPY', productType: '515' },
+  HNX: { zone: 'Asia/Ho_Chi_Minh', currency: 'VND', productType: '507' },
+  HSX: { zone: 'Asia/Ho_Chi_Minh', currency: 'VND', productType: '508' },
 } as const;
 
 export type KisQuotedExchange = keyof typeof QUOTED_EXCHANGES;

@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import { KisClock } from '../clock';
 import { withinDeadline } from '../http/deadline';
 import { KisApiClient, type KisReadOptions } from '../http/kis-api.client';
-import { requireDomesticSymbol } from '../http/symbols';
 import type { KisAccount } from '../kis-account';
 import { KisInvalidRequestError } from '../kis.errors';
 import { KisConfiguration } from '../kis.options';
@@ -99,9 +98,9 @@ export class KisQuotationClient {
     );
   }
 
-  /** Master data of a domestic stock (주식기본조회). Real trading only. @throws KisNotAvailableInMockError */
+  /** Master data of a stock (주식기본조회, abroad 상품기본조회). Real trading only. @throws KisNotAvailableInMockError */
   async stockInfo(account: KisAccount, text: string, options: KisReadOptions = {}): Promise<KisStockInfo> {
-    return readStockInfo(this.api, account, requireDomesticSymbol(text), options);
+    return readStockInfo(this.api, account, requireInstrument(text), options);
   }
 
   private within<T>(
