@@ -15,12 +15,14 @@ import { KisOrderSubmitter } from './kis-order.submitter';
 import { FileOrderLedger } from './file-order-ledger';
 import { MemoryOrderLedger } from './memory-order-ledger';
 import { OrderLedger } from './order-ledger';
+import { KisRedis } from '../redis/kis-redis';
+import { RedisOrderLedger } from './redis-order-ledger';
 
 /** Orders: see {@link KisOrderService}. Needs the token module, which is global. */
 @Module({
   imports: [KisCallModule],
   providers: [
-    { provide: OrderLedger, inject: [KisConfiguration, KisClock], useFactory: openLedger },
+    { provide: OrderLedger, inject: [KisConfiguration, KisClock, KisRedis], useFactory: openLedger },
     KisOrderJournal,
     KisOrderLists,
     KisOrderChecks,
@@ -37,8 +39,10 @@ import { OrderLedger } from './order-ledger';
 export class KisOrderModule {}
 
 /** Beside the tokens: a program that keeps those in memory wants nothing on the disk. */
-function openLedger({ tokenStore, stateDir, nameOption }: KisConfiguration, clock: KisClock): OrderLedger {
-  return tokenStore === 'memory'
-    ? new MemoryOrderLedger()
-    : new FileOrderLedger(stateDir, clock, undefined, nameOption('stateDir', null));
+function openLedger(configuration: KisConfiguration, clock: KisClock, redis: KisRedis | null): OrderLedger {
+  const { tokenStore, stateDir, nameOption, accounts } = configuration;
+  if (tokenStore === 'memory') return new MemoryOrderLedger();
+  if (!redis) return new FileOrderLedger(stateDir, clock, undefined, nameOption('stateDir', null));
+  const isForOrders = accounts.some((account) => configuration.orderPolicy(account).enabled);
+  return new RedisOrderLedger(redis, isForOrders && configuration.scheduledRefresh);
 }

@@ -22,7 +22,9 @@ export class OrderMirror {
     const { scope } = this;
     const knows = this.ledgerName !== '' && this.since <= from;
     const answer = await this.ledger.read(knows ? { scope, since: this.at } : { scope, from, open: true });
-    if (this.ledgerName !== '' && answer.ledger !== this.ledgerName) return this.moved(from);
+    // A server that has crashed can come back with what it had a while ago.
+    const isAnother = answer.ledger !== this.ledgerName || answer.revision < this.at;
+    if (this.ledgerName !== '' && isAnother) return this.moved(from);
     if (!knows) this.entries = new Map();
     this.take(answer, from);
     return { ledger: this.ledgerName, revision: this.at, entries: [...this.entries.values()] };
