@@ -117,6 +117,7 @@ export abstract class KisRandom {
   abstract next(): number;
 }
 
+/** The randomness of the platform; not for secrets. */
 export class SystemKisRandom extends KisRandom {
   next(): number {
     return Math.random();

@@ -24,11 +24,15 @@ export type KisErrorCode =
 
 /** What the brokerage said, trimmed; never a whole body. */
 export interface KisAnswerFacts {
+  /** Code of the message (`msg_cd`), such as EGW00123. */
   readonly msgCd: string;
+  /** Its words (`msg1`), Korean; secrets and account numbers are taken out. */
   readonly msg1: string;
+  /** The call (`tr_id`); missing for the token endpoint. */
   readonly trId?: string;
 }
 
+/** What an error knows besides its message. */
 export interface KisErrorFacts {
   /** The brokerage's own words, where it answered. */
   readonly kis?: KisAnswerFacts;
@@ -45,8 +49,11 @@ export interface KisErrorFacts {
  * never holds a token, a secret, a whole key or a raw body.
  */
 export abstract class KisError extends Error {
+  /** Stable across versions, unlike the message: for programs to decide by. */
   abstract readonly code: KisErrorCode;
+  /** See {@link KisErrorFacts.kis}. */
   readonly kis?: KisAnswerFacts;
+  /** See {@link KisErrorFacts.retryAt}. */
   retryAt?: Date;
   /** See {@link KisErrorFacts.unsent}. */
   readonly unsent: boolean;
@@ -67,6 +74,7 @@ export abstract class KisError extends Error {
     return this.#isLogged;
   }
 
+  /** Says that a log line reports it now. */
   markLogged(): void {
     this.#isLogged = true;
   }

@@ -25,6 +25,7 @@ export interface KisTokenEventMap {
   clockSkew: { credential: KisCredential; skewMs: number };
 }
 
+/** The names of the events of tokens. */
 export type KisTokenEventName = keyof KisTokenEventMap;
 
 /** What it returns is not used; it may be an async function. */

@@ -23,11 +23,15 @@ export type KisTokenStoreOption = KisTokenStoreKind | KisTokenStore | Type<KisTo
 /** The account that is meant when no alias is given: the first one. */
 export const DEFAULT_ALIAS = 'main';
 
+/** One account at KIS and the app key with which it is called. Accounts with the same key, mode and host share a token. */
 export interface KisAccountOptions {
   /** How programs call it; `main` unless there are several. */
   readonly alias?: string;
+  /** `MOCK` (모의투자) or `REAL` (실전투자); app keys are issued for one of them. */
   readonly mode: KisTradingMode;
+  /** As issued by KIS: 36 characters. */
   readonly appKey: string;
+  /** As issued by KIS: 180 characters. It is sent to `baseUrl` only and shows in no log and no error. */
   readonly appSecret: string;
   /** Eight digits (CANO), or all ten, with or without a hyphen before the last two. */
   readonly accountNumber: string;
@@ -47,6 +51,7 @@ export interface KisAccountOptions {
 
 /** What an account may order. Amounts are decimal strings in won. */
 export interface KisOrderAllowance {
+  /** Whether the account may order at all. */
   readonly enabled: boolean;
   /** Why not, and what to change, for the error; a sentence. */
   readonly reason?: string;
@@ -62,6 +67,7 @@ export interface KisOrderAllowance {
 
 /** What a user of the library gives to `KisModule.forRoot`. */
 export interface KisOptions {
+  /** The accounts; without an alias calls use the one called `main`, else the first. */
   readonly accounts: readonly KisAccountOptions[];
   /**
    * Where tokens and claims are kept. `redis` shares them over machines, and keeps a copy in files for the time that Redis
@@ -113,10 +119,13 @@ export interface KisOptions {
 
 /** When a token is good, when it is renewed and how often KIS may be asked. */
 export interface KisTokenPolicy {
+  /** With less than this left a token counts as expiring. */
   readonly bufferMs: number;
   /** The job renews at expiry − buffer − r × lead, r drawn once per token from 0.5 to 1. */
   readonly refreshLeadMs: number;
+  /** Times in which no renewal is planned, if that can be avoided. */
   readonly blackout: readonly BlackoutWindow[];
+  /** The shortest time between two issue requests for one app key. */
   readonly issueIntervalMs: number;
   /** See {@link KisOptions.shortLived}. */
   readonly shortLived?: boolean;
@@ -128,6 +137,7 @@ export interface KisRequestPolicy {
   readonly timeoutMs: number;
   /** For a call of the library as a whole, with all its pages, waits and retries, unless the caller sets another limit. */
   readonly deadlineMs: number;
+  /** Calls within a second for the app key, over all processes that share its pace. */
   readonly perSecond: number;
 }
 
@@ -196,6 +206,7 @@ export class KisConfiguration {
     throw new KisAccountNotFoundError(`There is no account "${alias.slice(0, 40)}". Configured: ${known}.`);
   }
 
+  /** Limits of the calls with this credential. */
   requestPolicy(credential: KisCredential): KisRequestPolicy {
     return this.requests.get(credential.id) ?? requestPolicyOf({ mode: credential.mode });
   }

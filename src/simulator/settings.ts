@@ -125,6 +125,7 @@ export interface SimulatorSettings extends MarketSettings, OrderSettings, Realti
   lastPageMark: 'D' | 'E';
 }
 
+/** KIS as it usually is: no faults, no delays, the limits of its contract. */
 export const DEFAULT_SETTINGS: Readonly<SimulatorSettings> = {
   clockOffsetMs: 0,
   latencyMs: 0,

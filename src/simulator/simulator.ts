@@ -16,6 +16,7 @@ export const KIS_PORTS: Readonly<Record<KisHost, number>> = { real: 9443, mock: 
 /** The ports of KIS's websocket hosts. */
 export const KIS_SOCKET_PORTS: Readonly<Record<KisHost, number>> = { real: 21_000, mock: 31_000 };
 
+/** Where a simulator listens and how it begins. */
 export interface SimulatorOptions {
   /** Address to listen on; 127.0.0.1 unless given. */
   readonly host?: string;

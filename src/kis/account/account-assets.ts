@@ -19,11 +19,13 @@ interface KisAssetFigures {
   readonly weight: string | null;
 }
 
+/** The assets of one class; won amounts as KIS sent them. */
 export interface KisAssetClass extends KisAssetFigures {
   /** Korean, such as 주식; `null` when KIS sent another number of classes than is known, so that none can be named. */
   readonly name: string | null;
 }
 
+/** The assets of all classes together; won amounts as KIS sent them. */
 export interface KisAssetTotal extends KisAssetFigures {
   /** 총자산금액 */
   readonly totalAssets: string;
@@ -31,6 +33,7 @@ export interface KisAssetTotal extends KisAssetFigures {
   readonly deposit: string;
 }
 
+/** What an account is worth, by class of assets. */
 export interface KisAssets {
   readonly asOf: Date;
   readonly total: KisAssetTotal;

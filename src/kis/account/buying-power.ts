@@ -15,6 +15,7 @@ export interface KisIntendedOrder {
   readonly price?: string | undefined;
 }
 
+/** How much can be bought: won, and number of shares; strings as KIS sent them. */
 export interface KisBuyable {
   readonly amount: string;
   readonly quantity: string;

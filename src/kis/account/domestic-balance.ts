@@ -53,6 +53,7 @@ export interface KisHolding {
   readonly changeRate: string | null;
 }
 
+/** Domestic stocks and deposits of an account, of all pages. */
 export interface KisBalance {
   /** When the last page of the balance arrived. */
   readonly asOf: Date;

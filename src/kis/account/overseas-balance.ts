@@ -9,6 +9,7 @@ import { answerOf, listOf } from '../protocol/wire';
 import { description, figure, figureOrNull, identity, recordOf } from '../protocol/wire-fields';
 import { HoldingPages, type RowKind } from './holding-pages';
 
+/** A foreign market as KIS divides them: exchange and currency. */
 export interface KisOverseasMarket {
   /**
    * NASD, NYSE, AMEX, SEHK, SHAA, SZAA, TKSE, HASE or VNSE. In REAL trading NASD means all of the USA and NAS is Nasdaq
@@ -58,6 +59,7 @@ export interface KisOverseasHolding {
   readonly profitLossRate: string | null;
 }
 
+/** Foreign stocks of one market, of all pages. */
 export interface KisOverseasBalance extends KisOverseasMarket {
   /** When the last page of the balance arrived. */
   readonly asOf: Date;

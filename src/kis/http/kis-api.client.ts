@@ -12,6 +12,7 @@ import { SharedFlights } from './shared-flights';
 /** Where the next page begins: opaque, to be echoed as it is. */
 export type KisContinuation = readonly [string, string];
 
+/** How long a caller waits for a read. */
 export interface KisReadOptions {
   /** Rejects this caller with the signal's reason; others who wait for the same answer are not concerned. */
   readonly signal?: AbortSignal | undefined;
@@ -22,6 +23,7 @@ export interface KisReadOptions {
   readonly timeoutMs?: number | undefined;
 }
 
+/** Which page is read, and how long its caller waits. */
 export interface KisPageOptions extends KisReadOptions {
   /** From the page before; without it the first page is read. */
   readonly continuation?: KisContinuation | undefined;

@@ -15,6 +15,7 @@ import { readOrder, type KisOrderIntent, type KisOrderRequest } from './order-in
 import { isUnsettled, type OrderRecord } from './order-record';
 import { rejectedOrder } from './order-rejection';
 
+/** How an order is identified and how long its outcome is waited for. */
 export interface KisOrderOptions {
   /**
    * Names the order, 1 to 64 characters of `A-Za-z0-9._:-`, not digits only; unique per account and Korean day. The same

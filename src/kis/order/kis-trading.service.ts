@@ -20,6 +20,7 @@ export interface KisAccountTrading {
   readonly used: KisOrderUsage;
 }
 
+/** Whether orders are taken: the switch for all accounts, and the rules of each. */
 export interface KisTrading extends TradingSwitch {
   readonly accounts: readonly KisAccountTrading[];
 }

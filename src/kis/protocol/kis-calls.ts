@@ -12,6 +12,7 @@ export interface ContinuationKeys {
 export interface KisReadCall {
   /** As the portal calls it; for messages. */
   readonly title: string;
+  /** Path below the origin of the account. */
   readonly path: string;
   /** `null` where the mode does not offer the call. */
   readonly trId: Readonly<Record<KisTradingMode, string | null>>;

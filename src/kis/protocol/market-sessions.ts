@@ -2,6 +2,7 @@ import { DAY_MS, instantOf, MINUTE_MS } from './local-time';
 import { isShortInAmerica } from './american-holidays';
 import { KOREAN_ZONE } from './markets';
 
+/** The markets whose sessions are known. */
 export type KisMarket = 'KRX' | 'NXT' | 'US';
 
 /** One session of one day. */

@@ -4,8 +4,10 @@
  */
 
 export const ORDER_SIDES = ['buy', 'sell'] as const;
+/** Which way an order goes. */
 export type KisOrderSide = (typeof ORDER_SIDES)[number];
 
+/** Kinds of orders; KIS portal, ORD_DVSN (주문구분). */
 export const ORDER_TYPES = [
   'market',
   'limit',
@@ -21,17 +23,22 @@ export const ORDER_TYPES = [
   'moo',
   'moc',
 ] as const;
+/** How an order is priced; see {@link ORDER_TYPES}. */
 export type KisOrderType = (typeof ORDER_TYPES)[number];
 
 /** `gtp`: good till the end of the NXT pre-market (08:50 in Korea). */
 export const TIMES_IN_FORCE = ['day', 'ioc', 'fok', 'gtp'] as const;
+/** How long an order stays open; see {@link TIMES_IN_FORCE}. */
 export type KisTimeInForce = (typeof TIMES_IN_FORCE)[number];
 
+/** Where domestic orders go: KRX, Nextrade (NXT), or the better one (SOR, smart order routing). */
 export const ORDER_VENUES = ['KRX', 'NXT', 'SOR'] as const;
+/** Where a domestic order goes; see {@link ORDER_VENUES}. */
 export type KisOrderVenue = (typeof ORDER_VENUES)[number];
 
 /** `after`: the KRX or NXT after-market; `daytime`: the daytime session for US stocks in Korea (주간거래). */
 export const ORDER_SESSIONS = ['regular', 'pre', 'after', 'daytime'] as const;
+/** When an order is executed; see {@link ORDER_SESSIONS}. */
 export type KisOrderSession = (typeof ORDER_SESSIONS)[number];
 
 /** One code of ORD_DVSN, with the orders that it stands for. */

@@ -10,6 +10,7 @@ interface ModeFacts {
   readonly requestsPerSecond: number;
 }
 
+/** Where each mode is, and its limits. Source: KIS Developers portal, hosts and 유량 (rate limits). */
 export const TRADING_MODES: Readonly<Record<KisTradingMode, ModeFacts>> = {
   MOCK: {
     origin: 'https://openapivts.koreainvestment.com:29443',

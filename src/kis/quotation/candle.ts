@@ -1,6 +1,7 @@
 /** Length of a candle: a minute, a day, a week, a month, a year. */
 export const CANDLE_INTERVALS = ['1m', '1d', '1w', '1M', '1y'] as const;
 
+/** Length of a candle: a minute, a day, a week or a month. */
 export type KisCandleInterval = (typeof CANDLE_INTERVALS)[number];
 
 /** Strings as KIS sent them. */
@@ -19,6 +20,7 @@ export interface KisCandle {
   readonly value: string | null;
 }
 
+/** The candles of a range. */
 export interface KisCandles {
   readonly symbol: string;
   readonly interval: KisCandleInterval;

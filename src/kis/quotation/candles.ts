@@ -11,6 +11,7 @@ import { MinuteCandles } from './minute-candles';
 import { readOverseasCandles, readOverseasMinutes } from './overseas-candles';
 import { readPeriodCandles } from './period-candles';
 
+/** Which candles are read, and how long their caller waits. */
 export interface KisCandleOptions extends KisReadOptions {
   /** Of domestic stocks; default KRX. */
   readonly venue?: KisVenue | undefined;

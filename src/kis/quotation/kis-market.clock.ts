@@ -11,6 +11,7 @@ import {
 } from '../protocol/market-sessions';
 import { KisTradingCalendar } from './kis-trading.calendar';
 
+/** The session of one market, now and next. */
 export interface KisMarketState {
   readonly market: KisMarket;
   /** Sessions under way; several may overlap. */
@@ -28,6 +29,7 @@ export interface KisHoliday {
   readonly name: string | null;
 }
 
+/** Sessions of all markets, now and next. */
 export interface KisMarketOverview {
   readonly asOf: Date;
   readonly markets: readonly KisMarketState[];

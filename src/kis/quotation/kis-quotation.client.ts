@@ -18,6 +18,7 @@ import { readOverseasQuote } from './overseas-quote';
 import { readQuotes } from './quotes';
 import { readStockInfo, type KisStockInfo } from './stock-info';
 
+/** Which order book is read, and how long its caller waits. */
 export interface KisBookOptions extends KisReadOptions {
   /** Of domestic stocks; default KRX. */
   readonly venue?: KisVenue | undefined;

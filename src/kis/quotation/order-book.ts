@@ -17,6 +17,7 @@ import { answerOf, structureOf, structureOrNull, type WireReader } from '../prot
 import { figure, figureOrNull, isZero, recordOf } from '../protocol/wire-fields';
 import { timeText } from '../protocol/wire-times';
 
+/** One price of an order book and how many shares are wanted or offered at it; strings as KIS sent them. */
 export interface KisBookLevel {
   readonly price: string;
   readonly quantity: string;

@@ -6,6 +6,7 @@ export const SAMPLE_KEY = 'PSspecKey0123456789012345678901234567';
 /** When sample tokens are issued; epoch milliseconds. */
 const SAMPLE_ISSUED_AT = Date.UTC(2026, 10, 22, 0, 0, 0, 123);
 
+/** A credential for MOCK trading whose key and secret are made up. */
 export function sampleCredential(change: Partial<KisCredentialParts> = {}): KisCredential {
   return new KisCredential({
     mode: 'MOCK',

@@ -19,6 +19,7 @@ export interface StoreUnderTest {
   close(): Promise<void>;
 }
 
+/** Opens an empty store whose time is that of `clock`. */
 export type OpenStore = (clock: ManualKisClock) => Promise<StoreUnderTest>;
 
 /** One empty store, and what a test wants to do with it. */

@@ -52,6 +52,7 @@ export interface ClaimView {
   readonly remainingMs: number;
 }
 
+/** Who wants to ask KIS, and under which conditions. */
 export interface ClaimRequest {
   readonly owner: string;
   /** How long the claim lasts when it is not settled. */
@@ -72,6 +73,7 @@ export interface ClaimRequest {
   readonly localAllowed?: boolean;
 }
 
+/** What became of a claim, and the claim that holds now: the own one when it was won. */
 export interface ClaimAnswer extends ClaimView {
   readonly won: boolean;
 }
@@ -88,6 +90,7 @@ export interface ClaimSettlement {
   readonly replacedAt?: number | null;
 }
 
+/** The claim of a credential for which KIS was never asked. */
 export const NO_CLAIM: KisClaim = {
   generation: 0,
   owner: '',

@@ -1,6 +1,10 @@
 import type { KisTokenStatus } from './kis-token-status';
 import type { RefreshOutcome } from './token-refresher';
 
+/**
+ * What a forced refresh brought: a token of this process, one that another process got meanwhile, or the same token again
+ * (KIS answers so within six hours of an issue).
+ */
 export interface KisRefreshResult {
   readonly outcome: 'refreshed' | 'adopted' | 'unchanged';
   readonly status: KisTokenStatus;
@@ -9,12 +13,14 @@ export interface KisRefreshResult {
 /** See `KisTokenService.saveToken`. */
 export type KisSaveResult = 'saved' | 'unchanged' | 'superseded';
 
+/** What the scheduled job found, or did, for one credential. */
 export interface KisSweepResult {
   /** The first alias of the credential. */
   readonly alias: string;
   readonly outcome: RefreshOutcome;
 }
 
+/** Whether the token of one account can be served. */
 export interface KisTokenReadiness {
   readonly alias: string;
   readonly status: KisTokenStatus['status'];
@@ -28,6 +34,7 @@ export interface KisTokenReadiness {
   readonly remainingSeconds: number | null;
 }
 
+/** Whether tokens can be served, without asking KIS for one. */
 export interface KisReadiness {
   /** At least one account can be served. */
   readonly ready: boolean;

@@ -17,8 +17,11 @@ import { RedisKisTokenStore } from './redis/redis-kis-token.store';
 
 /** How `forRootAsync` comes by the options. */
 export interface KisAsyncOptions {
+  /** Modules whose exports are injected into the factory, or into the class of `tokenStore`. */
   readonly imports?: ModuleMetadata['imports'];
+  /** What the factory gets, in this order. */
   readonly inject?: FactoryProvider['inject'];
+  /** Makes the options; called once, at the start. */
   readonly useFactory: (...injected: never[]) => KisOptions | Promise<KisOptions>;
 }
 
@@ -28,6 +31,11 @@ export interface KisAsyncOptions {
  */
 @Module({})
 export class KisTokenModule {
+  /**
+   * With options that a factory makes.
+   *
+   * @throws KisInvalidRequestError at the start of the application, naming the option that cannot be.
+   */
   static forRootAsync(options: KisAsyncOptions): DynamicModule {
     const exported = [KisConfiguration, KisClock, KisRandom, KisRedis, KisTokenService];
     return {

@@ -25,6 +25,7 @@ const STATUS_WAIT_MS = 1000;
 /** A store that has not answered after this has failed. */
 const STORE_TIMEOUT_MS = 4000;
 
+/** How long a caller waits. */
 export interface WaitOptions {
   /** Aborts the wait of this caller only. */
   readonly signal?: AbortSignal | undefined;

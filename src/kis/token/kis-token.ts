@@ -12,8 +12,11 @@ export interface TokenUptime {
   readonly endsAt: number;
 }
 
+/** What a token is made of. */
 export interface KisTokenParts {
+  /** The token itself. */
   readonly accessToken: string;
+  /** As KIS named it: `Bearer`. */
   readonly tokenType: string;
   /** Epoch milliseconds. */
   readonly issuedAt: number;
@@ -35,8 +38,11 @@ export interface KisTokenParts {
  */
 export class KisToken {
   readonly tokenType: string;
+  /** Epoch milliseconds. */
   readonly issuedAt: number;
+  /** Epoch milliseconds; the earliest of the expiries that KIS stated. */
   readonly expiresAt: number;
+  /** When the scheduled job is to renew it; epoch milliseconds. */
   readonly refreshAt: number;
   readonly generation: number;
   readonly owner: string;
@@ -61,10 +67,12 @@ export class KisToken {
     Object.freeze(this);
   }
 
+  /** The token itself: a secret. */
   get accessToken(): string {
     return this.#accessToken;
   }
 
+  /** The value of the `authorization` header, `Bearer eyJ0…`: a secret. */
   get authorization(): string {
     return this.#authorization;
   }

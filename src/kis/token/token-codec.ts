@@ -35,6 +35,7 @@ export type TokenFileReading =
 
 type Fields = Readonly<Record<string, unknown>>;
 
+/** What a stored text turned out to be: a token, damaged, of another key, or encrypted with a key that is not known. */
 export type TokenReading =
   /** `outdated`: why it is to be written again; `null` when it is in the form in which this process writes. */
   | { readonly token: KisToken; readonly outdated: string | null }

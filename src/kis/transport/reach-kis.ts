@@ -7,7 +7,9 @@ import type { ProxyRules } from './proxy-rules';
 
 const TIMEOUT_MS = 10_000;
 
+/** What a connection that came about has shown. */
 export interface Reachability {
+  /** From the beginning of the connection to the answer. */
   readonly tookMs: number;
   /** How far the brokerage's clock is ahead of this machine's; `null` when its answer has no `Date`. */
   readonly skewSeconds: number | null;
