@@ -9,13 +9,18 @@ const OPTIONS: readonly (readonly [string, string])[] = [
   ['--help', 'print this text'],
 ];
 
+/** A longer command has its description on the next line. */
+const LEFT_COLUMNS = 32;
+
 /** What `kis --help` prints. */
 export function help(): string {
   const commands = COMMANDS.map((command) => [usageOf(command), command.summary] as const);
-  const width = Math.max(...[...commands, ...OPTIONS].map(([left]) => left.length));
-  const line = ([left, right]: readonly [string, string]): string => `  ${left.padEnd(width)}  ${right}`;
+  const line = ([left, right]: readonly [string, string]): string => {
+    const gap = left.length <= LEFT_COLUMNS ? '' : `\n  ${' '.repeat(LEFT_COLUMNS)}`;
+    return `  ${left.padEnd(LEFT_COLUMNS)}${gap}  ${right}`;
+  };
   return [
-    'kis - tokens, accounts and balances of KIS (한국투자증권) on the command line',
+    'kis - tokens, accounts, balances and orders at KIS (한국투자증권) on the command line',
     '',
     ...commands.map(line),
     '',
