@@ -3,7 +3,7 @@ import { KisBadResponseError } from '../kis.errors';
 import type { KisApiClient, KisReadOptions } from '../http/kis-api.client';
 import { readAnswer } from '../http/read-answer';
 import { KIS_CALLS } from '../protocol/kis-calls';
-import { answerOf, listOf, structureOf } from '../protocol/wire';
+import { answerOf, fullListOf, structureOf } from '../protocol/wire';
 import { figure, figureOrNull, recordOf } from '../protocol/wire-fields';
 
 /** Won amounts, weight in percent; strings as KIS sent them. */
@@ -66,7 +66,10 @@ const FUND_NAMES =
   );
 const FUND_PRODUCT = '21';
 
-const ASSETS = answerOf({ output1: listOf(recordOf(FIGURES)), output2: structureOf(recordOf(TOTAL)) });
+const ASSETS = answerOf({
+  output1: fullListOf(recordOf(FIGURES), ['pchs_amt', 'evlu_amt']),
+  output2: structureOf(recordOf(TOTAL)),
+});
 
 export async function readAccountAssets(
   api: KisApiClient,

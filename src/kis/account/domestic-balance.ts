@@ -3,7 +3,7 @@ import type { KisReadOptions } from '../http/kis-api.client';
 import type { KisPageReader } from '../http/kis-page-reader';
 import { readAnswer } from '../http/read-answer';
 import { KIS_CALLS } from '../protocol/kis-calls';
-import { answerOf, listOf } from '../protocol/wire';
+import { answerOf, fullListOf } from '../protocol/wire';
 import { description, figure, figureOrNull, identity, recordOf } from '../protocol/wire-fields';
 import { HoldingPages, type RowKind } from './holding-pages';
 
@@ -96,7 +96,10 @@ const ROW: RowKind = {
   identity: ['pdno', 'trad_dvsn_name', 'loan_dt', 'hldg_qty', 'pchs_avg_pric', 'pchs_amt'],
 };
 
-const BALANCE = answerOf({ output1: listOf(recordOf(HOLDING)), output2: recordOf(SUMMARY) });
+const BALANCE = answerOf({
+  output1: fullListOf(recordOf(HOLDING), [ROW.symbol, ROW.quantity]),
+  output2: recordOf(SUMMARY),
+});
 
 /** In the order of the official sample; by loan date (01), because only that tells kinds of credit apart. */
 function paramsFor(account: KisAccount): Record<string, string> {

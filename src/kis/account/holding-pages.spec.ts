@@ -65,12 +65,51 @@ describe('the pages of a balance', () => {
       ],
       ['000001'],
     ],
-    ['no rows at all, and M for ever', [page({ output1: [], output2: [SUMMARY] }, 'M')], []],
+    ['F for an account without holdings', [page({ output1: [], output2: [SUMMARY] }, 'F')], []],
   ])('does not turn in circles: %s', async (_, replies, expected) => {
     kis.script(...replies);
 
     expect(await symbols()).toEqual(expected);
     expect(kis.requests).toHaveLength(replies.length);
+  });
+
+  it.each<[string, Reply[]]>([
+    ['no rows at all', [page({ output1: [], output2: [SUMMARY] }, 'M')]],
+    [
+      'a page without rows',
+      [
+        page({ output1: [row('000001')], output2: [SUMMARY] }, 'M'),
+        page({ output1: [], output2: [SUMMARY] }, 'M'),
+      ],
+    ],
+    [
+      'the same page again',
+      [
+        page({ output1: [row('000001')], output2: [SUMMARY] }, 'M'),
+        page({ output1: [row('000001')], output2: [SUMMARY] }, 'M'),
+      ],
+    ],
+  ])('is incomplete when more is announced after %s', async (_, replies) => {
+    kis.script(...replies);
+
+    await expect(balance()).rejects.toMatchObject({
+      code: 'KIS_BAD_RESPONSE',
+      message: expect.stringContaining('the list is incomplete') as string,
+    });
+    expect(kis.requests).toHaveLength(replies.length);
+  });
+
+  it.each<[string, unknown]>([
+    ['nothing', null],
+    ['a text', ''],
+    ['a list', []],
+    ['an empty record', {}],
+    ['a record of nothing', { pdno: null, hldg_qty: null }],
+    ['a record of other fields', { x: '' }],
+  ])('is no empty account when its only row is %s', async (_, only) => {
+    kis.reply = page({ output1: [only], output2: [SUMMARY] });
+
+    await expect(balance()).rejects.toHaveProperty('code', 'KIS_BAD_RESPONSE');
   });
 
   it('goes on after a page of repeated rows when it leads to a new one', async () => {
@@ -99,7 +138,6 @@ describe('the pages of a balance', () => {
       [
         row('000001'),
         row(' ', { hldg_qty: '0' }),
-        {},
         Object.fromEntries(Object.keys(ROW).map((key) => [key, ''])),
       ],
       ['000001'],

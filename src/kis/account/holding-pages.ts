@@ -1,11 +1,17 @@
 import type { KisContinuation, KisPage } from '../http/kis-api.client';
 import type { KisPageCollector } from '../http/kis-page-reader';
+import { PageTrail } from '../http/page-trail';
 import { readAnswer } from '../http/read-answer';
 import type { KisReadCall } from '../protocol/kis-calls';
-import { answerOf, listOf, structureOrNull, wireRecord, type WireRecord } from '../protocol/wire';
+import {
+  answerOf,
+  fullListOf,
+  structureOrNull,
+  wireRecord,
+  type WireReader,
+  type WireRecord,
+} from '../protocol/wire';
 import { isZero } from '../protocol/wire-fields';
-
-const PAGE = answerOf({ output1: listOf(wireRecord), output2: structureOrNull(wireRecord) });
 
 /** Which fields of a row say what it is. */
 export interface RowKind {
@@ -16,20 +22,21 @@ export interface RowKind {
   readonly identity: readonly string[];
 }
 
-/**
- * The pages of a list of holdings. It ends at the page of which the `tr_cont` header says that it is the last, and also
- * when a page brings nothing new and leads nowhere new, because an `F` was seen on last pages (mock trading).
- */
+/** The pages of a list of holdings. Where it ends: {@link PageTrail}. */
 export class HoldingPages implements KisPageCollector {
   private readonly rows = new Map<string, WireRecord>();
-  private readonly visited = new Set<string>();
+  private readonly trail = new PageTrail();
+  private readonly reader: WireReader<{ output1: WireRecord[]; output2: WireRecord | null }>;
   private summary: WireRecord | null = null;
   private arrivedAt = new Date(0);
 
   constructor(
     private readonly call: KisReadCall,
     private readonly kind: RowKind,
-  ) {}
+  ) {
+    const rows = fullListOf(wireRecord, [kind.symbol, kind.quantity]);
+    this.reader = answerOf({ output1: rows, output2: structureOrNull(wireRecord) });
+  }
 
   /** In KIS's order, each once. Stocks sold out today, which KIS lists until D-2 with quantity 0, are left out. */
   get output1(): readonly WireRecord[] {
@@ -46,18 +53,15 @@ export class HoldingPages implements KisPageCollector {
     return this.arrivedAt;
   }
 
-  /** @throws KisBadResponseError when a page lacks its list. */
+  /** @throws KisBadResponseError when a page lacks its list, and for a list that is incomplete. */
   add(page: KisPage): KisContinuation | null {
-    const { output1, output2 } = readAnswer(PAGE, page.body, this.call);
+    const { output1, output2 } = readAnswer(this.reader, page.body, this.call);
     const before = this.rows.size;
     for (const row of output1.filter((each) => !this.isFiller(each)))
       this.rows.set(this.identityOf(row), row);
     this.summary = output2 ?? this.summary;
     this.arrivedAt = page.receivedAt;
-    const hasNews = this.rows.size > before;
-    const isVisited = this.visited.has(JSON.stringify(page.next));
-    this.visited.add(JSON.stringify(page.next));
-    return hasNews || (output1.length > 0 && !isVisited) ? page.next : null;
+    return this.trail.after(page, { hasRows: output1.length > 0, hasNews: this.rows.size > before });
   }
 
   private isFiller(row: WireRecord): boolean {

@@ -5,7 +5,7 @@ import type { KisPageReader } from '../http/kis-page-reader';
 import { readAnswer } from '../http/read-answer';
 import { OVERSEAS_CURRENCIES, OVERSEAS_EXCHANGES } from '../protocol/inputs';
 import { KIS_CALLS } from '../protocol/kis-calls';
-import { answerOf, listOf } from '../protocol/wire';
+import { answerOf, fullListOf } from '../protocol/wire';
 import { description, figure, figureOrNull, identity, recordOf } from '../protocol/wire-fields';
 import { HoldingPages, type RowKind } from './holding-pages';
 
@@ -107,7 +107,10 @@ const ROW: RowKind = {
   identity: ['ovrs_pdno', 'ovrs_excg_cd', 'loan_type_cd', 'loan_dt', 'ovrs_cblc_qty', 'pchs_avg_pric'],
 };
 
-const BALANCE = answerOf({ output1: listOf(recordOf(HOLDING)), output2: recordOf(SUMMARY) });
+const BALANCE = answerOf({
+  output1: fullListOf(recordOf(HOLDING), [ROW.symbol, ROW.quantity]),
+  output2: recordOf(SUMMARY),
+});
 
 export async function readOverseasBalance(
   pages: KisPageReader,

@@ -37,6 +37,8 @@ export interface KisPage {
   readonly receivedAt: Date;
   /** The next page, `null` on the last one. */
   readonly next: KisContinuation | null;
+  /** It may be the last although it has a `next`: mock trading sends `F` with last pages, too. */
+  readonly mayBeLast: boolean;
 }
 
 /**
@@ -113,7 +115,8 @@ export class KisApiClient {
     );
     const body = Object.fromEntries(Object.entries(data).map(([key, value]) => [key.toLowerCase(), value]));
     const next = call.continuation && isFollowed(call, headers['tr_cont']) ? nextPage(call, body) : null;
-    return { body, receivedAt: new Date(this.clock.now()), next };
+    const mayBeLast = next === null || String(headers['tr_cont']).trim() === 'F';
+    return { body, receivedAt: new Date(this.clock.now()), next, mayBeLast };
   }
 }
 

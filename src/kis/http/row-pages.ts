@@ -1,14 +1,12 @@
 import type { KisContinuation, KisPage } from './kis-api.client';
 import type { KisPageCollector } from './kis-page-reader';
+import { PageTrail } from './page-trail';
 
 /**
- * The rows of a list that comes in pages, each once. The list ends at the page of which the `tr_cont` header says that it
- * is the last, and also when a page brings nothing new and leads nowhere new, because an `F` was seen on last pages (mock
- * trading).
- */
+ * The rows of a list that comes in pages, each once. Where it ends: {@link PageTrail}. */
 export class RowPages<T> implements KisPageCollector {
   private readonly byIdentity = new Map<string, T>();
-  private readonly visited = new Set<string>();
+  private readonly trail = new PageTrail();
 
   /**
    * @param rowsOf reads the rows of a page.
@@ -24,14 +22,11 @@ export class RowPages<T> implements KisPageCollector {
     return [...this.byIdentity.values()];
   }
 
+  /** @throws KisBadResponseError for a row that cannot be read, and for a list that is incomplete. */
   add(page: KisPage): KisContinuation | null {
     const rows = this.rowsOf(page);
     const before = this.byIdentity.size;
     for (const row of rows) this.byIdentity.set(this.identityOf(row), row);
-    const next = JSON.stringify(page.next);
-    const isVisited = this.visited.has(next);
-    this.visited.add(next);
-    const hasNews = this.byIdentity.size > before;
-    return hasNews || (rows.length > 0 && !isVisited) ? page.next : null;
+    return this.trail.after(page, { hasRows: rows.length > 0, hasNews: this.byIdentity.size > before });
   }
 }

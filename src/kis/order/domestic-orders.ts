@@ -6,7 +6,7 @@ import type { KisAccount } from '../kis-account';
 import { KIS_ORDER_LISTS } from '../protocol/order-calls';
 import { ORDER_VENUES, type KisOrderSide, type KisOrderVenue } from '../protocol/order-divisions';
 import { parseKoreanTime } from '../protocol/korean-time';
-import { answerOf, listOf, NotAsDocumented, type WireReader } from '../protocol/wire';
+import { answerOf, fullListOf, NotAsDocumented, type WireReader } from '../protocol/wire';
 import { description, figure, figureOrNull, identity, isZero, recordOf } from '../protocol/wire-fields';
 import type { ListedOrder } from './order-list';
 
@@ -124,7 +124,7 @@ const domesticRow: WireReader<ListedOrder> = (value, path) => {
   };
 };
 
-const DOMESTIC = answerOf({ output1: listOf(domesticRow) });
+const DOMESTIC = answerOf({ output1: fullListOf(domesticRow, ['odno', 'pdno']) });
 
 export function sideOf(code: string, path: string): KisOrderSide {
   const side = SIDES[code];

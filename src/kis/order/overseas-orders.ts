@@ -4,7 +4,7 @@ import { readAnswer } from '../http/read-answer';
 import { RowPages } from '../http/row-pages';
 import type { KisAccount } from '../kis-account';
 import { KIS_ORDER_LISTS } from '../protocol/order-calls';
-import { answerOf, listOf, type WireReader } from '../protocol/wire';
+import { answerOf, fullListOf, type WireReader } from '../protocol/wire';
 import { description, figure, figureOrNull, identity, isZero, recordOf } from '../protocol/wire-fields';
 import type { ListedOrder } from './order-list';
 import { dayOf, identityOf, orderNumberOrNull, sideOf, timeOf, type KisOrderDays } from './domestic-orders';
@@ -93,7 +93,7 @@ const usRow: WireReader<ListedOrder> = (value, path) => {
   };
 };
 
-const ANSWER = answerOf({ output: listOf(usRow) });
+const ANSWER = answerOf({ output: fullListOf(usRow, ['odno', 'pdno']) });
 
 function rest(quantity: string, filled: string, open: string): string {
   return String(Math.max(0, Number(quantity) - Number(filled) - Number(open)));

@@ -36,9 +36,23 @@ const MOST_ROWS = 1000;
  * of zeros is content.
  */
 export function listOf<T>(row: WireReader<T>): WireReader<T[]> {
+  return rowsOf(row, isBlank);
+}
+
+/**
+ * As {@link listOf}, for a list of what an account has: a row that cannot be understood must not make it look emptier. Only
+ * a record that has all the `keys` and nothing but blank text is left out.
+ */
+export function fullListOf<T>(row: WireReader<T>, keys: readonly string[]): WireReader<T[]> {
+  return rowsOf(row, (value) => isFiller(value, keys));
+}
+
+function rowsOf<T>(row: WireReader<T>, isLeftOut: (value: unknown) => boolean): WireReader<T[]> {
   return (value, path) => {
-    if (Array.isArray(value) && value.length <= MOST_ROWS)
-      return filled(value).map((each, index) => row(each, `${path}[${index}]`));
+    if (Array.isArray(value) && value.length <= MOST_ROWS) {
+      const rows: readonly unknown[] = value;
+      return rows.filter((each) => !isLeftOut(each)).map((each, index) => row(each, `${path}[${index}]`));
+    }
     if (Array.isArray(value) || isBlank(value)) throw new NotAsDocumented(path);
     return [row(value, `${path}[0]`)];
   };
@@ -70,6 +84,14 @@ function lastFilled(value: unknown): unknown {
 
 function filled(rows: readonly unknown[]): unknown[] {
   return rows.filter((row) => !isBlank(row));
+}
+
+function isFiller(value: unknown, keys: readonly string[]): boolean {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  return (
+    keys.every((key) => key in value) &&
+    Object.values(value).every((each) => typeof each === 'string' && each.trim() === '')
+  );
 }
 
 /** Nothing, blank text, or a record of nothing but such: records of KIS hold texts only. */
