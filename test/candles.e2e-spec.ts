@@ -133,6 +133,7 @@ describe('candles', () => {
   it('of minutes in MOCK are those of today', async () => {
     const found = await candles('005930', 'interval=1m', 'main');
     expect(found.candles.length).toBe(240);
+    expect(found.candles.every(({ value }) => value !== null)).toBe(true);
     expect(found.truncated).toBeNull();
     const longer = await candles('005930', 'interval=1m&from=2026-11-20', 'main');
     expect(longer.truncated).toBe('2026-11-25T00:00:00.000Z');

@@ -3,7 +3,7 @@ import type { KisQuotedExchange } from './markets';
 /** Where KIS publishes its symbol files; no key and no token is needed (open-trading-api, stocks_info). */
 export const SYMBOL_FILES_URL = 'https://new.real.download.dws.co.kr/common/master/';
 
-export type KisDomesticMarket = 'KOSPI' | 'KOSDAQ' | 'KONEX';
+type KisDomesticMarket = 'KOSPI' | 'KOSDAQ' | 'KONEX';
 
 /** A domestic file: rows of a fixed width behind a name, in CP949. */
 export interface DomesticSymbolFile {

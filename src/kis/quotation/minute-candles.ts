@@ -73,7 +73,8 @@ export class MinuteCandles {
         before: (oldest) => oldest - 1,
       },
     );
-    return { ...found, candles: valuesOfMinutes(found.candles) };
+    // In mock trading there is the last day, as a whole.
+    return { ...found, candles: valuesOfMinutes(found.candles, isMock && found.isAllThereIs) };
   }
 
   private async anyDay(bound: number, now: number): Promise<PlacedCandle[]> {

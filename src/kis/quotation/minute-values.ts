@@ -6,14 +6,15 @@ const WHOLE = /^\d+$/;
 /**
  * What was traded in each minute, from the running totals of the day that KIS sends (누적 거래대금).
  *
- * @param minutes oldest first, `value` being the total; the first of them may be any minute of its day.
+ * @param minutes oldest first, `value` being the total.
+ * @param beginsTheDay whether the first of them is the first of its day; if not, it may be any.
  */
-export function valuesOfMinutes(minutes: readonly PlacedCandle[]): PlacedCandle[] {
+export function valuesOfMinutes(minutes: readonly PlacedCandle[], beginsTheDay: boolean): PlacedCandle[] {
   return minutes.map(({ at, candle }, index) => {
     const earlier = minutes[index - 1];
     const isSameDay = earlier && midnightOf(earlier.at) === midnightOf(at);
-    // The minute before the first one is not known; a day that begins within the list begins with its first minute.
-    const before = isSameDay ? earlier.candle.value : earlier ? '0' : null;
+    // A day that begins within the list begins with its first minute.
+    const before = isSameDay ? earlier.candle.value : earlier || beginsTheDay ? '0' : null;
     return { at, candle: { ...candle, value: difference(candle.value, before) } };
   });
 }

@@ -67,7 +67,7 @@ export async function readMultipleQuotes(
   const rows = new Map(readAnswer(QUOTES, body, call).output.map((row) => [row.symbol, row]));
   return symbols.map((symbol) => {
     const row = rows.get(symbol);
-    if (row) return { asOf: receivedAt, ...NOT_TOLD, ...row };
+    if (row) return { asOf: receivedAt, ...row, ...NOT_TOLD };
     throw new KisBadResponseError(
       `${call.title} has no row for "${symbol}". None of it was used; try again later.`,
     );

@@ -48,7 +48,7 @@ export async function readOverseasQuote(
   const { body, receivedAt } = await api.read(account, call, params, options);
   const { output } = readAnswer(PRICE, body, call);
   if (output === null) throw unknownAbroad(instrument);
-  return { asOf: receivedAt, symbol: instrument.symbol, ...NOT_TOLD, ...output };
+  return { asOf: receivedAt, symbol: instrument.symbol, ...output, ...NOT_TOLD };
 }
 
 /** The error for a foreign symbol of which KIS knows nothing. */
