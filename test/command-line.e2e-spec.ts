@@ -218,6 +218,44 @@ describe('The command line', () => {
     });
   });
 
+  it('shows prices', async () => {
+    simulator.update({ mockPerSecond: 1000 });
+    const { code, out } = await kis('quote', '005930');
+    expect(code).toBe(0);
+    expect(out).toMatch(/^symbol +price [^\n]*\n005930 +[\d,]+ +[-+]?[\d,]+ /);
+    const several = await kis('quote', 'A005930,NAS:AAPL', 'main', '--json');
+    expect(JSON.parse(several.out)).toMatchObject([{ symbol: '005930' }, { symbol: 'NAS:AAPL', open: null }]);
+    expect(await kis('quote', '999999')).toMatchObject({ code: 1, out: '' });
+    expect(await kis('quote')).toMatchObject({ code: 2, err: expect.stringContaining('needs <symbol>') });
+  });
+
+  it('shows candles, and says which are missing', async () => {
+    simulator.update({ mockPerSecond: 1000 });
+    const range = ['--from', '2026-01-01', '--to', '2026-01-08'];
+    const { code, out, err } = await kis('candles', '005930', ...range);
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out.split('\n').map((line) => line.split(' ')[0])).toEqual([
+      'time',
+      ...['02', '05', '06', '07', '08'].map((day) => `2026-01-${day}`),
+      '',
+    ]);
+    const asJson = await kis('candles', '005930', '--interval', '1w', '--json', ...range);
+    expect(JSON.parse(asJson.out)).toMatchObject({ interval: '1w', truncated: null });
+    const older = await kis(
+      'candles',
+      '005930',
+      '--interval',
+      '1y',
+      '--from',
+      '1950-01-01',
+      '--to',
+      '1960-01-01',
+    );
+    expect(older).toMatchObject({ code: 0, err: expect.stringContaining('what is before that is missing') });
+    expect(await kis('candles', '005930', '--interval', '2h')).toMatchObject({ code: 2, out: '' });
+    expect(await kis('candles', '005930', '--from', 'yesterday')).toMatchObject({ code: 1, out: '' });
+  });
+
   it('examines the machine without requesting a token from KIS', async () => {
     const alone = await kis('doctor');
     expect(alone).toMatchObject({ code: 0, err: '' });

@@ -1,5 +1,6 @@
 import { accounts, balance } from './account-commands';
 import type { CliCommand } from './cli-command';
+import { candles, quote } from './market-commands';
 import { orderCancel, orderPlace, orders, orderShow } from './order-commands';
 import { doctor } from './doctor/doctor';
 import { importToken, tokenDelete, tokenGet, tokenRefresh, tokenRevoke, tokenStatus } from './token-commands';
@@ -57,6 +58,24 @@ export const COMMANDS: readonly CliCommand[] = [
     summary: 'domestic stock balance',
     takesAlias: true,
     run: balance,
+  },
+  {
+    name: 'quote',
+    parameters: '<symbol> [alias]',
+    summary: 'current price of 005930 or NAS:AAPL, or of up to 30 separated by commas',
+    operands: ['symbol'],
+    takesAlias: true,
+    run: quote,
+  },
+  {
+    name: 'candles',
+    parameters: '<symbol> [alias] [options]',
+    summary:
+      'candles, oldest first; --interval 1m|1d|1w|1M|1y, --from, --to <day or instant>, --adjusted false, --venue KRX|NXT|ALL',
+    operands: ['symbol'],
+    takesAlias: true,
+    options: ['interval', 'from', 'to', 'adjusted', 'venue'],
+    run: candles,
   },
   {
     name: 'orders',

@@ -11,6 +11,7 @@ import {
   type KisOrder,
   type KisOrderRequest,
 } from '../kis';
+import { chosen } from './choice';
 import { UsageError, type CommandContext } from './cli-command';
 import { grouped, listing, table } from './output';
 
@@ -102,17 +103,6 @@ function requestOf({ operands, options }: CommandContext): KisOrderRequest {
     venue: chosen('venue', ORDER_VENUES, options['venue']),
     session: chosen('session', ORDER_SESSIONS, options['session']),
   };
-}
-
-function chosen<T extends string>(
-  name: string,
-  values: readonly T[],
-  given: string | undefined,
-): T | undefined {
-  if (given === undefined) return undefined;
-  const found = values.find((value) => value.toLowerCase() === given.toLowerCase());
-  if (found !== undefined) return found;
-  throw new UsageError(`${name}: one of ${values.join(', ')}.`);
 }
 
 function waitMsOf({ wait }: CommandContext['options']): number {

@@ -1,0 +1,20 @@
+import { UsageError } from './cli-command';
+
+/**
+ * One of several values, in whatever case it is written; where two differ in case only, as written.
+ *
+ * @param name what is chosen, for the message.
+ * @throws UsageError for a text that is none of them.
+ */
+export function chosen<T extends string>(
+  name: string,
+  values: readonly T[],
+  given: string | undefined,
+): T | undefined {
+  if (given === undefined) return undefined;
+  const found =
+    values.find((value) => value === given) ??
+    values.find((value) => value.toLowerCase() === given.toLowerCase());
+  if (found !== undefined) return found;
+  throw new UsageError(`${name}: one of ${values.join(', ')}.`);
+}
