@@ -1,5 +1,5 @@
 import type { BrokerageClock } from './brokerage-clock';
-import type { KisToken } from './kis-token';
+import { TOKEN_MARGIN_MS, type KisToken } from './kis-token';
 import { zoneOf, type TokenZone } from './token-rules';
 
 /**
@@ -62,4 +62,9 @@ export class CachedToken {
     const countedMs = this.isKnownHere ? Math.min(0, changeMs) : changeMs;
     return this.brokerage.wall() + this.wallOffsetMs + countedMs;
   }
+}
+
+/** Whether there is a token that may be sent with a request. */
+export function isUsable(cached: CachedToken | null): cached is CachedToken {
+  return cached !== null && cached.remainingMs() > TOKEN_MARGIN_MS;
 }

@@ -1,11 +1,18 @@
 import { AccountLogger } from '../account-logger';
 import { KisInvalidRequestError, KisTokenRejectedError } from '../kis.errors';
-import { CachedToken } from './cached-token';
+import { CachedToken, isUsable } from './cached-token';
 import { TOKEN_MARGIN_MS, type KisToken } from './kis-token';
 import type { StoredToken } from './kis-token.store';
 import { localTime } from './local-time';
 import type { ObtainedToken, TokenAttempt, TokenContext } from './token-context';
-import { CLOCK_TOLERANCE_MS, isUnusable, isDeleted, supersedes, type TokenZone } from './token-rules';
+import {
+  CLOCK_TOLERANCE_MS,
+  isDeleted,
+  isUnusable,
+  isSameToken,
+  supersedes,
+  type TokenZone,
+} from './token-rules';
 
 /** How long {@link TokenCache.fresh} answers without reading both clocks again. */
 const RECHECK_MS = 30_000;
@@ -19,6 +26,8 @@ const REMEMBERED_REFUSALS = 20;
 export class TokenCache {
   private readonly logger = new AccountLogger('KISClient');
   private cached: CachedToken | null = null;
+  /** The issued token that one of another program has replaced: it is used again when KIS refuses that one. */
+  private displaced: CachedToken | null = null;
   /** Epoch milliseconds: from then on `cached` is fresh for `freshForMs`, by both clocks. */
   private freshFrom = 0;
   private freshForMs = 0;
@@ -88,9 +97,9 @@ export class TokenCache {
     if (cached && stored.claim.rejected === cached.token.fingerprint) this.refuse(cached.token);
     else if (cached && this.cameAfterItsDeletion(cached.token, stored)) this.clear();
     const { token } = stored;
-    if (!token || (this.cached && isSame(this.cached.token, token))) return;
+    if (!token || (this.cached && isSameToken(this.cached.token, token))) return;
     if (!this.isAcceptable(token, stored)) return;
-    if (this.wasReplacedByHand(token, stored)) this.clear();
+    if (this.wasReplacedByHand(token, stored)) this.displace(stored);
     const { usable } = this;
     if (usable === null || supersedes(token, usable)) this.put({ token, outcome: 'adopted' });
   }
@@ -110,11 +119,13 @@ export class TokenCache {
   put({ token, outcome }: ObtainedToken): void {
     const { cached } = this;
     const { brokerage, credential, events, store } = this.context;
-    if (outcome === 'adopted' && cached && isSame(cached.token, token)) return;
+    if (outcome === 'adopted' && cached && isSameToken(cached.token, token)) return;
     // A process that was stopped on its way here may have adopted a newer token since.
     if (isUsable(cached) && supersedes(cached.token, token) && !supersedes(token, cached.token)) return;
     const origin = outcome === 'adopted' ? (store.originOf?.(token) ?? store.kind) : 'api';
     const next = new CachedToken(token, origin, brokerage, cached);
+    if (token.generation > 0) this.displaced = null;
+    else if (isUsable(cached) && cached.token.generation > 0) this.displaced = cached;
     this.cached = next;
     this.freshForMs = 0;
     this.highestGeneration = Math.max(this.highestGeneration, token.generation);
@@ -145,13 +156,18 @@ export class TokenCache {
   /** KIS refuses this token: from now on it is neither handed out nor adopted. */
   refuse({ fingerprint }: KisToken): void {
     this.refused = [...this.refused, fingerprint].slice(-REMEMBERED_REFUSALS);
-    if (this.cached?.token.fingerprint === fingerprint) this.clear();
+    if (this.cached?.token.fingerprint !== fingerprint) return;
+    this.clear();
+    const { displaced } = this;
+    this.displaced = null;
+    if (isUsable(displaced) && !this.isRefused(displaced.token)) this.cached = displaced;
   }
 
   /** After a deletion: attempts and looks that began before it are recognized by {@link deletions}. */
   delete(): void {
     this.deletionCount += 1;
     this.refused = [];
+    this.displaced = null;
     this.clear();
   }
 
@@ -228,16 +244,15 @@ export class TokenCache {
     return new CachedToken(token, this.context.store.kind, this.context.brokerage);
   }
 
+  /** The cached token gives way to one of another program, unless it was deleted for good. */
+  private displace({ claim }: StoredToken): void {
+    const { cached } = this;
+    this.clear();
+    this.displaced = cached && !isDeleted(cached.token, claim) ? cached : null;
+  }
+
   private clear(): void {
     this.cached = null;
     this.freshForMs = 0;
   }
-}
-
-function isUsable(cached: CachedToken | null): cached is CachedToken {
-  return cached !== null && cached.remainingMs() > TOKEN_MARGIN_MS;
-}
-
-function isSame(one: KisToken, other: KisToken): boolean {
-  return one.fingerprint === other.fingerprint && one.generation === other.generation;
 }

@@ -229,7 +229,10 @@ export class TokenManager {
     const { brokerage, credential, events } = this.context;
     const ageMs = brokerage.now() - token.issuedAt;
     // Far below zero the clock went back, and the age is unknown.
-    if (ageMs > -CLOCK_TOLERANCE_MS && ageMs < TOO_YOUNG_TO_EXPIRE_MS) throw refusedTooYoung(answer, ageMs);
+    // A token of another program may never have been valid, so its refusal shows nothing about the app key.
+    const isIssued = token.generation > 0;
+    if (isIssued && ageMs > -CLOCK_TOLERANCE_MS && ageMs < TOO_YOUNG_TO_EXPIRE_MS)
+      throw refusedTooYoung(answer, ageMs);
     this.logger.warn(credential, `KIS refused the token (${answer.msgCd} ${answer.msg1}); it is replaced.`);
     events.emit('rejected', { credential, msgCd: answer.msgCd });
     this.cache.refuse(token);

@@ -62,3 +62,47 @@ describe('EGW00133: another program has just asked', () => {
     expect(fixture.now).toBeInstanceOf(KisToken);
   });
 });
+
+describe('A token that another program stores and KIS refuses', () => {
+  /** Written by anything that can write to the store: KIS has never issued it. */
+  async function plant(fixture: TokenServiceFixture, name: string): Promise<KisToken> {
+    const issuedAt = fixture.clock.now();
+    const dates = { issuedAt, expiresAt: issuedAt + 40 * HOUR, refreshAt: issuedAt + 38 * HOUR };
+    const planted = fixture.now.with({ accessToken: name, ...dates, generation: 0, uptime: null });
+    await fixture.store.inner.save(fixture.credential, planted);
+    return planted;
+  }
+
+  it('gives way to the issued one, which is stored again, without a request', async () => {
+    const fixture = await TokenServiceFixture.open();
+    const own = fixture.now;
+    const planted = await plant(fixture, 'planted');
+    await fixture.run(30 * SECOND);
+    expect(fixture.now.accessToken).toBe(planted.accessToken);
+    await fixture.during(fixture.call());
+    expect(fixture.now.accessToken).toBe(own.accessToken);
+    await fixture.run(MINUTE);
+    expect((await fixture.store.inner.read(fixture.credential)).token?.accessToken).toBe(own.accessToken);
+    expect(fixture.kis.asked).toBe(1);
+  });
+
+  it('fails no call, however often one is stored', async () => {
+    const fixture = await TokenServiceFixture.open();
+    for (let round = 0; round < 20; round += 1) {
+      await plant(fixture, `planted-${round}`);
+      await fixture.run(30 * SECOND);
+      await fixture.during(fixture.call());
+    }
+    expect(fixture.kis.asked).toBe(1);
+  });
+
+  it('is replaced by a new one when there was no other, however young it claims to be', async () => {
+    const fixture = await TokenServiceFixture.open();
+    await fixture.clock.advance(5 * MINUTE);
+    await plant(fixture, 'planted');
+    fixture.restart();
+    await fixture.during(fixture.ask());
+    await fixture.during(fixture.call());
+    expect(fixture.kis.asked).toBe(2);
+  });
+});

@@ -108,6 +108,11 @@ function beforeBlackout(
   return at;
 }
 
+/** Whether both are the same token from the same attempt. */
+export function isSameToken(one: KisToken, other: KisToken): boolean {
+  return one.fingerprint === other.fingerprint && one.generation === other.generation;
+}
+
 /**
  * Whether `candidate` is newer than `current`: by generation where both have one; otherwise, and between two tokens of
  * one generation from processes that could not reach each other, by the later expiry. A lower generation that ends
