@@ -15,6 +15,7 @@ import { forEachConcurrently } from './limited-concurrency';
 import { SingleFlight } from './single-flight';
 import { TimeLimitedTokenStore } from './time-limited-token.store';
 import { messageOf } from './token-errors';
+import { assertImportable } from './token-import';
 import type { TokenManager } from './token-manager';
 import { TokenManagers } from './token-managers';
 import { lookAtAll, TokenRefresher, type RefreshOutcome } from './token-refresher';
@@ -144,9 +145,9 @@ export class KisTokenService implements OnApplicationBootstrap, BeforeApplicatio
   async saveToken(token: KisToken): Promise<KisSaveResult> {
     const manager = this.managers.ofCredential(token.owner);
     if (!manager) throw new KisTokenStoreError('This token belongs to none of the configured accounts.');
-    const { cache, persistence } = manager;
+    const { persistence } = manager;
     const stored = await persistence.read();
-    cache.assertUsable(token, stored);
+    assertImportable(token, manager, stored);
     const isStored = stored?.token?.fingerprint === token.fingerprint;
     // As a token of another program: a person who imports it after a deletion wants it stored.
     const outcome = isStored ? 'unchanged' : await persistence.save(token.with({ generation: 0 }));

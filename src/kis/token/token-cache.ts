@@ -1,18 +1,9 @@
 import { AccountLogger } from '../account-logger';
-import { KisInvalidRequestError, KisTokenRejectedError } from '../kis.errors';
 import { CachedToken, isUsable } from './cached-token';
 import { TOKEN_MARGIN_MS, type KisToken } from './kis-token';
 import type { StoredToken } from './kis-token.store';
-import { localTime } from './local-time';
 import type { ObtainedToken, TokenAttempt, TokenContext } from './token-context';
-import {
-  CLOCK_TOLERANCE_MS,
-  isDeleted,
-  isUnusable,
-  isSameToken,
-  supersedes,
-  type TokenZone,
-} from './token-rules';
+import { isDeleted, isFromFuture, isUnusable, isSameToken, supersedes, type TokenZone } from './token-rules';
 
 /** How long {@link TokenCache.fresh} answers without reading both clocks again. */
 const RECHECK_MS = 30_000;
@@ -136,23 +127,6 @@ export class TokenCache {
     this.logger.log(credential, `Using cached token from ${origin}, valid for ${seconds} seconds`);
   }
 
-  /** @throws KisInvalidRequestError, KisTokenRejectedError for a token that would never be handed out. */
-  assertUsable(token: KisToken, stored: StoredToken | null): void {
-    if (this.isRefused(token) || stored?.claim.rejected === token.fingerprint) {
-      throw new KisTokenRejectedError('KIS has refused or revoked this token, so it was not stored.');
-    }
-    if (this.isFromFuture(token)) {
-      throw new KisInvalidRequestError(
-        `This token is dated ${localTime(token.issuedAt)}, which is in the future: it was not stored. Check the clock ` +
-          'and the time zone of this machine.',
-      );
-    }
-    if (this.timed(token).remainingMs() > TOKEN_MARGIN_MS) return;
-    throw new KisInvalidRequestError(
-      `This token expired at ${localTime(token.expiresAt)}, so it was not stored.`,
-    );
-  }
-
   /** KIS refuses this token: from now on it is neither handed out nor adopted. */
   refuse({ fingerprint }: KisToken): void {
     this.refused = [...this.refused, fingerprint].slice(-REMEMBERED_REFUSALS);
@@ -204,14 +178,7 @@ export class TokenCache {
 
   private isAcceptable(token: KisToken, stored: StoredToken): boolean {
     if (this.isRefused(token) || isUnusable(token, stored.claim)) return false;
-    return !this.isFromFuture(token) && this.timed(token).remainingMs() > TOKEN_MARGIN_MS;
-  }
-
-  /** The clock went back since its issue: only the boot that stored it knows how much of it is left. */
-  private isFromFuture(token: KisToken): boolean {
-    const { brokerage } = this.context;
-    const isLater = token.issuedAt > brokerage.now() + CLOCK_TOLERANCE_MS;
-    return isLater && token.uptime?.bootId !== brokerage.bootId;
+    return !isFromFuture(token, this.context.brokerage) && this.timed(token).remainingMs() > TOKEN_MARGIN_MS;
   }
 
   /**

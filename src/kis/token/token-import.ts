@@ -1,9 +1,14 @@
 import type { KisAccount } from '../kis-account';
-import { KisInvalidRequestError } from '../kis.errors';
+import { KisInvalidRequestError, KisTokenRejectedError } from '../kis.errors';
 import type { KisTokenPolicy } from '../kis.options';
 import { parseKoreanTime } from '../protocol/korean-time';
 import { decodeTokenFile } from './token-codec';
-import type { KisToken } from './kis-token';
+import { CachedToken } from './cached-token';
+import { TOKEN_MARGIN_MS, type KisToken } from './kis-token';
+import type { StoredToken } from './kis-token.store';
+import { localTime } from './local-time';
+import type { TokenManager } from './token-manager';
+import { isFromFuture } from './token-rules';
 
 /**
  * Reads a token that another program stored: the five-field JSON of Python programs, or the `KISyyyymmdd` file of the
@@ -34,4 +39,28 @@ function officialSampleAsJson(text: string): string {
     token_type: 'Bearer',
     ...(until === null ? {} : { expiry_datetime: new Date(until).toISOString() }),
   });
+}
+
+/**
+ * @param stored what the store has; `null` when it cannot be read.
+ * @throws KisInvalidRequestError, KisTokenRejectedError for a token that would never be handed out.
+ */
+export function assertImportable(
+  token: KisToken,
+  { cache, context }: TokenManager,
+  stored: StoredToken | null,
+): void {
+  if (cache.isRefused(token) || stored?.claim.rejected === token.fingerprint) {
+    throw new KisTokenRejectedError('KIS has refused or revoked this token, so it was not stored.');
+  }
+  if (isFromFuture(token, context.brokerage)) {
+    throw new KisInvalidRequestError(
+      `This token is dated ${localTime(token.issuedAt)}, which is in the future: it was not stored. Check the clock ` +
+        'and the time zone of this machine.',
+    );
+  }
+  if (new CachedToken(token, context.store.kind, context.brokerage).remainingMs() > TOKEN_MARGIN_MS) return;
+  throw new KisInvalidRequestError(
+    `This token expired at ${localTime(token.expiresAt)}, so it was not stored.`,
+  );
 }

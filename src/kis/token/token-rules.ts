@@ -108,6 +108,14 @@ function beforeBlackout(
   return at;
 }
 
+/** The clock went back since its issue: only the boot that stored it knows how much of it is left. */
+export function isFromFuture(
+  { issuedAt, uptime }: KisToken,
+  clock: { now(): number; readonly bootId: string },
+): boolean {
+  return issuedAt > clock.now() + CLOCK_TOLERANCE_MS && uptime?.bootId !== clock.bootId;
+}
+
 /** Whether both are the same token from the same attempt. */
 export function isSameToken(one: KisToken, other: KisToken): boolean {
   return one.fingerprint === other.fingerprint && one.generation === other.generation;
