@@ -17,6 +17,8 @@ import { promisify } from 'node:util';
 import { transformFileSync } from '@swc/core';
 import { LogFile } from './log-file';
 
+const run = promisify(execFile);
+
 describe('LogFile', () => {
   let directory: string;
   let path: string;
@@ -29,6 +31,20 @@ describe('LogFile', () => {
     return file;
   };
   const read = (suffix = ''): string => readFileSync(path + suffix, 'utf8');
+
+  /** The beginning of a program of its own that has opened the file. */
+  const programStart = (limits: { maxBytes: number; kept: number }): string => {
+    const script = join(directory, 'log-file.js');
+    const { code } = transformFileSync(join(__dirname, 'log-file.ts'), {
+      jsc: { parser: { syntax: 'typescript' }, target: 'es2023' },
+      module: { type: 'commonjs' },
+    });
+    writeFileSync(script, code);
+    return `
+      const { LogFile } = require(${JSON.stringify(script)});
+      const fail = (code) => { throw new Error(code); };
+      const file = new LogFile(${JSON.stringify(path)}, fail, ${JSON.stringify(limits)});`;
+  };
 
   beforeEach(() => {
     directory = mkdtempSync(join(tmpdir(), 'log-file-'));
@@ -75,18 +91,8 @@ describe('LogFile', () => {
   });
 
   it('loses no line when several processes fill and move the same file', async () => {
-    const script = join(directory, 'log-file.js');
-    const { code } = transformFileSync(join(__dirname, 'log-file.ts'), {
-      jsc: { parser: { syntax: 'typescript' }, target: 'es2023' },
-      module: { type: 'commonjs' },
-    });
-    writeFileSync(script, code);
-    const program = `
-      const { LogFile } = require(${JSON.stringify(script)});
-      const fail = (code) => { throw new Error(code); };
-      const file = new LogFile(${JSON.stringify(path)}, fail, { maxBytes: 2000, kept: 200 });
+    const program = `${programStart({ maxBytes: 2000, kept: 200 })}
       for (let line = 0; line < 500; line += 1) file.write(process.argv[1] + ' line ' + line + '\\n');`;
-    const run = promisify(execFile);
     await Promise.all(['a', 'b', 'c', 'd'].map((name) => run(process.execPath, ['-e', program, name])));
     const names = readdirSync(join(path, '..'));
     const lines = names.flatMap((name) =>
@@ -99,6 +105,14 @@ describe('LogFile', () => {
     );
     expect(lines.sort()).toEqual(expected.sort());
     expect(names.length).toBeGreaterThan(5);
+  });
+
+  it('has every line of a process that was killed right after it had written', async () => {
+    const program = `${programStart({ maxBytes: 1_000_000, kept: 1 })}
+      for (let line = 0; line < 100; line += 1) file.write('line ' + line + '\\n');
+      process.kill(process.pid, 'SIGKILL');`;
+    await expect(run(process.execPath, ['-e', program])).rejects.toMatchObject({ signal: 'SIGKILL' });
+    expect(read()).toBe(Array.from({ length: 100 }, (_, line) => `line ${line}\n`).join(''));
   });
 
   it('leaves moving to the process that is at it, and takes over from one that was killed', () => {
