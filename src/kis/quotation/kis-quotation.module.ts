@@ -28,9 +28,13 @@ const MOST_FILE_BYTES = 20_000_000;
 })
 export class KisQuotationModule {}
 
-/** A program that keeps tokens in memory wants nothing on the disk. */
-function openFiles({ tokenStore, stateDir, nameOption }: KisConfiguration, clock: KisClock): KisMarketFiles {
-  return tokenStore === 'memory'
+/**
+ * A program that keeps tokens in memory wants nothing on the disk, and what a simulator invents shall never be taken for
+ * what KIS says.
+ */
+function openFiles(configuration: KisConfiguration, clock: KisClock): KisMarketFiles {
+  const { accounts, tokenStore, stateDir, nameOption } = configuration;
+  return tokenStore === 'memory' || accounts.some(({ simulated }) => simulated)
     ? new MemoryMarketFiles()
     : new StateMarketFiles(stateDir, nameOption('stateDir', null), clock);
 }

@@ -102,7 +102,7 @@ export class KisSymbolDirectory {
   private async read(): Promise<StoredSymbols> {
     try {
       const bytes = await this.files.readFile(STORED_AS);
-      const stored = bytes === null ? {} : decodeSymbols(bytes);
+      const stored = bytes === null ? {} : decodeSymbols(bytes, this.downloads.base.href);
       this.use(stored);
       return stored;
     } catch (error) {
@@ -113,7 +113,7 @@ export class KisSymbolDirectory {
 
   private async write(stored: StoredSymbols): Promise<void> {
     try {
-      await this.files.writeFile(STORED_AS, encodeSymbols(stored));
+      await this.files.writeFile(STORED_AS, encodeSymbols(stored, this.downloads.base.href));
     } catch (error) {
       this.logger.warn(
         `The symbols cannot be kept, and are fetched again after a restart: ${wordsOf(error)}`,

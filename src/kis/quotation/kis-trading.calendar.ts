@@ -8,8 +8,6 @@ import { KOREAN_ZONE } from '../protocol/markets';
 import { readHolidays, type KnownDays } from './holidays';
 import { KisMarketFiles } from './state-files';
 
-const RECORD = 'calendar/krx';
-
 /** What is kept: the last answer of KIS, and the Korean day on which it was last asked, whatever came of it. */
 interface CalendarRecord {
   readonly askedOn: string;
@@ -69,7 +67,9 @@ export class KisTradingCalendar {
     const { today } = this;
     const day = isoDate(today);
     try {
-      this.record = await this.claim(day);
+      // What one address of KIS says is not told to those who use another, such as a simulator.
+      const record = `calendar/${account.credential.origin}`;
+      this.record = await this.claim(record, day);
       if (this.record?.askedOn === day) {
         // Another process asks, and may not have the answer yet.
         if (this.record.known?.from === day) this.settledOn = day;
@@ -78,7 +78,7 @@ export class KisTradingCalendar {
       this.settledOn = day;
       const known = await readHolidays(this.api, account, today, options);
       this.record = { askedOn: day, known };
-      await this.keep(this.record);
+      await this.keep(record, this.record);
     } catch (error) {
       this.settledOn = day;
       const why = error instanceof Error ? error.message : 'unknown reason';
@@ -87,16 +87,16 @@ export class KisTradingCalendar {
   }
 
   /** Notes that KIS is asked today, before it is; of several processes one finds that nobody has. */
-  private async claim(day: string): Promise<CalendarRecord | null> {
-    const text = await this.files.updateRecord(RECORD, (found) => {
+  private async claim(name: string, day: string): Promise<CalendarRecord | null> {
+    const text = await this.files.updateRecord(name, (found) => {
       const record = decode(found);
       return record?.askedOn === day ? null : JSON.stringify({ known: null, ...record, askedOn: day });
     });
     return decode(text);
   }
 
-  private async keep(record: CalendarRecord): Promise<void> {
-    await this.files.updateRecord(RECORD, () => JSON.stringify(record));
+  private async keep(name: string, record: CalendarRecord): Promise<void> {
+    await this.files.updateRecord(name, () => JSON.stringify(record));
   }
 }
 

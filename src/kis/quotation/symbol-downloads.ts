@@ -11,7 +11,7 @@ export class SymbolDownloads {
   /** @param base the address before the name of a file. */
   constructor(
     private readonly exchange: KisExchange,
-    private readonly base: URL,
+    readonly base: URL,
     /** What messages call the option that says where that is. */
     private readonly setting: string,
   ) {}

@@ -104,13 +104,20 @@ describe('symbols', () => {
 
   it('are kept as they are', () => {
     const stored = { 'kospi_code.mst': { day: '2026-11-25', symbols: listed } };
-    expect(decodeSymbols(encodeSymbols(stored))).toEqual(stored);
+    expect(decodeSymbols(encodeSymbols(stored, 'https://kis/'), 'https://kis/')).toEqual(stored);
   });
 
-  it.each(['', '{}', '{"version":2,"files":[]}', '{"version":1,"files":[["x","2026-11-25",[["005930"]]]]}'])(
-    'are not taken from %s',
-    (text) => {
-      expect(() => decodeSymbols(new TextEncoder().encode(text))).toThrow();
-    },
-  );
+  it('of a simulator are not taken for those of KIS', () => {
+    const stored = { 'kospi_code.mst': { day: '2026-11-25', symbols: listed } };
+    expect(decodeSymbols(encodeSymbols(stored, 'http://127.0.0.1:29443/'), 'https://kis/')).toEqual({});
+  });
+
+  it.each([
+    '',
+    '{}',
+    '{"version":2,"files":[]}',
+    '{"version":1,"source":"https://kis/","files":[["x","2026-11-25",[["005930"]]]]}',
+  ])('are not taken from %s', (text) => {
+    expect(() => decodeSymbols(new TextEncoder().encode(text), 'https://kis/')).toThrow();
+  });
 });

@@ -7,7 +7,8 @@ export type StoredSymbols = Readonly<
 
 const VERSION = 1;
 
-export function encodeSymbols(stored: StoredSymbols): Uint8Array {
+/** @param source where the files came from */
+export function encodeSymbols(stored: StoredSymbols, source: string): Uint8Array {
   const files = Object.entries(stored).map(([name, file]) => [
     name,
     file?.day,
@@ -19,13 +20,22 @@ export function encodeSymbols(stored: StoredSymbols): Uint8Array {
       type,
     ]),
   ]);
-  return new TextEncoder().encode(JSON.stringify({ version: VERSION, files }));
+  return new TextEncoder().encode(JSON.stringify({ version: VERSION, source, files }));
 }
 
-/** @throws an error for anything that is not as {@link encodeSymbols} writes it. */
-export function decodeSymbols(bytes: Uint8Array): StoredSymbols {
-  const { version, files } = JSON.parse(new TextDecoder().decode(bytes)) as Record<string, unknown>;
+/**
+ * Symbols of one source; none where those that are kept came from another, such as a simulator.
+ *
+ * @throws an error for anything that is not as {@link encodeSymbols} writes it.
+ */
+export function decodeSymbols(bytes: Uint8Array, source: string): StoredSymbols {
+  const {
+    version,
+    source: origin,
+    files,
+  } = JSON.parse(new TextDecoder().decode(bytes)) as Record<string, unknown>;
   if (version !== VERSION || !Array.isArray(files)) throw new Error('it has another layout');
+  if (origin !== source) return {};
   return Object.fromEntries(files.map((file) => fileOf(file)));
 }
 
