@@ -40,7 +40,6 @@ const TSCONFIG = {
     strict: true,
     exactOptionalPropertyTypes: true,
     noUncheckedIndexedAccess: true,
-    skipLibCheck: false,
   },
   include: ['src'],
 };
@@ -99,9 +98,10 @@ export class HostApplication {
     cpSync(join(PROJECT, 'node_modules', alias), place, { recursive: true });
   }
 
-  /** Compiles `src`; the complaints about it and about the declarations of the package. */
-  compile(): string[] {
-    this.write('tsconfig.json', JSON.stringify(TSCONFIG));
+  /** Compiles `src`; the complaints about it and, unless skipped, about the declarations of the package. */
+  compile({ skipLibCheck = false } = {}): string[] {
+    const compilerOptions = { ...TSCONFIG.compilerOptions, skipLibCheck };
+    this.write('tsconfig.json', JSON.stringify({ ...TSCONFIG, compilerOptions }));
     const compiler = join(PROJECT, 'node_modules', 'typescript', 'bin', 'tsc');
     const { stdout } = spawnSync(process.execPath, [compiler, '-p', this.path, '--pretty', 'false'], {
       cwd: this.path,
