@@ -27,7 +27,7 @@ const FEATURES = [
   MetricsModule,
 ];
 
-/** Everything put together; the only file that knows every module. */
+/** Composition root; the only file that imports every module. */
 @Module({})
 export class AppModule {
   static forRoot(config: AppConfig): DynamicModule {

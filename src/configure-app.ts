@@ -7,7 +7,7 @@ import { requestLog } from './logging/request-log';
 import { HttpPlatform } from './platform/http-platform';
 import { STATUS_PAGE } from './status/status-page';
 
-/** Not those of a crash: a handler would run the instruction that failed again, for ever. */
+/** Without SIGSEGV and the like: after a handler the failed instruction would run again, forever. */
 const SHUTDOWN_SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'];
 
 /** What the application needs beside its modules; the same for the process and for end-to-end tests. */
@@ -26,7 +26,7 @@ export function configureApp(app: NestFastifyApplication): void {
   app.enableShutdownHooks(SHUTDOWN_SIGNALS);
 }
 
-/** Balances are nobody's business but the caller's. */
+/** Balances are private and must not be cached. */
 function keepOutOfCaches({ routeOptions }: FastifyRequest, reply: FastifyReply, done: () => void): void {
   if (routeOptions.url?.startsWith('/api/')) void reply.header('Cache-Control', 'no-store');
   done();

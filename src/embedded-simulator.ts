@@ -4,7 +4,7 @@ import { AppConfig, type EmbeddedSimulatorOptions } from './config/app-config';
 import type { KisAccountOptions } from './kis';
 import { DEMO_ACCOUNTS, startSimulator, type Simulator } from './simulator';
 
-/** The simulator that the API brings along, so that it can be tried without an account at the brokerage. */
+/** The simulator that runs inside the API process, so that the API can be tried without an account at KIS. */
 export class EmbeddedSimulator implements OnApplicationShutdown {
   private constructor(
     readonly simulator: Simulator,
@@ -13,9 +13,9 @@ export class EmbeddedSimulator implements OnApplicationShutdown {
     private readonly options: EmbeddedSimulatorOptions,
   ) {}
 
-  /** Listens on the preferred port, or on any free one when another program has it. */
+  /** Listens on the preferred port, or on any free one if another program uses it. */
   static async start(options: EmbeddedSimulatorOptions): Promise<EmbeddedSimulator> {
-    // Whoever tries orders at night or on a Sunday shall see them filled.
+    // Orders are to be filled in the demo also at night and on Sundays.
     const settings = { mockPerSecond: Math.ceil(options.requestsPerSecond), sessions: 'open' as const };
     const listen = (mockPort: number): Promise<Simulator> =>
       startSimulator({ mockPort, realPort: null, settings, ordersFile: options.ordersFile ?? null });
@@ -32,7 +32,7 @@ export class EmbeddedSimulator implements OnApplicationShutdown {
     return demoAccount(this.url, this.options);
   }
 
-  /** Comes last: until then requests and token issues that are under way need it. */
+  /** Runs last: requests and token issues in progress need it until then. */
   onApplicationShutdown(): Promise<void> {
     return this.simulator.stop();
   }
@@ -64,7 +64,7 @@ abstract class SimulatorAddressDto {
   abstract readonly url: string;
 }
 
-/** Where the simulator of this process listens; without API key, because it has nothing but invented figures. */
+/** Where the simulator of this process listens. Needs no API key, since all its figures are invented. */
 @ApiTags('operation')
 @Controller('simulator')
 class SimulatorController {

@@ -5,10 +5,10 @@ import { demoAccount, EmbeddedSimulator, EmbeddedSimulatorModule } from './embed
 import { KisModule, type KisOptions } from './kis';
 
 /**
- * The library with the configured accounts. With the embedded simulator its demo account is the one account, and it
- * must listen before it is called.
+ * The library with the configured accounts. With the embedded simulator, its demo account is the only one, and it is
+ * started before the library needs it.
  *
- * @param simulatorUrl a simulator that another process runs and that is used instead of one of our own
+ * @param simulatorUrl a simulator in another process, to be used instead of the embedded one
  */
 export function connectKis(
   { simulator, kis, redactor, profiles }: AppConfig,
@@ -32,7 +32,7 @@ export function connectKis(
   });
 }
 
-/** The simulator serves symbol files, too; an address that is configured comes first. */
+/** The simulator serves symbol files too; a configured address takes precedence. */
 function withSymbolsOf(url: string, options: KisOptions): KisOptions {
   return { symbolFilesUrl: new URL('/common/master/', url).href, ...options };
 }

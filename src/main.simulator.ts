@@ -3,7 +3,7 @@ import { readEnvironment } from './config/environment';
 import { runSimulator } from './simulator';
 import { stopWithNpm } from './stop-with-npm';
 
-/** `npm run simulator`: the brokerage alone, for other clients or another terminal, with the ports of the settings. */
+/** `npm run simulator`: the simulator alone, for other clients or another terminal, on the configured ports. */
 async function main(): Promise<void> {
   stopWithNpm(process.env);
   await runSimulator(readEnvironment(process.cwd(), process.env).values);

@@ -11,8 +11,8 @@ export function endFailed(code: number): void {
 }
 
 /**
- * A process ends by itself when it waits for nothing that could still happen. If `work` is not done then, that is a
- * fault of ours and must not look like success: it is reported, and the exit code is 1 instead of 0.
+ * Node exits when the event loop is empty. If `work` is not done by then, that is a bug and must not look like success:
+ * it is reported, and the exit code is 1 instead of 0.
  *
  * @returns `work`.
  */

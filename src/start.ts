@@ -12,18 +12,18 @@ import { EmbeddedSimulator } from './embedded-simulator';
 import { describeDestination, destinationsOf, KisConfiguration, KisTokenService } from './kis';
 import { HttpPlatform } from './platform/http-platform';
 
-/** KIS may take its time, and requests are served meanwhile. */
-const LONGEST_WAIT_FOR_TOKENS_MS = 3000;
+/** Requests are served during this wait. */
+const TOKEN_CHECK_TIMEOUT_MS = 3000;
 
 /** The API cannot listen; the message says why and what to do. */
 export class StartError extends Error {}
 
 /**
- * Builds the application, listens, and tells which addresses to open.
+ * Builds the application, listens, and logs which addresses to open.
  * @throws StartError when it cannot listen; nothing is left running then.
  */
 export async function startApi(config: AppConfig, logger: LoggerService): Promise<NestFastifyApplication> {
-  // Before anything else begins: a second start must not touch the first one's tokens.
+  // Before anything else, so that a second instance does not touch the tokens of the first.
   await mustBeFree(config);
   for (const warning of config.warnings) logger.warn(warning, 'Config');
   const app = await NestFactory.create<NestFastifyApplication>(
@@ -36,7 +36,7 @@ export async function startApi(config: AppConfig, logger: LoggerService): Promis
   );
   configureApp(app);
   await listen(app, config);
-  await untilTokensAreLookedAt(app);
+  await untilTokensAreChecked(app);
   await announce(app, config);
   return app;
 }
@@ -64,27 +64,25 @@ async function mustBeFree({ host, port }: AppConfig): Promise<void> {
 
 function whyNotListening(cause: unknown, host: string, port: number): string {
   const { code = 'unknown reason' } = cause as NodeJS.ErrnoException;
-  const place = `port ${port} of ${host}`;
+  const address = `port ${port} of ${host}`;
   switch (code) {
     case 'EADDRINUSE':
-      return `Another program listens on ${place}. Stop it, or choose another port: PORT=${port + 1} npm start`;
+      return `Another program listens on ${address}. Stop it, or choose another port: PORT=${port + 1} npm start`;
     case 'EACCES':
-      return `This user is not allowed to listen on ${place}. Choose a port above 1023 with PORT.`;
+      return `This user is not allowed to listen on ${address}. Choose a port above 1023 with PORT.`;
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
       return `${host} is not an address of this machine (${code}). Correct HOST.`;
     default:
-      return `Listening on ${place} failed (${code}). Choose another HOST or PORT.`;
+      return `Listening on ${address} failed (${code}). Choose another HOST or PORT.`;
   }
 }
 
-/** The lines about tokens come first: the addresses are what a person looks for, and stand last. */
-async function untilTokensAreLookedAt(app: NestFastifyApplication): Promise<void> {
+/** Waits for the log lines about tokens, so that the addresses to open come last. */
+async function untilTokensAreChecked(app: NestFastifyApplication): Promise<void> {
   const timer = new AbortController();
-  const tooLong = delay(LONGEST_WAIT_FOR_TOKENS_MS, undefined, { signal: timer.signal }).catch(
-    () => undefined,
-  );
-  await Promise.race([app.get(KisTokenService, { strict: false }).refreshDue(), tooLong]);
+  const timeout = delay(TOKEN_CHECK_TIMEOUT_MS, undefined, { signal: timer.signal }).catch(() => undefined);
+  await Promise.race([app.get(KisTokenService, { strict: false }).refreshDue(), timeout]);
   timer.abort();
 }
 

@@ -4,10 +4,10 @@ const LOOK_EVERY_MS = 500;
 const SCRIPTS: readonly (string | undefined)[] = ['start', 'simulator'];
 
 /**
- * Ends this process, as SIGTERM does, when the npm that started it was ended. npm passes a signal on to the shell that
- * runs its script, and shells such as dash die of it without passing it on: the server would live on and keep its port.
+ * Ends this process, as SIGTERM does, once the npm that started it has ended. npm forwards a signal to the shell that
+ * runs its script, but shells such as dash exit without forwarding it: the server would keep running and hold its port.
  *
- * @param environment the variables of this process; npm's own say which script it runs.
+ * @param environment the variables of this process; those of npm name the script.
  */
 export function stopWithNpm(environment: NodeJS.ProcessEnv): void {
   const isOurs = environment['npm_package_name'] === 'kis-trading-api';

@@ -202,7 +202,7 @@ describe('operating the API', () => {
     it('sends scripts and styles as what they are', async () => {
       await start();
       const types = await Promise.all(
-        ['/status.js', '/figures.js', '/cards.js', '/asking.js', '/status.css', '/icon.svg'].map(
+        ['/status.js', '/figures.js', '/cards.js', '/api.js', '/status.css', '/icon.svg'].map(
           async (path) => (await api.ask(path)).headers.get('content-type')?.split(';')[0],
         ),
       );

@@ -25,7 +25,7 @@ const ORDER = {
   price: matching(PRICE, 'a price in won, digits only, such as 70000'),
 };
 
-/** An order that is only thought of: without a symbol the answer has amounts only. */
+/** A hypothetical order: without a symbol the response has amounts only. */
 export const buyingPowerQuery = new ValidQuery(ORDER, ({ symbol, price }) =>
   price !== undefined && symbol === undefined ? 'price: belongs to a symbol; give both, or no price' : null,
 );
@@ -37,7 +37,7 @@ export const overseasMarketQuery = new ValidQuery(MARKET);
 export type BuyingPowerQuery = QueryOf<typeof ORDER>;
 export type OverseasMarketQuery = QueryOf<typeof MARKET>;
 
-/** Which overseas market is meant; the currency is that of the exchange unless it is given. */
+/** An overseas market; the currency defaults to that of the exchange. */
 export function overseasMarket({
   exchange = 'NASD',
   currency = CURRENCY_OF[exchange],

@@ -1,9 +1,9 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { KisAccount, KisTradingMode } from '../kis';
 
-/** What may be told of an account: never its whole number. */
+/** The public data of an account, without its full number. */
 export abstract class AccountDto {
-  @ApiProperty({ description: 'The name by which this API knows the account.', example: 'main' })
+  @ApiProperty({ description: 'The name of the account in this API.', example: 'main' })
   abstract readonly alias: string;
 
   @ApiProperty({
@@ -20,7 +20,7 @@ export abstract class AccountDto {
   abstract readonly accountNumber: string;
 
   @ApiProperty({
-    description: 'The figures are invented by a simulator; no brokerage account stands behind them.',
+    description: 'Whether the figures are invented by a simulator; no brokerage account is involved then.',
   })
   abstract readonly simulated: boolean;
 

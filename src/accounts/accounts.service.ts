@@ -9,7 +9,7 @@ import type { OverseasBalanceDto } from './overseas-balance.dto';
 
 /**
  * The accounts by alias. Every method rejects with `KisAccountNotFoundError` for an alias that is not configured
- * and with the `KisError` of the call otherwise; `signal` ends the caller's own wait only.
+ * and with the `KisError` of the call otherwise; `signal` ends only the wait of its own caller.
  */
 @Injectable()
 export class AccountsService {
@@ -28,7 +28,7 @@ export class AccountsService {
     return AccountDto.of(this.configuration.account(alias));
   }
 
-  /** What everybody asks for: callers who ask at the same time get one and the same answer. */
+  /** Concurrent callers share one response, since all ask for the same thing. */
   async balance(alias: string, signal: AbortSignal): Promise<BalanceDto> {
     const account = this.configuration.account(alias);
     return this.balances.join(alias, (shared) => this.readBalance(account, shared), signal);

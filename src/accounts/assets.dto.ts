@@ -3,19 +3,19 @@ import { Decimal, OptionalDecimal } from '../common/decimal';
 import { AccountDto } from './account.dto';
 
 abstract class AssetFiguresDto {
-  @Decimal('What it cost, in won (매입금액).', '129105')
+  @Decimal('Purchase amount in won (매입금액).', '129105')
   abstract readonly purchaseAmount: string;
 
-  @Decimal('What it is worth now (평가금액).', '406000')
+  @Decimal('Current value (평가금액).', '406000')
   abstract readonly valuation: string;
 
-  @Decimal('Valuation less cost (평가손익금액).', '276895')
+  @Decimal('Value minus purchase amount (평가손익금액).', '276895')
   abstract readonly profitLoss: string;
 
-  @Decimal('Lent for it (신용대출금액).', '0')
+  @Decimal('Amount borrowed for it (신용대출금액).', '0')
   abstract readonly creditLoan: string;
 
-  @Decimal('Net of loans (실제순자산금액).', '406000')
+  @Decimal('Value net of loans (실제순자산금액).', '406000')
   abstract readonly netAssets: string;
 
   @OptionalDecimal('Share of all assets, in percent (전체비중율).', '0.24')
@@ -26,7 +26,7 @@ export abstract class AssetClassDto extends AssetFiguresDto {
   @ApiProperty({
     type: String,
     nullable: true,
-    description: 'The class in Korean; null when the brokerage sent a number of classes that is not known.',
+    description: 'The class in Korean; null when KIS sends an unknown number of classes.',
     example: '주식',
   })
   abstract readonly name: string | null;
@@ -41,7 +41,7 @@ export abstract class AssetTotalDto extends AssetFiguresDto {
 }
 
 export abstract class AssetsDto {
-  @ApiProperty({ type: AccountDto, description: 'Whose assets they are.' })
+  @ApiProperty({ type: AccountDto, description: 'The account.' })
   abstract readonly account: AccountDto;
 
   @ApiProperty({ description: 'When KIS responded.', example: '2026-11-22T04:30:00.000Z' })
@@ -50,6 +50,6 @@ export abstract class AssetsDto {
   @ApiProperty({ type: AssetTotalDto, description: 'All classes together.' })
   abstract readonly total: AssetTotalDto;
 
-  @ApiProperty({ type: [AssetClassDto], description: "In the brokerage's own order." })
+  @ApiProperty({ type: [AssetClassDto], description: "In KIS's order." })
   abstract readonly classes: readonly AssetClassDto[];
 }

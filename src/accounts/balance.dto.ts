@@ -12,16 +12,16 @@ export abstract class BalanceSummaryDto {
   @Decimal('Deposit after the settlements of the second trading day (D+2).', '1000000')
   abstract readonly depositD2: string;
 
-  @Decimal('What the holdings cost (매입금액합계).', '700000')
+  @Decimal('Purchase amount of the holdings (매입금액합계).', '700000')
   abstract readonly purchaseAmount: string;
 
-  @Decimal('What the securities are worth now (유가평가금액).', '710000')
+  @Decimal('Current value of the securities (유가평가금액).', '710000')
   abstract readonly stockValuation: string;
 
   @Decimal('Unrealised profit or loss (평가손익합계).', '10000')
   abstract readonly profitLoss: string;
 
-  @Decimal('Securities and D+2 deposit together (총평가금액).', '1710000')
+  @Decimal('Value of the securities plus D+2 deposit (총평가금액).', '1710000')
   abstract readonly totalValuation: string;
 
   @Decimal('Net assets (순자산).', '1710000')
@@ -30,7 +30,7 @@ export abstract class BalanceSummaryDto {
   @OptionalDecimal('Total assets at the end of the previous trading day (전일총자산평가).', '1700000')
   abstract readonly previousTotalValuation: string | null;
 
-  @OptionalDecimal('Change of the assets since then (자산증감액).', '10000')
+  @OptionalDecimal('Change of the total assets since then (자산증감액).', '10000')
   abstract readonly assetChange: string | null;
 }
 
@@ -41,7 +41,7 @@ export abstract class HoldingDto {
   @OptionalText('Name of the stock.', '삼성전자')
   abstract readonly name: string | null;
 
-  @OptionalText('How it was bought: 현금 (cash), 융자 (margin) and so on.', '현금')
+  @OptionalText('How it was bought: 현금 (cash), 융자 (margin) or similar.', '현금')
   abstract readonly tradeType: string | null;
 
   @Decimal('Shares held (보유수량).', '10')
@@ -56,16 +56,16 @@ export abstract class HoldingDto {
   @Decimal('Current price of a share.', '71000')
   abstract readonly currentPrice: string;
 
-  @Decimal('What the holding cost (매입금액).', '700000')
+  @Decimal('Purchase amount (매입금액).', '700000')
   abstract readonly purchaseAmount: string;
 
-  @Decimal('What it is worth now (평가금액).', '710000')
+  @Decimal('Current value (평가금액).', '710000')
   abstract readonly valuation: string;
 
-  @Decimal('Valuation less cost (평가손익금액).', '10000')
+  @Decimal('Value minus purchase amount (평가손익금액).', '10000')
   abstract readonly profitLoss: string;
 
-  @OptionalDecimal('The same in percent of the cost (평가손익율).', '1.43')
+  @OptionalDecimal('The same in percent of the purchase amount (평가손익율).', '1.43')
   abstract readonly profitLossRate: string | null;
 
   @OptionalDecimal('Change of the price since the previous close, in percent (등락율).', '0.42553191')
@@ -73,7 +73,7 @@ export abstract class HoldingDto {
 }
 
 export abstract class BalanceDto {
-  @ApiProperty({ type: AccountDto, description: 'Whose balance it is.' })
+  @ApiProperty({ type: AccountDto, description: 'The account.' })
   abstract readonly account: AccountDto;
 
   @ApiProperty({ description: 'When KIS responded.', example: '2026-11-22T04:30:00.000Z' })
@@ -84,7 +84,7 @@ export abstract class BalanceDto {
 
   @ApiProperty({
     type: [HoldingDto],
-    description: 'All pages together; empty for an account without stocks.',
+    description: 'All pages; empty for an account without stocks.',
   })
   abstract readonly holdings: readonly HoldingDto[];
 }

@@ -11,7 +11,7 @@ export abstract class OrderableDto {
 }
 
 export abstract class BuyingPowerDto {
-  @ApiProperty({ type: AccountDto, description: 'Whose buying power it is.' })
+  @ApiProperty({ type: AccountDto, description: 'The account.' })
   abstract readonly account: AccountDto;
 
   @ApiProperty({ description: 'When KIS responded.', example: '2026-11-22T04:30:00.000Z' })
@@ -41,7 +41,7 @@ export abstract class BuyingPowerDto {
 
   @ApiProperty({
     type: OrderableDto,
-    description: 'With all that the margin of the stock allows (최대매수).',
+    description: 'With the maximum margin of the stock (최대매수).',
   })
   abstract readonly maximum: OrderableDto;
 

@@ -3,7 +3,7 @@ import { Decimal, OptionalDecimal, OptionalText } from '../common/decimal';
 import { AccountDto } from './account.dto';
 
 export abstract class OverseasSummaryDto {
-  @OptionalDecimal('What the holdings cost (외화매입금액).', '4339167.78523')
+  @OptionalDecimal('Purchase amount of the holdings (외화매입금액).', '4339167.78523')
   abstract readonly purchaseAmount: string | null;
 
   @OptionalDecimal(
@@ -13,7 +13,7 @@ export abstract class OverseasSummaryDto {
   )
   abstract readonly valuationProfitLoss: string | null;
 
-  @OptionalDecimal('Profit or loss in all (해외총손익).', '-3547254.18524')
+  @OptionalDecimal('Total profit or loss (해외총손익).', '-3547254.18524')
   abstract readonly totalProfitLoss: string | null;
 
   @OptionalDecimal('The same in percent (총수익률).', '-81.74964327')
@@ -33,7 +33,7 @@ export abstract class OverseasHoldingDto {
   @OptionalText('Name of the stock, in Korean.', '테슬라')
   abstract readonly name: string | null;
 
-  @OptionalText('Exchange code of the brokerage.', 'NASD')
+  @OptionalText('Exchange code of KIS.', 'NASD')
   abstract readonly exchange: string | null;
 
   @OptionalText('Currency of the amounts of this holding.', 'USD')
@@ -51,21 +51,21 @@ export abstract class OverseasHoldingDto {
   @Decimal('Current price of a share.', '1064.400000')
   abstract readonly currentPrice: string;
 
-  @Decimal('What the holding cost.', '4339167.78523')
+  @Decimal('Purchase amount.', '4339167.78523')
   abstract readonly purchaseAmount: string;
 
-  @Decimal('What it is worth now.', '791913.60000000')
+  @Decimal('Current value.', '791913.60000000')
   abstract readonly valuation: string;
 
-  @Decimal('Valuation less cost.', '-3547254.185235')
+  @Decimal('Value minus purchase amount.', '-3547254.185235')
   abstract readonly profitLoss: string;
 
-  @OptionalDecimal('The same in percent of the cost.', '-81.75')
+  @OptionalDecimal('The same in percent of the purchase amount.', '-81.75')
   abstract readonly profitLossRate: string | null;
 }
 
 export abstract class OverseasBalanceDto {
-  @ApiProperty({ type: AccountDto, description: 'Whose balance it is.' })
+  @ApiProperty({ type: AccountDto, description: 'The account.' })
   abstract readonly account: AccountDto;
 
   @ApiProperty({ description: 'When KIS responded.', example: '2026-11-22T04:30:00.000Z' })
@@ -85,7 +85,7 @@ export abstract class OverseasBalanceDto {
 
   @ApiProperty({
     type: [OverseasHoldingDto],
-    description: 'All pages together; empty when nothing is held there.',
+    description: 'All pages; empty when nothing is held there.',
   })
   abstract readonly holdings: readonly OverseasHoldingDto[];
 }

@@ -3,8 +3,8 @@ import type { FastifyReply } from 'fastify';
 import type { ServerResponse } from 'node:http';
 
 /**
- * A signal that aborts when the caller goes away before the answer is sent. What is fetched for several callers
- * goes on for the others.
+ * A signal that aborts when the caller disconnects before the response is sent. A request that is shared by several
+ * callers continues for the others.
  */
 export const CallerSignal = createParamDecorator((_: unknown, context: ExecutionContext): AbortSignal => {
   return signalOf(context.switchToHttp().getResponse<FastifyReply>().raw);

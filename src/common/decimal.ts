@@ -1,16 +1,16 @@
 import { ApiProperty } from '@nestjs/swagger';
 
-/** Documents an amount, a price, a rate or a quantity: the brokerage's decimal string, untouched. */
+/** Documents an amount, price, rate or quantity: the decimal string that KIS sent, unchanged. */
 export function Decimal(description: string, example: string): PropertyDecorator {
   return ApiProperty({ type: String, description, example });
 }
 
-/** As {@link Decimal}, for what only describes: `null` where the brokerage leaves it out. */
+/** Like {@link Decimal}, for supplementary values: `null` where KIS leaves them out. */
 export function OptionalDecimal(description: string, example: string): PropertyDecorator {
   return Optional(description, example);
 }
 
-/** A text that only describes, such as a name: `null` where the brokerage leaves it out. */
+/** A supplementary text such as a name: `null` where KIS leaves it out. */
 export function OptionalText(description: string, example: string): PropertyDecorator {
   return Optional(description, example);
 }
@@ -19,7 +19,7 @@ function Optional(description: string, example: string): PropertyDecorator {
   return ApiProperty({
     type: String,
     nullable: true,
-    description: `${description} Null when the brokerage leaves it out.`,
+    description: `${description} Null when KIS leaves it out.`,
     example,
   });
 }

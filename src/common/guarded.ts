@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiBearerAuth, ApiSecurity } from '@nestjs/swagger';
 
-/** Documents that the routes need the API key, in either of its two forms, where one is configured. */
+/** Documents that the routes need the API key, in either of two headers, if one is configured. */
 export function Guarded(): ClassDecorator {
   return applyDecorators(ApiBearerAuth('bearer'), ApiSecurity('header'));
 }

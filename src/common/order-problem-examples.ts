@@ -37,7 +37,7 @@ const ORDER: KisOrder = {
   kis,
 };
 
-/** One of each kind of problem with orders, for the documentation. */
+/** An example of each problem with orders, for the documentation. */
 export const ORDER_EXAMPLES = {
   ORDERS_DISABLED: new KisOrdersDisabledError(
     'Account "main" may not place orders, so nothing was sent. Orders are off: set KIS_ORDERS=true to allow them.',
@@ -72,7 +72,7 @@ export const ORDER_EXAMPLES = {
   ),
 } as const;
 
-/** What sending an order can meet, besides what any call can. */
+/** Problems of sending an order, in addition to those of any call. */
 export const ORDER_PROBLEMS = [
   'INVALID_REQUEST',
   'SYMBOL_NOT_FOUND',

@@ -2,7 +2,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import type { KisOrderProblem } from '../kis';
 import type { Problem } from '../platform/problem';
 
-/** What the brokerage said. */
+/** Code and message of KIS. */
 export abstract class KisAnswerDto {
   @ApiProperty({ description: 'Message code of KIS (`msg_cd`).', example: 'APBK0919' })
   abstract readonly msgCd: string;
@@ -13,7 +13,7 @@ export abstract class KisAnswerDto {
   })
   abstract readonly msg1: string;
 
-  @ApiPropertyOptional({ description: 'Which call of KIS it was (`tr_id`).', example: 'VTTC8434R' })
+  @ApiPropertyOptional({ description: 'Transaction id of the call to KIS (`tr_id`).', example: 'VTTC8434R' })
   abstract readonly trId?: string;
 }
 
@@ -60,7 +60,7 @@ export abstract class ProblemDto implements Omit<Problem, 'retryAt' | 'order'> {
   @ApiProperty({ description: 'The kind of problem, for programs.', example: 'ACCOUNT_NOT_FOUND' })
   abstract readonly code: string;
 
-  @ApiPropertyOptional({ type: KisAnswerDto, description: 'The words of KIS, where it answered.' })
+  @ApiPropertyOptional({ type: KisAnswerDto, description: 'Code and message of KIS, where it responded.' })
   abstract readonly kis?: KisAnswerDto;
 
   @ApiPropertyOptional({

@@ -6,8 +6,8 @@ import { problemOf, sendProblem, type Problem } from '../platform/problem';
 import { ProblemWithStatus } from '../platform/problem-with-status';
 
 /**
- * The one place where an error becomes an answer: `application/problem+json` (RFC 9457). What nobody expected is
- * logged with its trace and answered without details. Results of health checks pass as they are.
+ * The one place where an exception becomes a response: `application/problem+json` (RFC 9457). An unexpected exception is
+ * logged with its stack trace, and its details stay out of the response. Results of health checks are passed through.
  */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
@@ -16,10 +16,10 @@ export class ProblemFilter implements ExceptionFilter {
   catch(exception: unknown, context: ArgumentsHost): void {
     const http = context.switchToHttp();
     const reply = http.getResponse<FastifyReply>();
-    if (reply.raw.destroyed) return; // The caller went away; there is nobody to tell.
+    if (reply.raw.destroyed) return; // The caller has disconnected.
     const problem = problemOf(exception);
     const request = http.getRequest<FastifyRequest>();
-    // Not every error is thrown where the request is handled: its body is read before.
+    // Some errors are thrown outside of the handler: the body is read before.
     inRequest(request.id, () => {
       this.log(exception, problem, request);
     });
@@ -37,7 +37,7 @@ export class ProblemFilter implements ExceptionFilter {
   }
 }
 
-/** Whether the library has reported it, or an earlier request has met the same failure. From now on it is. */
+/** Whether the library or an earlier request has logged this failure; marks it as logged. */
 function isLogged(exception: unknown): boolean {
   const error = exception instanceof ProblemWithStatus ? exception.error : exception;
   if (!(error instanceof KisError)) return false;
@@ -46,7 +46,7 @@ function isLogged(exception: unknown): boolean {
   return wasLogged;
 }
 
-/** Terminus throws its result; probes expect it in its own form. */
+/** Terminus throws its result, which probes expect in the form of Terminus. */
 function isHealthResult(exception: unknown): exception is HttpException {
   if (!(exception instanceof HttpException)) return false;
   const answer = exception.getResponse();

@@ -10,7 +10,7 @@ export interface Member<T extends string = string> extends Parameter<T> {
 type Members = Readonly<Record<string, Member>>;
 type TextOf<M> = M extends Member<infer T> ? T : never;
 
-/** What is left of a body that fits; members that need not be there are missing where they were not given, or given as null. */
+/** A valid body; optional members are missing where they were not given, or given as null. */
 export type BodyOf<M extends Members> = {
   readonly [K in keyof M as M[K] extends { required: true } ? K : never]: TextOf<M[K]>;
 } & { readonly [K in keyof M as M[K] extends { required: true } ? never : K]?: TextOf<M[K]> | undefined };
@@ -20,8 +20,8 @@ export function required<T extends string>(member: Member<T>): Member<T> & { rea
 }
 
 /**
- * Reads a JSON object whose members are texts. What does not fit is answered with 400 `INVALID_REQUEST`, and the detail lists
- * every problem; it never repeats a value.
+ * Validates a JSON object whose members are strings. An invalid one is refused with 400 `INVALID_REQUEST`; the detail
+ * lists every problem and never repeats a value.
  */
 export class ValidBody<M extends Members> implements PipeTransform<unknown, BodyOf<M>> {
   constructor(private readonly members: M) {}

@@ -1,9 +1,9 @@
 import type { PipeTransform } from '@nestjs/common';
 import { KisInvalidRequestError } from '../kis';
 
-/** What a parameter of a query may be. */
+/** The rule for a query parameter. */
 export interface Parameter<T extends string = string> {
-  /** In words. */
+  /** The rule as a sentence. */
   readonly rule: string;
   readonly fits: (text: string) => text is T;
 }
@@ -11,7 +11,7 @@ export interface Parameter<T extends string = string> {
 type Parameters = Readonly<Record<string, Parameter>>;
 type TextOf<P> = P extends Parameter<infer T> ? T : never;
 
-/** What is left of a query that fits. */
+/** A valid query. */
 export type QueryOf<P extends Parameters> = { readonly [K in keyof P]?: TextOf<P[K]> };
 
 export function matching(form: RegExp, rule: string): Parameter {
@@ -24,11 +24,11 @@ export function oneOf<T extends string>(values: readonly T[]): Parameter<T> {
 }
 
 /**
- * Reads a query, of which every parameter may be left out. What does not fit is answered with 400 `INVALID_REQUEST`,
- * and the detail lists every problem, not the first only; it never repeats the value.
+ * Validates a query whose parameters are all optional. An invalid one is refused with 400 `INVALID_REQUEST`; the detail
+ * lists every problem, not only the first, and never repeats a value.
  */
 export class ValidQuery<P extends Parameters> implements PipeTransform<unknown, QueryOf<P>> {
-  /** @param together the rule that the parameters break together, if they do. */
+  /** @param together checks parameters that depend on each other; returns the rule that they violate. */
   constructor(
     private readonly parameters: P,
     private readonly together: (query: QueryOf<P>) => string | null = () => null,

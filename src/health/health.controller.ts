@@ -3,7 +3,7 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { HealthCheck, HealthCheckService, type HealthCheckResult } from '@nestjs/terminus';
 import { TokenHealth } from './token-health';
 
-/** For orchestrators and load balancers; without API key, because a probe has none. */
+/** For orchestrators and load balancers. Needs no API key, since probes have none. */
 @ApiTags('operation')
 @Controller('health')
 export class HealthController {
@@ -14,7 +14,7 @@ export class HealthController {
 
   @Get('live')
   @HealthCheck()
-  @ApiOperation({ summary: 'Whether the process answers' })
+  @ApiOperation({ summary: 'Whether the process responds' })
   live(): Promise<HealthCheckResult> {
     return this.health.check([]);
   }

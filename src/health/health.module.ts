@@ -4,7 +4,7 @@ import { HealthController } from './health.controller';
 import { TokenHealth } from './token-health';
 
 @Module({
-  // Quiet: a probe asks every few seconds, and what fails is in the log already.
+  // Probes come every few seconds, and failures are in the log already.
   imports: [TerminusModule.forRoot({ logger: false })],
   controllers: [HealthController],
   providers: [TokenHealth],

@@ -4,7 +4,7 @@ import { KisTokenService, type KisTokenReadiness } from '../kis';
 
 type TokenCheck = () => HealthIndicatorResult;
 
-/** Accounts that can be served, and those that cannot, as checks of Terminus. */
+/** Checks for Terminus: accounts that can be served, and those that cannot. */
 interface TokenChecks {
   readonly served: TokenCheck[];
   readonly unserved: TokenCheck[];
@@ -18,11 +18,11 @@ const WORDS: Readonly<Record<KisTokenReadiness['status'], string>> = {
   absent: 'There is no token yet.',
 };
 
-/** Reasons hold paths, hosts and words of KIS; anybody may ask for the health. */
+/** Reasons contain paths, hosts and messages of KIS, and the health routes are open to everyone. */
 const SAVED_NOWHERE = 'It is in memory only; /api/tokens says why.';
 const FAILED = '/api/tokens says why.';
 
-/** Whether tokens can be served, as Terminus asks for it. From memory: it never waits and never asks KIS. */
+/** Whether tokens can be served, in the form of Terminus. Reads memory only: never waits and never calls KIS. */
 @Injectable()
 export class TokenHealth {
   constructor(

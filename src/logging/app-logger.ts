@@ -13,14 +13,14 @@ export interface AppLoggerOptions extends LogOptions {
   readonly redactor: Redactor;
   /** Default: standard output. */
   readonly console?: (text: string) => void;
-  /** Which of the events that are important enough for the file go to the console too; default: all. */
+  /** Which of the events for the file go to the console too; default: all. */
   readonly consoleShows?: (event: LogEvent) => boolean;
   readonly now?: () => Date;
 }
 
 /**
- * Nest's logger for this application: console and file, one line an event, and no secret in either, whatever is
- * logged at whatever level. Writing is synchronous and never throws.
+ * Nest's logger for this application: writes one line per event to console and file, with secrets redacted at every
+ * level. Writing is synchronous and never throws.
  */
 export class AppLogger implements LoggerService {
   private readonly file: LogFile | null;
@@ -69,7 +69,7 @@ export class AppLogger implements LoggerService {
     this.write('fatal', message, parameters);
   }
 
-  /** Gives the file back; what is logged later opens it again. */
+  /** Closes the file; a later event opens it again. */
   close(): void {
     this.file?.close();
   }

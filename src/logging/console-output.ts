@@ -1,8 +1,8 @@
 import type { Writable } from 'node:stream';
 
 /**
- * An output of this process that may be lost while it runs: nobody reads it any more, or the disk behind it is full.
- * What cannot be written is dropped; `onFailure` is told the error code once until writing works again.
+ * An output of this process that may fail while it runs, because its reader is gone or a disk is full. What cannot be
+ * written is dropped; `onFailure` gets the error code, once until writing works again.
  */
 export class ConsoleOutput {
   private failing = false;

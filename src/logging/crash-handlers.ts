@@ -1,19 +1,19 @@
 import type { AppLogger } from './app-logger';
 
-/** The part of `process` that is needed here. */
+/** The part of `process` that is used here. */
 export interface CrashingProcess {
   on(event: 'uncaughtException' | 'unhandledRejection', listener: (reason: unknown) => void): unknown;
   exit(code: number): void;
 }
 
-/** The last words of a process go through the logger, which leaves secrets out; then it ends with code 1. */
+/** Logs unhandled errors through the logger, which redacts secrets, and ends the process with exit code 1. */
 export function installCrashHandlers(
   logger: Pick<AppLogger, 'fatal'>,
   host: CrashingProcess = process,
 ): void {
   const crash = (what: string, reason: unknown): void => {
     logger.fatal(what, reason, 'Process');
-    // At once: servers and timers would keep a process alive of which nobody knows what it still does right.
+    // At once: servers and timers would keep the process alive in an unknown state.
     host.exit(1);
   };
   host.on('uncaughtException', (error) => {

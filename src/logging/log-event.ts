@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 
-/** The names of Python's `logging`, so that one pattern reads the logs of both. */
+/** The level names of Python's `logging`, so that one pattern matches the logs of both. */
 export const LEVEL_NAMES = {
   debug: 'DEBUG',
   info: 'INFO',
@@ -11,21 +11,21 @@ export const LEVEL_NAMES = {
 
 export type EventLevel = keyof typeof LEVEL_NAMES;
 
-/** One thing that happened. */
+/** One event of the log. */
 export interface LogEvent {
   readonly level: EventLevel;
-  /** The component that speaks. */
+  /** The component that logs it. */
   readonly tag: string;
   readonly message: string;
   /** The HTTP request during which it happened, if there was one. */
   readonly requestId?: string | undefined;
-  /** Where it happened; lines that begin with `at` or `Caused by`. Errors only. */
+  /** The stack trace: lines that begin with `at` or `Caused by`. Errors only. */
   readonly trace: readonly string[];
 }
 
 const DEEPEST_CAUSE = 5;
 
-/** The event that a call of Nest's `LoggerService` means: `(message, ...details, tag?)`. */
+/** The event for a call of Nest's `LoggerService`: `(message, ...details, tag?)`. */
 export function toEvent(level: EventLevel, message: unknown, parameters: readonly unknown[]): LogEvent {
   const last = parameters.at(-1);
   const tagged = typeof last === 'string' && !isStack(last);
@@ -62,7 +62,7 @@ function traceOf(value: unknown, depth = 0): string[] {
   return [...own, `Caused by: ${describe(value.cause)}`, ...traceOf(value.cause, depth + 1)];
 }
 
-/** The message at the head of a stack is left out: it has been told already. */
+/** Without the message at the head of a stack, which the event contains already. */
 function frames(stack: string): string[] {
   return stack
     .split('\n')

@@ -12,13 +12,13 @@ import {
 import { dirname } from 'node:path';
 
 export interface LogFileLimits {
-  /** A file that would grow beyond this becomes `….1`. */
+  /** Size in bytes beyond which the file becomes `….1`. */
   readonly maxBytes: number;
   /** How many of those are kept. */
   readonly kept: number;
 }
 
-/** A FIFO without a reader, or a device, must not block the process. Windows lacks the last two, which `|` ignores. */
+/** A FIFO without a reader, or a device, must not block the process. Windows lacks the last two flags, which `|` ignores. */
 const TO_APPEND =
   constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NONBLOCK | constants.O_NOCTTY;
 
@@ -33,9 +33,9 @@ interface OpenFile {
 }
 
 /**
- * A file that only grows at its end, one write an event, until it is full and a new one is begun. Several
- * processes may write to the same path; a file that was moved or deleted meanwhile is begun anew. Never throws:
- * what cannot be written is dropped, and `onFailure` is told once until it works again.
+ * An append-only file with rotation by size; each event is one write. Several processes may write to the same path; a
+ * file that was moved or deleted is created again. Never throws: what cannot be written is dropped, and `onFailure` is
+ * called, once until writing works again.
  */
 export class LogFile {
   private file: OpenFile | null = null;
@@ -65,13 +65,13 @@ export class LogFile {
     this.file = null;
   }
 
-  /** An empty file takes a line of any length. */
+  /** An empty file accepts a line of any length. */
   private isFull(file: OpenFile, more: number): boolean {
     const { size } = fstatSync(file.descriptor);
     return size > 0 && size + more > this.limits.maxBytes;
   }
 
-  /** The file that has the name now. Another process may have moved ours away. */
+  /** The file that has the name now; another process may have rotated ours. */
   private open(): OpenFile {
     if (this.file && this.isNamed(this.file)) return this.file;
     this.close();
@@ -86,8 +86,8 @@ export class LogFile {
   }
 
   /**
-   * Moves the full file away, unless another process is at it or was faster. Where nothing can be moved the file
-   * grows, which beats losing lines.
+   * Rotates the full file, unless another process does so or has done so. If it cannot be renamed it keeps growing, which
+   * is better than losing lines.
    */
   private rotate(full: OpenFile): void {
     const lock = `${this.path}.lock`;
@@ -110,7 +110,7 @@ export class LogFile {
   }
 }
 
-/** One that was left behind by a killed process is removed, for the next one who tries. */
+/** Removes the lock of a killed process, so that the next attempt succeeds. */
 function acquire(lock: string): boolean {
   try {
     closeSync(openSync(lock, 'wx', 0o600));
@@ -126,6 +126,6 @@ function release(lock: string): void {
   try {
     unlinkSync(lock);
   } catch {
-    // It is gone, or counts as abandoned before long.
+    // It is gone, or will soon count as abandoned.
   }
 }

@@ -2,7 +2,7 @@ import type { LogOptions } from '../config/app-config';
 import { escapeControls } from '../kis';
 import { LEVEL_NAMES, type LogEvent } from './log-event';
 
-/** The lines of one event, ready to be written: one line, and a line for each step of an error's trace. */
+/** The text of one event: one line, and one for each line of a stack trace. */
 export function formatEvent(format: LogOptions['format'], event: LogEvent, at: Date): string {
   return format === 'json' ? asJson(event, at) : asText(event, at);
 }
@@ -27,7 +27,7 @@ function localTime(at: Date): string {
   return `${day} ${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`;
 }
 
-/** A tab only separates; whatever else is no printable character is written as its code. */
+/** Replaces tabs by spaces and escapes other control characters. */
 function oneLine(text: string): string {
   return escapeControls(text.replaceAll('\t', ' '));
 }

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { LoggerService } from '@nestjs/common';
 import { inRequest } from './request-context';
 
-/** Of a path in a log line. */
+/** Longest path in a log line, in characters. */
 const LONGEST_PATH = 200;
 
 interface LoggedRequest {

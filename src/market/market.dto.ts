@@ -18,7 +18,7 @@ export abstract class SessionDto {
   @ApiProperty({ description: 'When it begins.', example: '2026-11-23T00:00:00.000Z' })
   abstract readonly from: Date;
 
-  @ApiProperty({ description: 'When it ends.', example: '2026-11-23T06:20:00.000Z' })
+  @ApiProperty({ description: 'When it expires.', example: '2026-11-23T06:20:00.000Z' })
   abstract readonly to: Date;
 }
 

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Counter, type Registry } from 'prom-client';
 import { REFUSAL_REASONS, RefusedRequests } from '../common/access/refused-requests';
 
-/** Requests that were refused before any route saw them, for Prometheus. */
+/** Requests refused before they reached a route, for Prometheus. */
 @Injectable()
 export class RequestMetrics {
   constructor(private readonly refused: RefusedRequests) {}

@@ -5,7 +5,7 @@ import { KisConfiguration, KisTokenService, type KisCredential, type KisTokenEve
 const LABELS = ['alias', 'mode'] as const;
 type Label = (typeof LABELS)[number];
 
-/** The events that are counted, and under what name. */
+/** The events that are counted, with the names of their metrics. */
 const COUNTED: readonly { event: KisTokenEventName; name: string; help: string }[] = [
   { event: 'issued', name: 'kis_token_issued_total', help: 'Tokens that KIS issued to this process.' },
   { event: 'adopted', name: 'kis_token_adopted_total', help: 'Tokens taken over from the store.' },
@@ -34,8 +34,8 @@ const COUNTED: readonly { event: KisTokenEventName; name: string; help: string }
 ];
 
 /**
- * What happens to tokens, for Prometheus, in a registry of its own. Series are named by alias and mode; accounts
- * that share an app key share a token, which is counted under the first of their aliases.
+ * Metrics of tokens for Prometheus, in a registry of its own. Series are labelled by alias and mode; accounts with the
+ * same app key share a token, which is counted under the first of their aliases.
  */
 @Injectable()
 export class TokenMetrics implements OnModuleInit, OnModuleDestroy {
@@ -60,7 +60,7 @@ export class TokenMetrics implements OnModuleInit, OnModuleDestroy {
 
   private count({ event, name, help }: (typeof COUNTED)[number]): void {
     const counter = new Counter({ name, help, labelNames: LABELS, registers: [this.registry] });
-    // From 0: a series that appears with its first failure hides that failure from rate().
+    // Starts at 0: rate() would miss the first failure of a series that appears with it.
     for (const { credential } of this.configuration.accounts) counter.inc(this.labels(credential), 0);
     this.subscriptions.push(
       this.tokens.events.on(event, ({ credential }) => {
@@ -92,7 +92,7 @@ export class TokenMetrics implements OnModuleInit, OnModuleDestroy {
       labelNames: LABELS,
       registers: [this.registry],
       collect() {
-        // From memory: a store that hangs must not hold up whoever watches over it.
+        // From memory: a store that hangs must not block monitoring.
         for (const { alias, remainingSeconds } of tokens.readiness().tokens) {
           this.set({ alias, mode: configuration.account(alias).credential.mode }, remainingSeconds ?? 0);
         }

@@ -9,7 +9,7 @@ import {
   TIMES_IN_FORCE,
 } from '../kis';
 
-/** Longer than most orders stay unknown, shorter than proxies and clients wait. */
+/** Longer than most orders stay unknown, shorter than timeouts of proxies and clients. */
 const LONGEST_WAIT_S = 120;
 
 const ID_RULE = '1 to 64 characters of A-Z a-z 0-9 . _ : -, not digits only, such as "rebalance-1128-3"';

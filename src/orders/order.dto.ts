@@ -30,7 +30,7 @@ const STATUSES: readonly KisOrderStatus[] = [
   'unknown',
 ];
 
-/** A text that may be missing, and when it is. */
+/** A nullable string; `description` says when it is null. */
 function Nullable(description: string, example: string | null): PropertyDecorator {
   return ApiProperty({ type: String, nullable: true, description, example });
 }
@@ -137,7 +137,7 @@ export abstract class OrderDto implements KisOrder {
   @ApiProperty({
     enum: ORDER_TYPES,
     nullable: true,
-    description: "The type; null where KIS's list does not tell.",
+    description: "The type; null where KIS's list lacks it.",
     example: 'limit',
   })
   abstract readonly type: KisOrderType | null;
@@ -145,7 +145,7 @@ export abstract class OrderDto implements KisOrder {
   @ApiProperty({
     enum: TIMES_IN_FORCE,
     nullable: true,
-    description: "How long it stays; null where KIS's list does not tell.",
+    description: "How long it stays in force; null where KIS's list lacks it.",
     example: 'day',
   })
   abstract readonly timeInForce: KisTimeInForce | null;
@@ -161,7 +161,7 @@ export abstract class OrderDto implements KisOrder {
   @ApiProperty({
     enum: ORDER_SESSIONS,
     nullable: true,
-    description: "The session; null where KIS's list does not tell.",
+    description: "The session; null where KIS's list lacks it.",
     example: 'regular',
   })
   abstract readonly session: KisOrderSession | null;
@@ -199,7 +199,7 @@ export abstract class OrderDto implements KisOrder {
   @ApiProperty({
     type: KisAnswerDto,
     nullable: true,
-    description: 'What KIS answered; null where no answer came.',
+    description: 'Response of KIS; null where there was none.',
   })
   abstract readonly kis: KisAnswerDto | null;
 }
@@ -247,7 +247,7 @@ export abstract class BuyableQuantityDto {
 }
 
 export abstract class OrderForecastDto implements KisOrderForecast {
-  @ApiProperty({ description: 'Whether nothing speaks against the order.', example: true })
+  @ApiProperty({ description: 'Whether the checks have found no problem.', example: true })
   abstract readonly ok: boolean;
 
   @ApiProperty({ type: [OrderProblemDto], description: 'Every reason for which it would be refused.' })
@@ -255,7 +255,7 @@ export abstract class OrderForecastDto implements KisOrderForecast {
 
   @ApiProperty({
     type: [String],
-    description: 'What KIS decides, such as whether its market is open.',
+    description: 'Points that KIS decides, such as whether its market is open.',
     example: [],
   })
   abstract readonly warnings: readonly string[];

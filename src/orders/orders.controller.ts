@@ -59,7 +59,7 @@ const Id = ApiParam({
 const Wait = ApiQuery({
   name: 'wait',
   required: false,
-  description: 'Seconds to wait for an outcome that the response of KIS did not tell, up to 120.',
+  description: 'Seconds to wait for an outcome that is not known from the response of KIS, up to 120.',
   example: '10',
 });
 const IdempotencyKey = ApiHeader({
@@ -187,7 +187,7 @@ export class OrdersController {
   @Wait
   @IdempotencyKey
   @ApiOperation({
-    summary: 'Modifies what is open of an order',
+    summary: 'Modifies the open part of an order',
     description: 'KIS replaces the order by another one with a number of its own.',
   })
   @ApiBody({ type: OrderChangeDto })
@@ -225,7 +225,7 @@ export class OrdersController {
     example: '5',
   })
   @ApiOperation({
-    summary: 'Cancels what is open of an order',
+    summary: 'Cancels the open part of an order',
     description: 'Possible while the kill switch is on, and for an account that may not place orders.',
   })
   @ApiOkResponse({ type: OrderDto })
@@ -254,7 +254,7 @@ export class OrdersController {
   @To
   @Symbol
   @ApiOperation({
-    summary: 'What was filled, one entry for each order',
+    summary: 'Executions, one entry for each order',
     description: "KIS's lists have totals of an order, not its single fills.",
   })
   @ApiOkResponse({ type: [ExecutionDto] })
@@ -268,7 +268,7 @@ export class OrdersController {
   }
 }
 
-/** 202 while the outcome is unknown, 200 for a repetition, which is known by its id. */
+/** 202 while the outcome is unknown, 200 for a repetition under the same id. */
 function answered(
   { order, isRepeat, isUnknown }: KisPlacedOrder,
   reply: FastifyReply,

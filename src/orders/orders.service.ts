@@ -21,7 +21,7 @@ import {
 
 /**
  * The orders of the accounts by alias. Every method rejects with `KisAccountNotFoundError` for an alias that is not
- * configured. What sends an order takes no signal: an order that has left cannot be called back.
+ * configured. Methods that send an order take no signal, since a request that has been sent cannot be taken back.
  */
 @Injectable()
 export class OrdersService {

@@ -20,7 +20,7 @@ export class TradingController {
   constructor(private readonly trading: KisTradingService) {}
 
   @Get()
-  @ApiOperation({ summary: 'The kill switch, the caps of the accounts, and what is used of them' })
+  @ApiOperation({ summary: 'The kill switch, and caps of the accounts with their use' })
   @ApiOkResponse({ type: TradingDto })
   @ApiProblems('ORDER_JOURNAL_FAILED')
   status(): Promise<TradingDto> {

@@ -60,7 +60,7 @@ export abstract class AccountTradingDto implements KisAccountTrading {
 
   @ApiProperty({
     type: OrderUsageDto,
-    description: 'What is used of them, by orders that KIS neither refused nor never got.',
+    description: 'The part that is used, by all orders except rejected and not placed ones.',
   })
   abstract readonly used: OrderUsageDto;
 }

@@ -6,11 +6,11 @@ import type { ConnectionError, FastifyReply, FastifyRequest } from 'fastify';
 import { httpProblem, problemHeaders } from './problem';
 import { SECURITY_HEADERS } from './security-headers';
 
-/** A request line that fills the whole room of the headers. */
+/** A request line that fills the whole header buffer. */
 const LONG_REQUEST_LINE = /^[A-Z-]{3,20} [^\r\n]{8000}/;
 const METHOD_LINE = /^[A-Z][A-Z-]{0,30} /;
 
-/** Time for the answer to be read by a client that is still sending. */
+/** Time for a client that is still sending to read the response. */
 const LINGER_MS = 1000;
 
 const DETAILS: Readonly<Record<number, string>> = {
@@ -22,16 +22,16 @@ const DETAILS: Readonly<Record<number, string>> = {
   501: 'This method is not known here. All routes are listed at /docs.',
 };
 
-/** A request that a route or a refusal answers, and its response. */
+/** A request and its response. */
 interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
 }
 
 /**
- * Answers what is no HTTP request, or none that came to its end; no route and no hook ever sees it. A client gets one
- * response for each request, in their order: what comes behind a request that is still being handled is not answered,
- * and neither is the rest of one that has been.
+ * Responds to input that is not a complete HTTP request, which no route and no hook ever sees. A client gets one response
+ * for each request, in order: nothing is sent for input behind a request that is still being handled, or for the rest of
+ * a request that has been answered.
  */
 export class ClientErrors {
   /** The last exchange on each connection. */
@@ -43,7 +43,7 @@ export class ClientErrors {
 
   answer(error: ConnectionError, socket: Socket): void {
     const last = this.exchanges.get(socket);
-    // ECONNRESET: the client has hung up, and there is nobody to tell.
+    // ECONNRESET: the client has disconnected.
     if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy();
     else if (!last || isOver(last) || isBroken(last)) answerOnce(socket, statusOf(error));
     else if (last.response.writableFinished) hangUpAfter(socket, '');
@@ -59,7 +59,7 @@ function isOver({ request, response }: Exchange): boolean {
   return response.writableFinished && request.complete && response.shouldKeepAlive;
 }
 
-/** The request itself is what cannot be read, and nothing was said to it yet. */
+/** The request itself is malformed, and no response to it has begun. */
 function isBroken({ request, response }: Exchange): boolean {
   return !request.complete && !response.headersSent;
 }
@@ -75,7 +75,7 @@ function answerOnce(socket: Duplex, status: number): void {
 
 /** Closes the connection in a way that lets a client that is still sending read the response. */
 function hangUpAfter(socket: Duplex, lastWords: string): void {
-  socket.on('error', () => undefined); // The client need not wait for it.
+  socket.on('error', () => undefined); // The client may have disconnected.
   socket.end(lastWords);
   socket.resume();
   setTimeout(() => socket.destroy(), LINGER_MS).unref();

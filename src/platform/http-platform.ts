@@ -10,34 +10,34 @@ import { AllowedMethods } from './method-not-allowed';
 import { SECURITY_HEADERS } from './security-headers';
 import { serveFolder } from './static-files';
 
-/** Nobody sends this API more than a few words. */
+/** Longest body in bytes; requests to this API are small. */
 const LONGEST_BODY_BYTES = 100_000;
 
-/** For sending it, headers and body; Fastify would wait for ever. */
+/** Time limit for receiving a request, headers and body; Fastify has none. */
 const LONGEST_REQUEST_MS = 60_000;
 
-/** How often connections are looked at whose request is late; Node's own interval. */
+/** How often Node checks for requests that exceed it; Node's default. */
 const LOOK_FOR_LATE_MS = 30_000;
 
-/** An id of the caller's own that may be repeated in headers and log lines. */
+/** A request id of the caller that is safe to repeat in headers and log lines. */
 const SANE_REQUEST_ID = /^[\w.:@+/=~-]{1,128}$/;
 
-/** Looks at a request before anything else does; a problem ends the request with it. */
+/** Checks a request before anything else; a problem ends the request. */
 export type ArrivalStep = (request: FastifyRequest, reply: FastifyReply) => Problem | null;
 
 type NotFoundHandler = Parameters<FastifyAdapter['setNotFoundHandler']>[0];
 
 export interface HttpPlatformOptions {
-  /** Takes secrets out of every response; default: one that knows their shapes only. */
+  /** Redacts every response; default: one that recognizes secrets by their form only. */
   readonly redactor?: Redactor;
-  /** For sending a request, headers and body; default: a minute. */
+  /** Milliseconds for receiving a request, headers and body; default: a minute. */
   readonly requestTimeoutMs?: number;
 }
 
 /**
- * Fastify under Nest. Every response, also to what is no proper HTTP request, has the security headers and an
- * `X-Request-Id`, and every refusal is a problem (RFC 9457). Routes match in any case and with a slash at the end;
- * bodies that are no JSON are left unread; static files need no plugin, and cost other requests nothing.
+ * The Fastify adapter of Nest. Every response, also to a malformed request, has the security headers and an
+ * `X-Request-Id`, and every refusal is a problem (RFC 9457). Routes match in any letter case and with a trailing slash;
+ * bodies that are not JSON are left unread; static files need no plugin and add no cost to other requests.
  */
 export class HttpPlatform extends FastifyAdapter {
   private readonly steps: ArrivalStep[] = [];
@@ -53,7 +53,7 @@ export class HttpPlatform extends FastifyAdapter {
       routerOptions: { caseSensitive: false, ignoreTrailingSlash: true },
       bodyLimit: LONGEST_BODY_BYTES,
       requestTimeout: requestTimeoutMs,
-      // Without a body Node would refuse what has no Host header; see AllowedHosts.
+      // Node would refuse a request without a Host header without a response body.
       http: {
         requireHostHeader: false,
         headersTimeout: requestTimeoutMs,
@@ -64,16 +64,16 @@ export class HttpPlatform extends FastifyAdapter {
         this.clientErrors.answer(error, socket);
       },
       genReqId: requestIdFor(redactor),
-      // Requests on connections that are open are answered, and then no more come: see GracefulShutdown.
+      // Requests on open connections are answered during a shutdown: see GracefulShutdown.
       return503OnClosing: false,
-      // What the router itself refuses comes past every hook and filter.
+      // Refusals of the router bypass every hook and filter.
       frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
         const problem = this.arrive(request, reply) ?? problemOf(error);
         void sendProblem(reply, problem);
       },
-      // Connect-style middleware would be looked through for every request; hooks do the same here.
+      // Hooks are used instead of Connect-style middleware, which would cost time for every request.
       skipMiddie: true,
-      // No route has a schema of Fastify's; its compilers for them are not even loaded.
+      // No route has a Fastify schema, so its schema compilers are not loaded.
       schemaController: { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } },
     });
     this.serialize = writtenOnce(redactor);
@@ -81,17 +81,17 @@ export class HttpPlatform extends FastifyAdapter {
     this.beginRequests();
   }
 
-  /** Adds a step that every request passes first, in the order of adding; also those that the router refuses. */
+  /** Adds a check that runs first for every request, including those that the router refuses; in order of addition. */
   onArrival(step: ArrivalStep): void {
     this.steps.push(step);
   }
 
-  /** Also the way in which Nest's Swagger module serves its page. Without `@fastify/static`: docs/decisions/0018. */
+  /** Nest's Swagger module serves its page this way too. Without `@fastify/static`: docs/decisions/0018. */
   override useStaticAssets({ root, prefix = '/' }: { root: string; prefix?: string }): void {
     serveFolder(this.getInstance(), root, prefix);
   }
 
-  /** Of an address that cannot be read the handler is told past all hooks, when the method is an unusual one too. */
+  /** For a malformed address Fastify calls the handler without any hook if the method is unusual too. */
   override setNotFoundHandler(handler: NotFoundHandler): ReturnType<FastifyAdapter['setNotFoundHandler']> {
     const notFound = handler as (request: FastifyRequest, reply: FastifyReply) => void;
     return this.getInstance().setNotFoundHandler((request, reply) => {
@@ -101,7 +101,7 @@ export class HttpPlatform extends FastifyAdapter {
     });
   }
 
-  /** JSON only; an empty body is none. Whatever else arrives is left unread. Nest adds no parsers to these. */
+  /** JSON only; an empty body counts as none, and other content is left unread. Nest adds no parsers of its own. */
   private readBodies(): void {
     const fastify = this.getInstance();
     const readJson = fastify.getDefaultJsonParser('error', 'error');
@@ -128,12 +128,12 @@ export class HttpPlatform extends FastifyAdapter {
       else void sendProblem(reply, problem);
     });
     const { server } = fastify;
-    // Their length is limited as it is; beyond a number of them Node would hide the rest from the checks.
+    // Their total size is limited anyway; beyond a maximum count Node would hide the rest from the checks.
     server.maxHeadersCount = 0;
     server.on('connect', refuseTunnel);
-    // An expectation that nobody knows changes nothing; Node alone would refuse it without a body.
+    // An unknown expectation is ignored; Node would refuse it without a response body.
     server.on('checkExpectation', (request, response) => server.emit('request', request, response));
-    // A body arrives outside of what was begun above.
+    // Body events are emitted outside of the context begun above.
     fastify.addHook('preValidation', ({ id }, _reply, done) => {
       inRequest(id, done);
     });
@@ -142,7 +142,7 @@ export class HttpPlatform extends FastifyAdapter {
   private arrive(request: FastifyRequest, reply: FastifyReply): Problem | null {
     this.clientErrors.watch(request, reply);
     void reply.headers({ ...SECURITY_HEADERS, 'X-Request-Id': request.id });
-    // The serializer of the routes does not hold where there is no route.
+    // The serializer of the routes is not used where there is no route.
     if (request.is404) void reply.serializer(this.serialize);
     for (const step of this.steps) {
       const problem = step(request, reply);
@@ -151,7 +151,7 @@ export class HttpPlatform extends FastifyAdapter {
     return null;
   }
 
-  /** The router has found nothing; perhaps only because of the method. */
+  /** The router has found no route, perhaps only because of the method. */
   private wrongMethod({ is404, method, url }: FastifyRequest, reply: FastifyReply): Problem | null {
     if (!is404) return null;
     const path = url.split('?')[0] ?? '';
@@ -175,7 +175,7 @@ function noSchemas(): never {
   throw new Error('Routes have no schemas of Fastify here: queries are read by ValidQuery.');
 }
 
-/** An answer that several callers share is written down once. */
+/** A response that several callers share is serialized once. */
 function writtenOnce(redactor: Redactor): (answer: unknown) => string {
   const written = new WeakMap<object, string>();
   return (answer) => {

@@ -1,11 +1,11 @@
 import { escapeControls, type Redactor } from '../kis';
 
-/** An amount, a price, a rate or a quantity: it may happen to have the digits of an account number. */
+/** An amount, price, rate or quantity, which may happen to contain the digits of an account number. */
 const DECIMAL = /^[-+]?[\d.]*$/;
 
 /**
- * A value as JSON text for a response or a terminal: without the secrets in use, whoever put them in, and without
- * characters that a terminal obeys, which are written as escapes of JSON.
+ * Serializes a value as JSON for a response or a terminal, with secrets redacted, whatever their origin, and control
+ * characters escaped.
  *
  * @param indentation spaces for each level, on a line for each value; default: all on one line
  */

@@ -5,7 +5,7 @@ interface Route {
   readonly methods: readonly string[];
 }
 
-/** Which methods the routes take: the router itself knows only whether a method has a route. */
+/** The methods that the routes take; the router only tells whether one method has a route. */
 export class AllowedMethods {
   private readonly routes: Route[] = [];
 
@@ -20,7 +20,7 @@ export class AllowedMethods {
   }
 }
 
-/** As the router is told to match: in any case, with or without a slash at the end. */
+/** As the router is configured to match: in any letter case, with or without a trailing slash. */
 function patternOf(url: string): RegExp {
   const parts = url.split('/').map((part) => (part.startsWith(':') ? '[^/]+' : part.replace(/\W/g, '\\$&')));
   return new RegExp(`^${parts.join('/').replace(/\/$/, '')}/?$`, 'i');

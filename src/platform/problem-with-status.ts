@@ -1,7 +1,7 @@
 import { HttpException } from '@nestjs/common';
 import type { KisError } from '../kis';
 
-/** A `KisError` that one route answers with another status than the usual one. */
+/** A `KisError` for which one route uses another status than usual. */
 export class ProblemWithStatus extends HttpException {
   constructor(
     status: number,

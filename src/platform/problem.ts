@@ -16,9 +16,9 @@ import { ProblemWithStatus } from './problem-with-status';
 /** The media type of every problem. */
 const PROBLEM_JSON = 'application/problem+json; charset=utf-8';
 
-/** An error as the API tells it (RFC 9457). */
+/** An error in a response of the API (RFC 9457). */
 export interface Problem {
-  /** Names the kind of problem for ever: `urn:kis-api:problem:account-not-found`. */
+  /** Permanent identifier of the kind of problem: `urn:kis-api:problem:account-not-found`. */
   readonly type: string;
   readonly title: string;
   readonly status: number;
@@ -33,7 +33,7 @@ export interface Problem {
   readonly order?: KisOrder;
 }
 
-/** A failure between us and KIS is never a 401 or 403: those are about the caller's own key. */
+/** A failure between this API and KIS is never 401 or 403, which are about the caller's own key. */
 const KIS_PROBLEMS: Readonly<Record<KisErrorCode, { status: number; title: string }>> = {
   ACCOUNT_NOT_FOUND: { status: 404, title: 'No such account' },
   SYMBOL_NOT_FOUND: { status: 404, title: 'No such symbol' },
@@ -64,7 +64,7 @@ const HTTP_CODES: Readonly<Record<number, string>> = {
   500: 'INTERNAL_ERROR',
 };
 
-/** The problem that any exception is. What is not meant for callers becomes `INTERNAL_ERROR` without details. */
+/** The problem for any exception. An unexpected one becomes `INTERNAL_ERROR` without details. */
 export function problemOf(exception: unknown): Problem {
   if (exception instanceof KisError) return kisProblem(exception);
   if (exception instanceof ProblemWithStatus) return kisProblem(exception.error, exception.getStatus());
@@ -76,7 +76,7 @@ export function problemOf(exception: unknown): Problem {
   );
 }
 
-/** A request that this API refuses for a reason of its own, with a code of its own. */
+/** A request that this API refuses with a code of its own. */
 export class RequestRefusedException extends HttpException {
   constructor(readonly problem: Problem) {
     super(problem.detail, problem.status);
@@ -94,7 +94,7 @@ export function problemHeaders({ status, retryAt }: Problem): Record<string, str
 }
 
 export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
-  const detail = escapeControls(problem.detail); // It may repeat what the caller has sent.
+  const detail = escapeControls(problem.detail); // It may repeat input of the caller.
   return reply
     .code(problem.status)
     .headers(problemHeaders(problem))
@@ -115,12 +115,12 @@ function kisProblem(error: KisError, status = statusOf(error)): Problem {
   };
 }
 
-/** KIS that answers and asks to come back is a service that is busy (503), not a gateway without an answer (502). */
+/** When KIS responds and asks to try again later it is busy (503); without a response it is a bad gateway (502). */
 function statusOf({ code, kis, retryAt }: KisError): number {
   return code === 'KIS_UNAVAILABLE' && kis && retryAt ? 503 : KIS_PROBLEMS[code].status;
 }
 
-/** The problem that an HTTP status stands for. */
+/** The problem for an HTTP status. */
 export function httpProblem(status: number, detail: string): Problem {
   const name = STATUS_CODES[status] ?? 'Error';
   const code = HTTP_CODES[status] ?? name.toUpperCase().replace(/[^A-Z]+/g, '_');
@@ -132,7 +132,7 @@ function secondsUntil(at: Date): string {
   return String(Math.max(1, Math.ceil((at.getTime() - Date.now()) / 1000)));
 }
 
-/** One kind of problem has one title, wherever it was found. */
+/** A kind of problem has the same title wherever it occurs. */
 function isKisCode(code: string): code is KisErrorCode {
   return Object.hasOwn(KIS_PROBLEMS, code);
 }
@@ -148,7 +148,7 @@ function detailOf(exception: HttpException): string {
   return typeof message === 'string' ? withoutInput(message) : exception.message;
 }
 
-/** Messages of the router and the JSON parser repeat what was sent, which may hold a key. */
+/** Messages of the router and the JSON parser repeat input, which may contain a key. */
 function withoutInput(message: string): string {
   const route = /^Cannot ([A-Z]+) ([^?]*)/.exec(message);
   if (route) return `There is no route ${route[1] ?? ''} ${route[2] ?? ''}. All routes are listed at /docs.`;
@@ -156,7 +156,7 @@ function withoutInput(message: string): string {
   return message.startsWith('Body is not valid JSON') ? 'The body is not valid JSON.' : message;
 }
 
-/** What Fastify itself refuses. Other errors may carry a status too: that of an answer from elsewhere. */
+/** Refusals of Fastify itself. Other errors may have a status too, such as that of a response from elsewhere. */
 function refusalOf(exception: unknown): Problem | null {
   if (!(exception instanceof Error)) return null;
   const { statusCode, code } = exception as { statusCode?: unknown; code?: unknown };

@@ -3,8 +3,8 @@ import { Socket } from 'node:net';
 import helmet from 'helmet';
 
 /**
- * Stricter than helmet's own: nothing from other hosts. Without `upgrade-insecure-requests`, which would break the
- * pages where they are served by plain HTTP on another address than loopback. Swagger's page has inline styles.
+ * Stricter than helmet's defaults: no content from other hosts. Without `upgrade-insecure-requests`, which would break
+ * the pages when they are served over plain HTTP on an address other than loopback. Swagger's page has inline styles.
  */
 const CONTENT_SECURITY = {
   fontSrc: ["'self'"],
@@ -12,10 +12,10 @@ const CONTENT_SECURITY = {
   upgradeInsecureRequests: null,
 };
 
-/** The headers that every response carries, also one that no route has written. */
+/** The headers of every response, also of those that no route has written. */
 export const SECURITY_HEADERS: Readonly<Record<string, string>> = headersOfHelmet();
 
-/** They are the same for every request, so helmet needs to write them only once. */
+/** The same for every request, so helmet runs only once. */
 function headersOfHelmet(): Record<string, string> {
   const request = new IncomingMessage(new Socket());
   const response = new ServerResponse(request);

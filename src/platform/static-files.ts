@@ -14,8 +14,8 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Serves the files that are in a folder now, each by a route of its own: no other path leads into the file system.
- * Routes that exist already are left alone.
+ * Serves the files that a folder contains now, each by a route of its own, so that no other path reaches the file system.
+ * Existing routes are not replaced.
  */
 export function serveFolder(fastify: FastifyInstance, folder: string, prefix: string): void {
   const base = prefix.endsWith('/') ? prefix : `${prefix}/`;

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { KisConfiguration, KisTokenService, type KisAccount } from '../kis';
 
-/** Whose credentials market data is read with. */
+/** Selects the account whose credentials are used to read market data. */
 @Injectable()
 export class QuoteAccounts {
   constructor(
@@ -10,8 +10,8 @@ export class QuoteAccounts {
   ) {}
 
   /**
-   * The account that is named, else the first that is ready: one that cannot be served at the moment must not keep others
-   * from giving a price.
+   * The named account, otherwise the first that is ready: an account without a token must not keep the API from returning
+   * prices.
    */
   for(alias: string | undefined): KisAccount {
     const ready = this.tokens.readiness().tokens.find((token) => token.ready);

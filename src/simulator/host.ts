@@ -43,7 +43,7 @@ export class SimulatedHost {
         failed(request, response, brokerage, error);
       });
     });
-    // Their length is limited as it is; beyond a number of them Node would hide the rest from the checks.
+    // Their total size is limited anyway; beyond a maximum count Node would hide the rest from the checks.
     server.maxHeadersCount = 0;
     acceptUpgrades(server, kisHost, brokerage.sockets);
     const [what, variable] = [`${kisHost} host`, PORT_VARIABLES[kisHost]];

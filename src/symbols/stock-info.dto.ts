@@ -5,7 +5,7 @@ function OptionalFlag(description: string): PropertyDecorator {
   return ApiProperty({
     type: Boolean,
     nullable: true,
-    description: `${description} Null when the brokerage leaves it out.`,
+    description: `${description} Null when KIS leaves it out.`,
     example: false,
   });
 }

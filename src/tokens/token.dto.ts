@@ -12,7 +12,7 @@ export abstract class TokenErrorDto {
   abstract readonly at: Date;
 }
 
-/** Facts of a token; never the token itself. */
+/** The status of a token, without the token itself. */
 export abstract class TokenDto implements KisTokenStatus {
   @ApiProperty({ description: 'Name of the account.', example: 'main' })
   abstract readonly alias: string;
@@ -46,7 +46,7 @@ export abstract class TokenDto implements KisTokenStatus {
   @ApiProperty({
     type: Date,
     nullable: true,
-    description: 'When it ends.',
+    description: 'When it expires.',
     example: '2026-11-23T04:30:00.000Z',
   })
   abstract readonly expiresAt: Date | null;
@@ -65,12 +65,16 @@ export abstract class TokenDto implements KisTokenStatus {
   @ApiProperty({
     enum: ['memory', 'file', 'redis', 'api'],
     nullable: true,
-    description: 'Where the token in use came from.',
+    description: 'Where the token in use was obtained.',
     example: 'file',
   })
   abstract readonly source: KisTokenStatus['source'];
 
-  @ApiProperty({ enum: ['file', 'memory', 'redis'], description: 'Where tokens are kept.', example: 'file' })
+  @ApiProperty({
+    enum: ['file', 'memory', 'redis'],
+    description: 'Where tokens are stored.',
+    example: 'file',
+  })
   abstract readonly store: KisTokenStatus['store'];
 
   @ApiProperty({
@@ -84,7 +88,7 @@ export abstract class TokenDto implements KisTokenStatus {
   @ApiProperty({
     type: Date,
     nullable: true,
-    description: 'Until then KIS may not be asked for a new token (one a minute for an app key).',
+    description: 'Until then no new token may be requested from KIS (one a minute for an app key).',
     example: null,
   })
   abstract readonly cooldownUntil: Date | null;
@@ -97,7 +101,7 @@ export abstract class TokenDto implements KisTokenStatus {
   abstract readonly lastError: TokenErrorDto | null;
 
   @ApiProperty({
-    description: 'Issue requests today (Korean day), by all processes that share the store.',
+    description: 'Token requests that reached KIS today (Korean day), by all processes that share the store.',
     example: 1,
   })
   abstract readonly issuedToday: number;

@@ -23,7 +23,7 @@ const Alias = ApiParam({
 const FORGET = { revoke: oneOf(['true', 'false']) };
 const forgetQuery = new ValidQuery(FORGET);
 
-/** What is known of the tokens, and the two things a person may do with one. No answer holds a token. */
+/** Status, refresh and deletion of tokens. No response contains a token. */
 @ApiTags('tokens')
 @Guarded()
 @Controller('api/tokens')
@@ -55,7 +55,7 @@ export class TokensController {
   @Alias
   @ApiOperation({
     summary: 'Requests a new token now',
-    description: 'KIS issues one token a minute for an app key; inside that minute the answer is 409.',
+    description: 'KIS issues one token a minute for an app key; within that minute the response is 409.',
   })
   @ApiOkResponse({ type: RefreshedTokenDto })
   @ApiProblems('ACCOUNT_NOT_FOUND', 'TOKEN_REFRESH_TOO_EARLY', ...ISSUE_PROBLEMS)
@@ -64,7 +64,8 @@ export class TokensController {
       const { outcome, status } = await this.tokens.refresh(alias);
       return { ...status, outcome };
     } catch (error) {
-      // Elsewhere waiting for a token is our affair (503); whoever orders one too early is in conflict with the rule.
+      // For other routes a token that cannot be issued yet is a failure of ours (503); an explicit request that comes too
+      // early is a conflict (409).
       throw error instanceof KisTokenCooldownError ? new ProblemWithStatus(409, error) : error;
     }
   }

@@ -4,7 +4,7 @@ import { ApiKeyGuard } from './api-key.guard';
 import { RefusedRequests } from './refused-requests';
 import { WhoMayAsk } from './who-may-ask';
 
-/** Who may ask, for the whole application. `configureApp` puts {@link WhoMayAsk} before every route. */
+/** Access control for the whole application. `configureApp` puts {@link WhoMayAsk} before every route. */
 @Module({
   providers: [RefusedRequests, WhoMayAsk, { provide: APP_GUARD, useClass: ApiKeyGuard }],
   exports: [RefusedRequests, WhoMayAsk],

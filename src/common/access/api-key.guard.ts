@@ -7,11 +7,11 @@ import { RefusedRequests } from './refused-requests';
 import { WrongKeys } from './wrong-keys';
 
 /**
- * Lets a call to `/api` pass when it shows the configured key, as `Authorization: Bearer <key>` or
- * `X-API-Key: <key>`; without a configured key every call passes. Health, metrics, docs and the status page need
- * none. Comparing takes the same time wherever the keys differ. An address from which ten wrong keys came within a
- * minute gets 429 for a minute. The right key passes all the same if it is too long to be found by trying: otherwise
- * anybody at the address of the owner, or behind the same proxy, could lock the owner out.
+ * Accepts a call to `/api` that carries the configured key, as `Authorization: Bearer <key>` or `X-API-Key: <key>`;
+ * without a configured key every call is accepted. Health, metrics, docs and the status page need no key. Keys are
+ * compared in constant time. After ten wrong keys within a minute an address gets 429 for a minute; during that time a
+ * right key is still accepted if it is too long to be guessed. Otherwise anyone at the same address, or behind the same
+ * proxy, could lock the owner out.
  */
 @Injectable()
 export class ApiKeyGuard implements CanActivate {
@@ -68,7 +68,7 @@ function unauthorized(fault: 'missing' | 'wrong'): UnauthorizedException {
   );
 }
 
-/** By the route that was matched, because a path can be written in many ways. */
+/** Decides by the matched route, because a path can be spelled in many ways. */
 function isSuperseded({ routeOptions }: FastifyRequest): boolean {
   return /^\/api(\/|$)/.test(routeOptions.url ?? '/api');
 }
@@ -79,7 +79,7 @@ function shownKey({ headers }: FastifyRequest): string | null {
   return bearer ?? (typeof plain === 'string' && plain !== '' ? plain : null);
 }
 
-/** Makes keys of all lengths comparable. */
+/** Hashes keys to a common length for the comparison. */
 function digest(key: string): Buffer {
   return createHash('sha256').update(key).digest();
 }

@@ -1,13 +1,13 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
-/** What a browser says when it asks on behalf of our own pages, or of the person who has typed the address. */
+/** Values of `Sec-Fetch-Site` for requests of our own pages and for typed addresses. */
 const OWN_SITES: ReadonlySet<string | undefined> = new Set([undefined, 'same-origin', 'none']);
 
 /**
- * Whether a browser sends a request on behalf of a page that is not ours (Fetch Metadata; RFC 6454). Another port of
- * this machine is another program: `same-site` is foreign too. Programs other than browsers send neither header.
+ * Whether a browser sends a request for a page of another site (Fetch Metadata; RFC 6454). `same-site` counts as
+ * foreign too, since another port of this machine is another program. Clients other than browsers send neither header.
  *
- * @param isOwnName whether a name is one under which this API is served by a proxy that changes the `Host` header
+ * @param isOwnName whether a name is one under which a proxy serves this API while it changes the `Host` header
  */
 export function isForeignSite(headers: IncomingHttpHeaders, isOwnName: (name: string) => boolean): boolean {
   const { origin, host = '' } = headers;
@@ -17,7 +17,7 @@ export function isForeignSite(headers: IncomingHttpHeaders, isOwnName: (name: st
   return !(site === 'same-origin' && URL.canParse(origin) && isOwnName(new URL(origin).hostname));
 }
 
-/** The scheme may differ: it is a proxy that speaks https. */
+/** The scheme may differ, because a proxy may terminate TLS. */
 function isSameOrigin(origin: string, host: string): boolean {
   const [, scheme, theirs = ''] = /^(https?:)\/\/([^/\s@]+)$/i.exec(origin) ?? [];
   const [page, here] = [`${scheme}//${theirs}`, `${scheme}//${host}`];

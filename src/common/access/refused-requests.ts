@@ -1,10 +1,10 @@
 import { Injectable, Logger } from '@nestjs/common';
 
-/** Why requests are refused before any route sees them. */
+/** Why requests are refused before they reach a route. */
 export const REFUSAL_REASONS = ['foreign-host', 'foreign-site', 'wrong-key', 'too-many-wrong-keys'] as const;
 export type RefusalReason = (typeof REFUSAL_REASONS)[number];
 
-/** One line a minute for each reason, however many requests there are. */
+/** At most one line a minute for each reason. */
 const LINE_EVERY_MS = 60_000;
 
 interface Count {
@@ -14,13 +14,13 @@ interface Count {
   reportedAt: number;
 }
 
-/** Counts refused requests for `/metrics`, and reports them in the log without letting anybody flood it. */
+/** Counts refused requests for `/metrics`, and logs them at a limited rate, so that the log cannot be flooded. */
 @Injectable()
 export class RefusedRequests {
   private readonly logger = new Logger('HTTP');
   private readonly counts = new Map<RefusalReason, Count>();
 
-  /** @param sentence what was refused and what to do; for the log */
+  /** @param sentence what was refused and what to do, for the log */
   add(reason: RefusalReason, sentence: string): void {
     const now = performance.now();
     const count = this.counts.get(reason) ?? { total: 0, unreported: 0, reportedAt: -LINE_EVERY_MS };

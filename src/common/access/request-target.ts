@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { hostNameIn } from './host-name';
 
-/** The name that a request is for, or what is wrong with how it says so. */
+/** The host that a request is addressed to, or what is wrong with its headers. */
 export type RequestTarget =
   { readonly fault: null; readonly name: string | null } | { readonly fault: string; readonly name: null };
 
@@ -9,8 +9,9 @@ export type RequestTarget =
 const ABSOLUTE_FORM = /^https?:\/\/([^/?#]*)/i;
 
 /**
- * The name that a request is for: there is one only, in its `Host` header and in an address in absolute form (RFC
- * 9112, 3.2). `null` for HTTP/1.0, which need not say it. Node itself shows only the first of several headers.
+ * The host that a request is addressed to. There must be exactly one, in the `Host` header and in a request target in
+ * absolute form (RFC 9112, 3.2). `null` for HTTP/1.0, where it is optional. Node exposes only the first of several
+ * headers.
  */
 export function requestTarget({ rawHeaders, httpVersion, url = '' }: IncomingMessage): RequestTarget {
   const hosts = rawHeaders.filter((_, index) => index % 2 === 1 && isHost(rawHeaders[index - 1]));

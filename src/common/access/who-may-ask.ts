@@ -9,9 +9,9 @@ import { RefusedRequests } from './refused-requests';
 import { requestTarget } from './request-target';
 
 /**
- * Decides by its headers alone whether a request may be looked at, whatever its path. Without an API key the
- * browser of the owner is the only door for strangers, by two ways: a page of another site that makes it send
- * requests, and a name of somebody else that leads to this machine (DNS rebinding).
+ * Decides by its headers alone whether a request is accepted, whatever its path. Without an API key, attackers can
+ * reach this API only through the owner's browser, in two ways: a page of another site that makes it send requests, and
+ * a foreign host name that resolves to this machine (DNS rebinding).
  */
 @Injectable()
 export class WhoMayAsk {
@@ -27,7 +27,7 @@ export class WhoMayAsk {
     );
   }
 
-  /** The problem with a request; `null` when it may go on. */
+  /** The problem with a request; `null` when it is accepted. */
   problemWith({ raw, headers, method, url }: FastifyRequest): Problem | null {
     const target = requestTarget(raw);
     if (target.fault !== null) return httpProblem(400, target.fault);
@@ -63,7 +63,7 @@ export class WhoMayAsk {
   }
 }
 
-/** Of an address or a name in a log line. */
+/** Longest host name in a log line, in characters. */
 const LONGEST_SHOWN = 200;
 
 const FOREIGN_HOST =

@@ -1,11 +1,11 @@
 import { isIPv6 } from 'node:net';
 
-/** So many wrong keys within so long a time … */
+/** This many wrong keys within this time … */
 const MOST_TRIES = 10;
 const WITHIN_MS = 60_000;
 /** … and the address gets 429 for this long. */
 const BLOCKED_MS = 60_000;
-/** A client with more addresses than this overwrites the counts of others, and still waits a minute for each ten tries. */
+/** A client with more addresses than this evicts the counts of others, and still gets only ten tries a minute for each. */
 const MOST_ADDRESSES = 10_000;
 
 /** Monotonic milliseconds. */
@@ -14,14 +14,14 @@ interface Tries {
   readonly blockedUntil: number;
 }
 
-/** Counts wrong keys by the address that they come from, so that a key cannot be found by trying. */
+/** Counts wrong keys by client address, so that a key cannot be found by guessing. */
 export class WrongKeys {
   private readonly byAddress = new Map<string, Tries>();
 
   /** @param now monotonic milliseconds */
   constructor(private readonly now: () => number = () => performance.now()) {}
 
-  /** For how many more milliseconds the address gets 429; 0 when it does not. */
+  /** Milliseconds for which the address still gets 429; 0 when it does not. */
   blockedForMs(address: string): number {
     return Math.max(0, (this.byAddress.get(networkOf(address))?.blockedUntil ?? 0) - this.now());
   }
@@ -48,10 +48,10 @@ export class WrongKeys {
   }
 }
 
-/** Loopback, IPv6 and IPv4; also as an IPv6 socket writes the latter. */
+/** Loopback addresses, IPv6 and IPv4, the latter also in IPv4-mapped form. */
 const LOOPBACK = /^(::ffff:)?127\.|^::1$/;
 
-/** One machine has all loopback addresses, and one connection usually the whole IPv6 network (/64) around its address. */
+/** Addresses that usually belong to one client: all of loopback, and an IPv6 network (/64). */
 function networkOf(address: string): string {
   if (LOOPBACK.test(address)) return 'loopback';
   if (!isIPv6(address) || address.startsWith('::ffff:')) return address;
