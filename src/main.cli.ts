@@ -11,9 +11,10 @@ import { endFailed, mustFinish } from './must-finish';
 
 const standardError = new ConsoleOutput(process.stderr);
 const standardOutput = new ConsoleOutput(process.stdout, (code) => {
-  if (code === 'EPIPE') return; // The reader has closed the pipe, as `head` does.
-  standardError.write(`The answer could not be written to the standard output (${code}).\n`);
   process.exitCode = 1;
+  // The reader has closed the pipe: it knows that it has not read everything.
+  if (code !== 'EPIPE')
+    standardError.write(`The answer could not be written to the standard output (${code}).\n`);
 });
 const io = {
   out: standardOutput.write,

@@ -3,7 +3,7 @@ import type { AppConfig, LogOptions } from '../config/app-config';
 import { ConsoleOutput } from './console-output';
 import type { Redactor } from '../kis';
 import { toEvent, type EventLevel, type LogEvent } from './log-event';
-import { LogFile } from './log-file';
+import { FOREIGN, LogFile } from './log-file';
 import { formatEvent } from './log-format';
 import { currentRequestId } from './request-context';
 
@@ -109,5 +109,6 @@ export class AppLogger implements LoggerService {
 }
 
 function hint(code: string): string {
+  if (code === FOREIGN) return ', it is a file or link of another user';
   return code === 'ENXIO' ? ', a FIFO that no program reads' : '';
 }

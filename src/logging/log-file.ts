@@ -1,13 +1,16 @@
+import { randomUUID } from 'node:crypto';
 import {
   closeSync,
   constants,
   fstatSync,
+  lstatSync,
   mkdirSync,
   openSync,
   renameSync,
   statSync,
   unlinkSync,
   writeSync,
+  type Stats,
 } from 'node:fs';
 import { dirname } from 'node:path';
 
@@ -21,6 +24,10 @@ export interface LogFileLimits {
 /** A FIFO without a reader, or a device, must not block the process. Windows lacks the last two flags, which `|` ignores. */
 const TO_APPEND =
   constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NONBLOCK | constants.O_NOCTTY;
+
+/** The code of a log file that another user has put there. */
+export const FOREIGN = 'EOWNER';
+const ROOT = 0;
 
 /** Moving files takes milliseconds. */
 const ABANDONED_AFTER_MS = 60_000;
@@ -76,9 +83,33 @@ export class LogFile {
     if (this.file && this.isNamed(this.file)) return this.file;
     this.close();
     mkdirSync(dirname(this.path), { recursive: true, mode: 0o700 });
+    this.refuseForeign(lstatSync(this.path, { throwIfNoEntry: false }));
     const descriptor = openSync(this.path, TO_APPEND, 0o600);
     this.file = { descriptor, inode: fstatSync(descriptor).ino };
     return this.file;
+  }
+
+  /** Another user may have put a link there, or a file to read along. Root may, as with /dev/stdout. */
+  private refuseForeign(entry: Stats | undefined): void {
+    if (!entry || !(entry.isFile() || entry.isSymbolicLink())) return;
+    const user = process.getuid?.();
+    if (user === undefined || [user, ROOT].includes(entry.uid) || entry.uid === this.ownerOfNewFiles())
+      return;
+    throw Object.assign(new Error('a file of another user'), { code: FOREIGN });
+  }
+
+  /** Some file systems give every file to one user, whoever writes it. */
+  private ownerOfNewFiles(): number | null {
+    const probe = `${this.path}.${randomUUID()}`;
+    try {
+      const descriptor = openSync(probe, 'wx', 0o600);
+      const { uid } = fstatSync(descriptor);
+      closeSync(descriptor);
+      unlinkSync(probe);
+      return uid;
+    } catch {
+      return null;
+    }
   }
 
   private isNamed(file: OpenFile): boolean {

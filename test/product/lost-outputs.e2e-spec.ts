@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, openSync, closeSync } from 'node:fs';
+import { chownSync, closeSync, copyFileSync, lchownSync, mkdirSync, openSync, symlinkSync } from 'node:fs';
+import { NOBODY } from '../support/other-user';
 import { DEMO, freePort, Home, Product, runKis, StartedProcess } from '../support/product';
 import { built } from '../support/project';
 
@@ -59,6 +60,42 @@ describe('The API whose output is lost', () => {
     await product.stop();
   });
 
+  (process.getuid?.() === 0 ? it : it.skip).each([
+    [
+      'a link of another user',
+      (path: string, target: string) => {
+        symlinkSync(target, path);
+      },
+      lchownSync,
+    ],
+    [
+      'a file of another user',
+      (path: string, target: string) => {
+        copyFileSync(target, path);
+      },
+      chownSync,
+    ],
+  ])('writes no log into %s, and says so', async (_, make, give) => {
+    const home = new Home({ files: { 'target.txt': 'not a log\n' } });
+    const path = home.locate('app.log');
+    make(path, home.locate('target.txt'));
+    give(path, NOBODY, NOBODY);
+    const product = await Product.start({ env: { ...DEMO, LOG_FILE: 'app.log' }, home });
+    expect(product.stdout).toMatch(
+      /WARNING - \[Log\] The log file cannot be written .*another user.*LOG_FILE/,
+    );
+    await product.stop();
+    expect([home.read('target.txt'), home.read('app.log')]).toEqual(['not a log\n', 'not a log\n']);
+  });
+
+  it('writes into a link of its own user', async () => {
+    const home = new Home();
+    symlinkSync(home.locate('target.txt'), home.locate('app.log'));
+    const product = await Product.start({ env: { ...DEMO, LOG_FILE: 'app.log' }, home });
+    await product.stop();
+    expect(home.read('target.txt')).toContain('Checking for cached token');
+  });
+
   it('writes into a FIFO that is read', async () => {
     const home = new Home();
     spawnSync('mkfifo', [home.locate('app.log')]);
@@ -78,10 +115,10 @@ describe('A command whose answer is lost', () => {
     expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('ENOSPC') });
   });
 
-  it('ends as usual when nobody wants to read it', async () => {
-    const command = `"${process.execPath}" "${built('main.cli.js')}" accounts | true; echo "\${PIPESTATUS[0]}"`;
+  it.each(['accounts', 'token get'])('fails quietly when its reader is gone: kis %s', async (words) => {
+    const command = `"${process.execPath}" "${built('main.cli.js')}" ${words} | true; echo "\${PIPESTATUS[0]}"`;
     const { stdout, stderr } = await StartedProcess.start('bash', ['-c', command], { env: DEMO }).outcome();
-    expect(stdout).toBe('0\n');
+    expect(stdout).toBe('1\n');
     expect(stderr).not.toMatch(/EPIPE|^\s+at /m);
   });
 });

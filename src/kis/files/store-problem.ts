@@ -23,6 +23,7 @@ const REMEDIES: Readonly<Record<string, Remedy>> = {
     `it is a symbolic link, which is refused. Replace it by a file, or set ${setting} to where it points`,
   EISDIR: () => 'there is a directory of that name. Remove it',
   EFTYPE: () => 'it is not a regular file. Remove it',
+  ENXIO: () => 'it is a socket or a device and not a regular file. Remove it',
   EBUSY: () =>
     'another program keeps the file, or it is a mount of its own. Mount its directory instead of the file',
   EMFILE: () => 'this process has too many open files. Raise the limit (ulimit -n)',
