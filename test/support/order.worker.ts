@@ -1,0 +1,48 @@
+import { Module } from '@nestjs/common';
+import { ScheduleModule } from '@nestjs/schedule';
+import { Test } from '@nestjs/testing';
+import { KisConfiguration, KisError, KisModule, KisOrderService, type KisOptions } from '../../src/kis';
+
+/** A program that places one order under an id, again and again until it is told what became of it. */
+export interface OrderTask {
+  readonly kis: KisOptions;
+  readonly clientOrderId: string;
+  readonly quantity: string;
+}
+
+/** Another attempt under the same id can bring the outcome. */
+const AGAIN = ['ORDER_EQUAL_UNSETTLED', 'TOKEN_ISSUE_COOLDOWN', 'KIS_TIMEOUT', 'KIS_UNAVAILABLE'];
+const PAUSE_MS = 200;
+
+@Module({})
+class Program {}
+
+async function main(): Promise<void> {
+  const { kis, clientOrderId, quantity } = JSON.parse(process.argv[2] ?? '') as OrderTask;
+  const imports = [ScheduleModule.forRoot(), KisModule.forRoot(kis)];
+  const module = await Test.createTestingModule({ imports: [{ module: Program, imports }] }).compile();
+  module.useLogger(false);
+  const app = await module.init();
+  const account = app.get(KisConfiguration, { strict: false }).account();
+  const orders = app.get(KisOrderService, { strict: false });
+  const request = { symbol: '005930', side: 'buy', type: 'limit', quantity, price: '90000' } as const;
+  process.stdout.write('"placing"\n');
+  for (;;) {
+    try {
+      const { order } = await orders.place(account, request, { clientOrderId, waitMs: 1000 });
+      if (order.status !== 'unknown' && order.status !== 'sending') {
+        process.stdout.write(`${JSON.stringify(order)}\n`);
+        break;
+      }
+    } catch (error) {
+      if (!(error instanceof KisError) || !AGAIN.includes(error.code)) throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+  }
+  await app.close();
+}
+
+void main().catch((error: unknown) => {
+  process.stderr.write(`${String(error)}\n`);
+  process.exit(1);
+});
