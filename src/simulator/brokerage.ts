@@ -26,7 +26,7 @@ export interface BrokerageOptions {
 
 /** All that the two hosts share: one brokerage stands behind both, with one memory and one clock. */
 export class Brokerage {
-  /** Changed in place, so that everybody who holds it sees what `update` does. */
+  /** Changed in place, so that every holder sees the effect of `update`. */
   readonly settings: SimulatorSettings = { ...DEFAULT_SETTINGS };
   readonly random: Random;
   readonly market: Market;
@@ -39,7 +39,7 @@ export class Brokerage {
   readonly matching: Matching;
   readonly realtime: RealtimeHub;
   readonly sockets: Sockets;
-  /** KIS tells a customer of every issue on a real account by KakaoTalk (알림톡), of none on a mock account. */
+  /** KIS sends a KakaoTalk message (알림톡) for every issue on a real account, none on a mock account. */
   kakaoMessages = 0;
 
   constructor(private readonly options: BrokerageOptions) {

@@ -1,4 +1,4 @@
-/** An account that everybody may use: it exists in the simulator only. */
+/** A public demo account, which exists in the simulator only. */
 export interface DemoAccount {
   /** 36 characters */
   readonly appKey: string;

@@ -23,7 +23,7 @@ const NO_REPLY: Reply = { status: 0, headers: [], body: '', code: '' };
 /** Where a redirected client ends up, should it follow; the log of requests shows whether it did. */
 const ELSEWHERE = '/redirected';
 
-/** Plays a call through, with the fault that the settings ask for. */
+/** Handles a call, with the fault that is set. */
 export function play(call: IncomingCall, brokerage: Brokerage): Outcome {
   const { tokenRefusal } = brokerage.settings;
   if (tokenRefusal !== null && call.path.startsWith('/oauth2/')) {
@@ -61,14 +61,14 @@ function faultOn({ path }: IncomingCall, settings: Readonly<SimulatorSettings>):
 function replyInstead(fault: Fault | OrderFault): Reply | null {
   switch (fault) {
     case 'http500':
-      // Public reports show this code with 403 like the other refusals; a server error is meant here.
+      // Public reports show this code with 403 like the other refusals; this fault simulates a server error.
       return { ...oauthRefusal('EGW00002'), status: 500 };
     case 'html502':
       return page(502, 'Bad Gateway', fault);
     case 'http503':
       return page(503, 'Service Unavailable', fault);
     case 'redirect':
-      // 307 asks to send method, body and credentials once more.
+      // A client that follows 307 sends method, body and credentials again.
       return { ...jsonReply(307, {}, fault), headers: [['Location', ELSEWHERE]] };
     default:
       return null;

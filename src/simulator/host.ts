@@ -82,7 +82,7 @@ async function serve(
   const reply = echo === null ? played : withEcho(played, call, echo);
   closeEntry(swallowedBy === null ? reply : { status: 0, code: swallowedBy });
   closeIssue?.(reply, swallowedBy);
-  // The work is done, only the answer is late: a client that gives up meanwhile has got a token all the same.
+  // The call has been executed and only the response is late: a client that gives up has caused an issue all the same.
   const latency = latencyOf(call, brokerage);
   if (latency > 0) await delay(latency, undefined, { ref: false });
   transmit(response, reply, brokerage.now(), loss);

@@ -23,7 +23,7 @@ export interface Reply {
   readonly status: number;
   readonly headers: readonly HeaderPair[];
   readonly body: string | Buffer;
-  /** `msg_cd`, `error_code` or what else tells the log how it went. */
+  /** The result for the log: `msg_cd`, `error_code` or similar. */
   readonly code: string;
 }
 

@@ -9,7 +9,7 @@ import { uapiEndpoint } from './uapi/uapi-endpoint';
 
 export const TOKEN_PATH = '/oauth2/tokenP';
 
-/** The part of the brokerage that answers a call; what no other part knows gets the gateway's refusal. */
+/** The handler of a call; unknown calls get the gateway's refusal. */
 export function route(call: IncomingCall, brokerage: Brokerage): Reply {
   if (isDownload(call)) return downloadEndpoint(call, brokerage);
   switch (`${call.method} ${call.path}`) {

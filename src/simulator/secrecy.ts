@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** A name for a token that tells tokens apart and opens nothing. */
+/** A hash that identifies a token without revealing it. */
 export function tokenHash(token: string): string {
   return createHash('sha256').update(token).digest('hex').slice(0, 16);
 }

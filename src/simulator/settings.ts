@@ -66,7 +66,7 @@ export interface SimulatorSettings extends MarketSettings, OrderSettings, Realti
 
   /** HTTP status of EGW00121 and EGW00123. Newer public reports show 500, older ones 200. */
   expiredAs: 500 | 200;
-  /** Every call under /uapi is refused with this code, whatever its token: any code, with its literal words if known. */
+  /** Every call under /uapi is refused with this code, whatever its token: any code, with KIS's literal message if known. */
   refuseAll: string | null;
   /** So many further calls under /uapi are refused with `refuseNextCode`; counts down. */
   refuseNext: number;

@@ -59,7 +59,7 @@ export interface Simulator {
   readonly socketEvents: readonly ConnectionEvent[];
   /** Messages (알림톡) that customers of the real host would have got about issued tokens. */
   readonly kakaoMessages: number;
-  /** Every tokenP request for a key, whatever became of it: the judge of "one a minute". */
+  /** Every tokenP request for a key, whatever its outcome; shows whether "one a minute" was kept. */
   issuesOf(appKey: string): readonly IssueRecord[];
   /** The brokerage's time in epoch milliseconds. */
   now(): number;

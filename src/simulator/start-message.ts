@@ -2,7 +2,7 @@ import { controlLines } from './control/control-panel';
 import { type DemoAccount } from './demo';
 import { type Simulator } from './simulator';
 
-/** What a person needs to know when the simulator has started alone. */
+/** The start message of the simulator as a process of its own. */
 export function startMessage({ realUrl, mockUrl, realSocketUrl, mockSocketUrl, demo }: Simulator): string {
   const [real, mock] = [realUrl ?? '', mockUrl ?? ''];
   return [

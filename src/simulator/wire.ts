@@ -49,7 +49,7 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** Sends an answer, or loses it in the way asked for. Header names go out in the case they are written in. */
+/** Sends a response, or loses it as the fault says. Header names keep their letter case. */
 export function transmit(response: ServerResponse, reply: Reply, now: number, loss: Loss = null): void {
   if (response.destroyed || loss === 'hang') return;
   if (loss === 'drop') {

@@ -5,7 +5,7 @@ import { type IncomingCall, type Reply, jsonReply } from '../message';
 const OWN_SITES = ['', 'same-origin', 'none'];
 
 /**
- * The answer to a control that a browser sends for a page of another site, or for a name of somebody else that leads
+ * The response to a control that a browser sends for a page of another site, or under a foreign name that leads
  * to this machine (DNS rebinding); `null` when the control may be used. Programs send neither header.
  */
 export function refusedControl({ headers }: IncomingCall): Reply | null {
@@ -20,7 +20,7 @@ export function refusedControl({ headers }: IncomingCall): Reply | null {
 }
 
 /**
- * The answer to a call of KIS that a browser sends for a page of another site; `null` for everything else. The demo
+ * The response to a call of KIS that a browser sends for a page of another site; `null` for everything else. The demo
  * keys are no secret: such a page could use up the one token request of the minute.
  */
 export function refusedCall({ headers }: IncomingCall): Reply | null {

@@ -31,7 +31,7 @@ export interface DomesticStock extends Instrument {
   readonly split: { readonly day: number; readonly factor: number } | null;
 }
 
-/** Prices begin with these days, as far as the simulator knows. */
+/** The first days with prices in the simulator. */
 const FIRST_DAYS = { KOSPI: '19900103', KOSDAQ: '19960701', KONEX: '20130701' };
 
 /** The most stocks that the simulated account can hold: three pages at the real host. */
@@ -43,7 +43,7 @@ export const LARGEST_SOLD_OUT = 20;
 /** Nextrade trades some eight hundred large stocks, no funds. */
 const AT_NEXTRADE = { KOSPI: 100, KOSDAQ: 10 };
 
-/** Every stock the simulator knows; an account holds the first ones. */
+/** Every stock of the simulator; an account holds the first ones. */
 export const DOMESTIC_STOCKS: readonly DomesticStock[] = [
   ...KOSPI.map((row, index) => stockOf(row, 'KOSPI', 'stock', index < AT_NEXTRADE.KOSPI)),
   ...KOSDAQ.map((row, index) => stockOf(row, 'KOSDAQ', 'stock', index < AT_NEXTRADE.KOSDAQ)),

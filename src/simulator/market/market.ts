@@ -43,7 +43,7 @@ export class Market {
     this.paths = new PricePaths(() => settings.marketSeed);
   }
 
-  /** Every market is always open, whatever the clock says. */
+  /** Every market is always open, regardless of the clock. */
   get isAlwaysOpen(): boolean {
     return this.settings.sessions === 'open';
   }

@@ -17,7 +17,7 @@ const FIRST_DAY = dayOf('20000103') ?? 0;
 const FINE_BELOW = 1;
 const FINE_TICK = 0.0001;
 
-/** Every overseas stock the simulator knows; an account holds the first ones. */
+/** Every overseas stock of the simulator; an account holds the first ones. */
 export const OVERSEAS_STOCKS: readonly OverseasStock[] = [
   stock(NASD, 'AAPL', '애플', 'APPLE INC', 268.5),
   stock(NASD, 'TSLA', '테슬라', 'TESLA INC', 431.2),

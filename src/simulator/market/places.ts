@@ -77,7 +77,7 @@ export function clockOf(minute: number): string {
     .join('');
 }
 
-/** Of the smaller places the simulator knows weekends and New Year only. */
+/** For the smaller exchanges the simulator has weekends and New Year only. */
 function plainPlace(hoursAhead: number, opens: number, closes: number): MarketPlace {
   return {
     aheadMs: () => hoursAhead * HOUR_MS,

@@ -33,7 +33,7 @@ const REMEMBERED_DAYS = 4_000;
 export class PricePaths {
   private readonly remembered = new Map<string, DayPath>();
 
-  /** @param seed asked at every price, so that a changed setting counts at once */
+  /** @param seed called for every price, so that a changed setting takes effect at once */
   constructor(private readonly seed: () => number) {}
 
   /** The closing price of a trading day. */

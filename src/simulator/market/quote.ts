@@ -53,7 +53,7 @@ export function quoteOf(market: Market, stock: DomesticStock, trading: Trading, 
   };
 }
 
-/** A symbol that nobody knows gets a good answer with a price of "0" (python-kis, pykis/api/stock/quote.py). */
+/** An unknown symbol gets a successful response with a price of "0" (python-kis, pykis/api/stock/quote.py). */
 export function emptyQuote(symbol: string): Quote {
   return {
     iscd_stat_cls_code: '00',

@@ -1,7 +1,7 @@
 import { type DemoAccount } from '../demo';
 import { type KisHost } from '../message';
 
-/** Who an app key belongs to. */
+/** The owner of an app key. */
 export interface Customer {
   readonly appKey: string;
   readonly appSecret: string;
@@ -15,11 +15,11 @@ export interface Customer {
 
 const KEY_LENGTH = 36;
 const SECRET_LENGTH = 180;
-/** More than any test has: beyond that somebody sends invented keys. */
+/** More than any test uses; beyond that a client sends invented keys. */
 const MOST_CUSTOMERS = 10_000;
 
 /**
- * The app keys the brokerage knows. The demo keys are known from the start; any other well-formed pair is
+ * The registered app keys. The demo keys are registered from the start; any other well-formed pair is
  * believed when it is first seen, and what is first seen with a key belongs to it from then on.
  */
 export class Customers {
@@ -41,7 +41,7 @@ export class Customers {
     return [...this.byKey.keys()];
   }
 
-  /** The owner of the key, a new one where nobody has used it yet; whether the secret fits is asked apart. */
+  /** The owner of the key, created at its first use; the secret is checked separately. */
   meet(appKey: string, appSecret: string, host: KisHost): Customer {
     const known = this.byKey.get(appKey);
     if (known) return known;

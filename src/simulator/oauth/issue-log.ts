@@ -1,7 +1,7 @@
 import { type Reply, jsonObject, textOf } from '../message';
 import { tokenHash } from '../secrecy';
 
-/** One tokenP request as it arrived, whatever became of it. */
+/** One tokenP request, whatever its outcome. */
 export interface IssueRecord {
   /** Brokerage time of its arrival, in epoch milliseconds. */
   readonly at: number;
@@ -9,7 +9,7 @@ export interface IssueRecord {
   readonly status: number;
   /** `error_code` of a refusal, the name of a fault, empty for an issue. */
   readonly code: string;
-  /** Tells tokens apart without showing them; null where none was given. */
+  /** Hash that distinguishes tokens without revealing them; null where none was issued. */
   readonly tokenHash: string | null;
 }
 
@@ -18,7 +18,7 @@ export type CloseIssue = (reply: Reply, swallowedBy: string | null) => void;
 
 /** A key of KIS has 36 characters; of longer ones the beginning is kept. */
 const LONGEST_KEY = 40;
-/** More keys than any test has; beyond that somebody sends invented ones, and the oldest are forgotten. */
+/** More keys than any test uses. Beyond that a client sends invented keys, and the oldest are dropped. */
 const MOST_KEYS = 10_000;
 
 /**

@@ -18,7 +18,7 @@ export function oauthBody(call: IncomingCall): ((member: string) => string) | nu
   return body && ((member) => textOf(body[member]));
 }
 
-/** A customer who has shown the right key and secret, or the code of the refusal. */
+/** The customer with a valid key and secret, or the code of the refusal. */
 export function identified(
   brokerage: Brokerage,
   call: IncomingCall,

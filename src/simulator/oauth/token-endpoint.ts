@@ -9,7 +9,7 @@ const TWENTY_MINUTES_MS = 1_200_000;
 const THIRTY_DAYS_SECONDS = 2_592_000;
 
 /**
- * POST /oauth2/tokenP (KIS portal, 접근토큰발급(P)). The environment is not asked: a key gets a token at either
+ * POST /oauth2/tokenP (KIS portal, 접근토큰발급(P)). The environment is not checked: a key gets a token at either
  * host, and only the later call under /uapi fails. Order of the checks: credentials, the minute, six hours.
  */
 export function tokenEndpoint(call: IncomingCall, brokerage: Brokerage): Reply {

@@ -153,7 +153,7 @@ export function exchangeDivision({ facts }: Order): string {
   return facts.exchange === 'NXT' ? '11' : '02';
 }
 
-/** Sums of the whole range, whatever order is asked for; the costs are an estimate. */
+/** Sums of the whole range, whichever order is requested; the costs are an estimate. */
 function sumsOf(views: readonly OrderView[]): Record<string, string> {
   const sum = (figure: (view: OrderView) => number): number =>
     views.reduce((total, view) => total + figure(view), 0);

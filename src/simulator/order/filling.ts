@@ -11,7 +11,7 @@ export interface Portion {
   readonly price: number;
 }
 
-/** Remembers what orders took out of a book, until the book has moved on. */
+/** Records what orders have taken out of a book, until the book changes. */
 export class TakenLiquidity {
   private step = 0;
   private readonly taken = new Map<string, number>();

@@ -46,7 +46,7 @@ export function admissionProblem(
   return isAtNextrade(stock, at) ? nxtProblem(nxtPhase(market, at), type) : problem;
 }
 
-/** The mock host knows the regular session only, from 09:00 to 15:30, and five types. */
+/** The mock host offers the regular session only, from 09:00 to 15:30, and five types. */
 function mockProblem(market: Market, { type, at }: Admission): string | null {
   if (!MOCK_TYPES.includes(type.code)) return WRONG_TYPE;
   const phase = krxPhase(market, at);

@@ -6,7 +6,7 @@ import { admissionProblem } from './korean-admission';
 import { type KoreanRequest } from './korean-request';
 import { hasPrice } from './order-types';
 
-/** Who orders, where and when. */
+/** Customer, venue and time of an order. */
 export interface Occasion {
   readonly host: KisHost;
   readonly account: string;

@@ -43,7 +43,7 @@ export function exchangeOf(fields: Fields): KoreanExchange | null {
   return code === 'NXT' || code === 'SOR' ? code : null;
 }
 
-/** A number in text form, as KIS wants all of them; empty is zero. */
+/** A number as text, the form of all numbers at KIS; empty means zero. */
 export function wholeNumber(text: string): number | null {
   if (text.trim() === '') return 0;
   return /^\d+$/.test(text) && text.length <= LONGEST_NUMBER ? Number(text) : null;

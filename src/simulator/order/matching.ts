@@ -10,7 +10,7 @@ import { type OrderSettings } from './order-settings';
 import { type Pricing, orderType } from './order-types';
 
 /**
- * Fills orders as the market moves. It has no timer: whoever looks at orders or money calls `advance` first, and
+ * Fills orders as the market moves. It has no timer: every reader of orders or money calls `advance` first, and
  * everything that would have happened since the last call then happens, in the order of time.
  */
 export class Matching {
@@ -91,7 +91,7 @@ export class Matching {
     if (original) this.change(order, original);
     if (action === 'cancel' || order.remaining() === 0) return;
     if (isBeyondLimits(order.facts, this.market)) {
-      // No source tells a refusal for such a price, so it is the exchange that refuses.
+      // A refusal for such a price is not documented, so the exchange refuses it.
       this.reject(order, at);
       return;
     }
@@ -101,7 +101,7 @@ export class Matching {
     if (order.remaining() > 0) this.active.push(order);
   }
 
-  /** What a modification or cancellation takes from its original; less where that was filled meanwhile. */
+  /** What a modification or cancellation takes from its original; less if that has been filled since. */
   private change(order: Order, original: Order): void {
     const { at, action, quantity } = order.facts;
     const taken = Math.min(quantity, original.remaining());

@@ -4,7 +4,7 @@ import { type KisHost } from '../message';
 import { type OrderMemory } from './order-memory';
 import { type Action, type Fate, Order, type OrderFacts, type Side } from './order';
 
-/** Something that a customer with the realtime notices is told. */
+/** An event for customers who have registered for realtime notices. */
 export interface OrderNotice {
   readonly order: Order;
   /** `received` comes for every order, also for modifications and cancellations. */
@@ -66,7 +66,7 @@ export class OrderBook {
     return this.orders.map(reportOf);
   }
 
-  /** Enters an order. Whoever listens is told when it has reached the book: by `announce`. */
+  /** Enters an order. Listeners are notified by `announce` once it has reached the book. */
   enter(facts: OrderFacts): Order {
     const date = koreanDate(facts.at);
     const branch = branchOf(facts.account);
@@ -83,7 +83,7 @@ export class OrderBook {
     return this.orders.filter(({ facts }) => facts.account === account);
   }
 
-  /** Tells all who listen. */
+  /** Notifies all listeners. */
   announce(notice: OrderNotice): void {
     const happening = notice.order.happenings.at(-1);
     if (notice.kind !== 'received' && happening) this.memory?.happened(notice.order, happening);

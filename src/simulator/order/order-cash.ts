@@ -44,7 +44,7 @@ function requestOf({ trId, fields }: Inquiry): KoreanRequest | Answer {
   if ('msgCd' in stock) return stock;
   const terms = readTerms(fields);
   if ('msgCd' in terms) return terms;
-  // No source tells the refusal of an order for nothing.
+  // The refusal of an order for zero shares is not documented.
   if (terms.quantity === 0) return tradingRefusal('APBK0400');
   const side = [...BUY, ...BUY.map(inMock)].includes(trId) ? 'buy' : 'sell';
   return { ...terms, stock, side };

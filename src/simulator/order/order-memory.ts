@@ -4,7 +4,7 @@ import { domesticStock } from '../market/domestic-stocks';
 import { overseasStock } from '../market/overseas-stocks';
 import { type Happening, Order, type OrderFacts } from './order';
 
-/** Whoever has tried so much begins anew. */
+/** Beyond this the file starts over. */
 const LARGEST_BYTES = 5_000_000;
 
 type StoredFacts = Omit<OrderFacts, 'stock' | 'original'> & {

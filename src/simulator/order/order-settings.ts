@@ -46,7 +46,7 @@ export interface OrderSettings {
   lowerCaseRevisions: boolean;
   /** What is left of an order at the end of its session: still `rmn_qty`, or cancelled in the list. */
   expiredRemainder: 'open' | 'cancelled';
-  /** ORD_UNPR of 44 to 47, which no source tells: "0", a price, or either. */
+  /** ORD_UNPR of 44 to 47, which is not documented: "0", a price, or either. */
   afterMarketPrice: 'zero' | 'price' | 'either';
   /** Whether 41 to 47 may be sent by SOR. */
   afterMarketBySor: boolean;

@@ -70,7 +70,7 @@ export const ORDER_TYPES: readonly OrderType[] = [
   type('47', '애프터최우선', 'bestOwn', null, KRX, 'afterMarket'),
 ];
 
-/** The mock host knows these alone (python-kis, pykis/api/account/order.py). */
+/** The only ones of the mock host (python-kis, pykis/api/account/order.py). */
 export const MOCK_TYPES = ['00', '01', '02', '03', '04'];
 
 const BY_CODE = new Map(ORDER_TYPES.map((known) => [known.code, known]));

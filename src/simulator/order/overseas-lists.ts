@@ -47,7 +47,7 @@ const PAGE_SIZES = { real: 20, mock: 15 };
 const UNITED_STATES = ['NASD', 'NYSE', 'AMEX'];
 const EVERY = '%';
 
-/** All that the mock host can be asked for. */
+/** The only ones that the mock host accepts. */
 const MOCK_QUERY = { PDNO: '', OVRS_EXCG_CD: '', SLL_BUY_DVSN: '00', CCLD_NCCS_DVSN: '00' };
 
 function openOrders(inquiry: Inquiry): Answer {

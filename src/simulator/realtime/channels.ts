@@ -1,7 +1,7 @@
 import { type KoreanVenue } from '../market/korean-prices';
 import { type KisHost } from '../message';
 
-/** What a channel tells. */
+/** The content of a channel. */
 type Topic =
   | 'trades'
   | 'book'
@@ -64,7 +64,7 @@ export function isNotices({ topic }: Channel): boolean {
   return topic === 'notices' || topic === 'overseasNotices';
 }
 
-/** Whether a text can be the key of a channel; whether anybody knows it is another question. */
+/** Whether a text has the form of a key of a channel; the key need not exist. */
 export function isKeyWellFormed({ topic }: Channel, key: string): boolean {
   if (topic === 'overseasTrades' || topic === 'overseasBook') return /^[DR][A-Z]{3}.{1,12}$/.test(key);
   if (topic === 'notices' || topic === 'overseasNotices') return /^\S{1,12}$/.test(key);

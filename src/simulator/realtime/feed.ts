@@ -94,7 +94,7 @@ export class Feed {
     return expected ? [expectationColumns(this.market, stock, expected, now)] : [];
   }
 
-  /** A phase is told when it begins; the one of the registration is known. */
+  /** A phase is announced when it begins, except the one at the time of the registration. */
   private state(stock: DomesticStock, from: number, now: number): Columns[] {
     const phase = krxPhase(this.market, now);
     const isNew = phase !== krxPhase(this.market, from);

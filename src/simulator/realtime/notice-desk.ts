@@ -24,7 +24,7 @@ const FILLED: NoticeMarks = { rejected: '0', kind: '2', acceptance: '2' };
 const REJECTED: NoticeMarks = { rejected: '1', kind: '1', acceptance: '1' };
 const CANCELLED: NoticeMarks = { rejected: '0', kind: '1', acceptance: '3' };
 
-/** Tells customers what becomes of their orders. What nobody hears is lost: nothing is sent again later. */
+/** Sends customers notices about their orders. A notice without a listener is lost: nothing is sent again later. */
 export class NoticeDesk {
   private waiting: { readonly notice: OrderNotice; readonly dueAt: number }[] = [];
 

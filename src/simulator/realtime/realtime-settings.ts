@@ -4,13 +4,13 @@ import { MANY, type Rules, TEN_MINUTES_MS, chance, flag, nullOr, oneOf, whole } 
 export interface RealtimeSettings {
   /** Registrations of one session, all kinds together. */
   maxRegistrations: number;
-  /** A second session of an app key is told ALREADY IN USE, or takes the place of the first. */
+  /** A second session of an app key is refused with ALREADY IN USE, or replaces the first. */
   secondSession: 'refused' | 'replaces';
-  /** A session that was told ALREADY IN USE is closed. */
+  /** A session that was refused with ALREADY IN USE is closed. */
   refusedSessionCloses: boolean;
   /** After a connection that broke without a close frame its app key stays in use for so long. */
   ghostSeconds: number;
-  /** An approval key that nobody knows or that has expired: OPSP0011, or no answer at all. */
+  /** An unknown or expired approval key: OPSP0011, or no response at all. */
   unknownApproval: 'refused' | 'silent';
   /** Channels whose market is gone (H0STOUP0 …): acknowledged, or refused. */
   retiredChannels: 'acknowledged' | 'refused';
@@ -19,7 +19,7 @@ export interface RealtimeSettings {
   /** Nothing is sent any more, pings included; connections stay open. */
   realtimeSilent: boolean;
 
-  /** Seconds between two PINGPONG messages; no source tells them. */
+  /** Seconds between two PINGPONG messages; not documented. */
   pingSeconds: number;
   /** With each PINGPONG comes a protocol ping as well. */
   protocolPings: boolean;
@@ -30,7 +30,7 @@ export interface RealtimeSettings {
   pushEveryMs: number;
   /** Trades between two looks come in one frame with so many records. */
   recordsPerFrame: number;
-  /** For load tests: so many frames a second for every registration, whatever the market does; 0: off. */
+  /** For load tests: frames a second for every registration, regardless of the market; 0: off. */
   loadFramesPerSecond: number;
 
   /** Columns of frames: of the time that the clock shows, or of a fixed one (2024, 2025, from 2026-09-14). */

@@ -8,7 +8,7 @@ import { type RealtimeSession } from './session';
 import { type SocketCode, type Subject, acknowledgement, refusal } from './socket-messages';
 import { type SocketRequest, readRequest } from './socket-request';
 
-/** Says who may have a session: the hub knows the others. */
+/** Decides whether a session is allowed: the hub knows the others. */
 type Claim = (appKey: string, session: RealtimeSession) => boolean;
 
 export interface RegistrarOptions {
@@ -36,7 +36,7 @@ export class Registrar {
       : this.register(session, channel, request, now);
   }
 
-  /** The refusal of a session that may not ask; an empty text where it hears nothing. */
+  /** The refusal of a session that may not make requests; empty where it gets no response. */
   private strangerOf(session: RealtimeSession, request: SocketRequest, now: number): string | null {
     const { approvals, customers, settings, claim } = this.options;
     const appKey = approvals.appKeyOf(request.approvalKey, now);

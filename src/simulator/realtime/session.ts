@@ -11,12 +11,12 @@ export interface SocketPort {
   terminate(): void;
 }
 
-/** One open websocket. Whose it is shows with its first request: the handshake names nobody. */
+/** One open websocket. Its first request identifies the owner, since the handshake does not. */
 export class RealtimeSession {
   /** By transaction id and key. */
   readonly registrations = new Map<string, Registration>();
   appKey: string | null = null;
-  /** It was told ALREADY IN USE and will not get anything any more. */
+  /** It was refused with ALREADY IN USE and receives nothing any more. */
   isRefused = false;
   lastPingAt: number;
   lastPongAt: number;

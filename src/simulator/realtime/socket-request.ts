@@ -1,7 +1,7 @@
 import { jsonObject, textOf } from '../message';
 import { type SocketCode, type Subject } from './socket-messages';
 
-/** What a client asks on the websocket. */
+/** A request of a client on the websocket. */
 export interface SocketRequest extends Subject {
   readonly approvalKey: string;
   readonly isRelease: boolean;

@@ -16,7 +16,7 @@ export interface Upgrade {
 const NO_CLOSE_FRAME = 1006;
 const LONGEST_MESSAGE = 65_536;
 
-/** Makes sessions of upgrade requests, whatever their path: clients use "/tryitout" or none. */
+/** Opens sessions for upgrade requests on any path: clients use "/tryitout" or none. */
 export class Sockets {
   private server: WebSocketServer | null = null;
 

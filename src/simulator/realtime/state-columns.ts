@@ -17,7 +17,7 @@ const PHASE_CODES: Readonly<Partial<Record<KrxPhase, string>>> = {
   singlePrice: '150',
 };
 
-/** H0STMKO0: what the market begins to do now; null where KIS tells nothing that is known. */
+/** H0STMKO0: the phase that the market enters; null where KIS's value is not documented. */
 export function stateColumns(
   market: Market,
   stock: DomesticStock,

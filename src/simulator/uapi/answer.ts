@@ -21,7 +21,7 @@ export function gatewayRefusal(msgCd: GatewayCode, status = 500): Answer {
   return { status, rtCd: '1', msgCd, msg1: GATEWAY_MESSAGES[msgCd], trCont: '', content: {} };
 }
 
-/** A refusal by the services behind the gateway: HTTP 200, and only `rt_cd` tells. */
+/** A refusal by the services behind the gateway: HTTP 200, shown by `rt_cd` only. */
 export function serviceRefusal(rtCd: string, msgCd: string, msg1: string): Answer {
   return { status: 200, rtCd, msgCd, msg1, trCont: '', content: {} };
 }
@@ -52,7 +52,7 @@ export function quotation(content: Answer['content'], trCont = ''): Answer {
   return { status: 200, rtCd: '0', msgCd: 'MCA00000', msg1: '정상처리 되었습니다.', trCont, content };
 }
 
-/** A field whose value the service does not know. */
+/** A field without a value. */
 export function invalidField(name: string): Answer {
   return serviceRefusal('2', 'OPSQ2001', `ERROR : INPUT INVALID_CHECK_${name}`);
 }

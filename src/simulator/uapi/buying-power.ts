@@ -50,7 +50,7 @@ function buyingPower({ call, fields, brokerage }: Inquiry): Answer {
   });
 }
 
-/** Without a stock there are amounts only: a price of zero and no shares. Null for a stock nobody knows. */
+/** Without a stock there are amounts only: a price of zero and no shares. Null for an unknown stock. */
 function calculationPrice(fields: Fields, market: Market, now: number): bigint | null {
   const symbol = fields.get('PDNO');
   if (symbol === '') return 0n;

@@ -44,7 +44,7 @@ function dailyChart(inquiry: Inquiry): Answer {
   if (to === null) return invalidField('INPUT_DATE_2');
   const { stock } = quoted;
   if (!stock) return quotation({ output1: { stck_prpr: '0', hts_kor_isnm: '' }, output2: [{}] });
-  // python-kis asks from "00000101" on when it wants everything.
+  // python-kis requests everything with "00000101".
   const from = dayOf(fields.get('FID_INPUT_DATE_1')) ?? 0;
   const candles = candlesOf(market, stock, period, { from, to, most: MOST }, call.at);
   const isRaw = fields.get('FID_ORG_ADJ_PRC') === UNADJUSTED;

@@ -14,7 +14,7 @@ export function isPlayable(code: string): boolean {
 /** For codes that no source quotes with their words. */
 const NO_WORDS = '처리 중 오류가 발생했습니다.';
 
-/** The refusal that the settings ask for, if this is one of the calls that it is meant for. Counts `refuseNext` down. */
+/** The refusal that is set, if it applies to this call. Counts `refuseNext` down. */
 export function forcedRefusal(call: IncomingCall, settings: SimulatorSettings): Answer | null {
   if (!isMeant(call, settings)) return null;
   if (settings.refuseAll !== null) return refusalWith(settings.refuseAll, settings);

@@ -7,7 +7,7 @@ import { type GatewayCode } from './gateway-messages';
 
 const BEARER = /^Bearer(?: +|$)/i;
 
-/** Lets a call through to the services: who the caller is, or the refusal. */
+/** Admits a call to the services: the caller, or the refusal. */
 export function admit(call: IncomingCall, brokerage: Brokerage): Customer | Answer {
   const forced = forcedRefusal(call, brokerage.settings);
   if (forced) return forced;
@@ -33,7 +33,7 @@ function authenticated(call: IncomingCall, brokerage: Brokerage): Customer | Gat
   );
 }
 
-/** The owner of the `appkey` header, whose secret is asked later. */
+/** The owner of the `appkey` header, whose secret is checked later. */
 export function keyHolder(call: IncomingCall, brokerage: Brokerage): Customer | GatewayCode {
   const appKey = call.headers.get('appkey');
   if (appKey === '') return 'EGW00102';

@@ -16,7 +16,7 @@ export function minuteChartHead(market: Market, stock: DomesticStock, now: numbe
   };
 }
 
-/** The same of a stock that nobody knows, or that the venue does not trade: a price of "0". */
+/** The same for an unknown stock, or one that the venue does not trade: a price of "0". */
 export const EMPTY_CHART_HEAD = {
   prdy_vrss: '0',
   prdy_vrss_sign: '3',

@@ -43,7 +43,7 @@ export const PAST_MINUTE_CHART: Service = {
 const MOST_OF_TODAY = 30;
 const MOST_OF_PAST = 120;
 const KEPT_DAYS = 365;
-/** python-kis asks so for the newest ones. */
+/** python-kis requests the newest ones this way. */
 const NEWEST = '000000';
 
 function minutesOfToday(inquiry: Inquiry): Answer {

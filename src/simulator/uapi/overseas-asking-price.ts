@@ -19,7 +19,7 @@ export const OVERSEAS_ASKING_PRICE: Service = {
   path: '/uapi/overseas-price/v1/quotations/inquire-asking-price',
   trIds: { real: ['HHDFS76200100'], mock: [] },
   forAccount: false,
-  // The portal asks for AUTH too; python-kis leaves it out and is answered.
+  // The portal requires AUTH too; python-kis leaves it out and gets a response.
   required: ['EXCD', 'SYMB'],
   answer: overseasAskingPrice,
 };

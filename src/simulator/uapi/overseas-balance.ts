@@ -145,7 +145,7 @@ const BLANK_ROW = {
   expd_dt: '',
 };
 
-/** Sums over whatever currencies are asked for. `tot_evlu_pfls_amt` holds the value, as in the portal's example. */
+/** Sums over the requested currencies. `tot_evlu_pfls_amt` holds the value, as in the portal's example. */
 function summaryOf(positions: readonly OverseasPosition[]) {
   const purchased = total(positions, (row) => row.purchaseAmount);
   const valued = total(positions, (row) => row.valuation);

@@ -46,7 +46,7 @@ function overseasMinutes({ call, fields, brokerage }: Inquiry): Answer {
   });
 }
 
-/** The name of the field that is wrong, or what is asked for. */
+/** The name of the invalid field, or the request. */
 function askedOf(fields: Fields, today: number): Asked | string {
   const [gap, most] = [Number(fields.get('NMIN')), Number(fields.get('NREC'))];
   if (!Number.isInteger(gap) || gap < 1) return 'NMIN';
@@ -59,7 +59,7 @@ function askedOf(fields: Fields, today: number): Asked | string {
   return { gap, most: Math.min(most, MOST), withDaysBefore: fields.get('PINC') === '1', day, from };
 }
 
-/** One minute more than is shown, to know whether there are more. */
+/** One minute more than is shown, to find out whether there are more. */
 function minutesOf(market: Market, stock: OverseasStock, asked: Asked, now: number): MinuteCandle[] {
   const wanted = asked.most * asked.gap + 1;
   const today = market.momentOf(stock.place, now).day;

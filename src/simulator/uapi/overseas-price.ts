@@ -44,7 +44,7 @@ function quotedDetail({ call, fields, brokerage }: Inquiry): Answer {
   return quotation({ output: stock ? detailOf(brokerage.market, stock, call.at) : blank(DETAIL_MEMBERS) });
 }
 
-/** Of a stock that nobody knows every member is empty; python-kis looks at `last` and `rsym`. */
+/** Every member is empty for an unknown stock; python-kis checks `last` and `rsym`. */
 function blank(members: string): Record<string, string> {
   return Object.fromEntries(members.split(' ').map((member) => [member, '']));
 }

@@ -6,7 +6,7 @@ import { type Fields } from '../message';
 /** Codes of the daytime session of the United States (주간거래), and the exchanges they stand for. */
 const DAYTIME: Readonly<Record<string, string>> = { BAQ: 'NAS', BAY: 'NYS', BAA: 'AMS' };
 
-/** The stock that an overseas quotation asks about with EXCD and SYMB. */
+/** The stock of an overseas quotation, from EXCD and SYMB. */
 export function overseasQuoted(fields: Fields): OverseasStock | undefined {
   const code = fields.get('EXCD');
   return overseasStock(DAYTIME[code] ?? code, fields.get('SYMB'));

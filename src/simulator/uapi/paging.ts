@@ -9,7 +9,7 @@ export interface Paging<Row> {
   /** What follows in the names instead of the width. */
   readonly suffix?: string;
   readonly pageSize: number;
-  /** The inquiry in short (연속조회검색조건): a following page must be asked with the same one. */
+  /** The inquiry in short (연속조회검색조건): a following page must be requested with the same one. */
   readonly condition: string;
   keyOf(row: Row): string;
 }
@@ -24,7 +24,7 @@ export interface Page<Row> {
 }
 
 /**
- * The page of a list that a call asks for. KIS portal, 주식잔고조회: the next page is asked with the header
+ * The requested page of a list. KIS portal, 주식잔고조회: the next page is requested with the header
  * `tr_cont: N` and with both areas echoed; with nothing echoed it is the first one. Areas without that header end in HTTP 500 (reported in public);
  * that areas which do not match end the same way, and the code, are inferred.
  */
@@ -40,7 +40,7 @@ export function pageOf<Row>(rows: readonly Row[], paging: Paging<Row>, inquiry: 
     rows: page,
     isLast,
     trCont: isLast ? settings.lastPageMark : settings.morePageMark,
-    // The condition is sent with the last page too: only `tr_cont` tells whether there is more.
+    // The condition is sent with the last page too: only `tr_cont` says whether there is more.
     areas: areasOf(paging, isLast ? '' : paging.keyOf(last)),
   };
 }

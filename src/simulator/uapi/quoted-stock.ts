@@ -4,11 +4,11 @@ import { isAtNextrade } from '../market/korean-sessions';
 import { type Answer, invalidField } from './answer';
 import { type Inquiry } from './service';
 
-/** What a quotation asks about. */
+/** The subject of a quotation. */
 export interface Quoted {
   readonly venue: KoreanVenue;
   readonly symbol: string;
-  /** Null where nobody knows the symbol, or where the venue does not trade it. */
+  /** Null for an unknown symbol, or one that the venue does not trade. */
   readonly stock: DomesticStock | null;
 }
 

@@ -131,7 +131,7 @@ function masterData(market: Market, stock: DomesticStock, now: number): Record<s
   };
 }
 
-/** Members of which the simulator knows nothing. */
+/** Members for which the simulator has no data. */
 const EMPTY_MASTER_DATA: Readonly<Record<string, string>> = Object.fromEntries(
   [
     'scts_mket_lstg_abol_dt kosdaq_mket_lstg_abol_dt frbd_mket_lstg_dt frbd_mket_lstg_abol_dt reits_kind_cd',
