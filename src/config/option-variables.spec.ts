@@ -5,6 +5,7 @@ describe('variablesForOptions', () => {
 
   it.each([
     ['tokenDir', null, 'KIS_TOKEN_DIR'],
+    ['tokenStore', null, 'KIS_TOKEN_STORE'],
     ['tokenCipher', null, 'KIS_TOKEN_ENCRYPTION_KEY'],
     ['redis', null, 'REDIS_URL'],
     ['proxy', null, 'HTTPS_PROXY'],

@@ -3,6 +3,7 @@ import { accountVariable, type AccountVariable } from './known-variables';
 
 const OF_ALL: Readonly<Partial<Record<KisNamedOption, string>>> = {
   tokenDir: 'KIS_TOKEN_DIR',
+  tokenStore: 'KIS_TOKEN_STORE',
   stateDir: 'KIS_STATE_DIR',
   symbolFilesUrl: 'KIS_SYMBOL_FILES_URL',
   settleSeconds: 'KIS_ORDER_SETTLE_SECONDS',

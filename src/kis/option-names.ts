@@ -1,6 +1,7 @@
 /** An option of the library that messages name, because changing it is what helps. */
 export type KisNamedOption =
   | 'tokenDir'
+  | 'tokenStore'
   | 'stateDir'
   | 'symbolFilesUrl'
   | 'settleSeconds'

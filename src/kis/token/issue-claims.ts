@@ -1,4 +1,5 @@
 import { AccountLogger } from '../account-logger';
+import type { KisCredential } from '../kis-credential';
 import { KisTokenStoreError } from '../kis.errors';
 import type { ClaimRequest, ClaimSettlement, ClaimView, KisClaim } from './claim';
 import { MemoryClaim } from './memory-claim';
@@ -8,9 +9,6 @@ import type { TokenContext } from './token-context';
 
 /** A store that has not answered for longer hangs: other processes cannot use it either. */
 const HANGS_AFTER_MS = 15_000;
-
-const MEMORY_ONLY =
-  'Tokens are kept in memory, which ends with this process. Choose another token store (KIS_TOKEN_STORE).';
 
 /** A claim that was won, with the moment from which its time counts. */
 export interface WonClaim {
@@ -49,7 +47,7 @@ export class IssueClaims {
    */
   async take(terms: ClaimTerms): Promise<WonClaim | LostClaim> {
     const { clock, credential, policy, store } = this.context;
-    if (policy.shortLived && store.kind === 'memory') throw notRecorded(MEMORY_ONLY);
+    if (policy.shortLived && store.kind === 'memory') throw notRecorded(memoryOnly(credential));
     const takenAt = clock.monotonic();
     const request = {
       ...terms,
@@ -110,13 +108,17 @@ export class IssueClaims {
   }
 }
 
+function memoryOnly({ nameOption }: KisCredential): string {
+  return `Tokens are kept in memory, which ends with this process. Change ${nameOption('tokenStore')}.`;
+}
+
 function notRecorded(why: string): KisTokenStoreError {
   return new KisTokenStoreError(
     `No token is requested, because the request cannot be recorded where the next process sees it. ${why}`,
   );
 }
 
-/** The store says when the next claim can be taken: before that nobody goes by a claim of its own. */
+/** The store says when the next claim can be taken: before that no process may use a claim of its own. */
 function namesTime(error: unknown): boolean {
   return error instanceof KisTokenStoreError && error.retryAt !== undefined;
 }

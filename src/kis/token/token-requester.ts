@@ -184,7 +184,7 @@ export class TokenRequester {
     return within(saved, SAVE_WAIT_MS, this.context.clock);
   }
 
-  /** The token ends with this process, and the next one wants another: KIS is to be asked ever less often. */
+  /** The token is lost with this process, and the next one needs another: the pauses have to grow. */
   private lost({ claim }: WonClaim): ClaimSettlement {
     const error = new KisTokenStoreError('A token was issued that could not be stored.');
     const failure: ClaimFailure = {
