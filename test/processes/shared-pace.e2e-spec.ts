@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describeWithRedis, RedisServer } from '../support/redis-server';
-import type { Errand } from '../support/calling.worker';
+import type { CallingTask } from '../support/calling.worker';
 import { CountingKis } from '../support/counting-kis';
 import { WorkerHost, type Worker } from '../support/workers';
 
@@ -33,13 +33,13 @@ describe('one pace for all processes', () => {
   });
 
   afterEach(async () => {
-    await Promise.all([...hired.values()].map((worker) => worker.kill()));
-    hired.clear();
+    await Promise.all([...workersByName.values()].map((worker) => worker.kill()));
+    workersByName.clear();
     await kis.close();
     rmSync(base, { recursive: true });
   });
 
-  const hired = new Map<string, Worker>();
+  const workersByName = new Map<string, Worker>();
 
   /** Programs that would call far oftener than allowed, and are all at it. */
   async function hire(names: readonly string[], directoryOf: (name: string) => string, redisUrl?: string) {
@@ -51,7 +51,7 @@ describe('one pace for all processes', () => {
       baseUrl,
     } as const;
     for (const name of names) {
-      const errand: Errand = {
+      const task: CallingTask = {
         kis: {
           accounts: [{ ...account, requestsPerSecond: LIMIT }],
           tokenStore: redisUrl === undefined ? 'file' : 'redis',
@@ -61,7 +61,7 @@ describe('one pace for all processes', () => {
         name,
         lines: LIMIT,
       };
-      hired.set(name, workerHost.start('calling.worker', errand));
+      workersByName.set(name, workerHost.start('calling.worker', task));
     }
     await kis.allCalled(names);
   }
@@ -94,7 +94,7 @@ describe('one pace for all processes', () => {
       const [first = '', ...others] = namesOf(4);
       await hire([first, ...others], () => 'tokens');
 
-      hired.get(first)?.signal(signal);
+      workersByName.get(first)?.signal(signal);
       await kis.allCalled(others);
 
       expect(await bestUsage()).toBeGreaterThanOrEqual(0.95);
@@ -135,7 +135,7 @@ describe('one pace for all processes', () => {
 
       await redis.restart();
       await kis.usage(LIMIT, SECONDS);
-      for (const name of names.slice(1)) await hired.get(name)?.kill();
+      for (const name of names.slice(1)) await workersByName.get(name)?.kill();
       // What one program alone may do when its share is the whole again.
       expect(await bestUsage()).toBeGreaterThanOrEqual(0.95);
       expect(kis.busiestSecond).toBe(LIMIT);

@@ -1,5 +1,5 @@
 import { startSimulator, type Simulator, type SimulatorSettings } from '../../src/simulator';
-import { Exits } from '../support/exits';
+import { ProductOutputs } from '../support/product-outputs';
 import { libraryScript } from '../support/library-scripts';
 import { type Home, Product, runKis, runScript } from '../support/product';
 
@@ -50,7 +50,7 @@ const FAILED_CALL = libraryScript(`
 
 describe('What KIS repeats in its words', () => {
   let simulator: Simulator;
-  let exits: Exits;
+  let outputs: ProductOutputs;
   let home: Home;
 
   beforeAll(async () => {
@@ -59,7 +59,7 @@ describe('What KIS repeats in its words', () => {
       realPort: 0,
       settings: { mockPerSecond: 1000, realPerSecond: 1000 },
     });
-    exits = new Exits([simulator.demo.mock, simulator.demo.real]);
+    outputs = new ProductOutputs([simulator.demo.mock, simulator.demo.real]);
     await askEverything('text', [
       ...ECHOES.flatMap((echo) => [
         { ...REFUSED, echo },
@@ -75,7 +75,7 @@ describe('What KIS repeats in its words', () => {
     await runCommands();
     for (const { headers } of simulator.requests.all) {
       const [, value = ''] = headers.find(([name]) => name.toLowerCase() === 'authorization') ?? [];
-      exits.addSecret(value.replace(/^Bearer /, ''));
+      outputs.addSecret(value.replace(/^Bearer /, ''));
     }
   }, 90_000);
 
@@ -124,13 +124,13 @@ describe('What KIS repeats in its words', () => {
 
   async function collect(product: Product): Promise<void> {
     const { stdout, stderr } = await product.stop();
-    exits.texts.push(stdout, stderr, product.home.read('logs/app.log'));
+    outputs.texts.push(stdout, stderr, product.home.read('logs/app.log'));
   }
 
   async function askFor(product: Product, route: string): Promise<void> {
     const [method = '', path = ''] = route.split(' ');
     const { text, headers } = await product.ask(path, { method });
-    exits.texts.push(text, JSON.stringify([...headers]));
+    outputs.texts.push(text, JSON.stringify([...headers]));
   }
 
   async function runCommands(): Promise<void> {
@@ -140,17 +140,17 @@ describe('What KIS repeats in its words', () => {
       simulator.update({ ...occasion, echo: parts.join(' ') });
       for (const command of COMMANDS) {
         const { stdout, stderr } = await runKis(command, { home, env: env() });
-        exits.texts.push(stdout, stderr);
+        outputs.texts.push(stdout, stderr);
       }
     }
     const { code, stdout, stderr } = await runScript(FAILED_CALL, { env: env() });
     expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(/IGW00002.*\[secret\]/) });
-    exits.texts.push(stdout, stderr);
-    exits.texts.push(home.read('logs/app.log'));
+    outputs.texts.push(stdout, stderr);
+    outputs.texts.push(home.read('logs/app.log'));
   }
 
   it('was heard at every exit', () => {
-    const all = exits.texts.join('');
+    const all = outputs.texts.join('');
     const times = (form: RegExp): number => all.match(form)?.length ?? 0;
     expect(times(/\[secret\]/g)).toBeGreaterThan(100);
     expect(times(/\[token\]/g)).toBeGreaterThan(30);
@@ -161,10 +161,10 @@ describe('What KIS repeats in its words', () => {
   });
 
   it('never brings out a secret, a part of one, or an account number', () => {
-    expect(exits.leaks).toEqual([]);
+    expect(outputs.leaks).toEqual([]);
   });
 
   it('never brings out characters that a terminal obeys', () => {
-    expect(exits.controls).toEqual([]);
+    expect(outputs.controls).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 import { startSimulator } from '../../src/simulator';
-import { Exits } from '../support/exits';
+import { ProductOutputs } from '../support/product-outputs';
 import { Home, Product, runKis } from '../support/product';
 import { rawRequest, sendRaw } from '../support/raw-http';
 
@@ -48,7 +48,7 @@ describe('What a caller sends', () => {
       LOG_LEVEL: 'debug',
     };
     const product = await Product.start({ env });
-    const exits = new Exits([simulator.demo.mock]);
+    const outputs = new ProductOutputs([simulator.demo.mock]);
     const odd = encodeURIComponent('\u001b[31m\u202e\n\u2028');
     const host = `Host: 127.0.0.1:${product.port}`;
     for (const [line, ...headers] of [
@@ -65,17 +65,17 @@ describe('What a caller sends', () => {
       ['GET /api/accounts', 'Origin: \u00ad\u009b31m'],
     ]) {
       const answer = await sendRaw(product.port, rawRequest(line ?? '', [host, ...headers]));
-      exits.texts.push(answer.body, JSON.stringify(answer.headers));
+      outputs.texts.push(answer.body, JSON.stringify(answer.headers));
       const { detail = '' } = answer.body.startsWith('{')
         ? (JSON.parse(answer.body) as { detail?: string })
         : {};
-      exits.texts.push(detail);
+      outputs.texts.push(detail);
     }
     const strange = await runKis(['token', 'status', '\u001b[31m\u202e'], { home: product.home, env });
     const { stdout, stderr } = await product.stop();
-    exits.texts.push(stdout, stderr, strange.stdout, strange.stderr, product.home.read('logs/app.log'));
+    outputs.texts.push(stdout, stderr, strange.stdout, strange.stderr, product.home.read('logs/app.log'));
     await simulator.stop();
     expect(strange.stderr).toContain('\\u001b[31m\\u202e');
-    expect([exits.leaks, exits.controls]).toEqual([[], []]);
+    expect([outputs.leaks, outputs.controls]).toEqual([[], []]);
   });
 });

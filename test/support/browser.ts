@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
-import { afterTheFile } from './leftovers';
+import { cleanUpAfterTests } from './cleanup';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome'];
 
@@ -58,6 +58,6 @@ function browser(): Promise<Browser> {
 async function launch(): Promise<Browser> {
   if (executable === undefined) throw new Error('There is no browser on this machine; install chromium.');
   const launched = await chromium.launch({ executablePath: executable, args: ['--no-sandbox'] });
-  afterTheFile(() => launched.close());
+  cleanUpAfterTests(() => launched.close());
   return launched;
 }

@@ -3,7 +3,7 @@ import { Test } from '@nestjs/testing';
 import { KisHttpService, KisModule, RedisAddress, type KisOptions } from '../../src/kis';
 
 /** A program that sends as many calls to KIS as it may, several at a time, until it is killed. */
-export interface Errand {
+export interface CallingTask {
   readonly kis: KisOptions;
   readonly redisUrl: string | null;
   /** Is told to KIS with every call. */
@@ -17,7 +17,7 @@ const PATH = '/uapi/domestic-stock/v1/quotations/inquire-price';
 class Program {}
 
 async function main(): Promise<void> {
-  const { kis, redisUrl, name, lines } = JSON.parse(process.argv[2] ?? '') as Errand;
+  const { kis, redisUrl, name, lines } = JSON.parse(process.argv[2] ?? '') as CallingTask;
   const redis = redisUrl === null ? {} : { redis: new RedisAddress({ url: redisUrl }) };
   const imports = [KisModule.forRoot({ ...kis, ...redis, scheduledRefresh: false })];
   const module = await Test.createTestingModule({ imports: [{ module: Program, imports }] }).compile();

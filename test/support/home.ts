@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { removeDirectory } from './remove-directory';
-import { afterTheFile } from './leftovers';
+import { cleanUpAfterTests } from './cleanup';
 import { PROJECT } from './project';
 
 export type FileContent =
@@ -34,7 +34,7 @@ export class Home {
   readonly cwd = join(this.root, 'work');
 
   constructor({ files = {}, shippedEnv = false }: HomeOptions = {}) {
-    afterTheFile(() => {
+    cleanUpAfterTests(() => {
       this.remove();
     });
     mkdirSync(this.path);

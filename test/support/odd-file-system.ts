@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterTheFile } from './leftovers';
+import { cleanUpAfterTests } from './cleanup';
 
 /** Puts itself between a process and the C library, for paths below ODD_BELOW; what it does is in the environment. */
 const SOURCE = String.raw`
@@ -105,7 +105,7 @@ export class OddFileSystem {
   private readonly library = join(this.folder, 'odd.so');
 
   constructor() {
-    afterTheFile(() => {
+    cleanUpAfterTests(() => {
       rmSync(this.folder, { recursive: true, force: true });
     });
     const source = join(this.folder, 'odd.c');

@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ask } from './answer';
 import { Home, type HomeOptions } from './home';
-import { afterTheFile } from './leftovers';
+import { cleanUpAfterTests } from './cleanup';
 
 /** Waits end with an error after this long, unless a call says otherwise. */
 const LIMIT_MS = 20_000;
@@ -70,7 +70,7 @@ export class StartedProcess {
     };
     const child = spawn(command, args, { cwd: home.cwd, env, stdio, detached: group });
     const started = new StartedProcess(child, home, group);
-    afterTheFile(() => started.kill());
+    cleanUpAfterTests(() => started.kill());
     return started;
   }
 

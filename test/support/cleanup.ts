@@ -2,7 +2,7 @@
 const undoings: (() => Promise<void> | void)[] = [];
 
 /** Runs `undo` after all tests of the spec file. It must not fail when its work has already been done. */
-export function afterTheFile(undo: () => Promise<void> | void): void {
+export function cleanUpAfterTests(undo: () => Promise<void> | void): void {
   undoings.push(undo);
 }
 

@@ -1,10 +1,10 @@
 import type { DemoAccount } from '../../src/simulator';
 
-/** Whatever a terminal obeys, except the end of a line. */
+/** Characters that control a terminal, except the end of a line. */
 const CONTROLS = /[^\P{Cc}\n]|[\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
 
-/** All that the product has let out, and which secrets it knew. */
-export class Exits {
+/** All that the product has printed or sent, and the secrets that it knew. */
+export class ProductOutputs {
   readonly texts: string[] = [];
   private readonly parts = new Set<string>();
   private readonly accounts: RegExp[] = [];
@@ -34,7 +34,7 @@ export class Exits {
   }
 }
 
-/** The first line that is to blame. */
+/** The first line with the violation. */
 function around(isBad: (text: string) => boolean): (text: string) => string {
   return (text) => text.split('\n').find(isBad) ?? text;
 }
