@@ -1,7 +1,14 @@
 import { Module } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
 import { Test } from '@nestjs/testing';
-import { KisConfiguration, KisError, KisModule, KisOrderService, type KisOptions } from '../../src/kis';
+import {
+  KisConfiguration,
+  KisError,
+  KisModule,
+  KisOrderService,
+  KisTokenService,
+  type KisOptions,
+} from '../../src/kis';
 
 /** A program that places one order under an id, again and again until it is told what became of it. */
 export interface OrderTask {
@@ -26,6 +33,8 @@ async function main(): Promise<void> {
   const account = app.get(KisConfiguration, { strict: false }).account();
   const orders = app.get(KisOrderService, { strict: false });
   const request = { symbol: '005930', side: 'buy', type: 'limit', quantity, price: '90000' } as const;
+  // One that is killed while it asks for a token keeps the minute.
+  await app.get(KisTokenService, { strict: false }).getToken();
   process.stdout.write('"placing"\n');
   for (;;) {
     try {
