@@ -87,6 +87,19 @@ describe('the directory of symbols', () => {
     expect(await namesOf(directory)).toEqual(['새이름']);
   });
 
+  it('waits for new files some seconds only, where it has old ones', async () => {
+    kis.reply = serve('삼성전자');
+    await namesOf(open());
+    clock.step(DAY_MS);
+    kis.reply = () => undefined;
+    const directory = open();
+    const before = kis.requests.length;
+    const search = namesOf(directory);
+    await kis.arrived(before + ALL_FILES);
+    await clock.advance(3000);
+    expect(await search).toEqual(['삼성전자']);
+  });
+
   it('fetches everything again when what was kept is damaged', async () => {
     kis.reply = serve('삼성전자');
     await namesOf(open());

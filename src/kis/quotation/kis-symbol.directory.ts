@@ -14,17 +14,20 @@ const FILES: readonly SymbolFile[] = [...DOMESTIC_SYMBOL_FILES, ...OVERSEAS_SYMB
 const STORED_AS = 'symbols.json';
 /** After a failure; what there is is served meanwhile. */
 const RETRY_MS = 10 * MINUTE_MS;
+/** A search waits so long for new files where there are old ones. */
+const SHORT_WAIT_MS = 3000;
 const MOST_FOUND = 50;
 
 /**
  * Finds securities by name or code, in KIS's symbol files. These are fetched with the first search of a Korean day, and kept
- * over restarts. A file that cannot be had is replaced by its last version.
+ * over restarts. A file that cannot be had, or not soon, is replaced by its last version.
  */
 @Injectable()
 export class KisSymbolDirectory {
   private readonly logger = new Logger('Market');
-  private stored: StoredSymbols | null = null;
+  private stored: StoredSymbols = {};
   private list: readonly SearchableSymbol[] = [];
+  private opening: Promise<void> | null = null;
   private loading: Promise<void> | null = null;
   /** Monotonic milliseconds before which nothing is fetched, because it has just failed. */
   private pausedUntil = 0;
@@ -46,17 +49,27 @@ export class KisSymbolDirectory {
   }
 
   private async ensure(): Promise<void> {
+    this.opening ??= this.open();
+    await this.opening;
     if (this.due().length === 0) return;
     this.loading ??= this.load().finally(() => {
       this.loading = null;
     });
-    await this.loading;
+    await (this.list.length > 0 ? this.briefly(this.loading) : this.loading);
+  }
+
+  /** Waits for work that goes on when the wait is over. It never fails while there are symbols. */
+  private briefly(work: Promise<void>): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const cancel = this.clock.background(SHORT_WAIT_MS, resolve);
+      work.then(resolve, reject).finally(cancel);
+    });
   }
 
   /** The files that are to be fetched now. */
   private due(): readonly SymbolFile[] {
     const isPaused = this.list.length > 0 && this.clock.monotonic() < this.pausedUntil;
-    return isPaused ? [] : FILES.filter(({ name }) => this.stored?.[name]?.day !== this.today);
+    return isPaused ? [] : FILES.filter(({ name }) => this.stored[name]?.day !== this.today);
   }
 
   private get today(): string {
@@ -64,7 +77,6 @@ export class KisSymbolDirectory {
   }
 
   private async load(): Promise<void> {
-    this.stored ??= await this.read();
     const today = this.today;
     const due = this.due();
     const failures: KisError[] = [];
@@ -87,7 +99,7 @@ export class KisSymbolDirectory {
   private report([failure, ...others]: readonly KisError[]): void {
     if (!failure) return;
     this.pausedUntil = this.clock.monotonic() + RETRY_MS;
-    if (!DOMESTIC_SYMBOL_FILES.some(({ name }) => this.stored?.[name])) throw failure;
+    if (!DOMESTIC_SYMBOL_FILES.some(({ name }) => this.stored[name])) throw failure;
     const more = others.length === 0 ? '' : ` ${others.length} more files failed too.`;
     this.logger.warn(
       `${failure.message}${more} The last version of it is used, if there is one; it is tried again in ${RETRY_MS / MINUTE_MS} minutes.`,
@@ -99,15 +111,12 @@ export class KisSymbolDirectory {
     this.list = FILES.flatMap(({ name }) => stored[name]?.symbols ?? []).map(searchable);
   }
 
-  private async read(): Promise<StoredSymbols> {
+  private async open(): Promise<void> {
     try {
       const bytes = await this.files.readFile(STORED_AS);
-      const stored = bytes === null ? {} : decodeSymbols(bytes, this.downloads.base.href);
-      this.use(stored);
-      return stored;
+      if (bytes !== null) this.use(decodeSymbols(bytes, this.downloads.base.href));
     } catch (error) {
       this.logger.warn(`The symbols that were kept cannot be read, and are fetched again: ${wordsOf(error)}`);
-      return {};
     }
   }
 
