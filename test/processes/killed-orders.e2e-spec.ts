@@ -11,7 +11,7 @@ import { WorkerHost, type Worker } from '../support/workers';
 const KILLS = 4 * Number(process.env['KIS_CHAOS'] ?? 1);
 const AT_ONCE = 4;
 /** Of an attempt to place an order, checks and all, on a machine with other work. */
-const ATTEMPT_MS = 150;
+const ATTEMPT_MS = 400;
 
 /** Each order has an account, a key and a quantity of its own, so that none waits for another. */
 interface Case {
@@ -33,7 +33,7 @@ describe(`${KILLS} programs, each killed while it places an order`, () => {
       realPort: 0,
       mockPort: null,
       // So that a kill can come between the order and its answer.
-      settings: { sessions: 'open', fills: 'manual', realPerSecond: 1000, orderLatencyMs: 30 },
+      settings: { sessions: 'open', fills: 'manual', realPerSecond: 1000, orderLatencyMs: 200 },
     });
   });
 

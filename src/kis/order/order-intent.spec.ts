@@ -1,3 +1,4 @@
+import { orderRecord } from '../../../test/support/kis/order-samples';
 import { readOrder, type KisOrderRequest } from './order-intent';
 
 const LIMIT: KisOrderRequest = {
@@ -15,19 +16,7 @@ function codesOf(request: Partial<KisOrderRequest>, mode: 'REAL' | 'MOCK' = 'REA
 describe('readOrder', () => {
   it('fills in the defaults and writes every number in one way', () => {
     const { intent } = readOrder({ ...LIMIT, symbol: 'A005930', quantity: '010', price: '70000.00' }, 'MOCK');
-    expect(intent).toEqual({
-      market: 'domestic',
-      symbol: '005930',
-      side: 'buy',
-      type: 'limit',
-      timeInForce: 'day',
-      venue: 'KRX',
-      session: 'regular',
-      quantity: '10',
-      price: '70000',
-      triggerPrice: null,
-      division: '00',
-    });
+    expect(intent).toEqual(orderRecord().intent);
   });
 
   it.each<[Partial<KisOrderRequest>, string]>([
