@@ -27,7 +27,7 @@ function describeApi(app: INestApplication): OpenAPIObject {
     .addTag('accounts', 'Accounts and what is in them')
     .addTag('quotes', 'Prices')
     .addTag('tokens', 'The access tokens with which KIS is called; never a token itself')
-    .addTag('operation', 'For whoever runs this process')
+    .addTag('operation', 'Operation of this process')
     .addBearerAuth(
       { type: 'http', scheme: 'bearer', description: 'The value of API_KEY; only where it is set.' },
       'bearer',

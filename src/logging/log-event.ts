@@ -30,12 +30,12 @@ export function toEvent(level: EventLevel, message: unknown, parameters: readonl
   const last = parameters.at(-1);
   const tagged = typeof last === 'string' && !isStack(last);
   const details = (tagged ? parameters.slice(0, -1) : parameters).filter((detail) => detail !== undefined);
-  const told = [message, ...details.filter((detail) => !isStack(detail))];
+  const parts = [message, ...details.filter((detail) => !isStack(detail))];
   const severe = level === 'error' || level === 'fatal';
   return {
     level,
     tag: tagged ? last : 'App',
-    message: told.map(describe).join(': '),
+    message: parts.map(describe).join(': '),
     trace: severe ? [message, ...details].flatMap((part) => traceOf(part)) : [],
   };
 }

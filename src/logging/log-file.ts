@@ -98,7 +98,7 @@ export class LogFile {
     throw Object.assign(new Error('a file of another user'), { code: FOREIGN });
   }
 
-  /** Some file systems give every file to one user, whoever writes it. */
+  /** On some file systems every file belongs to one user, whichever process writes it. */
   private ownerOfNewFiles(): number | null {
     const probe = `${this.path}.${randomUUID()}`;
     try {

@@ -72,7 +72,7 @@ export abstract class MarketDto {
     type: String,
     nullable: true,
     description:
-      'Until when KIS has told the holidays of KRX. Later ones, and all when this is null (KIS tells them to REAL accounts only), are those with a fixed date; lunar and substitute holidays are then missing.',
+      'Until when the holidays of KRX come from KIS, which provides them to REAL accounts only. Later ones, and all when this is null, are those with a fixed date; lunar and substitute holidays are then missing.',
     example: '2026-12-19',
   })
   abstract readonly knownUntil: string | null;
