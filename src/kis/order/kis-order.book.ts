@@ -137,7 +137,7 @@ export class KisOrderBook {
     const listed = await this.lists.read(account, { ...days, markets }, options);
     // After the list: a number in it that is in no record by now was placed elsewhere.
     const records = await this.journal.list(accountKey(account), days.from, days.to);
-    const settled = await this.reconciler.settleBy(account, { listed, records }, lookedAt);
+    const settled = await this.reconciler.settleBy(account, { listed, records, markets }, lookedAt);
     return merged(settled, listed);
   }
 }

@@ -13,7 +13,7 @@ import { KisOrderEqualUnsettledError } from './kis-order.errors';
 import { KisOrderJournal } from './kis-order.journal';
 import { KisOrderLists } from './kis-order.lists';
 import { isUnsettled, type OrderRecord } from './order-record';
-import { settledBy, type LookedUp } from './order-settlement';
+import { isCovered, settledBy, type LookedUp } from './order-settlement';
 
 /** Pauses between looks at the lists; the last one is repeated. Programs in use wait 1 to 3 s and look several times. */
 const LOOK_AFTER_MS = [500, 1000, 1500, 2000, 3000, 5000, 8000];
@@ -176,17 +176,21 @@ export class KisOrderReconciler implements OnApplicationBootstrap, BeforeApplica
     const listed = await this.lists.read(account, { ...days, markets });
     // After the list: a number that another order has got in the meantime is none of these.
     const records = await this.journal.list(accountKey(account), days.from, days.to);
-    await this.settleBy(account, { listed, records }, lookedAt);
+    await this.settleBy(account, { listed, records, markets }, lookedAt);
   }
 
   /**
    * What complete lists say of the records of their days, also of those that counted as not placed; the records as they are
    * then.
    */
-  async settleBy(account: KisAccount, found: LookedUp, lookedAt: number): Promise<readonly OrderRecord[]> {
+  async settleBy(
+    account: KisAccount,
+    found: LookedUp & { readonly markets: ReadonlySet<'domestic' | 'us'> },
+    lookedAt: number,
+  ): Promise<readonly OrderRecord[]> {
     const { settleMs: absentForMs } = this.configuration.orderPolicy(account);
     let { records } = found;
-    for (const record of records) {
+    for (const record of records.filter((each) => isCovered(each, found.markets, lookedAt))) {
       const rule = { absentForMs, looks: LOOKS_BEFORE_ABSENT };
       const next = settledBy(record, { listed: found.listed, records }, lookedAt, rule);
       if (next === record || !(await this.journal.write(next))) continue;

@@ -1,7 +1,7 @@
 import { statusOf, type ListedOrder } from './order-list';
 import type { OrderRecord } from './order-record';
 import { listedOrder, orderRecord } from '../../../test/support/kis/order-samples';
-import { settledBy } from './order-settlement';
+import { isCovered, settledBy } from './order-settlement';
 
 const RULE = { absentForMs: 60_000, looks: 3 };
 const UNKNOWN = orderRecord({ outcome: 'unknown' });
@@ -112,6 +112,18 @@ describe('settledBy', () => {
     const record = orderRecord({ outcome: 'unknown', action: 'cancel', target });
     const row = listedOrder({ cancellation: true, originalNumber: '0000000001', quantity: '4', price: '0' });
     expect(look(record, [row], LATER)).toMatchObject({ outcome: 'accepted' });
+  });
+});
+
+describe('isCovered', () => {
+  const domestic = new Set(['domestic'] as const);
+
+  it.each<[string, number, ReadonlySet<'domestic' | 'us'>, boolean]>([
+    ['asked for after the order', UNKNOWN.createdAt, domestic, true],
+    ['asked for before the order was written down', UNKNOWN.createdAt - 1, domestic, false],
+    ['of another market', LATER, new Set(['us'] as const), false],
+  ])('a list %s', (_, lookedAt, markets, covered) => {
+    expect(isCovered(UNKNOWN, markets, lookedAt)).toBe(covered);
   });
 });
 

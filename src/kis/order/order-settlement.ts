@@ -17,6 +17,15 @@ export interface LookedUp {
   readonly records: readonly OrderRecord[];
 }
 
+/** Whether lists of these markets, requested then, can say anything of an order. */
+export function isCovered(
+  { intent, createdAt }: OrderRecord,
+  markets: ReadonlySet<'domestic' | 'us'>,
+  lookedAt: number,
+): boolean {
+  return markets.has(intent.market) && createdAt <= lookedAt;
+}
+
 /**
  * What a look at the lists says of an order whose outcome is not known. Pure; the caller writes the result down with a
  * compare-and-set on the version.
