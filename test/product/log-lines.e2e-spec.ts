@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { startSimulator, type Simulator } from '../../src/simulator';
 import { brokerageEnv } from '../support/brokerage-env';
 import { DEMO, Home, Product, runKis } from '../support/product';
@@ -157,7 +158,10 @@ describe('The log of a token that is not to be had', () => {
     });
     const product = await Product.start({ env: brokerageEnv(simulator, 'MOCK') });
     await product.untilWritten('Status page');
-    for (let call = 0; call < 5; call += 1) await product.ask('/api/accounts/main/balance');
+    for (let call = 0; call < 5; call += 1) {
+      await product.ask('/api/accounts/main/balance');
+      await setTimeout(300); // Longer than callers share one error.
+    }
     await product.stop();
     await simulator.stop();
     const failures = told(product.stdout).filter((line) => line.includes('EGW00105'));

@@ -38,8 +38,20 @@ export class IssueClaims {
   private readonly logger = new AccountLogger('TokenManager');
   /** `null` when the last one has ended well. */
   private local: MemoryClaim | null = null;
+  private reportedFailureAt: number | null = null;
 
   constructor(private readonly context: TokenContext) {}
+
+  /**
+   * Whether a failed request is new to this process, and from now on it is not: one log line reports a failure, however
+   * many callers meet it during the pause that follows.
+   * @param at when it failed, as the claim says.
+   */
+  isNewFailure(at: number): boolean {
+    const isNew = at !== this.reportedFailureAt;
+    this.reportedFailureAt = at;
+    return isNew;
+  }
 
   /**
    * Takes the right to send one issue request, or returns the claim that prevents it and its remaining time.

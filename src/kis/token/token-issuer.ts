@@ -180,7 +180,9 @@ export class TokenIssuer {
   }
 
   private notBefore({ forced }: TokenAttempt, claim: KisClaim, remainingMs: number): KisError {
-    return claimNotEnded(claim, remainingMs, this.later(remainingMs), forced);
+    const error = claimNotEnded(claim, remainingMs, this.later(remainingMs), forced);
+    if (claim.lastError && !this.claims.isNewFailure(claim.lastError.at)) error.markLogged();
+    return error;
   }
 
   private later(durationMs: number): Date {
