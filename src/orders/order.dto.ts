@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Decimal, OptionalText } from '../common/decimal';
-import { KisAnswerDto, OrderProblemDto } from '../common/problem.dto';
+import { Decimal } from '../common/decimal';
+import { KisAnswerDto } from '../common/problem.dto';
 import {
   ORDER_SESSIONS,
   ORDER_SIDES,
@@ -9,7 +9,6 @@ import {
   TIMES_IN_FORCE,
   type KisExecution,
   type KisOrder,
-  type KisOrderForecast,
   type KisOrderSession,
   type KisOrderSide,
   type KisOrderStatus,
@@ -239,37 +238,4 @@ export abstract class ExecutionDto implements KisExecution {
     example: '2026-11-28T04:30:00.000Z',
   })
   abstract readonly time: Date;
-}
-
-export abstract class BuyableQuantityDto {
-  @Decimal('Shares that can be bought with this type and price, without credit.', '146')
-  abstract readonly quantity: string;
-}
-
-export abstract class OrderForecastDto implements KisOrderForecast {
-  @ApiProperty({ description: 'Whether the checks have found no problem.', example: true })
-  abstract readonly ok: boolean;
-
-  @ApiProperty({ type: [OrderProblemDto], description: 'Every reason for which it would be refused.' })
-  abstract readonly problems: readonly OrderProblemDto[];
-
-  @ApiProperty({
-    type: [String],
-    description: 'Points that KIS decides, such as whether its market is open.',
-    example: [],
-  })
-  abstract readonly warnings: readonly string[];
-
-  @ApiProperty({
-    type: BuyableQuantityDto,
-    nullable: true,
-    description: 'For purchases; null for sales and while the order itself is not valid.',
-  })
-  abstract readonly buyingPower: BuyableQuantityDto | null;
-
-  @OptionalText('Shares that can be sold, for sales.', '5')
-  abstract readonly sellableQuantity: string | null;
-
-  @Nullable('Won, as it counts towards the caps; null while the order itself is not valid.', '700000')
-  abstract readonly estimatedAmount: string | null;
 }

@@ -11,24 +11,15 @@ import {
   Query,
   Res,
 } from '@nestjs/common';
-import {
-  ApiAcceptedResponse,
-  ApiBody,
-  ApiCreatedResponse,
-  ApiHeader,
-  ApiOkResponse,
-  ApiOperation,
-  ApiParam,
-  ApiQuery,
-  ApiTags,
-} from '@nestjs/swagger';
+import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { ApiProblems, CALL_PROBLEMS } from '../common/api-problems';
 import { ORDER_PROBLEMS } from '../common/order-problem-examples';
 import { CallerSignal } from '../common/caller-signal';
 import { Guarded } from '../common/guarded';
 import type { KisPlacedOrder } from '../kis';
-import { ExecutionDto, NewOrderDto, OrderChangeDto, OrderDto, OrderForecastDto } from './order.dto';
+import { OrderForecastDto } from './order-forecast.dto';
+import { ExecutionDto, NewOrderDto, OrderChangeDto, OrderDto } from './order.dto';
 import {
   cancellationQuery,
   changeBody,
@@ -44,56 +35,8 @@ import {
   type OrderBody,
   type WaitQuery,
 } from './order-inputs';
+import { Accepted, Alias, From, Id, IdempotencyKey, Repeated, Symbol, To, Wait } from './order-params';
 import { OrdersService } from './orders.service';
-
-const Alias = ApiParam({
-  name: 'alias',
-  description: 'Name of an account, see /api/accounts.',
-  example: 'main',
-});
-const Id = ApiParam({
-  name: 'id',
-  description: 'The clientOrderId, or the order number of today.',
-  example: 'rebalance-1128-3',
-});
-const Wait = ApiQuery({
-  name: 'wait',
-  required: false,
-  description: 'Seconds to wait for an outcome that is not known from the response of KIS, up to 120.',
-  example: '10',
-});
-const IdempotencyKey = ApiHeader({
-  name: 'Idempotency-Key',
-  required: false,
-  description: 'The same as clientOrderId in the body.',
-});
-const From = ApiQuery({
-  name: 'from',
-  required: false,
-  description: 'First Korean day; default: today.',
-  example: '2026-11-28',
-});
-const To = ApiQuery({
-  name: 'to',
-  required: false,
-  description: 'Last Korean day, inclusive; default: today.',
-  example: '2026-11-28',
-});
-const Symbol = ApiQuery({
-  name: 'symbol',
-  required: false,
-  description: 'Only this stock.',
-  example: '005930',
-});
-const Accepted = ApiAcceptedResponse({
-  type: OrderDto,
-  description:
-    'The outcome is unknown: KIS may have the order. Read it again; do not send it under another id.',
-});
-const Repeated = ApiOkResponse({
-  type: OrderDto,
-  description: 'The same order was given before under this id; nothing was sent this time.',
-});
 
 @ApiTags('orders')
 @Guarded()
