@@ -66,8 +66,9 @@ export class KisCaller {
       progress.waitingFor = 'its turn';
       const { answer, isProbe } = await this.sender.send(call, token, deadline);
       if (answer.kind === 'ok') return answer;
-      if (!retries.take(answer) || (answer.kind === 'timeout' && !this.mayProbe(call, isProbe)))
-        return answer;
+      const isForeignToken = token.generation === 0;
+      if (!retries.take(answer, isForeignToken)) return answer;
+      if (answer.kind === 'timeout' && !this.mayProbe(call, isProbe)) return answer;
       this.logger.debug(call.account.credential, `${nameOf(call)}: ${answer.kind}, is sent again`);
       progress.waitingFor = 'another attempt';
       token = await this.tokenAfter(answer, call, token, signal);

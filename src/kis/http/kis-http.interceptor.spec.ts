@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { EXPIRED, failureOf, HttpCalls, OK, refusal } from '../../../test/support/kis/http-calls';
+import { tokenNumber } from '../../../test/support/kis/http-fixture';
 import {
   breakOff,
   hangUp,
@@ -52,6 +53,25 @@ describe('KisHttpInterceptor', () => {
       expect(calls.fixture.tokens.refused).toHaveLength(1);
       expect(calls.fixture.tokens.refused[0]).toMatchObject({ alias: 'main', answer: { trId: 'VTTC8434R' } });
       expect(calls.fixture.tokens.refused[0]?.token.generation).toBe(1);
+    });
+
+    it('of another program is replaced once more when its replacement is refused too', async () => {
+      calls.fixture.tokens.next = () => tokenNumber(0);
+      kis.script(EXPIRED, EXPIRED, OK);
+
+      await expect(calls.get()).resolves.toMatchObject({ data: { rt_cd: '0' } });
+
+      expect(calls.fixture.tokens.refused.map(({ token }) => token.generation)).toEqual([0, 1]);
+    });
+
+    it('of another program is replaced twice at most', async () => {
+      calls.fixture.tokens.next = () => tokenNumber(0);
+      calls.fixture.tokens.replacement = () => Promise.resolve(tokenNumber(0));
+      kis.reply = EXPIRED;
+
+      expect(await failureOf(calls.get())).toMatchObject({ code: 'KIS_TOKEN_REJECTED' });
+
+      expect(kis.requests).toHaveLength(3);
     });
 
     it('is replaced for an order too: the refusal proves that nothing was executed', async () => {

@@ -30,7 +30,8 @@ export class KisRetryPolicy {
 }
 
 /**
- * A refused token: once, whatever the verb, because nothing was executed. All other reasons are for reads only, because
+ * A refused token: once, whatever the verb, because nothing was executed; and once more after the token of another
+ * program, because what replaces it may have been revoked together with it. All other reasons are for reads only, because
  * an order may have been executed: three times after too many calls a second and after a transient failure, once when
  * no usable answer came; and only before the deadline of the call.
  */
@@ -41,6 +42,7 @@ export class CallRetries {
     transient: PAUSES_MS.transient.length,
     doubt: 1,
   };
+  private wasForeignTokenRefused = false;
 
   constructor(
     private readonly call: KisCall,
@@ -49,11 +51,18 @@ export class CallRetries {
     private readonly random: KisRandom,
   ) {}
 
-  /** Whether the call may be sent again after this failure. Uses up one retry. */
-  take(failure: KisFailure): boolean {
+  /**
+   * Whether the call may be sent again after this failure. Uses up one retry.
+   * @param isForeignToken whether the call had a token that another program has stored.
+   */
+  take(failure: KisFailure, isForeignToken: boolean): boolean {
     const reason = reasonFor(failure, this.call);
-    if (reason === null || this.left[reason] === 0) return false;
-    if (this.deadline.isOver) return false;
+    if (reason === null || this.deadline.isOver) return false;
+    if (reason === 'token' && isForeignToken && !this.wasForeignTokenRefused) {
+      this.wasForeignTokenRefused = true;
+      return true;
+    }
+    if (this.left[reason] === 0) return false;
     this.left[reason] -= 1;
     return true;
   }
