@@ -38,7 +38,7 @@ describe('KisModule in an application', () => {
   let home: Home;
 
   beforeAll(async () => {
-    simulator = await startSimulator({ realPort: null, mockPort: 0 });
+    simulator = await startSimulator({ realPort: null, mockPort: 0, settings: { mockPerSecond: 1000 } });
     home = new Home();
   });
 
