@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ANSWER_CODES } from '../src/kis/protocol/answer-codes';
-import { ManualKisClock } from './support/kis/manual-clock';
+import { ManualKisClock } from '../src/kis/testing/manual-clock';
 import { startSimulator, type Simulator } from '../src/simulator';
 import type { Answer } from './support/answer';
 import { brokerageEnv } from './support/brokerage-env';

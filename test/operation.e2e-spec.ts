@@ -1,4 +1,4 @@
-import { ManualKisClock } from './support/kis/manual-clock';
+import { ManualKisClock } from '../src/kis/testing/manual-clock';
 import { startSimulator } from '../src/simulator';
 import { brokerageEnv } from './support/brokerage-env';
 import { embeddedEnv, RunningApi, temporaryDirectory } from './support/running-api';

@@ -1,4 +1,4 @@
-import { ManualKisClock } from '../../test/support/kis/manual-clock';
+import { ManualKisClock } from './testing/manual-clock';
 
 describe('KisClock', () => {
   const MINUTES_MS = 60_000;

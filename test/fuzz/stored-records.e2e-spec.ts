@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { paceOf } from '../../src/kis/http/pacing/pace';
 import { PermitBook } from '../../src/kis/http/pacing/permit-book';
 import { decodePermits, encodePermits } from '../../src/kis/http/pacing/permit-text';
-import { ManualKisClock } from '../support/kis/manual-clock';
+import { ManualKisClock } from '../../src/kis/testing/manual-clock';
 import { NO_CLAIM, openClaim } from '../../src/kis/token/claim';
 import { LONGEST_CLAIM_MS } from '../../src/kis/token/claim-record';
 import { ClaimReader, encodeClaim } from '../../src/kis/token/claim-record';

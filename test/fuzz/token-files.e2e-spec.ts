@@ -10,7 +10,7 @@ import {
   readForeignToken,
   TokenCipher,
 } from '../../src/kis';
-import { sampleCredential, sampleJwt, sampleToken, SAMPLE_KEY } from '../support/kis/sample-tokens';
+import { sampleCredential, sampleJwt, sampleToken, SAMPLE_KEY } from '../../src/kis/testing/sample-tokens';
 import { TokenCodec, type TokenReading } from '../../src/kis/token/token-codec';
 import { FUZZ_LIMIT_MS, fuzzBudget } from './support/budget';
 import { TOKEN_FILE_FINDINGS } from './support/findings-of-files';

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { FileStoreFixture } from '../support/kis/file-store-fixture';
-import { sampleCredential } from '../support/kis/sample-tokens';
+import { sampleCredential } from '../../src/kis/testing/sample-tokens';
 import { WorkerHost, type Worker } from '../support/workers';
 
 const INTERVAL_MS = 1000;

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FileStoreFixture } from '../support/kis/file-store-fixture';
-import { sampleToken } from '../support/kis/sample-tokens';
+import { sampleToken } from '../../src/kis/testing/sample-tokens';
 import { WorkerHost, type Worker } from '../support/workers';
 
 /** KIS_CHAOS=8 makes a thousand of each kind. */

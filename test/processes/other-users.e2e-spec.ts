@@ -2,7 +2,7 @@ import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, rmSync } from
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FileStoreFixture } from '../support/kis/file-store-fixture';
-import { sampleToken } from '../support/kis/sample-tokens';
+import { sampleToken } from '../../src/kis/testing/sample-tokens';
 import { WorkerHost } from '../support/workers';
 
 const NOBODY = 65534;

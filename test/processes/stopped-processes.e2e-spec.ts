@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { SystemKisClock } from '../../src/kis/clock';
 import { FileStoreFixture } from '../support/kis/file-store-fixture';
-import { sampleToken } from '../support/kis/sample-tokens';
+import { sampleToken } from '../../src/kis/testing/sample-tokens';
 import type { KisToken } from '../../src/kis/token/kis-token';
 import { FileKisTokenStore } from '../../src/kis/token/file/file-kis-token.store';
 import { WorkerHost, type Worker } from '../support/workers';

@@ -1,7 +1,7 @@
 import { HttpKisAuthClient } from '../../src/kis/auth/http-kis-auth.client';
 import { SystemKisClock, SystemKisRandom } from '../../src/kis/clock';
 import { KisConfiguration } from '../../src/kis/kis.options';
-import { SAMPLE_KEY } from './kis/sample-tokens';
+import { SAMPLE_KEY } from '../../src/kis/testing/sample-tokens';
 import { FileKisTokenStore } from '../../src/kis/token/file/file-kis-token.store';
 import { KisTokenService } from '../../src/kis/token/kis-token.service';
 

@@ -1,7 +1,7 @@
 import Database from 'libsql';
 import { join } from 'node:path';
 import { SystemKisClock } from '../../src/kis/clock';
-import { sampleCredential, sampleToken } from './kis/sample-tokens';
+import { sampleCredential, sampleToken } from '../../src/kis/testing/sample-tokens';
 import { FileKisTokenStore } from '../../src/kis/token/file/file-kis-token.store';
 
 /** A process that stops itself (SIGSTOP) at a certain point, and tells how it ended when it is let go on. */

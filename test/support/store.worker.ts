@@ -1,7 +1,7 @@
 import { appendFileSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { SystemKisClock } from '../../src/kis/clock';
-import { sampleCredential, sampleToken } from './kis/sample-tokens';
+import { sampleCredential, sampleToken } from '../../src/kis/testing/sample-tokens';
 import type { ClaimRequest } from '../../src/kis/token/claim';
 import { FileKisTokenStore } from '../../src/kis/token/file/file-kis-token.store';
 import { formatNaive, parseNaive } from '../../src/kis/token/local-time';

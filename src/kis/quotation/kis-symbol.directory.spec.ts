@@ -6,7 +6,7 @@ import { Logger } from '@nestjs/common';
 import { zipSync } from 'fflate';
 import { encode } from 'iconv-lite';
 import { LocalKis } from '../../../test/support/kis/local-kis';
-import { ManualKisClock } from '../../../test/support/kis/manual-clock';
+import { ManualKisClock } from '../testing/manual-clock';
 import { KisExchange } from '../transport/kis-exchange';
 import { KisSymbolDirectory } from './kis-symbol.directory';
 import { StateMarketFiles } from './state-files';

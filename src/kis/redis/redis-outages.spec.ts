@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Redis } from 'ioredis';
 import { CapturedWarnings } from '../../../test/support/captured-warnings';
-import { ManualKisClock } from '../../../test/support/kis/manual-clock';
+import { ManualKisClock } from '../testing/manual-clock';
 import { untilWorks } from '../../../test/support/kis/redis-programs';
 import { describeWithRedis, RedisServer } from '../../../test/support/redis-server';
 import { KisRedis } from './kis-redis';

@@ -1,4 +1,4 @@
-import { ManualKisClock } from '../../../test/support/kis/manual-clock';
+import { ManualKisClock } from '../testing/manual-clock';
 import { NO_CLAIM, type ClaimView, type KisClaim } from './claim';
 import { ClaimReader, encodeClaim } from './claim-record';
 

@@ -43,11 +43,12 @@ export class IssueClaims {
   constructor(private readonly context: TokenContext) {}
 
   /**
-   * Whether a failed request is new to this process, and from now on it is not: one log line reports a failure, however
-   * many callers meet it during the pause that follows.
+   * Notes that a failed request is reported now: one log line reports it, however many callers meet it during the pause
+   * that follows.
    * @param at when it failed, as the claim says.
+   * @returns whether it had not been reported before.
    */
-  isNewFailure(at: number): boolean {
+  noteFailure(at: number): boolean {
     const isNew = at !== this.reportedFailureAt;
     this.reportedFailureAt = at;
     return isNew;

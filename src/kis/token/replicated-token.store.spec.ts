@@ -1,7 +1,7 @@
 import { CapturedWarnings } from '../../../test/support/captured-warnings';
-import { ManualKisClock } from '../../../test/support/kis/manual-clock';
+import { ManualKisClock } from '../testing/manual-clock';
 import { FlakyKisTokenStore } from '../../../test/support/kis/flaky-store';
-import { sampleCredential, sampleToken } from '../../../test/support/kis/sample-tokens';
+import { sampleCredential, sampleToken } from '../testing/sample-tokens';
 import { describeKisTokenStore } from './kis-token-store.contract';
 import { ReplicatedTokenStore } from './replicated-token.store';
 import type { ClaimRequest, ClaimSettlement } from './claim';

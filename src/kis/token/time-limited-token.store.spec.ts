@@ -1,6 +1,6 @@
-import { ManualKisClock } from '../../../test/support/kis/manual-clock';
+import { ManualKisClock } from '../testing/manual-clock';
 import { FlakyKisTokenStore } from '../../../test/support/kis/flaky-store';
-import { sampleCredential } from '../../../test/support/kis/sample-tokens';
+import { sampleCredential } from '../testing/sample-tokens';
 import { describeKisTokenStore } from './kis-token-store.contract';
 import { MemoryKisTokenStore } from './memory-kis-token.store';
 import { TimeLimitedTokenStore } from './time-limited-token.store';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { inspect } from 'node:util';
-import { sampleCredential } from '../../../test/support/kis/sample-tokens';
+import { sampleCredential } from '../testing/sample-tokens';
 import { TokenCipher } from './token-cipher';
 
 const KEY = randomBytes(32).toString('base64');

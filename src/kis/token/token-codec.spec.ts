@@ -1,4 +1,4 @@
-import { sampleCredential, sampleToken } from '../../../test/support/kis/sample-tokens';
+import { sampleCredential, sampleToken } from '../testing/sample-tokens';
 import {
   DAY_JWT,
   expiryOf,

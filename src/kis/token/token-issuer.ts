@@ -181,7 +181,7 @@ export class TokenIssuer {
 
   private notBefore({ forced }: TokenAttempt, claim: KisClaim, remainingMs: number): KisError {
     const error = claimNotEnded(claim, remainingMs, this.later(remainingMs), forced);
-    if (claim.lastError && !this.claims.isNewFailure(claim.lastError.at)) error.markLogged();
+    if (claim.lastError && !this.claims.noteFailure(claim.lastError.at)) error.markLogged();
     return error;
   }
 

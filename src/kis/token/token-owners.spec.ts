@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { Logger } from '@nestjs/common';
 import type { KisAccountOptions } from '../kis.options';
-import { sampleJwt } from '../../../test/support/kis/sample-tokens';
+import { sampleJwt } from '../testing/sample-tokens';
 import {
   FIXTURE_ACCOUNT,
   HOUR,

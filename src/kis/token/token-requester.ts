@@ -207,7 +207,7 @@ export class TokenRequester {
     await this.claims.settle(won, { cooldownMs, failure, unused: error.unsent, ...replaced });
     const adopted = error instanceof KisTokenCooldownError ? await this.watchStore(attempt, won) : null;
     if (adopted) return adopted;
-    this.claims.isNewFailure(failure.at);
+    this.claims.noteFailure(failure.at);
     this.logger.failure(credential, error, 'No new token');
     this.logger.log(credential, `The next request for a token is due at ${localTime(retryAt.getTime())}`);
     events.emit('refreshFailed', { credential, code: error.code, message: error.message, retryAt });

@@ -3,7 +3,7 @@ import { createServer as createSecureServer } from 'node:https';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ManualKisClock } from '../../../test/support/kis/manual-clock';
+import { ManualKisClock } from '../testing/manual-clock';
 import { selfSigned } from '../../../test/support/self-signed';
 import { connectionAgents, type ConnectionAgents } from './connection-agents';
 import type { KisExchangeResult } from './exchange-result';

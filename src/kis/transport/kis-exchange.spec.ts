@@ -8,7 +8,7 @@ import {
   text,
   type Reply,
 } from '../../../test/support/kis/local-kis';
-import { ManualKisClock } from '../../../test/support/kis/manual-clock';
+import { ManualKisClock } from '../testing/manual-clock';
 import { KisExchange } from './kis-exchange';
 
 describe('KisExchange', () => {

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { ManualKisClock } from '../../../test/support/kis/manual-clock';
+import { ManualKisClock } from '../testing/manual-clock';
 import { selfSigned } from '../../../test/support/self-signed';
 import { connectionAgents, type ConnectionAgents } from './connection-agents';
 import type { KisExchangeResult } from './exchange-result';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { sampleJwt } from '../kis/sample-tokens';
+import { sampleJwt } from '../../../src/kis/testing/sample-tokens';
 import type { SeededRandom } from '../../simulation/seeded-random';
 import type { Arrival, Issue, Refusal } from './history';
 

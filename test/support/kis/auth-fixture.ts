@@ -4,7 +4,7 @@ import { HttpKisAuthClient } from '../../../src/kis/auth/http-kis-auth.client';
 import type { KisCredential } from '../../../src/kis/kis-credential';
 import { KisError } from '../../../src/kis/kis.errors';
 import { APP_KEY, APP_SECRET, configurationAt, LocalKis, type Reply } from './local-kis';
-import { ManualKisClock } from './manual-clock';
+import { ManualKisClock } from '../../../src/kis/testing/manual-clock';
 
 export const TOKEN = 'eyJ0eXAi.eyJqdGki.c2lnbmF0dXJl';
 

@@ -8,9 +8,9 @@ import type { ClaimRequest } from '../../../src/kis/token/claim';
 import { FileKisTokenStore } from '../../../src/kis/token/file/file-kis-token.store';
 import { namesFor, type FileNames } from '../../../src/kis/token/file/file-names';
 import type { TokenCipher } from '../../../src/kis/token/token-cipher';
-import { ManualKisClock } from './manual-clock';
+import { ManualKisClock } from '../../../src/kis/testing/manual-clock';
 import { removeDirectory } from '../remove-directory';
-import { sampleCredential } from './sample-tokens';
+import { sampleCredential } from '../../../src/kis/testing/sample-tokens';
 
 /** A clock that a sleep advances, for code that waits while no test moves the clock. */
 export class AutoAdvancingKisClock extends ManualKisClock {

@@ -13,7 +13,7 @@ import { KisRedis } from '../../../src/kis/redis/kis-redis';
 import { KisToken } from '../../../src/kis/token/kis-token';
 import { KisTokenService, type WaitOptions } from '../../../src/kis/token/kis-token.service';
 import { accountAt } from './local-kis';
-import { FixedKisRandom, ManualKisClock } from './manual-clock';
+import { FixedKisRandom, ManualKisClock } from '../../../src/kis/testing/manual-clock';
 
 export function tokenNumber(generation: number): KisToken {
   return new KisToken({

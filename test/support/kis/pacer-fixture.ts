@@ -4,7 +4,7 @@ import { MemoryPermitLog } from '../../../src/kis/http/pacing/memory-permit-log'
 import type { KisCredential } from '../../../src/kis/kis-credential';
 import { KisConfiguration } from '../../../src/kis/kis.options';
 import { accountAt } from './local-kis';
-import { ManualKisClock } from './manual-clock';
+import { ManualKisClock } from '../../../src/kis/testing/manual-clock';
 
 const ORIGIN = 'http://127.0.0.1:1';
 

@@ -7,7 +7,7 @@ import { RedisTokenRecords } from '../../../src/kis/token/redis/redis-records';
 import { TokenCodec } from '../../../src/kis/token/token-codec';
 import { TokenCipher } from '../../../src/kis/token/token-cipher';
 import { RedisServer } from '../redis-server';
-import { sampleCredential, sampleToken } from './sample-tokens';
+import { sampleCredential, sampleToken } from '../../../src/kis/testing/sample-tokens';
 
 const POLICY = { bufferMs: 300_000, refreshLeadMs: 7_200_000, blackout: [], issueIntervalMs: 60_000 };
 const DAY_MS = 86_400_000;

@@ -1,7 +1,7 @@
 import { KisConfiguration } from '../../../src/kis/kis.options';
 import { decodeTokenFile } from '../../../src/kis/token/token-codec';
 import type { KisToken } from '../../../src/kis/token/kis-token';
-import { SAMPLE_KEY, sampleCredential, sampleJwt } from './sample-tokens';
+import { SAMPLE_KEY, sampleCredential, sampleJwt } from '../../../src/kis/testing/sample-tokens';
 
 const { tokenPolicy } = new KisConfiguration({ accounts: [] });
 const credential = sampleCredential();

@@ -4,7 +4,7 @@ import { KisConfiguration, type KisAccountOptions, type KisOptions } from '../..
 import type { ClaimAnswer, ClaimRequest } from '../../../src/kis/token/claim';
 import { KisToken, type KisTokenParts } from '../../../src/kis/token/kis-token';
 import { KisTokenService } from '../../../src/kis/token/kis-token.service';
-import { FixedKisRandom, ManualKisClock } from './manual-clock';
+import { FixedKisRandom, ManualKisClock } from '../../../src/kis/testing/manual-clock';
 import { ModelKis } from './model-kis';
 import { FlakyKisTokenStore } from './flaky-store';
 

@@ -1,6 +1,6 @@
-import { ManualKisClock } from '../../../../test/support/kis/manual-clock';
+import { ManualKisClock } from '../../testing/manual-clock';
 import { PacerFixture } from '../../../../test/support/kis/pacer-fixture';
-import { sampleCredential } from '../../../../test/support/kis/sample-tokens';
+import { sampleCredential } from '../../testing/sample-tokens';
 import { paceOf } from './pace';
 import { PaceLane } from './pace-lane';
 import { PermitLog, type PermitAnswer } from './permit-log';

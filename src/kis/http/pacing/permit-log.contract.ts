@@ -3,8 +3,8 @@ import type { KisCredential } from '../../kis-credential';
 import { paceOf } from './pace';
 import { PermitBook } from './permit-book';
 import type { PermitLog } from './permit-log';
-import { ManualKisClock } from '../../../../test/support/kis/manual-clock';
-import { sampleCredential } from '../../../../test/support/kis/sample-tokens';
+import { ManualKisClock } from '../../testing/manual-clock';
+import { sampleCredential } from '../../testing/sample-tokens';
 
 /** A log as one process sees it, and as others do that share it. */
 export interface PermitLogPlace {

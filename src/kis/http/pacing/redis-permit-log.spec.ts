@@ -1,9 +1,9 @@
 import { KisRedis } from '../../redis/kis-redis';
 import { RedisAddress } from '../../redis/redis-address';
-import { ManualKisClock } from '../../../../test/support/kis/manual-clock';
+import { ManualKisClock } from '../../testing/manual-clock';
 import { describePermitLog } from './permit-log.contract';
 import { describeWithRedis, RedisServer } from '../../../../test/support/redis-server';
-import { sampleCredential } from '../../../../test/support/kis/sample-tokens';
+import { sampleCredential } from '../../testing/sample-tokens';
 import { paceOf } from './pace';
 import { RedisPermitLog } from './redis-permit-log';
 

@@ -1,8 +1,8 @@
 import { Logger } from '@nestjs/common';
 import type { KisClock } from '../../clock';
 import type { KisCredential } from '../../kis-credential';
-import { ManualKisClock } from '../../../../test/support/kis/manual-clock';
-import { sampleCredential } from '../../../../test/support/kis/sample-tokens';
+import { ManualKisClock } from '../../testing/manual-clock';
+import { sampleCredential } from '../../testing/sample-tokens';
 import { FallbackPermitLog } from './fallback-permit-log';
 import { MemoryPermitLog } from './memory-permit-log';
 import { paceOf } from './pace';

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, readFileSync } from 'node:fs';
 import { CapturedWarnings } from '../../../../test/support/captured-warnings';
 import { FileStoreFixture } from '../../../../test/support/kis/file-store-fixture';
-import { sampleToken } from '../../../../test/support/kis/sample-tokens';
+import { sampleToken } from '../../testing/sample-tokens';
 import { KisConfiguration } from '../../kis.options';
 import type { KisToken } from '../kis-token';
 import { TokenCodec } from '../token-codec';

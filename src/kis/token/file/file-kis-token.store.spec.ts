@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { CapturedWarnings } from '../../../../test/support/captured-warnings';
 import { FileStoreFixture } from '../../../../test/support/kis/file-store-fixture';
-import { sampleCredential, sampleToken } from '../../../../test/support/kis/sample-tokens';
+import { sampleCredential, sampleToken } from '../../testing/sample-tokens';
 import { describeKisTokenStore } from '../kis-token-store.contract';
 import type { KisToken } from '../kis-token';
 import { TokenCipher } from '../token-cipher';

@@ -13,7 +13,7 @@ import {
 import { join } from 'node:path';
 import { CapturedWarnings } from '../../../../test/support/captured-warnings';
 import { FileStoreFixture } from '../../../../test/support/kis/file-store-fixture';
-import { SAMPLE_KEY, sampleJwt, sampleToken } from '../../../../test/support/kis/sample-tokens';
+import { SAMPLE_KEY, sampleJwt, sampleToken } from '../../testing/sample-tokens';
 import type { KisToken } from '../kis-token';
 import type { FileKisTokenStore } from './file-kis-token.store';
 import { encodeTokenFile } from '../token-codec';

@@ -16,7 +16,7 @@ import { join } from 'node:path';
 import { KisTokenStoreError } from '../../kis.errors';
 import { CapturedWarnings } from '../../../../test/support/captured-warnings';
 import { FileStoreFixture } from '../../../../test/support/kis/file-store-fixture';
-import { sampleToken } from '../../../../test/support/kis/sample-tokens';
+import { sampleToken } from '../../testing/sample-tokens';
 import type { KisToken } from '../kis-token';
 import { encodeTokenFile } from '../token-codec';
 

@@ -1,5 +1,5 @@
 import { KisConfiguration } from '../../kis.options';
-import { sampleCredential, sampleJwt, sampleToken } from '../../../../test/support/kis/sample-tokens';
+import { sampleCredential, sampleJwt, sampleToken } from '../../testing/sample-tokens';
 import {
   DAY_JWT,
   expiryOf,

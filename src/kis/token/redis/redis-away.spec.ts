@@ -4,7 +4,7 @@ import { RedisAddress } from '../../redis/redis-address';
 import { CapturedWarnings } from '../../../../test/support/captured-warnings';
 import { RedisPrograms, storeOver, untilWorks } from '../../../../test/support/kis/redis-programs';
 import { describeWithRedis, RedisServer } from '../../../../test/support/redis-server';
-import { sampleCredential } from '../../../../test/support/kis/sample-tokens';
+import { sampleCredential } from '../../testing/sample-tokens';
 import type { RedisKisTokenStore } from './redis-kis-token.store';
 import { RedisTokenRecords } from './redis-records';
 

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { CapturedWarnings } from '../../../../test/support/captured-warnings';
-import { ManualKisClock } from '../../../../test/support/kis/manual-clock';
+import { ManualKisClock } from '../../testing/manual-clock';
 import { RedisPrograms, storeOver } from '../../../../test/support/kis/redis-programs';
 import { describeWithRedis } from '../../../../test/support/redis-server';
-import { sampleCredential } from '../../../../test/support/kis/sample-tokens';
+import { sampleCredential } from '../../testing/sample-tokens';
 import { LONGEST_CLAIM_MS } from '../claim-record';
 import type { ClaimRequest } from '../claim';
 import type { RedisKisTokenStore } from './redis-kis-token.store';

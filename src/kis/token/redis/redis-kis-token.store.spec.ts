@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { CapturedWarnings } from '../../../../test/support/captured-warnings';
-import { ManualKisClock } from '../../../../test/support/kis/manual-clock';
+import { ManualKisClock } from '../../testing/manual-clock';
 import { RedisPrograms, storeOver } from '../../../../test/support/kis/redis-programs';
 import { describeWithRedis } from '../../../../test/support/redis-server';
-import { sampleCredential } from '../../../../test/support/kis/sample-tokens';
+import { sampleCredential } from '../../testing/sample-tokens';
 import { describeKisTokenStore } from '../kis-token-store.contract';
 import type { ClaimRequest } from '../claim';
 import type { RedisKisTokenStore } from './redis-kis-token.store';

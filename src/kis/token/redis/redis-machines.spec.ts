@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { FixedKisRandom } from '../../../../test/support/kis/manual-clock';
+import { FixedKisRandom } from '../../testing/manual-clock';
 import { SystemKisClock } from '../../clock';
 import { KisConfiguration } from '../../kis.options';
 import { KisRedis } from '../../redis/kis-redis';
