@@ -2,11 +2,11 @@ import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 
 const DESCRIPTION = `
-Balances, quotes and access tokens of accounts at KIS (한국투자증권).
+Balances, orders, market data and access tokens of accounts at KIS (한국투자증권).
 
 - Amounts, prices, rates and quantities are decimal strings, exactly as the brokerage sent them; times are ISO 8601 in UTC.
 - Errors are \`application/problem+json\` (RFC 9457): \`code\` is for programs, \`detail\` says what happened and what to do.
-- A failure between this API and KIS is never a 401 or 403: those are about the API key of the caller.
+- 401 and 403 never come from KIS: they are about the API key of the caller, pages of other sites, and orders that are switched off.
 - Where \`simulated\` is true, the figures are invented by a simulator.
 `;
 
