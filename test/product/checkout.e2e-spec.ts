@@ -1,7 +1,8 @@
 import { chmodSync, chownSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Checkout } from '../support/checkout';
-import { DEMO, freePort, StartedProcess } from '../support/product';
+import { freePort } from '../support/free-port';
+import { DEMO, StartedProcess } from '../support/product';
 
 /** Several builds. */
 const LIMIT_MS = 300_000;

@@ -3,7 +3,8 @@ import { closeSync, openSync, readFileSync, symlinkSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { Home, Product, freePort, runKis, startKis } from '../support/product';
+import { freePort } from '../support/free-port';
+import { Home, Product, runKis, startKis } from '../support/product';
 import { PROJECT } from '../support/project';
 
 const DEMO = { KIS_SIMULATOR: 'true' };

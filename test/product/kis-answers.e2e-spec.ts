@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Answer } from '../support/answer';
-import { DEMO, freePort, Product } from '../support/product';
+import { freePort } from '../support/free-port';
+import { DEMO, Product } from '../support/product';
 
 interface Body {
   readonly code?: string;

@@ -1,6 +1,7 @@
 import { startSimulator, type Simulator } from '../../src/simulator';
 import type { KisTokenStatus } from '../../src/kis';
-import { freePort, Product } from '../support/product';
+import { freePort } from '../support/free-port';
+import { Product } from '../support/product';
 
 const TOKEN = '/api/tokens/main';
 

@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { chownSync, closeSync, copyFileSync, lchownSync, mkdirSync, openSync, symlinkSync } from 'node:fs';
 import { NOBODY } from '../support/other-user';
-import { DEMO, freePort, Home, Product, runKis, StartedProcess } from '../support/product';
+import { freePort } from '../support/free-port';
+import { DEMO, Home, Product, runKis, StartedProcess } from '../support/product';
 import { built } from '../support/project';
 
 const BALANCE = '/api/accounts/main/balance';

@@ -1,5 +1,6 @@
 import { chownSync } from 'node:fs';
-import { freePort, Home, Product, runKis, StartedProcess } from '../support/product';
+import { freePort } from '../support/free-port';
+import { Home, Product, runKis, StartedProcess } from '../support/product';
 import { built } from '../support/project';
 
 const KEY = 'PSabcdefghij0123456789ABCDEFGHIJ0123';

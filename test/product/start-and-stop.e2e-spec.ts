@@ -1,6 +1,7 @@
 import { createServer } from 'node:net';
 import { freshKeyPair } from '../support/brokerage-env';
-import { DEMO, freePort, Home, Product, runKis, runScript } from '../support/product';
+import { freePort } from '../support/free-port';
+import { DEMO, Home, Product, runKis, runScript } from '../support/product';
 
 const BALANCE = '/api/accounts/main/balance';
 

@@ -2,7 +2,8 @@ import { chmodSync, chownSync, mkdirSync } from 'node:fs';
 import { startSimulator, type Simulator } from '../../src/simulator';
 import { freshAccountEnv } from '../support/brokerage-env';
 import { NOBODY, OtherUser } from '../support/other-user';
-import { freePort, runKis } from '../support/product';
+import { freePort } from '../support/free-port';
+import { runKis } from '../support/product';
 
 const TOKENS = '~/KIS/tokens';
 const isRoot = process.getuid?.() === 0;

@@ -1,7 +1,8 @@
 import { LocalProxy } from '../support/local-proxy';
 import { startSimulator, type Simulator } from '../../src/simulator';
 import { brokerageEnv } from '../support/brokerage-env';
-import { DEMO, freePort, Product, runKis, runScript } from '../support/product';
+import { freePort } from '../support/free-port';
+import { DEMO, Product, runKis, runScript } from '../support/product';
 import { SecureBrokerage } from '../support/secure-brokerage';
 
 const BALANCE = '/api/accounts/main/balance';

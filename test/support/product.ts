@@ -1,8 +1,7 @@
-import { once } from 'node:events';
 import { symlinkSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { ask, type Answer } from './answer';
+import { freePort } from './free-port';
 import { Home } from './home';
 import { built, PROJECT } from './project';
 import { StartedProcess, type Outcome, type ProcessOptions } from './started-process';
@@ -118,14 +117,4 @@ let scripts = 0;
 
 function startNode(file: string, args: readonly string[], options: ProcessOptions): StartedProcess {
   return StartedProcess.start(options.node ?? process.execPath, [file, ...args], options);
-}
-
-/** A port that nobody used a moment ago. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -1,10 +1,10 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { env } from 'node:process';
+import { freePort } from './free-port';
 
 export interface RedisServerOptions {
   /** Whether data outlives a kill, as an append-only file that is flushed with every write; default false. */
@@ -109,15 +109,6 @@ export function describeWithRedis(name: string, suite: () => void): void {
   const isThere = spawnSync('redis-server', ['--version']).status === 0;
   if (isThere || env['CI']) describe(name, suite);
   else describe.skip(`${name} [no redis-server found: apt-get install redis-server]`, suite);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 function readiness(server: ChildProcess): Promise<void> {
