@@ -1,12 +1,11 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
+import { freePort } from '../test/support/free-port';
 import { EmbeddedSimulator } from './embedded-simulator';
 
 describe('EmbeddedSimulator', () => {
   it('listens on the preferred port', async () => {
-    const before = await EmbeddedSimulator.start({ mockPort: 0, requestsPerSecond: 50 });
-    await before.onApplicationShutdown();
-    const mockPort = Number(new URL(before.url).port);
+    const mockPort = await freePort();
     const embedded = await EmbeddedSimulator.start({ mockPort, requestsPerSecond: 50 });
     expect(embedded.url).toBe(`http://127.0.0.1:${mockPort}`);
     await embedded.onApplicationShutdown();

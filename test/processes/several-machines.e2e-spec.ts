@@ -9,7 +9,7 @@ import type { Worker } from '../support/workers';
 const MACHINES = 3;
 const PROCESSES_EACH = 2;
 const CALLERS = 200;
-const ADOPTED_WITHIN_MS = 1000;
+const ADOPTED_WITHIN_MS = 3000;
 
 describeWithRedis(`${MACHINES} machines with directories of their own and one Redis`, () => {
   const base = mkdtempSync(join(tmpdir(), 'kis-machines-'));

@@ -59,13 +59,13 @@ describeWithRedis('with a real Redis:', () => {
     it('counts the end of a claim by the clock of the server, however wrong those of the machines are', async () => {
       const slow = await programs.another(new ManualKisClock('2020-01-01T00:00:00Z'));
       const fast = await programs.another(new ManualKisClock('2040-01-01T00:00:00Z'));
-      expect((await slow.claim(credential, request({ holdMs: 400 }))).won).toBe(true);
+      expect((await slow.claim(credential, request({ holdMs: 1500 }))).won).toBe(true);
       const lost = await fast.claim(credential, request());
       expect(lost.won).toBe(false);
       expect(lost.remainingMs).toBeGreaterThan(0);
-      expect(lost.remainingMs).toBeLessThanOrEqual(400);
+      expect(lost.remainingMs).toBeLessThanOrEqual(1500);
       const began = Date.now();
-      while (!(await fast.claim(credential, request())).won) expect(Date.now() - began).toBeLessThan(2000);
+      while (!(await fast.claim(credential, request())).won) expect(Date.now() - began).toBeLessThan(10_000);
     });
 
     it('keeps the records of a credential together, and lets each of them end some day', async () => {
