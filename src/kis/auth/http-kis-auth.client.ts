@@ -4,9 +4,8 @@ import { KisClock } from '../clock';
 import type { KisCredential } from '../kis-credential';
 import { KisError } from '../kis.errors';
 import { KisConfiguration } from '../kis.options';
-import { jsonObject } from '../transport/json-body';
 import { KisAuthClient, type IssuedToken } from './kis-auth.client';
-import type { KisExchangeAnswer } from '../transport/exchange-result';
+import { jsonObject, type KisExchangeAnswer } from '../transport/exchange-result';
 import { KisExchange } from '../transport/kis-exchange';
 import { answered, failureIn, readIssuedToken } from './token-answers';
 

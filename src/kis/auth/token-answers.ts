@@ -15,8 +15,7 @@ import { parseKoreanTime } from '../protocol/korean-time';
 import { ANSWER_CODES, classOf } from '../protocol/answer-codes';
 import { REMEDIES } from '../protocol/remedies';
 import type { IssuedToken } from './kis-auth.client';
-import type { KisExchangeAnswer, KisExchangeResult } from '../transport/exchange-result';
-import { jsonObject } from '../transport/json-body';
+import { jsonObject, type KisExchangeAnswer, type KisExchangeResult } from '../transport/exchange-result';
 
 /**
  * Printable ASCII without spaces: the only thing that can stand in an `authorization` header. KIS's tokens have at most

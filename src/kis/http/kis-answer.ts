@@ -1,6 +1,5 @@
 import { answerFacts, printable } from '../transport/answer-facts';
-import type { KisExchangeAnswer, KisExchangeResult } from '../transport/exchange-result';
-import { jsonObject } from '../transport/json-body';
+import { jsonObject, type KisExchangeAnswer, type KisExchangeResult } from '../transport/exchange-result';
 import type { KisAnswerFacts } from '../kis.errors';
 import { classOf } from '../protocol/answer-codes';
 import type { KisCall } from './kis-call';

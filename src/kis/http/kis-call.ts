@@ -1,4 +1,4 @@
-import type { KisExchangeRequest } from '../transport/exchange-request';
+import type { KisExchangeRequest } from '../transport/kis-exchange';
 import type { KisAccount } from '../kis-account';
 
 /** A call that has passed the guards: it goes to the account's own KIS origin, under a TR id. */

@@ -1,5 +1,5 @@
 import { connect as connectPlain } from 'node:net';
-import { connect as connectSecure } from 'node:tls';
+import { connect as connectSecure, type TLSSocket } from 'node:tls';
 import type { AbstractConnector, RedisOptions } from 'ioredis';
 import { nameIssuer } from '../transport/certificate-issuer';
 
@@ -20,10 +20,7 @@ export function redisConnector(Base: Connector): new (options: unknown) => Abstr
     override connect(): Promise<Stream> {
       const { host = '127.0.0.1', port = 6379, tls } = this.options;
       this.connecting = true;
-      const stream = tls
-        ? connectSecure({ host, port, rejectUnauthorized: true })
-        : connectPlain({ host, port });
-      nameIssuer(stream);
+      const stream = tls ? secureStream(host, port) : connectPlain({ host, port });
       stream.once('error', (error: Error) => {
         this.firstError = error;
       });
@@ -31,4 +28,10 @@ export function redisConnector(Base: Connector): new (options: unknown) => Abstr
       return Promise.resolve(stream);
     }
   };
+}
+
+function secureStream(host: string, port: number): TLSSocket {
+  const stream = connectSecure({ host, port, rejectUnauthorized: true });
+  nameIssuer(stream);
+  return stream;
 }

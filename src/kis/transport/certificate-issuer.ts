@@ -1,5 +1,4 @@
-import type { Socket } from 'node:net';
-import { TLSSocket, type PeerCertificate } from 'node:tls';
+import type { PeerCertificate, TLSSocket } from 'node:tls';
 import type { ConnectionFailure } from './connection-advice';
 
 const LONGEST_NAME = 80;
@@ -9,8 +8,7 @@ const LONGEST_NAME = 80;
  * is verified, because once it has been refused, the socket no longer has it. The name comes from the other side, so it
  * is reduced to what names consist of.
  */
-export function nameIssuer(socket: Socket): void {
-  if (!(socket instanceof TLSSocket)) return;
+export function nameIssuer(socket: TLSSocket): void {
   let name: string | undefined;
   // Node emits it when the handshake is complete, before it decides; without it the issuer is merely not named.
   socket.prependOnceListener('secure', () => {

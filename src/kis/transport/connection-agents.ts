@@ -2,11 +2,11 @@ import { Agent as HttpAgent, type ClientRequestArgs, type RequestOptions } from 
 import { Agent as HttpsAgent } from 'node:https';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import type { TLSSocket } from 'node:tls';
 import { nameIssuer } from './certificate-issuer';
-import type { ConnectionAttempt } from './connection-attempt';
 import type { Proxy } from './proxy';
 import type { ProxyRules } from './proxy-rules';
-import { openTunnel } from './proxy-tunnel';
+import { openTunnel, type ConnectionAttempt } from './proxy-tunnel';
 
 /** Shorter than servers usually keep an idle connection: an order must not be written to one that is closing. */
 const IDLE_CONNECTION_MS = 4_000;
@@ -53,7 +53,9 @@ class EstablishedHttpAgent extends HttpAgent {
 class EstablishedHttpsAgent extends HttpsAgent {
   override createConnection(options: ConnectionOptions, created: Created): undefined {
     const secure = (more: { readonly socket?: Socket }): void => {
-      handOver(super.createConnection({ ...options, ...more }) as Socket, 'secureConnect', options, created);
+      const socket = super.createConnection({ ...options, ...more }) as TLSSocket;
+      nameIssuer(socket);
+      handOver(socket, 'secureConnect', options, created);
     };
     const { tunnel, host, port, connecting } = options;
     if (!tunnel) {
@@ -77,7 +79,6 @@ function handOver(
   created: Created,
 ): void {
   connecting?.add(socket);
-  nameIssuer(socket);
   const fail = (error: Error): void => {
     connecting?.delete(socket);
     created(error);

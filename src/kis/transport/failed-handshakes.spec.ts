@@ -8,7 +8,7 @@ import { selfSigned } from '../../../test/support/self-signed';
 import { connectionAgents, type ConnectionAgents } from './connection-agents';
 import type { KisExchangeResult } from './exchange-result';
 import { ProxyRules } from './proxy-rules';
-import { RunningExchange } from './running-exchange';
+import { RunningExchange } from './kis-exchange';
 
 describe('RunningExchange: a TLS connection that does not come about', () => {
   let tcp: Server;

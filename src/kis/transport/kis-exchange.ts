@@ -1,10 +1,31 @@
 import type { OnApplicationShutdown } from '@nestjs/common';
+import {
+  request as httpRequest,
+  type ClientRequest,
+  type IncomingMessage,
+  type OutgoingHttpHeaders,
+} from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { pipeline, Readable } from 'node:stream';
 import type { KisClock } from '../clock';
-import { connectionAgents, type ConnectionAgents } from './connection-agents';
-import type { KisExchangeRequest } from './exchange-request';
-import type { KisExchangeResult } from './exchange-result';
+import { connectionAgents, type ConnectionAgents, type ConnectionRequest } from './connection-agents';
+import { failureFrom, readAnswer, type KisExchangeResult } from './exchange-result';
+import type { Proxy } from './proxy';
 import { ProxyRules } from './proxy-rules';
-import { RunningExchange } from './running-exchange';
+import type { ConnectionAttempt } from './proxy-tunnel';
+
+/** What goes with every request. KIS accepts any name of a program; the official samples unpack these two. */
+const OWN_HEADERS = { 'User-Agent': 'nestjs-kis', 'Accept-Encoding': 'gzip, deflate' };
+
+export interface KisExchangeRequest {
+  readonly method: string;
+  readonly url: URL;
+  readonly headers: OutgoingHttpHeaders;
+  readonly body?: string | Uint8Array | Readable | undefined;
+  /** For the whole exchange, from connecting to the last byte of the answer. */
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal | undefined;
+}
 
 export interface KisExchangeLimits {
   /** An answer longer than this, packed or unpacked, is broken. */
@@ -39,5 +60,124 @@ export class KisExchange implements OnApplicationShutdown {
   onApplicationShutdown(): void {
     this.agents.http.destroy();
     this.agents.https.destroy();
+  }
+}
+
+/** The course of one exchange, with what is known about what has been sent. */
+export class RunningExchange {
+  private readonly connecting = new Set<ConnectionAttempt>();
+  private readonly sendBefore: { readonly monotonic: number; readonly wall: number };
+  private request: ClientRequest | null = null;
+  private isSent = false;
+  private isAnswering = false;
+
+  constructor(
+    private readonly wanted: KisExchangeRequest,
+    private readonly maxAnswerBytes: number,
+    private readonly clock: KisClock,
+  ) {
+    const { timeoutMs } = wanted;
+    this.sendBefore = { monotonic: clock.monotonic() + timeoutMs, wall: clock.now() + timeoutMs };
+  }
+
+  /** Rejects with the reason of the request's signal, and for nothing else. */
+  run(agents: ConnectionAgents): Promise<KisExchangeResult> {
+    const { signal, timeoutMs } = this.wanted;
+    return new Promise((resolve, reject) => {
+      const end = (): void => {
+        cancelTimeout();
+        signal?.removeEventListener('abort', giveUp);
+      };
+      const settle = (result: KisExchangeResult): void => {
+        end();
+        resolve(result);
+      };
+      const giveUp = (): void => {
+        end();
+        reject(signal?.reason as Error);
+        this.abandon();
+      };
+      const cancelTimeout = this.clock.later(timeoutMs, () => {
+        settle({ kind: 'timeout', sent: this.isSent });
+        this.abandon();
+      });
+      signal?.addEventListener('abort', giveUp, { once: true });
+      this.start(agents, settle);
+    });
+  }
+
+  private start(agents: ConnectionAgents, settle: (result: KisExchangeResult) => void): void {
+    const fail = (cause: Error): void => {
+      settle(failureFrom(cause, { sent: this.isSent, answering: this.isAnswering }));
+      this.abandon();
+    };
+    try {
+      const request = this.open(agents);
+      this.request = request;
+      request.once('socket', () => {
+        if (this.isLate()) {
+          settle({ kind: 'timeout', sent: false });
+          this.abandon();
+        } else this.write(request);
+      });
+      request.once('response', (response: IncomingMessage) => {
+        this.isAnswering = true;
+        void readAnswer(response, this.maxAnswerBytes).then(settle);
+      });
+      request.on('error', fail);
+    } catch (error) {
+      fail(error as Error);
+    }
+  }
+
+  private open(agents: ConnectionAgents): ClientRequest {
+    const { url } = this.wanted;
+    const proxy = agents.proxies.for(url);
+    if (url.protocol === 'https:') return httpsRequest(url, { ...this.options(proxy), agent: agents.https });
+    if (proxy === null) return httpRequest(url, { ...this.options(null), agent: agents.http });
+    const through = this.optionsThrough(proxy);
+    return proxy.isSecure
+      ? httpsRequest({ ...through, agent: agents.https })
+      : httpRequest({ ...through, agent: agents.http });
+  }
+
+  private options(tunnel: Proxy | null): ConnectionRequest {
+    const { method } = this.wanted;
+    return { method, headers: this.headers(), connecting: this.connecting, tunnel };
+  }
+
+  /** Plain HTTP takes no tunnel: the proxy gets the whole URL and sends the request on (RFC 9112 section 3.2.2). */
+  private optionsThrough(proxy: Proxy): ConnectionRequest {
+    const { url } = this.wanted;
+    const headers = { ...this.headers(), Host: url.host, ...proxy.headers };
+    return { ...this.options(null), headers, host: proxy.hostname, port: proxy.port, path: url.href };
+  }
+
+  private headers(): OutgoingHttpHeaders {
+    return { ...OWN_HEADERS, ...this.wanted.headers };
+  }
+
+  /**
+   * A process that is stopped while it connects goes on with that when it is continued, before any timer can stop it,
+   * and would send what others have long given up waiting for. Both clocks count, because the monotonic one may stand
+   * still while the machine is suspended.
+   */
+  private isLate(): boolean {
+    return this.clock.monotonic() >= this.sendBefore.monotonic || this.clock.now() >= this.sendBefore.wall;
+  }
+
+  /** Nothing is written before this, not even a header: the agents hand over established connections only. */
+  private write(request: ClientRequest): void {
+    this.isSent = true;
+    const { body } = this.wanted;
+    if (body instanceof Readable) pipeline(body, request, () => undefined);
+    else request.end(body);
+  }
+
+  private abandon(): void {
+    const { body } = this.wanted;
+    this.request?.destroy();
+    for (const socket of this.connecting) socket.destroy(new Error('The attempt to connect was given up.'));
+    if (body instanceof Readable) body.destroy();
   }
 }

@@ -8,10 +8,9 @@ import { LocalProxy, refuse } from '../../../test/support/local-proxy';
 import { ManualKisClock } from '../testing/manual-clock';
 import { selfSigned } from '../../../test/support/self-signed';
 import { connectionAgents, type ConnectionAgents } from './connection-agents';
-import type { KisExchangeRequest } from './exchange-request';
 import type { KisExchangeResult } from './exchange-result';
 import { ProxyRules, type ProxyOptions } from './proxy-rules';
-import { RunningExchange } from './running-exchange';
+import { RunningExchange, type KisExchangeRequest } from './kis-exchange';
 import { connectionAdvice } from './connection-advice';
 
 const LOGIN = 'me:hidden@';

@@ -1,9 +1,13 @@
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { Socket } from 'node:net';
-import type { ConnectionAttempt } from './connection-attempt';
 import { ProxyError } from './proxy-error';
 import type { Proxy } from './proxy';
+
+/** Something that is being done for a connection and can be given up. */
+export interface ConnectionAttempt {
+  destroy(error: Error): unknown;
+}
 
 /**
  * Has a proxy connect to a server (`CONNECT`, RFC 9110 section 9.3.6). The proxy learns the name and port of that

@@ -9,9 +9,8 @@ import { ManualKisClock } from '../testing/manual-clock';
 import { selfSigned } from '../../../test/support/self-signed';
 import { connectionAgents, type ConnectionAgents } from './connection-agents';
 import type { KisExchangeResult } from './exchange-result';
-import type { KisExchangeRequest } from './exchange-request';
 import { ProxyRules } from './proxy-rules';
-import { RunningExchange } from './running-exchange';
+import { RunningExchange, type KisExchangeRequest } from './kis-exchange';
 
 /** A process that is stopped: its clock goes on while it does nothing, not even run timers. */
 class StoppableClock extends ManualKisClock {
