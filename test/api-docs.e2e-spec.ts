@@ -72,6 +72,7 @@ describe('the description of the API', () => {
       'PATCH /api/accounts/{alias}/orders/{id}',
       'POST /api/accounts/{alias}/orders',
       'POST /api/accounts/{alias}/orders/check',
+      'POST /api/accounts/{alias}/orders/{id}/settlement',
       'POST /api/tokens/{alias}/refresh',
       'PUT /api/trading',
     ]);

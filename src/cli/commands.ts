@@ -1,7 +1,7 @@
 import { accounts, balance } from './account-commands';
 import type { CliCommand } from './cli-command';
 import { candles, quote } from './market-commands';
-import { orderCancel, orderPlace, orders, orderShow } from './order-commands';
+import { orderCancel, orderPlace, orders, orderSettle, orderShow } from './order-commands';
 import { doctor } from './doctor/doctor';
 import { importToken, tokenDelete, tokenGet, tokenRefresh, tokenRevoke, tokenStatus } from './token-commands';
 
@@ -115,6 +115,17 @@ export const COMMANDS: readonly CliCommand[] = [
     operands: ['id'],
     takesAlias: true,
     run: orderShow,
+  },
+  {
+    name: 'order settle',
+    parameters: '<id> --as <number|not-placed> [alias] [--yes]',
+    summary:
+      'says what became of an order of unknown outcome that you have looked up in HTS or MTS; sends nothing; for a REAL account confirmed first, unless --yes is given',
+    operands: ['id'],
+    takesAlias: true,
+    takesYes: true,
+    options: ['as'],
+    run: orderSettle,
   },
   {
     name: 'doctor',

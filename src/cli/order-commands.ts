@@ -2,6 +2,7 @@ import {
   KisConfiguration,
   KisOrderBook,
   KisOrderService,
+  KisOrderSettler,
   ORDER_SESSIONS,
   ORDER_SIDES,
   ORDER_TYPES,
@@ -49,7 +50,7 @@ export async function orderPlace(context: CommandContext): Promise<void> {
   if (clientOrderId !== undefined && !ID.test(clientOrderId))
     throw new UsageError('--id: 1 to 64 characters of A-Z a-z 0-9 . _ : -, not digits only.');
   const waitMs = waitMsOf(options);
-  await mustBeMeant(context, account, request);
+  await mustBeMeant(context, account, questionFor(account, request));
   const service = app.get(KisOrderService, { strict: false });
   const { order, isUnknown } = await service.place(account, request, { clientOrderId, waitMs });
   io.answer(json, order, describe(order));
@@ -78,6 +79,27 @@ export async function orderCancel({
 export async function orderShow({ app, alias, io, json, operands }: CommandContext): Promise<void> {
   const book = app.get(KisOrderBook, { strict: false });
   const { order } = await book.find(accountOf(app, alias), operands['id'] ?? '');
+  io.answer(json, order, describe(order));
+}
+
+export async function orderSettle(context: CommandContext): Promise<void> {
+  const { app, alias, io, json, operands, options } = context;
+  const { id = '' } = operands;
+  const { as } = options;
+  if (as === undefined || !/^(not-placed|0*[1-9]\d{0,9})$/.test(as))
+    throw new UsageError(
+      '--as: the number of the order at KIS, such as --as 0001569139, or --as not-placed.',
+    );
+  const account = accountOf(app, alias);
+  const orderNumber = as === 'not-placed' ? null : as;
+  const verdict =
+    orderNumber === null ? `KIS has no order "${id}"` : `order "${id}" is number ${orderNumber} at KIS`;
+  await mustBeMeant(
+    context,
+    account,
+    `Settle for account "${account.alias}" (${account.maskedNumber}) that ${verdict}?`,
+  );
+  const order = await app.get(KisOrderSettler, { strict: false }).settle(account, id, { orderNumber });
   io.answer(json, order, describe(order));
 }
 
@@ -115,16 +137,19 @@ function waitMsOf({ wait }: CommandContext['options']): number {
 async function mustBeMeant(
   { io, yes }: CommandContext,
   account: KisAccount,
-  request: KisOrderRequest,
+  question: string,
 ): Promise<void> {
   if (yes || account.mode !== 'REAL' || account.simulated) return;
   if (!io.confirm) {
-    throw new UsageError('This account is REAL: without a terminal to ask on, an order needs --yes.');
+    throw new UsageError('This account is REAL: without a terminal to ask on, this needs --yes.');
   }
+  if (!(await io.confirm(question))) throw new Error('Nothing was sent.');
+}
+
+function questionFor({ alias, maskedNumber }: KisAccount, request: KisOrderRequest): string {
   const { side, quantity, symbol, type, price } = request;
   const words = [side, quantity, symbol, type, price ?? ''].join(' ').trimEnd();
-  const question = `REAL order for account "${account.alias}" (${account.maskedNumber}): ${words}. Send it?`;
-  if (!(await io.confirm(question))) throw new Error('Nothing was sent.');
+  return `REAL order for account "${alias}" (${maskedNumber}): ${words}. Send it?`;
 }
 
 function whatToDo({ clientOrderId }: KisOrder): string {

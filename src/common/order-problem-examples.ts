@@ -5,6 +5,7 @@ import {
   KisOrderJournalError,
   KisOrderNotFoundError,
   KisOrderNotOpenError,
+  KisOrderNotUnknownError,
   KisOrderRefusedError,
   KisOrderRejectedError,
   KisOrdersDisabledError,
@@ -66,6 +67,9 @@ export const ORDER_EXAMPLES = {
     { retryAt: new Date('2026-11-22T04:30:05Z') },
   ),
   ORDER_NOT_OPEN: new KisOrderNotOpenError('Nothing of order "rebalance-1128-3" is open: it is filled.'),
+  ORDER_NOT_UNKNOWN: new KisOrderNotUnknownError(
+    'Order "rebalance-1128-3" has an outcome: it is accepted, number 0001569139. Nothing was changed; read the order again.',
+  ),
   ORDER_NOT_FOUND: new KisOrderNotFoundError('Account "main" has no order "rebalance-1128-4".'),
   ORDER_JOURNAL_FAILED: new KisOrderJournalError(
     'The order journal ~/KIS/state/orders.db cannot be used: the disk is full. Free some space.',

@@ -24,7 +24,11 @@ export function required<T extends string>(member: Member<T>): Member<T> & { rea
  * lists every problem and never repeats a value.
  */
 export class ValidBody<M extends Members> implements PipeTransform<unknown, BodyOf<M>> {
-  constructor(private readonly members: M) {}
+  /** @param together checks members that depend on each other; returns the rule that they violate. */
+  constructor(
+    private readonly members: M,
+    private readonly together: (body: BodyOf<M>) => string | null = () => null,
+  ) {}
 
   transform(value: unknown): BodyOf<M> {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
@@ -41,8 +45,10 @@ export class ValidBody<M extends Members> implements PipeTransform<unknown, Body
       ...missing.map((name) => `${name}: is missing; ${this.members[name]?.rule ?? ''}`),
       ...given.flatMap(([name, each]) => this.problemsOf(name, each)),
     ];
-    if (problems.length > 0) throw new KisInvalidRequestError(problems.join('; '));
-    return Object.fromEntries(given) as BodyOf<M>;
+    const body = Object.fromEntries(given) as BodyOf<M>;
+    const broken = problems.length === 0 ? this.together(body) : problems.join('; ');
+    if (broken !== null) throw new KisInvalidRequestError(broken);
+    return body;
   }
 
   private problemsOf(name: string, given: unknown): string[] {

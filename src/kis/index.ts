@@ -102,6 +102,7 @@ export type {
   KisOverseasSummary,
 } from './account/overseas-balance';
 export { KisOrderService, type KisOrderOptions, type KisPlacedOrder } from './order/kis-order.service';
+export { KisOrderSettler, type KisOrderVerdict } from './order/kis-order.settler';
 export { KisOrderBook, type KisExecution, type KisOrderQuery } from './order/kis-order.book';
 export {
   KisTradingService,

@@ -19,6 +19,7 @@ export type KisErrorCode =
   | 'ORDER_ID_REUSED'
   | 'ORDER_EQUAL_UNSETTLED'
   | 'ORDER_NOT_OPEN'
+  | 'ORDER_NOT_UNKNOWN'
   | 'ORDER_NOT_FOUND'
   | 'ORDER_JOURNAL_FAILED';
 

@@ -43,6 +43,10 @@ const ORDER = {
   session: oneOf(ORDER_SESSIONS),
 };
 const CHANGE = { clientOrderId, price: decimal, quantity: decimal, type: oneOf(ORDER_TYPES) };
+const SETTLEMENT = {
+  outcome: required(oneOf(['placed', 'not-placed'])),
+  orderNumber: matching(/^0*[1-9]\d{0,9}$/, 'the number of the order at KIS (ODNO), such as "0001569139"'),
+};
 const WAIT = { wait };
 const CANCELLATION = { wait, quantity };
 const LIST = { status: oneOf(['open', 'closed', 'unknown', 'all']), from: day, to: day, symbol };
@@ -53,6 +57,11 @@ const inOrder = ({ from, to }: { readonly from?: string; readonly to?: string })
 
 export const orderBody = new ValidBody(ORDER);
 export const changeBody = new ValidBody(CHANGE);
+export const settlementBody = new ValidBody(SETTLEMENT, ({ outcome, orderNumber }) =>
+  (outcome === 'placed') === (orderNumber !== undefined)
+    ? null
+    : 'orderNumber: is needed for the outcome placed, and for no other',
+);
 export const waitQuery = new ValidQuery(WAIT);
 export const cancellationQuery = new ValidQuery(CANCELLATION);
 export const listQuery = new ValidQuery(LIST, inOrder);
@@ -60,6 +69,7 @@ export const executionsQuery = new ValidQuery(EXECUTIONS, inOrder);
 
 export type OrderBody = BodyOf<typeof ORDER>;
 export type ChangeBody = BodyOf<typeof CHANGE>;
+export type SettlementBody = BodyOf<typeof SETTLEMENT>;
 export type WaitQuery = QueryOf<typeof WAIT>;
 export type CancellationQuery = QueryOf<typeof CANCELLATION>;
 export type ListQuery = QueryOf<typeof LIST>;

@@ -1,4 +1,4 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty } from '@nestjs/swagger';
 import { Decimal } from '../common/decimal';
 import { KisAnswerDto } from '../common/problem.dto';
 import {
@@ -34,79 +34,19 @@ function Nullable(description: string, example: string | null): PropertyDecorato
   return ApiProperty({ type: String, nullable: true, description, example });
 }
 
-export abstract class NewOrderDto {
-  @ApiPropertyOptional({
-    description:
-      'Names the order for the account and Korean day: 1 to 64 characters of A-Z a-z 0-9 . _ : -, not digits only. The same order under the same id is sent once. Without one, every call is a new order.',
-    example: 'rebalance-1128-3',
-  })
-  abstract readonly clientOrderId?: string;
-
-  @ApiProperty({ description: 'Domestic code, or a US stock such as NAS:AAPL.', example: '005930' })
-  abstract readonly symbol: string;
-
-  @ApiProperty({ enum: ORDER_SIDES, description: 'Whether to buy or to sell.', example: 'buy' })
-  abstract readonly side: KisOrderSide;
-
-  @ApiProperty({
-    enum: ORDER_TYPES,
-    description: 'The type; loo, loc, moo and moc are for US stocks.',
-    example: 'limit',
-  })
-  abstract readonly type: KisOrderType;
-
-  @ApiProperty({ description: 'Shares.', example: '10' })
-  abstract readonly quantity: string;
-
-  @ApiPropertyOptional({
-    description: 'Won, or dollars for US stocks, for types with a price.',
-    example: '70000',
-  })
-  abstract readonly price?: string;
-
-  @ApiPropertyOptional({ description: 'For the type stop-limit.', example: '71000' })
-  abstract readonly triggerPrice?: string;
-
-  @ApiPropertyOptional({
-    enum: TIMES_IN_FORCE,
-    description: 'Default: day. gtp: until the end of the NXT pre-market.',
-    example: 'day',
-  })
-  abstract readonly timeInForce?: KisTimeInForce;
-
-  @ApiPropertyOptional({
-    enum: ORDER_VENUES,
-    description: 'Default: KRX. US stocks have none. MOCK accounts: KRX only.',
-    example: 'KRX',
-  })
-  abstract readonly venue?: KisOrderVenue;
-
-  @ApiPropertyOptional({ enum: ORDER_SESSIONS, description: 'Default: regular.', example: 'regular' })
-  abstract readonly session?: KisOrderSession;
-}
-
-export abstract class OrderChangeDto {
-  @ApiPropertyOptional({
-    description: 'Names the order that replaces the old one.',
-    example: 'rebalance-1128-3-b',
-  })
-  abstract readonly clientOrderId?: string;
-
-  @ApiPropertyOptional({ description: 'The new price.', example: '69900' })
-  abstract readonly price?: string;
-
-  @ApiPropertyOptional({
-    description: 'Shares to be open afterwards; at most those that are open.',
-    example: '5',
-  })
-  abstract readonly quantity?: string;
-
-  @ApiPropertyOptional({ enum: ORDER_TYPES, description: 'The new type.', example: 'limit' })
-  abstract readonly type?: KisOrderType;
-}
+/** What orders and executions have in common. */
+const ClientOrderId = Nullable('Null for an order that was placed elsewhere.', 'rebalance-1128-3');
+const Stock = ApiProperty({ description: 'The stock.', example: '005930' });
+const Side = ApiProperty({ enum: ORDER_SIDES, description: 'Whether it buys or sells.', example: 'buy' });
+const Venue = ApiProperty({
+  enum: ORDER_VENUES,
+  nullable: true,
+  description: 'The venue; null for US stocks.',
+  example: 'KRX',
+});
 
 export abstract class OrderDto implements KisOrder {
-  @Nullable('Null for an order that was placed elsewhere.', 'rebalance-1128-3')
+  @ClientOrderId
   abstract readonly clientOrderId: string | null;
 
   @Nullable('Order number of KIS (ODNO); null until it is known.', '0001569139')
@@ -127,10 +67,10 @@ export abstract class OrderDto implements KisOrder {
   })
   abstract readonly source: 'api' | 'external';
 
-  @ApiProperty({ description: 'The stock.', example: '005930' })
+  @Stock
   abstract readonly symbol: string;
 
-  @ApiProperty({ enum: ORDER_SIDES, description: 'Whether it buys or sells.', example: 'buy' })
+  @Side
   abstract readonly side: KisOrderSide;
 
   @ApiProperty({
@@ -149,12 +89,7 @@ export abstract class OrderDto implements KisOrder {
   })
   abstract readonly timeInForce: KisTimeInForce | null;
 
-  @ApiProperty({
-    enum: ORDER_VENUES,
-    nullable: true,
-    description: 'The venue; null for US stocks.',
-    example: 'KRX',
-  })
+  @Venue
   abstract readonly venue: KisOrderVenue | null;
 
   @ApiProperty({
@@ -207,13 +142,13 @@ export abstract class ExecutionDto implements KisExecution {
   @ApiProperty({ description: 'Order number of KIS (ODNO).', example: '0001569139' })
   abstract readonly orderNumber: string;
 
-  @Nullable('Null for an order that was placed elsewhere.', 'rebalance-1128-3')
+  @ClientOrderId
   abstract readonly clientOrderId: string | null;
 
-  @ApiProperty({ description: 'The stock.', example: '005930' })
+  @Stock
   abstract readonly symbol: string;
 
-  @ApiProperty({ enum: ORDER_SIDES, description: 'Whether it bought or sold.', example: 'buy' })
+  @Side
   abstract readonly side: KisOrderSide;
 
   @Decimal('Shares that were filled.', '10')
@@ -225,12 +160,7 @@ export abstract class ExecutionDto implements KisExecution {
   @Nullable('Quantity times price.', '700000')
   abstract readonly amount: string | null;
 
-  @ApiProperty({
-    enum: ORDER_VENUES,
-    nullable: true,
-    description: 'The venue; null for US stocks.',
-    example: 'KRX',
-  })
+  @Venue
   abstract readonly venue: KisOrderVenue | null;
 
   @ApiProperty({

@@ -19,7 +19,8 @@ import { CallerSignal } from '../common/caller-signal';
 import { Guarded } from '../common/guarded';
 import type { KisPlacedOrder } from '../kis';
 import { OrderForecastDto } from './order-forecast.dto';
-import { ExecutionDto, NewOrderDto, OrderChangeDto, OrderDto } from './order.dto';
+import { NewOrderDto, OrderChangeDto } from './order-input.dto';
+import { ExecutionDto, OrderDto } from './order.dto';
 import {
   cancellationQuery,
   changeBody,

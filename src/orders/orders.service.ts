@@ -3,6 +3,7 @@ import {
   KisConfiguration,
   KisOrderBook,
   KisOrderService,
+  KisOrderSettler,
   KisTradingService,
   type KisExecution,
   type KisOrder,
@@ -16,6 +17,7 @@ import {
   type ExecutionsQuery,
   type ListQuery,
   type OrderBody,
+  type SettlementBody,
   type WaitQuery,
 } from './order-inputs';
 
@@ -29,6 +31,7 @@ export class OrdersService {
     private readonly configuration: KisConfiguration,
     private readonly orders: KisOrderService,
     private readonly book: KisOrderBook,
+    private readonly settler: KisOrderSettler,
     private readonly trading: KisTradingService,
   ) {}
 
@@ -60,6 +63,20 @@ export class OrdersService {
   async cancel(alias: string, id: string, query: CancellationQuery): Promise<KisPlacedOrder> {
     const account = this.configuration.account(alias);
     return this.orders.cancel(account, id, { quantity: query.quantity, waitMs: waitMsOf(query) });
+  }
+
+  async settle(
+    alias: string,
+    id: string,
+    { orderNumber }: SettlementBody,
+    signal: AbortSignal,
+  ): Promise<KisOrder> {
+    return this.settler.settle(
+      this.configuration.account(alias),
+      id,
+      { orderNumber: orderNumber ?? null },
+      { signal },
+    );
   }
 
   async list(alias: string, query: ListQuery, signal: AbortSignal): Promise<KisOrder[]> {

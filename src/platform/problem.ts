@@ -53,6 +53,7 @@ const KIS_PROBLEMS: Readonly<Record<KisErrorCode, { status: number; title: strin
   ORDER_ID_REUSED: { status: 409, title: 'The id names another order' },
   ORDER_EQUAL_UNSETTLED: { status: 409, title: 'An equal order is not settled yet' },
   ORDER_NOT_OPEN: { status: 409, title: 'The order is not open' },
+  ORDER_NOT_UNKNOWN: { status: 409, title: 'The order is not to be settled by hand' },
   ORDER_NOT_FOUND: { status: 404, title: 'No such order' },
   ORDER_JOURNAL_FAILED: { status: 503, title: 'The order journal is not working' },
   KIS_BAD_RESPONSE: { status: 502, title: 'Unexpected response from KIS' },

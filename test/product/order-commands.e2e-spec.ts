@@ -65,6 +65,28 @@ describe('kis order, built', () => {
     expect(simulator.orders).toHaveLength(2);
   });
 
+  it('settles an unknown order by hand, for a REAL account with --yes, and sends nothing', async () => {
+    simulator.update({ orderFault: 'drop', orderFaultNext: 1, orderListLagMs: 60_000 });
+    await kis('REAL', ...BUY, '--id', 'lost', '--yes');
+    // A program with a journal of its own.
+    await runKis([...BUY, '--yes'], { env: { ...env('REAL'), KIS_STATE_DIR: '~/elsewhere' }, home });
+    simulator.update({ orderListLagMs: 0 });
+    expect(simulator.orders).toHaveLength(2);
+    const settle = ['order', 'settle', 'lost', '--as'];
+    expect(await kis('REAL', ...settle, '2')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('needs --yes') as string,
+    });
+    expect((await kis('REAL', ...settle, '2', '--yes')).stdout).toMatch(
+      /lost \(number 0000000002\)[^]*accepted/,
+    );
+    expect(await kis('REAL', ...settle, 'not-placed', '--yes')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('it is accepted, number 0000000002') as string,
+    });
+    expect(simulator.orders).toHaveLength(2);
+  });
+
   async function atTerminal(answer: string): Promise<Outcome> {
     const command = [process.execPath, built('main.cli.js'), ...BUY].join(' ');
     const terminal = StartedProcess.start('script', ['-qec', command, '/dev/null'], {
@@ -81,6 +103,7 @@ describe('kis order, built', () => {
     [['order', 'place', 'hold', '005930', '1', '--price', '1'], 'one of buy, sell'],
     [['order', 'place', 'buy', '005930', '1'], 'Give --price for a limit order'],
     [['order', 'show'], 'needs <id>'],
+    [['order', 'settle', 'lost'], '--as: the number'],
     [['balance', '--price', '1'], 'does not take --price'],
   ])('does not understand %j', async (args, words) => {
     const { code, stderr } = await kis('MOCK', ...args);

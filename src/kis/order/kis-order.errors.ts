@@ -39,6 +39,11 @@ export class KisOrderNotOpenError extends KisError {
   readonly code = 'ORDER_NOT_OPEN';
 }
 
+/** The order has an outcome already, or may still be on its way: there is nothing to settle by hand. */
+export class KisOrderNotUnknownError extends KisError {
+  readonly code = 'ORDER_NOT_UNKNOWN';
+}
+
 /** The journal cannot be read or written. Unless the message says otherwise, nothing was sent. */
 export class KisOrderJournalError extends KisError {
   readonly code = 'ORDER_JOURNAL_FAILED';

@@ -13,6 +13,7 @@ import { KisOrderJournal } from './kis-order.journal';
 import { KisOrderReconciler } from './kis-order.reconciler';
 import { KisOrderSubmitter } from './kis-order.submitter';
 import type { OpeningDecision } from './order-opening';
+import { settleByHand } from './order-settlement';
 import { isSameIntent, isUnsettled, type OrderRecord } from './order-record';
 
 /** Beyond the request timeout, for the token and the way back. */
@@ -122,7 +123,7 @@ export class KisOrderExecutor {
   private stillUnsettled({ clientOrderId }: OrderRecord): KisOrderEqualUnsettledError {
     return new KisOrderEqualUnsettledError(
       `An equal order ("${clientOrderId}") was sent, and KIS has not said what became of it. Nothing was sent, because no ` +
-        'list of KIS could tell the two apart. Look that order up, or try again later.',
+        `list of KIS could tell the two apart. Look that order up, or try again later. ${settleByHand(clientOrderId)}`,
       { retryAt: new Date(this.clock.now() + 5000) },
     );
   }

@@ -8,6 +8,7 @@ import { KisOrderChecks } from './kis-order.checks';
 import { KisOrderJournal } from './kis-order.journal';
 import { KisOrderLists } from './kis-order.lists';
 import { KisOrderReconciler } from './kis-order.reconciler';
+import { KisOrderSettler } from './kis-order.settler';
 import { KisOrderSender } from './kis-order.sender';
 import { KisOrderService } from './kis-order.service';
 import { KisTradingService } from './kis-trading.service';
@@ -32,9 +33,10 @@ import { RedisOrderLedger } from './redis-order-ledger';
     KisOrderExecutor,
     KisOrderBook,
     KisOrderService,
+    KisOrderSettler,
     KisTradingService,
   ],
-  exports: [KisOrderService, KisOrderBook, KisTradingService],
+  exports: [KisOrderService, KisOrderBook, KisOrderSettler, KisTradingService],
 })
 export class KisOrderModule {}
 

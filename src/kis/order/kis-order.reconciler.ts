@@ -12,8 +12,9 @@ import { within } from '../token/bounded-wait';
 import { KisOrderEqualUnsettledError } from './kis-order.errors';
 import { KisOrderJournal } from './kis-order.journal';
 import { KisOrderLists } from './kis-order.lists';
+import { candidatesFor } from './order-list';
 import { isUnsettled, type OrderRecord } from './order-record';
-import { isCovered, settledBy, type LookedUp } from './order-settlement';
+import { isCovered, settleByHand, settledBy, type LookedUp } from './order-settlement';
 
 /** Pauses between looks at the lists; the last one is repeated. Programs in use wait 1 to 3 s and look several times. */
 const LOOK_AFTER_MS = [500, 1000, 1500, 2000, 3000, 5000, 8000];
@@ -39,6 +40,8 @@ export class KisOrderReconciler implements OnApplicationBootstrap, BeforeApplica
   private readonly series = new Map<string, Promise<void>>();
   /** By alias: the search for orders that were without an outcome at the start; `null` when all have one. */
   private readonly leftovers = new Map<string, Promise<void> | null>();
+  /** Orders that were reported to be several in the lists, by day and id. */
+  private readonly ambiguous = new Set<string>();
   private readonly closing = new AbortController();
   private endWatch = (): void => undefined;
 
@@ -103,8 +106,10 @@ export class KisOrderReconciler implements OnApplicationBootstrap, BeforeApplica
       this.clock,
     );
     if (done) return;
+    const open = await this.journal.unsettled(accountKey(account));
+    const ids = open.map(({ clientOrderId }) => `"${clientOrderId}"`).join(', ');
     throw new KisOrderEqualUnsettledError(
-      `Orders of account "${account.alias}" from before the last start have no outcome yet, so nothing was sent. GET …/orders?status=unknown shows them.`,
+      `Orders of account "${account.alias}" from before the last start have no outcome yet (${ids}), so nothing was sent. KIS's lists are read until they tell. ${settleByHand('<id>')}`,
       { retryAt: new Date(this.clock.now() + 5000) },
     );
   }
@@ -193,6 +198,7 @@ export class KisOrderReconciler implements OnApplicationBootstrap, BeforeApplica
     for (const record of records.filter((each) => isCovered(each, found.markets, lookedAt))) {
       const rule = { absentForMs, looks: LOOKS_BEFORE_ABSENT };
       const next = settledBy(record, { listed: found.listed, records }, lookedAt, rule);
+      if (next.outcome === 'unknown') this.reportAmbiguity(next, found.listed, records);
       if (next === record || !(await this.journal.write(next))) continue;
       records = records.map((each) => (each === record ? next : each));
       this.report(record, next);
@@ -211,6 +217,22 @@ export class KisOrderReconciler implements OnApplicationBootstrap, BeforeApplica
     }
     const known = orderNumber === null ? '' : ` as number ${orderNumber}`;
     this.logger.log(`Order "${clientOrderId}" is ${outcome}${known}, by KIS's lists.`);
+  }
+
+  /** Once for each order: lists that show several orders which can be it will not tell later either. */
+  private reportAmbiguity(
+    record: OrderRecord,
+    listed: LookedUp['listed'],
+    records: readonly OrderRecord[],
+  ): void {
+    const { day, clientOrderId } = record;
+    const candidates = candidatesFor(record, listed, records);
+    if (candidates.length < 2 || this.ambiguous.has(`${day} ${clientOrderId}`)) return;
+    this.ambiguous.add(`${day} ${clientOrderId}`);
+    const numbers = candidates.map(({ orderNumber }) => orderNumber).join(', ');
+    this.logger.warn(
+      `Order "${clientOrderId}" remains unknown, because KIS's lists show several orders that can be it: ${numbers}. ${settleByHand(clientOrderId)}`,
+    );
   }
 
   private async pause(pauseMs: number): Promise<void> {

@@ -57,6 +57,8 @@ export interface OrderRecord {
   readonly absentSince: number | null;
   /** How many looks in a row did not find it. */
   readonly absentLooks: number;
+  /** A person has said what became of it, because the lists could not. */
+  readonly settledByHand?: boolean;
   /** Counts changes: a change of an older version is refused. */
   readonly version: number;
 }

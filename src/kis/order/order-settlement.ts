@@ -41,9 +41,8 @@ export function settledBy(
   if (!isUnsettled(record)) return appearedAfterAll(record, { listed, records }, lookedAt);
   const [found, ...others] = candidatesFor(record, listed, records);
   if (found && others.length === 0) return foundIn(record, found, lookedAt);
-  // The process that sends it still has the time to write down what KIS answered.
-  if (record.outcome === 'sending' && lookedAt < record.sendingUntil) return record;
-  if (found) return changed(record, { outcome: 'unknown' }, lookedAt);
+  if (isStillSent(record, lookedAt)) return record;
+  if (found) return ambiguous(record, lookedAt);
   return absent(record, lookedAt, rule);
 }
 
@@ -60,11 +59,46 @@ function foundIn(record: OrderRecord, found: ListedOrder, at: number): OrderReco
   return changed(record, { outcome, orderNumber, branch, absentSince: null, absentLooks: 0 }, at);
 }
 
+/** Several listed orders can be it, so it is not absent either. */
+function ambiguous(record: OrderRecord, at: number): OrderRecord {
+  if (record.outcome === 'unknown' && record.absentSince === null) return record;
+  return changed(record, { outcome: 'unknown', absentSince: null, absentLooks: 0 }, at);
+}
+
 function absent(record: OrderRecord, lookedAt: number, { absentForMs, looks }: SettlementRule): OrderRecord {
   const absentSince = record.absentSince ?? lookedAt;
   const absentLooks = record.absentLooks + 1;
   const proven = absentLooks >= looks && lookedAt - absentSince >= absentForMs;
   return changed(record, { outcome: proven ? 'not-placed' : 'unknown', absentSince, absentLooks }, lookedAt);
+}
+
+/** Whether the process that sends an order still has the time to write down what KIS answered. */
+export function isStillSent({ outcome, sendingUntil }: OrderRecord, now: number): boolean {
+  return outcome === 'sending' && now < sendingUntil;
+}
+
+/**
+ * An order that a person has settled: it is `chosen`, or none of the `candidates` that the lists show. One that a list shows
+ * later for the first time is taken for it after all.
+ */
+export function settledByHand(
+  record: OrderRecord,
+  chosen: ListedOrder | null,
+  candidates: readonly ListedOrder[],
+  at: number,
+): OrderRecord {
+  if (chosen) return { ...foundIn(record, chosen, at), settledByHand: true };
+  const before = [...record.before, ...candidates.map(({ orderNumber }) => orderNumber)];
+  const absentSince = record.absentSince ?? at;
+  return changed(record, { outcome: 'not-placed', before, absentSince, settledByHand: true }, at);
+}
+
+/** What a message says to a person who knows more than the lists. */
+export function settleByHand(clientOrderId: string): string {
+  return (
+    'If you know what became of it, because HTS or MTS shows it, settle it by hand: ' +
+    `kis order settle ${clientOrderId} --as <number at KIS>|not-placed, or POST …/orders/${clientOrderId}/settlement.`
+  );
 }
 
 /** A changed record: the next version. */

@@ -1,0 +1,113 @@
+import { join } from 'node:path';
+import { startSimulator, type Simulator } from '../src/simulator';
+import { brokerageEnv } from './support/brokerage-env';
+import { RunningApi, temporaryDirectory, type ProblemBody } from './support/running-api';
+
+const ORDERS = '/api/accounts/main/orders';
+const LIMIT = { symbol: '005930', side: 'buy', type: 'limit', quantity: '3', price: '90000' };
+
+interface Order {
+  readonly clientOrderId: string;
+  readonly orderNumber: string | null;
+  readonly status: string;
+}
+
+/** Two services with journals of their own use one account, so the lists of KIS show each the orders of the other. */
+describe('an order for which KIS lists two that can be it', () => {
+  let simulator: Simulator;
+  let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
+  let api: RunningApi;
+  let other: RunningApi;
+
+  beforeEach(async () => {
+    const settings = { sessions: 'open', fills: 'manual', mockPerSecond: 1000 } as const;
+    simulator = await startSimulator({ realPort: null, mockPort: 0, settings });
+    directory = await temporaryDirectory();
+    [api, other] = [await start('ours'), await start('theirs')];
+    simulator.update({ orderFault: 'drop', orderFaultNext: 1, orderListLagMs: 60_000 });
+    expect(await place(api, 'lost')).toMatchObject({ status: 202, body: { status: 'unknown' } });
+    expect((await place(other, 'foreign')).status).toBe(201);
+    simulator.update({ orderListLagMs: 0 });
+  });
+
+  afterEach(async () => {
+    await Promise.all([api.close(), other.close()]);
+    await simulator.stop();
+    directory.remove();
+  });
+
+  const start = (journal: string): Promise<RunningApi> =>
+    RunningApi.start({
+      env: {
+        ...brokerageEnv(simulator, 'MOCK', directory.path),
+        KIS_STATE_DIR: join(directory.path, journal),
+        KIS_ORDERS: 'true',
+        KIS_REQUEST_TIMEOUT_MS: '2000',
+      },
+    });
+
+  const send = <T>(to: RunningApi, path: string, body: object) =>
+    to.ask<T>(path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+  const place = (to: RunningApi, clientOrderId: string, quantity = '3') =>
+    send<Order & ProblemBody>(to, ORDERS, { ...LIMIT, clientOrderId, quantity });
+  const settle = (body: object, id = 'lost') =>
+    send<Order & ProblemBody>(api, `${ORDERS}/${id}/settlement`, body);
+
+  it('blocks its account after a restart, says how it is settled by hand, and is settled so', async () => {
+    await api.close();
+    api = await start('ours');
+    const blocked = await place(api, 'next', '4');
+    expect(blocked).toMatchObject({ status: 409, body: { code: 'ORDER_EQUAL_UNSETTLED' } });
+    expect(blocked.body.detail).toMatch(
+      /\("lost"\)[^]*kis order settle <id> --as[^]*POST …\/orders\/<id>\/settlement/,
+    );
+    expect(await settle({ outcome: 'placed', orderNumber: '77' })).toMatchObject({
+      status: 400,
+      body: { detail: expect.stringMatching(/Those that can be it: 0000000001, 0000000002/) as string },
+    });
+    expect(await settle({ outcome: 'placed', orderNumber: '1' })).toMatchObject({
+      status: 200,
+      body: { status: 'accepted', orderNumber: '0000000001' },
+    });
+    expect((await place(api, 'next', '4')).status).toBe(201);
+    expect(await place(api, 'lost')).toMatchObject({ status: 200, body: { orderNumber: '0000000001' } });
+    expect(simulator.orders).toHaveLength(3);
+  });
+
+  it('can be settled as not placed, once, and the verdict is not taken back', async () => {
+    const verdict = { outcome: 'not-placed' };
+    const both = await Promise.all([settle(verdict), settle(verdict)]);
+    expect(both).toMatchObject([
+      { status: 200, body: { status: 'not-placed' } },
+      { status: 200, body: { status: 'not-placed' } },
+    ]);
+    expect(await settle({ outcome: 'placed', orderNumber: '1' })).toMatchObject({
+      status: 409,
+      body: { code: 'ORDER_NOT_UNKNOWN' },
+    });
+    // The lists that are read for this show both, as before.
+    const listed = (await api.ask<Order[]>(ORDERS)).body;
+    expect(listed.find(({ clientOrderId }) => clientOrderId === 'lost')?.status).toBe('not-placed');
+  });
+
+  it.each([
+    [{}, 400, 'INVALID_REQUEST'],
+    [{ outcome: 'placed' }, 400, 'INVALID_REQUEST'],
+    [{ outcome: 'not-placed', orderNumber: '1' }, 400, 'INVALID_REQUEST'],
+    [{ outcome: 'placed', orderNumber: '0' }, 400, 'INVALID_REQUEST'],
+  ])('is not settled by %j', async (body, status, code) => {
+    expect(await settle(body)).toMatchObject({ status, body: { code } });
+    expect((await api.ask<Order>(`${ORDERS}/lost`)).body.status).toBe('unknown');
+  });
+
+  it('is not settled under another id', async () => {
+    expect(await settle({ outcome: 'not-placed' }, 'unheard-of')).toMatchObject({
+      status: 404,
+      body: { code: 'ORDER_NOT_FOUND' },
+    });
+  });
+});
