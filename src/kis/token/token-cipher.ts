@@ -13,6 +13,8 @@ const ALGORITHM = 'aes-256-gcm';
 const KEY_BYTES = 32;
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
+/** Every encrypted text contains it. A text that does not is plain. */
+export const ENVELOPE_MARK = '"encryption"';
 const BASE64_OF_32_BYTES = /^[A-Za-z0-9+/]{43}=$/;
 
 interface CipherKey {
@@ -130,7 +132,7 @@ function keyFrom(text: string): CipherKey {
 }
 
 function envelopeIn(text: string): Envelope | null {
-  if (!text.includes('"encryption"')) return null;
+  if (!text.includes(ENVELOPE_MARK)) return null;
   try {
     const envelope = JSON.parse(text) as Partial<Record<keyof Envelope, unknown>>;
     const { encryption, owner, key, iv, tag, data } = envelope;

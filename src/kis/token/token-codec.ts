@@ -5,7 +5,7 @@ import type { KisTokenPolicy } from '../kis.options';
 import { maskAppKey } from '../masking';
 import { otherKeyNamedBy, readJwt } from './jwt';
 import { KisToken, type TokenUptime } from './kis-token';
-import type { TokenCipher } from './token-cipher';
+import { ENVELOPE_MARK, type TokenCipher } from './token-cipher';
 import { USUAL_LIFETIME_MS, boundedExpiry, drawRefreshAt } from './token-rules';
 import { formatNaive, parseNaive } from './local-time';
 
@@ -45,18 +45,25 @@ export type TokenReading =
 
 /** Converts tokens to the text that is stored, and back; encrypted when a key is set. Files and Redis share it. */
 export class TokenCodec {
+  private readonly encrypts: boolean;
+
   constructor(
     private readonly policy: KisTokenPolicy,
     private readonly cipher: TokenCipher,
-  ) {}
+  ) {
+    this.encrypts = cipher.encrypts;
+  }
 
   encode(token: KisToken, credential: KisCredential): string {
-    return this.cipher.encrypt(encodeTokenFile(token), credential);
+    const text = encodeTokenFile(token);
+    return this.encrypts ? this.cipher.encrypt(text, credential) : text;
   }
 
   /** Validates everything in the text. Never throws. */
   decode(text: string, credential: KisCredential): TokenReading {
-    const opened = this.cipher.decrypt(text, credential);
+    // Without a key the text is plain, unless it was encrypted by a process that had one.
+    const isPlain = !this.encrypts && !text.includes(ENVELOPE_MARK);
+    const opened = isPlain ? { text, outdated: null } : this.cipher.decrypt(text, credential);
     if (!('text' in opened)) return opened;
     const reading = decodeTokenFile(opened.text, credential, this.policy);
     return 'token' in reading ? { ...reading, outdated: opened.outdated } : reading;
