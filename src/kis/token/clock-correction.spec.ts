@@ -1,11 +1,5 @@
 import fc from 'fast-check';
-import {
-  contradicts,
-  correctedBy,
-  NO_CORRECTION,
-  sampleFrom,
-  type ClockCorrection,
-} from './clock-correction';
+import { contradicts, correctedBy, NO_CORRECTION, sampleFrom, type ClockCorrection } from './brokerage-clock';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
