@@ -2,8 +2,8 @@ import { unknownVariables } from './known-variables';
 
 describe('unknownVariables', () => {
   it.each([
-    ['KIS_APPKEY', 'README.md lists all variables'],
-    ['LOG_LEVLE', 'README.md lists all variables'],
+    ['KIS_APPKEY', 'docs/configuration.md lists all variables'],
+    ['LOG_LEVLE', 'docs/configuration.md lists all variables'],
     ['NODE_EXTRA_CA_CERTS', 'It counts in the environment only: NODE_EXTRA_CA_CERTS=… npm start'],
     ['KIS_RETIREMENT_APP_SECRET', 'add "retirement" to KIS_PROFILES'],
   ])('finds %s and helps', (name, help) => {

@@ -77,7 +77,8 @@ export function unknownVariables(names: readonly string[], profiles: readonly st
 function hint(name: string): string {
   if (TOO_EARLY.test(name)) return ` It counts in the environment only: ${name}=… npm start`;
   const variable = ACCOUNT_VARIABLES.find((each) => name.startsWith('KIS_') && name.endsWith(`_${each}`));
-  if (variable === undefined) return ' Remove it, or correct its name: README.md lists all variables.';
+  if (variable === undefined)
+    return ' Remove it, or correct its name: docs/configuration.md lists all variables.';
   const profile = name.slice('KIS_'.length, -variable.length - 1).toLowerCase();
   return ` If it belongs to a profile, add "${profile}" to KIS_PROFILES.`;
 }

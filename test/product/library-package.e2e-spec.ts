@@ -5,7 +5,7 @@ import { Checkout } from '../support/checkout';
 import { HostApplication } from '../support/host-application';
 import { StartedProcess, type Outcome } from '../support/product';
 import { PROJECT } from '../support/project';
-import { codeBlock, codeBlocks } from '../support/readme';
+import { codeBlock, codeBlocks } from '../support/manual';
 
 const PEERS = [
   ...['@nestjs/axios', '@nestjs/common', '@nestjs/core', '@nestjs/schedule'],
@@ -45,7 +45,7 @@ console.log(typeof KisModule, typeof startSimulator, typeof describeKisTokenStor
 
 /** The package that `npm pack` makes, in an application that has nothing else. */
 describe('The package of the library', () => {
-  const commands = codeBlock('README.md', 'bash', 'npm pack');
+  const commands = codeBlock('english', 'bash', 'npm pack');
   const checkout = new Checkout({ built: true });
   const { home } = checkout;
   let host: HostApplication;
@@ -62,7 +62,7 @@ describe('The package of the library', () => {
     host.install('@nestjs/config');
     host.write('src/example.module.ts', example());
     host.write('src/main.ts', MAIN);
-    for (const [index, { language, text }] of codeBlocks('docs/library.md').entries())
+    for (const [index, { language, text }] of codeBlocks('library').entries())
       if (language === 'ts')
         host.write(`src/page-${index}${text.includes('/testing') ? '.spec' : ''}.ts`, text);
   }, 300_000);
@@ -145,5 +145,5 @@ const WORKING = {
 /** As the README has it, but with the simulator for KIS. */
 function example(): string {
   const address = "baseUrl: config.getOrThrow<string>('KIS_BASE_URL'),";
-  return codeBlock('README.md', 'ts', 'KisModule').replace("mode: 'MOCK',", `mode: 'MOCK', ${address}`);
+  return codeBlock('english', 'ts', 'KisModule').replace("mode: 'MOCK',", `mode: 'MOCK', ${address}`);
 }

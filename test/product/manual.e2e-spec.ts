@@ -3,28 +3,31 @@ import { renameSync } from 'node:fs';
 import { DEMO_ACCOUNTS, startSimulator } from '../../src/simulator';
 import { Home, Product, runKis, StartedProcess } from '../support/product';
 import { built } from '../support/project';
-import { codeBlock, READMES } from '../support/readme';
+import { codeBlock } from '../support/manual';
 
 const DEMO = { KIS_SIMULATOR: 'true', SIMULATOR_MOCK_PORT: '0', PORT: '1' };
 const TOKEN_FILE = '~/KIS/tokens/token_PStoMm5NMd_mock.json';
 const MINUTES_MS = 60_000;
 
-/** What the README has people type, tried as it stands there. The code is the same in both languages. */
-describe('What the README says', () => {
-  it.each(READMES)('about .env.local in %s never becomes an account before it is filled in', async (name) => {
-    const local = codeBlock(name, 'ini', 'KIS_APP_KEY');
-    const files = { '.env.local': { content: local, mode: 0o600 } };
-    const { code, stderr } = await runKis(['accounts'], { shippedEnv: true, files });
-    expect(code).toBe(1);
-    expect(stderr.match(/^ {2}- .*$/gm)).toEqual([
-      expect.stringContaining('KIS_APP_KEY: is still a placeholder'),
-      expect.stringContaining('KIS_APP_SECRET: is still a placeholder'),
-    ]);
-  });
+/** What the manual has people type, tried as it stands there. The code is the same in both languages. */
+describe('What the manual says', () => {
+  it.each(['english', 'korean'] as const)(
+    'about .env.local (%s) never becomes an account before it is filled in',
+    async (name) => {
+      const local = codeBlock(name, 'ini', 'KIS_APP_KEY');
+      const files = { '.env.local': { content: local, mode: 0o600 } };
+      const { code, stderr } = await runKis(['accounts'], { shippedEnv: true, files });
+      expect(code).toBe(1);
+      expect(stderr.match(/^ {2}- .*$/gm)).toEqual([
+        expect.stringContaining('KIS_APP_KEY: is still a placeholder'),
+        expect.stringContaining('KIS_APP_SECRET: is still a placeholder'),
+      ]);
+    },
+  );
 
   it('about encrypting tokens does it', async () => {
     const home = new Home({ shippedEnv: true });
-    execFileSync('bash', ['-c', codeBlock('README.md', 'bash', 'KIS_TOKEN_ENCRYPTION_KEY')], {
+    execFileSync('bash', ['-c', codeBlock('english', 'bash', 'KIS_TOKEN_ENCRYPTION_KEY')], {
       cwd: home.cwd,
     });
     expect((await runKis(['token', 'get'], { home, env: DEMO })).code).toBe(0);
@@ -33,7 +36,7 @@ describe('What the README says', () => {
 
   describe('about Python', () => {
     /** The snippet, with the built command line instead of `npm run`, which works in the project's directory only. */
-    const snippet = codeBlock('README.md', 'python', 'def kis_token').replace(
+    const snippet = codeBlock('english', 'python', 'def kis_token').replace(
       '["npm", "run", "-s", "kis", "--",',
       `["${process.execPath}", "${built('main.cli.js')}",`,
     );
@@ -105,7 +108,7 @@ describe('What the README says', () => {
     home.write('~/KIS/tokens/temporary', await issuedMinutesAgo(10, simulator));
     renameSync(home.locate('~/KIS/tokens/temporary'), home.locate(TOKEN_FILE));
     await product.untilWritten('"main": adopted');
-    const commands = codeBlock('README.md', 'bash', '"holdings": 30')
+    const commands = codeBlock('english', 'bash', '"holdings": 30')
       .replaceAll('http://127.0.0.1:29443', simulator)
       .replaceAll('http://127.0.0.1:3000', product.url)
       .replaceAll('curl ', 'curl -fsS ');
