@@ -78,11 +78,10 @@ export class ServiceChecker {
     return this.isGood(served) && !kis.refusesLaterThan(served.accessToken);
   }
 
-  /** As long as no attempt has begun since, and nothing that it knows of a deletion was lost. */
+  /** As long as nothing that it knows of the deletion was lost. */
   private hasDeleted({ deletion, stores }: ServiceInstance, { accessToken, generation }: KisToken): boolean {
     const [first] = stores;
     if (!first || deletion === null || generation === 0 || generation > deletion.generation) return false;
-    if (first.storage.newestClaim !== deletion.generation) return false;
     if (!stores.every((store) => store.wasReachableSince(deletion.from - LOOK_MS))) return false;
     return this.simulation.kis.handedOutAt(accessToken) < deletion.from;
   }

@@ -19,6 +19,8 @@ interface HeldClaim {
   readonly endedAt: number;
 }
 
+const NO_REMOVAL = { at: -Infinity, generation: 0 };
+
 /** The one-a-minute rule. */
 export const INTERVAL_MS = 60_000;
 
@@ -37,8 +39,8 @@ export class SimulatedStorage {
   lostAt = -Infinity;
   /** When KIS last handed a token out, true time; `null` where deletions are not checked. */
   handedOutAt: ((accessToken: string) => number) | null = null;
-  /** The last deletion by one of our processes: true time, and the newest claim then. */
-  private removal = { at: -Infinity, generation: 0 };
+  /** The last deletion by one of our processes, as the claim records it: true time, and the newest claim then. */
+  private removal = NO_REMOVAL;
   private held: HeldClaim | null = null;
   /** The last that one of our processes saved, where nobody has changed it since. */
   private newestSaved: KisToken | null = null;
@@ -97,6 +99,9 @@ export class SimulatedStorage {
     this.put(null);
     this.claimFile = null;
     this.held = null;
+    // The record of a deletion is in the claim: with it goes all that could keep the token out, and generations begin
+    // again, so that one of them may be that of the deletion.
+    this.removal = NO_REMOVAL;
     this.lostAt = this.history.time;
   }
 
@@ -139,11 +144,11 @@ export class SimulatedStorage {
     history.violated(`generation ${token.generation} was saved over ${before.generation} in ${this.name}`);
   }
 
-  /** It was requested before the last deletion; and no attempt has begun since, which ends what is known of that. */
+  /** It was requested before the last deletion, whatever attempts have begun since. */
   private isDeleted({ accessToken, generation }: KisToken): boolean {
     const { at, generation: newest } = this.removal;
     if (this.handedOutAt === null || generation === 0 || generation > newest) return false;
-    return newest === this.newestClaim && this.handedOutAt(accessToken) < at;
+    return this.handedOutAt(accessToken) < at;
   }
 }
 

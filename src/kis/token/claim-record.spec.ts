@@ -1,6 +1,6 @@
 import { ManualKisClock } from '../testing/manual-clock';
 import { NO_CLAIM, type ClaimView, type KisClaim } from './claim';
-import { ClaimReader, encodeClaim } from './claim-record';
+import { ClaimReader, claimFrom, encodeClaim } from './claim-record';
 
 const HOLD_MS = 81_000;
 const HOUR_MS = 3_600_000;
@@ -48,6 +48,12 @@ describe('a stored claim', () => {
     Reflect.deleteProperty(older, 'replacedAt');
     const text = encodeClaim(older as KisClaim, HOLD_MS, clock);
     expect(read(text).claim.replacedAt).toBe(0);
+  });
+
+  it('that deletes tokens of attempts to come is damaged, because no new token could be stored', () => {
+    const record = { ...CLAIM, deletedGeneration: CLAIM.generation };
+    expect(claimFrom(record)).toEqual(record);
+    expect(claimFrom({ ...record, deletedGeneration: CLAIM.generation + 1 })).toBeNull();
   });
 
   describe('and the clocks', () => {

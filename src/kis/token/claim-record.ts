@@ -29,7 +29,7 @@ const CHECKS: { readonly [Field in keyof KisClaim]: (value: unknown) => boolean 
   cooldownMs: isNumber,
   secret: isName,
   rejected: (value) => value === null || isName(value),
-  tokenDeleted: (value) => typeof value === 'boolean',
+  deletedGeneration: isCount,
   replacedAt: isNumber,
   issuedToday: isCount,
 };
@@ -43,7 +43,12 @@ export function claimFrom(record: unknown): KisClaim | null {
   const found = record as Readonly<Record<string, unknown>>;
   const fields = Object.entries(CHECKS).filter(([name]) => name in found);
   if (!fields.every(([name, isRight]) => isRight(found[name]))) return null;
-  return { ...NO_CLAIM, ...Object.fromEntries(fields.map(([name]) => [name, found[name]])) };
+  const claim: KisClaim = {
+    ...NO_CLAIM,
+    ...Object.fromEntries(fields.map(([name]) => [name, found[name]])),
+  };
+  // A deletion of tokens that are still to come would keep every new token out of the store.
+  return claim.deletedGeneration <= claim.generation ? claim : null;
 }
 
 /** Whether a genuine record can have this number of attempts or tokens. */

@@ -160,12 +160,13 @@ export function describeClaims(open: OpenStore): void {
       const { claim: mine } = await fixture.claim();
       await fixture.store.remove(fixture.credential);
       await expect(fixture.another().read(fixture.credential)).resolves.toMatchObject({
-        claim: { ...mine, tokenDeleted: true },
+        claim: { ...mine, deletedGeneration: mine.generation },
         remainingMs: HOLD_MS,
       });
       expect((await fixture.claim({}, fixture.another())).won).toBe(false);
       await fixture.clock.advance(HOLD_MS);
-      expect((await fixture.claim({}, fixture.another())).claim.tokenDeleted).toBe(false);
+      const { claim: next } = await fixture.claim({}, fixture.another());
+      expect(next).toMatchObject({ generation: mine.generation + 1, deletedGeneration: mine.generation });
     });
 
     it('records nothing when an outdated copy of the token is removed', async () => {

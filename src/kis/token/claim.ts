@@ -35,10 +35,11 @@ export interface KisClaim {
   /** Fingerprint of a token that KIS has refused: it is never used again, not even after a restart. */
   readonly rejected: string | null;
   /**
-   * The token was deleted. Tokens of this generation and older ones, from attempts that began before the deletion, are
-   * no longer stored; the next attempt resets this.
+   * Generation of the claim at the last deletion, 0 before the first: tokens of this generation and older ones, from
+   * attempts that began before the deletion, are no longer stored. Later claims keep it, because a process that was
+   * stopped or cut off may offer a deleted token at any later time; their own tokens have higher generations.
    */
-  readonly tokenDeleted: boolean;
+  readonly deletedGeneration: number;
   /** When a token last replaced one that KIS had refused; epoch milliseconds, 0 if never. */
   readonly replacedAt: number;
   /** Issue requests sent on the Korean day of {@link attemptAt}; the account's owner gets a KakaoTalk message for each. */
@@ -102,7 +103,7 @@ export const NO_CLAIM: KisClaim = {
   cooldownMs: 0,
   secret: '',
   rejected: null,
-  tokenDeleted: false,
+  deletedGeneration: 0,
   replacedAt: 0,
   issuedToday: 0,
 };
@@ -139,7 +140,6 @@ export function openClaim(before: KisClaim, request: ClaimRequest): KisClaim {
     open: true,
     cooldownMs: 0,
     secret: request.secret ?? '',
-    tokenDeleted: false,
     replacedAt: request.replaces ? request.at : before.replacedAt,
     issuedToday: issuesOn(request.at, before) + 1,
   };
@@ -164,5 +164,5 @@ export function settledClaim(before: KisClaim, mine: KisClaim, settlement: Claim
 
 /** The record that the deletion of a token writes; `null` when no attempt has been made yet. */
 export function claimAfterDeletion(before: KisClaim): KisClaim | null {
-  return before.generation === 0 ? null : { ...before, tokenDeleted: true };
+  return before.generation === 0 ? null : { ...before, deletedGeneration: before.generation };
 }

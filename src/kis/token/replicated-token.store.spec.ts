@@ -109,6 +109,31 @@ describe('ReplicatedTokenStore', () => {
       expect(await generationIn(otherLocal)).toBeUndefined();
     });
 
+    it('does not bring back what was removed on another machine after later attempts have failed', async () => {
+      await issued(store, 1);
+      expect(await generationIn(other)).toBe(1);
+      await store.remove(credential);
+      for (let attempt = 0; attempt < 2; attempt += 1) {
+        const { claim } = await store.claim(credential, request());
+        await store.settle(credential, claim, { ...SUCCESS, cooldownMs: 0, unused: true });
+        expect(await other.save(credential, token(1))).toBe('superseded');
+        expect(await generationIn(other)).toBeUndefined();
+        expect(await generationIn(store)).toBeUndefined();
+      }
+    });
+
+    it('does not bring back a copy that was removed elsewhere when KIS refuses the token that followed', async () => {
+      await issued(store, 1);
+      expect(await generationIn(other)).toBe(1);
+      await store.remove(credential);
+      await clock.advance(61_000);
+      await issued(store, 2);
+      await store.reject(credential, token(2).fingerprint);
+      expect(await generationIn(otherLocal)).toBe(1);
+      expect(await generationIn(other)).not.toBe(1);
+      expect(await generationIn(shared.inner)).not.toBe(1);
+    });
+
     it('does not bring back what was removed on another machine over an older token that was saved there', async () => {
       await issued(store, 1);
       expect(await generationIn(other)).toBe(1);

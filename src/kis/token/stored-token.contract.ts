@@ -129,6 +129,20 @@ export function describeTokens(open: OpenStore): void {
       expect(found.token?.accessToken).toBe(outcome === 'saved' ? 'late' : undefined);
     });
 
+    it('does not take a removed token again, whatever claims have been taken since', async () => {
+      const { claim } = await fixture.claim();
+      const removed = fixture.token({ generation: claim.generation });
+      await fixture.store.save(fixture.credential, removed);
+      await fixture.another().remove(fixture.credential);
+      for (const failure of [{ code: 'KIS_TIMEOUT', message: 'no response', at: 1 } as const, null]) {
+        await fixture.clock.advance(HOLD_MS);
+        const next = await fixture.claim();
+        await fixture.store.settle(fixture.credential, next.claim, { cooldownMs: 0, failure });
+        await expect(fixture.store.save(fixture.credential, removed)).resolves.toBe('superseded');
+      }
+      expect((await fixture.store.read(fixture.credential)).token).toBeNull();
+    });
+
     it('can be tried at any time without harm', async () => {
       await fixture.store.save(fixture.credential, fixture.token());
       await fixture.store.probe();

@@ -136,7 +136,7 @@ export function supersedes(candidate: KisToken, current: KisToken): boolean {
 
 /** Whether this token, or the attempt that brought it, is older than the deletion of the token of its credential. */
 export function isDeleted({ generation }: KisToken, claim: KisClaim): boolean {
-  return claim.tokenDeleted && generation > 0 && generation <= claim.generation;
+  return generation > 0 && generation <= claim.deletedGeneration;
 }
 
 /** Whether a stored token must not be used: KIS has refused it, or it was deleted. */
