@@ -93,23 +93,29 @@ describe('A clock that is set', () => {
 });
 
 describe('A clock that may be wrong, when a token is handed out again', () => {
-  it('is not taken for the truth: later answers of KIS settle when the token ends', async () => {
-    const fixture = new TokenServiceFixture();
-    await fixture.foreignIssue();
-    await fixture.clock.advance(3 * HOUR);
-    fixture.clock.step(-1 * HOUR);
-    const { accessToken } = await fixture.during(fixture.ask(), SECOND);
-    expect(accessToken).toBe(fixture.issued(0));
-    fixture.kis.fault = () => {
-      throw new KisUnavailableError('KIS issues nothing');
-    };
-    hear(fixture, 0);
-    hear(fixture, 0);
-    await fixture.clock.advance(fixture.kis.expiryOf(accessToken) - fixture.clock.trueTime - 20 * SECOND);
-    expect(fixture.tokens.readiness().ready).toBe(true);
-    await fixture.clock.advance(20 * SECOND);
-    expect(fixture.tokens.readiness().ready).toBe(false);
-  });
+  it.each([
+    ['in the middle of its life', 3 * HOUR, -1 * HOUR],
+    ['when the clock shows a moment shortly after its issue', 10 * MINUTE, -10 * MINUTE + 53 * SECOND],
+  ])(
+    'is not taken for the truth, %s: later responses of KIS settle when the token ends',
+    async (_when, age, step) => {
+      const fixture = new TokenServiceFixture();
+      await fixture.foreignIssue();
+      await fixture.clock.advance(age);
+      fixture.clock.step(step);
+      const { accessToken } = await fixture.during(fixture.ask(), SECOND);
+      expect(accessToken).toBe(fixture.issued(0));
+      fixture.kis.fault = () => {
+        throw new KisUnavailableError('KIS issues nothing');
+      };
+      hear(fixture, 0);
+      hear(fixture, 0);
+      await fixture.clock.advance(fixture.kis.expiryOf(accessToken) - fixture.clock.trueTime - 20 * SECOND);
+      expect(fixture.tokens.readiness().ready).toBe(true);
+      await fixture.clock.advance(20 * SECOND);
+      expect(fixture.tokens.readiness().ready).toBe(false);
+    },
+  );
 });
 
 describe('A wrong Date header', () => {
@@ -198,14 +204,22 @@ describe('A wrong Date header', () => {
 });
 
 describe('A clock and a Date header that are both wrong', () => {
-  it('do not make a token end early for others', async () => {
+  it.each([
+    [-HOUR, 30 * HOUR],
+    [-100 * SECOND, 30 * HOUR],
+    [-100 * SECOND, -20 * HOUR],
+  ])('by %i and %i ms make a token end neither early for others nor late', async (step, error) => {
     const fixture = new TokenServiceFixture();
-    fixture.clock.step(-1 * HOUR);
-    fixture.kis.distort = (issued) => ({ ...issued, serverTime: fixture.clock.trueTime + 30 * HOUR });
+    fixture.clock.step(step);
+    fixture.kis.distort = (issued) => ({ ...issued, serverTime: fixture.clock.trueTime + error });
     await fixture.during(fixture.ask(), SECOND);
+    const end = fixture.kis.expiryOf(fixture.issued(0));
     const { token } = await fixture.store.read(fixture.credential);
-    expect(token?.expiresAt).toBe(fixture.kis.expiryOf(fixture.issued(0)));
-    expect(token?.uptime).toBeNull();
+    expect(token).toMatchObject({ expiresAt: end, uptime: null });
+    hear(fixture, 0);
+    hear(fixture, 0);
+    await fixture.clock.advance(end - fixture.clock.trueTime - 5 * SECOND);
+    expect(fixture.tokens.readiness().ready).toBe(false);
   });
 });
 

@@ -4,7 +4,7 @@ import type { IssuedToken } from '../auth/kis-auth.client';
 import type { KisClock } from '../clock';
 import type { KisCredential } from '../kis-credential';
 import type { KisTokenEvents } from '../kis.events';
-import { likelierIssueTime } from './issue-time';
+import { provenIssueTime } from './issue-time';
 import { CLOCK_TOLERANCE_MS } from './token-rules';
 
 /** How much two well-kept clocks may differ. */
@@ -92,7 +92,7 @@ export class BrokerageClock {
 
   /**
    * When a token was issued that has just arrived. Where the wall clock and the `Date` header contradict each other, the
-   * dates of the token decide.
+   * dates of the token may prove one of them wrong; that does not make a wall clock certain, which may be wrong as well.
    */
   timeOfIssue(credential: KisCredential, issued: IssuedToken, tookMs: number): IssueTime {
     const own = this.now();
@@ -102,10 +102,10 @@ export class BrokerageClock {
       return { at: own, isCertain: true };
     }
     const stated = this.clock.now() + sample.aheadMs;
-    const likelier = likelierIssueTime(own, stated, issued);
-    if (likelier === own) return { at: own, isCertain: true };
-    this.addSample(credential, sample, likelier !== null);
-    const isLearned = likelier !== null || !contradicts(sample, this.correctionMs);
+    const proven = provenIssueTime({ own, stated, doubtMs: sample.doubtMs }, issued);
+    if (proven === 'own') return { at: own, isCertain: false };
+    this.addSample(credential, sample, proven === 'stated');
+    const isLearned = proven === 'stated' || !contradicts(sample, this.correctionMs);
     return { at: isLearned ? stated : own, isCertain: isLearned };
   }
 

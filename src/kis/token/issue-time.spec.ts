@@ -1,8 +1,9 @@
 import type { IssuedToken } from '../auth/kis-auth.client';
-import { likelierIssueTime } from './issue-time';
+import { provenIssueTime } from './issue-time';
 
 const ISSUE = Date.parse('2026-11-22T03:00:00Z');
-const HOUR = 3_600_000;
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
 function jwt(facts: object): string {
@@ -22,25 +23,44 @@ function token(parts: Partial<IssuedToken> = {}): IssuedToken {
   };
 }
 
-describe('likelierIssueTime', () => {
+const TOKENS = [
+  token(),
+  token({ accessToken: 'opaque' }),
+  token({ statedExpiry: null, expiresInSeconds: null }),
+];
+
+describe('provenIssueTime', () => {
   it.each([
-    ['the moment of its issue', ISSUE + 1000, ISSUE + 3 * HOUR],
-    ['the moment of its issue', ISSUE - 1000, ISSUE - 9 * HOUR],
-    ['a moment of its life', ISSUE + 3 * HOUR, ISSUE - HOUR],
-    ['a moment of its life', ISSUE + 23 * HOUR, ISSUE + 25 * HOUR],
-  ])('is %s', (_what, likelier, other) => {
-    for (const issued of [
-      token(),
-      token({ accessToken: 'opaque' }),
-      token({ statedExpiry: null, expiresInSeconds: null }),
-    ]) {
-      expect(likelierIssueTime(likelier, other, issued)).toBe(likelier);
-      expect(likelierIssueTime(other, likelier, issued)).toBe(likelier);
+    ['the one within the life of the token', ISSUE + 3 * HOUR, ISSUE - HOUR],
+    ['the one within the life of the token', ISSUE + 23 * HOUR, ISSUE + 25 * HOUR],
+    ['the one at its issue', ISSUE - 1000, ISSUE - 9 * HOUR],
+  ])('is %s, when the other is not', (_what, within, outside) => {
+    for (const issued of TOKENS) {
+      const doubtMs = 2600;
+      expect(provenIssueTime({ own: within, stated: outside, doubtMs }, issued)).toBe('own');
+      expect(provenIssueTime({ own: outside, stated: within, doubtMs }, issued)).toBe('stated');
+    }
+  });
+
+  it('is that of a header which names the moment of its issue, although it may have been issued earlier', () => {
+    for (const issued of TOKENS) {
+      const times = { own: ISSUE + 9 * HOUR, stated: ISSUE + 2000 };
+      expect(provenIssueTime({ ...times, doubtMs: 2600 }, issued)).toBe('stated');
+      expect(provenIssueTime({ ...times, doubtMs: 1900 }, issued)).toBeNull();
+    }
+  });
+
+  it('is never that of a wall clock near its issue: the clock may be wrong, and the token returned again', () => {
+    for (const issued of TOKENS) {
+      for (const own of [ISSUE, ISSUE + 53_000, ISSUE - 119_000]) {
+        expect(provenIssueTime({ own, stated: ISSUE + 10 * MINUTE, doubtMs: 2600 }, issued)).toBeNull();
+      }
     }
   });
 
   it.each([
     ['both are in its life', token(), ISSUE + 3 * HOUR, ISSUE + 4 * HOUR],
+    ['both are near its issue', token(), ISSUE + MINUTE, ISSUE],
     ['both are before it', token(), ISSUE - 3 * HOUR, ISSUE - 4 * HOUR],
     [
       'it has no dates',
@@ -49,6 +69,7 @@ describe('likelierIssueTime', () => {
       ISSUE + 48 * HOUR,
     ],
   ])('is open when %s', (_why, issued, one, other) => {
-    expect(likelierIssueTime(one, other, issued)).toBeNull();
+    expect(provenIssueTime({ own: one, stated: other, doubtMs: 2600 }, issued)).toBeNull();
+    expect(provenIssueTime({ own: other, stated: one, doubtMs: 2600 }, issued)).toBeNull();
   });
 });

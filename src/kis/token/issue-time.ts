@@ -8,17 +8,33 @@ interface TokenDates {
   readonly endsAt: number | null;
 }
 
+/** Two times for the moment at which KIS handed out a token that contradict each other; epoch milliseconds. */
+export interface IssueTimes {
+  /** By the wall clock. */
+  readonly own: number;
+  /** By the `Date` header of the response. */
+  readonly stated: number;
+  /** The error of `stated`, provided that the header is right. */
+  readonly doubtMs: number;
+}
+
 /**
- * Which of two times is more likely the time at which KIS handed out a token. KIS hands out no token before its issue
- * and none that has ended, and most of them at the moment of their issue. `null`: its dates do not decide.
+ * Which of two times is right, by the dates of the token; `null` when they do not decide.
  *
- * @param one,other epoch milliseconds.
+ * KIS hands out no token before its issue and none that has ended, so a time outside of its life is wrong. Within its
+ * life both are possible, because KIS returns the same token for six hours: a wrong clock may show a moment shortly after
+ * the issue of a token that is returned again later. So that the wall clock is near the issue proves nothing. A header
+ * that names the issue to the second does: it would have to be wrong by exactly the age of the token.
  */
-export function likelierIssueTime(one: number, other: number, issued: IssuedToken): number | null {
+export function provenIssueTime(times: IssueTimes, issued: IssuedToken): 'own' | 'stated' | null {
   const dates = datesOf(issued);
-  const difference = likelihood(one, dates) - likelihood(other, dates);
-  if (difference === 0) return null;
-  return difference > 0 ? one : other;
+  const { own, stated, doubtMs } = times;
+  const [ownIsPossible, statedIsPossible] = [isWithinLife(own, dates), isWithinLife(stated, dates)];
+  if (ownIsPossible !== statedIsPossible) return ownIsPossible ? 'own' : 'stated';
+  const { issuedAt } = dates;
+  if (!ownIsPossible || issuedAt === null) return null;
+  const isNearIssue = Math.abs(own - issuedAt) <= CLOCK_TOLERANCE_MS;
+  return !isNearIssue && Math.abs(stated - issuedAt) <= doubtMs ? 'stated' : null;
 }
 
 function datesOf({ accessToken, statedExpiry, expiresInSeconds }: IssuedToken): TokenDates {
@@ -28,9 +44,7 @@ function datesOf({ accessToken, statedExpiry, expiresInSeconds }: IssuedToken): 
   return { issuedAt: jwt?.issuedAt ?? counted, endsAt: jwt?.expiresAt ?? statedExpiry };
 }
 
-function likelihood(at: number, { issuedAt, endsAt }: TokenDates): number {
-  if (issuedAt !== null && Math.abs(at - issuedAt) <= CLOCK_TOLERANCE_MS) return 2;
-  const isTooEarly = issuedAt !== null && at < issuedAt;
-  const isTooLate = endsAt !== null && at > endsAt;
-  return isTooEarly || isTooLate ? 0 : 1;
+function isWithinLife(at: number, { issuedAt, endsAt }: TokenDates): boolean {
+  const hasBegun = issuedAt === null || at >= issuedAt - CLOCK_TOLERANCE_MS;
+  return hasBegun && (endsAt === null || at <= endsAt);
 }
