@@ -4,7 +4,7 @@ import type { KisFault } from './simulated-kis';
 
 /** The longest pause after requests that did not leave, a fifth at random, and an attempt that waits in vain. */
 const RETURN_MS = 50 * SECOND;
-/** The longest pause that a request which has arrived causes, unless a token is refused. */
+/** The longest pause that a request which has left the machine causes, unless a token is refused. */
 const LONGEST_PAUSE_MS = 13 * MINUTE;
 /** The claim of a process that was killed or stopped stands this long. */
 const CLAIM_MS = 150 * SECOND;
@@ -18,10 +18,12 @@ export class OutageChecker {
 
   /** KIS can be reached again. */
   over(fault: KisFault): void {
-    const { scheduler, kis } = this.simulation;
+    const { scheduler, kis, departedAt } = this.simulation;
     const since = scheduler.time;
     if (fault !== 'away' && fault !== 'dark') return;
-    if (since - this.requests.lastArrivalAt < LONGEST_PAUSE_MS || kis.hasRefused) return;
+    // Faults overlap. While one of them lets requests leave and loses them, nobody can know that they have not arrived:
+    // the interval and the pauses after failures apply to them, and none of them is an outage in which nothing left.
+    if (since - departedAt < LONGEST_PAUSE_MS || kis.hasRefused) return;
     scheduler.after(RETURN_MS, () => {
       if (kis.fault !== 'none' || kis.faultSince > since || this.requests.lastArrivalAt >= since) return;
       for (const instance of this.simulation.alive()) this.check(instance, since);

@@ -173,7 +173,8 @@ export class SimulatedKis {
 
 /** The way from one process to the token endpoint: takes time, loses things, and ends when the process gives up. */
 export class SimulatedAuthClient extends KisAuthClient {
-  /** Called when a request arrives at KIS, and when its answer is back. */
+  /** Called when a request leaves the machine, when it arrives at KIS, and when its answer is back. */
+  onDeparture: () => void = () => undefined;
   onArrival: () => void = () => undefined;
   onAnswer: (date: number | null) => void = () => undefined;
 
@@ -207,6 +208,7 @@ export class SimulatedAuthClient extends KisAuthClient {
             return;
           }
           isSent = true;
+          this.onDeparture();
           if (kis.fault === 'unreachable') return;
           scheduler.after(choices.between(1, LONGEST_WAY_MS), () => {
             this.exchange(resolve, reject, giveUp);
@@ -244,6 +246,4 @@ export class SimulatedAuthClient extends KisAuthClient {
   }
 }
 
-function unsent(why: string): KisUnavailableError {
-  return new KisUnavailableError(why, { unsent: true });
-}
+const unsent = (why: string): KisUnavailableError => new KisUnavailableError(why, { unsent: true });

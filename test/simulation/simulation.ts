@@ -99,6 +99,8 @@ export class Simulation {
   onRequest: (instance: ServiceInstance) => void = () => undefined;
   /** Called for each new process. */
   onStart: (instance: ServiceInstance) => void = () => undefined;
+  /** True time at which a request for a token last left a machine, even if it was lost on its way. */
+  departedAt = -Infinity;
   /** Done when the next request for a token arrives. */
   readonly atNextRequest: (() => void)[] = [];
   /** True time at which somebody last deleted the token of a process. */
@@ -142,6 +144,9 @@ export class Simulation {
     const auth = new SimulatedAuthClient(this.kis, process);
     const tokens = new KisTokenService(configuration, store, auth, process.clock, process.random);
     const instance = { ...NEW_INSTANCE, process, site, tokens, stores, startedAt: scheduler.time };
+    auth.onDeparture = () => {
+      this.departedAt = this.scheduler.time;
+    };
     auth.onArrival = () => {
       this.onRequest(instance);
       for (const run of this.atNextRequest.splice(0)) run();
