@@ -8,7 +8,7 @@ import { KisClock } from '../clock';
 import type { KisAccount } from '../kis-account';
 import { KisConfiguration } from '../kis.options';
 import { accountKey, koreanDate } from './account-key';
-import { within } from '../token/bounded-wait';
+import { within } from '../token/shared-work';
 import { KisOrderEqualUnsettledError } from './kis-order.errors';
 import { KisOrderJournal } from './kis-order.journal';
 import { KisOrderLists } from './kis-order.lists';

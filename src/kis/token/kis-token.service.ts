@@ -12,7 +12,7 @@ import type { KisReadiness, KisRefreshResult, KisSaveResult, KisSweepResult } fr
 import { tokenStatus, type KisTokenStatus } from './kis-token-status';
 import { KisTokenStore } from './kis-token.store';
 import { forEachConcurrently } from './limited-concurrency';
-import { SingleFlight } from './single-flight';
+import { SingleFlight } from './shared-work';
 import { TimeLimitedTokenStore } from './time-limited-token.store';
 import { messageOf } from './token-errors';
 import { assertImportable } from './token-import';

@@ -20,7 +20,7 @@ import type { ObtainedToken, TokenAttempt, TokenContext } from './token-context'
 import { alreadyExpired, deletedMeanwhile, messageOf, sameTokenRefused } from './token-errors';
 import type { SaveOutcome, TokenPersistence } from './token-persistence';
 import { isDeleted, zoneOf } from './token-rules';
-import { within } from './bounded-wait';
+import { within } from './shared-work';
 
 /** A store that takes longer to save a token must not withhold it from the callers that wait for it. */
 const SAVE_WAIT_MS = 1000;
@@ -40,13 +40,6 @@ export interface IssueOrder {
   readonly found: StoredToken | null;
   /** {@link KisClaim.replacedAt} before this claim; it is restored when no token comes. */
   readonly replacedAt: number;
-}
-
-/** KIS has returned a token that makes no progress. */
-interface UselessIssue {
-  readonly failure: ClaimFailure;
-  /** Remaining life of the token that stays in use; 0 when asking again soon is not worth it. */
-  readonly remainingMs: number;
 }
 
 /**
@@ -82,7 +75,7 @@ export class TokenRequester {
       return this.fail(order, error);
     }
     const unchanged = token.fingerprint === order.attempt.previous?.token.fingerprint;
-    const saved = await this.keep(order.won, token, this.lackOfProgress(token, unchanged));
+    const saved = await this.keep(order.won, token, this.settlementAfter(order.won, token, unchanged));
     if (saved === 'superseded' && !order.won.localOnly) await this.discardIfDeleted(token);
     return { token, outcome: unchanged ? 'unchanged' : 'refreshed' };
   }
@@ -131,20 +124,23 @@ export class TokenRequester {
   }
 
   /**
-   * A token that is due for renewal at once is used, but counts as a failure, so that the pauses grow.
-   * When it is the cached token, the pause ends with it at the latest; a new one like that is not worth asking soon.
+   * How the claim ends after an issue. A token that is due for renewal at once is used, but counts as a failure, so that
+   * the pauses grow. When it is the cached token, the pause ends with it at the latest; a new one like that makes
+   * another request soon no more useful.
    */
-  private lackOfProgress(token: KisToken, unchanged: boolean): UselessIssue | null {
+  private settlementAfter({ claim }: WonClaim, token: KisToken, unchanged: boolean): ClaimSettlement {
     const { clock, credential, events, policy } = this.context;
     const remainingMs = this.remainingMs(token);
-    if (zoneOf(token, remainingMs, policy.bufferMs) === 'fresh') return null;
+    if (zoneOf(token, remainingMs, policy.bufferMs) === 'fresh')
+      return { cooldownMs: cooldownAfterSuccess(policy.issueIntervalMs), failure: null };
     events.emit('noProgress', { credential });
     const message = unchanged
       ? 'KIS answered with the token that is in use already.'
       : 'KIS answered with a token that is about to end.';
     this.logger.warn(credential, `${message} It is used; KIS is asked again later.`);
     const failure = { code: 'TOKEN_ISSUE_COOLDOWN', message, at: clock.now() } as const;
-    return { failure, remainingMs: unchanged ? remainingMs : 0 };
+    const error = new KisBadResponseError(message);
+    return { cooldownMs: this.cooldown(error, claim.failures, unchanged ? remainingMs : 0), failure };
   }
 
   /**
@@ -155,33 +151,23 @@ export class TokenRequester {
   private async keep(
     won: WonClaim,
     token: KisToken,
-    useless: UselessIssue | null,
+    settlement: ClaimSettlement,
   ): Promise<SaveOutcome | undefined> {
-    const { policy } = this.context;
-    const failure = useless?.failure ?? null;
-    const cooldownMs = useless
-      ? this.cooldown(
-          new KisBadResponseError(useless.failure.message),
-          won.claim.failures,
-          useless.remainingMs,
-        )
-      : cooldownAfterSuccess(policy.issueIntervalMs);
+    const { clock, policy } = this.context;
     if (!won.localOnly) this.cache.noteSaving(token);
     const before = this.saving;
     const saved = this.persistence.save(token);
     const saving = saved
-      .then((outcome) =>
-        this.claims.settle(
-          won,
-          outcome === 'failed' && policy.shortLived ? this.lost(won) : { cooldownMs, failure },
-        ),
-      )
+      .then((outcome) => {
+        const isLost = outcome === 'failed' && policy.shortLived;
+        return this.claims.settle(won, isLost ? this.lost(won) : settlement);
+      })
       .then(() => before ?? undefined)
       .finally(() => {
         if (this.saving === saving) this.saving = null;
       });
     this.saving = saving;
-    return within(saved, SAVE_WAIT_MS, this.context.clock);
+    return within(saved, SAVE_WAIT_MS, clock);
   }
 
   /** The token is lost with this process, and the next one needs another: the pauses have to grow. */

@@ -2,6 +2,54 @@ import type { KisClock } from '../clock';
 import { KisTimeoutError } from '../kis.errors';
 
 /**
+ * Runs one piece of work at a time. Callers that come while it runs share its promise, and so its result or error; the
+ * next call after it has ended begins again.
+ */
+export class SingleFlight<T> {
+  private running: Promise<T> | null = null;
+
+  /** The work under way; `null` when there is none. */
+  get current(): Promise<T> | null {
+    return this.running;
+  }
+
+  run(work: () => Promise<T>): Promise<T> {
+    this.running ??= work().finally(() => {
+      this.running = null;
+    });
+    return this.running;
+  }
+}
+
+/** Runs the same work one at a time; however many requests come during a run, one more run follows it. */
+export class CoalescedRuns {
+  private requested = false;
+  private running: Promise<void> | null = null;
+
+  /** @param work must not reject. */
+  constructor(private readonly work: () => Promise<unknown>) {}
+
+  /** Resolves when no run is under way; `null` when none is. */
+  get current(): Promise<void> | null {
+    return this.running;
+  }
+
+  request(): void {
+    this.requested = true;
+    this.running ??= this.run();
+  }
+
+  private async run(): Promise<void> {
+    while (this.requested) {
+      this.requested = false;
+      await this.work();
+    }
+    // In the same tick as the last check, so that no request is lost in between.
+    this.running = null;
+  }
+}
+
+/**
  * Waits for shared work on behalf of one caller: for at most `limitMs`, and not after the caller has aborted. The work
  * itself continues for the others.
  *
