@@ -146,3 +146,15 @@ export { KisMarketClock } from './quotation/kis-market.clock';
 export type { KisHoliday, KisMarketOverview, KisMarketState } from './quotation/kis-market.clock';
 export type { KisMarket, KisSession } from './protocol/market-sessions';
 export type { KisVenue } from './protocol/markets';
+export { KisRealtimeSessions } from './realtime/kis-realtime.sessions';
+export type { KisRealtimeSession } from './realtime/realtime-session';
+export type { KisRawHandlers, KisRawListener, KisRegistrationKey } from './realtime/session-handlers';
+export type { KisRawFrame, KisRegistrationAnswer } from './realtime/upstream';
+export {
+  CURRENT_SINCE,
+  NOTICE_COLUMNS_2024,
+  REALTIME_LAYOUTS,
+  recordsOf,
+  type RealtimeGeneration,
+  type RealtimeLayout,
+} from './protocol/realtime-layouts';

@@ -1,6 +1,6 @@
 import type { KisCredential } from './kis-credential';
 import { maskAccountNumber } from './masking';
-import type { KisTradingMode } from './protocol/trading-mode';
+import { TRADING_MODES, type KisTradingMode } from './protocol/trading-mode';
 
 /** One account at the brokerage under the name by which programs ask for it. */
 export class KisAccount {
@@ -13,8 +13,13 @@ export class KisAccount {
     readonly productCode: string,
     /** Its figures are invented by a simulator. */
     readonly simulated: boolean,
+    /** KIS's websocket host for it, or what stands in for that. */
+    readonly websocketUrl = new URL(TRADING_MODES[credential.mode].websocketOrigin),
+    /** The id under which the notices about its orders are registered; empty: not known. Not for logs. */
+    readonly htsId = '',
   ) {
     Object.defineProperty(this, 'number', { enumerable: false });
+    Object.defineProperty(this, 'htsId', { enumerable: false });
   }
 
   get mode(): KisTradingMode {

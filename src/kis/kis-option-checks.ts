@@ -1,5 +1,6 @@
 import { KisInvalidRequestError } from './kis.errors';
 import { accountNumberParts } from './protocol/inputs';
+import { TRADING_MODES, type KisTradingMode } from './protocol/trading-mode';
 
 /** The least and the most that a number of the options may be. */
 const RANGES = {
@@ -46,3 +47,35 @@ export function directoryUrl(name: string, text: string): URL {
   if (url && /^https?:$/.test(url.protocol)) return url;
   throw new KisInvalidRequestError(`${name} must be an address such as https://host/directory/.`);
 }
+
+/**
+ * Where the realtime data of an account come from. With an address of one's own for calls it is never KIS's host by
+ * default: the approval key is from elsewhere then.
+ * @throws KisInvalidRequestError for an address that cannot be used.
+ */
+export function websocketUrlOf(
+  alias: string,
+  options: { readonly mode: KisTradingMode; readonly baseUrl?: string; readonly websocketUrl?: string },
+): URL {
+  const { origin, websocketOrigin } = TRADING_MODES[options.mode];
+  const { baseUrl = origin, websocketUrl } = options;
+  const own = new URL(baseUrl).origin === origin ? websocketOrigin : baseUrl.replace(/^http/, 'ws');
+  const text = websocketUrl ?? own;
+  const fault = websocketUrlFault(text);
+  if (fault === null) return new URL(text);
+  throw new KisInvalidRequestError(`websocketUrl of account "${alias}" ${fault}.`);
+}
+
+/** The rule that a websocket address violates; `null` when it may be used. */
+export function websocketUrlFault(text: string): string | null {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (!url || !/^wss?:$/.test(url.protocol)) return 'must be an address like wss://host:port';
+  const isKis = Object.values(TRADING_MODES).some(({ websocketOrigin }) => url.origin === websocketOrigin);
+  if (url.protocol === 'ws:' && !isKis && !LOOPBACK.test(url.hostname)) {
+    return "must begin with wss://; plain ws:// is for 127.0.0.1 and localhost, and for KIS's own hosts, only";
+  }
+  if (url.username || url.password) return 'must not hold a user name or password';
+  return url.search || url.hash ? 'must end after the path' : null;
+}
+
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/i;

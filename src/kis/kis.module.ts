@@ -4,6 +4,7 @@ import { KisCallModule } from './http/kis-call.module';
 import type { KisOptions } from './kis.options';
 import { KisOrderModule } from './order/kis-order.module';
 import { KisQuotationModule } from './quotation/kis-quotation.module';
+import { KisRealtimeModule } from './realtime/kis-realtime.module';
 import { KisTokenModule, type KisAsyncOptions } from './token/kis-token.module';
 
 /**
@@ -28,9 +29,22 @@ export class KisModule {
     return {
       module: KisModule,
       global: true,
-      imports: [KisTokenModule.forRootAsync(options), KisCallModule, KisOrderModule, KisQuotationModule],
+      imports: [
+        KisTokenModule.forRootAsync(options),
+        KisCallModule,
+        KisOrderModule,
+        KisQuotationModule,
+        KisRealtimeModule,
+      ],
       providers: [KisAccountClient],
-      exports: [KisTokenModule, KisCallModule, KisOrderModule, KisQuotationModule, KisAccountClient],
+      exports: [
+        KisTokenModule,
+        KisCallModule,
+        KisOrderModule,
+        KisQuotationModule,
+        KisRealtimeModule,
+        KisAccountClient,
+      ],
     };
   }
 }

@@ -1,6 +1,6 @@
 import type { Type } from '@nestjs/common';
 import { KisAccount } from './kis-account';
-import { accountNumberOf, directoryUrl, mustBeSensible } from './kis-option-checks';
+import { accountNumberOf, directoryUrl, mustBeSensible, websocketUrlOf } from './kis-option-checks';
 import { KisCredential } from './kis-credential';
 import { KisAccountNotFoundError, KisInvalidRequestError } from './kis.errors';
 import { nameAsOption, type KisOptionNaming } from './option-names';
@@ -39,6 +39,13 @@ export interface KisAccountOptions {
   readonly accountCode?: string;
   /** Default: the brokerage's own host for the mode. */
   readonly baseUrl?: string;
+  /**
+   * Where realtime data come from; default: KIS's own host for the mode or, with a `baseUrl` of one's own, that host. `ws`
+   * without TLS is for loopback and KIS's own hosts.
+   */
+  readonly websocketUrl?: string;
+  /** HTS id of the account's owner, for notices about orders. */
+  readonly htsId?: string;
   /** Marks every answer as simulated; the token then belongs to the simulator, at whatever port it listens. */
   readonly simulated?: boolean;
   /** Default: 18 REAL, 1 MOCK. */
@@ -246,7 +253,9 @@ export class KisConfiguration {
     if (options.orders) this.allowances.set(alias, options.orders);
     const { number, productCode } = accountNumberOf(alias, options);
     this.redactor.know({ secrets: [], appKeys: [], accountNumbers: [number] });
-    return new KisAccount(alias, credential, number, productCode, options.simulated ?? false);
+    const url = websocketUrlOf(alias, options);
+    const htsId = options.htsId ?? '';
+    return new KisAccount(alias, credential, number, productCode, options.simulated ?? false, url, htsId);
   }
 }
 

@@ -1,0 +1,153 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import {
+  KisConfiguration,
+  KisRealtimeSessions,
+  type KisAccount,
+  type KisAccountOptions,
+  type KisRawFrame,
+  type KisRawListener,
+  type KisRealtimeSession,
+} from '../../src/kis';
+import { FileRealtimeStore } from '../../src/kis/realtime/file-realtime.store';
+import { MemoryRealtimeStore } from '../../src/kis/realtime/memory-realtime.store';
+import type { RealtimeStore } from '../../src/kis/realtime/realtime-store';
+import { FixedKisRandom, ManualKisClock } from '../../src/kis/testing/manual-clock';
+import { removeDirectory } from './remove-directory';
+import type { SimulatorSettings } from '../../src/simulator/settings';
+import { TestSimulator } from './simulator/test-simulator';
+
+const PATIENCE_MS = 20_000;
+
+/** What a listener was told. */
+export interface HeardListener {
+  readonly listener: KisRawListener;
+  readonly frames: KisRawFrame[];
+  /** `connected`, `disconnected`, `gap`, `refused OPSP…`, in order. */
+  readonly told: string[];
+  readonly gaps: { readonly from: number; readonly to: number }[];
+}
+
+/** A process with realtime sessions. */
+export class RealtimeProgram {
+  readonly account: KisAccount;
+  readonly sessions: KisRealtimeSessions;
+
+  constructor(
+    readonly configuration: KisConfiguration,
+    private readonly store: RealtimeStore,
+    clock: ManualKisClock,
+  ) {
+    this.account = configuration.account();
+    this.sessions = new KisRealtimeSessions(configuration, store, clock, new FixedKisRandom(0));
+  }
+
+  get session(): KisRealtimeSession {
+    return this.sessions.of(this.account);
+  }
+
+  listen(): HeardListener {
+    const [frames, told, gaps]: [KisRawFrame[], string[], HeardListener['gaps']] = [[], [], []];
+    const listener = this.session.open({
+      frame: (frame) => frames.push(frame),
+      state: (state) => told.push(state),
+      gap: (from, to) => {
+        told.push('gap');
+        gaps.push({ from, to });
+      },
+      refused: (_registration, { code }) => told.push(`refused ${code}`),
+    });
+    return { listener, frames, told, gaps };
+  }
+
+  async close(): Promise<void> {
+    await this.sessions.onApplicationShutdown();
+    if (this.store instanceof FileRealtimeStore) this.store.onApplicationShutdown();
+  }
+}
+
+/** The simulator, and any number of programs over one store, in time that a test moves. */
+export class RealtimeFixture {
+  readonly clock = new ManualKisClock('2026-11-23T01:00:00.000Z');
+  private readonly programs: RealtimeProgram[] = [];
+
+  private constructor(
+    readonly server: TestSimulator,
+    private readonly directory: string,
+  ) {}
+
+  static async open(settings: Partial<SimulatorSettings> = {}): Promise<RealtimeFixture> {
+    const server = await TestSimulator.open({ pushEveryMs: 60_000, ...settings });
+    return new RealtimeFixture(server, await mkdtemp(join(tmpdir(), 'kis-realtime-')));
+  }
+
+  get simulator() {
+    return this.server.simulator;
+  }
+
+  /** @param store a directory that all programs share, unless it is `memory`. */
+  program(store: 'file' | 'memory' = 'memory', host: 'real' | 'mock' = 'real'): RealtimeProgram {
+    const demo = this.server.demo(host);
+    const account: KisAccountOptions = {
+      ...demo,
+      mode: host === 'real' ? 'REAL' : 'MOCK',
+      baseUrl: (host === 'real' ? this.simulator.realUrl : this.simulator.mockUrl) ?? '',
+      simulated: true,
+    };
+    const configuration = new KisConfiguration({ accounts: [account], tokenStore: 'memory' });
+    const records =
+      store === 'file'
+        ? new FileRealtimeStore(this.directory, this.clock)
+        : new MemoryRealtimeStore(this.clock);
+    const program = new RealtimeProgram(configuration, records, this.clock);
+    this.programs.push(program);
+    return program;
+  }
+
+  /** Waits for something that follows from what was done, however long that takes the machine. */
+  async until(isDone: () => boolean, what = 'what was expected'): Promise<void> {
+    const end = Date.now() + PATIENCE_MS;
+    while (!isDone()) {
+      if (Date.now() > end) throw new Error(`${what} has not happened; events: ${this.events.join(', ')}`);
+      await setImmediate();
+    }
+  }
+
+  /** Lets time pass here and at KIS, step by step, until something has happened. */
+  async passUntil(isDone: () => boolean, mostSeconds: number, what?: string): Promise<void> {
+    for (let second = 0; second < mostSeconds && !isDone(); second += 1) {
+      await this.pass(1);
+    }
+    await this.until(isDone, what);
+  }
+
+  /** Lets time pass here and at KIS, and has everything sent that is due. */
+  async pass(seconds: number): Promise<void> {
+    this.server.pass(seconds);
+    this.simulator.push();
+    await this.clock.advance(seconds * 1000);
+  }
+
+  /** What happened at KIS: `opened`, `registered H0STCNT0 005930` … */
+  get events(): string[] {
+    return this.simulator.socketEvents.map(({ kind, detail }) => `${kind} ${detail}`.trim());
+  }
+
+  /** When connections were opened at KIS, by its clock. */
+  get attempts(): number[] {
+    return this.simulator.socketEvents.filter(({ kind }) => kind === 'opened').map(({ at }) => at);
+  }
+
+  control(path: string, body: object): Promise<unknown> {
+    return this.server.ask('mock', `/__sim/${path}`, { method: 'POST', body });
+  }
+
+  async close(): Promise<void> {
+    // Pauses end with their program, and no time has to pass for that.
+    await Promise.all(this.programs.map((program) => program.close()));
+    await this.server.close();
+    removeDirectory(this.directory);
+  }
+}
