@@ -77,11 +77,12 @@ export class RequestChecker {
     }
   }
 
-  private needsToken({ served, servedAt, site }: ServiceInstance): boolean {
-    const { history, kis, configuration, deletedAt } = this.simulation;
+  private needsToken(instance: ServiceInstance): boolean {
+    const { history, kis, configuration } = this.simulation;
+    const { served, site } = instance;
     if (!served || site.machine.wasSet || !kis.accepts(served.accessToken)) return true;
     // Somebody wanted to delete it, even if not every storage could be reached.
-    if (Math.min(servedAt, kis.handedOutAt(served.accessToken) - TIMEOUT_MS) <= deletedAt) return true;
+    if (this.simulation.mayBeDeleted(instance)) return true;
     const left = kis.endOf(served.accessToken) - history.time;
     return left < configuration.tokenPolicy.bufferMs + DECISION_MS;
   }

@@ -17,4 +17,17 @@ describe('A scenario', () => {
     expect(once.events.length).toBeGreaterThan(10);
     expect(await new Scenario(1).run({ recordEvents: true })).toEqual(once);
   });
+
+  it.each([
+    ['a deletion that is lost with the storage', 200109],
+    ['a deleted token that a stopped process offers again', 201366],
+    ['a deleted token that a machine offers when it is reached again', 208286],
+    ['a deleted token that is left when KIS refuses the one that followed', 210788],
+    ['a slow clock, and a token that is returned again', 204071],
+    ['a slow clock, and a header that is wrong as well', 204556],
+    ['an outage with requests that leave and are lost', 209777],
+    ['a token that was deleted while it was requested, and is returned to another process', 301329],
+  ])('holds with %s', async (_what, seed) => {
+    expect((await new Scenario(seed).run()).violations).toEqual([]);
+  });
 });

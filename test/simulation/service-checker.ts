@@ -1,4 +1,5 @@
 import { TOKEN_MARGIN_MS, type KisToken } from '../../src/kis/token/kis-token';
+import { isSameToken } from '../../src/kis/token/token-rules';
 import { isOlder } from './simulated-storage';
 import type { SimulatedStore } from './simulated-store';
 import { SECOND, SWEEP_MS, TIMEOUT_MS, type ServiceInstance, type Simulation } from './simulation';
@@ -41,8 +42,8 @@ export class ServiceChecker {
         `${name} still hands out generation ${token.generation}, stored is ${newer.generation}`,
       );
     }
+    if (!before || !isSameToken(before, token)) instance.servedSince = history.time;
     instance.served = token;
-    instance.servedAt = history.time;
   }
 
   /** A caller that began to wait `since` got none. */
@@ -69,12 +70,10 @@ export class ServiceChecker {
    * Whether what this process handed out last is good and must still be cached. It has one token: a newer one takes
    * the place of the last, and leaves nothing when KIS refuses it.
    */
-  hasGoodToken({ served, servedAt }: ServiceInstance): boolean {
-    const { kis, deletedAt } = this.simulation;
-    if (served === null) return false;
-    // A deletion takes with it what was being requested at the same time.
-    const since = Math.min(servedAt, kis.handedOutAt(served.accessToken) - TIMEOUT_MS);
-    if (since <= deletedAt) return false;
+  hasGoodToken(instance: ServiceInstance): boolean {
+    const { kis } = this.simulation;
+    const { served } = instance;
+    if (served === null || this.simulation.mayBeDeleted(instance)) return false;
     return this.isGood(served) && !kis.refusesLaterThan(served.accessToken);
   }
 

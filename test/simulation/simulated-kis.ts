@@ -57,8 +57,8 @@ export class SimulatedKis {
   private readonly dead = new Set<string>();
   /** True ends of all tokens, epoch milliseconds. */
   private readonly ends = new Map<string, number>();
-  /** When the last request arrived that each token was the answer to, true time. */
-  private readonly handedOut = new Map<string, number>();
+  /** When the requests arrived that each token was the answer to, true times. */
+  private readonly handedOut = new Map<string, readonly number[]>();
   private count = 0;
 
   constructor(
@@ -119,8 +119,9 @@ export class SimulatedKis {
     return this.ends.get(token) ?? 0;
   }
 
-  handedOutAt(token: string): number {
-    return this.handedOut.get(token) ?? -Infinity;
+  /** When the last request before `by` arrived that this token was the answer to, true time. */
+  handedOutAt(token: string, by = Infinity): number {
+    return this.handedOut.get(token)?.findLast((at) => at <= by) ?? -Infinity;
   }
 
   /** All tokens that are accepted now, in the order of their issue. */
@@ -160,7 +161,7 @@ export class SimulatedKis {
   private answer(): IssuedToken {
     const token = this.current?.token ?? '';
     this.newest = token;
-    this.handedOut.set(token, this.scheduler.time);
+    this.handedOut.set(token, [...(this.handedOut.get(token) ?? []), this.scheduler.time]);
     return {
       accessToken: token,
       tokenType: 'Bearer',

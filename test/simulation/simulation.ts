@@ -56,8 +56,8 @@ export interface ServiceInstance {
   stoppedMs: number;
   /** The token that it handed out last. */
   served: KisToken | null;
-  /** True time. */
-  servedAt: number;
+  /** When it first handed that out, with this generation; true time. */
+  servedSince: number;
   /** What it has dates from KIS about the time, since its machine's clock was last set. */
   dates: ReceivedDates;
   /** When it last deleted its token, true time: begun and ended; and the newest claim then. */
@@ -76,7 +76,7 @@ const NEW_INSTANCE = {
   stoppedUntil: 0,
   stoppedMs: 0,
   served: null,
-  servedAt: 0,
+  servedSince: 0,
   dates: { since: 0, count: 0 },
   deletion: null,
   forcing: false,
@@ -194,6 +194,15 @@ export class Simulation {
     const before = instance.dates.since === setAt ? instance.dates.count : 0;
     const isRight = Math.abs(date - this.scheduler.time) < RIGHT_DATE_MS + TIMEOUT_MS;
     instance.dates = { since: setAt, count: isRight ? before + 1 : 0 };
+  }
+
+  /**
+   * Whether a person may have deleted what this process handed out last. A deletion also takes what was being requested
+   * at the same time; what KIS has handed to others since does not make up for that.
+   */
+  mayBeDeleted({ served, servedSince }: ServiceInstance): boolean {
+    if (served === null) return false;
+    return this.kis.handedOutAt(served.accessToken, servedSince) - TIMEOUT_MS <= this.deletedAt;
   }
 
   alive(): readonly ServiceInstance[] {
