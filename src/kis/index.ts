@@ -4,12 +4,14 @@
 export * from './kis.errors';
 export { KisTokenEvents, type KisTokenEventMap, type KisTokenEventName } from './kis.events';
 export {
-  KisConfiguration,
   DEFAULT_ALIAS,
   type KisAccountOptions,
-  type KisOptions,
   type KisOrderAllowance,
   type KisRequestPolicy,
+} from './kis-account.options';
+export {
+  KisConfiguration,
+  type KisOptions,
   type KisTokenStoreKind,
   type KisTokenStoreOption,
   type KisTokenPolicy,

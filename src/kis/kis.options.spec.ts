@@ -1,5 +1,6 @@
 import { KisAccountNotFoundError, KisInvalidRequestError } from './kis.errors';
-import { KisConfiguration, type KisAccountOptions, type KisOptions } from './kis.options';
+import type { KisAccountOptions } from './kis-account.options';
+import { KisConfiguration, type KisOptions } from './kis.options';
 
 const MAIN: KisAccountOptions = {
   mode: 'MOCK',

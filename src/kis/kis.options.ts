@@ -1,12 +1,20 @@
 import type { Type } from '@nestjs/common';
-import { KisAccount } from './kis-account';
-import { accountNumberOf, directoryUrl, mustBeSensible, websocketUrlOf } from './kis-option-checks';
-import { KisCredential } from './kis-credential';
+import type { KisAccount } from './kis-account';
+import {
+  accountFrom,
+  DEFAULT_ALIAS,
+  orderPolicyOf,
+  requestPolicyOf,
+  type KisAccountOptions,
+  type KisOrderAllowance,
+  type KisRequestPolicy,
+} from './kis-account.options';
+import type { KisCredential } from './kis-credential';
+import { directoryUrl, mustBeSensible } from './kis-option-checks';
 import { KisAccountNotFoundError, KisInvalidRequestError } from './kis.errors';
 import { nameAsOption, type KisOptionNaming } from './option-names';
 import type { KisOrderPolicy } from './order/order-policy';
 import { SYMBOL_FILES_URL } from './protocol/symbol-files';
-import { TRADING_MODES, type KisTradingMode } from './protocol/trading-mode';
 import { Redactor } from './redaction/redactor';
 import { RedisAddress } from './redis/redis-address';
 import { ProxyRules } from './transport/proxy-rules';
@@ -19,58 +27,6 @@ export type KisTokenStoreKind = 'file' | 'memory' | 'redis';
 
 /** A store that the library brings along, or one of the application's own: an object, or a class that Nest builds. */
 export type KisTokenStoreOption = KisTokenStoreKind | KisTokenStore | Type<KisTokenStore>;
-
-/** The account that is meant when no alias is given: the first one. */
-export const DEFAULT_ALIAS = 'main';
-
-/** One account at KIS and the app key with which it is called. Accounts with the same key, mode and host share a token. */
-export interface KisAccountOptions {
-  /** How programs call it; `main` unless there are several. */
-  readonly alias?: string;
-  /** `MOCK` (모의투자) or `REAL` (실전투자); app keys are issued for one of them. */
-  readonly mode: KisTradingMode;
-  /** As issued by KIS: 36 characters. */
-  readonly appKey: string;
-  /** As issued by KIS: 180 characters. It is sent to `baseUrl` only and shows in no log and no error. */
-  readonly appSecret: string;
-  /** Eight digits (CANO), or all ten, with or without a hyphen before the last two. */
-  readonly accountNumber: string;
-  /** Two digits (ACNT_PRDT_CD); default: those of `accountNumber`, else `01`. */
-  readonly accountCode?: string;
-  /** Default: the brokerage's own host for the mode. */
-  readonly baseUrl?: string;
-  /**
-   * Where realtime data come from; default: KIS's own host for the mode or, with a `baseUrl` of one's own, that host. `ws`
-   * without TLS is for loopback and KIS's own hosts.
-   */
-  readonly websocketUrl?: string;
-  /** HTS id of the account's owner, for notices about orders. */
-  readonly htsId?: string;
-  /** Marks every answer as simulated; the token then belongs to the simulator, at whatever port it listens. */
-  readonly simulated?: boolean;
-  /** Default: 18 REAL, 1 MOCK. */
-  readonly requestsPerSecond?: number;
-  /** Default: 10,000 REAL, 20,000 MOCK. */
-  readonly requestTimeoutMs?: number;
-  /** Whether and how much this account may order; without it, it may not. */
-  readonly orders?: KisOrderAllowance;
-}
-
-/** What an account may order. Amounts are decimal strings in won. */
-export interface KisOrderAllowance {
-  /** Whether the account may order at all. */
-  readonly enabled: boolean;
-  /** Why not, and what to change, for the error; a sentence. */
-  readonly reason?: string;
-  /** For one order; default: no cap. */
-  readonly maxAmount?: string | null;
-  /** For all orders of a Korean day; default: no cap. */
-  readonly dailyMaxAmount?: string | null;
-  /** Orders within any 60 seconds; default 30, `null`: no cap. */
-  readonly maxPerMinute?: number | null;
-  /** How long an order must be absent from KIS's lists before it counts as not placed; default 60. */
-  readonly settleSeconds?: number;
-}
 
 /** What a user of the library gives to `KisModule.forRoot`. */
 export interface KisOptions {
@@ -136,16 +92,6 @@ export interface KisTokenPolicy {
   readonly issueIntervalMs: number;
   /** See {@link KisOptions.shortLived}. */
   readonly shortLived?: boolean;
-}
-
-/** Calls to KIS for one credential. */
-export interface KisRequestPolicy {
-  /** For one exchange with KIS. */
-  readonly timeoutMs: number;
-  /** For a call of the library as a whole, with all its pages, waits and retries, unless the caller sets another limit. */
-  readonly deadlineMs: number;
-  /** Calls within a second for the app key, over all processes that share its pace. */
-  readonly perSecond: number;
 }
 
 /** The options, checked and completed; frozen, shared by everything in the library. */
@@ -220,53 +166,13 @@ export class KisConfiguration {
 
   /** What the account may order; nothing unless its options say so. */
   orderPolicy({ alias }: KisAccount): KisOrderPolicy {
-    const {
-      enabled = false,
-      reason = 'Its options do not allow orders (`orders: { enabled: true }`).',
-      maxAmount = null,
-      dailyMaxAmount = null,
-      maxPerMinute = 30,
-      settleSeconds = 60,
-    } = this.allowances.get(alias) ?? {};
-    return {
-      enabled,
-      reason: enabled ? null : reason,
-      caps: { maxAmount, dailyMaxAmount, maxPerMinute },
-      settleMs: settleSeconds * 1000,
-    };
+    return orderPolicyOf(this.allowances.get(alias));
   }
 
   private openAccount(options: KisAccountOptions, isOneOfSeveral: boolean): KisAccount {
-    const facts = TRADING_MODES[options.mode];
-    const alias = options.alias ?? DEFAULT_ALIAS;
-    const credential = new KisCredential({
-      mode: options.mode,
-      baseUrl: options.baseUrl ?? facts.origin,
-      appKey: options.appKey,
-      appSecret: options.appSecret,
-      redactor: this.redactor,
-      nameOption: (option) => this.nameOption(option, alias),
-      ...(options.simulated ? { realm: 'simulator' } : {}),
-      ...(isOneOfSeveral ? { alias } : {}),
-    });
-    this.requests.set(credential.id, requestPolicyOf(options));
-    if (options.orders) this.allowances.set(alias, options.orders);
-    const { number, productCode } = accountNumberOf(alias, options);
-    this.redactor.know({ secrets: [], appKeys: [], accountNumbers: [number] });
-    const url = websocketUrlOf(alias, options);
-    const htsId = options.htsId ?? '';
-    return new KisAccount(alias, credential, number, productCode, options.simulated ?? false, url, htsId);
+    const account = accountFrom(options, isOneOfSeveral, this);
+    this.requests.set(account.credential.id, requestPolicyOf(options));
+    if (options.orders) this.allowances.set(account.alias, options.orders);
+    return account;
   }
-}
-
-/** Longer than the longest queue of calls, a token request and an exchange usually take together. */
-const CALL_DEADLINE_MS = 60_000;
-
-function requestPolicyOf(
-  options: Pick<KisAccountOptions, 'mode' | 'requestTimeoutMs' | 'requestsPerSecond'>,
-): KisRequestPolicy {
-  const facts = TRADING_MODES[options.mode];
-  const timeoutMs = options.requestTimeoutMs ?? facts.requestTimeoutMs;
-  const perSecond = options.requestsPerSecond ?? facts.requestsPerSecond;
-  return { timeoutMs, perSecond, deadlineMs: Math.max(CALL_DEADLINE_MS, 3 * timeoutMs) };
 }

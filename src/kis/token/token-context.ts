@@ -1,9 +1,10 @@
 import type { KisAuthClient } from '../auth/kis-auth.client';
 import type { KisClock, KisRandom } from '../clock';
+import type { KisRequestPolicy } from '../kis-account.options';
 import type { KisCredential } from '../kis-credential';
 import type { KisError } from '../kis.errors';
 import type { KisTokenEvents } from '../kis.events';
-import type { KisRequestPolicy, KisTokenPolicy } from '../kis.options';
+import type { KisTokenPolicy } from '../kis.options';
 import type { BrokerageClock } from './brokerage-clock';
 import type { CachedToken } from './cached-token';
 import type { KisToken } from './kis-token';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { Logger } from '@nestjs/common';
-import type { KisAccountOptions } from '../kis.options';
+import type { KisAccountOptions } from '../kis-account.options';
 import { sampleJwt } from '../testing/sample-tokens';
 import {
   FIXTURE_ACCOUNT,

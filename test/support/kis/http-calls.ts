@@ -4,7 +4,7 @@ import type { AxiosResponse } from 'axios';
 import type { KisRequestConfig } from '../../../src/kis/http/kis-request';
 import type { KisAccount } from '../../../src/kis/kis-account';
 import { KisError } from '../../../src/kis/kis.errors';
-import type { KisAccountOptions } from '../../../src/kis/kis.options';
+import type { KisAccountOptions } from '../../../src/kis/kis-account.options';
 import { openHttp, type HttpFixture } from './http-fixture';
 import { APP_KEY, APP_SECRET, json, LocalKis, type Reply } from './local-kis';
 

@@ -1,6 +1,7 @@
 import { createServer, type IncomingHttpHeaders, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { KisConfiguration, type KisAccountOptions } from '../../../src/kis/kis.options';
+import type { KisAccountOptions } from '../../../src/kis/kis-account.options';
+import { KisConfiguration } from '../../../src/kis/kis.options';
 
 /** The secrets of the tests: nothing that is logged or thrown may hold them. */
 export const APP_KEY = 'PStestKeyOfNobody0123456789abcdefghi';
