@@ -6,6 +6,7 @@ import { AccessModule } from './common/access/access.module';
 import { ProblemFilter } from './common/problem.filter';
 import type { AppConfig } from './config/app-config';
 import { AppConfigModule } from './config/app-config.module';
+import { GatewayModule } from './gateway/gateway.module';
 import { GracefulShutdown } from './graceful-shutdown';
 import { HealthModule } from './health/health.module';
 import { connectKis } from './kis-connection';
@@ -25,6 +26,7 @@ const FEATURES = [
   TokensModule,
   HealthModule,
   MetricsModule,
+  GatewayModule,
 ];
 
 /** Composition root; the only file that imports every module. */

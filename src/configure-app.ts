@@ -3,6 +3,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { serveApiDocs } from './api-docs';
 import { WhoMayAsk } from './common/access/who-may-ask';
+import { Gateway } from './gateway/gateway.service';
 import { requestLog } from './logging/request-log';
 import { HttpPlatform } from './platform/http-platform';
 import { STATUS_PAGE } from './status/status-page';
@@ -20,6 +21,8 @@ export function configureApp(app: NestFastifyApplication): void {
     log(request, reply.raw);
     return access.problemWith(request);
   });
+  const gateway = app.get(Gateway, { strict: false });
+  platform.divert((request, response) => gateway.divert(request, response));
   platform.getInstance().addHook('onRequest', keepOutOfCaches);
   app.useStaticAssets({ root: STATUS_PAGE });
   serveApiDocs(app);

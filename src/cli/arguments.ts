@@ -4,7 +4,7 @@ import { COMMANDS } from './commands';
 
 export interface Invocation extends Pick<
   CommandContext,
-  'alias' | 'file' | 'operands' | 'options' | 'json' | 'online' | 'yes'
+  'alias' | 'file' | 'operands' | 'options' | 'flags' | 'json' | 'online' | 'yes'
 > {
   readonly command: CliCommand;
 }
@@ -28,11 +28,22 @@ export function parseArguments(args: readonly string[]): Invocation | 'help' | '
   const operands = operandsOf(command, rest);
   const { json = false, online = false, yes = false, account, ...others } = values;
   const options = optionsOf(command, others);
+  const flags = flagsOf(command, others);
   if (online && !command.takesOnline) {
     throw new UsageError(`"${command.name}" does not take --online.`, command);
   }
   if (yes && !command.takesYes) throw new UsageError(`"${command.name}" does not take --yes.`, command);
-  return { command, file, operands, options, alias: aliasOf(command, rest, account), json, online, yes };
+  return {
+    command,
+    file,
+    operands,
+    options,
+    flags,
+    alias: aliasOf(command, rest, account),
+    json,
+    online,
+    yes,
+  };
 }
 
 function parseOptions(args: readonly string[]) {
@@ -47,6 +58,7 @@ function parseOptions(args: readonly string[]) {
         yes: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
         version: { type: 'boolean' },
+        ...Object.fromEntries(COMMAND_FLAGS.map((name) => [name, { type: 'boolean' as const }])),
         ...Object.fromEntries(COMMAND_OPTIONS.map((name) => [name, { type: 'string' as const }])),
       },
     });
@@ -57,7 +69,7 @@ function parseOptions(args: readonly string[]) {
 }
 
 function findCommand(positionals: readonly string[]): { command: CliCommand; rest: string[] } {
-  for (const words of [2, 1]) {
+  for (const words of [3, 2, 1]) {
     const name = positionals.slice(0, words).join(' ');
     const command = COMMANDS.find((each) => each.name === name);
     if (command) return { command, rest: positionals.slice(words) };
@@ -70,6 +82,16 @@ function findCommand(positionals: readonly string[]): { command: CliCommand; res
 
 /** Options of single commands. */
 const COMMAND_OPTIONS = [...new Set(COMMANDS.flatMap(({ options = [] }) => options))];
+
+/** Options of single commands that take no value. */
+const COMMAND_FLAGS = [...new Set(COMMANDS.flatMap(({ flags = [] }) => flags))];
+
+function flagsOf(command: CliCommand, values: Readonly<Record<string, unknown>>): ReadonlySet<string> {
+  const given = Object.keys(values).filter((name) => COMMAND_FLAGS.includes(name));
+  const foreign = given.find((name) => !command.flags?.includes(name));
+  if (foreign !== undefined) throw new UsageError(`"${command.name}" does not take --${foreign}.`, command);
+  return new Set(given);
+}
 
 function operandsOf(command: CliCommand, rest: string[]): Record<string, string> {
   return Object.fromEntries(

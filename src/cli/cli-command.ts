@@ -12,6 +12,8 @@ export interface CommandContext {
   readonly operands: Readonly<Record<string, string>>;
   /** Values of the options, by name without the hyphens. */
   readonly options: Readonly<Record<string, string | undefined>>;
+  /** Names of the options without a value that were given. */
+  readonly flags: ReadonlySet<string>;
   readonly json: boolean;
   readonly online: boolean;
   /** Whether the command goes ahead without asking for confirmation. */
@@ -20,7 +22,7 @@ export interface CommandContext {
 }
 
 export interface CliCommand {
-  /** One word or two, such as `token get`. */
+  /** Up to three words, such as `token get`. */
   readonly name: string;
   /** The arguments after the name, as the help shows them. */
   readonly parameters: string;
@@ -33,6 +35,8 @@ export interface CliCommand {
   readonly operands?: readonly string[];
   /** Options with a value, without the hyphens. */
   readonly options?: readonly string[];
+  /** Options without a value, without the hyphens. */
+  readonly flags?: readonly string[];
   /** Whether it accepts `--online`. */
   readonly takesOnline?: boolean;
   /** Whether it asks for confirmation on a terminal, because it cannot be undone; `--yes` skips the question. */

@@ -2,6 +2,7 @@ import { accounts, balance } from './account-commands';
 import type { CliCommand } from './cli-command';
 import { candles, quote } from './market-commands';
 import { orderCancel, orderPlace, orders, orderSettle, orderShow } from './order-commands';
+import { gatewayKeyAdd, gatewayKeyList, gatewayKeyRemove } from './gateway-commands';
 import { doctor } from './doctor/doctor';
 import { importToken, tokenDelete, tokenGet, tokenRefresh, tokenRevoke, tokenStatus } from './token-commands';
 
@@ -126,6 +127,30 @@ export const COMMANDS: readonly CliCommand[] = [
     takesYes: true,
     options: ['as'],
     run: orderSettle,
+  },
+  {
+    name: 'gateway key add',
+    parameters: '<program> [alias] [--allow read|trade] [--columns current|2025|2024] [--replace]',
+    summary:
+      'a key for a program that calls KIS by the gateway; prints key and secret once, as lines for kis_devlp.yaml',
+    operands: ['program'],
+    takesAlias: true,
+    options: ['allow', 'columns'],
+    flags: ['replace'],
+    run: gatewayKeyAdd,
+  },
+  {
+    name: 'gateway key list',
+    parameters: '',
+    summary: 'the programs that have a key, and what they may do',
+    run: gatewayKeyList,
+  },
+  {
+    name: 'gateway key remove',
+    parameters: '<program>',
+    summary: 'ends the key of a program at once',
+    operands: ['program'],
+    run: gatewayKeyRemove,
   },
   {
     name: 'doctor',

@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { NO_GATEWAY, type GatewayOptions } from './gateway-variables';
 import { Redactor, type KisOptions, type KisOrderAllowance, type KnownSecrets } from '../kis';
 
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
@@ -40,6 +41,8 @@ export interface AppConfigParts {
   readonly simulator: EmbeddedSimulatorOptions | null;
   /** `accounts` is empty with the simulator, whose demo account is added when it starts; otherwise it has at least one. */
   readonly kis: KisOptions;
+  /** Default: off. */
+  readonly gateway?: GatewayOptions;
   readonly log: LogOptions;
   /** Oddities that do not prevent a start; sentences for the log. */
   readonly warnings: readonly string[];
@@ -60,6 +63,7 @@ export class AppConfig implements AppConfigParts {
   readonly allowedHosts: readonly string[];
   readonly simulator: EmbeddedSimulatorOptions | null;
   readonly kis: KisOptions;
+  readonly gateway: GatewayOptions;
   readonly log: LogOptions;
   readonly warnings: readonly string[];
   readonly settingsFiles: readonly string[];
@@ -75,6 +79,7 @@ export class AppConfig implements AppConfigParts {
     this.allowedHosts = Object.freeze([...parts.allowedHosts]);
     this.simulator = parts.simulator && Object.freeze({ ...parts.simulator });
     this.kis = Object.freeze({ ...parts.kis, accounts: Object.freeze([...parts.kis.accounts]) });
+    this.gateway = Object.freeze({ ...(parts.gateway ?? NO_GATEWAY) });
     this.log = Object.freeze({ ...parts.log });
     this.warnings = Object.freeze([...parts.warnings]);
     this.settingsFiles = Object.freeze([...(parts.settingsFiles ?? [])]);
@@ -86,8 +91,32 @@ export class AppConfig implements AppConfigParts {
 
   /** A copy of this configuration with `change` applied. */
   with(change: Partial<AppConfigParts>): AppConfig {
-    const { host, port, apiKey, allowedHosts, simulator, kis, log, warnings, settingsFiles, profiles } = this;
-    const same = { host, port, apiKey, allowedHosts, simulator, kis, log, warnings, settingsFiles, profiles };
+    const {
+      host,
+      port,
+      apiKey,
+      allowedHosts,
+      simulator,
+      kis,
+      gateway,
+      log,
+      warnings,
+      settingsFiles,
+      profiles,
+    } = this;
+    const same = {
+      host,
+      port,
+      apiKey,
+      allowedHosts,
+      simulator,
+      kis,
+      gateway,
+      log,
+      warnings,
+      settingsFiles,
+      profiles,
+    };
     return new AppConfig({ ...same, ...change }, this.redactor);
   }
 
@@ -104,9 +133,9 @@ export class AppConfig implements AppConfigParts {
   }
 
   toJSON(): AppConfigParts {
-    const { host, port, allowedHosts, simulator, kis, log, warnings, settingsFiles } = this;
+    const { host, port, allowedHosts, simulator, kis, gateway, log, warnings, settingsFiles } = this;
     const apiKey = this.apiKey === null ? null : '[secret]';
-    return { host, port, apiKey, allowedHosts, simulator, kis, log, warnings, settingsFiles };
+    return { host, port, apiKey, allowedHosts, simulator, kis, gateway, log, warnings, settingsFiles };
   }
 
   [inspect.custom](): AppConfigParts {

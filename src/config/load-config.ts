@@ -5,6 +5,7 @@ import { ConfigError } from './config.error';
 import { readEnvironment, type Environment, type ReadEnvironment, type VariableOrigin } from './environment';
 import { checkCertificates } from './certificates';
 import { checkDestinations } from './destinations';
+import { readGateway } from './gateway-variables';
 import { expandHome } from './home-path';
 import { unknownVariables } from './known-variables';
 import { isHost, isLoopback } from './network';
@@ -72,10 +73,11 @@ export function loadConfig(
     checkDestinations(reader, profiles, { originOf, isFromSecretFile }, redis);
     checkCertificates(reader, kis, originOf);
   }
+  const gateway = readGateway(reader);
   const log = readLogOptions(reader);
   const warnings = [...reader.warnings, ...unknownVariables(ownVariables(variables, originOf), profiles)];
   if (reader.problems.length > 0) throw new ConfigError([...new Set(reader.problems)]);
-  return new AppConfig({ ...listen, simulator, kis, profiles, log, warnings }, redactorFor(reader));
+  return new AppConfig({ ...listen, simulator, kis, gateway, profiles, log, warnings }, redactorFor(reader));
 }
 
 /** A redactor for the one secret that the configuration does not hold as text. */

@@ -62,6 +62,8 @@ export type {
   KisTokenReadiness,
 } from './token/kis-token-results';
 export type { KisTokenStatus } from './token/kis-token-status';
+export { inKorea, parseKoreanTime } from './protocol/korean-time';
+export { isOrderId } from './http/kis-call';
 export { readForeignToken } from './token/token-import';
 export { ProxyRules, type ProxyOptions } from './transport/proxy-rules';
 export { Proxy } from './transport/proxy';
@@ -69,6 +71,8 @@ export { reachKis, type Reachability } from './transport/reach-kis';
 export { KisHttpModule } from './http/kis-http.module';
 export { KisHttpService } from './http/kis-http.service';
 export { kisRequest, type KisRequestConfig, type KisRequestOptions } from './http/kis-request';
+export { KisRelay, type KisRelayedRequest } from './http/kis-relay';
+export type { WireResponse } from './transport/exchange-result';
 export { SharedFlights } from './http/shared-flights';
 // To write a call: its description, the pages of its answer, and readers of its fields.
 export {
@@ -112,6 +116,9 @@ export {
   type KisOrderForecast,
   type KisTrading,
 } from './order/kis-trading.service';
+export { KisProgramOrders, type KisProgramOrderAnswer } from './order/kis-program-orders';
+export { accountKey } from './order/account-key';
+export { OrderLedger } from './order/order-ledger';
 export type { KisOrder, KisOrderStatus } from './order/kis-order';
 export type { KisOrderChange } from './order/order-change';
 export type { KisOrderProblem, KisOrderRequest } from './order/order-intent';

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest, RawRequestDefaultExpression } from 'fastify';
 import { jsonText } from './json-text';
@@ -25,6 +26,9 @@ const SANE_REQUEST_ID = /^[\w.:@+/=~-]{1,128}$/;
 /** Checks a request before anything else; a problem ends the request. */
 export type ArrivalStep = (request: FastifyRequest, reply: FastifyReply) => Problem | null;
 
+/** Takes a request over before it is routed: whether it did. */
+export type Diversion = (request: IncomingMessage, response: ServerResponse) => boolean;
+
 type NotFoundHandler = Parameters<FastifyAdapter['setNotFoundHandler']>[0];
 
 export interface HttpPlatformOptions {
@@ -41,6 +45,7 @@ export interface HttpPlatformOptions {
  */
 export class HttpPlatform extends FastifyAdapter {
   private readonly steps: ArrivalStep[] = [];
+  private diversion: Diversion = () => false;
   private readonly serialize: (answer: unknown) => string;
   private readonly clientErrors = new ClientErrors();
   private readonly allowed = new AllowedMethods();
@@ -86,6 +91,11 @@ export class HttpPlatform extends FastifyAdapter {
     this.steps.push(step);
   }
 
+  /** Requests that are answered byte for byte by their own rules, after the checks and before any route. */
+  divert(diversion: Diversion): void {
+    this.diversion = diversion;
+  }
+
   /** Nest's Swagger module serves its page this way too. Without `@fastify/static`: docs/decisions/0018. */
   override useStaticAssets({ root, prefix = '/' }: { root: string; prefix?: string }): void {
     serveFolder(this.getInstance(), root, prefix);
@@ -123,7 +133,12 @@ export class HttpPlatform extends FastifyAdapter {
       this.allowed.add(route);
     });
     fastify.addHook('onRequest', (request, reply, done) => {
-      const problem = this.arrive(request, reply) ?? this.wrongMethod(request, reply);
+      const refusal = this.arrive(request, reply);
+      if (refusal === null && inRequest(request.id, () => this.diversion(request.raw, reply.raw))) {
+        reply.hijack();
+        return;
+      }
+      const problem = refusal ?? this.wrongMethod(request, reply);
       if (problem === null) inRequest(request.id, done);
       else void sendProblem(reply, problem);
     });

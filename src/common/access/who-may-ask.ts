@@ -28,7 +28,12 @@ export class WhoMayAsk {
   }
 
   /** The problem with a request; `null` when it is accepted. */
-  problemWith({ raw, headers, method, url }: FastifyRequest): Problem | null {
+  problemWith({
+    raw,
+    headers,
+    method,
+    url,
+  }: Pick<FastifyRequest, 'raw' | 'headers' | 'method' | 'url'>): Problem | null {
     const target = requestTarget(raw);
     if (target.fault !== null) return httpProblem(400, target.fault);
     const what = `${method} ${url.split('?')[0]?.slice(0, LONGEST_SHOWN) ?? ''}`;

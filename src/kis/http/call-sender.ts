@@ -5,7 +5,7 @@ import { KisUnavailableError } from '../kis.errors';
 import type { KisToken } from '../token/kis-token';
 import { KisTokenService } from '../token/kis-token.service';
 import type { KisExchangeResult } from '../transport/exchange-result';
-import { KisExchange, type KisExchangeRequest } from '../transport/kis-exchange';
+import { KisExchange, type KisExchangeRequest, type VerbatimHead } from '../transport/kis-exchange';
 import { KisCircuitBreakers } from './circuit-breaker';
 import type { Deadline } from './deadline';
 import { classify, type KisAnswer } from './kis-answer';
@@ -41,7 +41,7 @@ export class KisCallSender {
     let result: KisExchangeResult | null = null;
     try {
       // The permit is the last thing that is waited for: it is good for now.
-      const permit = await this.pacer.acquire(call.account.credential, pass.signal);
+      const permit = await this.pacer.acquire(call.account.credential, pass.signal, !isRead(call));
       try {
         if (call.isTooLate?.()) throw tooLate(call);
         const timeoutMs = Math.min(call.timeoutMs, deadline.remainingMs);
@@ -92,11 +92,19 @@ function requestFor(call: KisCall, token: KisToken, timeoutMs: number): KisExcha
   const { method, url, body, signal } = call;
   const { id, appKey, appSecret, redactor } = call.account.credential;
   redactor.knowToken(id, token.accessToken); // Before KIS can repeat it.
-  const headers = {
-    ...call.headers,
-    authorization: token.authorization,
-    appkey: appKey,
-    appsecret: appSecret,
+  const credentials = { authorization: token.authorization, appkey: appKey, appsecret: appSecret };
+  const verbatim = call.verbatim && withCredentials(call.verbatim, credentials);
+  return { method, url, headers: { ...call.headers, ...credentials }, verbatim, body, timeoutMs, signal };
+}
+
+/** Replaces the values of credentials where the request has them; their names keep their spelling. */
+function withCredentials(
+  { path, rawHeaders }: VerbatimHead,
+  credentials: Readonly<Record<string, string>>,
+): VerbatimHead {
+  const own = (value: string, index: number): string => {
+    const name = index % 2 === 1 ? rawHeaders[index - 1]?.toLowerCase() : undefined;
+    return (name === undefined ? undefined : credentials[name]) ?? value;
   };
-  return { method, url, headers, body, timeoutMs, signal };
+  return { path, rawHeaders: rawHeaders.map(own) };
 }

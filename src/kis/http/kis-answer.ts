@@ -1,5 +1,10 @@
 import { answerFacts, printable } from '../transport/answer-facts';
-import { jsonObject, type KisExchangeAnswer, type KisExchangeResult } from '../transport/exchange-result';
+import {
+  jsonObject,
+  type KisExchangeAnswer,
+  type KisExchangeResult,
+  type WireResponse,
+} from '../transport/exchange-result';
 import type { KisAnswerFacts } from '../kis.errors';
 import { classOf } from '../protocol/answer-codes';
 import type { KisCall } from './kis-call';
@@ -41,7 +46,8 @@ export interface KisDoubt {
 /** A call that did not succeed. */
 export type KisFailure = KisRefusal | KisTransientFailure | KisDoubt;
 
-export type KisAnswer = KisOk | KisFailure;
+/** What an exchange means; with the response as it came, when there was one. */
+export type KisAnswer = (KisOk | KisFailure) & { readonly wire?: WireResponse };
 
 /** KIS's have one character. */
 const LONGEST_RESULT_CODE = 8;
@@ -66,7 +72,7 @@ export function classify(result: KisExchangeResult, call: KisCall): KisAnswer {
         isNoHttp: isParseError(result.cause),
       };
     case 'answered':
-      return read(result, call);
+      return { ...read(result, call), wire: result.wire };
   }
 }
 

@@ -14,6 +14,7 @@ import { KisRequestPacer } from './pacing/kis-request-pacer';
 import { LanedKisRequestPacer } from './pacing/laned-kis-request-pacer';
 import { openPermitLog } from './pacing/open-permit-log';
 import { PermitLog } from './pacing/permit-log';
+import { KisRelay } from './kis-relay';
 import { KisRetryPolicy } from './retry-policy';
 
 /** More than the longest page of any call by far. */
@@ -47,7 +48,8 @@ const MAX_ANSWER_BYTES = 10_000_000;
     },
     KisApiClient,
     KisPageReader,
+    KisRelay,
   ],
-  exports: [KisHttpService, KisApiClient, KisPageReader, KisCaller],
+  exports: [KisHttpService, KisApiClient, KisPageReader, KisCaller, KisRelay],
 })
 export class KisCallModule {}

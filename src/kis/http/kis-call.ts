@@ -13,6 +13,8 @@ export interface KisCall {
   readonly continued: boolean;
   /** All but the credentials. */
   readonly headers: KisExchangeRequest['headers'];
+  /** The head of another program's request, with that program's credentials: ours are put in their place. */
+  readonly verbatim?: KisExchangeRequest['verbatim'];
   readonly body: KisExchangeRequest['body'];
   readonly signal: AbortSignal | undefined;
   /** For one exchange with KIS. */
@@ -23,9 +25,14 @@ export interface KisCall {
   readonly isTooLate?: () => boolean;
 }
 
-/** Whether sending the call twice does no harm. */
-export function isRead(call: KisCall): boolean {
-  return call.method === 'GET';
+/** Whether sending the call twice does no harm. TR ids of calls that change something end in U. */
+export function isRead({ method, trId }: KisCall): boolean {
+  return method === 'GET' && !isOrderId(trId);
+}
+
+/** Whether a TR id is one of a call that changes something: those end in U (KIS portal, all calls of 주문). */
+export function isOrderId(trId: string): boolean {
+  return /u$/i.test(trId.trim());
 }
 
 /** `GET /uapi/… (TTTC8434R)`: without the query. */

@@ -8,6 +8,7 @@ import type { KisAccount } from '../kis-account';
 import { KIS_CALLS } from '../protocol/kis-calls';
 import { answerOf, structureOf } from '../protocol/wire';
 import { figure, figureOrNull, isZero, recordOf } from '../protocol/wire-fields';
+import { product } from './decimal-text';
 import {
   estimatedAmount,
   problemsWith,
@@ -69,6 +70,19 @@ export class KisOrderChecks {
     const isOfPrice = ({ code }: KisOrderProblem): boolean =>
       code !== 'BUYING_POWER' && code !== 'SELLABLE_QUANTITY';
     return { problems: problems.filter(isOfPrice), ...found };
+  }
+
+  /**
+   * What an order counts with towards the caps, in won; reads the upper limit for one without a price, and the rate of
+   * dollars.
+   */
+  async amount(account: KisAccount, intent: KisOrderIntent, options: KisReadOptions = {}): Promise<string> {
+    if (intent.market === 'us') {
+      return (await checkUsOrder(this.api, this.pages, account, intent, options)).estimatedAmount;
+    }
+    const { price, quantity, symbol } = intent;
+    if (price !== null && !isZero(price)) return product(quantity, price);
+    return estimatedAmount({ ...intent, price: null }, await this.stock(account, symbol, options));
   }
 
   private async stock(account: KisAccount, symbol: string, options: KisReadOptions): Promise<StockFacts> {

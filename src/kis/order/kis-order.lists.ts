@@ -25,12 +25,16 @@ export class KisOrderLists {
    * Numbers of the latest orders in KIS's list for a stock, before another one is sent: none of them can be that one. The
    * newest page is enough, because older orders differ in their time.
    */
-  async numbersBefore(account: KisAccount, { intent, day }: OrderRecord): Promise<string[]> {
+  async numbersBefore(
+    account: KisAccount,
+    { intent, day }: OrderRecord,
+    options: KisReadOptions = {},
+  ): Promise<string[]> {
     const { symbol, market } = intent;
     const listed =
       market === 'domestic'
-        ? await readNewestDomesticOrders(this.api, account, { day, symbol }, {})
-        : await this.read(account, { from: day, to: day, markets: new Set(['us']) });
+        ? await readNewestDomesticOrders(this.api, account, { day, symbol }, options)
+        : await this.read(account, { from: day, to: day, markets: new Set(['us']) }, options);
     return listed.filter((each) => each.symbol === symbol).map(({ orderNumber }) => orderNumber);
   }
 

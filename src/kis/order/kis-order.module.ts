@@ -13,6 +13,8 @@ import { KisOrderSender } from './kis-order.sender';
 import { KisOrderService } from './kis-order.service';
 import { KisTradingService } from './kis-trading.service';
 import { KisOrderSubmitter } from './kis-order.submitter';
+import { KisProgramOrders } from './kis-program-orders';
+import { KisProgramOrderTargets } from './kis-program-order.targets';
 import { FileOrderLedger } from './file-order-ledger';
 import { MemoryOrderLedger } from './memory-order-ledger';
 import { OrderLedger } from './order-ledger';
@@ -35,8 +37,10 @@ import { RedisOrderLedger } from './redis-order-ledger';
     KisOrderService,
     KisOrderSettler,
     KisTradingService,
+    KisProgramOrderTargets,
+    KisProgramOrders,
   ],
-  exports: [KisOrderService, KisOrderBook, KisOrderSettler, KisTradingService],
+  exports: [KisOrderService, KisOrderBook, KisOrderSettler, KisTradingService, KisProgramOrders, OrderLedger],
 })
 export class KisOrderModule {}
 

@@ -146,7 +146,7 @@ export class KisOrderReconciler implements OnApplicationBootstrap, BeforeApplica
   }
 
   private async settleLeftovers(account: KisAccount): Promise<void> {
-    const open = await this.journal.unsettled(accountKey(account));
+    const open = await this.unsettled(account);
     if (open.length > 0) {
       this.logger.warn(
         `Account "${account.alias}" has ${open.length} order(s) without an outcome; they are looked up.`,
@@ -155,9 +155,15 @@ export class KisOrderReconciler implements OnApplicationBootstrap, BeforeApplica
     }
   }
 
+  /** Those that a list can tell about. */
+  private async unsettled(account: KisAccount): Promise<OrderRecord[]> {
+    const open = await this.journal.unsettled(accountKey(account));
+    return open.filter(({ unlisted }) => unlisted !== true);
+  }
+
   private async lookUntilSettled(account: KisAccount): Promise<void> {
     for (let looks = 0; !this.closing.signal.aborted; looks += 1) {
-      const open = await this.journal.unsettled(accountKey(account));
+      const open = await this.unsettled(account);
       if (open.length === 0) return;
       const pauseMs = LOOK_AFTER_MS[Math.min(looks, LOOK_AFTER_MS.length - 1)] ?? 0;
       await this.pause(pauseMs);
@@ -173,7 +179,7 @@ export class KisOrderReconciler implements OnApplicationBootstrap, BeforeApplica
   /** One look at the lists, for all orders of the account without an outcome. */
   private async look(account: KisAccount): Promise<void> {
     const lookedAt = this.clock.now();
-    const open = await this.journal.unsettled(accountKey(account));
+    const open = await this.unsettled(account);
     const [oldest] = open;
     if (!oldest) return;
     const days = { from: oldest.day, to: koreanDate(lookedAt) };

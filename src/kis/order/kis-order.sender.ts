@@ -13,6 +13,7 @@ import {
 } from '../kis.errors';
 import { KisConfiguration } from '../kis.options';
 import type { WireRecord } from '../protocol/wire';
+import type { WireResponse } from '../transport/exchange-result';
 import type { OrderMessage } from './order-body';
 import type { OrderAnswer } from './order-outcome';
 
@@ -39,21 +40,36 @@ export class KisOrderSender {
    */
   async send(account: KisAccount, message: OrderMessage, isTooLate: () => boolean): Promise<OrderAnswer> {
     let call: KisCall;
-    let answer: KisAnswer;
     try {
       call = this.prepare(account, message, isTooLate);
+    } catch (thrown) {
+      return unsent(thrown);
+    }
+    return this.deliver(call);
+  }
+
+  /**
+   * The same for a call that another program has made.
+   * @param onWire gets KIS's response as it came, if there is one.
+   * @param isNumbered whether KIS names the number of an order that it accepts; of a reserved order it does not.
+   */
+  async deliver(
+    call: KisCall,
+    onWire?: (response: WireResponse) => void,
+    isNumbered = true,
+  ): Promise<OrderAnswer> {
+    let answer: KisAnswer;
+    try {
       answer = await this.caller.answerTo(call);
     } catch (thrown) {
-      // No token and no permit: nothing has left.
-      const error = thrown instanceof Error ? thrown : new Error(String(thrown));
-      const again = error instanceof KisTokenCooldownError || error instanceof KisUnavailableError;
-      return { kind: 'not-placed', error, again };
+      return unsent(thrown);
     }
-    if (answer.kind === 'ok') return accepted(answer, call);
+    if (answer.wire) onWire?.(answer.wire);
+    if (answer.kind === 'ok') return accepted(answer, call, isNumbered);
     if (answer.kind === 'refused') return { kind: 'rejected', kis: answer.facts };
     const error = failureOf(answer, call, this.clock.now());
-    const unsent = 'unsent' in answer && (answer.unsent ?? false);
-    if (unsent || answer.kind === 'rate-limited') return { kind: 'not-placed', error, again: true };
+    const hasNotLeft = 'unsent' in answer && (answer.unsent ?? false);
+    if (hasNotLeft || answer.kind === 'rate-limited') return { kind: 'not-placed', error, again: true };
     if (TURNED_AWAY.has(answer.kind)) return { kind: 'not-placed', error, again: false };
     return { kind: 'unknown', error };
   }
@@ -83,11 +99,18 @@ export class KisOrderSender {
   }
 }
 
+/** No token and no permit: nothing has left. */
+function unsent(thrown: unknown): OrderAnswer {
+  const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+  const again = error instanceof KisTokenCooldownError || error instanceof KisUnavailableError;
+  return { kind: 'not-placed', error, again };
+}
+
 /** `rt_cd` 0 without an order number says nothing: the order may be in KIS's book. */
-function accepted({ body }: KisOk, call: KisCall): OrderAnswer {
+function accepted({ body }: KisOk, call: KisCall, isNumbered: boolean): OrderAnswer {
   const output = structure(body['output']);
   const orderNumber = text(output, 'ODNO');
-  if (orderNumber === '') {
+  if (orderNumber === '' && isNumbered) {
     const error = new KisBadResponseError(
       'KIS accepted an order without naming its number, so it is not known what became of it. It is looked up in the lists.',
     );

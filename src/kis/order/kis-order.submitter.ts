@@ -21,6 +21,9 @@ export interface SubmittedOrder {
   readonly error: Error | null;
 }
 
+/** One attempt to send an order; asks at the last moment whether it is too late. */
+export type OrderAttempt = (isTooLate: () => boolean) => Promise<OrderAnswer>;
+
 /** Sends an order that stands in the journal, and writes down what came of it. */
 @Injectable()
 export class KisOrderSubmitter {
@@ -46,19 +49,25 @@ export class KisOrderSubmitter {
   /**
    * Sends the order of a record that this process has opened, once; again only while it is proven that KIS has not got it,
    * and for `limitMs` at the most.
+   * @param attempt sends it once; default: as the record says.
    */
-  async submit(account: KisAccount, opened: OrderRecord, limitMs: number): Promise<SubmittedOrder> {
+  async submit(
+    account: KisAccount,
+    opened: OrderRecord,
+    limitMs: number,
+    attempt: OrderAttempt = (isTooLate) =>
+      this.sender.send(account, orderMessage(opened, account), isTooLate),
+  ): Promise<SubmittedOrder> {
     const began = this.clock.monotonic();
     const leftMs = opened.sendingUntil - this.clock.now();
     // By both clocks: one stands still while the machine is suspended, the other can be set.
     const isTooLate = (): boolean =>
       this.clock.now() > opened.sendingUntil || this.clock.monotonic() - began > leftMs;
-    const message = orderMessage(opened, account);
     this.logger.log(`Sending ${described(opened, account)}`);
-    let answer = await this.sender.send(account, message, isTooLate);
+    let answer = await attempt(isTooLate);
     while (answer.kind === 'not-placed' && answer.again && this.clock.monotonic() - began < limitMs) {
       await this.clock.sleep(PAUSE_MS);
-      answer = await this.sender.send(account, message, isTooLate);
+      answer = await attempt(isTooLate);
     }
     this.report(opened, answer);
     const record = await this.write(opened, answer).catch((error: unknown) =>
@@ -114,11 +123,15 @@ export class KisOrderSubmitter {
   }
 }
 
-function described({ action, clientOrderId, intent, target }: OrderRecord, { alias }: KisAccount): string {
+function described(
+  { action, clientOrderId, intent, target, program }: OrderRecord,
+  { alias }: KisAccount,
+): string {
   const { side, quantity, symbol, type, price, venue } = intent;
   const what = [side, quantity, symbol, type, price ?? '', venue ?? '']
     .filter((part) => part !== '')
     .join(' ');
   const of = target === null ? '' : ` (${action} of number ${target.orderNumber})`;
-  return `order "${clientOrderId}" of account "${alias}": ${what}${of}`;
+  const by = program === null ? '' : `, for program "${program}"`;
+  return `order "${clientOrderId}" of account "${alias}": ${what}${of}${by}`;
 }

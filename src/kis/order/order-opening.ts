@@ -42,6 +42,9 @@ export interface OpeningFacts {
 
 const MINUTE_MS = 60_000;
 
+/** A program that repeats an order within this time, before it was answered, means the first one. */
+const REPEATED_WITHIN_MS = 60_000;
+
 /**
  * Decides whether an order may be written down and sent. Pure, so that every journal decides alike; the caller has to read
  * the facts and write the record in one transaction.
@@ -51,13 +54,41 @@ export function decideOpening(wanted: OrderRecord, facts: OpeningFacts): Opening
     return day === wanted.day && clientOrderId === wanted.clientOrderId;
   });
   if (known) return { kind: isSameIntent(known, wanted) ? 'repeated' : 'id-reused', record: known };
-  const equal = facts.records.find((each) => isUnsettled(each) && equalityKey(each) === equalityKey(wanted));
+  const alike = facts.records.filter((each) => equalityKey(each) === equalityKey(wanted));
+  const first = repeatedBy(wanted, alike, facts.now);
+  if (first) return { kind: 'repeated', record: first };
+  const equal = alike.find((each) => isUnsettled(each) && !isBeyondLooking(each, facts.now));
   if (equal) return { kind: 'equal-unsettled', record: equal };
   if (wanted.action === 'cancel') return { kind: 'opened', record: wanted };
   if (facts.stopped) return { kind: 'trading-stopped' };
   const usage = usageOf(facts.records, wanted.day, facts.now);
   const cap = exceededCap(wanted.amount, usage, facts.caps);
   return cap ? { kind: 'capped', cap, usage } : { kind: 'opened', record: wanted };
+}
+
+/**
+ * The order that a program means when it sends an equal one again before it was told what became of the first; `null`
+ * when it means a new one.
+ */
+export function repeatedBy(
+  wanted: OrderRecord,
+  records: readonly OrderRecord[],
+  now: number,
+): OrderRecord | null {
+  if (wanted.program === null) return null;
+  const first = records.findLast(
+    (each) =>
+      each.program === wanted.program &&
+      each.answered === false &&
+      now - each.createdAt < REPEATED_WITHIN_MS &&
+      equalityKey(each) === equalityKey(wanted),
+  );
+  return first ?? null;
+}
+
+/** No list will ever tell what became of it. */
+function isBeyondLooking({ unlisted, createdAt }: OrderRecord, now: number): boolean {
+  return unlisted === true && now - createdAt >= REPEATED_WITHIN_MS;
 }
 
 /** What counts: everything but cancellations, and what KIS refused or never got. */

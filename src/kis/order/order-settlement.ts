@@ -19,11 +19,11 @@ export interface LookedUp {
 
 /** Whether lists of these markets, requested then, can say anything of an order. */
 export function isCovered(
-  { intent, createdAt }: OrderRecord,
+  { intent, createdAt, unlisted }: OrderRecord,
   markets: ReadonlySet<'domestic' | 'us'>,
   lookedAt: number,
 ): boolean {
-  return markets.has(intent.market) && createdAt <= lookedAt;
+  return unlisted !== true && markets.has(intent.market) && createdAt <= lookedAt;
 }
 
 /**

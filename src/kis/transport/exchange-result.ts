@@ -1,9 +1,10 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { promisify } from 'node:util';
-import { unzip } from 'node:zlib';
+import { brotliDecompress, unzip } from 'node:zlib';
 import { ProxyError } from './proxy-error';
 
-const unpack = promisify(unzip);
+const unpackZip = promisify(unzip);
+const unpackBrotli = promisify(brotliDecompress);
 const utf8 = new TextDecoder();
 /** KIS's answers are records of lists of records: three levels. */
 const DEEPEST = 20;
@@ -16,6 +17,16 @@ export interface KisExchangeAnswer {
   readonly bytes: Uint8Array;
   /** Names in lower case. */
   readonly headers: IncomingHttpHeaders;
+  readonly wire: WireResponse;
+}
+
+/** A response as it came over the wire, for a caller that passes it on. */
+export interface WireResponse {
+  readonly status: number;
+  /** Names and values by turns, as they were spelled. */
+  readonly rawHeaders: readonly string[];
+  /** Packed, if the response was. */
+  readonly bytes: Uint8Array;
 }
 
 /**
@@ -41,8 +52,9 @@ export type KisExchangeResult =
 export async function readAnswer(response: IncomingMessage, maxBytes: number): Promise<KisExchangeResult> {
   try {
     const bytes = await bytesOf(response, maxBytes);
-    const { statusCode: status = 0, headers } = response;
-    return { kind: 'answered', status, ...(await bodyOf(bytes, headers, maxBytes)), headers };
+    const { statusCode: status = 0, headers, rawHeaders } = response;
+    const body = await bodyOf(bytes, headers, maxBytes);
+    return { kind: 'answered', status, ...body, headers, wire: { status, rawHeaders, bytes } };
   } catch (error) {
     return { kind: 'broken', cause: error as Error };
   }
@@ -82,7 +94,9 @@ async function bodyOf(
   headers: IncomingHttpHeaders,
   maxBytes: number,
 ): Promise<{ text: string; bytes: Uint8Array }> {
-  const isPacked = bytes.length > 0 && (headers['content-encoding'] ?? 'identity') !== 'identity';
+  const packing = headers['content-encoding'] ?? 'identity';
+  const isPacked = bytes.length > 0 && packing !== 'identity';
+  const unpack = packing === 'br' ? unpackBrotli : unpackZip;
   const plain = isPacked ? await unpack(bytes, { maxOutputLength: maxBytes }) : bytes;
   return { text: utf8.decode(plain), bytes: plain };
 }

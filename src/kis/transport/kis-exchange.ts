@@ -17,10 +17,20 @@ import type { ConnectionAttempt } from './proxy-tunnel';
 /** What goes with every request. KIS accepts any name of a program; the official samples unpack these two. */
 const OWN_HEADERS = { 'User-Agent': 'nestjs-kis', 'Accept-Encoding': 'gzip, deflate' };
 
+/** The head of a request that is passed on: nothing is added to it, reordered or spelled differently. */
+export interface VerbatimHead {
+  /** Path and query, byte for byte. */
+  readonly path: string;
+  /** Names and values by turns, with `Host` and the length of the body. */
+  readonly rawHeaders: readonly string[];
+}
+
 export interface KisExchangeRequest {
   readonly method: string;
   readonly url: URL;
   readonly headers: OutgoingHttpHeaders;
+  /** Sent in place of `headers`, and of the path and query of `url`. */
+  readonly verbatim?: VerbatimHead | undefined;
   readonly body?: string | Uint8Array | Readable | undefined;
   /** For the whole exchange, from connecting to the last byte of the answer. */
   readonly timeoutMs: number;
@@ -142,15 +152,23 @@ export class RunningExchange {
   }
 
   private options(tunnel: Proxy | null): ConnectionRequest {
-    const { method } = this.wanted;
-    return { method, headers: this.headers(), connecting: this.connecting, tunnel };
+    const { method, verbatim } = this.wanted;
+    const common = { method, connecting: this.connecting, tunnel };
+    return verbatim
+      ? { ...common, path: verbatim.path, headers: verbatim.rawHeaders }
+      : { ...common, headers: this.headers() };
   }
 
   /** Plain HTTP takes no tunnel: the proxy gets the whole URL and sends the request on (RFC 9112 section 3.2.2). */
   private optionsThrough(proxy: Proxy): ConnectionRequest {
-    const { url } = this.wanted;
+    const { url, verbatim } = this.wanted;
+    const place = { ...this.options(null), host: proxy.hostname, port: proxy.port };
+    if (verbatim) {
+      const headers = [...verbatim.rawHeaders, ...Object.entries(proxy.headers).flat()];
+      return { ...place, headers, path: url.origin + verbatim.path };
+    }
     const headers = { ...this.headers(), Host: url.host, ...proxy.headers };
-    return { ...this.options(null), headers, host: proxy.hostname, port: proxy.port, path: url.href };
+    return { ...place, headers, path: url.href };
   }
 
   private headers(): OutgoingHttpHeaders {

@@ -15,7 +15,8 @@ export abstract class KisRequestPacer {
    * Resolves when one call for this credential may be sent. The callers of a process are served first come, first
    * served; one that aborts leaves the queue at once and costs no permit.
    *
+   * @param isUrgent goes before all that are not: an order.
    * @throws KisRateLimitedError when the wait is or would be too long; the signal's reason when that aborts.
    */
-  abstract acquire(credential: KisCredential, signal?: AbortSignal): Promise<KisPermit>;
+  abstract acquire(credential: KisCredential, signal?: AbortSignal, isUrgent?: boolean): Promise<KisPermit>;
 }

@@ -21,9 +21,9 @@ export class LanedKisRequestPacer extends KisRequestPacer {
     super();
   }
 
-  async acquire(credential: KisCredential, signal?: AbortSignal): Promise<KisPermit> {
+  async acquire(credential: KisCredential, signal?: AbortSignal, isUrgent = false): Promise<KisPermit> {
     signal?.throwIfAborted();
-    return this.laneOf(credential).acquire(signal);
+    return this.laneOf(credential).acquire(signal, isUrgent);
   }
 
   private laneOf(credential: KisCredential): PaceLane {

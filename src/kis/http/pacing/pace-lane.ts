@@ -12,6 +12,8 @@ interface Waiter {
   /** Of the permit that it is to get. */
   readonly id: string;
   readonly since: number;
+  /** Goes before all that are not. */
+  readonly isUrgent: boolean;
   readonly admit: (permit: KisPermit) => void;
   readonly refuse: (reason: Error) => void;
 }
@@ -36,8 +38,8 @@ export class PaceLane {
     private readonly clock: KisClock,
   ) {}
 
-  acquire(signal: AbortSignal | undefined): Promise<KisPermit> {
-    this.refuseLongWait();
+  acquire(signal: AbortSignal | undefined, isUrgent = false): Promise<KisPermit> {
+    if (!isUrgent) this.refuseLongWait();
     return new Promise((resolve, reject) => {
       const part = (): void => {
         this.queue.delete(waiter);
@@ -56,7 +58,7 @@ export class PaceLane {
         resolve(permit);
       };
       const id = `${this.owner}.${(this.lastNumber += 1)}`;
-      const waiter: Waiter = { id, since: this.clock.monotonic(), admit, refuse };
+      const waiter: Waiter = { id, since: this.clock.monotonic(), isUrgent, admit, refuse };
       signal?.addEventListener('abort', leave, { once: true });
       this.queue.add(waiter);
       if (!this.nextLook) void this.look();
@@ -89,12 +91,21 @@ export class PaceLane {
     const answered = this.answered.map(({ id, at }) => ({ id, agoMs: now - at }));
     this.answered = [];
     this.rest();
-    const asking = [...this.queue].slice(0, this.pace.calls);
+    const asking = this.firstInTurn();
     const wanted = asking.map(({ id }) => id);
     const answer = await this.log.look(this.credential, this.pace, { owner: this.owner, wanted, answered });
     this.handOut(asking, answer);
     this.refuseTheTired();
     if (answer.given < asking.length && this.queue.size > 0) this.lookAfter(answer.waitMs);
+  }
+
+  /** Orders before everything else, each in the order of arrival. */
+  private firstInTurn(): Waiter[] {
+    const { calls } = this.pace;
+    const all = [...this.queue];
+    const urgent = all.filter(({ isUrgent }) => isUrgent);
+    if (urgent.length === 0) return all.slice(0, calls);
+    return [...urgent, ...all.filter(({ isUrgent }) => !isUrgent)].slice(0, calls);
   }
 
   private handOut(asking: readonly Waiter[], { given }: PermitAnswer): void {

@@ -1,0 +1,98 @@
+import { Injectable } from '@nestjs/common';
+import type { GatewayColumns } from '../config/gateway-variables';
+import { AppConfig } from '../config/app-config';
+import { accountKey, KisConfiguration, type KisAccount, type KisTradingMode } from '../kis';
+import { hashOf, isHashOf, type Allowance, type ProgramKey } from './program-key';
+import { ProgramKeys } from './program-keys';
+
+/** Who calls: a program with a key of its own, or one with the key of an account. */
+export interface GatewayCaller {
+  /** The program; `account:main` for all that use that account's own key. */
+  readonly name: string;
+  readonly appKey: string;
+  /** In whose name KIS is called. */
+  readonly account: KisAccount;
+  readonly allow: Allowance;
+  readonly columns: GatewayColumns;
+  /** What the tokens and approval keys made for it are signed with. */
+  readonly signingKey: string;
+  /** `null` for an account's own key. */
+  readonly key: ProgramKey | null;
+}
+
+/** Finds out who calls, by app key and secret as at KIS. */
+@Injectable()
+export class GatewayCallers {
+  /** By app key and mode: the first account that has it. */
+  private readonly own: readonly { readonly caller: GatewayCaller; readonly secretHash: string }[];
+  private readonly columns: GatewayColumns;
+
+  constructor(
+    private readonly configuration: KisConfiguration,
+    private readonly keys: ProgramKeys,
+    { gateway }: AppConfig,
+  ) {
+    this.columns = gateway.columns;
+    this.own = configuration.accounts
+      .filter(
+        ({ credential }, index, all) =>
+          all.findIndex((each) => each.credential.id === credential.id) === index,
+      )
+      .map((account) => this.ownCaller(account));
+  }
+
+  /**
+   * The caller with this pair; or KIS's code for what is wrong with it: EGW00103 for the key, EGW00105 for the secret.
+   * @throws KisOrderJournalError when the stored keys cannot be read.
+   */
+  async identify(
+    mode: KisTradingMode,
+    appKey: string,
+    appSecret: string,
+  ): Promise<GatewayCaller | 'EGW00103' | 'EGW00105'> {
+    const own = this.own.find(({ caller }) => caller.appKey === appKey && caller.account.mode === mode);
+    if (own) return isHashOf(appSecret, own.secretHash) ? own.caller : 'EGW00105';
+    const caller = await this.withKey(mode, appKey);
+    if (!caller?.key) return 'EGW00103';
+    if (!isHashOf(appSecret, caller.key.secretHash)) return 'EGW00105';
+    this.configuration.redactor.know({ secrets: [appSecret], appKeys: [appKey], accountNumbers: [] });
+    return caller;
+  }
+
+  /** All that may call now. */
+  async all(): Promise<readonly GatewayCaller[]> {
+    const keys = await this.keys.all();
+    const programs = keys.flatMap((key) => this.programCaller(key, '') ?? []);
+    return [...this.own.map(({ caller }) => caller), ...programs];
+  }
+
+  private async withKey(mode: KisTradingMode, appKey: string): Promise<GatewayCaller | null> {
+    const hash = hashOf(appKey);
+    const key = (await this.keys.all()).find(({ keyHash }) => keyHash === hash);
+    const caller = key && this.programCaller(key, appKey);
+    return caller?.account.mode === mode ? caller : null;
+  }
+
+  /** `null` when the account of the key is not configured any more. */
+  private programCaller(key: ProgramKey, appKey: string): GatewayCaller | null {
+    const account = this.configuration.accounts.find(({ alias }) => alias === key.account);
+    if (!account || accountKey(account) !== key.accountKey) return null;
+    const { program: name, allow, columns, secretHash: signingKey } = key;
+    return { name, appKey, account, allow, columns: columns ?? this.columns, signingKey, key };
+  }
+
+  private ownCaller(account: KisAccount): { caller: GatewayCaller; secretHash: string } {
+    const { appKey, appSecret } = account.credential;
+    const secretHash = hashOf(appSecret);
+    const caller: GatewayCaller = {
+      name: `account:${account.alias}`,
+      appKey,
+      account,
+      allow: 'trade',
+      columns: this.columns,
+      signingKey: secretHash,
+      key: null,
+    };
+    return { caller, secretHash };
+  }
+}

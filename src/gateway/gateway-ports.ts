@@ -1,0 +1,72 @@
+import {
+  Injectable,
+  Logger,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { WhoMayAsk } from '../common/access/who-may-ask';
+import { AppConfig } from '../config/app-config';
+import type { KisTradingMode } from '../kis';
+import { Gateway } from './gateway.service';
+import { sendJson } from './http-call';
+
+const LONGEST_REQUEST_MS = 60_000;
+
+/** The gateway on ports of its own, for programs that take no path: REST and websocket on one port, paths as at KIS. */
+@Injectable()
+export class GatewayPorts implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly logger = new Logger('Gateway');
+  private readonly servers = new Map<KisTradingMode, Server>();
+
+  constructor(
+    private readonly config: AppConfig,
+    private readonly gateway: Gateway,
+    private readonly access: WhoMayAsk,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    const { enabled, ports } = this.config.gateway;
+    for (const mode of ['REAL', 'MOCK'] as const) {
+      const port = ports[mode];
+      if (enabled && port !== null) await this.listen(mode, port);
+    }
+  }
+
+  /** `null` where there is none. */
+  portOf(mode: KisTradingMode): number | null {
+    return (this.servers.get(mode)?.address() as AddressInfo | null | undefined)?.port ?? null;
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await Promise.all(
+      [...this.servers.values()].map(async (server) => {
+        server.close();
+        server.closeIdleConnections();
+        if (server.listening) await once(server, 'close');
+      }),
+    );
+  }
+
+  private async listen(mode: KisTradingMode, port: number): Promise<void> {
+    const server = createServer(
+      { requestTimeout: LONGEST_REQUEST_MS, headersTimeout: LONGEST_REQUEST_MS },
+      (request, response) => {
+        this.serve(mode, request, response);
+      },
+    );
+    server.listen(port, this.config.host);
+    await once(server, 'listening');
+    this.servers.set(mode, server);
+    this.logger.log(`${mode} on http://${this.config.host}:${this.portOf(mode) ?? port}`);
+  }
+
+  private serve(mode: KisTradingMode, request: IncomingMessage, response: ServerResponse): void {
+    const { headers, method = '', url = '/' } = request;
+    const problem = this.access.problemWith({ raw: request, headers, method, url });
+    if (problem) sendJson(response, problem.status, problem);
+    else void this.gateway.serve(request, response, mode, url);
+  }
+}

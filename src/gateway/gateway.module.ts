@@ -1,0 +1,29 @@
+import { Module } from '@nestjs/common';
+import { AccessModule } from '../common/access/access.module';
+import { GatewayCallers } from './callers';
+import { GatewayController } from './gateway.controller';
+import { GatewayPorts } from './gateway-ports';
+import { Gateway } from './gateway.service';
+import { OauthRoutes } from './oauth-routes';
+import { ProgramKeys } from './program-keys';
+import { Programs } from './programs';
+import { GatewayTokens } from './tokens';
+import { UapiRoutes } from './uapi-routes';
+
+/** KIS's own interface for other programs: see docs/gateway.md. */
+@Module({
+  imports: [AccessModule],
+  controllers: [GatewayController],
+  providers: [
+    ProgramKeys,
+    GatewayCallers,
+    GatewayTokens,
+    Programs,
+    OauthRoutes,
+    UapiRoutes,
+    Gateway,
+    GatewayPorts,
+  ],
+  exports: [Gateway],
+})
+export class GatewayModule {}

@@ -1,0 +1,102 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { KisTradingMode, WireResponse } from '../kis';
+
+/** Longest body in bytes: an order has a few hundred. */
+const LONGEST_BODY = 100_000;
+
+/** A request of a program, read to its end. */
+export interface HttpCall {
+  readonly mode: KisTradingMode;
+  readonly method: string;
+  /** As at KIS, with the query, byte for byte. */
+  readonly path: string;
+  readonly rawHeaders: readonly string[];
+  readonly body: Buffer;
+  /** Aborts when the program hangs up before it got its response. */
+  readonly signal: AbortSignal;
+  readonly response: ServerResponse;
+}
+
+/** Names and values by turns, or by name. */
+type Headers = readonly string[];
+
+/** Reads a request; `null` when its body is too long. */
+export async function receive(
+  request: IncomingMessage,
+  response: ServerResponse,
+  mode: KisTradingMode,
+  path: string,
+): Promise<HttpCall | null> {
+  const hangUp = new AbortController();
+  response.once('close', () => {
+    if (!response.writableFinished) hangUp.abort(new DOMException('The program hung up.', 'AbortError'));
+  });
+  const body = await bodyOf(request);
+  if (body === null) return null;
+  const { method = 'GET', rawHeaders } = request;
+  return { mode, method, path, rawHeaders, body, signal: hangUp.signal, response };
+}
+
+/** The value of a header; `null` when it is there more than once: KIS might see another one. */
+export function headerOf(headers: Headers, name: string): string | null {
+  let found: string | undefined;
+  for (let index = 0; index < headers.length; index += 2) {
+    if (headers[index]?.toLowerCase() !== name) continue;
+    if (found !== undefined) return null;
+    found = headers[index + 1]?.trim();
+  }
+  return found ?? '';
+}
+
+const OF_CONNECTION = new Set([
+  'connection',
+  'keep-alive',
+  'transfer-encoding',
+  'trailer',
+  'upgrade',
+  'content-length',
+]);
+
+/** Sends a response of KIS on: status, headers with their case, and body are as KIS sent them. */
+export function sendOn(response: ServerResponse, { status, rawHeaders, bytes }: WireResponse): void {
+  if (response.destroyed) return;
+  const headers: string[] = [];
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index] ?? '';
+    if (!OF_CONNECTION.has(name.toLowerCase())) headers.push(name, rawHeaders[index + 1] ?? '');
+  }
+  const length = headerOf(rawHeaders, 'content-length');
+  headers.push('Content-Length', bytes.length === 0 && length ? length : String(bytes.length));
+  response.sendDate = false;
+  response.writeHead(status, headers);
+  response.end(bytes);
+}
+
+/** Sends JSON of our own. Names of headers are spelled as KIS spells them: the official client depends on it. */
+export function sendJson(
+  response: ServerResponse,
+  status: number,
+  body: object,
+  headers: Readonly<Record<string, string>> = {},
+): void {
+  if (response.destroyed) return;
+  const bytes = Buffer.from(JSON.stringify(body));
+  response.writeHead(status, {
+    'Content-Type': 'application/json; charset=utf-8',
+    'Content-Length': bytes.length,
+    ...headers,
+  });
+  response.end(bytes);
+}
+
+async function bodyOf(request: IncomingMessage): Promise<Buffer | null> {
+  const parts: Buffer[] = [];
+  let length = 0;
+  for await (const part of request as AsyncIterable<Buffer>) {
+    length += part.length;
+    // Read on to the end, so that the response reaches a client that sends everything first.
+    if (length <= LONGEST_BODY) parts.push(part);
+    else if (length > 10 * LONGEST_BODY) return null;
+  }
+  return length > LONGEST_BODY ? null : Buffer.concat(parts);
+}

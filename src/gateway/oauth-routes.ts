@@ -1,0 +1,138 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { inKorea, KisClock, KisCredentialsRejectedError, KisError, KisTokenCooldownError } from '../kis';
+import { approvalKey } from './approval-key';
+import { GatewayCallers, type GatewayCaller } from './callers';
+import { sendJson, type HttpCall } from './http-call';
+import { Programs } from './programs';
+import { refuseOauth, type GatewayCode } from './refusals';
+import { GatewayTokens } from './tokens';
+
+const GRANT = 'client_credentials';
+
+/** The endpoints under /oauth2, answered here: none of them reaches KIS. */
+@Injectable()
+export class OauthRoutes {
+  private readonly logger = new Logger('Gateway');
+
+  constructor(
+    private readonly callers: GatewayCallers,
+    private readonly tokens: GatewayTokens,
+    private readonly programs: Programs,
+    private readonly clock: KisClock,
+  ) {}
+
+  /** Resolves with whether there is such an endpoint. */
+  async handle(call: HttpCall): Promise<boolean> {
+    if (call.method !== 'POST') return false;
+    switch (call.path.split('?')[0]) {
+      case '/oauth2/tokenP':
+        await this.token(call);
+        return true;
+      case '/oauth2/revokeP':
+        await this.revocation(call);
+        return true;
+      case '/oauth2/Approval':
+        await this.approval(call);
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  private async token(call: HttpCall): Promise<void> {
+    const body = fieldsOf(call.body);
+    const caller = await this.caller(call, body, 'appsecret', true);
+    if (!caller) return;
+    try {
+      const { accessToken, tokenType, expiresAt } = await this.tokens.handOut(caller, call.signal);
+      this.logger.log(`Program "${caller.name}" gets a token of account "${caller.account.alias}".`);
+      sendJson(call.response, 200, {
+        access_token: accessToken,
+        access_token_token_expired: inKorea(expiresAt).toISOString().slice(0, 19).replace('T', ' '),
+        token_type: tokenType,
+        expires_in: Math.max(0, Math.floor((expiresAt - this.clock.now()) / 1000)),
+      });
+    } catch (error) {
+      if (!(error instanceof KisError)) throw error;
+      this.refuse(call, caller, codeFor(error), error.message);
+    }
+  }
+
+  private async revocation(call: HttpCall): Promise<void> {
+    const body = fieldsOf(call.body);
+    const caller = await this.caller(call, body, 'appsecret', false);
+    if (!caller) return;
+    const token = body?.get('token')?.replace(/^Bearer /i, '') ?? '';
+    const problem = this.tokens.problemWith(caller, token);
+    if (problem) {
+      this.refuse(call, caller, problem);
+      return;
+    }
+    await this.tokens.revoke(caller, token);
+    sendJson(call.response, 200, { code: 200, message: '접근토큰 폐기에 성공하였습니다' });
+  }
+
+  private async approval(call: HttpCall): Promise<void> {
+    const caller = await this.caller(call, fieldsOf(call.body), 'secretkey', true);
+    if (!caller) return;
+    sendJson(call.response, 200, { approval_key: approvalKey(caller.signingKey, this.clock.now()) });
+  }
+
+  /** The caller; or `null`, and the refusal is sent. */
+  private async caller(
+    call: HttpCall,
+    body: ReadonlyMap<string, string> | null,
+    secretName: 'appsecret' | 'secretkey',
+    needsGrant: boolean,
+  ): Promise<GatewayCaller | null> {
+    const problem = formProblem(body, secretName, needsGrant);
+    const caller =
+      problem ??
+      (await this.callers.identify(call.mode, body?.get('appkey') ?? '', body?.get(secretName) ?? ''));
+    if (typeof caller === 'string') {
+      refuseOauth(call.response, caller);
+      return null;
+    }
+    this.programs.called(caller);
+    return caller;
+  }
+
+  private refuse(call: HttpCall, caller: GatewayCaller, code: GatewayCode, because = ''): void {
+    this.programs.failed(caller, code, because);
+    refuseOauth(call.response, code, { because });
+  }
+}
+
+/** In the order in which KIS's simulator, after public captures, checks them. */
+function formProblem(
+  body: ReadonlyMap<string, string> | null,
+  secretName: string,
+  needsGrant: boolean,
+): GatewayCode | null {
+  if (!body) return 'EGW00101';
+  const grant = body.get('grant_type') ?? '';
+  if (needsGrant && grant === '') return 'EGW00115';
+  if (needsGrant && grant !== GRANT) return 'EGW00116';
+  if ((body.get('appkey') ?? '') === '') return 'EGW00102';
+  return (body.get(secretName) ?? '') === '' ? 'EGW00104' : null;
+}
+
+function codeFor(error: KisError): GatewayCode {
+  if (error instanceof KisTokenCooldownError) return 'EGW00133';
+  if (error instanceof KisCredentialsRejectedError && error.kis?.msgCd === 'EGW00105') return 'EGW00105';
+  return error instanceof KisCredentialsRejectedError ? 'EGW00103' : 'EGW00002';
+}
+
+/** The text fields of a JSON object; `null` for anything else. */
+function fieldsOf(body: Buffer): ReadonlyMap<string, string> | null {
+  try {
+    const parsed: unknown = JSON.parse(body.toString('utf8'));
+    if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return null;
+    const texts = Object.entries(parsed).filter(
+      (entry): entry is [string, string] => typeof entry[1] === 'string',
+    );
+    return new Map(texts);
+  } catch {
+    return null;
+  }
+}

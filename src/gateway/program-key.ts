@@ -1,0 +1,63 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { GatewayColumns } from '../config/gateway-variables';
+
+/** What the holder of a program key may do. */
+export const ALLOWANCES = ['read', 'trade'] as const;
+export type Allowance = (typeof ALLOWANCES)[number];
+
+/** A key for one program, as it is stored: hashes, from which neither key nor secret can be found. */
+export interface ProgramKey {
+  /** The name of the program. */
+  readonly program: string;
+  /** Alias of the account in whose name it calls KIS. */
+  readonly account: string;
+  /** The account itself, hashed: an alias can come to stand for another one, such as a real one for the simulator's. */
+  readonly accountKey: string;
+  readonly allow: Allowance;
+  /** Layout of realtime frames; `null`: as the gateway is set. */
+  readonly columns: GatewayColumns | null;
+  readonly keyHash: string;
+  /** Also signs the tokens that the program gets, so every process that knows it can check them. */
+  readonly secretHash: string;
+  /** The first ten characters of the app key, to tell it by. */
+  readonly keyStart: string;
+  /** ISO 8601. */
+  readonly createdAt: string;
+  /** Hashes of tokens that the program has revoked, and when they would have expired; epoch milliseconds. */
+  readonly revoked: readonly { readonly hash: string; readonly until: number }[];
+}
+
+/** KIS's own keys have these lengths, which programs check. */
+const KEY_LENGTH = 36;
+const SECRET_LENGTH = 180;
+
+export interface KeyPair {
+  readonly appKey: string;
+  readonly appSecret: string;
+}
+
+/** A pair of the same form as KIS's, from the generator of the operating system. */
+export function newKeyPair(): KeyPair {
+  return { appKey: `PS${letters(KEY_LENGTH - 2)}`, appSecret: letters(SECRET_LENGTH) };
+}
+
+export function hashOf(text: string): string {
+  return createHash('sha512').update(text).digest('hex');
+}
+
+/** Compares in constant time. */
+export function isHashOf(text: string, hash: string): boolean {
+  const expected = Buffer.from(hash, 'hex');
+  const given = createHash('sha512').update(text).digest();
+  return expected.length === given.length && timingSafeEqual(given, expected);
+}
+
+function letters(length: number): string {
+  let text = '';
+  while (text.length < length) {
+    text += randomBytes(length * 2)
+      .toString('base64')
+      .replace(/[^A-Za-z0-9]/g, '');
+  }
+  return text.slice(0, length);
+}

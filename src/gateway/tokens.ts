@@ -1,0 +1,80 @@
+import { Injectable } from '@nestjs/common';
+import { KisClock, KisConfiguration, KisTokenService, type KisToken } from '../kis';
+import type { GatewayCaller } from './callers';
+import { hashOf } from './program-key';
+import { ProgramKeys } from './program-keys';
+import { claimsOf, isSignedWith, standInToken } from './stand-in-token';
+
+/** A token as a program gets it. */
+export interface HandedOutToken {
+  readonly accessToken: string;
+  readonly tokenType: string;
+  /** Epoch milliseconds. */
+  readonly expiresAt: number;
+}
+
+/**
+ * Tokens for programs. With an account's own key a program gets the shared token; with a program key a stand-in, which
+ * ends with the shared one and is worth nothing at KIS.
+ */
+@Injectable()
+export class GatewayTokens {
+  constructor(
+    private readonly tokens: KisTokenService,
+    private readonly keys: ProgramKeys,
+    private readonly configuration: KisConfiguration,
+    private readonly clock: KisClock,
+  ) {}
+
+  /** Causes no issue that is not due. @throws as `KisTokenService.getToken` rejects. */
+  async handOut(caller: GatewayCaller, signal: AbortSignal): Promise<HandedOutToken> {
+    const shared = await this.tokens.getToken(caller.account.alias, { signal });
+    const { tokenType, expiresAt } = shared;
+    if (!caller.key)
+      return { accessToken: this.remembered(caller, shared.accessToken), tokenType, expiresAt };
+    const token = standInToken(caller.appKey, caller.signingKey, this.clock.now(), expiresAt);
+    return { accessToken: this.remembered(caller, token), tokenType: 'Bearer', expiresAt };
+  }
+
+  /** `null` for a token that this caller may use; else KIS's code for what is wrong with it. */
+  problemWith(caller: GatewayCaller, token: string): 'EGW00121' | 'EGW00123' | null {
+    if (!caller.key && this.isShared(caller, token)) return null;
+    const claims = claimsOf(token);
+    if (claims?.jti !== caller.appKey) return 'EGW00121';
+    if (caller.key && !this.isStandInOf(caller, token)) return 'EGW00121';
+    return claims.expiresAt <= this.clock.now() ? 'EGW00123' : null;
+  }
+
+  /** Ends a stand-in. The shared token stays: others use it. */
+  async revoke({ key }: GatewayCaller, token: string): Promise<void> {
+    const until = claimsOf(token)?.expiresAt;
+    if (!key || until === undefined) return;
+    const now = this.clock.now();
+    await this.keys.change(key, (current) => {
+      const others = current.revoked.filter((each) => each.until > now);
+      return { ...current, revoked: [...others, { hash: hashOf(token), until }] };
+    });
+  }
+
+  private isStandInOf({ key, signingKey }: GatewayCaller, token: string): boolean {
+    if (!key || !isSignedWith(token, signingKey)) return false;
+    return key.revoked.length === 0 || !key.revoked.some(({ hash }) => hash === hashOf(token));
+  }
+
+  private isShared(caller: GatewayCaller, token: string): boolean {
+    const shared = this.tokens.getToken(caller.account.alias);
+    if (!(shared instanceof Promise)) return isSame(shared, token);
+    shared.catch(() => undefined);
+    return false;
+  }
+
+  /** Keeps it out of everything that is printed. */
+  private remembered({ name }: GatewayCaller, token: string): string {
+    this.configuration.redactor.knowToken(`gateway ${name}`, token);
+    return token;
+  }
+}
+
+function isSame({ accessToken }: KisToken, token: string): boolean {
+  return accessToken === token;
+}

@@ -1,0 +1,168 @@
+import { Injectable } from '@nestjs/common';
+import {
+  isOrderId,
+  KisConfiguration,
+  KisError,
+  KisProgramOrders,
+  KisRateLimitedError,
+  KisRelay,
+  KisTimeoutError,
+  KisTokenCooldownError,
+  KisUnavailableError,
+  type KisAccount,
+  type KisRelayedRequest,
+} from '../kis';
+import { GatewayCallers, type GatewayCaller } from './callers';
+import { headerOf, sendOn, type HttpCall } from './http-call';
+import { answerOrder, ORDER_CODES, refuseOrder } from './order-answers';
+import { Programs } from './programs';
+import { refuseCall, type GatewayCode } from './refusals';
+import { GatewayTokens } from './tokens';
+
+const HASHKEY = '/uapi/hashkey';
+
+/** The headers that decide what a call is and who makes it: each at most once. */
+const DECIDING = ['authorization', 'appkey', 'appsecret', 'tr_id'] as const;
+
+type Deciding = Readonly<Record<(typeof DECIDING)[number], string>>;
+
+/** Calls under /uapi: passed on to KIS byte for byte, with our credentials in place of the program's. */
+@Injectable()
+export class UapiRoutes {
+  constructor(
+    private readonly callers: GatewayCallers,
+    private readonly tokens: GatewayTokens,
+    private readonly programs: Programs,
+    private readonly relay: KisRelay,
+    private readonly orders: KisProgramOrders,
+    private readonly configuration: KisConfiguration,
+  ) {}
+
+  /** Resolves with whether the path is one of KIS's; nothing is sent for any other. */
+  async handle(call: HttpCall): Promise<boolean> {
+    if (!isPassedOn(call.path)) return false;
+    const headers = decidingHeaders(call);
+    if (!headers) {
+      refuseCall(call.response, 'EGW00101', '', { status: 400, because: 'a header of KIS is there twice' });
+      return true;
+    }
+    const caller = await this.caller(call, headers);
+    if (typeof caller === 'string') refuseCall(call.response, caller, headers.tr_id);
+    else await this.pass(call, caller, headers.tr_id);
+    return true;
+  }
+
+  /** In the order in which KIS's simulator, after public captures, checks them. */
+  private async caller(call: HttpCall, headers: Deciding): Promise<GatewayCaller | GatewayCode> {
+    const { authorization, appkey, appsecret } = headers;
+    const needsToken = call.path.split('?')[0] !== HASHKEY;
+    if (needsToken && authorization === '') return 'EGW00122';
+    if (needsToken && !/^Bearer(?: +|$)/i.test(authorization)) return 'EGW00205';
+    if (appkey === '') return 'EGW00102';
+    const caller = await this.callers.identify(call.mode, appkey, appsecret);
+    if (typeof caller === 'string') return caller;
+    const token = authorization.replace(/^Bearer */i, '').trim();
+    const problem = needsToken ? this.tokens.problemWith(caller, token) : null;
+    return problem ?? caller;
+  }
+
+  private async pass(call: HttpCall, caller: GatewayCaller, trId: string): Promise<void> {
+    this.programs.called(caller);
+    const isOrder = isOrderId(trId);
+    const isHashkey = call.path.split('?')[0] === HASHKEY;
+    if (caller.allow === 'read' && (isOrder || (call.method !== 'GET' && !isHashkey))) {
+      this.programs.failed(caller, ORDER_CODES.READ_ONLY, 'This key may read only.');
+      refuseOrder(call.response, ORDER_CODES.READ_ONLY, trId);
+      return;
+    }
+    const { method, path, rawHeaders, body } = call;
+    const request: KisRelayedRequest = { method, path, rawHeaders, body, trId };
+    if (isOrder && !isHashkey) await this.order(call, caller, request);
+    else await this.read(call, caller, request);
+  }
+
+  private async read(call: HttpCall, caller: GatewayCaller, request: KisRelayedRequest): Promise<void> {
+    try {
+      sendOn(call.response, await this.relay.pass(caller.account, request, call.signal));
+    } catch (error) {
+      if (call.signal.aborted) return;
+      if (!(error instanceof KisError)) throw error;
+      const code = codeFor(error);
+      this.programs.failed(caller, code, error.message);
+      refuseCall(call.response, code, request.trId, { because: error.message });
+    }
+  }
+
+  /** An order goes its way whether the program waits for it or not. */
+  private async order(call: HttpCall, caller: GatewayCaller, request: KisRelayedRequest): Promise<void> {
+    const { response } = call;
+    const account = this.accountOf(caller, request.body);
+    if (!account) {
+      const because = 'Its account (CANO, ACNT_PRDT_CD) is not the one that this key is configured for.';
+      this.programs.failed(caller, ORDER_CODES.ORDERS_OFF, because);
+      refuseOrder(response, ORDER_CODES.ORDERS_OFF, request.trId, because);
+      return;
+    }
+    const answer = await this.orders.carryOut(account, request, caller.name);
+    response.once('finish', () => {
+      this.orders.delivered(answer);
+    });
+    const code = answerOrder(response, answer, request.trId);
+    if (code !== null) this.programs.failed(caller, code, answer.kind === 'not-placed' ? answer.message : '');
+  }
+
+  /** Caps and switches are per account, so an order must name a configured one; a program key holds for one only. */
+  private accountOf({ key, account }: GatewayCaller, body: Uint8Array): KisAccount | null {
+    const named = accountIn(body);
+    if (named === null) return account;
+    const candidates = key
+      ? [account]
+      : this.configuration.accounts.filter(({ credential }) => credential.id === account.credential.id);
+    return (
+      candidates.find(({ number, productCode }) => number === named.number && productCode === named.code) ??
+      null
+    );
+  }
+}
+
+/** One of KIS's paths under /uapi, spelled in one way only: no empty or dot segments, also none that are encoded. */
+function isPassedOn(path: string): boolean {
+  const [pathname = ''] = path.split('?');
+  const [root, first, ...segments] = pathname.split('/');
+  if (root !== '' || first !== 'uapi' || segments.length === 0 || path.includes('#')) return false;
+  return segments.every((segment) => /^[A-Za-z0-9_~-][A-Za-z0-9._~-]*$/.test(segment));
+}
+
+function decidingHeaders({ rawHeaders }: HttpCall): Deciding | null {
+  const found: Record<string, string> = {};
+  for (const name of DECIDING) {
+    const value = headerOf(rawHeaders, name);
+    if (value === null) return null;
+    found[name] = value;
+  }
+  return found as Deciding;
+}
+
+/** `null` where the body names no account; KIS then decides, and the order counts for the caller's own. */
+function accountIn(body: Uint8Array): { readonly number: string; readonly code: string } | null {
+  try {
+    const parsed = JSON.parse(Buffer.from(body).toString('utf8')) as Record<string, unknown>;
+    const fields = new Map(Object.entries(parsed).map(([name, value]) => [name.toUpperCase(), value]));
+    const number = fields.get('CANO');
+    const code = fields.get('ACNT_PRDT_CD') ?? '01';
+    if (number === undefined) return null;
+    return {
+      number: JSON.stringify(number).replace(/^"|"$/g, ''),
+      code: JSON.stringify(code).replace(/^"|"$/g, ''),
+    };
+  } catch {
+    return null;
+  }
+}
+
+function codeFor(error: KisError): GatewayCode {
+  if (error instanceof KisRateLimitedError) return 'EGW00201';
+  if (error instanceof KisTimeoutError) return 'EGW00301';
+  if (error instanceof KisTokenCooldownError) return 'EGW00133';
+  return error instanceof KisUnavailableError ? 'EGW00300' : 'EGW00002';
+}

@@ -1,0 +1,107 @@
+import { Injectable } from '@nestjs/common';
+import type { KisAccount } from '../kis-account';
+import { KisConfiguration } from '../kis.options';
+import type { WireResponse } from '../transport/exchange-result';
+import type { VerbatimHead } from '../transport/kis-exchange';
+import type { KisCall } from './kis-call';
+import { KisCaller } from './kis-caller';
+import { failureOf } from './kis-failures';
+import { KisClock } from '../clock';
+
+/** A request of another program, made for KIS, which is to be passed on to it. */
+export interface KisRelayedRequest {
+  /** In upper case. */
+  readonly method: string;
+  /** Path and query, byte for byte. */
+  readonly path: string;
+  /** Names and values by turns, as they arrived; with the program's own credentials. */
+  readonly rawHeaders: readonly string[];
+  readonly body: Uint8Array;
+  /** `tr_id`; empty where there is none. */
+  readonly trId: string;
+}
+
+/** Headers that concern a connection and not what is sent over it (RFC 9110 section 7.6.1). */
+const OF_CONNECTION = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-connection',
+  'proxy-authorization',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  'expect',
+]);
+
+/**
+ * Passes requests of other programs on to KIS, byte for byte but for the credentials: in their turn, with the account's
+ * token, healed when KIS refuses that, and repeated behind the program's back where that is right. Responses come back as
+ * they are.
+ */
+@Injectable()
+export class KisRelay {
+  constructor(
+    private readonly configuration: KisConfiguration,
+    private readonly caller: KisCaller,
+    private readonly clock: KisClock,
+  ) {}
+
+  /**
+   * Resolves with KIS's last response, whatever it says.
+   * @throws KisError when there was none, or when nothing was sent; the reason of the signal.
+   */
+  async pass(account: KisAccount, request: KisRelayedRequest, signal?: AbortSignal): Promise<WireResponse> {
+    const call = this.call(account, request, signal);
+    const answer = await this.caller.answerTo(call);
+    if (answer.wire) return answer.wire;
+    if (answer.kind === 'ok') throw new Error('A response without its bytes.');
+    throw failureOf(answer, call, this.clock.now());
+  }
+
+  /** The call that a request is. */
+  call(account: KisAccount, request: KisRelayedRequest, signal?: AbortSignal): KisCall {
+    const { method, path, trId, body } = request;
+    const { timeoutMs, deadlineMs } = this.configuration.requestPolicy(account.credential);
+    const url = new URL(path, account.credential.origin);
+    return {
+      account,
+      method,
+      url,
+      trId,
+      continued: isContinued(request.rawHeaders),
+      headers: {},
+      verbatim: verbatimHead(request, url.host),
+      body: body.length > 0 ? body : undefined,
+      signal,
+      timeoutMs,
+      deadlineMs,
+    };
+  }
+}
+
+function isContinued(rawHeaders: readonly string[]): boolean {
+  return rawHeaders.some((name, index) => {
+    return index % 2 === 0 && name.toLowerCase() === 'tr_cont' && rawHeaders[index + 1]?.trim() === 'N';
+  });
+}
+
+/** The names keep their case and their order. */
+function verbatimHead({ path, method, rawHeaders, body }: KisRelayedRequest, host: string): VerbatimHead {
+  const kept: string[] = [];
+  let hasHost = false;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index] ?? '';
+    const value = rawHeaders[index + 1] ?? '';
+    const lower = name.toLowerCase();
+    if (lower === 'host') {
+      hasHost = true;
+      kept.push(name, host);
+    } else if (lower === 'content-length') kept.push(name, String(body.length));
+    else if (!OF_CONNECTION.has(lower)) kept.push(name, value);
+  }
+  const head = hasHost ? kept : ['Host', host, ...kept];
+  const hasLength = head.some((text, index) => index % 2 === 0 && text.toLowerCase() === 'content-length');
+  const lacksLength = !hasLength && (body.length > 0 || (method !== 'GET' && method !== 'HEAD'));
+  return { path, rawHeaders: lacksLength ? [...head, 'Content-Length', String(body.length)] : head };
+}

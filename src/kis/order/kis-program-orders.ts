@@ -1,0 +1,260 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { KisClock } from '../clock';
+import { KisRelay, type KisRelayedRequest } from '../http/kis-relay';
+import type { KisAccount } from '../kis-account';
+import { KisError } from '../kis.errors';
+import { KisConfiguration } from '../kis.options';
+import type { WireResponse } from '../transport/exchange-result';
+import { KisOrderCapExceededError } from './kis-order.errors';
+import { KisOrderChecks } from './kis-order.checks';
+import { KisOrderExecutor } from './kis-order.executor';
+import { KisOrderJournal } from './kis-order.journal';
+import { KisOrderLists } from './kis-order.lists';
+import { KisOrderReconciler } from './kis-order.reconciler';
+import { KisOrderSender } from './kis-order.sender';
+import { KisOrderSubmitter } from './kis-order.submitter';
+import { KisProgramOrderTargets } from './kis-program-order.targets';
+import { repeatedBy } from './order-opening';
+import { isUnsettled, type OrderRecord } from './order-record';
+import { changed } from './order-settlement';
+import { programOrderBody, readProgramOrder } from './program-order';
+
+/** How long a program is held while the outcome of its order is looked up. */
+const HOLD_MS = 9000;
+/** For reading what reconciliation needs, before an order is sent. */
+const SNAPSHOT_MS = 2000;
+/** For the token and the turn, on top of what KIS may take. */
+const SETUP_MS = 2000;
+
+/** Why an order of a program was not sent, or is not in KIS's book. */
+export type NotPlacedReason = 'orders-off' | 'cap' | 'not-placed';
+
+/** What a program is to be told of its order. */
+export type KisProgramOrderAnswer =
+  /** What KIS said, as it came. */
+  | { readonly kind: 'response'; readonly response: WireResponse; readonly record: OrderRecord }
+  /** KIS said, or its lists say, that it accepted or refused the order; its response is not there any more. */
+  | { readonly kind: 'settled'; readonly record: OrderRecord }
+  /** KIS may have it. */
+  | { readonly kind: 'unknown'; readonly record: OrderRecord }
+  /** KIS has not got it. */
+  | {
+      readonly kind: 'not-placed';
+      readonly reason: NotPlacedReason;
+      readonly message: string;
+      readonly record?: OrderRecord;
+    };
+
+/**
+ * Orders that other programs make for KIS: written into the journal first, sent once and byte for byte as the program made
+ * them, under the same switches, caps and kill switch as all orders. A program that repeats an order before it was told
+ * what became of it gets the outcome of the first.
+ */
+@Injectable()
+export class KisProgramOrders {
+  private readonly logger = new Logger('Orders');
+  /** Notes under way that a program has got its answer: the next order waits for them. */
+  private readonly notes = new Set<Promise<void>>();
+
+  constructor(
+    private readonly configuration: KisConfiguration,
+    private readonly targets: KisProgramOrderTargets,
+    private readonly checks: KisOrderChecks,
+    private readonly lists: KisOrderLists,
+    private readonly journal: KisOrderJournal,
+    private readonly executor: KisOrderExecutor,
+    private readonly submitter: KisOrderSubmitter,
+    private readonly sender: KisOrderSender,
+    private readonly reconciler: KisOrderReconciler,
+    private readonly relay: KisRelay,
+    private readonly clock: KisClock,
+  ) {}
+
+  /**
+   * Carries out an order. Never rejects because of KIS or the journal: what happened is in the answer. Call
+   * {@link delivered} once the program has got it.
+   */
+  async carryOut(
+    account: KisAccount,
+    request: KisRelayedRequest,
+    program: string,
+  ): Promise<KisProgramOrderAnswer> {
+    const answer = await this.attempt(account, request, program).catch((error: unknown) => {
+      if (!(error instanceof KisError)) throw error;
+      const isCap = error instanceof KisOrderCapExceededError;
+      return notPlaced(isCap ? 'cap' : 'not-placed', error.message);
+    });
+    if (answer.kind === 'not-placed' && !answer.record) {
+      const what = `${request.trId.slice(0, 13)} of program "${program}", account "${account.alias}"`;
+      this.logger.warn(`An order (${what}) was not sent: ${answer.message}`);
+    }
+    return answer;
+  }
+
+  /** The program has got the answer: an equal order from now on is a new one. */
+  delivered(answer: KisProgramOrderAnswer): void {
+    const { record } = answer;
+    if (answer.kind === 'unknown' || record?.answered !== false) return;
+    const note: Promise<void> = this.noteAnswered(record)
+      .catch((error: unknown) => {
+        const reason = error instanceof Error ? error.message : String(error);
+        this.logger.warn(
+          `It could not be noted that order "${record.clientOrderId}" was answered: ${reason}`,
+        );
+      })
+      .finally(() => this.notes.delete(note));
+    this.notes.add(note);
+  }
+
+  private async attempt(
+    account: KisAccount,
+    request: KisRelayedRequest,
+    program: string,
+  ): Promise<KisProgramOrderAnswer> {
+    const { enabled, reason } = this.configuration.orderPolicy(account);
+    if (!enabled) return notPlaced('orders-off', reason ?? 'The account may not place orders.');
+    const body = programOrderBody(request.body);
+    const order = body && readProgramOrder(request.trId, body);
+    if (!order)
+      return notPlaced('not-placed', 'Its body is not one JSON object with the fields of an order.');
+    await Promise.all(this.notes);
+    await this.executor.ready(account);
+    const wanted = await this.targets.record(account, request.trId, body, order, program);
+    const first = repeatedBy(wanted, await this.recent(wanted), this.clock.now());
+    if (first) return this.outcomeOfFirst(account, first);
+    return this.open(account, await this.prepared(account, wanted), request);
+  }
+
+  /** With its amount, and with the numbers of orders that it cannot be. */
+  private async prepared(account: KisAccount, wanted: OrderRecord): Promise<OrderRecord> {
+    const [amount, before] = await Promise.all([
+      wanted.action === 'cancel' ? '0' : this.amount(account, wanted),
+      wanted.action === 'place' && wanted.unlisted !== true
+        ? this.lists.numbersBefore(account, wanted, { timeoutMs: SNAPSHOT_MS }).catch(() => [])
+        : [],
+    ]);
+    return { ...wanted, amount, before };
+  }
+
+  /** An amount that cannot be found out stops an order only where it matters. */
+  private async amount(account: KisAccount, { intent, unlisted }: OrderRecord): Promise<string> {
+    const { caps } = this.configuration.orderPolicy(account);
+    const matters = caps.maxAmount !== null || caps.dailyMaxAmount !== null;
+    if (unlisted === true) {
+      if (!matters) return '0';
+      throw new KisOrderCapExceededError(
+        'The account has a cap on amounts, and what this kind of order costs is not known here.',
+      );
+    }
+    try {
+      return await this.checks.amount(account, intent, matters ? {} : { timeoutMs: SNAPSHOT_MS });
+    } catch (error) {
+      if (matters) throw error;
+      return '0';
+    }
+  }
+
+  private async open(
+    account: KisAccount,
+    wanted: OrderRecord,
+    request: KisRelayedRequest,
+  ): Promise<KisProgramOrderAnswer> {
+    const until = this.clock.monotonic() + HOLD_MS;
+    for (;;) {
+      const now = this.clock.now();
+      const sendingUntil = this.submitter.sendingUntil(account, now);
+      const record = { ...wanted, createdAt: now, updatedAt: now, sendingUntil };
+      const decision = await this.journal.open(record, this.configuration.orderPolicy(account).caps);
+      switch (decision.kind) {
+        case 'opened':
+          return this.send(account, decision.record, request);
+        case 'repeated':
+        case 'id-reused':
+          return this.outcomeOfFirst(account, decision.record);
+        case 'trading-stopped':
+          return notPlaced(
+            'orders-off',
+            'Trading is stopped by the kill switch; cancelling remains possible.',
+          );
+        case 'capped':
+          return notPlaced('cap', `It exceeds the cap ${decision.cap} of account "${account.alias}".`);
+        case 'equal-unsettled': {
+          const leftMs = until - this.clock.monotonic();
+          const other = await this.reconciler.settled(account, decision.record, Math.max(0, leftMs));
+          if (isUnsettled(other)) return notPlaced('not-placed', equalUnsettled(other));
+        }
+      }
+    }
+  }
+
+  private async send(
+    account: KisAccount,
+    opened: OrderRecord,
+    request: KisRelayedRequest,
+  ): Promise<KisProgramOrderAnswer> {
+    const kis: { response: WireResponse | null } = { response: null };
+    const { timeoutMs } = this.configuration.requestPolicy(account.credential);
+    const call = { ...this.relay.call(account, request), deadlineMs: timeoutMs + SETUP_MS };
+    const attempt = (isTooLate: () => boolean) => {
+      kis.response = null;
+      const keep = (wire: WireResponse): void => {
+        kis.response = wire;
+      };
+      return this.sender.deliver({ ...call, isTooLate }, keep, opened.unlisted !== true);
+    };
+    const limitMs = this.executor.limitMs(account);
+    const { record, error } = await this.submitter.submit(account, opened, limitMs, attempt);
+    if (isUnsettled(record)) return this.held(account, record);
+    const { response } = kis;
+    if (response !== null) return { kind: 'response', response, record };
+    return error ? { ...notPlaced('not-placed', error.message), record } : outcome(record);
+  }
+
+  private outcomeOfFirst(account: KisAccount, first: OrderRecord): Promise<KisProgramOrderAnswer> {
+    this.logger.log(
+      `Program "${first.program ?? ''}" repeats order "${first.clientOrderId}", which it was not told the outcome of: it is not sent again.`,
+    );
+    return this.held(account, first);
+  }
+
+  /** It may have been sent, so whatever fails here says nothing about the order. */
+  private async held(account: KisAccount, record: OrderRecord): Promise<KisProgramOrderAnswer> {
+    const isHopeless = record.unlisted === true && record.outcome === 'unknown';
+    if (!isUnsettled(record) || isHopeless) return outcome(record);
+    try {
+      return outcome(await this.reconciler.settled(account, record, HOLD_MS));
+    } catch {
+      return { kind: 'unknown', record };
+    }
+  }
+
+  private recent({ account, day }: OrderRecord): Promise<OrderRecord[]> {
+    return this.journal.list(account, day, day);
+  }
+
+  /** Others may change the record at the same time. */
+  private async noteAnswered({ account, day, clientOrderId }: OrderRecord): Promise<void> {
+    for (;;) {
+      const current = await this.journal.find(account, day, clientOrderId);
+      if (!current || current.answered !== false) return;
+      if (await this.journal.write(changed(current, { answered: true }, this.clock.now()))) return;
+    }
+  }
+}
+
+function outcome(record: OrderRecord): KisProgramOrderAnswer {
+  if (isUnsettled(record)) return { kind: 'unknown', record };
+  if (record.outcome !== 'not-placed') return { kind: 'settled', record };
+  return { ...notPlaced('not-placed', 'It never reached the order book of KIS.'), record };
+}
+
+function notPlaced(
+  reason: NotPlacedReason,
+  message: string,
+): Extract<KisProgramOrderAnswer, { kind: 'not-placed' }> {
+  return { kind: 'not-placed', reason, message };
+}
+
+function equalUnsettled({ clientOrderId }: OrderRecord): string {
+  return `An equal order ("${clientOrderId}") was sent, and KIS has not said what became of it; no list could tell the two apart.`;
+}

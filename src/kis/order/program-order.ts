@@ -1,0 +1,191 @@
+import {
+  DOMESTIC_DIVISIONS,
+  ORDER_VENUES,
+  US_DIVISIONS,
+  type KisOrderSide,
+  type KisOrderVenue,
+} from '../protocol/order-divisions';
+import { programOrderId, type ProgramOrderId } from '../protocol/program-tr-ids';
+import { isDecimal, normalDecimal } from './decimal-text';
+import type { KisOrderIntent } from './order-intent';
+
+/** The body of an order as a program sent it: the fields by their names in capitals. */
+export type ProgramOrderBody = ReadonlyMap<string, string>;
+
+/** What a program orders, as far as its request says. */
+export interface ProgramOrder {
+  readonly action: 'place' | 'modify' | 'cancel';
+  /** `null` where the request itself does not say: a change names an order, and calls that are not known here anything. */
+  readonly intent: KisOrderIntent | null;
+  /** ORGN_ODNO of a change; `null` for a new order. */
+  readonly original: string | null;
+  /** KRX_FWDG_ORD_ORGNO */
+  readonly branch: string;
+  /** All that is open (QTY_ALL_ORD_YN). */
+  readonly whole: boolean;
+  /** ORD_QTY and the price; "0" where there is none. */
+  readonly quantity: string;
+  readonly price: string;
+}
+
+/** US exchanges, as orders name them and as symbols do. */
+const EXCHANGES: Readonly<Record<string, string>> = { NASD: 'NAS', NYSE: 'NYS', AMEX: 'AMS' };
+
+/** RVSE_CNCL_DVSN_CD of a cancellation, and the TR id that cancels a reserved order (예약주문취소). */
+const CANCEL = '02';
+const CANCEL_RESERVED = 'CTSC0009U';
+
+/**
+ * The fields of a body, which is one flat JSON object. `null` for anything else, and where a name comes twice: it would
+ * not be known which one KIS takes.
+ */
+export function programOrderBody(bytes: Uint8Array): ProgramOrderBody | null {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    const parsed: unknown = JSON.parse(text);
+    if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return null;
+    const entries = Object.entries(parsed as Record<string, unknown>);
+    const fields = new Map(entries.map(([name, value]) => [name.toUpperCase(), textOf(value)]));
+    const written = text.match(/"(?:[^"\\]|\\.)*"\s*:/g)?.length ?? 0;
+    const isFlat = entries.every(([, value]) => typeof value !== 'object' || value === null);
+    return isFlat && fields.size === written ? fields : null;
+  } catch {
+    return null;
+  }
+}
+
+/** What the body of a call with this TR id orders; `null` when its numbers are none. */
+export function readProgramOrder(trId: string, body: ProgramOrderBody): ProgramOrder | null {
+  const id = programOrderId(trId);
+  const quantity = numberIn(body, 'ORD_QTY');
+  const price = numberIn(body, id?.market === 'us' ? 'OVRS_ORD_UNPR' : 'ORD_UNPR');
+  if (quantity === null || price === null) return null;
+  const isCancel =
+    field(body, 'RVSE_CNCL_DVSN_CD') === CANCEL || trId.trim().toUpperCase() === CANCEL_RESERVED;
+  const isChange = id?.action === 'change';
+  return {
+    action: isCancel ? 'cancel' : isChange ? 'modify' : 'place',
+    intent: id && !isChange ? intentOf(id, body, quantity, price) : null,
+    original: isChange ? field(body, 'ORGN_ODNO') : null,
+    branch: field(body, 'KRX_FWDG_ORD_ORGNO'),
+    whole: field(body, 'QTY_ALL_ORD_YN').toUpperCase() === 'Y',
+    quantity,
+    price,
+  };
+}
+
+/** The intent of a change: that of the order that is changed, with what the request says. */
+export function changedIntent(
+  { action, whole, quantity, price }: ProgramOrder,
+  original: KisOrderIntent,
+  openQuantity: string,
+): KisOrderIntent {
+  const changed = { ...original, quantity: whole || quantity === '0' ? openQuantity : quantity };
+  return action === 'modify' && price !== '0' ? { ...changed, price } : changed;
+}
+
+/** For a call whose order is not known here, so that it stands in the journal. */
+export function unreadIntent(
+  trId: string,
+  body: ProgramOrderBody,
+  { quantity, price }: ProgramOrder,
+): KisOrderIntent {
+  return {
+    market: 'domestic',
+    symbol:
+      `${trId.trim()} ${field(body, 'PDNO') || field(body, 'SHTN_PDNO') || field(body, 'ORGN_ODNO')}`.trim(),
+    side: field(body, 'SLL_BUY_DVSN_CD') === '01' ? 'sell' : 'buy',
+    type: 'limit',
+    timeInForce: 'day',
+    venue: null,
+    session: 'regular',
+    quantity,
+    price: price === '0' ? null : price,
+    triggerPrice: null,
+    division: field(body, 'ORD_DVSN') || field(body, 'ORD_DVSN_CD'),
+  };
+}
+
+function intentOf(
+  { market, action }: ProgramOrderId,
+  body: ProgramOrderBody,
+  quantity: string,
+  price: string,
+): KisOrderIntent | null {
+  const side = action === 'sell' ? 'sell' : 'buy';
+  return market === 'us'
+    ? usIntent(side, body, quantity, price)
+    : domesticIntent(side, body, quantity, price);
+}
+
+function domesticIntent(
+  side: KisOrderSide,
+  body: ProgramOrderBody,
+  quantity: string,
+  price: string,
+): KisOrderIntent {
+  const division = field(body, 'ORD_DVSN') || '00';
+  const venue = venueOf(field(body, 'EXCG_ID_DVSN_CD'));
+  const kind = DOMESTIC_DIVISIONS.find(({ code }) => code === division);
+  const trigger = numberIn(body, 'CNDT_PRIC') ?? '0';
+  return {
+    market: 'domestic',
+    symbol: field(body, 'PDNO')
+      .toUpperCase()
+      .replace(/^A(?=\d{6}$)/, ''),
+    side,
+    type: kind?.type ?? 'limit',
+    timeInForce: kind?.timeInForce ?? 'day',
+    venue,
+    session: kind?.sessions[venue]?.[0] ?? 'regular',
+    quantity,
+    price: (kind ? kind.priced : price !== '0') ? price : null,
+    triggerPrice: trigger === '0' ? null : trigger,
+    division,
+  };
+}
+
+/** `null` for other exchanges abroad. */
+function usIntent(
+  side: KisOrderSide,
+  body: ProgramOrderBody,
+  quantity: string,
+  price: string,
+): KisOrderIntent | null {
+  const exchange = EXCHANGES[field(body, 'OVRS_EXCG_CD').toUpperCase()];
+  if (exchange === undefined) return null;
+  const division = field(body, 'ORD_DVSN') || '00';
+  const kind = US_DIVISIONS.find(({ code }) => code === division);
+  return {
+    market: 'us',
+    symbol: `${exchange}:${field(body, 'PDNO').toUpperCase()}`,
+    side,
+    type: kind?.type ?? 'limit',
+    timeInForce: 'day',
+    venue: null,
+    session: 'regular',
+    quantity,
+    price: (kind?.priced ?? true) && price !== '0' ? price : null,
+    triggerPrice: null,
+    division,
+  };
+}
+
+/** KRX unless another venue is named (KIS portal, 주식주문(현금)). */
+function venueOf(text: string): KisOrderVenue {
+  return ORDER_VENUES.find((venue) => venue === text.toUpperCase()) ?? 'KRX';
+}
+
+/** "0" for a field that is missing or empty; `null` for anything that is no number. */
+function numberIn(body: ProgramOrderBody, name: string): string | null {
+  const text = field(body, name) || '0';
+  return isDecimal(text) ? normalDecimal(text) : null;
+}
+
+function field(body: ProgramOrderBody, name: string): string {
+  return body.get(name) ?? '';
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';
+}
