@@ -7,19 +7,28 @@ import {
   KisRealtimeSessions,
   type KisAccount,
   type KisAccountOptions,
+  type KisCredential,
   type KisRawFrame,
   type KisRawListener,
   type KisRealtimeSession,
 } from '../../src/kis';
 import { FileRealtimeStore } from '../../src/kis/realtime/file-realtime.store';
 import { MemoryRealtimeStore } from '../../src/kis/realtime/memory-realtime.store';
-import type { RealtimeStore } from '../../src/kis/realtime/realtime-store';
+import type { LinkTransport } from '../../src/kis/realtime/link-transport';
+import {
+  RealtimeStore,
+  type RealtimeChange,
+  type RealtimeRecord,
+} from '../../src/kis/realtime/realtime-store';
 import { FixedKisRandom, ManualKisClock } from '../../src/kis/testing/manual-clock';
 import { removeDirectory } from './remove-directory';
 import type { SimulatorSettings } from '../../src/simulator/settings';
 import { TestSimulator } from './simulator/test-simulator';
 
 const PATIENCE_MS = 20_000;
+const STEPS_PER_SECOND = 2;
+/** Of the event loop, in which nothing is under way any more. */
+const QUIET_TURNS = 30;
 
 /** What a listener was told. */
 export interface HeardListener {
@@ -30,6 +39,36 @@ export interface HeardListener {
   readonly gaps: { readonly from: number; readonly to: number }[];
 }
 
+/** A store that says whether anything is under way: the clock of a test stands still until then. */
+class WatchedStore extends RealtimeStore {
+  pending = 0;
+
+  constructor(private readonly store: RealtimeStore) {
+    super();
+  }
+
+  async update<T>(
+    credential: KisCredential,
+    record: RealtimeRecord,
+    decide: (text: string | null, now: number) => RealtimeChange<T>,
+  ): Promise<T> {
+    this.pending += 1;
+    try {
+      return await this.store.update(credential, record, decide);
+    } finally {
+      this.pending -= 1;
+    }
+  }
+
+  links(credential: KisCredential): LinkTransport {
+    return this.store.links(credential);
+  }
+
+  close(): void {
+    if (this.store instanceof FileRealtimeStore) this.store.onApplicationShutdown();
+  }
+}
+
 /** A process with realtime sessions. */
 export class RealtimeProgram {
   readonly account: KisAccount;
@@ -37,7 +76,7 @@ export class RealtimeProgram {
 
   constructor(
     readonly configuration: KisConfiguration,
-    private readonly store: RealtimeStore,
+    readonly store: WatchedStore,
     clock: ManualKisClock,
   ) {
     this.account = configuration.account();
@@ -64,7 +103,7 @@ export class RealtimeProgram {
 
   async close(): Promise<void> {
     await this.sessions.onApplicationShutdown();
-    if (this.store instanceof FileRealtimeStore) this.store.onApplicationShutdown();
+    this.store.close();
   }
 }
 
@@ -101,7 +140,7 @@ export class RealtimeFixture {
       store === 'file'
         ? new FileRealtimeStore(this.directory, this.clock)
         : new MemoryRealtimeStore(this.clock);
-    const program = new RealtimeProgram(configuration, records, this.clock);
+    const program = new RealtimeProgram(configuration, new WatchedStore(records), this.clock);
     this.programs.push(program);
     return program;
   }
@@ -125,9 +164,20 @@ export class RealtimeFixture {
 
   /** Lets time pass here and at KIS, and has everything sent that is due. */
   async pass(seconds: number): Promise<void> {
-    this.server.pass(seconds);
-    this.simulator.push();
-    await this.clock.advance(seconds * 1000);
+    for (let step = 0; step < seconds * STEPS_PER_SECOND; step += 1) {
+      this.server.pass(1 / STEPS_PER_SECOND);
+      this.simulator.push();
+      await this.clock.advance(1000 / STEPS_PER_SECOND);
+      await this.settle();
+    }
+  }
+
+  /** Lets what is under way between programs, store and KIS come to its end: real work takes no time of the test. */
+  private async settle(): Promise<void> {
+    for (let quiet = 0; quiet < QUIET_TURNS; quiet += 1) {
+      await setImmediate();
+      if (this.programs.some(({ store }) => store.pending > 0)) quiet = 0;
+    }
   }
 
   /** What happened at KIS: `opened`, `registered H0STCNT0 005930` … */

@@ -4,6 +4,7 @@ import { DirectoryThread } from '../files/directory-thread';
 import { LocalDirectory } from '../files/local-directory';
 import type { KisCredential } from '../kis-credential';
 import { nameAsOption } from '../option-names';
+import { TcpLinks } from './tcp-links';
 import { RealtimeStore, type RealtimeChange, type RealtimeRecord } from './realtime-store';
 
 /** Apart from the claims of tokens: this one is written every second or two, and never forced to the disk. */
@@ -14,7 +15,6 @@ const DATABASE = '.token_realtime.db';
  * on it starts with the first use.
  */
 export class FileRealtimeStore extends RealtimeStore implements OnApplicationShutdown {
-  readonly shared = true;
   private readonly directory: LocalDirectory;
 
   /** @throws KisTokenStoreError for a directory below `~` where the user has no home directory. */
@@ -49,6 +49,10 @@ export class FileRealtimeStore extends RealtimeStore implements OnApplicationShu
     } catch (error) {
       throw this.directory.problem(DATABASE, error);
     }
+  }
+
+  links(): TcpLinks {
+    return new TcpLinks();
   }
 
   onApplicationShutdown(): void {

@@ -5,6 +5,8 @@ import { KisClock, KisRandom } from '../clock';
 import type { KisAccount } from '../kis-account';
 import { KisConfiguration } from '../kis.options';
 import { ApprovalKeys } from './approval-keys';
+import { serveFollower } from './link-server';
+import { LinkUpstream } from './link-upstream';
 import type { RawFrame } from './raw-frame';
 import { KisRealtimeSession } from './realtime-session';
 import { RealtimeStore } from './realtime-store';
@@ -73,16 +75,18 @@ export class KisRealtimeSessions implements OnApplicationShutdown {
   private ports(account: KisAccount): ConnectionPorts {
     const { clock } = this;
     const { proxies } = this.configuration;
+    const links = this.store.links(account.credential);
     return {
       approvalKey: (refused) => this.approvals.get(account.credential, refused),
       connect: (approvalKey, handlers) => {
         const url = pathOf(account.websocketUrl);
         return new WebSocketUpstream({ url, approvalKey, proxies, clock }, handlers);
       },
-      join: () => {
-        throw new Error('not yet');
+      join: (link, handlers) => new LinkUpstream(links, link, handlers, clock),
+      listen: () => links.listen((channel) => serveFollower(this.of(account), channel, clock)),
+      dismiss: () => {
+        links.close();
       },
-      listen: () => Promise.resolve(null),
     };
   }
 

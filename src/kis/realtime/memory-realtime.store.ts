@@ -1,14 +1,23 @@
 import type { KisClock } from '../clock';
 import type { KisCredential } from '../kis-credential';
+import type { LinkTransport } from './link-transport';
 import { RealtimeStore, type RealtimeChange, type RealtimeRecord } from './realtime-store';
 
 /** Shared with nobody. */
 export class MemoryRealtimeStore extends RealtimeStore {
-  readonly shared = false;
   private readonly records = new Map<string, string>();
 
   constructor(private readonly clock: KisClock) {
     super();
+  }
+
+  /** There is nobody to reach. */
+  links(): LinkTransport {
+    return {
+      listen: () => Promise.resolve(null),
+      connect: () => ({ send: () => undefined, close: () => undefined }),
+      close: () => undefined,
+    };
   }
 
   update<T>(

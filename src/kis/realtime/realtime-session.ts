@@ -45,6 +45,8 @@ export class KisRealtimeSession {
   private readonly wanted = new Registrations<SessionListener>();
   private readonly connection: SessionPort;
   private upstream: Upstream | null = null;
+  /** Counts sessions and their ends: what is told of an earlier one does not matter any more. */
+  private epoch = 0;
   /** Frames that come while registrations are being renewed: the gap is told first. */
   private held: Omit<KisRawFrame, 'trKey'>[] | null = null;
   private lost: number | null = null;
@@ -151,6 +153,7 @@ export class KisRealtimeSession {
 
   private giveUp(): void {
     this.upstream = null;
+    this.epoch += 1;
     this.lost = null;
     this.failed = false;
     this.connection.unwant();
@@ -158,17 +161,18 @@ export class KisRealtimeSession {
 
   private opened(upstream: Upstream): void {
     this.upstream = upstream;
-    this.held = [];
-    void this.renew(upstream);
+    this.epoch += 1;
+    this.held ??= [];
+    void this.renew(upstream, this.epoch);
   }
 
   /** Registers everything again, then tells what was missed, then passes on what came meanwhile. */
-  private async renew(upstream: Upstream): Promise<void> {
+  private async renew(upstream: Upstream, epoch: number): Promise<void> {
     const missed = this.wanted.all.filter(({ stood }) => stood);
     const from = this.lost;
     await Promise.all(this.wanted.all.map((registration) => this.send(registration, upstream)));
     // Lost again meanwhile.
-    if (this.upstream !== upstream) return;
+    if (this.epoch !== epoch) return;
     const held = this.held ?? [];
     this.held = null;
     this.lost = null;
@@ -187,8 +191,9 @@ export class KisRealtimeSession {
   }
 
   private async send(registration: Registration<SessionListener>, upstream: Upstream): Promise<void> {
+    const { epoch } = this;
     const answer = await upstream.register(registration.trId, registration.trKey);
-    if (this.upstream !== upstream || answer.code === PENDING.code) return;
+    if (this.epoch !== epoch || answer.code === PENDING.code) return;
     const { stood } = registration;
     const listeners = [...registration.listeners];
     if (!answer.ok) this.remove(registration, false);
@@ -199,6 +204,7 @@ export class KisRealtimeSession {
   private disconnected(detail: string): void {
     if (this.upstream) this.lost ??= Math.max(this.heardAt, this.upstream.heardAt);
     this.upstream = null;
+    this.epoch += 1;
     this.held = null;
     this.failed = true;
     for (const registration of this.wanted.all) registration.answer = null;

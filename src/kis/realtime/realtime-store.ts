@@ -1,4 +1,5 @@
 import type { KisCredential } from '../kis-credential';
+import type { LinkTransport } from './link-transport';
 
 /** What is kept for a credential: its approval key, or the claim of its session. */
 export type RealtimeRecord = 'approval' | 'session';
@@ -26,6 +27,6 @@ export abstract class RealtimeStore {
     decide: (text: string | null, now: number) => RealtimeChange<T>,
   ): Promise<T>;
 
-  /** Whether other processes can use it; not those of a store in memory. */
-  abstract readonly shared: boolean;
+  /** How the processes that share it reach each other, about one credential. */
+  abstract links(credential: KisCredential): LinkTransport;
 }

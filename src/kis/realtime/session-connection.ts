@@ -15,6 +15,8 @@ export interface ConnectionPorts {
   join(link: SessionLink, handlers: UpstreamHandlers): Upstream;
   /** Where other processes find this one; `null` where they cannot. */
   listen(): Promise<SessionLink | null>;
+  /** Lets the processes go that use the session of this one. */
+  dismiss(): void;
 }
 
 export interface ConnectionHandlers {
@@ -88,6 +90,7 @@ export class SessionConnection {
       });
     }
     await this.claims.release().catch(() => undefined);
+    this.ports.dismiss();
   }
 
   private async connectOnce(): Promise<void> {
@@ -99,6 +102,7 @@ export class SessionConnection {
 
   /** Uses the session of another process, as long as it lasts. */
   private async follow({ owner, link }: SessionClaim): Promise<void> {
+    this.ports.dismiss();
     if (link === null) {
       await this.pause(LOOK_AGAIN_MS);
       return;
@@ -142,6 +146,9 @@ export class SessionConnection {
         opened: () => {
           opened = true;
           this.handlers.opened(upstream);
+        },
+        suspended: (detail) => {
+          this.handlers.lost(detail);
         },
         frame: this.handlers.frame,
         lost: (loss, detail) => {

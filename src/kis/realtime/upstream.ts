@@ -36,8 +36,10 @@ export type UpstreamLoss =
   | 'ended';
 
 export interface UpstreamHandlers {
-  /** It can take registrations. */
+  /** It can take registrations; everything that is wanted is to be registered. May come again, after `suspended`. */
   opened(): void;
+  /** It has lost KIS and gets it back by itself: the process that has the session says so. */
+  suspended(detail: string): void;
   /** A frame without the registration that it belongs to. */
   frame(frame: Omit<KisRawFrame, 'trKey'>): void;
   /** Exactly once; nothing comes afterwards. `detail` is for people. */
