@@ -23,6 +23,7 @@ describe('A scenario', () => {
     ['a deleted token that a stopped process offers again', 201366],
     ['a deleted token that a machine offers when it is reached again', 208286],
     ['a deleted token that is left when KIS refuses the one that followed', 210788],
+    ['a deletion on a machine whose claims have counted further', 202618],
     ['a slow clock, and a token that is returned again', 204071],
     ['a slow clock, and a header that is wrong as well', 204556],
     ['an outage with requests that leave and are lost', 209777],

@@ -101,64 +101,6 @@ describe('ReplicatedTokenStore', () => {
       }
     });
 
-    it('forgets its copy of a token that was removed on another machine', async () => {
-      await issued(store, 1);
-      expect(await generationIn(other)).toBe(1);
-      await store.remove(credential);
-      expect(await generationIn(other)).toBeUndefined();
-      expect(await generationIn(otherLocal)).toBeUndefined();
-    });
-
-    it('does not bring back what was removed on another machine after later attempts have failed', async () => {
-      await issued(store, 1);
-      expect(await generationIn(other)).toBe(1);
-      await store.remove(credential);
-      for (let attempt = 0; attempt < 2; attempt += 1) {
-        const { claim } = await store.claim(credential, request());
-        await store.settle(credential, claim, { ...SUCCESS, cooldownMs: 0, unused: true });
-        expect(await other.save(credential, token(1))).toBe('superseded');
-        expect(await generationIn(other)).toBeUndefined();
-        expect(await generationIn(store)).toBeUndefined();
-      }
-    });
-
-    it('does not bring back a copy that was removed elsewhere when KIS refuses the token that followed', async () => {
-      await issued(store, 1);
-      expect(await generationIn(other)).toBe(1);
-      await store.remove(credential);
-      await clock.advance(61_000);
-      await issued(store, 2);
-      await store.reject(credential, token(2).fingerprint);
-      expect(await generationIn(otherLocal)).toBe(1);
-      expect(await generationIn(other)).not.toBe(1);
-      expect(await generationIn(shared.inner)).not.toBe(1);
-    });
-
-    it('does not bring back what was removed on another machine over an older token that was saved there', async () => {
-      await issued(store, 1);
-      expect(await generationIn(other)).toBe(1);
-      const older = sampleToken(credential, {
-        generation: 0,
-        accessToken: 'older',
-        expiresAt: token(1).expiresAt - DAY_MS / 2,
-      });
-      await store.remove(credential);
-      await expect(store.save(credential, older)).resolves.toBe('saved');
-      for (const place of [other, store, other, otherLocal, shared.inner]) {
-        expect((await place.read(credential)).token?.accessToken).toBe('older');
-      }
-    });
-
-    it.each([
-      ['this machine', (): MemoryKisTokenStore => local.inner, (): MemoryKisTokenStore => shared.inner],
-      ['the shared store', (): MemoryKisTokenStore => shared.inner, (): MemoryKisTokenStore => local.inner],
-    ])('tells the other place what only %s knows of a refusal', async (_who, knows, learns) => {
-      await store.save(credential, token(2));
-      await knows().reject(credential, token(2).fingerprint);
-      expect((await store.read(credential)).claim.rejected).toBe(token(2).fingerprint);
-      expect((await learns().read(credential)).claim.rejected).toBe(token(2).fingerprint);
-    });
-
     it('gives the turn on this machine back when another machine has it', async () => {
       await other.claim(credential, request({ owner: 'other' }));
       const lost = await store.claim(credential, request({ replaces: true }));

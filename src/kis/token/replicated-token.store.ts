@@ -68,12 +68,17 @@ export class ReplicatedTokenStore extends KisTokenStore {
     return valueOf(shared);
   }
 
+  /** When the shared store fails, nothing is deleted: its token would only come back into the local store. */
   async remove(credential: KisCredential, isOutdatedCopy = false): Promise<void> {
-    const removals = await Promise.allSettled([
-      this.shared.remove(credential, isOutdatedCopy),
-      this.local.remove(credential, isOutdatedCopy),
+    const [shared, local] = await Promise.allSettled([
+      this.shared.read(credential),
+      this.local.read(credential),
     ]);
-    removals.forEach(valueOf);
+    await this.shared.remove(credential, isOutdatedCopy);
+    // While the shared store was away, the local claim may have counted further. A deletion up to its generation would
+    // keep out the tokens that other machines request next, whose generations follow that of the shared claim.
+    const isAhead = generationIn(local) > generationIn(shared);
+    await this.local.remove(credential, isOutdatedCopy || isAhead);
   }
 
   /** Takes the local claim first, among the processes of this machine, then the shared one, among all machines. */
@@ -189,6 +194,11 @@ export class ReplicatedTokenStore extends KisTokenStore {
 function valueOf<T>(outcome: PromiseSettledResult<T>): T {
   if (outcome.status === 'rejected') throw outcome.reason;
   return outcome.value;
+}
+
+/** That of the claim; 0 where the store failed. */
+function generationIn(outcome: PromiseSettledResult<StoredToken>): number {
+  return outcome.status === 'fulfilled' ? outcome.value.claim.generation : 0;
 }
 
 /** The other store has the record, and the next read copies it again. */

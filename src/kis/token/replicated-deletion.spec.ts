@@ -1,0 +1,129 @@
+import { ManualKisClock } from '../testing/manual-clock';
+import { FlakyKisTokenStore } from '../../../test/support/kis/flaky-store';
+import { sampleCredential, sampleToken } from '../testing/sample-tokens';
+import type { ClaimRequest, ClaimSettlement } from './claim';
+import type { KisToken } from './kis-token';
+import { MemoryKisTokenStore } from './memory-kis-token.store';
+import { ReplicatedTokenStore } from './replicated-token.store';
+
+const SUCCESS: ClaimSettlement = { cooldownMs: 61_000, failure: null };
+const DAY_MS = 86_400_000;
+
+describe('A deletion in the ReplicatedTokenStore', () => {
+  const credential = sampleCredential();
+  const clock = new ManualKisClock();
+  let shared: FlakyKisTokenStore;
+  let local: FlakyKisTokenStore;
+  let store: ReplicatedTokenStore;
+  /** Of another machine. */
+  let otherLocal: MemoryKisTokenStore;
+  let other: ReplicatedTokenStore;
+
+  beforeEach(() => {
+    shared = new FlakyKisTokenStore(clock);
+    local = new FlakyKisTokenStore(clock);
+    store = new ReplicatedTokenStore(shared, local, clock);
+    otherLocal = new MemoryKisTokenStore(clock);
+    other = new ReplicatedTokenStore(shared, otherLocal, clock);
+  });
+
+  const token = (generation: number): KisToken => sampleToken(credential, { generation });
+  const request = (change: Partial<ClaimRequest> = {}): ClaimRequest => ({
+    owner: 'owner',
+    holdMs: 81_000,
+    above: 0,
+    at: clock.now(),
+    replaces: false,
+    ...change,
+  });
+  const generationIn = async (
+    place: ReplicatedTokenStore | MemoryKisTokenStore,
+  ): Promise<number | undefined> => (await place.read(credential)).token?.generation;
+
+  async function issued(by: ReplicatedTokenStore, generation: number): Promise<void> {
+    const { claim } = await by.claim(credential, request({ above: generation - 1 }));
+    await by.save(credential, token(generation));
+    await by.settle(credential, claim, SUCCESS);
+  }
+
+  it('forgets its copy of a token that was removed on another machine', async () => {
+    await issued(store, 1);
+    expect(await generationIn(other)).toBe(1);
+    await store.remove(credential);
+    expect(await generationIn(other)).toBeUndefined();
+    expect(await generationIn(otherLocal)).toBeUndefined();
+  });
+
+  it('does not bring back what was removed on another machine after later attempts have failed', async () => {
+    await issued(store, 1);
+    expect(await generationIn(other)).toBe(1);
+    await store.remove(credential);
+    for (let attempt = 0; attempt < 2; attempt += 1) {
+      const { claim } = await store.claim(credential, request());
+      await store.settle(credential, claim, { ...SUCCESS, cooldownMs: 0, unused: true });
+      expect(await other.save(credential, token(1))).toBe('superseded');
+      expect(await generationIn(other)).toBeUndefined();
+      expect(await generationIn(store)).toBeUndefined();
+    }
+  });
+
+  it('copies what another machine requests after a deletion, although the local claim had counted further', async () => {
+    await issued(store, 1);
+    for (let attempt = 0; attempt < 3; attempt += 1) {
+      const { claim } = await local.inner.claim(credential, request());
+      await local.inner.settle(credential, claim, { ...SUCCESS, cooldownMs: 0 });
+    }
+    await store.remove(credential);
+    expect(await generationIn(local.inner)).toBeUndefined();
+    await clock.advance(61_000);
+    await issued(other, 2);
+    expect(await generationIn(store)).toBe(2);
+    expect(await generationIn(local.inner)).toBe(2);
+  });
+
+  it('deletes nothing while the shared store is away', async () => {
+    await issued(store, 1);
+    shared.fault = 'rejects';
+    await expect(store.remove(credential)).rejects.toThrow();
+    shared.fault = 'none';
+    expect(await generationIn(local.inner)).toBe(1);
+    expect(await generationIn(store)).toBe(1);
+  });
+
+  it('does not bring back a copy that was removed elsewhere when KIS refuses the token that followed', async () => {
+    await issued(store, 1);
+    expect(await generationIn(other)).toBe(1);
+    await store.remove(credential);
+    await clock.advance(61_000);
+    await issued(store, 2);
+    await store.reject(credential, token(2).fingerprint);
+    expect(await generationIn(otherLocal)).toBe(1);
+    expect(await generationIn(other)).not.toBe(1);
+    expect(await generationIn(shared.inner)).not.toBe(1);
+  });
+
+  it('does not bring back what was removed on another machine over an older token that was saved there', async () => {
+    await issued(store, 1);
+    expect(await generationIn(other)).toBe(1);
+    const older = sampleToken(credential, {
+      generation: 0,
+      accessToken: 'older',
+      expiresAt: token(1).expiresAt - DAY_MS / 2,
+    });
+    await store.remove(credential);
+    await expect(store.save(credential, older)).resolves.toBe('saved');
+    for (const place of [other, store, other, otherLocal, shared.inner]) {
+      expect((await place.read(credential)).token?.accessToken).toBe('older');
+    }
+  });
+
+  it.each([
+    ['this machine', (): MemoryKisTokenStore => local.inner, (): MemoryKisTokenStore => shared.inner],
+    ['the shared store', (): MemoryKisTokenStore => shared.inner, (): MemoryKisTokenStore => local.inner],
+  ])('tells the other place what only %s knows of a refusal', async (_who, knows, learns) => {
+    await store.save(credential, token(2));
+    await knows().reject(credential, token(2).fingerprint);
+    expect((await store.read(credential)).claim.rejected).toBe(token(2).fingerprint);
+    expect((await learns().read(credential)).claim.rejected).toBe(token(2).fingerprint);
+  });
+});
