@@ -3,6 +3,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { serveApiDocs } from './api-docs';
 import { WhoMayAsk } from './common/access/who-may-ask';
+import { GatewaySockets } from './gateway/gateway-sockets';
 import { Gateway } from './gateway/gateway.service';
 import { requestLog } from './logging/request-log';
 import { HttpPlatform } from './platform/http-platform';
@@ -22,6 +23,7 @@ export function configureApp(app: NestFastifyApplication): void {
     return access.problemWith(request);
   });
   const gateway = app.get(Gateway, { strict: false });
+  app.get(GatewaySockets, { strict: false }).attachToApi(app.getHttpServer());
   platform.divert((request, response) => gateway.divert(request, response));
   platform.getInstance().addHook('onRequest', keepOutOfCaches);
   app.useStaticAssets({ root: STATUS_PAGE });

@@ -55,6 +55,7 @@ describe('the description of the API', () => {
       'GET /api/accounts/{alias}/orders',
       'GET /api/accounts/{alias}/orders/{id}',
       'GET /api/accounts/{alias}/overseas-balance',
+      'GET /api/gateway',
       'GET /api/market',
       'GET /api/quotes',
       'GET /api/quotes/{symbol}',

@@ -10,6 +10,7 @@ import type { AddressInfo } from 'node:net';
 import { WhoMayAsk } from '../common/access/who-may-ask';
 import { AppConfig } from '../config/app-config';
 import type { KisTradingMode } from '../kis';
+import { GatewaySockets } from './gateway-sockets';
 import { Gateway } from './gateway.service';
 import { sendJson } from './http-call';
 
@@ -25,6 +26,7 @@ export class GatewayPorts implements OnApplicationBootstrap, BeforeApplicationSh
     private readonly config: AppConfig,
     private readonly gateway: Gateway,
     private readonly access: WhoMayAsk,
+    private readonly sockets: GatewaySockets,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
@@ -57,6 +59,7 @@ export class GatewayPorts implements OnApplicationBootstrap, BeforeApplicationSh
         this.serve(mode, request, response);
       },
     );
+    this.sockets.attach(server, () => mode);
     server.listen(port, this.config.host);
     await once(server, 'listening');
     this.servers.set(mode, server);

@@ -6,6 +6,7 @@ import { AppConfig } from '../config/app-config';
 import { maskAppKey } from '../kis';
 import { GatewayCallers, type GatewayCaller } from './callers';
 import { GatewayDto, ProgramDto } from './gateway.dto';
+import { GatewaySockets } from './gateway-sockets';
 import { Programs } from './programs';
 
 /** What the programs that use the gateway do. No response contains a key or a secret. */
@@ -17,6 +18,7 @@ export class GatewayController {
     private readonly config: AppConfig,
     private readonly callers: GatewayCallers,
     private readonly programs: Programs,
+    private readonly sockets: GatewaySockets,
   ) {}
 
   @Get()
@@ -41,7 +43,7 @@ export class GatewayController {
       columns,
       appKey: key ? `${key.keyStart}…` : maskAppKey(appKey),
       ...this.programs.of(program),
-      registrations: [],
+      registrations: this.sockets.registrationsOf(program),
     };
   }
 }

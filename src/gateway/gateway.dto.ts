@@ -36,10 +36,10 @@ export abstract class ProgramDto {
   @ApiProperty({ description: 'Account in whose name it calls.', example: 'main' })
   abstract readonly account: string;
 
-  @ApiProperty({ enum: ['MOCK', 'REAL'] })
+  @ApiProperty({ enum: ['MOCK', 'REAL'], description: 'Paper trading or real money.' })
   abstract readonly mode: 'MOCK' | 'REAL';
 
-  @ApiProperty({ enum: ALLOWANCES })
+  @ApiProperty({ enum: ALLOWANCES, description: 'Whether it may order too.' })
   abstract readonly allow: Allowance;
 
   @ApiProperty({ enum: GATEWAY_COLUMNS, description: 'Layout of its realtime frames.' })
@@ -54,7 +54,7 @@ export abstract class ProgramDto {
   @ApiProperty({ description: 'Requests of the last minute.' })
   abstract readonly requestsLastMinute: number;
 
-  @ApiProperty({ type: Date, nullable: true })
+  @ApiProperty({ type: Date, nullable: true, description: 'When it last sent a request.' })
   abstract readonly lastRequestAt: Date | null;
 
   @ApiProperty({ type: ProgramErrorDto, nullable: true, description: 'The last error that it was told.' })
@@ -75,6 +75,6 @@ export abstract class GatewayDto {
   })
   abstract readonly columns: GatewayColumns;
 
-  @ApiProperty({ type: [ProgramDto] })
+  @ApiProperty({ type: [ProgramDto], description: 'All that may call.' })
   abstract readonly programs: readonly ProgramDto[];
 }

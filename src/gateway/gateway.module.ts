@@ -3,6 +3,7 @@ import { AccessModule } from '../common/access/access.module';
 import { GatewayCallers } from './callers';
 import { GatewayController } from './gateway.controller';
 import { GatewayPorts } from './gateway-ports';
+import { GatewaySockets } from './gateway-sockets';
 import { Gateway } from './gateway.service';
 import { OauthRoutes } from './oauth-routes';
 import { ProgramKeys } from './program-keys';
@@ -22,8 +23,9 @@ import { UapiRoutes } from './uapi-routes';
     OauthRoutes,
     UapiRoutes,
     Gateway,
+    GatewaySockets,
     GatewayPorts,
   ],
-  exports: [Gateway],
+  exports: [Gateway, GatewaySockets],
 })
 export class GatewayModule {}
