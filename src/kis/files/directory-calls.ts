@@ -68,9 +68,16 @@ export interface DirectoryCalls {
 
 export type DirectoryMethod = keyof DirectoryCalls;
 
+/** Asks whether SQLite loads, without touching any directory: see `DirectoryThread.sqliteFailure`. */
+export interface SqliteRequest {
+  readonly needs: 'sqlite';
+}
+
 /** What is sent to the thread. */
-export interface ThreadRequest {
-  readonly id: number;
+export type ThreadRequest = (DirectoryRequest | SqliteRequest) & { readonly id: number };
+
+/** A call of a directory. */
+export interface DirectoryRequest {
   readonly directory: number;
   /** Opens it where it is not open yet. */
   readonly setting: DirectorySetting;

@@ -2,7 +2,7 @@ import { extname, join } from 'node:path';
 import { isMainThread, Worker } from 'node:worker_threads';
 import { SystemKisClock, type KisClock } from '../clock';
 import { fault } from './careful-open';
-import type { ThreadMessage, ThreadRequest } from './directory-calls';
+import type { DirectoryRequest, SqliteRequest, ThreadMessage, ThreadRequest } from './directory-calls';
 import type { Notice } from './notices';
 
 /** A request that is not answered for longer no longer keeps the process alive: its caller has given up. */
@@ -58,8 +58,13 @@ export class DirectoryThread {
     return id;
   }
 
+  /** Why SQLite does not load, as the rest of a sentence; `null` where it does. Touches no directory. */
+  async sqliteFailure(): Promise<string | null> {
+    return (await this.call({ needs: 'sqlite' })) as string | null;
+  }
+
   /** Rejects with what the method throws: an error with its message and code. */
-  call(request: Omit<ThreadRequest, 'id'>): Promise<unknown> {
+  call(request: DirectoryRequest | SqliteRequest): Promise<unknown> {
     const { worker, unanswered } = (this.running ??= this.run());
     const id = this.nextId();
     return new Promise((resolve, reject) => {

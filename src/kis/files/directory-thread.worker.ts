@@ -1,14 +1,14 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { SystemKisClock } from '../clock';
 import { codeOf } from './careful-open';
-import type { DirectorySetting, ThreadMessage, ThreadRequest } from './directory-calls';
+import type { DirectoryRequest, DirectorySetting, ThreadMessage, ThreadRequest } from './directory-calls';
 import { DirectoryService } from './directory-service';
 import { loadSqlite } from './sqlite-file';
 
 /** The other side of `DirectoryThread`: a file system that hangs holds up this thread and nothing else. */
 class ThreadSide {
   private readonly clock = new SystemKisClock();
-  private readonly sqlite = loadSqlite();
+  private readonly loading = loadSqlite();
   private readonly services = new Map<number, DirectoryService>();
 
   constructor(
@@ -20,7 +20,8 @@ class ThreadSide {
   async answer(request: ThreadRequest): Promise<void> {
     const { id } = request;
     try {
-      this.send({ id, result: await this.run(request) });
+      const result = 'needs' in request ? await this.sqliteFailure() : await this.run(request);
+      this.send({ id, result });
     } catch (error) {
       this.send({ id, error: { message: messageOf(error), code: codeOf(error) } });
     } finally {
@@ -29,7 +30,12 @@ class ThreadSide {
     }
   }
 
-  private async run({ directory, setting, method, args }: ThreadRequest): Promise<unknown> {
+  private async sqliteFailure(): Promise<string | null> {
+    const loaded = await this.loading;
+    return 'failure' in loaded ? loaded.failure : null;
+  }
+
+  private async run({ directory, setting, method, args }: DirectoryRequest): Promise<unknown> {
     const service = await this.service(directory, setting);
     if (method === 'close') this.services.delete(directory);
     const call = service[method].bind(service) as (...args: readonly unknown[]) => unknown;
@@ -37,7 +43,8 @@ class ThreadSide {
   }
 
   private async service(directory: number, setting: DirectorySetting): Promise<DirectoryService> {
-    const sqlite = await this.sqlite;
+    const loaded = await this.loading;
+    const sqlite = 'sqlite' in loaded ? loaded.sqlite : null;
     const open = this.services.get(directory);
     if (open) return open;
     const service = new DirectoryService(setting, sqlite, this.clock, (notice) => {

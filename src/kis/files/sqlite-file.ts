@@ -5,12 +5,13 @@ import { SqliteDamage } from './sqlite-fault';
 
 export type Sqlite = typeof Database;
 
-/** The native part, `null` on a platform for which it is not prebuilt. */
-export async function loadSqlite(): Promise<Sqlite | null> {
+/** libsql; the reason, in one line, where its native part does not load: it is prebuilt for some platforms only. */
+export async function loadSqlite(): Promise<{ readonly sqlite: Sqlite } | { readonly failure: string }> {
   try {
-    return (await import('libsql')).default;
-  } catch {
-    return null;
+    return { sqlite: (await import('libsql')).default };
+  } catch (error) {
+    const [reason = ''] = String(error instanceof Error ? error.message : error).split('\n');
+    return { failure: `does not load on ${process.platform}-${process.arch} (${reason})` };
   }
 }
 

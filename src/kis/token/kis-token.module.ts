@@ -82,11 +82,17 @@ async function openStore(
   return typeof tokenStore === 'function' ? module.create(tokenStore) : tokenStore;
 }
 
-function ownStore(configuration: KisConfiguration, clock: KisClock, redis: KisRedis | null): KisTokenStore {
+/** @throws KisTokenStoreError where files are used and the database beside them cannot be. */
+async function ownStore(
+  configuration: KisConfiguration,
+  clock: KisClock,
+  redis: KisRedis | null,
+): Promise<KisTokenStore> {
   const { tokenStore, tokenDir, tokenPolicy, tokenCipher, nameOption } = configuration;
   if (tokenStore === 'memory') return new MemoryKisTokenStore(clock);
   const setting = nameOption('tokenDir', null);
   const files = new FileKisTokenStore(tokenDir, tokenPolicy, clock, tokenCipher, undefined, setting);
+  await files.requireSqlite(nameOption('tokenStore', null));
   if (!redis) return files;
   const codec = new TokenCodec(tokenPolicy, tokenCipher);
   const shared = new RedisKisTokenStore(new RedisTokenRecords(redis), codec, clock);

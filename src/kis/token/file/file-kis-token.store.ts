@@ -5,6 +5,7 @@ import { DirectoryThread } from '../../files/directory-thread';
 import { LocalDirectory } from '../../files/local-directory';
 import { LOCK_BUSY } from '../../files/store-problem';
 import { nameAsOption } from '../../option-names';
+import { KisTokenStoreError } from '../../kis.errors';
 import type { KisCredential } from '../../kis-credential';
 import type { KisTokenPolicy } from '../../kis.options';
 import { claimAfterDeletion, openClaim, settledClaim, waitFor } from '../claim';
@@ -67,6 +68,22 @@ export class FileKisTokenStore extends KisTokenStore implements OnApplicationShu
     this.claims = new FileClaims(this.directory, clock);
     this.tokens = new FileTokens(this.directory, new TokenCodec(policy, cipher), clock);
     this.thread.start();
+  }
+
+  /**
+   * Makes sure that claims can be shared at all: without libsql no process knows when another one requests a token.
+   *
+   * @param otherStore what messages call the option that chooses a store.
+   * @throws KisTokenStoreError where libsql does not load.
+   */
+  async requireSqlite(otherStore: string): Promise<void> {
+    const failure = await this.thread.sqliteFailure();
+    if (failure === null) return;
+    throw new KisTokenStoreError(
+      `libsql, which keeps apart the token requests and calls of several processes, ${failure}. Install the packages ` +
+        `again on this machine, with the optional ones (npm ci). If there is no libsql for it, set ${otherStore} to ` +
+        'memory and run one process only.',
+    );
   }
 
   async read(credential: KisCredential): Promise<StoredToken> {
