@@ -26,6 +26,7 @@ describe('A scenario', () => {
     ['a deletion on a machine whose claims have counted further', 202618],
     ['a slow clock, and a token that is returned again', 204071],
     ['a slow clock, and a header that is wrong as well', 204556],
+    ['a token that is deleted while a caller waits for a better one', 1000219],
     ['an outage with requests that leave and are lost', 209777],
     ['a token that was deleted while it was requested, and is returned to another process', 301329],
   ])('holds with %s', async (_what, seed) => {

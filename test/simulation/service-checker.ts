@@ -59,11 +59,21 @@ export class ServiceChecker {
     if (savedAt > 0 && savedAt < since - SECOND) this.refusedInSpiteOf('stored', instance, why);
   }
 
-  waited(instance: ServiceInstance, tookMs: number, hadGoodToken: boolean): void {
-    if (tookMs <= (hadGoodToken ? STALE_WAIT_MS : LONGEST_WAIT_MS)) return;
+  /** @param keptToken a good token that it had when the wait began, and until it ended. */
+  waited(instance: ServiceInstance, tookMs: number, keptToken: boolean): void {
+    if (tookMs <= (keptToken ? STALE_WAIT_MS : LONGEST_WAIT_MS)) return;
     this.simulation.history.violated(
-      `a caller in ${instance.process.name} waited ${(tookMs / SECOND).toFixed(1)} s${hadGoodToken ? ' although it had a good token' : ''}`,
+      `a caller in ${instance.process.name} waited ${(tookMs / SECOND).toFixed(1)} s${keptToken ? ' although it had a good token' : ''}`,
     );
+  }
+
+  /**
+   * Whether a token that was good when a caller began to wait is so when the wait ends. It may have been deleted or
+   * refused in between, or have ended while the process was stopped; then the caller waits for another one.
+   */
+  isStillGood(token: KisToken, since: number): boolean {
+    const { kis, deletedAt } = this.simulation;
+    return deletedAt < since && this.isGood(token) && !kis.refusesLaterThan(token.accessToken);
   }
 
   /**

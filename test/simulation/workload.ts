@@ -12,7 +12,8 @@ interface Wait {
   /** True time, and for how long the process had been stopped by then. */
   readonly since: number;
   readonly stoppedMs: number;
-  readonly hadGoodToken: boolean;
+  /** What the process had when it began, if that was good. */
+  readonly goodToken: KisToken | null;
 }
 
 /** What uses the service in every process: the scheduled job and callers, with checkers beside them. */
@@ -112,16 +113,18 @@ export class Workload {
 
   private begin(instance: ServiceInstance): Wait {
     const { site, stoppedMs } = instance;
-    const hadGoodToken = !site.machine.wasSet && this.service.hasGoodToken(instance);
-    const wait = { instance, since: this.simulation.scheduler.time, stoppedMs, hadGoodToken };
+    const isGood = !site.machine.wasSet && this.service.hasGoodToken(instance);
+    const goodToken = isGood ? instance.served : null;
+    const wait = { instance, since: this.simulation.scheduler.time, stoppedMs, goodToken };
     this.waits.add(wait);
     return wait;
   }
 
-  private checkWait({ instance, since, stoppedMs, hadGoodToken }: Wait): void {
+  private checkWait({ instance, since, stoppedMs, goodToken }: Wait): void {
     const stoppedForMs = instance.stoppedMs - stoppedMs;
     const { time } = this.simulation.scheduler;
-    if (instance.stoppedUntil <= time)
-      this.service.waited(instance, time - since - stoppedForMs, hadGoodToken);
+    if (instance.stoppedUntil > time) return;
+    const keptToken = goodToken !== null && this.service.isStillGood(goodToken, since);
+    this.service.waited(instance, time - since - stoppedForMs, keptToken);
   }
 }
