@@ -24,6 +24,7 @@ describe('A scenario', () => {
     ['a deleted token that a machine offers when it is reached again', 208286],
     ['a deleted token that is left when KIS refuses the one that followed', 210788],
     ['a deletion on a machine whose claims have counted further', 202618],
+    ['a deletion in Redis, and a token that came without it', 1001616],
     ['a slow clock, and a token that is returned again', 204071],
     ['a slow clock, and a header that is wrong as well', 204556],
     ['a token that is deleted while a caller waits for a better one', 1000219],

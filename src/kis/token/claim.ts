@@ -77,6 +77,8 @@ export interface ClaimRequest {
 /** What became of a claim, and the claim that holds now: the own one when it was won. */
 export interface ClaimAnswer extends ClaimView {
   readonly won: boolean;
+  /** Won in the replica of this machine alone: the shared store failed, and knows nothing of this claim. */
+  readonly localOnly?: boolean;
 }
 
 /** How an attempt ended. */

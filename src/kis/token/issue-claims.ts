@@ -18,7 +18,7 @@ export interface WonClaim {
   readonly takenAt: number;
   /** The claim of this process that goes with it. */
   readonly local: KisClaim;
-  /** The store failed, so only this process knows of the claim. */
+  /** The store failed, so only this process, or this machine, knows of the claim. */
   readonly localOnly: boolean;
 }
 
@@ -72,8 +72,8 @@ export class IssueClaims {
     const local = this.local.take(request, takenAt);
     if (!local.won) return { won: false, claim: local.claim, remainingMs: local.remainingMs };
     try {
-      const { won, claim, remainingMs } = await store.claim(credential, request);
-      if (won) return { won, claim, takenAt, local: local.claim, localOnly: false };
+      const { won, claim, remainingMs, localOnly = false } = await store.claim(credential, request);
+      if (won) return { won, claim, takenAt, local: local.claim, localOnly };
       this.release(local.claim);
       return { won, claim, remainingMs };
     } catch (error) {

@@ -1,5 +1,6 @@
 import { ManualKisClock } from '../testing/manual-clock';
 import { FlakyKisTokenStore } from '../../../test/support/kis/flaky-store';
+import { MINUTE, SECOND, TokenServiceFixture } from '../../../test/support/kis/token-service-fixture';
 import { sampleCredential, sampleToken } from '../testing/sample-tokens';
 import type { ClaimRequest, ClaimSettlement } from './claim';
 import type { KisToken } from './kis-token';
@@ -116,14 +117,24 @@ describe('A deletion in the ReplicatedTokenStore', () => {
       expect((await place.read(credential)).token?.accessToken).toBe('older');
     }
   });
+});
 
-  it.each([
-    ['this machine', (): MemoryKisTokenStore => local.inner, (): MemoryKisTokenStore => shared.inner],
-    ['the shared store', (): MemoryKisTokenStore => shared.inner, (): MemoryKisTokenStore => local.inner],
-  ])('tells the other place what only %s knows of a refusal', async (_who, knows, learns) => {
-    await store.save(credential, token(2));
-    await knows().reject(credential, token(2).fingerprint);
-    expect((await store.read(credential)).claim.rejected).toBe(token(2).fingerprint);
-    expect((await learns().read(credential)).claim.rejected).toBe(token(2).fingerprint);
+describe('A token that was requested while the shared store was away', () => {
+  it('is not taken for one that was deleted there: its generation is that of the local claims', async () => {
+    const fixture = new TokenServiceFixture();
+    const { clock, credential, store: shared } = fixture;
+    for (let generation = 1; generation <= 5; generation += 1) {
+      const { claim } = await fixture.foreignClaim({ at: clock.now() });
+      await shared.inner.settle(credential, claim, { ...SUCCESS, cooldownMs: 0 });
+    }
+    shared.fault = 'rejects';
+    fixture.tokens = fixture.another(new ReplicatedTokenStore(shared, new MemoryKisTokenStore(clock), clock));
+    const token = await fixture.during(fixture.ask(), SECOND);
+    expect(token.generation).toBe(1);
+    await shared.inner.remove(credential);
+    shared.fault = 'none';
+    await fixture.run(10 * MINUTE);
+    expect(fixture.now.fingerprint).toBe(token.fingerprint);
+    expect(fixture.kis.asked).toBe(1);
   });
 });

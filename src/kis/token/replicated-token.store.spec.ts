@@ -91,6 +91,16 @@ describe('ReplicatedTokenStore', () => {
       expect(await generationIn(shared.inner)).toBe(4);
     });
 
+    it.each([
+      ['this machine', (): MemoryKisTokenStore => local.inner, (): MemoryKisTokenStore => shared.inner],
+      ['the shared store', (): MemoryKisTokenStore => shared.inner, (): MemoryKisTokenStore => local.inner],
+    ])('tells the other place what only %s knows of a refusal', async (_who, knows, learns) => {
+      await store.save(credential, token(2));
+      await knows().reject(credential, token(2).fingerprint);
+      expect((await store.read(credential)).claim.rejected).toBe(token(2).fingerprint);
+      expect((await learns().read(credential)).claim.rejected).toBe(token(2).fingerprint);
+    });
+
     it('settles for one of two tokens that each supersede the other, on all machines', async () => {
       await otherLocal.save(credential, token(5));
       const later = sampleToken(credential, { generation: 1, expiresAt: token(5).expiresAt + DAY_MS });

@@ -104,7 +104,7 @@ export class ReplicatedTokenStore extends KisTokenStore {
     } catch (error) {
       if (local && request.localAllowed) {
         this.pairs.set(local.claim, { local: local.claim, shared: null });
-        return local;
+        return { ...local, localOnly: true };
       }
       await release();
       throw localError ?? error;

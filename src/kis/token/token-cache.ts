@@ -30,6 +30,8 @@ export class TokenCache {
   private stored: string | null = null;
   /** Fingerprint of a token that was requested under a claim of the store and is not known to be stored. */
   private unsaved: string | null = null;
+  /** Fingerprint of a token that was requested without a claim of the store, whose generation means nothing there. */
+  private unclaimed: string | null = null;
 
   constructor(private readonly context: TokenContext) {}
 
@@ -154,11 +156,16 @@ export class TokenCache {
   noteSaved({ fingerprint }: KisToken): void {
     this.stored = fingerprint;
     this.unsaved = null;
+    this.unclaimed = null;
   }
 
-  /** The store has granted the claim for this token, so a deletion recorded there concerns it. */
-  noteSaving({ fingerprint }: KisToken): void {
-    this.unsaved = fingerprint;
+  /**
+   * This token is about to be saved.
+   * @param localOnly the store has not granted the claim for it, so a deletion recorded there does not concern it.
+   */
+  noteSaving({ fingerprint }: KisToken, localOnly: boolean): void {
+    this.unsaved = localOnly ? null : fingerprint;
+    this.unclaimed = localOnly ? fingerprint : null;
   }
 
   noteRemoved(): void {
@@ -166,8 +173,11 @@ export class TokenCache {
   }
 
   /** The cached token was deleted from the store, which is the supported way to force a new one. */
-  wasDeletedFrom({ absence }: StoredToken): boolean {
-    return absence === 'missing' && this.cached !== null && this.stored === this.cached.token.fingerprint;
+  wasDeletedFrom({ absence, claim }: StoredToken): boolean {
+    const { cached, stored, unclaimed } = this;
+    if (absence !== 'missing' || cached === null || stored !== cached.token.fingerprint) return false;
+    // A replica has stored it, and the shared store refuses it for an older deletion that does not concern it.
+    return unclaimed !== stored || !isDeleted(cached.token, claim);
   }
 
   /** Newer than the token before the attempt; and fresh, unless that one was unusable. */

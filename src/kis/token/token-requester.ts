@@ -154,7 +154,7 @@ export class TokenRequester {
     settlement: ClaimSettlement,
   ): Promise<SaveOutcome | undefined> {
     const { clock, policy } = this.context;
-    if (!won.localOnly) this.cache.noteSaving(token);
+    this.cache.noteSaving(token, won.localOnly);
     const before = this.saving;
     const saved = this.persistence.save(token);
     const saving = saved

@@ -4,6 +4,7 @@ import type { KisAccountOptions } from '../../../src/kis/kis-account.options';
 import { KisConfiguration, type KisOptions } from '../../../src/kis/kis.options';
 import type { ClaimAnswer, ClaimRequest } from '../../../src/kis/token/claim';
 import { KisToken, type KisTokenParts } from '../../../src/kis/token/kis-token';
+import type { KisTokenStore } from '../../../src/kis/token/kis-token.store';
 import { KisTokenService } from '../../../src/kis/token/kis-token.service';
 import { FixedKisRandom, ManualKisClock } from '../../../src/kis/testing/manual-clock';
 import { ModelKis } from './model-kis';
@@ -86,10 +87,10 @@ export class TokenServiceFixture {
   }
 
   /** One more service over the same store: another process, or this one after a restart. */
-  another(): KisTokenService {
+  another(store: KisTokenStore = this.store): KisTokenService {
     return new KisTokenService(
       this.configuration,
-      this.store,
+      store,
       this.kis,
       this.clock,
       new FixedKisRandom(this.chance),
