@@ -1,4 +1,4 @@
-// Looks for a scenario in which the token rules break. `npm run chaos -- --help` says how to call it.
+// Looks for a scenario in which the rules of tokens or orders break. `npm run chaos -- --help` says how to call it.
 import { fork } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
@@ -12,6 +12,7 @@ const USAGE = `Usage: npm run chaos -- <options>
 
   [--seeds 1000] [--from 1] [--jobs N]                  that many scenarios in virtual time
   --seed 130                                            one scenario again, with all that happens in it
+  --orders                                              with both: scenarios with orders, instead of tokens
   --real [--minutes 10] [--place NAME] [--seed N]       real processes; all places, or one of
                                                         ${PLACE_NAMES.join(', ')}
   --help                                                this text
@@ -26,15 +27,17 @@ function options() {
         jobs: { type: 'string', default: String(availableParallelism()) },
         seed: { type: 'string' },
         real: { type: 'boolean', default: false },
+        orders: { type: 'boolean', default: false },
         minutes: { type: 'string', default: '10' },
         place: { type: 'string' },
         help: { type: 'boolean', short: 'h', default: false },
       },
     });
-    const { real, help, place, ...numbers } = values;
+    const { real, orders, help, place, ...numbers } = values;
     const counts = Object.entries(numbers).map(([name, value]) => [name, wholeNumber(name, value)]);
     return {
       real,
+      orders,
       help,
       ...Object.fromEntries(counts),
       ...(place === undefined ? {} : { place: placeNamed(place) }),
@@ -50,23 +53,40 @@ function wholeNumber(name, text) {
   return Number(text);
 }
 
-function scenarioClass() {
-  const { Scenario } = load('../test/simulation/scenario.ts');
+/** What is counted of each scenario, and how the sum is told. */
+const KINDS = {
+  tokens: {
+    counts: ['issues', 'served', 'failed'],
+    told: ({ issues, served, failed }) =>
+      `${issues} issue requests, ${served} tokens served, ${failed} callers told to wait`,
+  },
+  orders: {
+    counts: ['booked', 'orders', 'failures'],
+    told: ({ booked, orders, failures }) =>
+      `${booked} orders at the brokerage, ${orders} outcomes learnt, ${failures} attempts refused`,
+  },
+};
+
+function scenarioClass(kind) {
   load('@nestjs/common').Logger.overrideLogger(false);
-  return Scenario;
+  return kind === 'orders'
+    ? load('../test/simulation/orders/order-scenario.ts').OrderScenario
+    : load('../test/simulation/scenario.ts').Scenario;
+}
+
+function emptySum(kind) {
+  return { run: 0, broken: [], ...Object.fromEntries(KINDS[kind].counts.map((name) => [name, 0])) };
 }
 
 /** A worker process: runs the seeds that it is sent. */
-function work() {
-  const Scenario = scenarioClass();
+function work(kind) {
+  const Scenario = scenarioClass(kind);
   process.on('message', async ({ from, to }) => {
-    const sum = { run: 0, issues: 0, served: 0, failed: 0, broken: [] };
+    const sum = emptySum(kind);
     for (let seed = from; seed < to; seed += 1) {
       const end = await new Scenario(seed).run();
       sum.run += 1;
-      sum.issues += end.issues;
-      sum.served += end.served;
-      sum.failed += end.failed;
+      for (const name of KINDS[kind].counts) sum[name] += end[name];
       if (end.violations.length > 0) sum.broken.push({ seed, first: end.violations[0] });
     }
     process.send(sum);
@@ -74,8 +94,9 @@ function work() {
   process.on('disconnect', () => process.exit());
 }
 
-async function runMany({ seeds, from, jobs }) {
-  const total = { run: 0, issues: 0, served: 0, failed: 0, broken: [] };
+async function runMany({ seeds, from, jobs, orders }) {
+  const kind = orders ? 'orders' : 'tokens';
+  const total = emptySum(kind);
   let next = from;
   const end = from + seeds;
   const began = Date.now();
@@ -86,7 +107,7 @@ async function runMany({ seeds, from, jobs }) {
   }, 10_000);
   const worker = () =>
     new Promise((resolve, reject) => {
-      const child = fork(here, ['--work']);
+      const child = fork(here, ['--work', kind]);
       const give = () => {
         if (next >= end) return child.disconnect();
         const chunk = { from: next, to: Math.min(next + CHUNK, end) };
@@ -107,13 +128,12 @@ async function runMany({ seeds, from, jobs }) {
   clearInterval(progress);
   const seconds = ((Date.now() - began) / 1000).toFixed(1);
   console.log(
-    `${total.run} scenarios in ${seconds} s: ${total.issues} issue requests, ${total.served} tokens served, ` +
-      `${total.failed} callers told to wait, ${total.broken.length} scenarios broken`,
+    `${total.run} scenarios in ${seconds} s: ${KINDS[kind].told(total)}, ${total.broken.length} scenarios broken`,
   );
   if (total.run !== seeds || total.broken.length > 0) process.exitCode = 1;
 }
 
-if (process.argv.includes('--work')) work();
+if (process.argv[2] === '--work') work(process.argv[3]);
 else {
   const chosen = options();
   if (chosen.help) console.log(USAGE);
@@ -122,7 +142,7 @@ else {
     if (!held) process.exitCode = 1;
   } else if (chosen.seed === undefined) await runMany(chosen);
   else {
-    const Scenario = scenarioClass();
+    const Scenario = scenarioClass(chosen.orders ? 'orders' : 'tokens');
     const { events, ...end } = await new Scenario(chosen.seed).run({ recordEvents: true });
     for (const event of events) console.log(event);
     console.log(JSON.stringify(end, null, 2));

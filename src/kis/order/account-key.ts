@@ -13,3 +13,8 @@ export function accountKey({ credential, number, productCode, simulated }: KisAc
 export function koreanDate(epochMs: number): string {
   return inKorea(epochMs).toISOString().slice(0, 10);
 }
+
+/** That many days later or earlier, `YYYY-MM-DD`. */
+export function dayPlus(day: string, days: number): string {
+  return new Date(Date.parse(day) + days * 86_400_000).toISOString().slice(0, 10);
+}

@@ -1,16 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import { KisClock } from '../clock';
 import type { KisReadOptions } from '../http/kis-api.client';
 import type { KisAccount } from '../kis-account';
-import { accountKey, koreanDate } from './account-key';
+import { accountKey, dayPlus, koreanDate } from './account-key';
 import { externalOrder, isClosed, orderOf, type KisOrder } from './kis-order';
+import { KisOrderComparer } from './kis-order.comparer';
+import { KisOrderClock } from './kis-order.clock';
 import { KisOrderNotFoundError } from './kis-order.errors';
 import { KisOrderJournal } from './kis-order.journal';
-import { KisOrderLists } from './kis-order.lists';
-import { KisOrderReconciler } from './kis-order.reconciler';
 import { product, scaled } from './decimal-text';
 import type { KisOrderSide, KisOrderVenue } from '../protocol/order-divisions';
-import type { ListedOrder } from './order-list';
+import { isListedAs, type ListedOrder } from './order-list';
 import type { OrderRecord } from './order-record';
 
 /** Which orders of an account. */
@@ -42,7 +41,7 @@ export interface KisExecution {
 }
 
 /** KIS's list of a day can be read again for three months; ids are looked for in a month. */
-const MONTH_MS = 30 * 86_400_000;
+const DAYS_OF_IDS = 30;
 
 /** An order with what is needed to change it. */
 export interface FoundOrder {
@@ -58,9 +57,8 @@ export interface FoundOrder {
 export class KisOrderBook {
   constructor(
     private readonly journal: KisOrderJournal,
-    private readonly lists: KisOrderLists,
-    private readonly reconciler: KisOrderReconciler,
-    private readonly clock: KisClock,
+    private readonly comparer: KisOrderComparer,
+    private readonly time: KisOrderClock,
   ) {}
 
   /** Oldest first; all pages of KIS's lists. */
@@ -106,12 +104,8 @@ export class KisOrderBook {
 
   /** KIS's lists are read only for what they can add to. */
   private async findById(account: KisAccount, id: string, options: KisReadOptions): Promise<FoundOrder> {
-    const today = koreanDate(this.clock.now());
-    const records = await this.journal.list(
-      accountKey(account),
-      koreanDate(this.clock.now() - MONTH_MS),
-      today,
-    );
+    const today = koreanDate(this.time.now(account));
+    const records = await this.journal.list(accountKey(account), dayPlus(today, -DAYS_OF_IDS), today);
     const record = records.findLast(
       ({ clientOrderId, action }) => clientOrderId === id && action !== 'cancel',
     );
@@ -127,32 +121,33 @@ export class KisOrderBook {
 
   private async read(
     account: KisAccount,
-    { from, to }: KisOrderQuery,
+    query: KisOrderQuery,
     options: KisReadOptions,
   ): Promise<FoundOrder[]> {
-    const today = koreanDate(this.clock.now());
-    const days = { from: from ?? today, to: to ?? today };
+    const today = koreanDate(this.time.now(account));
+    const days = { from: query.from ?? today, to: query.to ?? today };
     const markets = new Set(['domestic', 'us'] as const);
-    const lookedAt = this.clock.now();
-    const listed = await this.lists.read(account, { ...days, markets }, options);
-    // After the list: a number in it that is in no record by now was placed elsewhere.
-    const records = await this.journal.list(accountKey(account), days.from, days.to);
-    const settled = await this.reconciler.settleBy(account, { listed, records, markets }, lookedAt);
-    return merged(settled, listed);
+    // An order that was given just before midnight is on the list of the next day.
+    const to = days.to < today ? dayPlus(days.to, 1) : days.to;
+    const range = { from: days.from, to, markets };
+    const { listed, records } = await this.comparer.compare(account, range, options);
+    const isAsked = ({ record, listed: row }: FoundOrder): boolean => {
+      const day = record?.day ?? row?.day ?? '';
+      return day >= days.from && day <= days.to;
+    };
+    return merged(records, listed).filter(isAsked);
   }
 }
 
 /** Cancellations are no orders of their own: they show in the order that they end. */
 function merged(records: readonly OrderRecord[], listed: readonly ListedOrder[]): FoundOrder[] {
-  const rows = new Map(listed.map((row) => [rowKey(row.day, row.orderNumber), row]));
   const own = records.map((record): FoundOrder => {
-    const row = rows.get(rowKey(record.day, record.orderNumber ?? '')) ?? null;
+    const row = listed.find((each) => isListedAs(record, each)) ?? null;
     const order = orderOf(record, { listed: row, replacement: replacementOf(record, records) });
     return { order, record, listed: row };
   });
-  const numbers = new Set(records.map(({ day, orderNumber }) => rowKey(day, orderNumber ?? '')));
   const others = listed
-    .filter(({ day, orderNumber, cancellation }) => !cancellation && !numbers.has(rowKey(day, orderNumber)))
+    .filter((row) => !row.cancellation && !records.some((record) => isListedAs(record, row)))
     .map((row): FoundOrder => ({ order: externalOrder(row), record: null, listed: row }));
   return [...own.filter(({ record }) => record?.action !== 'cancel'), ...others].sort(
     (one, other) => one.order.createdAt.getTime() - other.order.createdAt.getTime(),
@@ -179,10 +174,6 @@ function executionOf(order: KisOrder, listed: ListedOrder | null): KisExecution[
   return [
     { orderNumber, clientOrderId, symbol, side, quantity, price, amount, venue, time: new Date(placedAt) },
   ];
-}
-
-function rowKey(day: string, orderNumber: string): string {
-  return `${day} ${orderNumber.padStart(10, '0')}`;
 }
 
 function hasStatus({ status }: KisOrder, wanted: 'open' | 'closed' | 'unknown' | 'all'): boolean {

@@ -2,17 +2,18 @@ import { Injectable } from '@nestjs/common';
 import { KisClock } from '../clock';
 import type { KisAccount } from '../kis-account';
 import { KisConfiguration } from '../kis.options';
-import { accountKey } from './account-key';
+import { accountKey, koreanDate } from './account-key';
 import {
   KisOrderCapExceededError,
   KisOrderEqualUnsettledError,
   KisOrderIdReusedError,
   KisOrdersDisabledError,
 } from './kis-order.errors';
+import { KisOrderClock } from './kis-order.clock';
 import { KisOrderJournal } from './kis-order.journal';
 import { KisOrderReconciler } from './kis-order.reconciler';
 import { KisOrderSubmitter } from './kis-order.submitter';
-import type { OpeningDecision } from './order-opening';
+import { isFromJustNow, LATE_REPEAT_MS, type OpeningDecision } from './order-opening';
 import { settleByHand } from './order-settlement';
 import { isSameIntent, isUnsettled, type OrderRecord } from './order-record';
 
@@ -43,6 +44,7 @@ export class KisOrderExecutor {
     private readonly submitter: KisOrderSubmitter,
     private readonly reconciler: KisOrderReconciler,
     private readonly clock: KisClock,
+    private readonly time: KisOrderClock,
   ) {}
 
   /** How long a caller waits without asking for more. */
@@ -62,15 +64,23 @@ export class KisOrderExecutor {
   }
 
   /** The same for an order that is told by other means than its record. */
-  async repeated(
+  async repeated(account: KisAccount, repeated: RepeatedOrder, waitMs: number): Promise<OrderRecord | null> {
+    const { day, clientOrderId, isSame } = repeated;
+    const known = await this.journal.find(accountKey(account), day, clientOrderId);
+    if (known && !isSame(known)) throw idReused(known);
+    const first = known ?? (await this.justBeforeMidnight(account, repeated));
+    return first && this.afterwards(account, first, waitMs);
+  }
+
+  private async justBeforeMidnight(
     account: KisAccount,
     { day, clientOrderId, isSame }: RepeatedOrder,
-    waitMs: number,
   ): Promise<OrderRecord | null> {
-    const first = await this.journal.find(accountKey(account), day, clientOrderId);
-    if (!first) return null;
-    if (!isSame(first)) throw idReused(first);
-    return this.afterwards(account, first, waitMs);
+    const now = this.time.now(account);
+    const before = koreanDate(now - LATE_REPEAT_MS);
+    if (before === day) return null;
+    const record = await this.journal.find(accountKey(account), before, clientOrderId);
+    return record && isSame(record) && isFromJustNow(record, now) ? record : null;
   }
 
   /** @throws KisOrderEqualUnsettledError while orders from before the start have no outcome. */
@@ -99,10 +109,18 @@ export class KisOrderExecutor {
   }
 
   /** Checks and waits have taken their time: what counts is when it is written down and sent. */
-  private stamped(account: KisAccount, wanted: OrderRecord): OrderRecord {
-    const now = this.clock.now();
+  stamped(account: KisAccount, wanted: OrderRecord): OrderRecord {
+    const now = this.time.now(account);
     const sendingUntil = this.submitter.sendingUntil(account, now);
-    return { ...wanted, createdAt: now, updatedAt: now, sendingUntil };
+    const clockCorrectionMs = this.time.correctionMs(account);
+    return {
+      ...wanted,
+      day: koreanDate(now),
+      createdAt: now,
+      updatedAt: now,
+      sendingUntil,
+      clockCorrectionMs,
+    };
   }
 
   private async send(account: KisAccount, opened: OrderRecord, waitMs: number): Promise<OrderRecord> {

@@ -51,7 +51,7 @@ export class KisOrderJournal {
           records: recent.entries.map((entry) => this.recordOf(entry)),
           stopped: !switchOf(trading.entries).enabled,
           caps,
-          now: this.clock.now(),
+          now: wanted.createdAt,
         });
         if (decision.kind !== 'opened') return decision;
         // Of two ledgers, when one has just taken the other's place: both are read again.

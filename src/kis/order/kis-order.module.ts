@@ -3,8 +3,10 @@ import { KisClock } from '../clock';
 import { KisConfiguration } from '../kis.options';
 import { KisCallModule } from '../http/kis-call.module';
 import { KisOrderBook } from './kis-order.book';
+import { KisOrderComparer } from './kis-order.comparer';
 import { KisOrderExecutor } from './kis-order.executor';
 import { KisOrderChecks } from './kis-order.checks';
+import { KisOrderClock } from './kis-order.clock';
 import { KisOrderJournal } from './kis-order.journal';
 import { KisOrderLists } from './kis-order.lists';
 import { KisOrderReconciler } from './kis-order.reconciler';
@@ -26,11 +28,13 @@ import { RedisOrderLedger } from './redis-order-ledger';
   imports: [KisCallModule],
   providers: [
     { provide: OrderLedger, inject: [KisConfiguration, KisClock, KisRedis], useFactory: openLedger },
+    KisOrderClock,
     KisOrderJournal,
     KisOrderLists,
     KisOrderChecks,
     KisOrderSender,
     KisOrderSubmitter,
+    KisOrderComparer,
     KisOrderReconciler,
     KisOrderExecutor,
     KisOrderBook,

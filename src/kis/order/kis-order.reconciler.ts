@@ -9,18 +9,16 @@ import type { KisAccount } from '../kis-account';
 import { KisConfiguration } from '../kis.options';
 import { accountKey, koreanDate } from './account-key';
 import { within } from '../token/shared-work';
+import { KisOrderComparer } from './kis-order.comparer';
+import { KisOrderClock } from './kis-order.clock';
 import { KisOrderEqualUnsettledError } from './kis-order.errors';
 import { KisOrderJournal } from './kis-order.journal';
-import { KisOrderLists } from './kis-order.lists';
-import { candidatesFor } from './order-list';
+import { firstListedDay } from './order-list';
 import { isUnsettled, type OrderRecord } from './order-record';
-import { isCovered, settleByHand, settledBy, type LookedUp } from './order-settlement';
+import { settleByHand } from './order-settlement';
 
 /** Pauses between looks at the lists; the last one is repeated. Programs in use wait 1 to 3 s and look several times. */
 const LOOK_AFTER_MS = [500, 1000, 1500, 2000, 3000, 5000, 8000];
-
-/** How many looks in a row must not find an order before its absence counts. */
-const LOOKS_BEFORE_ABSENT = 3;
 
 /** How often a process looks whether another one has left orders without an outcome. */
 const WATCH_EVERY_MS = 5000;
@@ -40,16 +38,15 @@ export class KisOrderReconciler implements OnApplicationBootstrap, BeforeApplica
   private readonly series = new Map<string, Promise<void>>();
   /** By alias: the search for orders that were without an outcome at the start; `null` when all have one. */
   private readonly leftovers = new Map<string, Promise<void> | null>();
-  /** Orders that were reported to be several in the lists, by day and id. */
-  private readonly ambiguous = new Set<string>();
   private readonly closing = new AbortController();
   private endWatch = (): void => undefined;
 
   constructor(
     private readonly configuration: KisConfiguration,
     private readonly journal: KisOrderJournal,
-    private readonly lists: KisOrderLists,
+    private readonly comparer: KisOrderComparer,
     private readonly clock: KisClock,
+    private readonly time: KisOrderClock,
   ) {}
 
   /** Looks again and again until every order of the account has an outcome. Joins a series that is under way. */
@@ -178,67 +175,12 @@ export class KisOrderReconciler implements OnApplicationBootstrap, BeforeApplica
 
   /** One look at the lists, for all orders of the account without an outcome. */
   private async look(account: KisAccount): Promise<void> {
-    const lookedAt = this.clock.now();
     const open = await this.unsettled(account);
-    const [oldest] = open;
-    if (!oldest) return;
-    const days = { from: oldest.day, to: koreanDate(lookedAt) };
+    const [oldest] = open.map(firstListedDay).sort();
+    if (oldest === undefined) return;
+    const today = koreanDate(this.time.now(account));
     const markets = new Set(open.map(({ intent }) => intent.market));
-    const listed = await this.lists.read(account, { ...days, markets });
-    // After the list: a number that another order has got in the meantime is none of these.
-    const records = await this.journal.list(accountKey(account), days.from, days.to);
-    await this.settleBy(account, { listed, records, markets }, lookedAt);
-  }
-
-  /**
-   * What complete lists say of the records of their days, also of those that counted as not placed; the records as they are
-   * then.
-   */
-  async settleBy(
-    account: KisAccount,
-    found: LookedUp & { readonly markets: ReadonlySet<'domestic' | 'us'> },
-    lookedAt: number,
-  ): Promise<readonly OrderRecord[]> {
-    const { settleMs: absentForMs } = this.configuration.orderPolicy(account);
-    let { records } = found;
-    for (const record of records.filter((each) => isCovered(each, found.markets, lookedAt))) {
-      const rule = { absentForMs, looks: LOOKS_BEFORE_ABSENT };
-      const next = settledBy(record, { listed: found.listed, records }, lookedAt, rule);
-      if (next.outcome === 'unknown') this.reportAmbiguity(next, found.listed, records);
-      if (next === record || !(await this.journal.write(next))) continue;
-      records = records.map((each) => (each === record ? next : each));
-      this.report(record, next);
-    }
-    return records;
-  }
-
-  private report(before: OrderRecord, { outcome, orderNumber, clientOrderId }: OrderRecord): void {
-    if (outcome === before.outcome) return;
-    if (before.outcome === 'not-placed') {
-      this.logger.error(
-        `Order "${clientOrderId}" counted as not placed, because KIS's lists did not show it for long enough. Now they do: it is ${outcome}. ` +
-          `A larger ${this.configuration.nameOption('settleSeconds', null)} gives the lists more time.`,
-      );
-      return;
-    }
-    const known = orderNumber === null ? '' : ` as number ${orderNumber}`;
-    this.logger.log(`Order "${clientOrderId}" is ${outcome}${known}, by KIS's lists.`);
-  }
-
-  /** Once for each order: lists that show several orders which can be it will not tell later either. */
-  private reportAmbiguity(
-    record: OrderRecord,
-    listed: LookedUp['listed'],
-    records: readonly OrderRecord[],
-  ): void {
-    const { day, clientOrderId } = record;
-    const candidates = candidatesFor(record, listed, records);
-    if (candidates.length < 2 || this.ambiguous.has(`${day} ${clientOrderId}`)) return;
-    this.ambiguous.add(`${day} ${clientOrderId}`);
-    const numbers = candidates.map(({ orderNumber }) => orderNumber).join(', ');
-    this.logger.warn(
-      `Order "${clientOrderId}" remains unknown, because KIS's lists show several orders that can be it: ${numbers}. ${settleByHand(clientOrderId)}`,
-    );
+    await this.comparer.compare(account, { from: oldest, to: today < oldest ? oldest : today, markets });
   }
 
   private async pause(pauseMs: number): Promise<void> {

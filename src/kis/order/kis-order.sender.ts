@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { KisCaller } from '../http/kis-caller';
 import type { KisAnswer, KisOk } from '../http/kis-answer';
 import { kisHeaders, type KisCall } from '../http/kis-call';
@@ -27,7 +27,7 @@ const TURNED_AWAY: ReadonlySet<KisAnswer['kind']> = new Set(['token-refused', 'c
 @Injectable()
 export class KisOrderSender {
   constructor(
-    private readonly caller: KisCaller,
+    @Inject(KisCaller) private readonly caller: Pick<KisCaller, 'answerTo'>,
     private readonly configuration: KisConfiguration,
     private readonly clock: KisClock,
   ) {}

@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
-import { KisClock } from '../clock';
 import type { KisAccount } from '../kis-account';
 import { KisConfiguration } from '../kis.options';
 import { accountKey, koreanDate } from './account-key';
 import { orderOf, type KisOrder } from './kis-order';
 import { KisOrderBook } from './kis-order.book';
 import { KisOrderChecks } from './kis-order.checks';
+import { KisOrderClock } from './kis-order.clock';
 import { KisOrderRefusedError, KisOrdersDisabledError } from './kis-order.errors';
 import { KisOrderExecutor, type CarriedOutOrder } from './kis-order.executor';
 import { KisOrderLists } from './kis-order.lists';
@@ -55,7 +55,7 @@ export class KisOrderService {
     private readonly checks: KisOrderChecks,
     private readonly lists: KisOrderLists,
     private readonly executor: KisOrderExecutor,
-    private readonly clock: KisClock,
+    private readonly time: KisOrderClock,
   ) {}
 
   /**
@@ -134,7 +134,7 @@ export class KisOrderService {
     { clientOrderId, waitMs = 0 }: KisOrderOptions,
   ): Promise<KisPlacedOrder | null> {
     if (clientOrderId === undefined) return null;
-    const day = koreanDate(this.clock.now());
+    const day = koreanDate(this.time.now(account));
     const isSame = ({ action, target, intent }: OrderRecord): boolean =>
       action === 'modify' &&
       (target?.clientOrderId === id || Number(target?.orderNumber) === Number(id)) &&
@@ -160,7 +160,7 @@ export class KisOrderService {
   }
 
   private record(account: KisAccount, what: NewRecord, options: KisOrderOptions): OrderRecord {
-    const now = this.clock.now();
+    const now = this.time.now(account);
     return {
       ...what,
       account: accountKey(account),

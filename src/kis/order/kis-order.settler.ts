@@ -1,15 +1,14 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { KisClock } from '../clock';
 import type { KisReadOptions } from '../http/kis-api.client';
 import type { KisAccount } from '../kis-account';
 import { KisInvalidRequestError } from '../kis.errors';
 import { accountKey, koreanDate } from './account-key';
 import { orderOf, type KisOrder } from './kis-order';
+import { KisOrderComparer } from './kis-order.comparer';
+import { KisOrderClock } from './kis-order.clock';
 import { KisOrderNotFoundError, KisOrderNotUnknownError } from './kis-order.errors';
 import { KisOrderJournal } from './kis-order.journal';
-import { KisOrderLists } from './kis-order.lists';
-import { KisOrderReconciler } from './kis-order.reconciler';
-import { candidatesFor, type ListedOrder } from './order-list';
+import { candidatesFor, firstListedDay, type ListedOrder } from './order-list';
 import { isUnsettled, type OrderRecord } from './order-record';
 import { isStillSent, settledByHand } from './order-settlement';
 
@@ -29,9 +28,8 @@ export class KisOrderSettler {
 
   constructor(
     private readonly journal: KisOrderJournal,
-    private readonly lists: KisOrderLists,
-    private readonly reconciler: KisOrderReconciler,
-    private readonly clock: KisClock,
+    private readonly comparer: KisOrderComparer,
+    private readonly time: KisOrderClock,
   ) {}
 
   /**
@@ -54,9 +52,9 @@ export class KisOrderSettler {
     if (!found) return this.settledBefore(await this.latest(account, clientOrderId), verdict);
     const { record, candidates } = await this.compared(account, found, options);
     if (!isUnsettled(record)) return this.settledBefore(record, verdict);
-    if (isStillSent(record, this.clock.now())) throw stillSent(record);
+    if (isStillSent(record, this.time.now(account))) throw stillSent(record);
     const chosen = verdict.orderNumber === null ? null : chosenFrom(candidates, verdict.orderNumber, record);
-    const next = settledByHand(record, chosen, candidates, this.clock.now());
+    const next = settledByHand(record, chosen, candidates, this.time.now(account));
     if (!(await this.journal.write(next))) return this.settle(account, clientOrderId, verdict, options);
     const number = next.orderNumber === null ? '' : `, as number ${next.orderNumber}`;
     this.logger.warn(
@@ -71,12 +69,9 @@ export class KisOrderSettler {
     found: OrderRecord,
     options: KisReadOptions,
   ): Promise<{ readonly record: OrderRecord; readonly candidates: readonly ListedOrder[] }> {
-    const lookedAt = this.clock.now();
-    const days = { from: found.day, to: koreanDate(lookedAt) };
+    const days = { from: firstListedDay(found), to: koreanDate(this.time.now(account)) };
     const markets = new Set([found.intent.market]);
-    const listed = await this.lists.read(account, { ...days, markets }, options);
-    const before = await this.journal.list(accountKey(account), days.from, days.to);
-    const records = await this.reconciler.settleBy(account, { listed, records: before, markets }, lookedAt);
+    const { listed, records } = await this.comparer.compare(account, { ...days, markets }, options);
     const isFound = ({ day, clientOrderId }: OrderRecord): boolean =>
       day === found.day && clientOrderId === found.clientOrderId;
     const record = records.find(isFound) ?? found;
@@ -84,7 +79,7 @@ export class KisOrderSettler {
   }
 
   private async latest(account: KisAccount, clientOrderId: string): Promise<OrderRecord> {
-    const now = this.clock.now();
+    const now = this.time.now(account);
     const records = await this.journal.list(accountKey(account), koreanDate(now - MONTH_MS), koreanDate(now));
     const record = records.findLast((each) => each.clientOrderId === clientOrderId);
     if (record) return record;

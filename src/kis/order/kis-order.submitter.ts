@@ -3,6 +3,7 @@ import { KisClock } from '../clock';
 import type { KisAccount } from '../kis-account';
 import { KisConfiguration } from '../kis.options';
 import { orderMessage } from './order-body';
+import { KisOrderClock } from './kis-order.clock';
 import { KisOrderJournal } from './kis-order.journal';
 import { KisOrderSender } from './kis-order.sender';
 import { answered, type OrderAnswer } from './order-outcome';
@@ -34,6 +35,7 @@ export class KisOrderSubmitter {
     private readonly journal: KisOrderJournal,
     private readonly sender: KisOrderSender,
     private readonly clock: KisClock,
+    private readonly time: KisOrderClock,
   ) {}
 
   /**
@@ -59,10 +61,10 @@ export class KisOrderSubmitter {
       this.sender.send(account, orderMessage(opened, account), isTooLate),
   ): Promise<SubmittedOrder> {
     const began = this.clock.monotonic();
-    const leftMs = opened.sendingUntil - this.clock.now();
+    const leftMs = opened.sendingUntil - this.time.now(account);
     // By both clocks: one stands still while the machine is suspended, the other can be set.
     const isTooLate = (): boolean =>
-      this.clock.now() > opened.sendingUntil || this.clock.monotonic() - began > leftMs;
+      this.time.now(account) > opened.sendingUntil || this.clock.monotonic() - began > leftMs;
     this.logger.log(`Sending ${described(opened, account)}`);
     let answer = await attempt(isTooLate);
     while (answer.kind === 'not-placed' && answer.again && this.clock.monotonic() - began < limitMs) {
@@ -70,8 +72,8 @@ export class KisOrderSubmitter {
       answer = await attempt(isTooLate);
     }
     this.report(opened, answer);
-    const record = await this.write(opened, answer).catch((error: unknown) =>
-      this.unwritten(opened, answer, error),
+    const record = await this.write(account, opened, answer).catch((error: unknown) =>
+      this.unwritten(account, opened, answer, error),
     );
     return { record, error: 'error' in answer ? answer.error : null };
   }
@@ -96,19 +98,24 @@ export class KisOrderSubmitter {
   }
 
   /** The caller gets the truth although it could not be written down; the lists tell the others. */
-  private unwritten(opened: OrderRecord, answer: OrderAnswer, error: unknown): OrderRecord {
+  private unwritten(
+    account: KisAccount,
+    opened: OrderRecord,
+    answer: OrderAnswer,
+    error: unknown,
+  ): OrderRecord {
     const reason = error instanceof Error ? error.message : String(error);
     this.logger.error(
       `Order "${opened.clientOrderId}" is ${answer.kind}, which could not be written down: ${reason} It is looked up in KIS's lists later.`,
     );
-    return answered(opened, answer, this.clock.now());
+    return answered(opened, answer, this.time.now(account));
   }
 
   /** What KIS said counts more than what others concluded from its lists in the meantime. */
-  private async write(opened: OrderRecord, answer: OrderAnswer): Promise<OrderRecord> {
+  private async write(account: KisAccount, opened: OrderRecord, answer: OrderAnswer): Promise<OrderRecord> {
     let before = opened;
     for (;;) {
-      const next = answered(before, answer, this.clock.now());
+      const next = answered(before, answer, this.time.now(account));
       if (await this.journal.write(next)) return next;
       const current = await this.journal.find(opened.account, opened.day, opened.clientOrderId);
       if (!current) throw new Error(`The record of order "${opened.clientOrderId}" is gone.`);

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
-import { KisClock } from '../clock';
 import type { KisAccount } from '../kis-account';
 import { accountKey, koreanDate } from './account-key';
+import { KisOrderClock } from './kis-order.clock';
 import { KisOrderBook } from './kis-order.book';
 import { KisOrderJournal } from './kis-order.journal';
 import { intentFound } from './order-change';
@@ -25,7 +25,7 @@ export class KisProgramOrderTargets {
   constructor(
     private readonly journal: KisOrderJournal,
     private readonly book: KisOrderBook,
-    private readonly clock: KisClock,
+    private readonly time: KisOrderClock,
   ) {}
 
   /** The record as it is before it is opened; its amount is not known yet. */
@@ -37,7 +37,7 @@ export class KisProgramOrderTargets {
     program: string,
   ): Promise<OrderRecord> {
     const { intent, target, unlisted } = await this.read(account, trId, body, order);
-    const now = this.clock.now();
+    const now = this.time.now(account);
     return {
       account: accountKey(account),
       day: koreanDate(now),
@@ -101,7 +101,7 @@ export class KisProgramOrderTargets {
   }
 
   private async ownRecord(account: KisAccount, number: string): Promise<OrderRecord | null> {
-    const today = koreanDate(this.clock.now());
+    const today = koreanDate(this.time.now(account));
     const records = await this.journal.list(accountKey(account), today, today);
     return records.findLast(({ orderNumber }) => orderNumber?.padStart(10, '0') === number) ?? null;
   }

@@ -120,7 +120,7 @@ export class KisProgramOrders {
     await Promise.all(this.notes);
     await this.executor.ready(account);
     const wanted = await this.targets.record(account, request.trId, body, order, program);
-    const first = repeatedBy(wanted, await this.recent(wanted), this.clock.now());
+    const first = repeatedBy(wanted, await this.recent(wanted), wanted.createdAt);
     if (first) return this.outcomeOfFirst(account, first);
     return this.open(account, await this.prepared(account, wanted), request);
   }
@@ -161,9 +161,7 @@ export class KisProgramOrders {
   ): Promise<KisProgramOrderAnswer> {
     const until = this.clock.monotonic() + HOLD_MS;
     for (;;) {
-      const now = this.clock.now();
-      const sendingUntil = this.submitter.sendingUntil(account, now);
-      const record = { ...wanted, createdAt: now, updatedAt: now, sendingUntil };
+      const record = this.executor.stamped(account, wanted);
       const decision = await this.journal.open(record, this.configuration.orderPolicy(account).caps);
       switch (decision.kind) {
         case 'opened':

@@ -1,9 +1,9 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { KisClock } from '../clock';
 import type { KisAccount } from '../kis-account';
 import { KisConfiguration } from '../kis.options';
 import { accountKey, koreanDate } from './account-key';
 import { KisOrderChecks } from './kis-order.checks';
+import { KisOrderClock } from './kis-order.clock';
 import { KisOrderJournal, type TradingSwitch } from './kis-order.journal';
 import { exceededCap, usageOf, type KisOrderCaps, type KisOrderUsage } from './order-opening';
 import { readOrder, type KisOrderProblem, type KisOrderRequest } from './order-intent';
@@ -49,7 +49,7 @@ export class KisTradingService {
     private readonly configuration: KisConfiguration,
     private readonly journal: KisOrderJournal,
     private readonly checks: KisOrderChecks,
-    private readonly clock: KisClock,
+    private readonly time: KisOrderClock,
   ) {}
 
   /** @throws KisOrderJournalError */
@@ -91,7 +91,7 @@ export class KisTradingService {
     return {
       ok: all.length === 0,
       problems: all,
-      warnings: sessionWarnings(intent, account.mode, this.clock.now()),
+      warnings: sessionWarnings(intent, account.mode, this.time.now(account)),
       buyingPower: found.buyableQuantity === null ? null : { quantity: found.buyableQuantity },
       sellableQuantity: found.sellableQuantity,
       estimatedAmount: found.estimatedAmount,
@@ -104,7 +104,7 @@ export class KisTradingService {
   }
 
   private async usage(account: KisAccount): Promise<KisOrderUsage> {
-    const now = this.clock.now();
+    const now = this.time.now(account);
     const day = koreanDate(now);
     return usageOf(await this.journal.list(accountKey(account), koreanDate(now - 60_000), day), day, now);
   }

@@ -1,4 +1,5 @@
 import type { KisOrderSide, KisOrderVenue } from '../protocol/order-divisions';
+import { koreanDate } from './account-key';
 import { isDecimal, scaled } from './decimal-text';
 import type { OrderRecord } from './order-record';
 
@@ -32,8 +33,11 @@ export interface ListedOrder {
   readonly cancellation: boolean;
 }
 
-/** KIS's clock and ours may differ by this much, and its times have whole seconds. */
-const CLOCK_TOLERANCE_MS = 1000;
+/** KIS's clock and ours may differ by this much without being corrected, and its times have whole seconds. */
+const CLOCK_TOLERANCE_MS = 5000;
+
+/** For the way to KIS of an order that left at the last moment. */
+const WAY_MS = 60_000;
 
 /**
  * The listed orders that can be this one: new since it was sent, alike in everything the list shows, and none of the orders
@@ -46,29 +50,54 @@ export function candidatesFor(
   listed: readonly ListedOrder[],
   records: readonly OrderRecord[],
 ): ListedOrder[] {
-  const known = new Set(records.map(({ day, orderNumber }) => `${day} ${orderNumber ?? ''}`));
-  return listed.filter(
-    (each) =>
-      looksLike(record, each) &&
-      !record.before.includes(each.orderNumber) &&
-      !known.has(`${each.day} ${each.orderNumber}`),
+  const alike = listed.filter((each) => looksLike(record, each));
+  return alike.filter(
+    (each) => !record.before.includes(each.orderNumber) && !records.some((other) => isListedAs(other, each)),
   );
 }
 
-/** Whether a listed order is alike in symbol, side, quantity, price, type, venue and kind, and not older. */
-function looksLike({ intent, target, action, createdAt }: OrderRecord, listed: ListedOrder): boolean {
+/** Whether it is the row of this order. Numbers are unique per day, and around midnight the list may have the next one. */
+export function isListedAs(record: OrderRecord, { day, orderNumber }: ListedOrder): boolean {
+  return record.orderNumber === orderNumber && listedDays(record).includes(day);
+}
+
+/** Days under which KIS may list an order, `YYYY-MM-DD`: two around midnight. */
+function listedDays(record: OrderRecord): string[] {
+  return [firstListedDay(record), koreanDate(record.sendingUntil)];
+}
+
+/** A list that begins later can miss the order. */
+export function firstListedDay(record: OrderRecord): string {
+  return koreanDate(record.createdAt - clockDoubtMs(record));
+}
+
+/** Whether a listed order is alike in symbol, side, quantity, price, type, venue and kind, and placed in the same time. */
+export function looksLike(record: OrderRecord, listed: ListedOrder): boolean {
+  const { intent, target, action } = record;
   const original = action === 'place' ? null : (target?.orderNumber ?? null);
+  // A change of all that is open concerns as many shares as are open when KIS gets it.
+  const isQuantityGiven = target === null || !target.whole;
   return (
     listed.symbol === intent.symbol &&
     listed.side === intent.side &&
     (listed.originalNumber ?? null) === original &&
     (action === 'cancel') === listed.cancellation &&
-    (action === 'cancel' || isEqual(listed.quantity, intent.quantity)) &&
+    (!isQuantityGiven || isEqual(listed.quantity, intent.quantity)) &&
     (action === 'cancel' || isEqual(listed.price, intent.price ?? '0')) &&
     (action === 'cancel' || listed.division === null || listed.division === intent.division) &&
     (listed.venue === null || intent.venue === null || listed.venue === intent.venue) &&
-    listed.placedAt >= Math.floor(createdAt / 1000) * 1000 - CLOCK_TOLERANCE_MS
+    isOfItsTime(record, listed)
   );
+}
+
+function isOfItsTime(record: OrderRecord, { placedAt }: ListedOrder): boolean {
+  const doubtMs = clockDoubtMs(record);
+  return placedAt >= record.createdAt - doubtMs && placedAt <= record.sendingUntil + WAY_MS + doubtMs;
+}
+
+/** By how much a time in the list can differ from ours: a correction of the wall clock can be wrong itself. */
+function clockDoubtMs({ clockCorrectionMs = 0 }: OrderRecord): number {
+  return Math.abs(clockCorrectionMs) + CLOCK_TOLERANCE_MS;
 }
 
 export type ListedStatus = 'rejected' | 'filled' | 'cancelled' | 'partially-filled' | 'accepted';

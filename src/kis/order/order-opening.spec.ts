@@ -36,8 +36,22 @@ describe('decideOpening', () => {
   });
 
   it('takes the same id on another day as another order', () => {
-    const yesterday = orderRecord({ clientOrderId: 'wanted', day: '2026-11-26', outcome: 'accepted' });
-    expect(decideOpening(WANTED, facts({ records: [yesterday] }))).toMatchObject({ kind: 'opened' });
+    const createdAt = WANTED.createdAt - 11 * 60_000;
+    const yesterday = { clientOrderId: 'wanted', day: '2026-11-26', outcome: 'accepted', createdAt } as const;
+    expect(decideOpening(WANTED, facts({ records: [orderRecord(yesterday)] }))).toMatchObject({
+      kind: 'opened',
+    });
+  });
+
+  it('takes the same order under the same id for a repetition when midnight has just passed', () => {
+    const createdAt = WANTED.createdAt - 60_000;
+    const yesterday = { clientOrderId: 'wanted', day: '2026-11-26', outcome: 'accepted', createdAt } as const;
+    expect(decideOpening(WANTED, facts({ records: [orderRecord(yesterday)] }))).toMatchObject({
+      kind: 'repeated',
+    });
+    const { intent } = orderRecord();
+    const other = orderRecord({ ...yesterday, intent: { ...intent, quantity: '11' } });
+    expect(decideOpening(WANTED, facts({ records: [other] }))).toMatchObject({ kind: 'opened' });
   });
 
   it.each(['sending', 'unknown'] as const)(

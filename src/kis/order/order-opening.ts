@@ -45,14 +45,23 @@ const MINUTE_MS = 60_000;
 /** A program that repeats an order within this time, before it was answered, means the first one. */
 const REPEATED_WITHIN_MS = 60_000;
 
+/** How long after midnight a repetition is still one, although an id names an order for one Korean day. */
+export const LATE_REPEAT_MS = 10 * MINUTE_MS;
+
+/** Whether the same order under the same id is a repetition of this one, whatever day it is. */
+export function isFromJustNow({ createdAt }: OrderRecord, now: number): boolean {
+  return now - createdAt < LATE_REPEAT_MS;
+}
+
 /**
  * Decides whether an order may be written down and sent. Pure, so that every journal decides alike; the caller has to read
  * the facts and write the record in one transaction.
  */
 export function decideOpening(wanted: OrderRecord, facts: OpeningFacts): OpeningDecision {
-  const known = facts.records.find(({ day, clientOrderId }) => {
-    return day === wanted.day && clientOrderId === wanted.clientOrderId;
-  });
+  const named = facts.records.filter(({ clientOrderId }) => clientOrderId === wanted.clientOrderId);
+  const known =
+    named.find(({ day }) => day === wanted.day) ??
+    named.find((each) => isSameIntent(each, wanted) && isFromJustNow(each, wanted.createdAt));
   if (known) return { kind: isSameIntent(known, wanted) ? 'repeated' : 'id-reused', record: known };
   const alike = facts.records.filter((each) => equalityKey(each) === equalityKey(wanted));
   const first = repeatedBy(wanted, alike, facts.now);
@@ -81,7 +90,7 @@ export function repeatedBy(
       each.program === wanted.program &&
       each.answered === false &&
       now - each.createdAt < REPEATED_WITHIN_MS &&
-      equalityKey(each) === equalityKey(wanted),
+      isSameIntent(each, wanted),
   );
   return first ?? null;
 }

@@ -49,12 +49,14 @@ export interface OrderRecord {
   /** KRX_FWDG_ORD_ORGNO. */
   readonly branch: string | null;
   readonly kis: KisAnswerFacts | null;
-  /** Epoch milliseconds. */
+  /** Epoch milliseconds, as all times here by KIS's clock. */
   readonly createdAt: number;
   /** Epoch milliseconds. */
   readonly updatedAt: number;
   /** Epoch milliseconds: until then the process that sends it is given the time to write its outcome down. */
   readonly sendingUntil: number;
+  /** By how much the wall clock was corrected for it; missing: not at all. A correction can be wrong itself. */
+  readonly clockCorrectionMs?: number;
   /** Numbers of the orders that looked like this one in KIS's lists before it was sent: none of them can be it. */
   readonly before: readonly string[];
   /** Epoch milliseconds of the first of the latest looks in a row that did not find it; `null` while there is none. */
@@ -72,19 +74,24 @@ export function isUnsettled({ outcome }: OrderRecord): boolean {
   return outcome === 'sending' || outcome === 'unknown';
 }
 
-/** What no list of KIS could tell apart: account, symbol, side, quantity, price, type and venue. */
-export function equalityKey({ account, intent, action, target }: OrderRecord): string {
-  const { symbol, side, quantity, price, division, venue } = intent;
-  const changed = action === 'place' ? '' : `${action} ${target?.orderNumber ?? ''}`;
-  return [account, symbol, side, quantity, price ?? '', division, venue ?? '', changed].join('|');
+/** What no list of KIS could tell apart. For an order its contents; changes of the same kind of one order are all alike. */
+export function equalityKey(record: OrderRecord): string {
+  const { account, action, target } = record;
+  return action === 'place' ? contents(record) : [account, action, target?.orderNumber ?? ''].join('|');
 }
 
 /** Whether two records stand for the same wish, so that the second is a repetition of the first. */
 export function isSameIntent(one: OrderRecord, other: OrderRecord): boolean {
   return (
     equalityKey(one) === equalityKey(other) &&
+    contents(one) === contents(other) &&
     one.intent.session === other.intent.session &&
     one.intent.timeInForce === other.intent.timeInForce &&
     one.intent.triggerPrice === other.intent.triggerPrice
   );
+}
+
+function contents({ account, intent }: OrderRecord): string {
+  const { symbol, side, quantity, price, division, venue } = intent;
+  return [account, symbol, side, quantity, price ?? '', division, venue ?? ''].join('|');
 }

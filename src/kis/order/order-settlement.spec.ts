@@ -1,9 +1,9 @@
 import { statusOf, type ListedOrder } from './order-list';
 import type { OrderRecord } from './order-record';
 import { listedOrder, orderRecord } from '../../../test/support/kis/order-samples';
-import { isCovered, settledBy } from './order-settlement';
+import { isCovered, settledBy, settledByHand } from './order-settlement';
 
-const RULE = { absentForMs: 60_000, looks: 3 };
+const RULE = { absentForMs: 60_000, looks: 3, isTimeCertain: true };
 const UNKNOWN = orderRecord({ outcome: 'unknown' });
 const LATER = UNKNOWN.sendingUntil;
 
@@ -38,7 +38,8 @@ describe('settledBy', () => {
     ['another price', { price: '70100' }],
     ['another type', { division: '11' }],
     ['another venue', { venue: 'NXT' }],
-    ['an older order', { placedAt: UNKNOWN.createdAt - 3000 }],
+    ['an older order', { placedAt: UNKNOWN.createdAt - 7000 }],
+    ['a much later order', { placedAt: UNKNOWN.sendingUntil + 70_000 }],
     ['a modification', { originalNumber: '0000000001' }],
     ['a cancellation', { cancellation: true }],
   ])('does not take %s for it', (_, change) => {
@@ -56,7 +57,13 @@ describe('settledBy', () => {
   it('does not take an order for it whose number another order has', () => {
     const other = orderRecord({ clientOrderId: 'other', outcome: 'accepted', orderNumber: '0000000117' });
     expect(look(UNKNOWN, [listedOrder()], LATER, [other]).outcome).toBe('unknown');
-    const yesterday = { ...other, day: '2026-11-26' };
+    const dayMs = 86_400_000;
+    const yesterday = {
+      ...other,
+      day: '2026-11-26',
+      createdAt: other.createdAt - dayMs,
+      sendingUntil: other.sendingUntil - dayMs,
+    };
     expect(look(UNKNOWN, [listedOrder()], LATER, [yesterday]).outcome).toBe('accepted');
   });
 
@@ -112,6 +119,74 @@ describe('settledBy', () => {
     const record = orderRecord({ outcome: 'unknown', action: 'cancel', target });
     const row = listedOrder({ cancellation: true, originalNumber: '0000000001', quantity: '4', price: '0' });
     expect(look(record, [row], LATER)).toMatchObject({ outcome: 'accepted' });
+  });
+
+  it('finds a change of all that is open, whatever was filled before it arrived, and one of a part by its quantity', () => {
+    const target = { clientOrderId: null, orderNumber: '0000000001', branch: '06010' };
+    const whole = orderRecord({ outcome: 'unknown', action: 'modify', target: { ...target, whole: true } });
+    const part = { ...whole, target: { ...target, whole: false } };
+    const row = listedOrder({ originalNumber: '0000000001', quantity: '4' });
+    expect([look(whole, [row], LATER).outcome, look(part, [row], LATER).outcome]).toEqual([
+      'accepted',
+      'unknown',
+    ]);
+  });
+
+  const ABSENT = orderRecord({ outcome: 'not-placed', absentSince: LATER, absentLooks: 9 });
+
+  it('takes an order that appears after all for what it is', () => {
+    expect(look(ABSENT, [listedOrder()], LATER + 90_000)).toMatchObject({ outcome: 'accepted' });
+  });
+
+  it.each<[string, Partial<OrderRecord>]>([
+    ['is on its way', { outcome: 'sending' }],
+    ['is unknown', { outcome: 'unknown' }],
+  ])('does not take it while an equal order that %s can be it', (_, change) => {
+    const equal = orderRecord({ clientOrderId: 'equal', ...change });
+    expect(look(ABSENT, [listedOrder()], LATER + 90_000, [equal]).outcome).toBe('not-placed');
+  });
+
+  it('leaves an order unknown for which there are two, and takes back that it was absent', () => {
+    const absent = look(UNKNOWN, [], LATER);
+    const two = [listedOrder(), listedOrder({ orderNumber: '0000000118' })];
+    const ambiguous = look(absent, two, LATER + 1000);
+    expect(ambiguous).toMatchObject({ outcome: 'unknown', absentSince: null, absentLooks: 0 });
+    expect(look(ambiguous, two, LATER + 2000)).toBe(ambiguous);
+  });
+
+  it('counts no absence while the time of the look is not certain', () => {
+    const rule = { ...RULE, isTimeCertain: false };
+    expect(settledBy(UNKNOWN, { listed: [], records: [UNKNOWN] }, LATER, rule)).toBe(UNKNOWN);
+    const found = settledBy(UNKNOWN, { listed: [listedOrder()], records: [UNKNOWN] }, LATER, rule);
+    expect(found.outcome).toBe('accepted');
+  });
+
+  it('looks for an order by both clocks where the wall clock was corrected', () => {
+    const clockCorrectionMs = -240_000;
+    const corrected = orderRecord({ outcome: 'unknown', clockCorrectionMs });
+    const row = listedOrder({ placedAt: corrected.createdAt + clockCorrectionMs });
+    expect(look(corrected, [row], LATER).outcome).toBe('accepted');
+    expect(look(UNKNOWN, [row], LATER).outcome).toBe('unknown');
+  });
+});
+
+describe('settledByHand', () => {
+  const two = [listedOrder(), listedOrder({ orderNumber: '0000000118' })];
+
+  it('is the order that was chosen', () => {
+    expect(settledByHand(UNKNOWN, listedOrder(), two, LATER)).toMatchObject({
+      outcome: 'accepted',
+      orderNumber: '0000000117',
+      settledByHand: true,
+    });
+  });
+
+  it('is none of those that are listed now, and may be one that appears later', () => {
+    const settled = settledByHand(UNKNOWN, null, two, LATER);
+    expect(settled).toMatchObject({ outcome: 'not-placed', settledByHand: true });
+    expect(look(settled, two, LATER + 1000)).toBe(settled);
+    const later = [...two, listedOrder({ orderNumber: '0000000119' })];
+    expect(look(settled, later, LATER + 1000)).toMatchObject({ orderNumber: '0000000119' });
   });
 });
 

@@ -1,4 +1,4 @@
-import { candidatesFor, statusOf, type ListedOrder } from './order-list';
+import { candidatesFor, looksLike, statusOf, type ListedOrder } from './order-list';
 import { isUnsettled, type OrderRecord } from './order-record';
 
 /** When absence from KIS's lists counts. KIS does not say how late a list shows a new order. */
@@ -7,6 +7,8 @@ export interface SettlementRule {
   readonly absentForMs: number;
   /** How many looks in a row must not find it. */
   readonly looks: number;
+  /** Whether the time of the look is certain; otherwise it says nothing of absence. */
+  readonly isTimeCertain: boolean;
 }
 
 /** What one look found. */
@@ -41,7 +43,7 @@ export function settledBy(
   if (!isUnsettled(record)) return appearedAfterAll(record, { listed, records }, lookedAt);
   const [found, ...others] = candidatesFor(record, listed, records);
   if (found && others.length === 0) return foundIn(record, found, lookedAt);
-  if (isStillSent(record, lookedAt)) return record;
+  if (isStillSent(record, lookedAt) || !(found || rule.isTimeCertain)) return record;
   if (found) return ambiguous(record, lookedAt);
   return absent(record, lookedAt, rule);
 }
@@ -50,7 +52,18 @@ export function settledBy(
 function appearedAfterAll(record: OrderRecord, { listed, records }: LookedUp, at: number): OrderRecord {
   if (record.outcome !== 'not-placed' || record.absentSince === null) return record;
   const [found, ...others] = candidatesFor(record, listed, records);
-  return found && others.length === 0 ? foundIn(record, found, at) : record;
+  if (!found || others.length > 0) return record;
+  // An equal order that was sent afterwards, and whose number is not known yet, can be it as well.
+  const rivals = records.filter((other) => isWithoutNumber(other) && looksLike(other, found));
+  const isOnlyOne = rivals.every(
+    ({ day, clientOrderId }) => day === record.day && clientOrderId === record.clientOrderId,
+  );
+  return isOnlyOne ? foundIn(record, found, at) : record;
+}
+
+/** It may be in the book under a number that is not known. */
+function isWithoutNumber(record: OrderRecord): boolean {
+  return isUnsettled(record) || (record.outcome === 'not-placed' && record.absentSince !== null);
 }
 
 function foundIn(record: OrderRecord, found: ListedOrder, at: number): OrderRecord {

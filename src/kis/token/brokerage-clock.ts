@@ -63,6 +63,11 @@ export class BrokerageClock {
     return this.correction.byMs;
   }
 
+  /** Whether no response contradicts it. */
+  get isCertain(): boolean {
+    return this.correction.pending === null;
+  }
+
   /** Epoch milliseconds. */
   now(): number {
     return this.clock.now() + this.correctionMs;

@@ -1,3 +1,4 @@
+import type { BrokerageClock } from './brokerage-clock';
 import { randomUUID } from 'node:crypto';
 import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { AccountLogger } from '../account-logger';
@@ -98,14 +99,15 @@ export class KisTokenService implements OnApplicationBootstrap, BeforeApplicatio
     return this.managers.of(alias).replaceRefused(token, answer, options?.signal);
   }
 
-  /**
-   * Compares the clock with the `Date` header of a response of KIS that has just arrived: tokens from another machine or
-   * program are known by their dates only. Never throws.
-   * @param tookMs duration of the whole exchange.
-   */
+  /** Compares the clock with the `Date` header of a response that has just arrived. Never throws. @param tookMs of the exchange. */
   noteServerDate(alias: string, date: string | undefined, tookMs: number): void {
     const context = this.managers.byAlias.get(alias)?.context;
     context?.brokerage.compare(context.credential, Date.parse(date ?? ''), tookMs);
+  }
+
+  /** How the clock of this machine compares with KIS's, by the dates of its responses. */
+  serverClock(alias: string): Pick<BrokerageClock, 'correctionMs' | 'isCertain'> | undefined {
+    return this.managers.byAlias.get(alias)?.context.brokerage;
   }
 
   /**

@@ -1,0 +1,129 @@
+import { Logger } from '@nestjs/common';
+import { KisConfiguration } from '../../../src/kis/kis.options';
+import { KisOrderExecutor } from '../../../src/kis/order/kis-order.executor';
+import { KisOrderJournal } from '../../../src/kis/order/kis-order.journal';
+import { KisOrderSender } from '../../../src/kis/order/kis-order.sender';
+import { KisOrderSubmitter } from '../../../src/kis/order/kis-order.submitter';
+import type { OrderLedger } from '../../../src/kis/order/order-ledger';
+import type { OrderRecord } from '../../../src/kis/order/order-record';
+import { OrderScenario } from './order-scenario';
+
+/** Other clients of KIS make these mistakes: each is to be found in so many scenarios at most. */
+const SCENARIOS = 300;
+
+/** The first violation; `null` when there is none. */
+async function firstViolation(): Promise<string | null> {
+  for (let seed = 1; seed <= SCENARIOS; seed += 1) {
+    const [violation] = (await new OrderScenario(seed).run()).violations;
+    if (violation !== undefined) return violation;
+  }
+  return null;
+}
+
+/** Writes a record past all rules. */
+async function forceIn(journal: KisOrderJournal, record: OrderRecord): Promise<void> {
+  const { ledger } = journal as unknown as { readonly ledger: OrderLedger };
+  const { account: scope, day, clientOrderId } = record;
+  const entry = { id: `${day} ${clientOrderId}`, open: true, text: JSON.stringify(record) };
+  for (let isWritten = false; !isWritten;) {
+    const { ledger: name, revision } = await ledger.read({ scope, from: '~' });
+    isWritten = await ledger.write({
+      ledger: name,
+      expected: [{ scope, revision }],
+      scope,
+      entries: [entry],
+    });
+  }
+}
+
+beforeAll(() => {
+  Logger.overrideLogger(false);
+});
+
+afterEach(() => {
+  jest.restoreAllMocks();
+});
+
+/* eslint-disable @typescript-eslint/unbound-method -- the originals are bound by `call` */
+describe('The scenarios find', () => {
+  it('an order that is sent again after a timeout', async () => {
+    const { send } = KisOrderSender.prototype;
+    jest.spyOn(KisOrderSender.prototype, 'send').mockImplementation(async function (
+      this: KisOrderSender,
+      ...args
+    ) {
+      const answer = await send.apply(this, args);
+      return answer.kind === 'unknown' ? { kind: 'not-placed', error: answer.error, again: true } : answer;
+    });
+    expect(await firstViolation()).toMatch(/reached KIS twice/);
+  }, 120_000);
+
+  it('an order that is written down after it was sent', async () => {
+    const { open } = KisOrderJournal.prototype;
+    const { submit } = KisOrderSubmitter.prototype;
+    jest
+      .spyOn(KisOrderJournal.prototype, 'open')
+      .mockImplementation((record) => Promise.resolve({ kind: 'opened', record }));
+    jest.spyOn(KisOrderSubmitter.prototype, 'submit').mockImplementation(async function (
+      this: KisOrderSubmitter,
+      account,
+      opened,
+      limitMs,
+    ) {
+      const { journal } = this as unknown as { readonly journal: KisOrderJournal };
+      const submitted = await submit.call(this, account, opened, limitMs);
+      await open.call(journal, submitted.record, {
+        maxAmount: null,
+        dailyMaxAmount: null,
+        maxPerMinute: null,
+      });
+      return submitted;
+    });
+    expect(await firstViolation()).toMatch(/before it was in the journal/);
+  }, 120_000);
+
+  it('absence from a list that is taken for a rejection', async () => {
+    const { orderPolicy } = KisConfiguration.prototype;
+    jest.spyOn(KisConfiguration.prototype, 'orderPolicy').mockImplementation(function (
+      this: KisConfiguration,
+      account,
+    ) {
+      return { ...orderPolicy.call(this, account), settleMs: 0 };
+    });
+    expect(await firstViolation()).toMatch(/reported as not placed, and is number/);
+  }, 120_000);
+
+  it('equal orders that are sent while the outcome of one is unknown', async () => {
+    const { open } = KisOrderJournal.prototype;
+    jest.spyOn(KisOrderJournal.prototype, 'open').mockImplementation(async function (
+      this: KisOrderJournal,
+      record,
+      caps,
+    ) {
+      const decision = await open.call(this, record, caps);
+      if (decision.kind !== 'equal-unsettled') return decision;
+      await forceIn(this, record);
+      return { kind: 'opened', record };
+    });
+    expect(await firstViolation()).toMatch(/twice|which it is not|in the end|after KIS showed it/);
+  }, 120_000);
+
+  it('a process that opens orders before it has settled what it found', async () => {
+    jest.spyOn(KisOrderExecutor.prototype, 'ready').mockResolvedValue();
+    expect(await firstViolation()).toMatch(/had an outcome/);
+  }, 120_000);
+
+  it('a kill switch that counts in the process only', async () => {
+    jest
+      .spyOn(KisOrderJournal.prototype as unknown as { open: KisOrderJournal['open'] }, 'open')
+      .mockImplementation(async function (this: KisOrderJournal, record) {
+        const found = await this.find(record.account, record.day, record.clientOrderId);
+        if (found) return { kind: 'repeated', record: found };
+        await forceIn(this, record);
+        return { kind: 'opened', record };
+      });
+    expect(await firstViolation()).toMatch(
+      /while trading is stopped|more than \d+ a minute|twice|which it is not/,
+    );
+  }, 120_000);
+});
