@@ -97,6 +97,12 @@ async function announce(app: NestFastifyApplication, config: AppConfig): Promise
   logger.log(`Status page  ${url}/`);
   logger.log(`API docs     ${url}/docs`);
   logger.log(`Try          curl ${key}${url}/api/accounts/${kis.defaultAlias}/balance`);
+  if (config.gateway.enabled) {
+    const modes = [...new Set(kis.accounts.map(({ mode }) => mode.toLowerCase()))];
+    logger.log(
+      `Gateway      ${modes.map((mode) => `${url}/kis/${mode}`).join(' ')} (for programs made for KIS)`,
+    );
+  }
   if (config.simulator === null) return;
   const simulator = app.get(EmbeddedSimulator, { strict: false });
   logger.log(

@@ -1,3 +1,4 @@
+import { DEMO_ACCOUNTS } from '../../src/simulator';
 import { DESKTOP, inBrowser, OpenPage, PHONE } from '../support/browser';
 import { DEMO, Product } from '../support/product';
 
@@ -23,6 +24,23 @@ describe('The status page of the built product, in a browser', () => {
       }
       expect(text).toMatch(/₩[\d,]+\s+[\d,]+(\.\d)?만원/);
       expect(complaints).toEqual([]);
+    },
+    60_000,
+  );
+
+  inBrowser(
+    'shows the programs of the gateway, with what they did last',
+    async () => {
+      const product = await Product.start({ env: { ...DEMO, KIS_GATEWAY: 'true' } });
+      const opened = await OpenPage.at(product.url);
+      await opened.untilShown('account:main');
+      const { appKey: appkey, appSecret: appsecret } = DEMO_ACCOUNTS.mock;
+      const body = JSON.stringify({ grant_type: 'client_credentials', appkey, appsecret });
+      const headers = { 'content-type': 'application/json' };
+      await product.ask('/kis/mock/oauth2/tokenP', { method: 'POST', headers, body });
+      await opened.page.locator('#programs div', { hasText: /^Requests since the start1$/ }).waitFor();
+      expect(opened.complaints).toEqual([]);
+      await product.stop();
     },
     60_000,
   );

@@ -1,6 +1,7 @@
 // The status page: shows what this API returns. No framework, no external resources.
 import { ask, isAskingForKey, whenKeyGiven, wordsOf } from './api.js';
 import { arrange, element, facts, modeBadge, show } from './cards.js';
+import { refreshPrograms } from './programs.js';
 import { arrow, compact, direction, duration, grouped, percent, when, won } from './figures.js';
 
 const TOKENS_EVERY_MS = 3_000;
@@ -178,10 +179,11 @@ async function refreshBalances() {
 const unlessHidden = (action) => () => void (document.hidden || isAskingForKey() || action());
 
 byId('reload').addEventListener('click', () => void refreshBalances());
-document.addEventListener('visibilitychange', unlessHidden(refreshTokens));
-setInterval(unlessHidden(refreshTokens), TOKENS_EVERY_MS);
+const refreshStates = () => Promise.all([refreshTokens(), refreshPrograms()]);
+document.addEventListener('visibilitychange', unlessHidden(refreshStates));
+setInterval(unlessHidden(refreshStates), TOKENS_EVERY_MS);
 setInterval(unlessHidden(refreshBalances), BALANCES_EVERY_MS);
 setInterval(() => tokenCards.forEach((entry) => entry.token && countDown(entry)), 1_000);
-whenKeyGiven(() => void refreshBalances());
-void refreshTokens();
+whenKeyGiven(() => void Promise.all([refreshBalances(), refreshPrograms()]));
+void refreshStates();
 void refreshBalances();
