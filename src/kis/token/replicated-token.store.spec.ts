@@ -1,14 +1,9 @@
-import { CapturedWarnings } from '../../../test/support/captured-warnings';
-import { ManualKisClock } from '../testing/manual-clock';
-import { FlakyKisTokenStore } from '../../../test/support/kis/flaky-store';
-import { sampleCredential, sampleToken } from '../testing/sample-tokens';
+import { ReplicatedMachines } from '../../../test/support/kis/replicated-machines';
+import { sampleToken } from '../testing/sample-tokens';
 import { describeKisTokenStore } from './kis-token-store.contract';
 import { ReplicatedTokenStore } from './replicated-token.store';
-import type { ClaimRequest, ClaimSettlement } from './claim';
-import type { KisToken } from './kis-token';
 import { MemoryKisTokenStore } from './memory-kis-token.store';
 
-const SUCCESS: ClaimSettlement = { cooldownMs: 61_000, failure: null };
 const DAY_MS = 86_400_000;
 
 describeKisTokenStore('ReplicatedTokenStore', (clock) => {
@@ -19,37 +14,22 @@ describeKisTokenStore('ReplicatedTokenStore', (clock) => {
 });
 
 describe('ReplicatedTokenStore', () => {
-  const credential = sampleCredential();
-  const clock = new ManualKisClock();
-  const warnings = new CapturedWarnings();
-  let shared: FlakyKisTokenStore;
-  let local: FlakyKisTokenStore;
-  let store: ReplicatedTokenStore;
-  /** Of another machine. */
-  let otherLocal: MemoryKisTokenStore;
-  let other: ReplicatedTokenStore;
+  let credential: ReplicatedMachines['credential'];
+  let clock: ReplicatedMachines['clock'];
+  let shared: ReplicatedMachines['shared'];
+  let local: ReplicatedMachines['local'];
+  let store: ReplicatedMachines['store'];
+  let otherLocal: ReplicatedMachines['otherLocal'];
+  let other: ReplicatedMachines['other'];
+  let token: ReplicatedMachines['token'];
+  let request: ReplicatedMachines['request'];
+  let generationIn: ReplicatedMachines['generationIn'];
+  let issued: ReplicatedMachines['issued'];
 
   beforeEach(() => {
-    warnings.take();
-    shared = new FlakyKisTokenStore(clock);
-    local = new FlakyKisTokenStore(clock);
-    store = new ReplicatedTokenStore(shared, local, clock);
-    otherLocal = new MemoryKisTokenStore(clock);
-    other = new ReplicatedTokenStore(shared, otherLocal, clock);
+    ({ credential, clock, shared, local, store, otherLocal, other, token, request, generationIn, issued } =
+      new ReplicatedMachines());
   });
-
-  const token = (generation: number): KisToken => sampleToken(credential, { generation });
-  const request = (change: Partial<ClaimRequest> = {}): ClaimRequest => ({
-    owner: 'owner',
-    holdMs: 81_000,
-    above: 0,
-    at: clock.now(),
-    replaces: false,
-    ...change,
-  });
-  const generationIn = async (
-    place: ReplicatedTokenStore | MemoryKisTokenStore,
-  ): Promise<number | undefined> => (await place.read(credential)).token?.generation;
 
   it('is called what the shared store is called, and has no place on this machine to show', () => {
     expect([store.kind, store.locate()]).toEqual([shared.kind, null]);
@@ -137,116 +117,6 @@ describe('ReplicatedTokenStore', () => {
     });
   });
 
-  describe('while the disk of this machine hangs', () => {
-    beforeEach(() => {
-      local.fault = 'hangs';
-    });
-
-    /** Within the second that the disk is waited for. */
-    async function soon<T>(work: Promise<T>): Promise<T> {
-      await clock.advance(1000);
-      return work;
-    }
-
-    it('goes by what the machines share', async () => {
-      await shared.inner.save(credential, token(3));
-      const stored = await soon(store.read(credential));
-      expect(stored.token?.generation).toBe(3);
-      await expect(soon(store.save(credential, token(4)))).resolves.toBe('saved');
-      await expect(generationIn(other)).resolves.toBe(4);
-    });
-
-    it('takes turns with the other machines', async () => {
-      const won = await soon(store.claim(credential, request({ owner: 'mine' })));
-      expect(won.won).toBe(true);
-      await expect(other.claim(credential, request({ owner: 'other' }))).resolves.toMatchObject({
-        won: false,
-        claim: { owner: 'mine' },
-      });
-      await store.settle(credential, won.claim, SUCCESS);
-      expect((await shared.inner.read(credential)).remainingMs).toBe(61_000);
-    });
-  });
-
-  describe('while the shared store is away', () => {
-    beforeEach(async () => {
-      await issued(store, 1);
-      await clock.advance(61_000);
-      shared.fault = 'rejects';
-    });
-
-    it('reads what this machine has', async () => {
-      expect(await generationIn(store)).toBe(1);
-    });
-
-    it('lets nobody ask KIS who can wait', async () => {
-      await expect(store.claim(credential, request())).rejects.toThrow('EIO');
-      expect((await local.inner.read(credential)).remainingMs).toBe(0);
-    });
-
-    it('counts turns by this machine for those who have no token', async () => {
-      const won = await store.claim(credential, request({ localAllowed: true }));
-      expect(won.won).toBe(true);
-      const neighbour = new ReplicatedTokenStore(shared, local, clock);
-      expect((await neighbour.claim(credential, request({ localAllowed: true }))).won).toBe(false);
-      await store.settle(credential, won.claim, SUCCESS);
-      expect((await local.inner.read(credential)).remainingMs).toBe(61_000);
-    });
-
-    it('says that a token is not shared, and keeps it on this machine', async () => {
-      await expect(store.save(credential, token(2))).rejects.toThrow('EIO');
-      expect(await generationIn(store)).toBe(2);
-    });
-
-    it('shares the newest token as soon as the shared store is back', async () => {
-      await store.save(credential, token(2)).catch(() => undefined);
-      await otherLocal.save(credential, token(3));
-      shared.fault = 'none';
-      expect(await generationIn(store)).toBe(2);
-      expect(await generationIn(other)).toBe(3);
-      expect(await generationIn(store)).toBe(3);
-    });
-
-    it('remembers a refusal, and tells the others when they can be told', async () => {
-      await store.reject(credential, token(1).fingerprint);
-      shared.fault = 'none';
-      await store.read(credential);
-      expect((await other.read(credential)).claim.rejected).toBe(token(1).fingerprint);
-    });
-
-    it('brings a token back to a shared store that has lost everything', async () => {
-      const empty = new MemoryKisTokenStore(clock);
-      const healed = new ReplicatedTokenStore(empty, local, clock);
-      expect(await generationIn(healed)).toBe(1);
-      expect(await generationIn(empty)).toBe(1);
-    });
-  });
-
-  describe('without a place on this machine', () => {
-    beforeEach(() => {
-      local.fault = 'rejects';
-    });
-
-    it('goes by the shared store', async () => {
-      await issued(store, 1);
-      expect(await generationIn(store)).toBe(1);
-      expect((await other.claim(credential, request())).won).toBe(false);
-    });
-
-    it('says so at the start, and that nothing else is wrong', async () => {
-      await store.probe();
-      expect(warnings.take()).toEqual([expect.stringContaining('keeps no copy of its tokens')]);
-    });
-
-    it('fails when the shared store is away too', async () => {
-      shared.fault = 'rejects';
-      await expect(store.read(credential)).rejects.toThrow('EIO');
-      await expect(store.claim(credential, request({ localAllowed: true }))).rejects.toThrow('EIO');
-      await expect(store.reject(credential, 'deadbeefdeadbeef')).rejects.toThrow('EIO');
-      await expect(store.probe()).rejects.toThrow('EIO');
-    });
-  });
-
   it('has all machines take turns', async () => {
     await issued(store, 1);
     expect((await other.claim(credential, request())).won).toBe(false);
@@ -254,10 +124,4 @@ describe('ReplicatedTokenStore', () => {
     expect((await other.claim(credential, request())).won).toBe(true);
     expect((await store.claim(credential, request())).won).toBe(false);
   });
-
-  async function issued(by: ReplicatedTokenStore, generation: number): Promise<void> {
-    const { claim } = await by.claim(credential, request({ above: generation - 1 }));
-    await by.save(credential, token(generation));
-    await by.settle(credential, claim, SUCCESS);
-  }
 });

@@ -1,75 +1,8 @@
 import { Logger } from '@nestjs/common';
-import type { KisClock } from '../../clock';
-import type { KisCredential } from '../../kis-credential';
+import { CALLS, Caller, credential, ServedLog } from '../../../../test/support/kis/pace-callers';
 import { ManualKisClock } from '../../testing/manual-clock';
-import { sampleCredential } from '../../testing/sample-tokens';
 import { FallbackPermitLog } from './fallback-permit-log';
-import { MemoryPermitLog } from './memory-permit-log';
 import { paceOf } from './pace';
-import { PaceLane } from './pace-lane';
-import { PermitLog } from './permit-log';
-
-const CALLS = 12;
-const credential = sampleCredential();
-
-/** A log that several share, and that can be away, for all or for one. */
-class ServedLog {
-  private log: MemoryPermitLog | null;
-
-  constructor(private readonly clock: KisClock) {
-    this.log = new MemoryPermitLog(clock);
-  }
-
-  goAway(): void {
-    this.log = null;
-  }
-
-  /** With nothing in it, as after a restart. */
-  comeBack(): void {
-    this.log = new MemoryPermitLog(this.clock);
-  }
-
-  connection(): PermitLog & { cut: boolean } {
-    const server = (): PermitLog | null => this.log;
-    class Connection extends PermitLog {
-      cut = false;
-
-      look(...question: Parameters<PermitLog['look']>) {
-        const log = this.cut ? null : server();
-        return log ? log.look(...question) : Promise.reject(new Error('connect ECONNREFUSED'));
-      }
-    }
-    return new Connection();
-  }
-}
-
-/** A process that always has calls to send, over a connection of its own. */
-class Caller {
-  readonly connection;
-  private readonly lane: PaceLane;
-
-  constructor(
-    private readonly clock: KisClock,
-    log: ServedLog,
-    name: string,
-    private readonly arrivals: number[],
-    of: KisCredential = credential,
-  ) {
-    this.connection = log.connection();
-    const fallback = new FallbackPermitLog(this.connection, clock);
-    this.lane = new PaceLane(of, paceOf(CALLS), name, fallback, clock);
-  }
-
-  async resume(): Promise<void> {
-    for (;;) {
-      const permit = await this.lane.acquire(undefined);
-      this.arrivals.push(this.clock.monotonic());
-      this.clock.after(5, () => {
-        permit.answered();
-      });
-    }
-  }
-}
 
 describe('a pace that is shared', () => {
   let clock: ManualKisClock;

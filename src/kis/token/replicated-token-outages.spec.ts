@@ -1,0 +1,135 @@
+import { CapturedWarnings } from '../../../test/support/captured-warnings';
+import { ReplicatedMachines, SUCCESS } from '../../../test/support/kis/replicated-machines';
+import { MemoryKisTokenStore } from './memory-kis-token.store';
+import { ReplicatedTokenStore } from './replicated-token.store';
+
+describe('ReplicatedTokenStore', () => {
+  const warnings = new CapturedWarnings();
+  let credential: ReplicatedMachines['credential'];
+  let clock: ReplicatedMachines['clock'];
+  let shared: ReplicatedMachines['shared'];
+  let local: ReplicatedMachines['local'];
+  let store: ReplicatedMachines['store'];
+  let otherLocal: ReplicatedMachines['otherLocal'];
+  let other: ReplicatedMachines['other'];
+  let token: ReplicatedMachines['token'];
+  let request: ReplicatedMachines['request'];
+  let generationIn: ReplicatedMachines['generationIn'];
+  let issued: ReplicatedMachines['issued'];
+
+  beforeEach(() => {
+    warnings.take();
+    ({ credential, clock, shared, local, store, otherLocal, other, token, request, generationIn, issued } =
+      new ReplicatedMachines());
+  });
+
+  describe('while the disk of this machine hangs', () => {
+    beforeEach(() => {
+      local.fault = 'hangs';
+    });
+
+    /** Within the second that the disk is waited for. */
+    async function soon<T>(work: Promise<T>): Promise<T> {
+      await clock.advance(1000);
+      return work;
+    }
+
+    it('goes by what the machines share', async () => {
+      await shared.inner.save(credential, token(3));
+      const stored = await soon(store.read(credential));
+      expect(stored.token?.generation).toBe(3);
+      await expect(soon(store.save(credential, token(4)))).resolves.toBe('saved');
+      await expect(generationIn(other)).resolves.toBe(4);
+    });
+
+    it('takes turns with the other machines', async () => {
+      const won = await soon(store.claim(credential, request({ owner: 'mine' })));
+      expect(won.won).toBe(true);
+      await expect(other.claim(credential, request({ owner: 'other' }))).resolves.toMatchObject({
+        won: false,
+        claim: { owner: 'mine' },
+      });
+      await store.settle(credential, won.claim, SUCCESS);
+      expect((await shared.inner.read(credential)).remainingMs).toBe(61_000);
+    });
+  });
+
+  describe('while the shared store is away', () => {
+    beforeEach(async () => {
+      await issued(store, 1);
+      await clock.advance(61_000);
+      shared.fault = 'rejects';
+    });
+
+    it('reads what this machine has', async () => {
+      expect(await generationIn(store)).toBe(1);
+    });
+
+    it('lets nobody ask KIS who can wait', async () => {
+      await expect(store.claim(credential, request())).rejects.toThrow('EIO');
+      expect((await local.inner.read(credential)).remainingMs).toBe(0);
+    });
+
+    it('counts turns by this machine for those who have no token', async () => {
+      const won = await store.claim(credential, request({ localAllowed: true }));
+      expect(won.won).toBe(true);
+      const neighbour = new ReplicatedTokenStore(shared, local, clock);
+      expect((await neighbour.claim(credential, request({ localAllowed: true }))).won).toBe(false);
+      await store.settle(credential, won.claim, SUCCESS);
+      expect((await local.inner.read(credential)).remainingMs).toBe(61_000);
+    });
+
+    it('says that a token is not shared, and keeps it on this machine', async () => {
+      await expect(store.save(credential, token(2))).rejects.toThrow('EIO');
+      expect(await generationIn(store)).toBe(2);
+    });
+
+    it('shares the newest token as soon as the shared store is back', async () => {
+      await store.save(credential, token(2)).catch(() => undefined);
+      await otherLocal.save(credential, token(3));
+      shared.fault = 'none';
+      expect(await generationIn(store)).toBe(2);
+      expect(await generationIn(other)).toBe(3);
+      expect(await generationIn(store)).toBe(3);
+    });
+
+    it('remembers a refusal, and tells the others when they can be told', async () => {
+      await store.reject(credential, token(1).fingerprint);
+      shared.fault = 'none';
+      await store.read(credential);
+      expect((await other.read(credential)).claim.rejected).toBe(token(1).fingerprint);
+    });
+
+    it('brings a token back to a shared store that has lost everything', async () => {
+      const empty = new MemoryKisTokenStore(clock);
+      const healed = new ReplicatedTokenStore(empty, local, clock);
+      expect(await generationIn(healed)).toBe(1);
+      expect(await generationIn(empty)).toBe(1);
+    });
+  });
+
+  describe('without a place on this machine', () => {
+    beforeEach(() => {
+      local.fault = 'rejects';
+    });
+
+    it('goes by the shared store', async () => {
+      await issued(store, 1);
+      expect(await generationIn(store)).toBe(1);
+      expect((await other.claim(credential, request())).won).toBe(false);
+    });
+
+    it('says so at the start, and that nothing else is wrong', async () => {
+      await store.probe();
+      expect(warnings.take()).toEqual([expect.stringContaining('keeps no copy of its tokens')]);
+    });
+
+    it('fails when the shared store is away too', async () => {
+      shared.fault = 'rejects';
+      await expect(store.read(credential)).rejects.toThrow('EIO');
+      await expect(store.claim(credential, request({ localAllowed: true }))).rejects.toThrow('EIO');
+      await expect(store.reject(credential, 'deadbeefdeadbeef')).rejects.toThrow('EIO');
+      await expect(store.probe()).rejects.toThrow('EIO');
+    });
+  });
+});
