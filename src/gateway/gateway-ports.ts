@@ -4,12 +4,14 @@ import {
   type BeforeApplicationShutdown,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { WhoMayAsk } from '../common/access/who-may-ask';
 import { AppConfig } from '../config/app-config';
 import type { KisTradingMode } from '../kis';
+import { inRequest } from '../logging/request-context';
 import { GatewaySockets } from './gateway-sockets';
 import { Gateway } from './gateway.service';
 import { sendJson } from './http-call';
@@ -70,6 +72,6 @@ export class GatewayPorts implements OnApplicationBootstrap, BeforeApplicationSh
     const { headers, method = '', url = '/' } = request;
     const problem = this.access.problemWith({ raw: request, headers, method, url });
     if (problem) sendJson(response, problem.status, problem);
-    else void this.gateway.serve(request, response, mode, url);
+    else void inRequest(randomUUID(), () => this.gateway.serve(request, response, mode, url));
   }
 }

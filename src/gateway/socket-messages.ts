@@ -88,7 +88,7 @@ export function refusal(code: string, subject: Subject = { trId: '(null)', trKey
   const known = WORDS[code as SocketCode] as string | undefined;
   return JSON.stringify({
     header: { tr_id: subject.trId, tr_key: subject.trKey, encrypt: 'N' },
-    body: { rt_cd: code.startsWith('OPSP000') ? '1' : '9', msg_cd: code, msg1: words || (known ?? '') },
+    body: { rt_cd: code.startsWith('OPSP000') ? '1' : '9', msg_cd: code, msg1: known ?? words },
   });
 }
 
