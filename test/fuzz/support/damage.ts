@@ -1,3 +1,4 @@
+import { maxHeaderSize } from 'node:http';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 
 export type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
@@ -50,8 +51,11 @@ export function damageAll(draft: Draft, all: readonly Damage[]): void {
     return stage < 0 ? STAGES.length : stage;
   };
   for (const each of [...all].sort((one, other) => stageOf(one) - stageOf(other))) damage(draft, each);
-  const { status } = draft;
+  const { status, headers } = draft;
   if (status < 200 || status === 204 || status === 304) draft.arrives = false;
+  // Node reads no response whose head is longer.
+  const headBytes = headers.reduce((sum, [name, value]) => sum + name.length + value.length, 0);
+  if (headBytes > maxHeaderSize) draft.arrives = false;
 }
 
 function damage(draft: Draft, todo: Damage): void {

@@ -23,6 +23,16 @@ export const FINDINGS: [call: number, damage: Damage[], first: number, count: nu
     0,
     1,
   ],
+  // A following page whose head was too long was requested again, and the expectation counted it as read.
+  [
+    0,
+    [
+      { op: 'set', at: 6, value: '77' },
+      { op: 'header', name: 'X-Long', value: 'x'.repeat(20_000) },
+    ],
+    1,
+    1,
+  ],
 ];
 
 /** The same for the token endpoint. */
