@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { serveApiDocs } from './api-docs';
-import { WhoMayAsk } from './common/access/who-may-ask';
+import { AccessPolicy } from './common/access/access-policy';
 import { GatewaySockets } from './gateway/gateway-sockets';
 import { Gateway } from './gateway/gateway.service';
 import { requestLog } from './logging/request-log';
@@ -17,7 +17,7 @@ export function configureApp(app: NestFastifyApplication): void {
   const platform = app.getHttpAdapter();
   if (!(platform instanceof HttpPlatform)) throw new Error('The application needs the HttpPlatform.');
   const log = requestLog(new Logger());
-  const access = app.get(WhoMayAsk, { strict: false });
+  const access = app.get(AccessPolicy, { strict: false });
   platform.onArrival((request, reply) => {
     log(request, reply.raw);
     return access.problemWith(request);

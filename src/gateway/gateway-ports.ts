@@ -8,7 +8,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { WhoMayAsk } from '../common/access/who-may-ask';
+import { AccessPolicy } from '../common/access/access-policy';
 import { AppConfig } from '../config/app-config';
 import type { KisTradingMode } from '../kis';
 import { inRequest } from '../logging/request-context';
@@ -27,7 +27,7 @@ export class GatewayPorts implements OnApplicationBootstrap, BeforeApplicationSh
   constructor(
     private readonly config: AppConfig,
     private readonly gateway: Gateway,
-    private readonly access: WhoMayAsk,
+    private readonly access: AccessPolicy,
     private readonly sockets: GatewaySockets,
   ) {}
 

@@ -2,7 +2,7 @@ import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/comm
 import { ServerResponse, type IncomingMessage, type Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
-import { WhoMayAsk } from '../common/access/who-may-ask';
+import { AccessPolicy } from '../common/access/access-policy';
 import { AppConfig } from '../config/app-config';
 import { KisClock, KisRealtimeSessions, type KisTradingMode } from '../kis';
 import { isApprovalKeyOf } from './approval-key';
@@ -36,7 +36,7 @@ export class GatewaySockets implements BeforeApplicationShutdown {
 
   constructor(
     private readonly config: AppConfig,
-    private readonly access: WhoMayAsk,
+    private readonly access: AccessPolicy,
     private readonly callers: GatewayCallers,
     private readonly keys: ProgramKeys,
     private readonly sessions: KisRealtimeSessions,

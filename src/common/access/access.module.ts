@@ -2,11 +2,11 @@ import { Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { ApiKeyGuard } from './api-key.guard';
 import { RefusedRequests } from './refused-requests';
-import { WhoMayAsk } from './who-may-ask';
+import { AccessPolicy } from './access-policy';
 
-/** Access control for the whole application. `configureApp` puts {@link WhoMayAsk} before every route. */
+/** Access control for the whole application. `configureApp` puts {@link AccessPolicy} before every route. */
 @Module({
-  providers: [RefusedRequests, WhoMayAsk, { provide: APP_GUARD, useClass: ApiKeyGuard }],
-  exports: [RefusedRequests, WhoMayAsk],
+  providers: [RefusedRequests, AccessPolicy, { provide: APP_GUARD, useClass: ApiKeyGuard }],
+  exports: [RefusedRequests, AccessPolicy],
 })
 export class AccessModule {}

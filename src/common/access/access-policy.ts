@@ -14,7 +14,7 @@ import { requestTarget } from './request-target';
  * a foreign host name that resolves to this machine (DNS rebinding).
  */
 @Injectable()
-export class WhoMayAsk {
+export class AccessPolicy {
   private readonly names: ReadonlySet<string>;
 
   constructor(
