@@ -1,7 +1,13 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
 import { Test } from '@nestjs/testing';
-import { KisConfiguration, KisModule, type KisAccount } from '../src/kis';
+import {
+  KisConfiguration,
+  KisModule,
+  KisQuotationClient,
+  type KisAccount,
+  type KisAccountOptions,
+} from '../src/kis';
 import type { KisOrder } from '../src/kis/order/kis-order';
 import { KisOrderBook } from '../src/kis/order/kis-order.book';
 import { KisOrderService, type KisOrderOptions } from '../src/kis/order/kis-order.service';
@@ -23,7 +29,11 @@ describe('orders', () => {
   let account: KisAccount;
   let orders: KisOrderService;
 
-  beforeEach(async () => {
+  beforeEach(() => start({ requestsPerSecond: 500 }));
+
+  afterEach(stop);
+
+  async function start(pace: Pick<KisAccountOptions, 'requestsPerSecond'>): Promise<void> {
     simulator = await startSimulator({
       mockPort: null,
       realPort: 0,
@@ -31,13 +41,13 @@ describe('orders', () => {
     });
     const { appKey, appSecret, accountNumber, accountCode } = simulator.demo.real;
     const options = {
+      ...pace,
       mode: 'REAL' as const,
       baseUrl: simulator.realUrl ?? '',
       appKey,
       appSecret,
       accountNumber,
       accountCode,
-      requestsPerSecond: 500,
       requestTimeoutMs: 2000,
       orders: { enabled: true, maxPerMinute: null },
     };
@@ -48,12 +58,12 @@ describe('orders', () => {
     app = await module.init();
     account = app.get(KisConfiguration).account();
     orders = app.get(KisOrderService);
-  });
+  }
 
-  afterEach(async () => {
+  async function stop(): Promise<void> {
     await app.close();
     await simulator.stop();
-  });
+  }
 
   async function place(
     request: Partial<KisOrderRequest> = {},
@@ -102,5 +112,24 @@ describe('orders', () => {
       ['first', 'replaced'],
       ['second', 'cancelled'],
     ]);
+  });
+
+  it('and what they wait for get the next permits, however many reads wait', async () => {
+    await stop();
+    await start({ requestsPerSecond: 15 });
+    const quotations = app.get(KisQuotationClient);
+    const waiting = new AbortController();
+    const { signal } = waiting;
+    const reads = Array.from({ length: 200 }, (_, index) =>
+      quotations.price(account, String(index).padStart(6, '0'), { signal }).catch(() => null),
+    );
+    await Promise.race(reads);
+    const { status } = await place();
+    waiting.abort();
+    await Promise.all(reads);
+    expect(status).toBe('accepted');
+    // Fifteen a second of all: had the order waited in their turn, all would have come before it.
+    const isRead = ({ path }: { path: string }): boolean => path.endsWith('inquire-price');
+    expect(simulator.requests.all.filter(isRead).length).toBeLessThan(60);
   });
 });

@@ -41,7 +41,8 @@ export class KisCallSender {
     let result: KisExchangeResult | null = null;
     try {
       // The permit is the last thing that is waited for: it is good for now.
-      const permit = await this.pacer.acquire(call.account.credential, pass.signal, !isRead(call));
+      const isUrgent = call.isUrgent === true || !isRead(call);
+      const permit = await this.pacer.acquire(call.account.credential, pass.signal, isUrgent);
       try {
         if (call.isTooLate?.()) throw tooLate(call);
         const timeoutMs = Math.min(call.timeoutMs, deadline.remainingMs);

@@ -21,6 +21,8 @@ export interface KisReadOptions {
    * and retries. Default: 60 seconds, or three times the request timeout if that is longer.
    */
   readonly timeoutMs?: number | undefined;
+  /** Gets its turn before reads that are not urgent: an order waits for it. */
+  readonly urgent?: boolean | undefined;
 }
 
 /** Which page is read, and how long its caller waits. */
@@ -77,7 +79,9 @@ export class KisApiClient {
       );
     }
     const query = queryOf(call, params, options.continuation);
-    const key = [account.credential.id, trId, call.path, query, options.continuation ? 'N' : ''].join(' ');
+    // An urgent read does not wait in the turn of one that is not.
+    const marks = `${options.continuation ? 'N' : ''}${options.urgent ? '!' : ''}`;
+    const key = [account.credential.id, trId, call.path, query, marks].join(' ');
     return this.within(call, options, (signal) =>
       this.flights.join(key, (shared) => this.fetch(account, call, trId, query, options, shared), signal),
     );
@@ -103,13 +107,13 @@ export class KisApiClient {
     call: KisReadCall,
     trId: string,
     query: URLSearchParams,
-    { continuation }: KisPageOptions,
+    { continuation, urgent = false }: KisPageOptions,
     signal: AbortSignal,
   ): Promise<KisPage> {
     const { data, headers } = await this.http.axiosRef.get<WireRecord>(
       call.path,
       kisRequest(
-        { account: account.alias, trId, continued: continuation !== undefined },
+        { account: account.alias, trId, continued: continuation !== undefined, urgent },
         { params: query, signal },
       ),
     );

@@ -11,6 +11,8 @@ export interface KisCall {
   readonly trId: string;
   /** It asks for a following page (`tr_cont: N`). */
   readonly continued: boolean;
+  /** A read that an order waits for: it gets its turn before other reads. */
+  readonly isUrgent?: boolean;
   /** All but the credentials. */
   readonly headers: KisExchangeRequest['headers'];
   /** The head of another program's request, with that program's credentials: ours are put in their place. */

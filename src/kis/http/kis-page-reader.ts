@@ -22,6 +22,9 @@ export interface KisPageCollector {
   add(page: KisPage): KisContinuation | null;
 }
 
+/** The time limit of a whole list, and whether its pages are urgent. */
+type LimitedOptions = Pick<KisReadOptions, 'urgent'> & { readonly signal: AbortSignal };
+
 /** Reads lists that come in pages: a list is complete and of one piece, or there is an error. */
 @Injectable()
 export class KisPageReader {
@@ -48,11 +51,11 @@ export class KisPageReader {
     call: KisReadCall,
     params: Readonly<Record<string, string>>,
     open: () => C,
-    { timeoutMs, signal }: KisReadOptions,
+    { timeoutMs, signal, urgent }: KisReadOptions,
   ): Promise<C> {
     const limitMs = timeoutMs ?? this.configuration.requestPolicy(account.credential).deadlineMs;
     return withinDeadline(this.clock, { what: call.title, timeoutMs: limitMs, signal }, (limited) =>
-      this.readConsistently(account, call, params, open, limited),
+      this.readConsistently(account, call, params, open, { signal: limited, urgent }),
     );
   }
 
@@ -61,10 +64,10 @@ export class KisPageReader {
     call: KisReadCall,
     params: Readonly<Record<string, string>>,
     open: () => C,
-    signal: AbortSignal,
+    options: LimitedOptions,
   ): Promise<C> {
     for (let restarts = 0; ; restarts += 1) {
-      const outcome = await this.readOnce(account, call, params, open(), signal);
+      const outcome = await this.readOnce(account, call, params, open(), options);
       if (!(outcome instanceof PagesChanged)) return outcome;
       const pauseMs = RESTART_PAUSES_MS[restarts];
       if (pauseMs === undefined) throw outcome.failure;
@@ -72,7 +75,7 @@ export class KisPageReader {
         account.credential,
         `${call.title} changed while it was being read; it is read again from the first page`,
       );
-      await this.clock.sleep(jittered(pauseMs, this.random), signal);
+      await this.clock.sleep(jittered(pauseMs, this.random), options.signal);
     }
   }
 
@@ -81,11 +84,11 @@ export class KisPageReader {
     call: KisReadCall,
     params: Readonly<Record<string, string>>,
     collector: C,
-    signal: AbortSignal,
+    options: LimitedOptions,
   ): Promise<C | PagesChanged> {
     let continuation: KisContinuation | undefined;
     for (let turn = 0; turn < MOST_PAGES; turn += 1) {
-      const reading = this.api.read(account, call, params, { signal, continuation });
+      const reading = this.api.read(account, call, params, { ...options, continuation });
       const page = await (continuation ? reading.catch(changedPages) : reading);
       if (page instanceof PagesChanged) return page;
       const next = collector.add(page);

@@ -10,6 +10,8 @@ export interface KisRequestOptions {
   readonly custType?: 'P' | 'B';
   /** Asks for a following page (`tr_cont: N`); the query then repeats the context of the page before. */
   readonly continued?: boolean;
+  /** Gets its turn before calls that are not urgent: an order waits for it. Calls that change something always do. */
+  readonly urgent?: boolean;
 }
 
 /**

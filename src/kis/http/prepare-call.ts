@@ -33,6 +33,7 @@ export function prepareCall(
     url,
     trId,
     continued: continues(config),
+    isUrgent: options.urgent ?? false,
     headers: headersOf(config, trId),
     body: bodyOf(config),
     signal,

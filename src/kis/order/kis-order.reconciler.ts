@@ -180,7 +180,8 @@ export class KisOrderReconciler implements OnApplicationBootstrap, BeforeApplica
     if (oldest === undefined) return;
     const today = koreanDate(this.time.now(account));
     const markets = new Set(open.map(({ intent }) => intent.market));
-    await this.comparer.compare(account, { from: oldest, to: today < oldest ? oldest : today, markets });
+    const days = { from: oldest, to: today < oldest ? oldest : today };
+    await this.comparer.compare(account, { ...days, markets }, { urgent: true });
   }
 
   private async pause(pauseMs: number): Promise<void> {

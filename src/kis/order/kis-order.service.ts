@@ -15,6 +15,9 @@ import { readOrder, type KisOrderIntent, type KisOrderRequest } from './order-in
 import { isUnsettled, type OrderRecord } from './order-record';
 import { rejectedOrder } from './order-rejection';
 
+/** Reads that an order waits for. */
+const URGENT = { urgent: true };
+
 /** How an order is identified and how long its outcome is waited for. */
 export interface KisOrderOptions {
   /**
@@ -71,8 +74,8 @@ export class KisOrderService {
     const wanted = this.record(account, { action: 'place', intent, target: null, amount: '0' }, options);
     return this.carryOut(account, wanted, options, async () => {
       const [{ problems, estimatedAmount }, before] = await Promise.all([
-        this.checks.check(account, intent),
-        this.lists.numbersBefore(account, wanted),
+        this.checks.check(account, intent, URGENT),
+        this.lists.numbersBefore(account, wanted, URGENT),
       ]);
       if (problems.length > 0) throw new KisOrderRefusedError(problems);
       return { ...wanted, amount: estimatedAmount, before };
@@ -92,12 +95,12 @@ export class KisOrderService {
   ): Promise<KisPlacedOrder> {
     const repeated = await this.repeatedChange(account, id, change, options);
     if (repeated) return repeated;
-    const found = await this.book.find(account, id);
+    const found = await this.book.find(account, id, URGENT);
     const target = targetOf(found, change.quantity);
     const intent = intentOf(changedRequest(found, change), account);
     const wanted = this.record(account, { action: 'modify', intent, target, amount: '0' }, options);
     return this.carryOut(account, wanted, options, async () => {
-      const { problems, estimatedAmount } = await this.checks.checkChange(account, intent);
+      const { problems, estimatedAmount } = await this.checks.checkChange(account, intent, URGENT);
       if (problems.length > 0) throw new KisOrderRefusedError(problems);
       return { ...wanted, amount: estimatedAmount };
     });
@@ -113,7 +116,7 @@ export class KisOrderService {
     id: string,
     { quantity, ...options }: KisOrderOptions & { readonly quantity?: string | undefined } = {},
   ): Promise<KisPlacedOrder> {
-    const found = await this.book.find(account, id);
+    const found = await this.book.find(account, id, URGENT);
     const target = targetOf(found, quantity);
     const intent = {
       ...intentFound(found, account.mode),
@@ -122,7 +125,7 @@ export class KisOrderService {
     const wanted = this.record(account, { action: 'cancel', intent, target, amount: '0' }, options);
     const { record, isRepeat } = await this.executor.execute(account, wanted, options.waitMs ?? 0);
     if (record.outcome === 'rejected') throw rejectedOrder(record, found.order);
-    const { order } = await this.book.find(account, id);
+    const { order } = await this.book.find(account, id, URGENT);
     return { order, isRepeat, isUnknown: isUnsettled(record) };
   }
 

@@ -91,7 +91,7 @@ export class KisProgramOrderTargets {
       return { intent, target: targetOf(order, own.clientOrderId) };
     }
     try {
-      const found = await this.book.find(account, number, { timeoutMs: LOOK_UP_MS });
+      const found = await this.book.find(account, number, { timeoutMs: LOOK_UP_MS, urgent: true });
       const intent = changedIntent(order, intentFound(found, account.mode), found.order.openQuantity);
       return { intent, target: targetOf(order, found.order.clientOrderId) };
     } catch {

@@ -22,7 +22,7 @@ import { programOrderBody, readProgramOrder } from './program-order';
 /** How long a program is held while the outcome of its order is looked up. */
 const HOLD_MS = 9000;
 /** For reading what reconciliation needs, before an order is sent. */
-const SNAPSHOT_MS = 2000;
+const SNAPSHOT = { timeoutMs: 2000, urgent: true };
 /** For the token and the turn, on top of what KIS may take. */
 const SETUP_MS = 2000;
 
@@ -130,7 +130,7 @@ export class KisProgramOrders {
     const [amount, before] = await Promise.all([
       wanted.action === 'cancel' ? '0' : this.amount(account, wanted),
       wanted.action === 'place' && wanted.unlisted !== true
-        ? this.lists.numbersBefore(account, wanted, { timeoutMs: SNAPSHOT_MS }).catch(() => [])
+        ? this.lists.numbersBefore(account, wanted, SNAPSHOT).catch(() => [])
         : [],
     ]);
     return { ...wanted, amount, before };
@@ -147,7 +147,7 @@ export class KisProgramOrders {
       );
     }
     try {
-      return await this.checks.amount(account, intent, matters ? {} : { timeoutMs: SNAPSHOT_MS });
+      return await this.checks.amount(account, intent, matters ? { urgent: true } : SNAPSHOT);
     } catch (error) {
       if (matters) throw error;
       return '0';
