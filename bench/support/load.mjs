@@ -11,7 +11,7 @@ export async function startLoad() {
   const { child } = await startScript('support/load.mjs', { args: ['--serve'] });
   return {
     child,
-    /** @param plan `{ port, paths, connections, ms }`; each connection asks for the paths in turn, from its own on. */
+    /** @param plan `{ port, paths, connections, ms, headers? }`; each connection has the headers of its turn; each connection asks for the paths in turn, from its own on. */
     closed: (plan) => order(child, { kind: 'closed', ...plan }),
     /** @param plan `{ port, paths, connections, rate, ms }` */
     open: (plan) => order(child, { kind: 'open', ...plan }),
@@ -26,7 +26,10 @@ async function order(child, plan) {
 
 /** One keep-alive connection with at most one request on it. */
 class Connection {
-  constructor(port) {
+  constructor(port, headers) {
+    this.headers = Object.entries({ Host: '127.0.0.1', ...headers })
+      .map(([name, value]) => `${name}: ${value}\r\n`)
+      .join('');
     this.socket = net.connect({ port, host: '127.0.0.1', noDelay: true });
     this.parts = [];
     this.size = 0;
@@ -48,7 +51,7 @@ class Connection {
   /** Resolves through `answered` with the status, 0 for a lost connection. */
   ask(path, answered) {
     this.answered = answered;
-    this.socket.write(`GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n`);
+    this.socket.write(`GET ${path} HTTP/1.1\r\n${this.headers}\r\n`);
   }
 
   take(part) {
@@ -79,8 +82,11 @@ class Connection {
   }
 }
 
-async function connect({ port, connections }) {
-  const all = Array.from({ length: connections }, () => new Connection(port));
+async function connect({ port, connections, headers = [] }) {
+  const all = Array.from(
+    { length: connections },
+    (_, index) => new Connection(port, headers[index % headers.length]),
+  );
   await Promise.all(all.map((connection) => connection.connected()));
   return all;
 }

@@ -88,6 +88,22 @@ describe('PaceLane', () => {
     expect(times.filter((at) => at <= 30_000)).toHaveLength(30);
   });
 
+  it('lets orders go before all that wait', async () => {
+    const { pacer, credential, clock } = new PacerFixture(1);
+    (await pacer.acquire(credential)).answered();
+    const order: string[] = [];
+    const take = (name: string, isUrgent: boolean) =>
+      pacer.acquire(credential, undefined, isUrgent).then((permit) => {
+        order.push(name);
+        permit.answered();
+      });
+    const all = [take('read', false), take('another read', false), take('order', true)];
+    await clock.advance(10_000);
+
+    await Promise.all(all);
+    expect(order).toEqual(['order', 'read', 'another read']);
+  });
+
   it('lets nobody overtake while a late timer keeps the queue waiting', async () => {
     const { pacer, credential, clock } = new PacerFixture(1);
     (await pacer.acquire(credential)).answered();

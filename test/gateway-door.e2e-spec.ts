@@ -1,0 +1,140 @@
+import { once } from 'node:events';
+import { WebSocket } from 'ws';
+import { GatewayPorts } from '../src/gateway/gateway-ports';
+import type { Simulator } from '../src/simulator';
+import { embeddedEnv, RunningApi, temporaryDirectory } from './support/running-api';
+import { rawRequest, sendRaw } from './support/raw-http';
+
+interface KisAnswer {
+  readonly rt_cd: string;
+  readonly msg_cd: string;
+}
+
+const PRICE =
+  '/uapi/domestic-stock/v1/quotations/inquire-price?FID_COND_MRKT_DIV_CODE=J&FID_INPUT_ISCD=005930';
+
+describe('The door of the gateway', () => {
+  let directory: { path: string; remove: () => void };
+  let api: RunningApi;
+  let simulator: Simulator;
+  let port: number;
+  let headers: Record<string, string>;
+
+  beforeAll(async () => {
+    directory = await temporaryDirectory();
+    api = await RunningApi.start({
+      env: {
+        ...embeddedEnv(directory.path),
+        KIS_GATEWAY: 'true',
+        KIS_GATEWAY_MOCK_PORT: '0',
+        API_KEY: 'a-key-for-the-api-only',
+      },
+    });
+    ({ simulator } = api);
+    port = api.app.get(GatewayPorts, { strict: false }).portOf('MOCK') ?? 0;
+    const { appKey: appkey, appSecret: appsecret } = simulator.demo.mock;
+    const body = JSON.stringify({ grant_type: 'client_credentials', appkey, appsecret });
+    const answer = await fetch(`http://127.0.0.1:${port}/oauth2/tokenP`, { method: 'POST', body });
+    const { access_token } = (await answer.json()) as { access_token: string };
+    headers = { authorization: `Bearer ${access_token}`, appkey, appsecret, tr_id: 'FHKST01010100' };
+  });
+
+  afterAll(async () => {
+    await api.close();
+    directory.remove();
+  });
+
+  const price = async (more: Record<string, string> = {}, base = `${api.url}/kis/mock`) => {
+    const answer = await fetch(base + PRICE, { headers: { ...headers, ...more } });
+    return { status: answer.status, body: (await answer.json()) as KisAnswer };
+  };
+
+  it('asks for no API key, at the address of the API and at a port of its own', async () => {
+    expect(await price()).toMatchObject({ status: 200, body: { rt_cd: '0' } });
+    expect(await price({}, `http://127.0.0.1:${port}`)).toMatchObject({ status: 200, body: { rt_cd: '0' } });
+  });
+
+  it('is closed for keys of the other mode', async () => {
+    expect((await price({}, `${api.url}/kis/real`)).body.msg_cd).toBe('EGW00103');
+  });
+
+  it.each(['the API', 'a port of its own'])('is closed for pages of other sites, at %s', async (place) => {
+    const own = place === 'the API' ? Number(new URL(api.url).port) : port;
+    const before = simulator.requests.length;
+    const lines = Object.entries({ ...headers, Origin: 'https://evil.example' }).map(
+      ([name, value]) => `${name}: ${value}`,
+    );
+    const path = place === 'the API' ? `/kis/mock${PRICE}` : PRICE;
+    const answer = await sendRaw(own, rawRequest(`GET ${path}`, [`Host: 127.0.0.1:${own}`, ...lines]));
+    expect([answer.status, answer.body.includes('FOREIGN_SITE')]).toEqual([403, true]);
+    expect(simulator.requests).toHaveLength(before);
+  });
+
+  it('is closed for websockets of other sites', async () => {
+    const socket = new WebSocket(`ws://127.0.0.1:${port}/tryitout`, { origin: 'https://evil.example' });
+    const [error] = (await once(socket, 'error')) as [Error];
+    expect(error.message).toContain('403');
+  });
+
+  it('serves an upgrade to anything but websocket as any other request', async () => {
+    const own = Number(new URL(api.url).port);
+    const lines = [`Host: 127.0.0.1:${own}`, 'Upgrade: h2c', 'HTTP2-Settings: AAMAAABkAAQAAP__'];
+    const request = `GET /health/live HTTP/1.1\r\n${lines.join('\r\n')}\r\nConnection: Upgrade, HTTP2-Settings\r\n\r\n`;
+    expect((await sendRaw(own, request)).status).toBe(200);
+  });
+
+  it.each([
+    ['a header of KIS twice', ['tr_id: FHKST01010100', 'tr_id: VTTC0012U'], 400],
+    ['no token', [], 500],
+  ])('sends nothing with %s', async (_, lines, status) => {
+    const { appkey = '', appsecret = '' } = headers;
+    const before = simulator.requests.length;
+    const answer = await sendRaw(
+      port,
+      rawRequest(`GET ${PRICE}`, [
+        `Host: 127.0.0.1:${port}`,
+        `appkey: ${appkey}`,
+        `appsecret: ${appsecret}`,
+        ...lines,
+      ]),
+    );
+    expect(answer.status).toBe(status);
+    expect(simulator.requests).toHaveLength(before);
+  });
+
+  it('refuses a body that is too long', async () => {
+    const body = 'x'.repeat(150_000);
+    const answer = await fetch(`http://127.0.0.1:${port}/uapi/hashkey`, { method: 'POST', body, headers });
+    expect(answer.status).toBe(413);
+  });
+
+  it('passes a hashkey on', async () => {
+    const body = JSON.stringify({ CANO: '50012345' });
+    const { appkey = '', appsecret = '' } = headers;
+    const answer = await fetch(`http://127.0.0.1:${port}/uapi/hashkey`, {
+      method: 'POST',
+      body,
+      headers: { appkey, appsecret },
+    });
+    expect(await answer.json()).toMatchObject({ HASH: expect.stringMatching(/^[0-9a-f]{64}$/) as string });
+  });
+
+  it('repeats transient refusals of reads behind the program’s back', async () => {
+    simulator.update({ refuseNext: 1, refuseNextCode: 'EGW00201' });
+    const before = simulator.requests.length;
+    expect((await price()).body.rt_cd).toBe('0');
+    expect(simulator.requests.all.slice(before).map(({ code }) => code)).toContain('EGW00201');
+  });
+
+  it('brings what KIS says back as it is, status and all', async () => {
+    simulator.update({ refuseNext: 1, refuseNextCode: 'EGW00304' });
+    const refused = await price();
+    expect([refused.status, refused.body.msg_cd]).toEqual([500, 'EGW00304']);
+  });
+
+  it('writes no secret into the log', () => {
+    const log = api.log.join('\n');
+    expect(log).not.toContain(headers['appsecret']);
+    expect(log).not.toContain(headers['authorization']?.slice(7));
+  });
+});
