@@ -11,9 +11,9 @@ import {
   isTimeout,
   lostConnection,
   REDIS_TIMEOUT_MS,
-  redisTrouble,
-  type RedisTrouble,
-} from './redis-trouble';
+  redisProblem,
+  type RedisProblem,
+} from './redis-problem';
 
 /** A process that ends does not wait longer for the other side. */
 const DISCONNECT_TIMEOUT_MS = 100;
@@ -30,7 +30,7 @@ export class KisRedis implements OnApplicationShutdown {
   readonly #redis: Redis;
   private readonly subscription: RedisSubscription;
   /** Why Redis cannot be used; `null` while it can. */
-  private trouble: RedisTrouble | null = null;
+  private problem: RedisProblem | null = null;
   private isClosing = false;
   /** The connection has been given up and is being closed. */
   private isDisconnecting = false;
@@ -45,17 +45,17 @@ export class KisRedis implements OnApplicationShutdown {
     this.#redis = redis;
     redis.on('error', (error: Error) => {
       // What cannot be written any more follows from what was reported before.
-      if (!NOT_WRITABLE.test(error.message)) this.reportTrouble(redisTrouble(error, this.option));
+      if (!NOT_WRITABLE.test(error.message)) this.reportProblem(redisProblem(error, this.option));
     });
     redis.on('close', () => {
       this.isDisconnecting = false;
-      if (this.trouble === null && !this.isClosing) this.reportTrouble(lostConnection(this.option));
+      if (this.problem === null && !this.isClosing) this.reportProblem(lostConnection(this.option));
     });
     redis.on('ready', () => {
       this.reportRecovery();
     });
     this.subscription = new RedisSubscription(redis.duplicate(), clock, (error) => {
-      this.reportRefusedSubscription(redisTrouble(error, this.option));
+      this.reportRefusedSubscription(redisProblem(error, this.option));
     });
   }
 
@@ -138,34 +138,34 @@ export class KisRedis implements OnApplicationShutdown {
 
   private explained(error: Error): KisTokenStoreError {
     if (isTimeout(error)) {
-      this.reportTrouble(redisTrouble(error, this.option));
+      this.reportProblem(redisProblem(error, this.option));
       // The commands after it fail at once until Redis answers again on a new connection.
       if (!this.isDisconnecting) this.#redis.disconnect(true);
       this.isDisconnecting = true;
     }
-    const { reason, remedy } = this.trouble ?? redisTrouble(error, this.option);
+    const { reason, remedy } = this.problem ?? redisProblem(error, this.option);
     return new KisTokenStoreError(`Redis at ${this.place} cannot be used (${reason}). ${remedy}`, {
       cause: error,
     });
   }
 
-  private reportTrouble(trouble: RedisTrouble): void {
-    const isNew = this.trouble?.remedy !== trouble.remedy;
-    this.trouble = trouble;
+  private reportProblem(problem: RedisProblem): void {
+    const isNew = this.problem?.remedy !== problem.remedy;
+    this.problem = problem;
     if (!isNew || this.isClosing) return;
-    const { reason, remedy } = trouble;
+    const { reason, remedy } = problem;
     this.logger.warn(
       `Redis at ${this.place} cannot be used (${reason}). ${remedy} It is tried again until it works.`,
     );
   }
 
   private reportRecovery(): void {
-    if (this.trouble === null) return;
-    this.trouble = null;
+    if (this.problem === null) return;
+    this.problem = null;
     this.logger.log(`Redis at ${this.place} can be used again.`);
   }
 
-  private reportRefusedSubscription({ reason, remedy }: RedisTrouble): void {
+  private reportRefusedSubscription({ reason, remedy }: RedisProblem): void {
     if (reason === this.refusedSubscription) return;
     this.refusedSubscription = reason;
     this.logger.warn(

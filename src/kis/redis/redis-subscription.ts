@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import type { KisClock } from '../clock';
-import { isTimeout } from './redis-trouble';
+import { isTimeout } from './redis-problem';
 
 /** `null`: messages may have been missed. */
 export type ChannelListener = (message: string | null) => void;

@@ -1,7 +1,7 @@
 import { certificateAdvice } from '../transport/connection-advice';
 
 /** Why Redis cannot be used, and what to do about it. */
-export interface RedisTrouble {
+export interface RedisProblem {
   /** Continues a sentence in parentheses. */
   readonly reason: string;
   readonly remedy: string;
@@ -57,7 +57,7 @@ const REMEDIES: readonly (readonly [pattern: RegExp, remedy: string | Remedy])[]
   ],
 ];
 
-export function redisTrouble(error: Error, option: string): RedisTrouble {
+export function redisProblem(error: Error, option: string): RedisProblem {
   const reason = reasonIn(error);
   const remedy =
     certificateAdvice(error) ?? REMEDIES.find(([pattern]) => pattern.test(reason))?.[1] ?? usualRemedy;
@@ -66,7 +66,7 @@ export function redisTrouble(error: Error, option: string): RedisTrouble {
 
 const LOST_CONNECTION = 'the connection was lost';
 
-export function lostConnection(option: string): RedisTrouble {
+export function lostConnection(option: string): RedisProblem {
   return { reason: LOST_CONNECTION, remedy: usualRemedy(option) };
 }
 
