@@ -1,6 +1,6 @@
 import { type Book, type Level } from '../market/book';
 import { STEP_MS } from '../market/market';
-import { type Chance } from './dealing';
+import { type Chance } from './trading-rules';
 import { type Order } from './order';
 import { type OrderSettings } from './order-settings';
 import { type Pricing } from './order-types';

@@ -1,8 +1,8 @@
 import { type Market, STEP_MS } from '../market/market';
 import { type Portion, TakenLiquidity, isComplete, portionsOf } from './filling';
-import { type Dealing } from './dealing';
-import { KOREAN_DEALING } from './korean-dealing';
-import { OVERSEAS_DEALING } from './overseas-dealing';
+import { type TradingRules } from './trading-rules';
+import { KOREAN_RULES } from './korean-trading-rules';
+import { OVERSEAS_RULES } from './overseas-trading-rules';
 import { overseasType } from './overseas-types';
 import { type Fate, type Order, type OrderFacts, isDomestic } from './order';
 import { type OrderBook } from './order-book';
@@ -110,15 +110,15 @@ export class Matching {
   }
 
   private meet(order: Order, at: number, allOrNothing = false): void {
-    const dealing = dealingOf(order.facts);
+    const rules = rulesOf(order.facts);
     if (order.remaining() === 0) return;
-    if (at > dealing.expiryOf(this.market, order.facts)) {
+    if (at > rules.expiryOf(this.market, order.facts)) {
       this.happen(order, 'expired', order.remaining(), 0, at);
       return;
     }
-    const chance = dealing.chanceOf(this.market, order.facts, at);
+    const chance = rules.chanceOf(this.market, order.facts, at);
     if (!chance) return;
-    const worst = dealing.worstPrice(this.market, order.facts.stock, order.facts.side, at);
+    const worst = rules.worstPrice(this.market, order.facts.stock, order.facts.side, at);
     const { settings, taken } = this;
     const portions = portionsOf(order, pricingOf(order), chance, worst, { settings, taken, at });
     if (allOrNothing && !isComplete(portions, order)) return;
@@ -141,8 +141,8 @@ export class Matching {
   }
 }
 
-function dealingOf({ stock }: OrderFacts): Dealing {
-  return isDomestic(stock) ? KOREAN_DEALING : OVERSEAS_DEALING;
+function rulesOf({ stock }: OrderFacts): TradingRules {
+  return isDomestic(stock) ? KOREAN_RULES : OVERSEAS_RULES;
 }
 
 function pricingOf({ facts }: Order): Pricing {
@@ -153,7 +153,7 @@ function pricingOf({ facts }: Order): Pricing {
 function isBeyondLimits({ stock, price, at }: OrderFacts, market: Market): boolean {
   if (!isDomestic(stock) || price === 0) return false;
   const [highest, lowest] = (['buy', 'sell'] as const).map((side) =>
-    KOREAN_DEALING.worstPrice(market, stock, side, at),
+    KOREAN_RULES.worstPrice(market, stock, side, at),
   );
   return price > (highest ?? price) || price < (lowest ?? price);
 }

@@ -6,7 +6,7 @@ import { type OverseasStock, overseasTick } from '../market/overseas-stocks';
 import { AMERICA, KOREA, localDay } from '../market/places';
 import { type KisHost } from '../message';
 import { type Side } from './order';
-import { isInHours } from './overseas-dealing';
+import { isInHours } from './overseas-trading-rules';
 import { type OverseasType } from './overseas-types';
 
 export interface OverseasRequest {

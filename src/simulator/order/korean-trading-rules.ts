@@ -4,7 +4,7 @@ import { limitsOf, outOfHoursPrice } from '../market/korean-prices';
 import { krxPhase, nxtPhase } from '../market/korean-sessions';
 import { type Market } from '../market/market';
 import { KOREA, instantAt, localDay, localMinute } from '../market/places';
-import { type Chance, type Dealing } from './dealing';
+import { type Chance, type TradingRules } from './trading-rules';
 import { isDomestic } from './order';
 import { orderType } from './order-types';
 
@@ -17,7 +17,7 @@ const REGULAR_ENDS = 15 * 60 + 30;
 const EVENING = 20 * 60;
 const MIDNIGHT = 24 * 60;
 
-export const KOREAN_DEALING: Dealing = {
+export const KOREAN_RULES: TradingRules = {
   chanceOf: (market, { stock, exchange, type }, at) => {
     if (!isDomestic(stock) || market.isHalted(stock)) return null;
     switch (orderType(type)?.session) {

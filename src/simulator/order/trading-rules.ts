@@ -9,8 +9,8 @@ export type Chance =
   /** All at one price: an auction, or trading at a fixed price. */
   | { readonly kind: 'single'; readonly price: number };
 
-/** How orders of a market are dealt with over the day. */
-export interface Dealing {
+/** What a market does with orders over the day. */
+export interface TradingRules {
   /** Null while nothing is traded. */
   chanceOf(market: Market, facts: OrderFacts, at: number): Chance | null;
   /** The instant after which what is left of an order is void. */

@@ -4,7 +4,7 @@ import { type Market } from '../market/market';
 import { overseasBook } from '../market/overseas-book';
 import { type OverseasStock } from '../market/overseas-stocks';
 import { KOREA, instantAt, localDay, localMinute } from '../market/places';
-import { type Chance, type Dealing } from './dealing';
+import { type Chance, type TradingRules } from './trading-rules';
 import { isDomestic } from './order';
 import { overseasType } from './overseas-types';
 
@@ -16,7 +16,7 @@ const LEVELS = 10;
 /** No price limits abroad: a market order pays what there is. */
 const ANY_PRICE = 1_000_000_000;
 
-export const OVERSEAS_DEALING: Dealing = {
+export const OVERSEAS_RULES: TradingRules = {
   chanceOf: (market, { stock, type, isDaytime }, at) => {
     if (isDomestic(stock) || market.isHalted(stock)) return null;
     const { moment } = overseasType(type);
