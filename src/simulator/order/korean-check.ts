@@ -7,7 +7,7 @@ import { type KoreanRequest } from './korean-request';
 import { hasPrice } from './order-types';
 
 /** Customer, venue and time of an order. */
-export interface Occasion {
+export interface OrderContext {
   readonly host: KisHost;
   readonly account: string;
   readonly at: number;
@@ -17,17 +17,17 @@ export interface Occasion {
 export function newOrderProblem(
   source: LedgerSource,
   request: KoreanRequest,
-  occasion: Occasion,
+  context: OrderContext,
 ): string | null {
   // The mock host has the Korea Exchange only.
-  if (occasion.host === 'mock' && request.exchange !== 'KRX') return '90000000';
+  if (context.host === 'mock' && request.exchange !== 'KRX') return '90000000';
   return (
-    admissionProblem(source.market, source.settings, { ...request, ...occasion }) ??
+    admissionProblem(source.market, source.settings, { ...request, ...context }) ??
     (source.market.isHalted(request.stock) ? 'APBK0066' : null) ??
     priceProblem(source, request) ??
     (request.side === 'sell'
-      ? quantityProblem(source, request, occasion)
-      : moneyProblem(source, request, occasion))
+      ? quantityProblem(source, request, context)
+      : moneyProblem(source, request, context))
   );
 }
 
@@ -44,15 +44,15 @@ export function priceProblem({ settings }: LedgerSource, request: KoreanRequest)
 function quantityProblem(
   source: LedgerSource,
   request: KoreanRequest,
-  { account, at }: Occasion,
+  { account, at }: OrderContext,
 ): string | null {
   const held = domesticPositions(source, account, at).find(({ stock }) => stock === request.stock);
   return BigInt(request.quantity) <= (held?.orderable ?? 0n) ? null : 'APBK0400';
 }
 
-function moneyProblem(source: LedgerSource, request: KoreanRequest, occasion: Occasion): string | null {
-  const needed = moneyFor(source, request, occasion.at);
-  return needed <= moneyFree(source, occasion) ? null : 'APBK0952';
+function moneyProblem(source: LedgerSource, request: KoreanRequest, context: OrderContext): string | null {
+  const needed = moneyFor(source, request, context.at);
+  return needed <= moneyFree(source, context) ? null : 'APBK0952';
 }
 
 /** Money that an order to buy keeps back. */
@@ -65,7 +65,7 @@ export function moneyFor(
 }
 
 /** Money that can still buy. */
-export function moneyFree(source: LedgerSource, { account, at }: Occasion): bigint {
+export function moneyFree(source: LedgerSource, { account, at }: OrderContext): bigint {
   const positions = domesticPositions(source, account, at);
   return withoutFee(orderable(cashOf(source, account, positions, at)));
 }

@@ -88,11 +88,11 @@ function modify({ call, trId, fields, brokerage }: Inquiry, original: Order, qua
   const { stock, side, account } = original.facts;
   if (!isDomestic(stock)) return tradingRefusal(NOTHING_LEFT);
   const request: KoreanRequest = { ...terms, quantity, stock, side };
-  const occasion = { host: call.host, account, at: call.at };
+  const context = { host: call.host, account, at: call.at };
   const problem =
-    admissionProblem(brokerage.market, brokerage.settings, { ...request, ...occasion }) ??
+    admissionProblem(brokerage.market, brokerage.settings, { ...request, ...context }) ??
     priceProblem(brokerage, request) ??
-    (side === 'buy' && moreMoney(original, request) > moneyFree(brokerage, occasion) ? 'APBK0952' : null);
+    (side === 'buy' && moreMoney(original, request) > moneyFree(brokerage, context) ? 'APBK0952' : null);
   if (problem !== null) return tradingRefusal(problem);
   const { type, price, trigger } = request;
   const order = brokerage.place({

@@ -18,7 +18,7 @@ export interface OverseasRequest {
   readonly isDaytime: boolean;
 }
 
-interface Occasion {
+interface OrderContext {
   readonly host: KisHost;
   readonly account: string;
   readonly at: number;
@@ -31,15 +31,15 @@ const LOWEST_PRICE = 0.01;
 export function overseasProblem(
   source: LedgerSource,
   request: OverseasRequest,
-  occasion: Occasion,
+  context: OrderContext,
 ): string | null {
   return (
-    sessionProblem(source, request, occasion) ??
+    sessionProblem(source, request, context) ??
     (source.market.isHalted(request.stock) ? 'APBK0066' : null) ??
     overseasPriceProblem(request) ??
     (request.side === 'sell'
-      ? sharesProblem(source, request, occasion)
-      : moneyProblem(source, request, occasion))
+      ? sharesProblem(source, request, context)
+      : moneyProblem(source, request, context))
   );
 }
 
@@ -47,7 +47,7 @@ export function overseasProblem(
 export function sessionProblem(
   { market }: LedgerSource,
   { stock, type, isDaytime }: Pick<OverseasRequest, 'stock' | 'type' | 'isDaytime'>,
-  { host, at }: Pick<Occasion, 'host' | 'at'>,
+  { host, at }: Pick<OrderContext, 'host' | 'at'>,
 ): string | null {
   if (market.isAlwaysOpen) return null;
   if (!isAmerican(stock.exchange)) return isInHours(market, stock, at) ? null : 'APBK0918';
@@ -83,13 +83,17 @@ function isHoliday(at: number): boolean {
 function sharesProblem(
   source: LedgerSource,
   request: OverseasRequest,
-  { account, at }: Occasion,
+  { account, at }: OrderContext,
 ): string | null {
   const held = overseasPositions(source, account, at).find(({ stock }) => stock === request.stock);
   return BigInt(request.quantity) <= (held?.orderable ?? 0n) ? null : 'APBK0400';
 }
 
-function moneyProblem(source: LedgerSource, request: OverseasRequest, { account }: Occasion): string | null {
+function moneyProblem(
+  source: LedgerSource,
+  request: OverseasRequest,
+  { account }: OrderContext,
+): string | null {
   const { stock, quantity, price } = request;
   const needed = withCommission(BigInt(quantity) * inParts(price));
   return needed <= orderableForeignCash(source, account, stock.exchange.currency) ? null : 'APBK0952';
