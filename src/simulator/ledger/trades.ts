@@ -47,10 +47,10 @@ export function openOrders(orders: OrderBook, account: string): Order[] {
   return orders.of(account).filter((order) => order.remaining() > 0);
 }
 
-function fillsOf({ facts, happenings }: Order): Trade[] {
+function fillsOf({ facts, events }: Order): Trade[] {
   const { stock, side } = facts;
   const unit = isDomestic(stock) ? 1 : PARTS;
-  return happenings
+  return events
     .filter(({ fate }) => fate === 'filled')
     .map(({ at, quantity, price }) => ({
       stock,

@@ -4,7 +4,7 @@ import { type TradingRules } from './trading-rules';
 import { KOREAN_RULES } from './korean-trading-rules';
 import { OVERSEAS_RULES } from './overseas-trading-rules';
 import { overseasType } from './overseas-types';
-import { type Fate, type Order, type OrderFacts, isDomestic } from './order';
+import { type Order, type OrderEventKind, type OrderFacts, isDomestic } from './order';
 import { type OrderBook } from './order-book';
 import { type OrderSettings } from './order-settings';
 import { type Pricing, orderType } from './order-types';
@@ -42,7 +42,7 @@ export class Matching {
     this.active = this.book.all.filter((order) => order.facts.action !== 'cancel' && order.remaining() > 0);
   }
 
-  /** Lets happen what happens up to an instant. A clock that was turned back undoes nothing. */
+  /** Processes everything that is due by an instant. A clock that was turned back undoes nothing. */
   advance(now: number): void {
     for (;;) {
       const [next] = this.arriving;
@@ -57,14 +57,14 @@ export class Matching {
   /** Fills by hand. @returns whether so much of the order was left */
   fill(order: Order, portion: Portion, at: number): boolean {
     if (portion.quantity > order.remaining()) return false;
-    this.happen(order, 'filled', portion.quantity, portion.price, at);
+    this.record(order, 'filled', portion.quantity, portion.price, at);
     return true;
   }
 
   /** The exchange refuses what is left of an order that KIS has accepted. */
   reject(order: Order, at: number): boolean {
     if (order.remaining() === 0) return false;
-    this.happen(order, 'rejected', order.remaining(), 0, at);
+    this.record(order, 'rejected', order.remaining(), 0, at);
     return true;
   }
 
@@ -97,7 +97,7 @@ export class Matching {
     }
     const immediate = isDomestic(order.facts.stock) ? orderType(order.facts.type)?.immediate : null;
     this.meet(order, at, immediate === 'FOK');
-    if (immediate && order.remaining() > 0) this.happen(order, 'cancelled', order.remaining(), 0, at);
+    if (immediate && order.remaining() > 0) this.record(order, 'cancelled', order.remaining(), 0, at);
     if (order.remaining() > 0) this.active.push(order);
   }
 
@@ -105,15 +105,15 @@ export class Matching {
   private change(order: Order, original: Order): void {
     const { at, action, quantity } = order.facts;
     const taken = Math.min(quantity, original.remaining());
-    if (taken > 0) this.happen(original, action === 'cancel' ? 'cancelled' : 'moved', taken, 0, at, order);
-    if (action === 'modify' && taken < quantity) this.happen(order, 'rejected', quantity - taken, 0, at);
+    if (taken > 0) this.record(original, action === 'cancel' ? 'cancelled' : 'moved', taken, 0, at, order);
+    if (action === 'modify' && taken < quantity) this.record(order, 'rejected', quantity - taken, 0, at);
   }
 
   private meet(order: Order, at: number, allOrNothing = false): void {
     const rules = rulesOf(order.facts);
     if (order.remaining() === 0) return;
     if (at > rules.expiryOf(this.market, order.facts)) {
-      this.happen(order, 'expired', order.remaining(), 0, at);
+      this.record(order, 'expired', order.remaining(), 0, at);
       return;
     }
     const chance = rules.chanceOf(this.market, order.facts, at);
@@ -124,20 +124,20 @@ export class Matching {
     if (allOrNothing && !isComplete(portions, order)) return;
     for (const portion of portions) {
       if (chance.kind === 'book') this.taken.take(order, portion, at);
-      this.happen(order, 'filled', portion.quantity, portion.price, at);
+      this.record(order, 'filled', portion.quantity, portion.price, at);
     }
   }
 
-  private happen(
+  private record(
     order: Order,
-    fate: Fate,
+    kind: OrderEventKind,
     quantity: number,
     price: number,
     at: number,
     by: Order | null = null,
   ): void {
-    order.happen({ at, fate, quantity, price });
-    this.book.announce({ order, kind: fate, quantity, price, at, by });
+    order.record({ at, fate: kind, quantity, price });
+    this.book.announce({ order, kind, quantity, price, at, by });
   }
 }
 

@@ -2,13 +2,13 @@ import { koreanDate } from '../korean-time';
 import { fingerprint } from '../market/noise';
 import { type KisHost } from '../message';
 import { type OrderMemory } from './order-memory';
-import { type Action, type Fate, Order, type OrderFacts, type Side } from './order';
+import { type Action, type OrderEventKind, Order, type OrderFacts, type Side } from './order';
 
 /** An event for customers who have registered for realtime notices. */
 export interface OrderNotice {
   readonly order: Order;
   /** `received` comes for every order, also for modifications and cancellations. */
-  readonly kind: 'received' | Fate;
+  readonly kind: 'received' | OrderEventKind;
   readonly quantity: number;
   readonly price: number;
   readonly at: number;
@@ -85,8 +85,8 @@ export class OrderBook {
 
   /** Notifies all listeners. */
   announce(notice: OrderNotice): void {
-    const happening = notice.order.happenings.at(-1);
-    if (notice.kind !== 'received' && happening) this.memory?.happened(notice.order, happening);
+    const event = notice.order.events.at(-1);
+    if (notice.kind !== 'received' && event) this.memory?.recorded(notice.order, event);
     for (const listener of this.listeners) listener(notice);
   }
 

@@ -2,7 +2,7 @@ import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path';
 import { domesticStock } from '../market/domestic-stocks';
 import { overseasStock } from '../market/overseas-stocks';
-import { type Happening, Order, type OrderFacts } from './order';
+import { Order, type OrderEvent, type OrderFacts } from './order';
 
 /** Beyond this the file starts over. */
 const LARGEST_BYTES = 5_000_000;
@@ -14,11 +14,11 @@ type StoredFacts = Omit<OrderFacts, 'stock' | 'original'> & {
 
 type Line =
   | { readonly order: string; readonly facts: StoredFacts }
-  | { readonly order: string; readonly happening: Happening };
+  | { readonly order: string; readonly happening: OrderEvent };
 
 /**
- * Orders in a file, so that a brokerage knows them after a restart, also after a kill: one line for each order and for each
- * thing that happened to one, written at once. Where nothing can be written there is no memory.
+ * Orders in a file, so that a brokerage knows them after a restart, even after a kill: one line for each order and for each
+ * event of one, written at once. Where the file cannot be written, orders end with the process.
  */
 export class OrderMemory {
   constructor(private readonly path: string) {}
@@ -28,7 +28,7 @@ export class OrderMemory {
     const orders = new Map<string, Order>();
     for (const line of this.lines()) {
       const known = orders.get(line.order);
-      if ('happening' in line) known?.happen(line.happening);
+      if ('happening' in line) known?.record(line.happening);
       else if (!known) {
         const order = restored(line, orders);
         if (order) orders.set(line.order, order);
@@ -43,8 +43,8 @@ export class OrderMemory {
     this.append({ order: nameOf(order), facts: stored });
   }
 
-  happened(order: Order, happening: Happening): void {
-    this.append({ order: nameOf(order), happening });
+  recorded(order: Order, event: OrderEvent): void {
+    this.append({ order: nameOf(order), happening: event });
   }
 
   clear(): void {

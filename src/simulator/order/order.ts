@@ -7,8 +7,8 @@ export type Side = 'buy' | 'sell';
 /** A modification or a cancellation is an order of its own, which names the one that it changes. */
 export type Action = 'new' | 'modify' | 'cancel';
 
-/** What can happen to shares of an order. */
-export type Fate =
+/** What an event does to shares of an order. */
+export type OrderEventKind =
   | 'filled'
   | 'cancelled'
   /** Taken over by a modification. */
@@ -18,9 +18,10 @@ export type Fate =
   /** Left over at the end of its session. */
   | 'expired';
 
-export interface Happening {
+/** Something that has become of shares of an order. The order file has these names. */
+export interface OrderEvent {
   readonly at: number;
-  readonly fate: Fate;
+  readonly fate: OrderEventKind;
   readonly quantity: number;
   readonly price: number;
 }
@@ -54,9 +55,9 @@ export function isDomestic(stock: DomesticStock | OverseasStock): stock is Domes
   return 'market' in stock;
 }
 
-/** One order in the book. What becomes of it is added to its record and never taken back. */
+/** One order in the book. Its events are only ever appended to. */
 export class Order {
-  private readonly record: Happening[] = [];
+  private readonly recorded: OrderEvent[] = [];
   /** The stop price has been reached. */
   isTriggered = false;
   /** Its price where the type leaves that to the market: best price, middle price. */
@@ -72,30 +73,30 @@ export class Order {
     readonly date: string,
   ) {}
 
-  get happenings(): readonly Happening[] {
-    return this.record;
+  get events(): readonly OrderEvent[] {
+    return this.recorded;
   }
 
-  /** @throws RangeError when more is to happen than is left: a mistake of the simulator. */
-  happen(happening: Happening): void {
-    if (happening.quantity > this.remaining()) {
+  /** @throws RangeError for more shares than are left: a mistake of the simulator. */
+  record(event: OrderEvent): void {
+    if (event.quantity > this.remaining()) {
       throw new RangeError(
-        `Order ${this.number} has ${this.remaining()} shares left, not ${happening.quantity}.`,
+        `Order ${this.number} has ${this.remaining()} shares left, not ${event.quantity}.`,
       );
     }
-    this.record.push(happening);
+    this.recorded.push(event);
   }
 
-  /** Shares with this fate, as they were known at a time. */
-  count(fate: Fate, asOf = Number.POSITIVE_INFINITY): number {
-    return this.record
-      .filter((happening) => happening.fate === fate && happening.at <= asOf)
+  /** Shares with events of this kind, as they were known at a time. */
+  count(kind: OrderEventKind, asOf = Number.POSITIVE_INFINITY): number {
+    return this.recorded
+      .filter(({ fate, at }) => fate === kind && at <= asOf)
       .reduce((sum, { quantity }) => sum + quantity, 0);
   }
 
   /** Money of its fills. */
   amount(asOf = Number.POSITIVE_INFINITY): number {
-    return this.record
+    return this.recorded
       .filter(({ fate, at }) => fate === 'filled' && at <= asOf)
       .reduce((sum, { quantity, price }) => sum + quantity * price, 0);
   }
@@ -103,7 +104,7 @@ export class Order {
   /** Shares that may still be filled. A cancellation has none: it is done when it is accepted. */
   remaining(asOf = Number.POSITIVE_INFINITY): number {
     if (this.facts.action === 'cancel') return 0;
-    return this.record
+    return this.recorded
       .filter(({ at }) => at <= asOf)
       .reduce((left, { quantity }) => left - quantity, this.facts.quantity);
   }
