@@ -1,7 +1,7 @@
 /** The contract of token stores is built: applications that bring a store of their own get it. */
 const UNBUILT = '(\\.spec|^src/kis/(http|order)/.*\\.contract)\\.ts$';
 /** The directions in which the rooms of `src` may know each other (docs/architecture.md). */
-const FEATURES = 'accounts|orders|tokens|quotes|symbols|market|gateway|health|metrics|status';
+const FEATURES = 'accounts|orders|tokens|quotes|stream|symbols|market|gateway|health|metrics|status';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {

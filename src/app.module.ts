@@ -14,6 +14,7 @@ import { MarketModule } from './market/market.module';
 import { MetricsModule } from './metrics/metrics.module';
 import { OrdersModule } from './orders/orders.module';
 import { QuotesModule } from './quotes/quotes.module';
+import { StreamModule } from './stream/stream.module';
 import { SymbolsModule } from './symbols/symbols.module';
 import { TokensModule } from './tokens/tokens.module';
 
@@ -21,6 +22,7 @@ const FEATURES = [
   AccountsModule,
   OrdersModule,
   QuotesModule,
+  StreamModule,
   SymbolsModule,
   MarketModule,
   TokensModule,

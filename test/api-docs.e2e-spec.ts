@@ -61,6 +61,7 @@ describe('the description of the API', () => {
       'GET /api/quotes/{symbol}',
       'GET /api/quotes/{symbol}/book',
       'GET /api/quotes/{symbol}/candles',
+      'GET /api/stream',
       'GET /api/symbols',
       'GET /api/symbols/{symbol}',
       'GET /api/tokens',

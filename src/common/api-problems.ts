@@ -12,6 +12,7 @@ import {
   KisInvalidRequestError,
   KisNotAvailableInMockError,
   KisRateLimitedError,
+  KisRegistrationsFullError,
   KisSymbolNotFoundError,
   KisTimeoutError,
   KisTokenCooldownError,
@@ -56,6 +57,10 @@ const EXAMPLES = {
   }),
   KIS_TIMEOUT: new KisTimeoutError('KIS did not answer within 10 s. Try again later.'),
   KIS_BAD_RESPONSE: new KisBadResponseError('The response of KIS does not follow its protocol.'),
+  REGISTRATIONS_FULL: new KisRegistrationsFullError(
+    'KIS allows 41 registrations for an app key. Listen to fewer channels.',
+    ['trades:005930', 'book:005930'],
+  ),
   ...ORDER_EXAMPLES,
 };
 

@@ -1,4 +1,4 @@
-import { accountNumberParts, type KisAccountOptions, type KisTradingMode } from '../kis';
+import { accountNumberParts, websocketUrlFault, type KisAccountOptions, type KisTradingMode } from '../kis';
 import { configuredAccount } from './configured-account';
 import { accountVariable, type AccountVariable } from './known-variables';
 import { baseUrlFault } from './network';
@@ -16,7 +16,10 @@ export interface AccountNames {
   readonly accountCode: string;
 }
 
-export type CallOptions = Pick<KisAccountOptions, 'baseUrl' | 'requestTimeoutMs' | 'requestsPerSecond'>;
+export type CallOptions = Pick<
+  KisAccountOptions,
+  'baseUrl' | 'websocketUrl' | 'htsId' | 'requestTimeoutMs' | 'requestsPerSecond'
+>;
 
 /** The variables of one account: those of a profile, or the plain ones. */
 export function accountNames(profile: string | null): AccountNames {
@@ -59,11 +62,15 @@ export function readCallOptions(
   nameOf: (variable: AccountVariable) => string,
 ): CallOptions {
   const baseUrl = readBaseUrl(reader, nameOf('BASE_URL'));
+  const websocketUrl = readWebsocketUrl(reader, nameOf('WS_URL'));
+  const htsId = readHtsId(reader, nameOf('HTS_ID'));
   const requestTimeoutMs = reader.number(nameOf('REQUEST_TIMEOUT_MS'), { min: 100, max: 300_000 });
   const perSecond = { min: 0.1, max: 1000, fractions: true };
   const requestsPerSecond = reader.number(nameOf('REQUESTS_PER_SECOND'), perSecond);
   return {
     ...(baseUrl === null ? {} : { baseUrl }),
+    ...(websocketUrl === null ? {} : { websocketUrl }),
+    ...(htsId === null ? {} : { htsId }),
     ...(requestTimeoutMs === null ? {} : { requestTimeoutMs }),
     ...(requestsPerSecond === null ? {} : { requestsPerSecond }),
   };
@@ -75,6 +82,26 @@ export function readBaseUrl(reader: VariableReader, name: string): string | null
   const fault = baseUrl === null ? null : baseUrlFault(baseUrl);
   if (fault === null) return baseUrl;
   reader.problem(name, `${fault}.`);
+  return null;
+}
+
+/** Where realtime data come from; `null` when not set or not allowed. */
+export function readWebsocketUrl(reader: VariableReader, name: string): string | null {
+  const text = reader.text(name);
+  const fault = text === null ? null : websocketUrlFault(text);
+  if (fault === null) return text;
+  reader.problem(name, `${fault}.`);
+  return null;
+}
+
+/** The id under which KIS sends notices about orders; `null` when not set or wrong. */
+export function readHtsId(reader: VariableReader, name: string): string | null {
+  const text = reader.text(name);
+  if (text === null || /^[\x21-\x7e]{1,20}$/.test(text)) return text;
+  reader.problem(
+    name,
+    'must be the id with which the account is used in HTS: letters and digits, no spaces.',
+  );
   return null;
 }
 

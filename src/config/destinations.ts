@@ -12,6 +12,8 @@ export interface ValueOrigins {
 }
 
 const KEYS = ['APP_KEY', 'APP_SECRET'] as const;
+/** Keys and tokens are sent to the first, keys for realtime data to the second. */
+const ADDRESSES = ['BASE_URL', 'WS_URL'] as const;
 
 /** How trusted a source is; keys in files of their own rank like those in the environment. */
 const RANKS: Readonly<Record<string, number>> = { '.env': 0, '.env.local': 1 };
@@ -54,14 +56,16 @@ function secretsByAddress(
     const known = places.filter((place) => place !== null);
     found.set(base, [...(found.get(base) ?? []), ...known]);
   };
-  const plain = accountVariable(null, 'BASE_URL');
-  for (const profile of [null, ...profiles]) {
-    const own = accountVariable(profile, 'BASE_URL');
-    const names = KEYS.map((key) => accountVariable(profile, key));
-    add(reader.has(own) ? own : plain, ...names.map((name) => placeOf(reader, name, origins)));
-  }
   const file = placeOf(reader, 'KIS_CONFIG_FILE', origins);
-  add(plain, file && { ...file, rank: ENVIRONMENT_RANK, where: 'names a file with keys' });
+  for (const address of ADDRESSES) {
+    const plain = accountVariable(null, address);
+    for (const profile of [null, ...profiles]) {
+      const own = accountVariable(profile, address);
+      const names = KEYS.map((key) => accountVariable(profile, key));
+      add(reader.has(own) ? own : plain, ...names.map((name) => placeOf(reader, name, origins)));
+    }
+    add(plain, file && { ...file, rank: ENVIRONMENT_RANK, where: 'names a file with keys' });
+  }
   return found;
 }
 

@@ -1,6 +1,6 @@
 import { isMap, isScalar, parseDocument, type Document } from 'yaml';
 import type { KisAccountOptions } from '../kis';
-import { readAccount, readBaseUrl, type CallOptions } from './account-variables';
+import { readAccount, readBaseUrl, readHtsId, readWebsocketUrl, type CallOptions } from './account-variables';
 import { warnOfForeignHost } from './destinations';
 import type { Environment } from './environment';
 import { orderAllowance, type OrderSettings } from './order-variables';
@@ -14,6 +14,7 @@ const OFFICIAL_ACCOUNTS = [
     alias: 'mock',
     mode: 'MOCK',
     baseUrl: 'vps',
+    websocketUrl: 'vops',
     names: {
       appKey: 'paper_app',
       appSecret: 'paper_sec',
@@ -25,6 +26,7 @@ const OFFICIAL_ACCOUNTS = [
     alias: 'real',
     mode: 'REAL',
     baseUrl: 'prod',
+    websocketUrl: 'ops',
     names: { appKey: 'my_app', appSecret: 'my_sec', accountNumber: 'my_acct_stock', accountCode: 'my_prod' },
   },
 ] as const;
@@ -52,14 +54,18 @@ export function readOfficialAccounts(
       'names a file without keys: fill in my_app and my_sec, or paper_app and paper_sec.',
     );
   }
-  const accounts = filled.map(({ alias, mode, names, baseUrl }) => {
+  const htsId = readHtsId(file, 'my_htsid');
+  const accounts = filled.map(({ alias, mode, names, baseUrl, websocketUrl }) => {
     const address = readBaseUrl(file, baseUrl);
+    const socket = readWebsocketUrl(file, websocketUrl);
     if (address !== null && forAll.baseUrl === undefined) warnOfForeignHost(file, baseUrl, address);
     return readAccount(file, names, {
       alias,
       mode,
       orders: orderAllowance(reader, mode, settings, 'KIS_ORDERS'),
       ...(address === null ? {} : { baseUrl: address }),
+      ...(socket === null ? {} : { websocketUrl: socket }),
+      ...(htsId === null ? {} : { htsId }),
       ...forAll,
     });
   });

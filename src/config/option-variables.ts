@@ -17,6 +17,7 @@ const OF_AN_ACCOUNT: Readonly<Partial<Record<KisNamedOption, AccountVariable>>> 
   baseUrl: 'BASE_URL',
   requestTimeoutMs: 'REQUEST_TIMEOUT_MS',
   requestsPerSecond: 'REQUESTS_PER_SECOND',
+  htsId: 'HTS_ID',
 };
 
 /** The names of the variables that set options of the library, for its messages. */

@@ -16,7 +16,7 @@ export interface KisDestination {
 /** Whether an address is one of the brokerage's own hosts, of whichever mode. */
 export function isKisHost(url: string): boolean {
   const { origin } = new URL(url);
-  return Object.values(TRADING_MODES).some((mode) => mode.origin === origin);
+  return Object.values(TRADING_MODES).some((mode) => [mode.origin, mode.websocketOrigin].includes(origin));
 }
 
 /** For people: address, accounts and way. */

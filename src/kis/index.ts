@@ -21,6 +21,7 @@ export { Redactor, type KnownSecrets } from './redaction/redactor';
 export { KisRedis } from './redis/kis-redis';
 export { RedisAddress } from './redis/redis-address';
 export { TokenCipher } from './token/token-cipher';
+export { websocketUrlFault } from './kis-option-checks';
 export { describeDestination, destinationsOf, isKisHost, type KisDestination } from './destinations';
 export type { KisNamedOption, KisOptionNaming } from './option-names';
 export { KisAccount } from './kis-account';
@@ -155,6 +156,18 @@ export { KisMarketClock } from './quotation/kis-market.clock';
 export type { KisHoliday, KisMarketOverview, KisMarketState } from './quotation/kis-market.clock';
 export type { KisMarket, KisSession } from './protocol/market-sessions';
 export type { KisVenue } from './protocol/markets';
+export { KisRealtime, type KisRealtimeOptions } from './realtime/kis-realtime';
+export type { KisRealtimeStream } from './realtime/realtime-stream';
+export type {
+  KisExpectedTrade,
+  KisMarketStateChange,
+  KisRealtimeEvent,
+  KisRealtimeGap,
+  KisRealtimeStatus,
+  KisTrade,
+  KisTradeSession,
+} from './realtime/realtime-events';
+export type { KisOrderEvent } from './order/order-notice';
 export { KisRealtimeSessions } from './realtime/kis-realtime.sessions';
 export type { KisRealtimeSession } from './realtime/realtime-session';
 export type { KisRawHandlers, KisRawListener, KisRegistrationKey } from './realtime/session-handlers';

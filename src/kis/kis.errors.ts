@@ -13,6 +13,7 @@ export type KisErrorCode =
   | 'KIS_UNAVAILABLE'
   | 'KIS_TIMEOUT'
   | 'KIS_BAD_RESPONSE'
+  | 'REGISTRATIONS_FULL'
   | 'ORDERS_DISABLED'
   | 'ORDER_REFUSED'
   | 'ORDER_CAP_EXCEEDED'
@@ -150,6 +151,19 @@ export class KisTimeoutError extends KisError {
 /** KIS answered with something that is not its protocol. */
 export class KisBadResponseError extends KisError {
   readonly code = 'KIS_BAD_RESPONSE';
+}
+
+/** All registrations for realtime data that KIS allows for an app key are in use. */
+export class KisRegistrationsFullError extends KisError {
+  readonly code = 'REGISTRATIONS_FULL';
+
+  constructor(
+    message: string,
+    /** What is registered, as channels. */
+    readonly channels: readonly string[],
+  ) {
+    super(message);
+  }
 }
 
 /** An HTTP client's error carries the whole request, with token and secret: only its words are kept. */

@@ -11,13 +11,14 @@ export type KisNamedOption =
   | 'proxy.except'
   | 'baseUrl'
   | 'requestTimeoutMs'
-  | 'requestsPerSecond';
+  | 'requestsPerSecond'
+  | 'htsId';
 
 /**
  * How the users of an application know an option: as an environment variable, for example. The result continues a
  * sentence such as "Set … to a directory of this user".
  *
- * @param alias the account, for `baseUrl`, `requestTimeoutMs` and `requestsPerSecond`; otherwise `null`.
+ * @param alias the account, for `baseUrl`, `requestTimeoutMs`, `requestsPerSecond` and `htsId`; otherwise `null`.
  */
 export type KisOptionNaming = (option: KisNamedOption, alias: string | null) => string;
 

@@ -1,6 +1,7 @@
 import { Controller, Get, Header } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import { Registry } from 'prom-client';
+import { RealtimeMetrics } from './realtime-metrics';
 import { RequestMetrics } from './request-metrics';
 import { TokenMetrics } from './token-metrics';
 
@@ -10,8 +11,10 @@ export class MetricsController {
   constructor(
     private readonly metrics: TokenMetrics,
     requests: RequestMetrics,
+    realtime: RealtimeMetrics,
   ) {
     requests.register(metrics.registry);
+    realtime.register(metrics.registry);
   }
 
   @Get()

@@ -6,6 +6,7 @@ import {
   KisError,
   KisOrderRefusedError,
   KisOrderRejectedError,
+  KisRegistrationsFullError,
   type KisAnswerFacts,
   type KisErrorCode,
   type KisOrder,
@@ -31,6 +32,8 @@ export interface Problem {
   readonly problems?: readonly KisOrderProblem[];
   /** The order that KIS refused. */
   readonly order?: KisOrder;
+  /** The realtime channels that are registered. */
+  readonly channels?: readonly string[];
 }
 
 /** A failure between this API and KIS is never 401 or 403, which are about the caller's own key. */
@@ -47,6 +50,7 @@ const KIS_PROBLEMS: Readonly<Record<KisErrorCode, { status: number; title: strin
   KIS_RATE_LIMITED: { status: 503, title: 'Too many calls to KIS' },
   KIS_UNAVAILABLE: { status: 502, title: 'KIS is not available' },
   KIS_TIMEOUT: { status: 504, title: 'KIS did not answer in time' },
+  REGISTRATIONS_FULL: { status: 409, title: 'All realtime registrations are in use' },
   ORDERS_DISABLED: { status: 403, title: 'Orders are switched off' },
   ORDER_REFUSED: { status: 422, title: 'The order would be refused' },
   ORDER_CAP_EXCEEDED: { status: 422, title: 'The order exceeds a cap' },
@@ -113,6 +117,7 @@ function kisProblem(error: KisError, status = statusOf(error)): Problem {
     ...(error.retryAt && { retryAt: error.retryAt }),
     ...(error instanceof KisOrderRefusedError && { problems: error.problems }),
     ...(error instanceof KisOrderRejectedError && { order: error.order }),
+    ...(error instanceof KisRegistrationsFullError && { channels: error.channels }),
   };
 }
 

@@ -16,7 +16,7 @@ import {
   type QuoteQuery,
   type QuotesQuery,
 } from './quote-queries';
-import { QuoteAccounts } from './quote-accounts';
+import { ReadyAccounts } from '../common/ready-accounts';
 import { QuoteDto } from './quote.dto';
 
 const QUOTE_PROBLEMS = [...CALL_PROBLEMS, 'INVALID_REQUEST', 'SYMBOL_NOT_FOUND'] as const;
@@ -75,7 +75,7 @@ const ApiRange = (): MethodDecorator =>
 @Controller('api/quotes')
 export class QuotesController {
   constructor(
-    private readonly accounts: QuoteAccounts,
+    private readonly accounts: ReadyAccounts,
     private readonly quotations: KisQuotationClient,
   ) {}
 

@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
-import { QuoteAccounts } from './quote-accounts';
+import { ReadyAccounts } from '../common/ready-accounts';
 import { QuotesController } from './quotes.controller';
 
-@Module({ controllers: [QuotesController], providers: [QuoteAccounts] })
+@Module({ controllers: [QuotesController], providers: [ReadyAccounts] })
 export class QuotesModule {}

@@ -119,10 +119,11 @@ export class KisOrderBook {
     throw notFound(account, id);
   }
 
-  private async read(
+  /** The orders of some days, today's unless the query says otherwise, with their rows in KIS's lists. */
+  async read(
     account: KisAccount,
-    query: KisOrderQuery,
-    options: KisReadOptions,
+    query: Pick<KisOrderQuery, 'from' | 'to'> = {},
+    options: KisReadOptions = {},
   ): Promise<FoundOrder[]> {
     const today = koreanDate(this.time.now(account));
     const days = { from: query.from ?? today, to: query.to ?? today };

@@ -9,6 +9,7 @@ import { KisOrderChecks } from './kis-order.checks';
 import { KisOrderClock } from './kis-order.clock';
 import { KisOrderJournal } from './kis-order.journal';
 import { KisOrderLists } from './kis-order.lists';
+import { KisOrderNotices } from './kis-order.notices';
 import { KisOrderReconciler } from './kis-order.reconciler';
 import { KisOrderSettler } from './kis-order.settler';
 import { KisOrderSender } from './kis-order.sender';
@@ -38,13 +39,22 @@ import { RedisOrderLedger } from './redis-order-ledger';
     KisOrderReconciler,
     KisOrderExecutor,
     KisOrderBook,
+    KisOrderNotices,
     KisOrderService,
     KisOrderSettler,
     KisTradingService,
     KisProgramOrderTargets,
     KisProgramOrders,
   ],
-  exports: [KisOrderService, KisOrderBook, KisOrderSettler, KisTradingService, KisProgramOrders, OrderLedger],
+  exports: [
+    KisOrderNotices,
+    KisOrderService,
+    KisOrderBook,
+    KisOrderSettler,
+    KisTradingService,
+    KisProgramOrders,
+    OrderLedger,
+  ],
 })
 export class KisOrderModule {}
 

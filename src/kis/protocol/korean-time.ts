@@ -40,3 +40,12 @@ export function fromKorea(koreanWallTime: Date): number {
 export function koreanDay(epochMs: number): number {
   return Math.floor((epochMs + KOREA_OFFSET_MS) / DAY_MS);
 }
+
+/** The instant of a Korean time of day (HHMMSS) within half a day of another instant; epoch milliseconds. */
+export function koreanTimeNear(time: string, near: number): number {
+  const [hours, minutes, seconds] = [+time.slice(0, 2), +time.slice(2, 4), +time.slice(4, 6)];
+  const midnight = koreanDay(near) * DAY_MS - KOREA_OFFSET_MS;
+  const at = midnight + ((hours * 60 + minutes) * 60 + seconds) * 1000;
+  if (at - near > DAY_MS / 2) return at - DAY_MS;
+  return near - at > DAY_MS / 2 ? at + DAY_MS : at;
+}

@@ -1,18 +1,22 @@
 import { Module } from '@nestjs/common';
 import { KisClock } from '../clock';
 import { KisConfiguration } from '../kis.options';
+import { KisOrderModule } from '../order/kis-order.module';
 import { FileRealtimeStore } from './file-realtime.store';
+import { KisRealtime } from './kis-realtime';
 import { KisRealtimeSessions } from './kis-realtime.sessions';
 import { MemoryRealtimeStore } from './memory-realtime.store';
 import { RealtimeStore } from './realtime-store';
 
-/** Real time: see {@link KisRealtimeSessions}. Needs the token module, which is global. */
+/** Real time: see {@link KisRealtime}. Needs the token module, which is global. */
 @Module({
+  imports: [KisOrderModule],
   providers: [
     { provide: RealtimeStore, inject: [KisConfiguration, KisClock], useFactory: openStore },
     KisRealtimeSessions,
+    KisRealtime,
   ],
-  exports: [KisRealtimeSessions],
+  exports: [KisRealtimeSessions, KisRealtime],
 })
 export class KisRealtimeModule {}
 

@@ -1,5 +1,5 @@
 import { NOTICE_COLUMNS_2024, REALTIME_LAYOUTS } from '../protocol/realtime-layouts';
-import type { KisOrderNotice } from './realtime-events';
+import type { KisOrderNotice } from '../order/order-notice';
 import { numberAt, positions, UnreadableRecord, wordAt } from './record-values';
 
 /** The same columns in both generations of domestic notices: they are all among the first 18. */

@@ -1,4 +1,5 @@
 import type { KisQuotedExchange, KisVenue } from '../protocol/markets';
+import type { KisOrderEvent, KisOrderNotice } from '../order/order-notice';
 import type { KisQuotedBook } from '../quotation/order-book';
 
 /** The part of the trading day in which something was traded. */
@@ -53,28 +54,6 @@ export interface KisMarketStateChange {
   readonly interrupted: boolean;
 }
 
-/** A notice about an order of a person, as far as it is the same at home and abroad. */
-export interface KisOrderNotice {
-  readonly market: 'domestic' | 'us' | 'overseas';
-  /** Ten digits. One HTS id receives the notices of all its accounts. */
-  readonly accountNumber: string;
-  readonly orderNumber: string;
-  /** The order that a modification or cancellation is about; `null` for a new one. */
-  readonly originalNumber: string | null;
-  readonly event: 'received' | 'filled' | 'modified' | 'cancelled' | 'rejected';
-  /** What was ordered: a new order, or a change of one. */
-  readonly action: 'new' | 'modify' | 'cancel';
-  readonly side: 'buy' | 'sell';
-  readonly symbol: string;
-  /** Of a fill: what was filled; otherwise what was ordered. */
-  readonly quantity: string;
-  readonly price: string;
-  /** HHMMSS in Korea; `null` where the exchange sends none. */
-  readonly timeOfDay: string | null;
-  /** KIS's code of the order type (ORD_DVSN); domestic only. */
-  readonly divisionCode: string | null;
-}
-
 /** What one record of a frame says. */
 export type KisMarketEvent =
   | { readonly type: 'trade'; readonly data: KisTrade }
@@ -82,3 +61,26 @@ export type KisMarketEvent =
   | { readonly type: 'expected'; readonly data: KisExpectedTrade }
   | { readonly type: 'market'; readonly data: KisMarketStateChange }
   | { readonly type: 'notice'; readonly data: KisOrderNotice };
+
+/** What a listener of channels is told. */
+export type KisRealtimeEvent =
+  | Exclude<KisMarketEvent, { readonly type: 'notice' }>
+  /** `id` continues a stream after a loss of its connection. */
+  | { readonly type: 'order'; readonly id: string; readonly data: KisOrderEvent }
+  | { readonly type: 'status'; readonly data: KisRealtimeStatus }
+  | { readonly type: 'gap'; readonly data: KisRealtimeGap };
+
+/** The state of a channel, or with `channel: null` of the session with KIS or of the stream. */
+export interface KisRealtimeStatus {
+  readonly channel: string | null;
+  readonly state: 'connected' | 'subscribed' | 'refused' | 'disconnected' | 'unreadable';
+  /** For people. */
+  readonly detail: string;
+}
+
+/** Between these instants nothing was received for these channels. */
+export interface KisRealtimeGap {
+  readonly channels: readonly string[];
+  readonly from: Date;
+  readonly to: Date;
+}

@@ -1,7 +1,7 @@
+import { koreanTimeNear } from '../protocol/korean-time';
 import type { KisTradeSession } from './realtime-events';
 
 const KOREA_OFFSET_MS = 9 * 3_600_000;
-const DAY_MS = 86_400_000;
 
 /** A record that does not hold what its layout says: it is not guessed at. */
 export class UnreadableRecord extends Error {}
@@ -47,9 +47,8 @@ export function koreanInstant(date: string, time: string): Date {
 
 /** The instant of a Korean time of day close to `receivedAt`: KIS sends no date with order books. */
 export function instantNear(time: string, receivedAt: number): Date {
-  const today = Math.floor((receivedAt + KOREA_OFFSET_MS) / DAY_MS) * DAY_MS - KOREA_OFFSET_MS;
-  const at = today + timeOfDayMs(time);
-  return new Date(at - receivedAt > DAY_MS / 2 ? at - DAY_MS : at);
+  timeOfDayMs(time);
+  return new Date(koreanTimeNear(time, receivedAt));
 }
 
 /** MARKET_CLS_CODE (1 pre, 2 regular, 3 after, 5 close); anything else is not known. */

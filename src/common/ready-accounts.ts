@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { KisConfiguration, KisTokenService, type KisAccount } from '../kis';
 
-/** Selects the account whose credentials are used to read market data. */
+/** Selects the account whose credentials are used for market data. */
 @Injectable()
-export class QuoteAccounts {
+export class ReadyAccounts {
   constructor(
     private readonly configuration: KisConfiguration,
     private readonly tokens: KisTokenService,

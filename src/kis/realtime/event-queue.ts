@@ -1,0 +1,61 @@
+import type { KisRealtimeEvent } from './realtime-events';
+
+/** Trades that wait for a listener; a busy stock has some dozens a second. */
+const MOST_TRADES = 2000;
+/** Everything else that is not dropped: order events, gaps, states. */
+const MOST_OTHERS = 10_000;
+
+interface Slot {
+  event: KisRealtimeEvent;
+}
+
+/**
+ * Events that a listener has not taken yet. Of each order book, expected price and market state only the newest is kept;
+ * trades are bounded; order events are never dropped while the listener stays.
+ */
+export class EventQueue {
+  private slots: Slot[] = [];
+  /** Of what only the newest is kept, by what it is about. */
+  private readonly newest = new Map<string, Slot>();
+  private trades = 0;
+  private others = 0;
+
+  get isEmpty(): boolean {
+    return this.slots.length === 0;
+  }
+
+  /** Whether there was room; otherwise the listener reads too slowly. */
+  push(event: KisRealtimeEvent): boolean {
+    if (event.type === 'trade') this.trades += 1;
+    else if (event.type === 'book' || event.type === 'expected') {
+      const about = `${event.type} ${event.data.symbol}@${event.data.venue}`;
+      const slot = this.newest.get(about);
+      if (slot) {
+        slot.event = event;
+        return true;
+      }
+      const added = { event };
+      this.newest.set(about, added);
+      this.slots.push(added);
+      return true;
+    } else this.others += 1;
+    this.slots.push({ event });
+    return this.trades <= MOST_TRADES && this.others <= MOST_OTHERS;
+  }
+
+  /** All of them, in their order. */
+  take(): KisRealtimeEvent[] {
+    const taken = this.slots.map(({ event }) => event);
+    this.slots = [];
+    this.newest.clear();
+    this.trades = 0;
+    this.others = 0;
+    return taken;
+  }
+
+  /** Drops everything that can be had again: only order events, gaps and states stay. */
+  dropMarketData(): void {
+    const kept = this.take().filter(({ type }) => type === 'order' || type === 'gap' || type === 'status');
+    for (const event of kept) this.push(event);
+  }
+}

@@ -1,0 +1,70 @@
+import type { ServerResponse } from 'node:http';
+import type { KisRealtimeStream } from '../kis';
+import { eventText } from './event-text';
+
+/** Proxies and browsers end connections on which nothing comes. */
+const COMMENT_EVERY_MS = 15_000;
+/** A listener that has been let go of has so long to read why. */
+const LAST_WORDS_MS = 5000;
+
+/**
+ * Writes a stream to the connection of its listener: at most once a turn of the event loop, and only while the listener
+ * reads. What it does not read waits in the stream, which bounds it.
+ */
+export class EventConnection {
+  private readonly comments: NodeJS.Timeout;
+  private scheduled = false;
+  private blocked = false;
+
+  constructor(
+    private readonly stream: KisRealtimeStream,
+    private readonly response: ServerResponse,
+  ) {
+    this.comments = setInterval(() => {
+      if (!this.blocked) this.write(': \n\n');
+    }, COMMENT_EVERY_MS);
+    response.once('close', () => {
+      this.close();
+    });
+    response.on('drain', () => {
+      this.blocked = false;
+      this.schedule();
+    });
+    // The listener learns at once that it is connected.
+    this.write(': \n\n');
+    stream.onEvents(() => {
+      this.schedule();
+    });
+  }
+
+  /** Ends it from this side. */
+  close(): void {
+    clearInterval(this.comments);
+    this.stream.close();
+    if (!this.response.writableEnded) this.response.end();
+  }
+
+  private schedule(): void {
+    if (this.scheduled || (this.blocked && !this.stream.isClosed)) return;
+    this.scheduled = true;
+    setImmediate(() => {
+      this.scheduled = false;
+      this.flush();
+    });
+  }
+
+  private flush(): void {
+    if (this.response.writableEnded || this.response.destroyed) return;
+    const events = this.stream.take();
+    if (events.length > 0) this.write(events.map(eventText).join(''));
+    if (!this.stream.isClosed) return;
+    this.close();
+    setTimeout(() => {
+      this.response.destroy();
+    }, LAST_WORDS_MS).unref();
+  }
+
+  private write(text: string): void {
+    this.blocked = !this.response.write(text);
+  }
+}

@@ -1,0 +1,24 @@
+import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
+import type { ServerResponse } from 'node:http';
+import type { KisRealtimeStream } from '../kis';
+import { EventConnection } from './event-connection';
+
+/** The connections of all listeners. They end first in a shutdown: they would never end by themselves. */
+@Injectable()
+export class EventConnections implements BeforeApplicationShutdown {
+  private readonly open = new Set<EventConnection>();
+
+  get count(): number {
+    return this.open.size;
+  }
+
+  add(stream: KisRealtimeStream, response: ServerResponse): void {
+    const connection = new EventConnection(stream, response);
+    this.open.add(connection);
+    response.once('close', () => this.open.delete(connection));
+  }
+
+  beforeApplicationShutdown(): void {
+    for (const connection of this.open) connection.close();
+  }
+}
