@@ -10,7 +10,19 @@ import { parseArgs } from 'node:util';
 const here = fileURLToPath(new URL('.', import.meta.url));
 const root = join(here, '..');
 const resultsFile = join(here, 'results.json');
-const NAMES = ['hot', 'attach', 'balance', 'gateway', 'start', 'store', 'herd', 'rotate', 'many', 'pace'];
+const NAMES = [
+  'hot',
+  'attach',
+  'balance',
+  'gateway',
+  'start',
+  'store',
+  'herd',
+  'rotate',
+  'many',
+  'pace',
+  'order',
+];
 const USAGE = `Usage: npm run bench [-- <name> …] [--quick | --report]
 
   <name>      only these, of: ${NAMES.join(', ')}

@@ -33,22 +33,29 @@ async function main(): Promise<void> {
   const account = app.get(KisConfiguration, { strict: false }).account();
   const orders = app.get(KisOrderService, { strict: false });
   const request = { symbol: '005930', side: 'buy', type: 'limit', quantity, price: '90000' } as const;
+  const tokens = app.get(KisTokenService, { strict: false });
   // One that is killed while it asks for a token keeps the minute.
-  await app.get(KisTokenService, { strict: false }).getToken();
+  await untilDone(() => Promise.resolve(tokens.getToken()));
   process.stdout.write('"placing"\n');
+  const settled = await untilDone(async () => {
+    const { order } = await orders.place(account, request, { clientOrderId, waitMs: 1000 });
+    return order.status === 'unknown' || order.status === 'sending' ? null : order;
+  });
+  process.stdout.write(`${JSON.stringify(settled)}\n`);
+  await app.close();
+}
+
+/** Again and again while another attempt can bring a result. */
+async function untilDone<T>(attempt: () => Promise<T | null>): Promise<T> {
   for (;;) {
     try {
-      const { order } = await orders.place(account, request, { clientOrderId, waitMs: 1000 });
-      if (order.status !== 'unknown' && order.status !== 'sending') {
-        process.stdout.write(`${JSON.stringify(order)}\n`);
-        break;
-      }
+      const done = await attempt();
+      if (done !== null) return done;
     } catch (error) {
       if (!(error instanceof KisError) || !AGAIN.includes(error.code)) throw error;
     }
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
   }
-  await app.close();
 }
 
 void main().catch((error: unknown) => {

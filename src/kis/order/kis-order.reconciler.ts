@@ -83,6 +83,8 @@ export class KisOrderReconciler implements OnApplicationBootstrap, BeforeApplica
     for (const account of this.configuration.accounts) {
       if (!this.configuration.orderPolicy(account).enabled) continue;
       this.beginWithLeftovers(account)?.catch((error: unknown) => {
+        // The journal is closed with the application.
+        if (this.closing.signal.aborted) return;
         const reason = error instanceof Error ? error.message : String(error);
         this.logger.error(`Earlier orders of account "${account.alias}" could not be looked up: ${reason}`);
       });
@@ -165,6 +167,7 @@ export class KisOrderReconciler implements OnApplicationBootstrap, BeforeApplica
       const pauseMs = LOOK_AFTER_MS[Math.min(looks, LOOK_AFTER_MS.length - 1)] ?? 0;
       await this.pause(pauseMs);
       await this.look(account).catch((error: unknown) => {
+        if (this.closing.signal.aborted) return;
         const reason = error instanceof Error ? error.message : String(error);
         this.logger.warn(
           `The lists of orders could not be read, so ${open.length} order(s) of account "${account.alias}" remain unknown: ${reason}`,
