@@ -150,6 +150,8 @@ describe('The gateway', () => {
       api.ask<KisAnswer>(`/kis/mock${PRICE}`, { headers: { ...headers, ...more } });
     expect((await call()).body.rt_cd).toBe('0');
     expect((await call({ authorization: 'Bearer a.b.c' })).body.msg_cd).toBe('EGW00121');
+    const forged = headers['authorization']?.replace(/[^.]+$/, 'x'.repeat(86)) ?? '';
+    expect((await call({ authorization: forged })).body.msg_cd).toBe('EGW00121');
     await api.app.get(ProgramKeys, { strict: false }).remove('gone');
     expect((await call()).body.msg_cd).toBe('EGW00103');
   });

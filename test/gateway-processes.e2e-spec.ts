@@ -1,0 +1,115 @@
+import { setImmediate } from 'node:timers/promises';
+import { hashOf, newKeyPair, type KeyPair } from '../src/gateway/program-key';
+import { ProgramKeys } from '../src/gateway/program-keys';
+import { accountKey, KisConfiguration } from '../src/kis';
+import { startSimulator, type Simulator } from '../src/simulator';
+import { brokerageEnv } from './support/brokerage-env';
+import { RunningApi, temporaryDirectory } from './support/running-api';
+
+const ORDER_CASH = '/uapi/domestic-stock/v1/trading/order-cash';
+
+interface OrderAnswer {
+  readonly rt_cd: string;
+  readonly msg_cd: string;
+  readonly output: { readonly ODNO: string };
+}
+
+/** Two services over one store, as after a restart or on one machine, and one program that does not know of two. */
+describe('Several processes of the gateway', () => {
+  let directory: { path: string; remove: () => void };
+  let simulator: Simulator;
+  let one: RunningApi;
+  let other: RunningApi;
+  let pair: KeyPair;
+  let headers: Record<string, string>;
+
+  beforeEach(async () => {
+    directory = await temporaryDirectory();
+    const settings = { sessions: 'open', fills: 'manual', mockPerSecond: 1000 } as const;
+    simulator = await startSimulator({ realPort: null, mockPort: 0, settings });
+    const env = {
+      ...brokerageEnv(simulator, 'MOCK'),
+      KIS_TOKEN_DIR: directory.path,
+      KIS_STATE_DIR: `${directory.path}/state`,
+      KIS_GATEWAY: 'true',
+      KIS_ORDERS: 'true',
+    };
+    one = await RunningApi.start({ env });
+    other = await RunningApi.start({ env });
+    pair = newKeyPair();
+    await keysOf(one).put(
+      {
+        program: 'bot',
+        account: 'main',
+        accountKey: accountKey(one.app.get(KisConfiguration, { strict: false }).account()),
+        allow: 'trade',
+        columns: null,
+        keyHash: hashOf(pair.appKey),
+        secretHash: hashOf(pair.appSecret),
+        keyStart: pair.appKey.slice(0, 10),
+        createdAt: new Date().toISOString(),
+        revoked: [],
+      },
+      false,
+    );
+    const token = await tokenFrom(one);
+    headers = {
+      authorization: `Bearer ${token}`,
+      appkey: pair.appKey,
+      appsecret: pair.appSecret,
+      tr_id: 'VTTC0012U',
+    };
+  });
+
+  afterEach(async () => {
+    await Promise.all([one.close(), other.close()]);
+    await simulator.stop();
+    directory.remove();
+  });
+
+  const keysOf = ({ app }: RunningApi) => app.get(ProgramKeys, { strict: false });
+
+  async function tokenFrom(api: RunningApi): Promise<string> {
+    const { appKey: appkey, appSecret: appsecret } = pair;
+    const body = JSON.stringify({ grant_type: 'client_credentials', appkey, appsecret });
+    const answer = await api.ask<{ access_token: string }>('/kis/mock/oauth2/tokenP', {
+      method: 'POST',
+      body,
+    });
+    return answer.body.access_token;
+  }
+
+  const place = (api: RunningApi, signal?: AbortSignal) => {
+    const { accountNumber, accountCode } = simulator.demo.mock;
+    const order = { CANO: accountNumber, ACNT_PRDT_CD: accountCode, PDNO: '005930', ORD_DVSN: '00' };
+    const body = JSON.stringify({ ...order, ORD_QTY: '1', ORD_UNPR: '90000' });
+    return api.ask<OrderAnswer>(`/kis/mock${ORDER_CASH}`, {
+      method: 'POST',
+      headers,
+      body,
+      ...(signal && { signal }),
+    });
+  };
+
+  it('know each other’s keys and tokens, and issue one token at KIS', async () => {
+    const again = await tokenFrom(other);
+    expect(again).not.toBe(headers['authorization']?.slice(7));
+    expect((await place(other)).body.rt_cd).toBe('0');
+    expect(simulator.issuesOf(simulator.demo.mock.appKey)).toHaveLength(1);
+    await keysOf(one).remove('bot');
+    expect((await place(other)).body.msg_cd).toBe('EGW00103');
+  });
+
+  it('send an order once that the program repeats at the other one, because it was not answered', async () => {
+    simulator.update({ latencyMs: 400 });
+    const giveUp = new AbortController();
+    const first = place(one, giveUp.signal);
+    first.catch(() => undefined);
+    while (simulator.requests.to(ORDER_CASH).length === 0) await setImmediate();
+    giveUp.abort();
+    simulator.update({ latencyMs: 0 });
+    const repeated = await place(other);
+    expect(repeated.body.rt_cd).toBe('0');
+    expect(simulator.orders.map(({ orderNumber }) => orderNumber)).toEqual([repeated.body.output.ODNO]);
+  });
+});
