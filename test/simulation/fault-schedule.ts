@@ -1,5 +1,4 @@
 import { formatNaive } from '../../src/kis/token/local-time';
-import { KisToken } from '../../src/kis/token/kis-token';
 import {
   LENGTH_MS,
   MINUTE,
@@ -10,6 +9,7 @@ import {
   type Site,
   type Simulation,
 } from './simulation';
+import { oldestToken } from './foreign-token';
 import type { KisFault } from './simulated-kis';
 import type { SimulatedStorage } from './simulated-storage';
 import type { LinkFault } from './storage-link';
@@ -26,6 +26,8 @@ const KIS_FAULTS: readonly KisFault[] = [
 ];
 const LINK_FAULTS: readonly LinkFault[] = ['closed', 'lossy', 'unwritable', 'slow', 'silent'];
 const CLOCK_STEPS_SECONDS = [1, 5, 60, 100, 600, 3600, 9 * 3600, 48 * 3600];
+
+const LOOKS_DURING_DELETION_MS = [0, 5, 10, 15, 20, 25];
 
 /** What goes wrong in a scenario, and when. */
 export class FaultSchedule {
@@ -132,6 +134,12 @@ export class FaultSchedule {
     const from = scheduler.time;
     this.simulation.deletedAt = from;
     const older = imports ? oldestToken(this.simulation) : null;
+    // What it reads of the store at the same time must not bring the token back.
+    for (const delayMs of LOOKS_DURING_DELETION_MS) {
+      scheduler.after(delayMs, () => {
+        instance.process.deliver(() => void instance.tokens.refreshDue());
+      });
+    }
     try {
       await instance.tokens.deleteToken('main', { revoke });
       this.simulation.deletedAt = scheduler.time;
@@ -238,20 +246,4 @@ export class FaultSchedule {
     const { shared, random } = this.simulation;
     return shared && random.happens(0.5) ? shared : this.oneSite().directory;
   }
-}
-
-/** The first of the tokens that KIS still accepts, as a file of a Python program has it. */
-function oldestToken({ kis, configuration }: Simulation): KisToken | null {
-  const [accessToken] = kis.accepted();
-  if (accessToken === undefined) return null;
-  const expiresAt = kis.endOf(accessToken);
-  return new KisToken({
-    accessToken,
-    tokenType: 'Bearer',
-    issuedAt: expiresAt - kis.rules.lifetimeMs,
-    expiresAt,
-    refreshAt: expiresAt - configuration.tokenPolicy.bufferMs - configuration.tokenPolicy.refreshLeadMs,
-    generation: 0,
-    owner: '',
-  });
 }
