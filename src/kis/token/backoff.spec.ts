@@ -84,7 +84,7 @@ describe('cooldownAfterFailure', () => {
     ]);
   });
 
-  it('is the interval when somebody else has just asked, and grows when that goes on', () => {
+  it('is the interval after a request of another program, and grows when that recurs', () => {
     const error = new KisTokenCooldownError('EGW00133');
     expect([0, 1, 2, 3].map((failures) => pause(failures, 0, { error }))).toEqual([
       61_000, 120_000, 240_000, 300_000,

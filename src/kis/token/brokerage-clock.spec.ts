@@ -31,7 +31,7 @@ async function foreignFixture(): Promise<TokenServiceFixture> {
 }
 
 describe('A clock that is set', () => {
-  it('wrong from the start does not keep anybody from a token; the brokerage’s time is believed, and told once', async () => {
+  it('that is wrong from the start prevents no token; the brokerage’s time is used, and reported once', async () => {
     for (const hours of [-48, -9, 9, 48]) {
       const fixture = new TokenServiceFixture();
       fixture.clock.step(hours * HOUR);
@@ -74,7 +74,7 @@ describe('A clock that is set', () => {
     },
   );
 
-  it('goes by no answer that took too long to tell, and by none without a date', async () => {
+  it('ignores responses that took too long, and those without a date', async () => {
     const fixture = await TokenServiceFixture.open();
     const { expiresAt } = fixture.now;
     for (const date of [undefined, '', 'today', new Date(fixture.clock.trueTime).toUTCString()]) {
@@ -224,7 +224,7 @@ describe('A clock and a Date header that are both wrong', () => {
 });
 
 describe('A refused request for a token', () => {
-  it('tells the time, too: two of them correct the clock', async () => {
+  it('states the time as well: two of them correct the clock', async () => {
     const fixture = await foreignFixture();
     fixture.clock.step(-9 * HOUR);
     fixture.kis.fault = () => {

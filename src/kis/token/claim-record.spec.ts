@@ -66,7 +66,7 @@ describe('a stored claim', () => {
       expect(read(text, new ClaimReader(clock)).remainingMs).toBe(0);
     });
 
-    it('on another boot goes by the wall clock', async () => {
+    it('on another boot ends by the wall clock', async () => {
       const text = written();
       const elsewhere = new ManualKisClock(writtenAt);
       elsewhere.bootId = 'boot-2';
@@ -74,7 +74,7 @@ describe('a stored claim', () => {
       expect(read(text, new ClaimReader(elsewhere)).remainingMs).toBe(HOLD_MS - 60_000);
     });
 
-    it('goes by the wall clock where boots have no names', async () => {
+    it('ends by the wall clock where boots have no id', async () => {
       clock.bootId = null;
       const text = written();
       await clock.advance(1000);
@@ -157,7 +157,7 @@ describe('a stored claim', () => {
       expect(free).toEqual([]);
     });
 
-    it('is obeyed as long as the claims of whoever reads it', () => {
+    it("is obeyed for as long as the reader's own claims last", () => {
       expect(read('', reader, 361_000).remainingMs).toBe(361_000);
     });
 

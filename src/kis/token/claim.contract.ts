@@ -21,7 +21,7 @@ export function describeClaims(open: OpenStore): void {
       await fixture.close();
     });
 
-    it('lets exactly one of fifty win, and tells the others of it', async () => {
+    it('lets exactly one of fifty win, and shows its claim to the others', async () => {
       const other = fixture.another();
       const answers = await Promise.all(
         Array.from({ length: 50 }, (_, index) =>
@@ -36,7 +36,7 @@ export function describeClaims(open: OpenStore): void {
       }
     });
 
-    it('writes down who took the turn, when, and what for', async () => {
+    it('records who took the claim, when, and why', async () => {
       const { claim: taken } = await fixture.claim({ owner: 'me', replaces: true });
       expect(taken).toMatchObject({
         owner: 'me',
@@ -83,7 +83,7 @@ export function describeClaims(open: OpenStore): void {
       },
     );
 
-    it('records success: the turn is over, failures are forgotten', async () => {
+    it('records success: the claim has ended, failures are reset', async () => {
       await failOnce();
       const { claim: mine } = await fixture.claim();
       await fixture.store.settle(fixture.credential, mine, SUCCESS);
@@ -126,7 +126,7 @@ export function describeClaims(open: OpenStore): void {
       });
     });
 
-    it('does nothing when a holder settles after somebody else took the turn', async () => {
+    it('does nothing when a holder settles after another one has taken a claim', async () => {
       const { claim: slow } = await fixture.claim({ owner: 'slow' });
       await fixture.clock.advance(HOLD_MS);
       const { claim: next } = await fixture.claim({ owner: 'next' }, fixture.another());
@@ -137,7 +137,7 @@ export function describeClaims(open: OpenStore): void {
       });
     });
 
-    it('gives an unused turn back at once, uncounted, failures unchanged', async () => {
+    it('releases an unused claim at once, uncounted, failures unchanged', async () => {
       await failOnce('kept');
       const { claim: mine } = await fixture.claim();
       await fixture.store.settle(fixture.credential, mine, UNUSED);
@@ -147,7 +147,7 @@ export function describeClaims(open: OpenStore): void {
       expect((await fixture.claim({}, fixture.another())).won).toBe(true);
     });
 
-    it('forgets with an unused turn that a refused token was to be replaced in it', async () => {
+    it('forgets with an unused claim that it was to replace a refused token', async () => {
       const { claim: first } = await fixture.claim({ replaces: true });
       await fixture.clock.advance(HOLD_MS);
       const { claim: mine } = await fixture.claim({ replaces: true });

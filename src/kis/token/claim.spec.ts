@@ -80,7 +80,7 @@ describe('settledClaim', () => {
     expect(settledClaim(opened, opened, { cooldownMs: 1, failure: null })?.replacedAt).toBe(AT);
   });
 
-  it('gives an unused turn back as if it had not been taken', () => {
+  it('releases an unused claim as if it had not been taken', () => {
     const before = { ...NO_CLAIM, failures: 2, replacedAt: 5, attemptAt: AT, issuedToday: 3 };
     const opened = openClaim(before, request({ replaces: true }));
     const unused = { cooldownMs: 0, failure: null, unused: true, replacedAt: before.replacedAt };
@@ -99,7 +99,7 @@ describe('settledClaim', () => {
     expect(settledClaim({ ...mine, ...change }, mine, { cooldownMs: 0, failure: null })).toBeNull();
   });
 
-  it('takes over a refusal that was recorded meanwhile', () => {
+  it('adopts a refusal that was recorded in the meantime', () => {
     const meanwhile = { ...mine, rejected: 'another' };
     expect(settledClaim(meanwhile, mine, { cooldownMs: 0, failure: null })?.rejected).toBe('another');
   });

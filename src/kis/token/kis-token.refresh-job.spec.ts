@@ -81,7 +81,7 @@ describe('KisTokenRefreshJob', () => {
     job.onModuleDestroy();
   });
 
-  it('does nothing where nobody wants it', async () => {
+  it('does nothing where it is switched off', async () => {
     const fixture = new TokenServiceFixture();
     const { job, scheduler } = jobFor(fixture, { scheduledRefresh: false });
     job.onApplicationBootstrap();

@@ -19,7 +19,7 @@ function down(): never {
 }
 
 describe('KisTokenService with nothing stored', () => {
-  it('asks KIS once for 10,000 concurrent callers and serves them all', async () => {
+  it('sends one request for 10,000 concurrent callers and serves them all', async () => {
     const fixture = new TokenServiceFixture();
     const callers = Array.from({ length: 10_000 }, () => fixture.ask());
     const served = await fixture.during(Promise.all(callers), SECOND);
@@ -27,7 +27,7 @@ describe('KisTokenService with nothing stored', () => {
     expect(new Set(served.map((token) => token.accessToken))).toEqual(new Set([fixture.issued(0)]));
   });
 
-  it('stores what it gets, so that a restart asks nobody', async () => {
+  it('stores the token, so that a restart sends no request', async () => {
     const fixture = await TokenServiceFixture.open();
     fixture.restart();
     const again = await fixture.during(fixture.ask());
@@ -35,7 +35,7 @@ describe('KisTokenService with nothing stored', () => {
     expect(again.accessToken).toBe(fixture.issued(0));
   });
 
-  it('lets a caller wait at most the request timeout and two seconds for KIS, then tells when to come again', async () => {
+  it('makes a caller wait for at most the request timeout plus two seconds, then says when to try again', async () => {
     const fixture = new TokenServiceFixture();
     fixture.kis.latencyMs = HOUR;
     const { error, tookMs } = await fixture.timed(fixture.ask());
@@ -67,7 +67,7 @@ describe('KisTokenService with nothing stored', () => {
     expect(fixture.kis.asked).toBe(2);
   });
 
-  it('tells the moment from which a call can succeed', async () => {
+  it('states the time from which a call can succeed', async () => {
     const fixture = new TokenServiceFixture();
     fixture.kis.fault = down;
     const { error } = await fixture.timed(fixture.ask());
@@ -123,7 +123,7 @@ describe('KisTokenService with a fresh token', () => {
 });
 
 describe('KisTokenService with a token that is due', () => {
-  it('lets nobody wait, and renews it exactly once in the background', async () => {
+  it('serves it at once, and renews it exactly once in the background', async () => {
     const fixture = await TokenServiceFixture.open();
     fixture.kis.latencyMs = 10 * SECOND;
     await fixture.clock.advance(22.5 * HOUR);
@@ -138,7 +138,7 @@ describe('KisTokenService with a token that is due', () => {
     expect(fixture.kis.asked).toBe(2);
   });
 
-  it('is renewed by the job alone, when nobody calls', async () => {
+  it('is renewed by the scheduled job when there are no callers', async () => {
     const fixture = await TokenServiceFixture.open();
     await fixture.clock.advance(22.5 * HOUR);
     const result = await fixture.during(fixture.tokens.refreshDue(), SECOND);
@@ -183,7 +183,7 @@ describe('KisTokenService with a token inside its buffer', () => {
     expect(fixture.kis.asked).toBe(2);
   });
 
-  it('asks once for a thousand callers', async () => {
+  it('sends one request for a thousand callers', async () => {
     const fixture = await expiring();
     const served = await fixture.during(
       Promise.all(Array.from({ length: 1000 }, () => fixture.ask())),

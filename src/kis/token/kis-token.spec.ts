@@ -33,19 +33,19 @@ describe('KisToken', () => {
     expect(it.isExpired(buffer, now)).toBe(expired);
   });
 
-  it('asks the clock of the platform when no time is given', () => {
+  it('uses the clock of the platform when no time is given', () => {
     expect(token({ expiresAt: Date.now() + 301_000 }).isExpired()).toBe(false);
     expect(token({ expiresAt: Date.now() + 299_000 }).isExpired()).toBe(true);
     expect(token({ expiresAt: Date.now() + 299_000 }).isExpired(60)).toBe(false);
   });
 
-  it('tells its end as a Date of its own', () => {
+  it('returns its end as a new Date', () => {
     const it = token();
     it.getExpiryDatetime().setFullYear(1999);
     expect(it.getExpiryDatetime()).toEqual(new Date(ISSUED + 86_400_000));
   });
 
-  it('gives the header value and the token to whoever asks for them', () => {
+  it('returns the header value and the token on request', () => {
     expect(token().authorization).toBe(`Bearer ${SECRET}`);
     expect(token().accessToken).toBe(SECRET);
   });
@@ -90,7 +90,7 @@ describe('KisToken', () => {
     });
   });
 
-  it('prints dates that nobody can read without throwing', () => {
+  it('prints invalid dates without throwing', () => {
     const odd = token({ issuedAt: NaN, expiresAt: Infinity });
     expect(String(odd)).toContain('until unknown');
     expect(JSON.parse(JSON.stringify(odd))).toMatchObject({ issuedAt: null, expiresAt: null });

@@ -48,7 +48,7 @@ export function describeGenerations(open: OpenStore): void {
       expect((await fixture.claim({}, fixture.another())).claim.generation).toBe(11);
     });
 
-    it('go on rising after a turn was given back', async () => {
+    it('keep rising after a claim was released', async () => {
       const { claim: mine } = await fixture.claim();
       await fixture.store.settle(fixture.credential, mine, UNUSED);
       expect((await fixture.claim()).claim.generation).toBe(2);

@@ -120,7 +120,7 @@ describe('drawRefreshAt', () => {
     expect(always).toBe(draw({ issuedAt, life: 90 * DAY }, 0.3));
   });
 
-  it('ends its search for a free moment also for dates that nobody can have meant', () => {
+  it('ends its search for a free moment for absurd dates, too', () => {
     const dates = { issuedAt: -8.64e15, expiresAt: issuedAt };
     const policy = { bufferMs: BUFFER, refreshLeadMs: LEAD, blackout: parseBlackout('00:00-24:00') };
     expect(drawRefreshAt(dates, policy, 0)).toBe(issuedAt - BUFFER - LEAD / 2);

@@ -34,7 +34,7 @@ describe('ReplicatedTokenStore', () => {
       return work;
     }
 
-    it('goes by what the machines share', async () => {
+    it('uses the shared store', async () => {
       await shared.inner.save(credential, token(3));
       const stored = await soon(store.read(credential));
       expect(stored.token?.generation).toBe(3);
@@ -42,7 +42,7 @@ describe('ReplicatedTokenStore', () => {
       await expect(generationIn(other)).resolves.toBe(4);
     });
 
-    it('takes turns with the other machines', async () => {
+    it('shares claims with the other machines', async () => {
       const won = await soon(store.claim(credential, request({ owner: 'mine' })));
       expect(won.won).toBe(true);
       await expect(other.claim(credential, request({ owner: 'other' }))).resolves.toMatchObject({
@@ -54,7 +54,7 @@ describe('ReplicatedTokenStore', () => {
     });
   });
 
-  describe('while the shared store is away', () => {
+  describe('while the shared store is unavailable', () => {
     beforeEach(async () => {
       await issued(store, 1);
       await clock.advance(61_000);
@@ -65,12 +65,12 @@ describe('ReplicatedTokenStore', () => {
       expect(await generationIn(store)).toBe(1);
     });
 
-    it('lets nobody ask KIS who can wait', async () => {
+    it('grants no claim to a caller that can wait', async () => {
       await expect(store.claim(credential, request())).rejects.toThrow('EIO');
       expect((await local.inner.read(credential)).remainingMs).toBe(0);
     });
 
-    it('counts turns by this machine for those who have no token', async () => {
+    it('grants claims of this machine to callers without a token', async () => {
       const won = await store.claim(credential, request({ localAllowed: true }));
       expect(won.won).toBe(true);
       const neighbour = new ReplicatedTokenStore(shared, local, clock);
@@ -79,7 +79,7 @@ describe('ReplicatedTokenStore', () => {
       expect((await local.inner.read(credential)).remainingMs).toBe(61_000);
     });
 
-    it('says that a token is not shared, and keeps it on this machine', async () => {
+    it('reports that a token is not shared, and keeps it on this machine', async () => {
       await expect(store.save(credential, token(2))).rejects.toThrow('EIO');
       expect(await generationIn(store)).toBe(2);
     });
@@ -93,7 +93,7 @@ describe('ReplicatedTokenStore', () => {
       expect(await generationIn(store)).toBe(3);
     });
 
-    it('remembers a refusal, and tells the others when they can be told', async () => {
+    it('remembers a refusal, and shares it when the shared store is back', async () => {
       await store.reject(credential, token(1).fingerprint);
       shared.fault = 'none';
       await store.read(credential);
@@ -108,23 +108,23 @@ describe('ReplicatedTokenStore', () => {
     });
   });
 
-  describe('without a place on this machine', () => {
+  describe('without a usable store on this machine', () => {
     beforeEach(() => {
       local.fault = 'rejects';
     });
 
-    it('goes by the shared store', async () => {
+    it('uses the shared store alone', async () => {
       await issued(store, 1);
       expect(await generationIn(store)).toBe(1);
       expect((await other.claim(credential, request())).won).toBe(false);
     });
 
-    it('says so at the start, and that nothing else is wrong', async () => {
+    it('reports that at the start, and nothing else', async () => {
       await store.probe();
       expect(warnings.take()).toEqual([expect.stringContaining('keeps no copy of its tokens')]);
     });
 
-    it('fails when the shared store is away too', async () => {
+    it('fails when the shared store is unavailable too', async () => {
       shared.fault = 'rejects';
       await expect(store.read(credential)).rejects.toThrow('EIO');
       await expect(store.claim(credential, request({ localAllowed: true }))).rejects.toThrow('EIO');

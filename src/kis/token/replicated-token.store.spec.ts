@@ -31,11 +31,11 @@ describe('ReplicatedTokenStore', () => {
       new ReplicatedMachines());
   });
 
-  it('is called what the shared store is called, and has no place on this machine to show', () => {
+  it('has the kind of the shared store, and no path on this machine', () => {
     expect([store.kind, store.locate()]).toEqual([shared.kind, null]);
   });
 
-  describe('while both places answer', () => {
+  describe('while both stores are available', () => {
     it('keeps a token in both', async () => {
       await store.save(credential, token(3));
       expect([await generationIn(shared.inner), await generationIn(local.inner)]).toEqual([3, 3]);
@@ -91,7 +91,7 @@ describe('ReplicatedTokenStore', () => {
       }
     });
 
-    it('gives the turn on this machine back when another machine has it', async () => {
+    it('releases the claim on this machine when another machine has one', async () => {
       await other.claim(credential, request({ owner: 'other' }));
       const lost = await store.claim(credential, request({ replaces: true }));
       expect(lost).toMatchObject({ won: false, claim: { owner: 'other' } });
@@ -99,7 +99,7 @@ describe('ReplicatedTokenStore', () => {
       expect(here).toMatchObject({ remainingMs: 0, claim: { open: false, replacedAt: 0 } });
     });
 
-    it('says that somebody asks as soon as a process of this machine has its turn here', async () => {
+    it('shows an open claim as soon as a process of this machine has a local one', async () => {
       await local.inner.claim(credential, request({ owner: 'neighbour' }));
       await expect(store.read(credential)).resolves.toMatchObject({
         claim: { open: true },
@@ -107,7 +107,7 @@ describe('ReplicatedTokenStore', () => {
       });
     });
 
-    it('does not ask the others when a process of this machine has the turn', async () => {
+    it('does not use the shared store while a process of this machine has a claim', async () => {
       await local.inner.claim(credential, request({ owner: 'neighbour' }));
       await expect(store.claim(credential, request())).resolves.toMatchObject({
         won: false,
@@ -117,7 +117,7 @@ describe('ReplicatedTokenStore', () => {
     });
   });
 
-  it('has all machines take turns', async () => {
+  it('grants one claim at a time over all machines', async () => {
     await issued(store, 1);
     expect((await other.claim(credential, request())).won).toBe(false);
     await clock.advance(61_000);

@@ -45,7 +45,7 @@ describe('TimeLimitedTokenStore, over a store that hangs', () => {
     expect(outcome.now).toMatch(/has not answered for 1 s\. Check its disk, mount or server/);
   });
 
-  it('asks nothing more of it for this credential until it has answered, and does for others', async () => {
+  it('begins no further operation for this credential until the overdue one has ended, but does for others', async () => {
     outcomeOf(store.read(credential));
     await clock.advance(PATIENCE_MS);
     const next = outcomeOf(store.read(credential));

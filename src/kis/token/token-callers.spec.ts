@@ -15,7 +15,7 @@ beforeAll(() => {
 });
 
 describe('A caller that gives up', () => {
-  it('ends its own wait at once with its reason, and nobody else’s', async () => {
+  it('ends its own wait at once with its reason, and no other caller’s', async () => {
     const fixture = new TokenServiceFixture();
     fixture.kis.latencyMs = 5 * SECOND;
     const giveUp = new AbortController();
@@ -135,7 +135,7 @@ describe('A service that shuts down', () => {
     expect((await fixture.store.inner.read(fixture.credential)).token?.accessToken).toBe(fixture.issued(0));
   });
 
-  it('sends no request that had not begun, and gives its turn back', async () => {
+  it('sends no request that had not begun, and releases its claim', async () => {
     const fixture = new TokenServiceFixture();
     const asking = fixture.ask();
     const closing = fixture.tokens.beforeApplicationShutdown();
@@ -146,7 +146,7 @@ describe('A service that shuts down', () => {
     await expect(fixture.during(fixture.ask(), SECOND)).resolves.toBeInstanceOf(KisToken);
   });
 
-  it('is done only when the turn that it had just taken is given back', async () => {
+  it('is done only when the claim that it had just taken is released', async () => {
     const fixture = new TokenServiceFixture();
     fixture.store.fault = 'slow';
     const asking = fixture.ask();
@@ -159,7 +159,7 @@ describe('A service that shuts down', () => {
     expect(fixture.kis.asked).toBe(0);
   });
 
-  it('does not wait for the turn of another process', async () => {
+  it('does not wait for the claim of another process', async () => {
     const fixture = new TokenServiceFixture();
     await fixture.foreignClaim();
     const asking = fixture.ask();
@@ -171,7 +171,7 @@ describe('A service that shuts down', () => {
     expect(fixture.kis.asked).toBe(0);
   });
 
-  it('asks no more, but serves the token that it has', async () => {
+  it('sends no further request, but serves the token that it has', async () => {
     const fixture = await TokenServiceFixture.open();
     await fixture.during(fixture.tokens.beforeApplicationShutdown(), 0);
     await fixture.clock.advance(22.5 * HOUR);

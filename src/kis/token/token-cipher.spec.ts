@@ -65,7 +65,7 @@ describe('TokenCipher', () => {
     expect(new TokenCipher().decrypt(sealed, other)).toEqual({ whose: 'another key, mode or host' });
   });
 
-  it('tells a text whose owner was changed from one of another key', () => {
+  it('distinguishes a text whose owner was changed from one of another key', () => {
     const opened = new TokenCipher(KEY).decrypt(changed({ owner: 'nobody' }), credential);
     expect(opened).toEqual({ undecryptable: expect.stringContaining('has been changed') as string });
   });

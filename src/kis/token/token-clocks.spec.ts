@@ -49,7 +49,7 @@ describe('A clock that is set', () => {
     },
   );
 
-  it('again and again makes no token live too long, and KIS be asked at most once more a time', async () => {
+  it('repeatedly makes no token live too long, and causes at most one more request each time', async () => {
     for (let seed = 1; seed <= 15; seed += 1) {
       const random = new SeededRandom(seed);
       const fixture = await TokenServiceFixture.open();

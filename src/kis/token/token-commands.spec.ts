@@ -8,7 +8,7 @@ beforeAll(() => {
 });
 
 describe('refresh', () => {
-  it('asks KIS although the token is fresh: the same one within six hours, another one after', async () => {
+  it('requests a token although the cached one is fresh: the same one within six hours, another one after', async () => {
     const fixture = await TokenServiceFixture.open();
     await fixture.clock.advance(2 * MINUTE);
     expect(await fixture.during(fixture.tokens.refresh(), SECOND)).toMatchObject({
@@ -23,7 +23,7 @@ describe('refresh', () => {
     expect(fixture.heard('noProgress')).toHaveLength(0);
   });
 
-  it('inside the minute tells when to come again, and changes nothing', async () => {
+  it('within the interval says when to try again, and changes nothing', async () => {
     const fixture = await TokenServiceFixture.open();
     const { error } = await fixture.timed(
       fixture.tokens.refresh().then(() => fixture.now),
@@ -58,7 +58,7 @@ describe('saveToken, loadToken and deleteToken', () => {
     expect(fixture.kis.asked).toBe(1);
   });
 
-  it('refuse a token of nobody here, and one that cannot be stored', async () => {
+  it('refuse a token of no configured account, and one that cannot be stored', async () => {
     const fixture = new TokenServiceFixture();
     const token = fixture.tokenOf('x', { expiresAt: fixture.clock.now() + HOUR });
     await expect(fixture.tokens.saveToken(token.with({ owner: 'another' }))).rejects.toThrow(

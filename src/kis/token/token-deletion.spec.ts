@@ -5,7 +5,7 @@ beforeAll(() => {
   Logger.overrideLogger(false);
 });
 
-describe('A token that somebody deletes from the store', () => {
+describe('A token that is deleted from the store', () => {
   it('is replaced by the next sweep, and served until then', async () => {
     const fixture = await TokenServiceFixture.open();
     await fixture.clock.advance(7 * HOUR);
@@ -42,7 +42,7 @@ describe('A token that somebody deletes from the store', () => {
     expect(fixture.kis.asked).toBe(2);
   });
 
-  it('again and again, while KIS hands the same one out, is not asked for every minute', async () => {
+  it('repeatedly, while KIS returns the same one, is not requested every minute', async () => {
     const fixture = await TokenServiceFixture.open();
     await fixture.run(2 * MINUTE);
     for (let minute = 0; minute < 60; minute += 1) {
@@ -166,7 +166,7 @@ describe('A token that is deleted while a new one is being requested', () => {
   });
 });
 
-describe('An older token that somebody imports in the place of a deleted one', () => {
+describe('An older token that is imported in place of a deleted one', () => {
   /** A running service with a newer token, and an older one that is still good for hours. */
   async function fixtureWithOlder() {
     const fixture = await TokenServiceFixture.open();

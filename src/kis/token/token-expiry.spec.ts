@@ -29,7 +29,7 @@ describe('An absurd expiry', () => {
     expect(fixture.busiestHour).toBeLessThanOrEqual(1);
   });
 
-  it('of 1970 is a token that has ended: nothing is kept, and KIS is not asked in a loop', async () => {
+  it('of 1970 means a token that has ended: it is not stored, and requests do not loop', async () => {
     const fixture = new TokenServiceFixture();
     fixture.kis.distort = (issued) => ({ ...issued, statedExpiry: 0 });
     await expect(fixture.during(fixture.ask())).rejects.toMatchObject({ code: 'KIS_BAD_RESPONSE' });

@@ -14,7 +14,7 @@ async function wrongKeyFixture(): Promise<TokenServiceFixture> {
   return fixture;
 }
 
-describe('While nobody asks because KIS refused the key', () => {
+describe('During the pause after KIS refused the key', () => {
   it.each([
     ['the process that asked', (fixture: TokenServiceFixture) => fixture.tokens],
     ['another process, or this one after a restart', (fixture: TokenServiceFixture) => fixture.another()],
@@ -43,7 +43,7 @@ describe('While nobody asks because KIS refused the key', () => {
     expect(fixture.heard('refreshFailed')).toHaveLength(1);
   });
 
-  it('a person who asks for a token waits for the minute only', async () => {
+  it('a person who requests a token waits for the interval only', async () => {
     const fixture = await wrongKeyFixture();
     await fixture.clock.advance(50 * SECOND);
     await expect(fixture.during(fixture.tokens.refresh(), SECOND)).rejects.toBeInstanceOf(
@@ -56,7 +56,7 @@ describe('While nobody asks because KIS refused the key', () => {
     expect(fixture.kis.asked).toBe(2);
   });
 
-  it('a person who asks in vain again and again keeps the minute', async () => {
+  it('a person who requests repeatedly and fails keeps the interval', async () => {
     const fixture = await wrongKeyFixture();
     for (let second = 0; second < HOUR / SECOND; second += 10) {
       await fixture.during(
@@ -71,7 +71,7 @@ describe('While nobody asks because KIS refused the key', () => {
     expect(Math.min(...gaps)).toBeGreaterThanOrEqual(MINUTE);
   });
 
-  it('a person whose wish meets an attempt that only waits is not sent away with it', async () => {
+  it('a person who requests during an attempt that only waits does not fail with it', async () => {
     const fixture = await wrongKeyFixture();
     await fixture.clock.advance(2 * MINUTE);
     fixture.kis.fault = null;

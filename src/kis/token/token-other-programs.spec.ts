@@ -12,8 +12,8 @@ beforeAll(() => {
   Logger.overrideLogger(false);
 });
 
-describe('EGW00133: another program has just asked', () => {
-  it('its token is taken over as soon as it is stored, and KIS is not asked again', async () => {
+describe('EGW00133: another program has just requested a token', () => {
+  it('its token is adopted as soon as it is stored, without another request', async () => {
     const fixture = new TokenServiceFixture();
     const foreign = await fixture.foreignIssue();
     const asking = fixture.ask();

@@ -94,7 +94,7 @@ describe.each([0, 0.5, 0.999])('An outage of 63 minutes, with the renewal drawn 
   });
 });
 
-describe('Whatever fails, KIS is asked at most twenty times an hour', () => {
+describe('Whatever fails, KIS gets at most twenty requests an hour', () => {
   const troubles: readonly [string, Trouble][] = [
     ['KIS is down', { fault: refuses }],
     ['KIS is silent', { latencyMs: HOUR }],
@@ -163,7 +163,7 @@ describe('An issue that brings no progress', () => {
     expect(status.lastError?.message).toMatch(/the token that is in use already/);
   });
 
-  it('a new token inside its buffer: it is used, reported, and does not make KIS be asked every minute', async () => {
+  it('a new token inside its buffer: it is used, reported, and does not cause a request every minute', async () => {
     const fixture = new TokenServiceFixture();
     begin(fixture, { lifetimeMs: 4 * MINUTE });
     const token = await fixture.during(fixture.ask(), SECOND);

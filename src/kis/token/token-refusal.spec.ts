@@ -90,7 +90,7 @@ describe('A refused token', () => {
     expect(await fixture.during(fixture.tokens.loadToken(), 0)).not.toBeNull();
   });
 
-  it('that stays in the store is not what its status tells of', async () => {
+  it('that stays in the store does not appear in the status', async () => {
     const { fixture, old } = await refusedFixture();
     fixture.kis.fault = () => {
       throw new Error('KIS is down');
@@ -205,7 +205,7 @@ describe('A brokerage that refuses every token for an hour', () => {
     },
   );
 
-  it('is asked no more often by two processes, or after restarts', async () => {
+  it('gets no more requests from two processes, or after restarts', async () => {
     const { fixture } = await refusedFixture();
     fixture.kis.sameTokenMs = 0;
     fixture.kis.refusesAll = true;
@@ -218,7 +218,7 @@ describe('A brokerage that refuses every token for an hour', () => {
     expect(fixture.kis.asked - before).toBeLessThanOrEqual(6);
   });
 
-  it('does not take the turn that was given back for a replacement', async () => {
+  it('does not count a released claim as a replacement', async () => {
     const { fixture, old } = await refusedFixture();
     fixture.store.fault = 'hangs';
     const refused = fixture.replace(old).catch(() => undefined);

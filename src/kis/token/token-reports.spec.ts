@@ -14,7 +14,7 @@ beforeAll(() => {
 });
 
 describe('Readiness', () => {
-  it('is there with a stored token as soon as the module is up, and asks nobody', async () => {
+  it('is available with a stored token as soon as the module is up, without a request', async () => {
     const fixture = await TokenServiceFixture.open();
     fixture.restart();
     expect(fixture.tokens.readiness()).toMatchObject({
@@ -131,7 +131,7 @@ describe('Events', () => {
     expect((await fixture.store.read(fixture.credential)).claim).toMatchObject({ open: false, failures: 0 });
   });
 
-  it("go to async listeners that reject, and the rejection is nobody else's", async () => {
+  it('go to async listeners that reject, and the rejection affects nothing else', async () => {
     const fixture = new TokenServiceFixture();
     const unhandled = jest.fn();
     process.on('unhandledRejection', unhandled);
@@ -153,7 +153,7 @@ describe('Events', () => {
 });
 
 describe('getTokenInfo', () => {
-  it('tells the facts without the token', async () => {
+  it('has the facts without the token', async () => {
     const fixture = await TokenServiceFixture.open();
     await fixture.clock.advance(9 * SECOND);
     const issued = new Date('2026-11-22T00:00:00.100Z');
@@ -176,7 +176,7 @@ describe('getTokenInfo', () => {
     });
   });
 
-  it('tells of a token that is only stored, and where a token in memory came from', async () => {
+  it('shows a token that is only stored, and where a token in memory came from', async () => {
     const fixture = await TokenServiceFixture.open();
     fixture.restart();
     const before = await fixture.during(fixture.tokens.getTokenInfo(), 0);
@@ -184,7 +184,7 @@ describe('getTokenInfo', () => {
     expect(fixture.tokens.readiness().ready).toBe(false);
   });
 
-  it('tells the last error, and forgets it with the next success', async () => {
+  it('shows the last error until the next success', async () => {
     const fixture = new TokenServiceFixture();
     fixture.kis.fault = () => {
       throw new KisUnavailableError('KIS is down');
@@ -203,7 +203,7 @@ describe('getTokenInfo', () => {
     expect((await fixture.during(fixture.tokens.getTokenInfo(), 0)).lastError).toBeNull();
   });
 
-  it('knows no error of an attempt that was none: asked too soon, with a good token', async () => {
+  it('shows no error after a request that came too soon, with a good token', async () => {
     const fixture = await TokenServiceFixture.open();
     await fixture.timed(
       fixture.tokens.refresh().then(() => fixture.now),

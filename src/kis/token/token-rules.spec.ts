@@ -134,7 +134,7 @@ describe('supersedes', () => {
     expect(supersedes(token(candidate), token(old))).toBe(newer);
   });
 
-  it('goes by the expiry where the token in use is of another program', () => {
+  it('compares expiries where the token in use is of another program', () => {
     const foreign = token({ accessToken: 'foreign', generation: 0 });
     expect(
       supersedes(token({ accessToken: 'ours', generation: 9, expiresAt: NOON + DAY - 1 }), foreign),

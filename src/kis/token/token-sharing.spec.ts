@@ -62,7 +62,7 @@ describe('Processes over one store', () => {
     expect(fixture.kis.asked).toBe(1);
   });
 
-  it('go on at once when the winner gives its turn back', async () => {
+  it('continue at once when the winner releases its claim', async () => {
     const fixture = new TokenServiceFixture();
     const theirs = await fixture.foreignClaim();
     const asking = fixture.ask();
@@ -78,7 +78,7 @@ describe('Processes over one store', () => {
     expect(tookMs).toBeLessThanOrEqual(SECOND);
   });
 
-  it('keep their turn for a request that may be lost with them, and for the interval after it', async () => {
+  it('keep their claim for a request that may be lost with them, and for the interval after it', async () => {
     const fixture = new TokenServiceFixture();
     fixture.kis.latencyMs = HOUR;
     void fixture.ask().catch(() => undefined);
@@ -87,7 +87,7 @@ describe('Processes over one store', () => {
     expect([claim.open, remainingMs]).toEqual([true, 20 * SECOND + 61 * SECOND - SECOND]);
   });
 
-  it('give their turn back when they stood still in it, for a request would be sent too late', async () => {
+  it('release their claim when they were suspended during it, because a request would be sent too late', async () => {
     const fixture = new TokenServiceFixture();
     fixture.store.fault = 'slow';
     const asking = fixture.ask();
@@ -103,7 +103,7 @@ describe('Processes over one store', () => {
     await expect(fixture.during(fixture.ask(), SECOND)).resolves.toBeInstanceOf(KisToken);
   });
 
-  it('take over from one that was killed while it asked: when its claim ends, not before', async () => {
+  it('take over from one that was killed during its request: when its claim ends, not before', async () => {
     const fixture = new TokenServiceFixture();
     await fixture.foreignClaim();
     const began = fixture.clock.trueTime;

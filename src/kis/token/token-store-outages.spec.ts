@@ -17,7 +17,7 @@ describe('A store that fails for a moment', () => {
     expect(fixture.tokens.readiness().tokens[0]?.degraded).toBeNull();
   });
 
-  it('is not asked again and again while it hangs', async () => {
+  it('gets no further operations while it hangs', async () => {
     const fixture = await TokenServiceFixture.open();
     fixture.store.fault = 'hangs';
     const before = fixture.store.operations.length;
@@ -25,7 +25,7 @@ describe('A store that fails for a moment', () => {
     expect(fixture.store.operations.slice(before)).toEqual(['probe', 'read']);
   });
 
-  it('while a renewal is due is waited for: KIS is asked without it only when the token is about to end', async () => {
+  it('is waited for while a renewal is due: a token is requested without it only when the cached one is about to end', async () => {
     const fixture = await TokenServiceFixture.open();
     await fixture.clock.advance(22 * HOUR);
     fixture.store.fault = 'rejects';
@@ -37,7 +37,7 @@ describe('A store that fails for a moment', () => {
     expect(fixture.kis.accepts(fixture.now.accessToken)).toBe(true);
   });
 
-  it('is not asked by every caller while a renewal is due', async () => {
+  it('is not read by every caller while a renewal is due', async () => {
     const fixture = await TokenServiceFixture.open();
     await fixture.clock.advance(22.5 * HOUR);
     fixture.store.fault = 'rejects';

@@ -25,7 +25,7 @@ describe.each(BROKEN)('A store that breaks (%s)', (fault) => {
     expect(fixture.kis.asked).toBe(1);
   });
 
-  it('keeps nobody waiting beyond the bounds', async () => {
+  it('makes no caller wait beyond the limits', async () => {
     const fixture = new TokenServiceFixture();
     fixture.store.fault = fault;
     expect((await fixture.timed(fixture.ask())).tookMs).toBeLessThanOrEqual(22 * SECOND);
@@ -37,7 +37,7 @@ describe.each(BROKEN)('A store that breaks (%s)', (fault) => {
     expect((await opened.timed(opened.ask())).tookMs).toBeLessThanOrEqual(22 * SECOND);
   });
 
-  it('keeps nobody waiting beyond the bounds whose token ends in the meantime', async () => {
+  it('makes no caller wait beyond the limits whose token ends in the meantime', async () => {
     const fixture = await TokenServiceFixture.open();
     await fixture.clock.advance(24 * HOUR - 12 * SECOND);
     fixture.kis.latencyMs = HOUR;
@@ -45,7 +45,7 @@ describe.each(BROKEN)('A store that breaks (%s)', (fault) => {
     expect((await fixture.timed(fixture.ask())).tookMs).toBeLessThanOrEqual(22 * SECOND);
   });
 
-  it('keeps nobody waiting beyond the bounds whose token was refused', async () => {
+  it('makes no caller wait beyond the limits whose token was refused', async () => {
     const fixture = await TokenServiceFixture.open();
     await fixture.clock.advance(2 * HOUR);
     const old = fixture.now;
@@ -54,7 +54,7 @@ describe.each(BROKEN)('A store that breaks (%s)', (fault) => {
     expect((await fixture.timed(fixture.replace(old))).tookMs).toBeLessThanOrEqual(22 * SECOND);
   });
 
-  it('does not keep a service from starting', async () => {
+  it('does not prevent a service from starting', async () => {
     const fixture = new TokenServiceFixture();
     fixture.store.fault = fault;
     let started = false;
@@ -79,7 +79,7 @@ describe('A token that could not be saved', () => {
     },
   );
 
-  it('because its place hangs is asked for without it, when it is clear that it hangs', async () => {
+  it('because the store hangs is requested without it once that is certain', async () => {
     const fixture = new TokenServiceFixture();
     fixture.store.fault = 'hangs';
     const { error } = await fixture.timed(fixture.ask());
@@ -119,7 +119,7 @@ describe('A token that could not be saved', () => {
     },
   );
 
-  it('tells each time that it could not be saved', async () => {
+  it('is reported each time', async () => {
     const fixture = new TokenServiceFixture();
     fixture.store.fault = 'full';
     await fixture.during(fixture.ask());
@@ -137,7 +137,7 @@ describe('A slow store', () => {
     expect(kept).toBe(token);
   });
 
-  it('keeps nobody waiting for a new token longer than a second', async () => {
+  it('delays no caller that waits for a new token by more than a second', async () => {
     const fixture = new TokenServiceFixture();
     const save = fixture.store.save.bind(fixture.store);
     fixture.store.save = async (...args) => {
@@ -164,7 +164,7 @@ describe('A slow store', () => {
     expect(fixture.tokens.readiness().ready).toBe(false);
   });
 
-  it('has a new token, though, when somebody has asked for it to be renewed', async () => {
+  it('has a new token, though, after a person has requested it', async () => {
     const fixture = new TokenServiceFixture();
     fixture.store.fault = 'slow';
     const renewed = fixture.tokens.refreshDue().then(() => stored(fixture));

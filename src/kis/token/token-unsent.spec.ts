@@ -38,7 +38,7 @@ describe('A request for a token that never left', () => {
     expect(token).toBeInstanceOf(KisToken);
   });
 
-  it('does not keep a person waiting who asks for a new token', async () => {
+  it('does not delay a person who requests a new token', async () => {
     const fixture = await cutOffFixture();
     fixture.kis.cutOff = false;
     expect(await fixture.during(fixture.tokens.refresh(), SECOND)).toMatchObject({

@@ -142,7 +142,7 @@ describe('a pace that is shared', () => {
     expect(busiestSecond()).toBe(CALLS);
   });
 
-  it('is told of once when it is lost and once when it is back, without the key', async () => {
+  it('is reported once when it is lost and once when it is back, without the key', async () => {
     hire(1);
     await clock.advance(500);
     log.goAway();
@@ -176,7 +176,7 @@ describe('a pace that is shared', () => {
     expect(lines).toEqual([]);
   });
 
-  it('makes nobody wait at a start without a log', async () => {
+  it('delays no call at a start without a log', async () => {
     log.goAway();
     hire(1);
 

@@ -30,20 +30,25 @@ describe('FileKisTokenStore and damage to the database with the claims', () => {
     ['edited', (bytes) => Buffer.from(bytes.toString('latin1').replace('81000', '11000'), 'latin1')],
   ];
 
-  it.each(DAMAGES)('(%s) lets nobody in before the longest claim has ended', async (_, damage) => {
-    await fixture.store.claim(fixture.credential, fixture.claimRequest());
-    writeFileSync(fixture.claims, damage(readFileSync(fixture.claims)));
-    aged();
-    const store = fixture.another();
-    expect((await store.claim(fixture.credential, fixture.claimRequest())).won).toBe(false);
-    await fixture.clock.advance(89_990);
-    expect((await store.claim(fixture.credential, fixture.claimRequest())).won).toBe(false);
-    await fixture.clock.advance(20);
-    expect((await store.claim(fixture.credential, fixture.claimRequest({ above: 5 }))).claim.generation).toBe(
-      6,
-    );
-    expect(warnings.take()).toEqual([expect.stringMatching(/\.token_state\.db was damaged .* is replaced/)]);
-  });
+  it.each(DAMAGES)(
+    '(%s) allows no request before the longest possible claim has ended',
+    async (_, damage) => {
+      await fixture.store.claim(fixture.credential, fixture.claimRequest());
+      writeFileSync(fixture.claims, damage(readFileSync(fixture.claims)));
+      aged();
+      const store = fixture.another();
+      expect((await store.claim(fixture.credential, fixture.claimRequest())).won).toBe(false);
+      await fixture.clock.advance(89_990);
+      expect((await store.claim(fixture.credential, fixture.claimRequest())).won).toBe(false);
+      await fixture.clock.advance(20);
+      expect(
+        (await store.claim(fixture.credential, fixture.claimRequest({ above: 5 }))).claim.generation,
+      ).toBe(6);
+      expect(warnings.take()).toEqual([
+        expect.stringMatching(/\.token_state\.db was damaged .* is replaced/),
+      ]);
+    },
+  );
 
   it('keeps a copy of it, and what this process knew', async () => {
     await fixture.store.claim(fixture.credential, fixture.claimRequest());
@@ -59,7 +64,7 @@ describe('FileKisTokenStore and damage to the database with the claims', () => {
     });
   });
 
-  it('does not shorten the turns of a program with a longer timeout', async () => {
+  it('does not shorten the claims of a program with a longer timeout', async () => {
     const request = fixture.claimRequest({ holdMs: 361_000 });
     await fixture.store.claim(fixture.credential, request);
     writeFileSync(fixture.claims, '');
@@ -70,7 +75,7 @@ describe('FileKisTokenStore and damage to the database with the claims', () => {
     expect((await store.claim(fixture.credential, request)).won).toBe(false);
   });
 
-  it('is the same to the others, of which one replaces it', async () => {
+  it('is seen by all processes, one of which replaces it', async () => {
     await fixture.store.claim(fixture.credential, fixture.claimRequest({ holdMs: 10_000_000 }));
     writeFileSync(fixture.claims, 'damaged');
     const stores = Array.from({ length: 5 }, () => fixture.another());
@@ -81,7 +86,7 @@ describe('FileKisTokenStore and damage to the database with the claims', () => {
     expect((await fixture.store.claim(fixture.credential, fixture.claimRequest())).won).toBe(false);
   });
 
-  it('by deleting it does not make the process that has a claim forget it', async () => {
+  it('by deletion does not make the holder of a claim forget it', async () => {
     await fixture.store.claim(fixture.credential, fixture.claimRequest());
     rmSync(fixture.claims);
     expect((await fixture.store.claim(fixture.credential, fixture.claimRequest())).won).toBe(false);

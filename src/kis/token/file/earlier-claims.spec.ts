@@ -71,7 +71,7 @@ describe('a directory of an earlier version', () => {
     expect(readdirSync(fixture.directory).sort()).toEqual(['.token_state.db', '.token_state.db-journal']);
   });
 
-  it('is obeyed by every process until one has taken a turn', async () => {
+  it('is obeyed by every process until one has taken a claim', async () => {
     putLocked(claim());
     const stores = [fixture.store, fixture.another(), fixture.another()];
     await fixture.clock.advance(80_999);
@@ -87,7 +87,7 @@ describe('a directory of an earlier version', () => {
     expect(late.map(({ claim: { generation } }) => generation)).toEqual([8, 8, 8]);
   });
 
-  it('keeps a refusal that comes before the first turn, and the turn that stands', async () => {
+  it('keeps a refusal that precedes the first claim, and the claim that is still open', async () => {
     putLocked(claim({ rejected: null }));
     await fixture.store.reject(fixture.credential, 'feedfeedfeedfeed');
     expect(await fixture.another().read(fixture.credential)).toMatchObject({
@@ -104,7 +104,7 @@ describe('a directory of an earlier version', () => {
     expect((await fixture.store.claim(fixture.credential, fixture.claimRequest())).won).toBe(true);
   });
 
-  it('in which a program of that version still runs: its turn counts', async () => {
+  it('is obeyed while a program of that version still runs', async () => {
     const { claim: mine } = await fixture.store.claim(fixture.credential, fixture.claimRequest());
     await fixture.store.settle(fixture.credential, mine, { cooldownMs: 0, failure: null });
     putLocked(claim({ generation: 2 }));

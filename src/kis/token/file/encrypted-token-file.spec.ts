@@ -95,7 +95,7 @@ describe('an encrypted token file', () => {
     expect(fileText()).toBe(before);
   });
 
-  it('is kept beside when a new token takes its place, so that nothing is lost', async () => {
+  it('is kept under another name when a new token replaces it, so that nothing is lost', async () => {
     await encrypting.save(fixture.credential, token(7));
     const before = fileText();
     await expect(plain.save(fixture.credential, token(8))).resolves.toBe('saved');

@@ -61,7 +61,7 @@ describe('FileKisTokenStore', () => {
     ]);
   });
 
-  it('finds a token that somebody else has just put there', async () => {
+  it('finds a token that another process has just stored', async () => {
     fixture.put('token', FIVE_FIELDS);
     const { token: found } = await fixture.store.read(fixture.credential);
     expect([found?.accessToken, found?.generation]).toEqual(['of-python', 0]);
@@ -77,7 +77,7 @@ describe('FileKisTokenStore', () => {
     expect(warnings.take()).toEqual([]);
   });
 
-  it('never shows a settled turn without the token that it brought', async () => {
+  it('never shows a settled claim without the token that was issued under it', async () => {
     const { claim } = await fixture.store.claim(fixture.credential, fixture.claimRequest());
     const another = fixture.another();
     let settled = Promise.resolve();
@@ -105,7 +105,7 @@ describe('FileKisTokenStore', () => {
     expect([later.token?.generation, later.claim.open]).toEqual([claim.generation, false]);
   });
 
-  it.each(['no-directory', 'missing'] as const)('tells that there is no token: %s', async (absence) => {
+  it.each(['no-directory', 'missing'] as const)('reports that there is no token: %s', async (absence) => {
     if (absence === 'no-directory') fixture.remove();
     await expect(fixture.store.read(fixture.credential)).resolves.toMatchObject({ token: null, absence });
     await fixture.store.remove(fixture.credential);
@@ -120,7 +120,7 @@ describe('FileKisTokenStore', () => {
     expect((await fixture.store.read(fixture.credential)).absence).toBe('missing');
   });
 
-  describe("with another key's file in its place", () => {
+  describe('with a file of another key under its name', () => {
     const theirs = encodeTokenFile(sampleToken(sampleCredential({ mode: 'REAL' }), { generation: 9 }));
 
     beforeEach(() => {
@@ -152,7 +152,7 @@ describe('FileKisTokenStore', () => {
       expect(warnings.take()).toHaveLength(2);
     });
 
-    it('takes turns as ever, with generations that rise', async () => {
+    it('still grants claims, with rising generations', async () => {
       const generations: number[] = [];
       for (let turn = 0; turn < 3; turn += 1) {
         const { claim, won } = await fixture.store.claim(fixture.credential, fixture.claimRequest());
@@ -164,7 +164,7 @@ describe('FileKisTokenStore', () => {
     });
   });
 
-  it('tells two keys that begin alike apart without repeating itself', async () => {
+  it('distinguishes two keys with the same beginning, and reports each once', async () => {
     const twin = sampleCredential({ appKey: `${fixture.credential.appKey.slice(0, 10)}${'x'.repeat(26)}` });
     await fixture.store.save(fixture.credential, token(1));
     for (let look = 0; look < 3; look += 1) {
@@ -174,7 +174,7 @@ describe('FileKisTokenStore', () => {
     expect(warnings.take()).toHaveLength(1);
   });
 
-  it('does not put a token in place of one that came while it was written', async () => {
+  it('does not replace a token that was stored while it was being written', async () => {
     const busy = fixture.store.save(fixture.credential, token(2));
     writeFileSync(fixture.path('token'), encodeTokenFile(token(3)));
     await expect(busy).resolves.toBe('superseded');

@@ -180,7 +180,7 @@ describe('FileKisTokenStore and damage', () => {
       },
     );
 
-    it('takes turns elsewhere when a directory is in place of the claims, and says where', async () => {
+    it('keeps claims elsewhere when a directory has the name of the database, and says where', async () => {
       putElse('a directory', fixture.claims);
       const one = fixture.another();
       await expect(one.claim(fixture.credential, fixture.claimRequest())).rejects.toMatchObject({

@@ -72,7 +72,7 @@ describe('FileKisTokenStore where it cannot write', () => {
       await expectRefusal(store.save(credential, token(fixture)), problem);
     });
 
-    it('takes turns in a directory of this user elsewhere, and says where', async () => {
+    it('keeps claims in another directory of this user, and says where', async () => {
       expect((await fixture.store.claim(fixture.credential, fixture.claimRequest())).won).toBe(true);
       expect((await fixture.another().claim(fixture.credential, fixture.claimRequest())).won).toBe(false);
       expect(warnings.take()).toContainEqual(
@@ -102,7 +102,7 @@ describe('FileKisTokenStore where it cannot write', () => {
       expect((await fixture.store.read(fixture.credential)).token).toEqual(token(fixture));
     });
 
-    it("takes the turn to be somebody else's, for a second", async () => {
+    it('assumes for a second that another process holds a claim', async () => {
       const answer = await fixture.store.claim(fixture.credential, fixture.claimRequest());
       expect(answer).toMatchObject({ won: false, remainingMs: 1000, claim: { open: true } });
     });
@@ -176,7 +176,7 @@ describe('FileKisTokenStore where it cannot write', () => {
         await expect(fixture.store.save(fixture.credential, token(fixture, 2))).resolves.toBe('saved');
       });
 
-      it('goes on taking turns', async () => {
+      it('still grants claims', async () => {
         const { claim } = await fixture.store.claim(fixture.credential, fixture.claimRequest());
         fillUp();
         await fixture.store.settle(fixture.credential, claim, SUCCESS);
@@ -197,7 +197,7 @@ describe('FileKisTokenStore where it cannot write', () => {
         expect((await fixture.store.read(fixture.credential)).remainingMs).toBe(61_000);
       });
 
-      it('takes turns elsewhere when none was ever written, and here again when there is space', async () => {
+      it('keeps claims elsewhere when none was ever written, and here again once there is space', async () => {
         fillUp();
         const { store, credential } = fixture;
         expect((await store.claim(credential, fixture.claimRequest())).won).toBe(true);
@@ -229,7 +229,7 @@ describe('FileKisTokenStore where it cannot write', () => {
         await expectRefusal(store.remove(credential), problem);
       });
 
-      it('obeys a turn that was taken before, and takes the next ones elsewhere', async () => {
+      it('obeys a claim taken before, and keeps the next ones elsewhere', async () => {
         const { credential } = fixture;
         await fixture.store.claim(credential, fixture.claimRequest());
         makeReadOnly();

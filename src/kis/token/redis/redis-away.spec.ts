@@ -27,7 +27,7 @@ describeWithRedis('RedisKisTokenStore, when Redis comes and goes,', () => {
     warnings.take();
   });
 
-  it('tells other programs of a new token, and that they may have missed one while Redis was away', async () => {
+  it('announces a new token to other programs, and that they may have missed one while Redis was unavailable', async () => {
     const heard: (string | null)[] = [];
     const [store, listener] = [await programs.another(), await programs.another()];
     listener.watch((id) => heard.push(id));

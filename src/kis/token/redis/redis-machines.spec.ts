@@ -128,7 +128,7 @@ describeWithRedis('several machines with one Redis', () => {
     expect(kis.asked).toBe(1);
   });
 
-  it('take turns on each machine for itself when a token is needed while Redis is away', async () => {
+  it('use the claims of their own machine when a token is needed while Redis is unavailable', async () => {
     kis.intervalMs = 0;
     await server.kill();
     const services = await Promise.all([start(0), start(0), start(1), start(1)]);
