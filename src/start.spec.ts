@@ -57,6 +57,19 @@ describe('startApi', () => {
     await app.close();
   });
 
+  it('names the variable when the gateway cannot have its port', async () => {
+    const other = createServer();
+    other.listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    const starting = start({ KIS_GATEWAY: 'true', KIS_GATEWAY_MOCK_PORT: String(port) });
+    await expect(starting).rejects.toThrow(StartError);
+    await expect(starting).rejects.toThrow(
+      `The gateway cannot have port ${port}: another program listens on it. Choose another one with KIS_GATEWAY_MOCK_PORT`,
+    );
+    other.close();
+  });
+
   it('passes on what is odd about the configuration', async () => {
     const app = await start({ KIS_TOKN_DIR: '/tmp' });
     expect(lines.join('')).toMatch(/WARNING - \[Config\] KIS_TOKN_DIR: is not known/);

@@ -10,6 +10,7 @@ import type { AppConfig } from './config/app-config';
 import { configureApp } from './configure-app';
 import { EmbeddedSimulator } from './embedded-simulator';
 import { describeDestination, destinationsOf, KisConfiguration, KisTokenService } from './kis';
+import { GatewayPortError } from './gateway/gateway-ports';
 import { HttpPlatform } from './platform/http-platform';
 
 /** Requests are served during this wait. */
@@ -46,7 +47,8 @@ async function listen(app: NestFastifyApplication, { host, port }: AppConfig): P
     await app.listen(port, host);
   } catch (cause) {
     await app.close();
-    throw new StartError(whyNotListening(cause, host, port), { cause });
+    const isOfGateway = cause instanceof GatewayPortError;
+    throw new StartError(isOfGateway ? cause.message : whyNotListening(cause, host, port), { cause });
   }
 }
 

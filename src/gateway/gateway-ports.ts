@@ -18,6 +18,18 @@ import { sendJson } from './http-call';
 
 const LONGEST_REQUEST_MS = 60_000;
 
+/** The gateway cannot listen on a port of its own; the message says why and what to do. */
+export class GatewayPortError extends Error {
+  constructor(mode: KisTradingMode, port: number, cause: unknown) {
+    const { code = 'unknown reason' } = cause as NodeJS.ErrnoException;
+    const why = code === 'EADDRINUSE' ? 'another program listens on it' : `listening failed (${code})`;
+    super(
+      `The gateway cannot have port ${port}: ${why}. Choose another one with KIS_GATEWAY_${mode}_PORT, or leave it empty.`,
+      { cause },
+    );
+  }
+}
+
 /** The gateway on ports of its own, for programs that take no path: REST and websocket on one port, paths as at KIS. */
 @Injectable()
 export class GatewayPorts implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -63,7 +75,9 @@ export class GatewayPorts implements OnApplicationBootstrap, BeforeApplicationSh
     );
     this.sockets.attach(server, () => mode);
     server.listen(port, this.config.host);
-    await once(server, 'listening');
+    await once(server, 'listening').catch((cause: unknown) => {
+      throw new GatewayPortError(mode, port, cause);
+    });
     this.servers.set(mode, server);
     this.logger.log(`${mode} on http://${this.config.host}:${this.portOf(mode) ?? port}`);
   }
