@@ -46,22 +46,22 @@ export interface DirectoryCalls {
   /** Names in a directory below this one; none when it does not exist. */
   list(name: string): string[];
   /** Whether it was changed. */
-  swapFile(swap: FileSwap, patienceMs: number): Promise<boolean>;
+  swapFile(swap: FileSwap, lockTimeoutMs: number): Promise<boolean>;
   /** Puts a file in place, whatever stands there. */
   putFile(name: string, content: Uint8Array): void;
   /** Removes files and directories, as far as they exist and can be removed. */
   remove(names: readonly string[]): void;
-  readRecord(name: string, patienceMs: number): Promise<FoundRecord>;
+  readRecord(name: string, lockTimeoutMs: number): Promise<FoundRecord>;
   /** Whether it was changed. `at` is epoch milliseconds. */
   swapRecord(
     name: string,
     expected: Pick<FoundRecord, 'text' | 'lostAt'>,
     next: { readonly text: string; readonly at: number },
-    patienceMs: number,
+    lockTimeoutMs: number,
   ): Promise<boolean>;
-  readLedger(query: LedgerQuery, patienceMs: number): Promise<LedgerAnswer>;
+  readLedger(query: LedgerQuery, lockTimeoutMs: number): Promise<LedgerAnswer>;
   /** Whether it was written. */
-  writeLedger(change: LedgerChange, patienceMs: number): Promise<boolean>;
+  writeLedger(change: LedgerChange, lockTimeoutMs: number): Promise<boolean>;
   /** Lets go of everything that is open. */
   close(): void;
 }

@@ -45,7 +45,7 @@ export class DirectoryService implements DirectoryCalls {
     }
   }
 
-  async swapFile(swap: FileSwap, patienceMs: number): Promise<boolean> {
+  async swapFile(swap: FileSwap, lockTimeoutMs: number): Promise<boolean> {
     this.directory.ensure();
     const temporary = swap.content === null ? null : this.directory.write(swap.content);
     try {
@@ -53,7 +53,7 @@ export class DirectoryService implements DirectoryCalls {
       const replaced = await this.records.inTurn(
         record?.name ?? '',
         (text) => (record === undefined || record.text === text) && this.replace(swap, temporary),
-        patienceMs,
+        lockTimeoutMs,
       );
       if (replaced) this.directory.sync();
       return replaced;
@@ -76,29 +76,29 @@ export class DirectoryService implements DirectoryCalls {
     }
   }
 
-  readRecord(name: string, patienceMs: number): Promise<FoundRecord> {
-    return this.records.read(name, patienceMs);
+  readRecord(name: string, lockTimeoutMs: number): Promise<FoundRecord> {
+    return this.records.read(name, lockTimeoutMs);
   }
 
   swapRecord(
     name: string,
     expected: Pick<FoundRecord, 'text' | 'lostAt'>,
     next: { readonly text: string; readonly at: number },
-    patienceMs: number,
+    lockTimeoutMs: number,
   ): Promise<boolean> {
-    return this.records.swap(name, expected, next, patienceMs);
+    return this.records.swap(name, expected, next, lockTimeoutMs);
   }
 
-  readLedger(query: LedgerQuery, patienceMs: number): Promise<LedgerAnswer> {
+  readLedger(query: LedgerQuery, lockTimeoutMs: number): Promise<LedgerAnswer> {
     return this.usable(this.ledger).look(
       (file) => file.read(query),
       () => NO_LEDGER,
-      patienceMs,
+      lockTimeoutMs,
     );
   }
 
-  writeLedger(change: LedgerChange, patienceMs: number): Promise<boolean> {
-    return this.usable(this.ledger).use((file) => file.write(change), patienceMs);
+  writeLedger(change: LedgerChange, lockTimeoutMs: number): Promise<boolean> {
+    return this.usable(this.ledger).use((file) => file.write(change), lockTimeoutMs);
   }
 
   close(): void {

@@ -83,8 +83,8 @@ export class LocalDirectory {
   }
 
   /** Resolves with whether the file was as expected, so that it was changed. */
-  swapFile(swap: FileSwap, patienceMs = LOCK_TIMEOUT_MS): Promise<boolean> {
-    return this.call('swapFile', swap, patienceMs);
+  swapFile(swap: FileSwap, lockTimeoutMs = LOCK_TIMEOUT_MS): Promise<boolean> {
+    return this.call('swapFile', swap, lockTimeoutMs);
   }
 
   putFile(name: string, content: Uint8Array): Promise<void> {
@@ -95,8 +95,8 @@ export class LocalDirectory {
     return this.call('remove', names);
   }
 
-  readRecord(name: string, patienceMs = LOCK_TIMEOUT_MS): Promise<FoundRecord> {
-    return this.call('readRecord', name, patienceMs);
+  readRecord(name: string, lockTimeoutMs = LOCK_TIMEOUT_MS): Promise<FoundRecord> {
+    return this.call('readRecord', name, lockTimeoutMs);
   }
 
   /**
@@ -108,15 +108,15 @@ export class LocalDirectory {
     name: string,
     decide: (found: FoundRecord) => RecordChange<T> | Promise<RecordChange<T>>,
     now: () => number,
-    patienceMs = LOCK_TIMEOUT_MS,
+    lockTimeoutMs = LOCK_TIMEOUT_MS,
   ): Promise<T> {
     for (;;) {
-      const found = await this.readRecord(name, patienceMs);
+      const found = await this.readRecord(name, lockTimeoutMs);
       const { answer, next } = await decide(found);
       if (next === null) return answer;
       const change = { text: next, at: now() };
       // Whoever loses the race looks again at once: somebody has won it, so this ends.
-      if (await this.call('swapRecord', name, found, change, patienceMs)) return answer;
+      if (await this.call('swapRecord', name, found, change, lockTimeoutMs)) return answer;
     }
   }
 

@@ -39,19 +39,19 @@ export abstract class SharedDatabase<F extends { close(): void }> {
 
   /**
    * Does `work` with the file, which is created where it is missing, and again as long as another process keeps it busy.
-   * @throws an error with the code {@link LOCK_BUSY} when that takes longer than `patienceMs`; a file system error when
+   * @throws an error with the code {@link LOCK_BUSY} when that takes longer than `lockTimeoutMs`; a file system error when
    *   the file cannot be used where it is.
    */
-  use<T>(work: (file: F) => T, patienceMs: number): Promise<T> {
-    return this.attempt(() => work(this.opened() ?? this.created()), patienceMs);
+  use<T>(work: (file: F) => T, lockTimeoutMs: number): Promise<T> {
+    return this.attempt(() => work(this.opened() ?? this.created()), lockTimeoutMs);
   }
 
   /** The same without creating anything: where the file is missing, the result is that of `otherwise`. */
-  look<T>(work: (file: F) => T, otherwise: () => T, patienceMs: number): Promise<T> {
+  look<T>(work: (file: F) => T, otherwise: () => T, lockTimeoutMs: number): Promise<T> {
     return this.attempt(() => {
       const file = this.opened();
       return file ? work(file) : otherwise();
-    }, patienceMs);
+    }, lockTimeoutMs);
   }
 
   get isOpen(): boolean {
@@ -75,9 +75,9 @@ export abstract class SharedDatabase<F extends { close(): void }> {
   /** Mends what is wrong with the file beyond what all databases have in common. @returns whether it is worth another try. */
   protected abstract mend(what: SqliteFault, error: unknown, attempt: number): boolean;
 
-  private async attempt<T>(work: () => T, patienceMs: number): Promise<T> {
+  private async attempt<T>(work: () => T, lockTimeoutMs: number): Promise<T> {
     const { clock } = this.shared;
-    const until = clock.monotonic() + patienceMs;
+    const until = clock.monotonic() + lockTimeoutMs;
     for (let repairs = 0; ;) {
       try {
         const result = work();

@@ -68,7 +68,7 @@ export class StateRecords {
 
   constructor(private readonly options: StateRecordsOptions) {}
 
-  read(name: string, patienceMs: number): Promise<FoundRecord> {
+  read(name: string, lockTimeoutMs: number): Promise<FoundRecord> {
     const { known } = this.options;
     const work = (records: Records, unread: Unread | null): FoundRecord => {
       const record = records.get(name);
@@ -80,10 +80,10 @@ export class StateRecords {
         database.look(
           (file) => work(file, unread),
           () => work(inMemory(known), this.unseen ?? unread),
-          patienceMs,
+          lockTimeoutMs,
         ),
       (unread) => work(inMemory(known), unread),
-      patienceMs,
+      lockTimeoutMs,
     );
   }
 
@@ -97,7 +97,7 @@ export class StateRecords {
     expected: Pick<FoundRecord, 'text' | 'lostAt'>,
     /** `at` is epoch milliseconds. */
     next: { readonly text: string; readonly at: number },
-    patienceMs: number,
+    lockTimeoutMs: number,
   ): Promise<boolean> {
     const work = (records: Records, unread: Unread | null): StoredRecord | null =>
       records.exclusively(() => {
@@ -109,13 +109,13 @@ export class StateRecords {
         records.put(name, record);
         return record;
       });
-    const written = await this.change(work, patienceMs);
+    const written = await this.change(work, lockTimeoutMs);
     if (written) this.options.known.set(name, written);
     return written !== null;
   }
 
   /** Runs `section` while no other process changes a record or runs a section; it is given the text of one record. */
-  async inTurn<T>(name: string, section: (text: string | null) => T, patienceMs: number): Promise<T> {
+  async inTurn<T>(name: string, section: (text: string | null) => T, lockTimeoutMs: number): Promise<T> {
     let refused: unknown = null;
     const work = (records: Records): { readonly value: T } | { readonly error: unknown } =>
       records.exclusively(() => {
@@ -127,7 +127,7 @@ export class StateRecords {
           throw tryAgain();
         }
       });
-    const outcome = await this.change(work, patienceMs).catch((error: unknown) => {
+    const outcome = await this.change(work, lockTimeoutMs).catch((error: unknown) => {
       throw refused ?? error;
     });
     if ('error' in outcome) throw outcome.error;
@@ -139,25 +139,25 @@ export class StateRecords {
     this.options.spare?.close();
   }
 
-  private change<T>(work: (records: Records, unread: Unread | null) => T, patienceMs: number): Promise<T> {
+  private change<T>(work: (records: Records, unread: Unread | null) => T, lockTimeoutMs: number): Promise<T> {
     return this.use(
-      (database, unread) => database.use((file) => work(file, unread), patienceMs),
+      (database, unread) => database.use((file) => work(file, unread), lockTimeoutMs),
       (unread) => work(inMemory(this.options.known), unread),
-      patienceMs,
+      lockTimeoutMs,
     );
   }
 
   private async use<T>(
     inDatabase: (database: StateDatabase, unread: Unread | null) => Promise<T>,
     alone: (unread: Unread) => T,
-    patienceMs: number,
+    lockTimeoutMs: number,
   ): Promise<T> {
     const { primary, spare } = this.options;
     let failure: unknown = null;
     for (const database of [this.isDue ? primary : null, spare]) {
       if (!database) continue;
       try {
-        await this.recallSpare(database, patienceMs);
+        await this.recallSpare(database, lockTimeoutMs);
         const result = await inDatabase(database, database === primary ? null : this.unreadInPrimary());
         if (database.isOpen) this.unseen = null;
         // Opened again, it is given what has happened in the meantime.
@@ -189,11 +189,11 @@ export class StateRecords {
   }
 
   /** Another process may have had to use the spare one while this one looked elsewhere. */
-  private async recallSpare(database: StateDatabase, patienceMs: number): Promise<void> {
+  private async recallSpare(database: StateDatabase, lockTimeoutMs: number): Promise<void> {
     const { primary, spare } = this.options;
     if (database !== primary || database.isOpen || !spare) return;
     const nothing = (): undefined => undefined;
-    await spare.look(nothing, nothing, patienceMs).catch(nothing);
+    await spare.look(nothing, nothing, lockTimeoutMs).catch(nothing);
   }
 
   private found(record: StoredRecord | null, unread: Unread | null): FoundRecord {

@@ -28,7 +28,7 @@ const LATE_MS = 300;
  */
 export class FilePermitLog extends PermitLog implements OnApplicationShutdown {
   private readonly directory: LocalDirectory;
-  private patienceMs = FIRST_PATIENCE_MS;
+  private lockTimeoutMs = FIRST_PATIENCE_MS;
   /** @throws KisTokenStoreError for a directory below `~` where the user has no home directory. */
   constructor(
     directory: string,
@@ -69,8 +69,8 @@ export class FilePermitLog extends PermitLog implements OnApplicationShutdown {
     request: PermitRequest,
   ): Promise<{ readonly answer: PermitAnswer; readonly late: boolean }> {
     // One that has not come in time may still be carried out: its permits count, and nobody uses them.
-    const { patienceMs } = this;
-    if (this.thread.silentMs > patienceMs) throw silence(this.thread.silentMs);
+    const { lockTimeoutMs } = this;
+    if (this.thread.silentMs > lockTimeoutMs) throw silence(this.thread.silentMs);
     let decidedAt = 0;
     const looking = this.directory.updateRecord(
       `permits/${id}`,
@@ -79,11 +79,11 @@ export class FilePermitLog extends PermitLog implements OnApplicationShutdown {
         return this.lookInto(found, pace, request);
       },
       () => this.clock.now(),
-      patienceMs * FOR_THE_LOCK,
+      lockTimeoutMs * FOR_THE_LOCK,
     );
-    const answer = await this.inWords(this.thread.within(looking, patienceMs));
-    if (answer === null) throw silence(patienceMs);
-    this.patienceMs = PATIENCE_MS;
+    const answer = await this.inWords(this.thread.within(looking, lockTimeoutMs));
+    if (answer === null) throw silence(lockTimeoutMs);
+    this.lockTimeoutMs = PATIENCE_MS;
     return { answer, late: answer.given > 0 && this.now - decidedAt > LATE_MS };
   }
 
