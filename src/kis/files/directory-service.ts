@@ -5,7 +5,7 @@ import type { DirectoryCalls, DirectorySetting, FileSwap } from './directory-cal
 import { removeIfThere, removeQuietly } from './durable-write';
 import { NO_LEDGER, type LedgerAnswer, type LedgerChange, type LedgerQuery } from './ledger';
 import type { LedgerDatabase } from './ledger-database';
-import type { Tell } from './notices';
+import type { ReportNotice } from './notices';
 import { openLedger, openRecords } from './open-records';
 import { PrivateDirectory } from './private-directory';
 import type { Sqlite } from './sqlite-file';
@@ -18,9 +18,9 @@ export class DirectoryService implements DirectoryCalls {
   private readonly ledger: LedgerDatabase | null;
 
   /** @param sqlite `null` on a platform where it does not load. */
-  constructor(setting: DirectorySetting, sqlite: Sqlite | null, clock: KisClock, tell: Tell) {
-    this.directory = new PrivateDirectory(setting.path, setting.shown, tell);
-    this.records = openRecords(this.directory, setting, { sqlite, clock, tell });
+  constructor(setting: DirectorySetting, sqlite: Sqlite | null, clock: KisClock, report: ReportNotice) {
+    this.directory = new PrivateDirectory(setting.path, setting.shown, report);
+    this.records = openRecords(this.directory, setting, { sqlite, clock, report });
     this.ledger = openLedger(this.directory, setting, { sqlite, clock });
   }
 

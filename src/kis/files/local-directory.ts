@@ -56,7 +56,7 @@ export class LocalDirectory {
     this.place = new DirectoryPath(directory, options.setting);
     this.setting = { ...options, path: this.place.path, shown: this.place.shown() };
     this.id = thread.register(({ about, text, occasion }) => {
-      this.notices.tell(about, text, occasion);
+      this.notices.report(about, text, occasion);
     });
   }
 

@@ -9,12 +9,12 @@ export interface Notice {
   readonly occasion?: string;
 }
 
-export type Tell = (notice: Notice) => void;
+export type ReportNotice = (notice: Notice) => void;
 
 /** Reports what is wrong with files and directories: once, and not every time it is met. */
 export class Notices {
   private readonly logger: Logger;
-  private readonly told = new Map<string, string>();
+  private readonly reported = new Map<string, string>();
 
   /** @param tag of the log lines. */
   constructor(tag = 'TokenManager') {
@@ -23,17 +23,17 @@ export class Notices {
 
   /**
    * @param about as in {@link Notice}, and so are the others.
-   * @returns whether it was news.
+   * @returns whether it had not been reported before.
    */
-  tell(about: string, text: string, occasion = ''): boolean {
-    if (this.told.get(about) === text + occasion) return false;
-    this.told.set(about, text + occasion);
+  report(about: string, text: string, occasion = ''): boolean {
+    if (this.reported.get(about) === text + occasion) return false;
+    this.reported.set(about, text + occasion);
     this.logger.warn(text);
     return true;
   }
 
-  /** All is well again: the next notice about it is news. */
+  /** The fault is gone: the next one is reported again. */
   forget(about: string): void {
-    this.told.delete(about);
+    this.reported.delete(about);
   }
 }

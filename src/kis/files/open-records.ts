@@ -7,7 +7,7 @@ import { fault } from './careful-open';
 import { DatabasePlace } from './database-place';
 import type { DirectorySetting } from './directory-calls';
 import { LedgerDatabase } from './ledger-database';
-import type { Tell } from './notices';
+import type { ReportNotice } from './notices';
 import { PrivateDirectory } from './private-directory';
 import type { StoredRecord } from './record-bytes';
 import type { Sqlite } from './sqlite-file';
@@ -18,7 +18,7 @@ import { remedyFor } from './store-problem';
 interface Means {
   readonly sqlite: Sqlite | null;
   readonly clock: KisClock;
-  readonly tell: Tell;
+  readonly report: ReportNotice;
 }
 
 /** The records that belong to a directory, and the places where they can be kept. */
@@ -29,11 +29,11 @@ export function openRecords(
 ): StateRecords {
   const known = new Map<string, StoredRecord>();
   const { durable, alone, database, reports } = setting;
-  const tell = reports ? means.tell : (): void => undefined;
+  const report = reports ? means.report : (): void => undefined;
   const openAt = (place: DatabasePlace, { lacks }: PrivateDirectory): StateDatabase =>
-    new StateDatabase(place, { durable, known, clock, tell, lacks });
+    new StateDatabase(place, { durable, known, clock, report, lacks });
   const { path, id } = spareFor(setting.path);
-  const elsewhere = new PrivateDirectory(path, path, tell);
+  const elsewhere = new PrivateDirectory(path, path, report);
   const refuseUnlessOurs = (): void => {
     refuseSharedDirectory(elsewhere.path);
   };
@@ -53,7 +53,7 @@ export function openRecords(
       const instead = to
         ? `Claims are kept in ${spare?.path ?? ''} until then: programs of this user on this machine see them there`
         : 'Claims are kept in the memory of this process: other processes do not see them';
-      tell({ about: directory.file(database), text: `${explain(error)}. ${instead}.` });
+      report({ about: directory.file(database), text: `${explain(error)}. ${instead}.` });
     },
   });
 }
@@ -62,7 +62,7 @@ export function openRecords(
 export function openLedger(
   directory: PrivateDirectory,
   { ledger, durable }: DirectorySetting,
-  { sqlite, clock }: Omit<Means, 'tell'>,
+  { sqlite, clock }: Omit<Means, 'report'>,
 ): LedgerDatabase | null {
   if (sqlite === null || ledger === undefined) return null;
   const place = new DatabasePlace(sqlite, directory, ledger);

@@ -36,10 +36,10 @@ describe('PrivateDirectory', () => {
   });
 
   function open(path: string): PrivateDirectory {
-    const told = new Set<string>();
+    const reported = new Set<string>();
     return new PrivateDirectory(path, path, ({ about, text }: Notice) => {
-      if (!told.has(about + text)) notices.push(text);
-      told.add(about + text);
+      if (!reported.has(about + text)) notices.push(text);
+      reported.add(about + text);
     });
   }
 

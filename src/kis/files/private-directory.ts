@@ -18,7 +18,7 @@ import {
   writeTemporary,
   type Lacking,
 } from './durable-write';
-import type { Tell } from './notices';
+import type { ReportNotice } from './notices';
 
 /** Only a killed writer leaves a temporary file; a living one is done with it within seconds. */
 const ORPHANED_AFTER_MS = 600_000;
@@ -46,7 +46,7 @@ export class PrivateDirectory {
   constructor(
     readonly path: string,
     private readonly shown: string,
-    private readonly tell: Tell,
+    private readonly report: ReportNotice,
   ) {}
 
   file(name: string): string {
@@ -116,7 +116,7 @@ export class PrivateDirectory {
     if (this.lacking.has(what)) return;
     this.lacking.add(what);
     const code = codeOf(error) ?? 'unknown';
-    this.tell({ about: `${this.path} ${what}`, text: `${this.shown}: ${LACKING[what]} (${code}).` });
+    this.report({ about: `${this.path} ${what}`, text: `${this.shown}: ${LACKING[what]} (${code}).` });
   };
 
   private isTrusted(owner: number): boolean {
@@ -147,7 +147,7 @@ export class PrivateDirectory {
       chmodSync(this.path, 0o700);
     }, this.lacks);
     const text = `${this.shown} could be opened by other users; it is now for you only (0700).`;
-    if (closed) this.tell({ about: this.path, text });
+    if (closed) this.report({ about: this.path, text });
   }
 
   /** Files of ours in a directory of somebody else can be deleted, or replaced by older ones. */
@@ -161,7 +161,7 @@ export class PrivateDirectory {
         : null;
     if (who === null) return;
     const text = `${this.shown} ${who}, who can delete or replace what is kept there. Use a directory of your own, mode 0700.`;
-    this.tell({ about: `${this.path} others`, text });
+    this.report({ about: `${this.path} others`, text });
   }
 
   private sweepTemporaries(now: number): void {
@@ -181,7 +181,7 @@ export class PrivateDirectory {
       outcome = `that cannot be changed here (${codeOf(error) ?? 'unknown'})`;
     }
     const text = `${this.shownFile(name)} could be read by other users; ${outcome}.`;
-    this.tell({ about: `${name} rights`, text });
+    this.report({ about: `${name} rights`, text });
   }
 
   private create(path: string): void {

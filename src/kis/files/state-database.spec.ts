@@ -30,11 +30,11 @@ describe('StateDatabase', () => {
 
   /** The database as a process sees it that has just started, or that knows what is given. */
   function open(known = new Map<string, StoredRecord>()): StateDatabase {
-    const tell = ({ text }: { text: string }): void => void notices.push(text);
-    const directory = new PrivateDirectory(base, base, tell);
+    const report = ({ text }: { text: string }): void => void notices.push(text);
+    const directory = new PrivateDirectory(base, base, report);
     const place = new DatabasePlace(Sqlite, directory, 'state.db');
     const clock = new AutoAdvancingKisClock();
-    return new StateDatabase(place, { durable: false, known, clock, tell, lacks: directory.lacks });
+    return new StateDatabase(place, { durable: false, known, clock, report, lacks: directory.lacks });
   }
 
   const readAll = (database: StateDatabase): Promise<Map<string, StoredRecord>> =>
@@ -90,7 +90,7 @@ describe('StateDatabase', () => {
     expect([found.get('claim/1'), found.get('claim/2')]).toEqual([recordOf('claim/1'), newer]);
   });
 
-  /** What became of a database of these bytes: all as before, or replaced, with the loss told. */
+  /** What became of a database of these bytes: all as before, or replaced, with the loss reported. */
   async function afterDamage(bytes: Buffer, journal: Buffer | null): Promise<'as before' | 'replaced'> {
     writeFileSync(path(), bytes);
     rmSync(`${path()}-journal`, { force: true });

@@ -1,6 +1,6 @@
 import { codeOf } from './careful-open';
 import type { DatabasePlace } from './database-place';
-import type { Tell } from './notices';
+import type { ReportNotice } from './notices';
 import type { StoredRecord } from './record-bytes';
 import { SharedDatabase, type SharedDatabaseOptions } from './shared-database';
 import type { SqliteFault } from './sqlite-fault';
@@ -16,7 +16,7 @@ const NOTHING_THERE = ['ENOENT', 'ENOTDIR'];
 export interface StateDatabaseOptions extends SharedDatabaseOptions {
   /** What this process last knew of each record; it outlives the file. */
   readonly known: Map<string, StoredRecord>;
-  readonly tell: Tell;
+  readonly report: ReportNotice;
 }
 
 /** A shared database with records, which is replaced when it is damaged. */
@@ -90,13 +90,13 @@ export class StateDatabase extends SharedDatabase<SqliteFile> {
   private replace(error: unknown): void {
     const lostAt = this.place.changedAt();
     if (lostAt === null) return;
-    const { known, tell } = this.options;
+    const { known, report } = this.options;
     known.set(LOSS, { text: lostAt.toString(), changedAt: lostAt });
     this.place.replace((path) => {
       SqliteFile.create(this.place.sqlite, path, known);
     });
     const { message } = error as Error;
-    tell({
+    report({
       about: this.place.path,
       text:
         `${this.place.shown} was damaged (${message}) and is replaced. Where it said how long nobody may request a ` +

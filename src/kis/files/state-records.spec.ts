@@ -33,10 +33,16 @@ describe('StateRecords', () => {
   function another(): StateRecords {
     const known = new Map<string, StoredRecord>();
     const clock = new AutoAdvancingKisClock();
-    const tell = (): void => undefined;
-    const directory = new PrivateDirectory(base, base, tell);
+    const report = (): void => undefined;
+    const directory = new PrivateDirectory(base, base, report);
     const place = new DatabasePlace(Sqlite, directory, 'state.db');
-    const database = new StateDatabase(place, { durable: false, known, clock, tell, lacks: directory.lacks });
+    const database = new StateDatabase(place, {
+      durable: false,
+      known,
+      clock,
+      report,
+      lacks: directory.lacks,
+    });
     const onFallback = (_to: unknown, error: unknown): void => {
       throw error;
     };

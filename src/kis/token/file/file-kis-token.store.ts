@@ -182,7 +182,7 @@ export class FileKisTokenStore extends KisTokenStore implements OnApplicationShu
   private async lostToLock(names: FileNames, error: unknown): Promise<ClaimAnswer> {
     if (codeOf(error) !== LOCK_BUSY) throw error;
     const { message } = this.directory.problem(DATABASE, error);
-    this.directory.notices.tell(DATABASE, `${message} Until then no token is requested.`);
+    this.directory.notices.report(DATABASE, `${message} Until then no token is requested.`);
     const { claim, remainingMs } = await this.claims.readAtOnce(names);
     if (remainingMs > 0) return { claim, remainingMs, won: false };
     return { won: false, claim: { ...claim, open: true }, remainingMs: BUSY_MS };

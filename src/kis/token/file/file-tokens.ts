@@ -102,7 +102,7 @@ export class FileTokens {
     const swap = { name: names.token, expected: bytes, content };
     const swapped = await this.directory.swapFile(swap, BRIEF_LOCK_TIMEOUT_MS);
     const text = `${this.directory.place.shown(names.token)} is rewritten: ${why}.`;
-    if (swapped) this.directory.notices.tell(names.token, withAlias(credential, text));
+    if (swapped) this.directory.notices.report(names.token, withAlias(credential, text));
   }
 
   /** Deletes the token file, unless it belongs to another app key. */
@@ -127,12 +127,12 @@ export class FileTokens {
 
   private reportUndecryptable(names: FileNames, credential: KisCredential, why: string): FoundToken {
     const text = `${this.directory.place.shown(names.token)} cannot be used: ${why}. When a new token is stored, this file is kept as ${names.undecryptable}.`;
-    this.directory.notices.tell(names.claim, withAlias(credential, text));
+    this.directory.notices.report(names.claim, withAlias(credential, text));
     return { token: null, absence: 'undecryptable' };
   }
 
   private reportForeign(names: FileNames, credential: KisCredential, whose: string): FoundToken {
-    this.directory.notices.tell(names.claim, withAlias(credential, this.foreignText(names, whose)));
+    this.directory.notices.report(names.claim, withAlias(credential, this.foreignText(names, whose)));
     return { token: null, absence: 'foreign' };
   }
 
@@ -153,7 +153,7 @@ export class FileTokens {
   ): Promise<FoundToken> {
     const text = `${this.directory.place.shown(names.token)} cannot be used: ${damage}. A copy is kept as ${names.damaged}.`;
     const notice = withAlias(credential, text);
-    if (this.directory.notices.tell(names.claim, notice, file.changedAt.toString())) {
+    if (this.directory.notices.report(names.claim, notice, file.changedAt.toString())) {
       await this.directory.putFile(names.damaged, file.bytes).catch(() => {
         // The copy is optional: what matters is that the damaged file is not used.
       });

@@ -44,7 +44,7 @@ export class RedisKisTokenStore extends KisTokenStore {
     // A process that was faster has already written it in the current form.
     if (token && outdated !== null && (await this.put(credential, records, token))) {
       const text = `The token in ${this.place} is stored again: ${outdated}.`;
-      this.notices.tell(credential.id, withAlias(credential, text));
+      this.notices.report(credential.id, withAlias(credential, text));
     }
     return stored;
   }
@@ -133,7 +133,7 @@ export class RedisKisTokenStore extends KisTokenStore {
     const reading = this.codec.decode(records.token, credential);
     if ('token' in reading) return { ...rest, ...reading, absence: null };
     const [absence, why] = absenceOf(reading);
-    this.notices.tell(
+    this.notices.report(
       credential.id,
       withAlias(credential, `The token in ${this.place} cannot be used: ${why}. The next token replaces it.`),
     );

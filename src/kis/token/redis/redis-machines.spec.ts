@@ -20,7 +20,7 @@ import { RedisKisTokenStore } from './redis-kis-token.store';
 
 const CALLERS = 200;
 const DAY_MS = 86_400_000;
-/** Whoever is told of a new token has it by then. */
+/** By then every process has the new token. */
 const TOLD_WITHIN_MS = 3000;
 
 describeWithRedis('several machines with one Redis', () => {
