@@ -4,7 +4,7 @@ import { COMMANDS } from './commands';
 
 export interface Invocation extends Pick<
   CommandContext,
-  'alias' | 'file' | 'operands' | 'options' | 'flags' | 'json' | 'online' | 'yes'
+  'alias' | 'file' | 'operands' | 'many' | 'options' | 'flags' | 'json' | 'online' | 'yes'
 > {
   readonly command: CliCommand;
 }
@@ -26,6 +26,10 @@ export function parseArguments(args: readonly string[]): Invocation | 'help' | '
   const file = command.takesFile ? rest.shift() : '';
   if (file === undefined) throw new UsageError(`"${command.name}" needs a file.`, command);
   const operands = operandsOf(command, rest);
+  const many = command.takesMany === undefined ? [] : rest.splice(0);
+  if (command.takesMany !== undefined && many.length === 0) {
+    throw new UsageError(`"${command.name}" needs <${command.takesMany}>.`, command);
+  }
   const { json = false, online = false, yes = false, account, ...others } = values;
   const options = optionsOf(command, others);
   const flags = flagsOf(command, others);
@@ -37,6 +41,7 @@ export function parseArguments(args: readonly string[]): Invocation | 'help' | '
     command,
     file,
     operands,
+    many,
     options,
     flags,
     alias: aliasOf(command, rest, account),

@@ -10,6 +10,8 @@ export interface CommandContext {
   readonly file: string;
   /** Values of the operands, by name. */
   readonly operands: Readonly<Record<string, string>>;
+  /** All arguments of a command that takes any number of them. */
+  readonly many: readonly string[];
   /** Values of the options, by name without the hyphens. */
   readonly options: Readonly<Record<string, string | undefined>>;
   /** Names of the options without a value that were given. */
@@ -33,6 +35,8 @@ export interface CliCommand {
   readonly takesAlias?: boolean;
   /** The names of the arguments that must follow the name, before the alias. */
   readonly operands?: readonly string[];
+  /** What the arguments are that may follow the name in any number, at least one. */
+  readonly takesMany?: string;
   /** Options with a value, without the hyphens. */
   readonly options?: readonly string[];
   /** Options without a value, without the hyphens. */

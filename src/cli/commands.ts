@@ -4,6 +4,7 @@ import { candles, quote } from './market-commands';
 import { orderCancel, orderPlace, orders, orderSettle, orderShow } from './order-commands';
 import { gatewayKeyAdd, gatewayKeyList, gatewayKeyRemove } from './gateway-commands';
 import { doctor } from './doctor/doctor';
+import { stream } from './stream-command';
 import { importToken, tokenDelete, tokenGet, tokenRefresh, tokenRevoke, tokenStatus } from './token-commands';
 
 /** All commands, in the order in which the help shows them. */
@@ -77,6 +78,15 @@ export const COMMANDS: readonly CliCommand[] = [
     takesAlias: true,
     options: ['interval', 'from', 'to', 'adjusted', 'venue'],
     run: candles,
+  },
+  {
+    name: 'stream',
+    parameters: '<channel> … [--account <alias>]',
+    summary:
+      'events as they come, one line of JSON each, until Ctrl-C: trades:005930, book:005930@NXT, trades:NAS:AAPL, orders:main',
+    takesMany: 'channel',
+    takesAlias: true,
+    run: stream,
   },
   {
     name: 'orders',

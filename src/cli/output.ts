@@ -36,6 +36,11 @@ export class CliOutput implements CliIo {
     else this.out(words);
   }
 
+  /** Writes a line that {@link jsonText} has made. */
+  line(json: string): void {
+    this.io.out(`${json}\n`);
+  }
+
   /** Writes a secret unredacted, for commands whose purpose that is. */
   secret(text: string): void {
     this.io.out(text);

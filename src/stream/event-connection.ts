@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { KisRealtimeStream } from '../kis';
+import type { KisRealtimeStream, Redactor } from '../kis';
 import { eventText } from './event-text';
 
 /** Proxies and browsers end connections on which nothing comes. */
@@ -19,6 +19,7 @@ export class EventConnection {
   constructor(
     private readonly stream: KisRealtimeStream,
     private readonly response: ServerResponse,
+    private readonly redactor: Redactor,
   ) {
     this.comments = setInterval(() => {
       if (!this.blocked) this.write(': \n\n');
@@ -56,7 +57,7 @@ export class EventConnection {
   private flush(): void {
     if (this.response.writableEnded || this.response.destroyed) return;
     const events = this.stream.take();
-    if (events.length > 0) this.write(events.map(eventText).join(''));
+    if (events.length > 0) this.write(events.map((event) => eventText(event, this.redactor)).join(''));
     if (!this.stream.isClosed) return;
     this.close();
     setTimeout(() => {

@@ -1,6 +1,6 @@
 import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import type { ServerResponse } from 'node:http';
-import type { KisRealtimeStream } from '../kis';
+import { KisConfiguration, type KisRealtimeStream } from '../kis';
 import { EventConnection } from './event-connection';
 
 /** The connections of all listeners. They end first in a shutdown: they would never end by themselves. */
@@ -8,12 +8,10 @@ import { EventConnection } from './event-connection';
 export class EventConnections implements BeforeApplicationShutdown {
   private readonly open = new Set<EventConnection>();
 
-  get count(): number {
-    return this.open.size;
-  }
+  constructor(private readonly configuration: KisConfiguration) {}
 
   add(stream: KisRealtimeStream, response: ServerResponse): void {
-    const connection = new EventConnection(stream, response);
+    const connection = new EventConnection(stream, response, this.configuration.redactor);
     this.open.add(connection);
     response.once('close', () => this.open.delete(connection));
   }

@@ -1,0 +1,25 @@
+import { KisConfiguration, KisRealtime } from '../kis';
+import { jsonText } from '../platform/json-text';
+import type { CommandContext } from './cli-command';
+
+/** Events until Ctrl-C, or until nobody reads them any more: one line of JSON each. */
+export async function stream({ app, alias, io, many }: CommandContext): Promise<void> {
+  const account = app.get(KisConfiguration, { strict: false }).account(alias);
+  const realtime = app.get(KisRealtime, { strict: false });
+  const events = await realtime.open(many, { account });
+  const end = (): void => {
+    events.close();
+  };
+  for (const signal of SIGNALS) process.once(signal, end);
+  process.stdout.once('error', end);
+  try {
+    for await (const { type, data } of events) {
+      io.line(jsonText({ event: type, data }, io.redactor));
+    }
+  } finally {
+    for (const signal of SIGNALS) process.off(signal, end);
+    process.stdout.off('error', end);
+  }
+}
+
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
