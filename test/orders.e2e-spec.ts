@@ -105,6 +105,10 @@ describe('orders', () => {
     const change = { price: '69900' };
     const { order: modified } = await orders.modify(account, 'first', change, { clientOrderId: 'second' });
     expect(modified).toMatchObject({ status: 'accepted', replaces: 'first', price: '69900' });
+    const again = await orders.modify(account, 'first', { price: '69900.0' }, { clientOrderId: 'second' });
+    expect(again).toMatchObject({ isRepeat: true, order: { orderNumber: modified.orderNumber } });
+    const other = orders.modify(account, 'first', { price: '69800' }, { clientOrderId: 'second' });
+    await expect(other).rejects.toMatchObject({ code: 'ORDER_ID_REUSED' });
     const { order: cancelled } = await orders.cancel(account, 'second');
     expect(cancelled).toMatchObject({ status: 'cancelled', openQuantity: '0' });
     const listed = await app.get(KisOrderBook).list(account);

@@ -45,6 +45,7 @@ describe('KisConfiguration', () => {
       bufferMs: 60_000,
       refreshLeadMs: 600_000,
       blackout: [],
+      isTradingDay: expect.any(Function) as unknown,
       issueIntervalMs: 90_000,
       shortLived: false,
     });

@@ -19,6 +19,7 @@ import { Redactor } from './redaction/redactor';
 import { RedisAddress } from './redis/redis-address';
 import { ProxyRules } from './transport/proxy-rules';
 import type { KisTokenStore } from './token/kis-token.store';
+import { TradingDays } from './token/trading-days';
 import { parseBlackout, type BlackoutWindow } from './token/blackout';
 import { TokenCipher } from './token/token-cipher';
 
@@ -88,6 +89,8 @@ export interface KisTokenPolicy {
   readonly refreshLeadMs: number;
   /** Times in which no renewal is planned, if that can be avoided. */
   readonly blackout: readonly BlackoutWindow[];
+  /** Weekdays on which the exchange is closed have no blackout. @param midnightMs of the day in Korea, as if it were UTC */
+  readonly isTradingDay?: (midnightMs: number) => boolean;
   /** The shortest time between two issue requests for one app key. */
   readonly issueIntervalMs: number;
   /** See {@link KisOptions.shortLived}. */
@@ -107,6 +110,8 @@ export class KisConfiguration {
   readonly redis: RedisAddress | null;
   readonly proxies: ProxyRules;
   readonly sweepMs: number;
+  /** On which days the Korea Exchange trades, as far as is known. */
+  readonly tradingDays = new TradingDays();
   readonly scheduledRefresh: boolean;
   readonly accounts: readonly KisAccount[];
   /** Takes the secrets in use out of what KIS says. */
@@ -123,6 +128,7 @@ export class KisConfiguration {
       bufferMs: (options.bufferSeconds ?? 300) * 1000,
       refreshLeadMs: (options.refreshLeadSeconds ?? 7200) * 1000,
       blackout: parseBlackout(options.refreshBlackout ?? 'Mon-Fri 08:30-15:40'),
+      isTradingDay: this.tradingDays.includes,
       issueIntervalMs: (options.issueIntervalSeconds ?? 60) * 1000,
       shortLived: options.shortLived ?? false,
     };

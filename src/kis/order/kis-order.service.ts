@@ -10,6 +10,7 @@ import { KisOrderClock } from './kis-order.clock';
 import { KisOrderRefusedError, KisOrdersDisabledError } from './kis-order.errors';
 import { KisOrderExecutor, type CarriedOutOrder } from './kis-order.executor';
 import { KisOrderLists } from './kis-order.lists';
+import { isDecimal, scaled } from './decimal-text';
 import { changedRequest, intentFound, targetOf, type KisOrderChange } from './order-change';
 import { readOrder, type KisOrderIntent, type KisOrderRequest } from './order-intent';
 import { isUnsettled, type OrderRecord } from './order-record';
@@ -141,8 +142,8 @@ export class KisOrderService {
     const isSame = ({ action, target, intent }: OrderRecord): boolean =>
       action === 'modify' &&
       (target?.clientOrderId === id || Number(target?.orderNumber) === Number(id)) &&
-      (change.price === undefined || change.price === intent.price) &&
-      (change.quantity === undefined || change.quantity === intent.quantity) &&
+      isSameNumber(change.price, intent.price) &&
+      isSameNumber(change.quantity, intent.quantity) &&
       (change.type === undefined || change.type === intent.type);
     const known = await this.executor.repeated(account, { day, clientOrderId, isSame }, waitMs);
     return known && placed({ record: known, isRepeat: true });
@@ -197,6 +198,12 @@ function intentOf(request: KisOrderRequest, { mode }: KisAccount): KisOrderInten
   const { intent, problems } = readOrder(request, mode);
   if (intent) return intent;
   throw new KisOrderRefusedError(problems);
+}
+
+/** Numbers as numbers: 50000 and 50000.0 are the same. What is not given is not compared. */
+function isSameNumber(given: string | undefined, known: string | null): boolean {
+  if (given === undefined || given === known) return true;
+  return known !== null && isDecimal(given) && isDecimal(known) && scaled(given) === scaled(known);
 }
 
 /** @throws KisOrderRejectedError */

@@ -91,7 +91,12 @@ export class KisTradingService {
     return {
       ok: all.length === 0,
       problems: all,
-      warnings: sessionWarnings(intent, account.mode, this.time.now(account)),
+      warnings: sessionWarnings(
+        intent,
+        account.mode,
+        this.time.now(account),
+        this.configuration.tradingDays.includes,
+      ),
       buyingPower: found.buyableQuantity === null ? null : { quantity: found.buyableQuantity },
       sellableQuantity: found.sellableQuantity,
       estimatedAmount: found.estimatedAmount,

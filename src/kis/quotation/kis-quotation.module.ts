@@ -7,7 +7,8 @@ import { KisQuotationClient } from './kis-quotation.client';
 import { KisSymbolDirectory } from './kis-symbol.directory';
 import { KisTradingCalendar } from './kis-trading.calendar';
 import { KisMarketClock } from './kis-market.clock';
-import { KisMarketFiles, MemoryMarketFiles, StateMarketFiles } from './state-files';
+import { KisRedis } from '../redis/kis-redis';
+import { KisMarketFiles, MemoryMarketFiles, SharedMarketFiles, StateMarketFiles } from './state-files';
 import { SymbolDownloads } from './symbol-downloads';
 
 /** Several times the longest symbol file. */
@@ -18,7 +19,7 @@ const MOST_FILE_BYTES = 20_000_000;
   imports: [KisCallModule],
   providers: [
     KisQuotationClient,
-    { provide: KisMarketFiles, inject: [KisConfiguration, KisClock], useFactory: openFiles },
+    { provide: KisMarketFiles, inject: [KisConfiguration, KisClock, KisRedis], useFactory: openFiles },
     { provide: SymbolDownloads, inject: [KisConfiguration, KisClock], useFactory: openDownloads },
     KisSymbolDirectory,
     KisTradingCalendar,
@@ -32,11 +33,11 @@ export class KisQuotationModule {}
  * A program that keeps tokens in memory wants nothing on the disk, and what a simulator invents shall never be taken for
  * what KIS says.
  */
-function openFiles(configuration: KisConfiguration, clock: KisClock): KisMarketFiles {
+function openFiles(configuration: KisConfiguration, clock: KisClock, redis: KisRedis | null): KisMarketFiles {
   const { accounts, tokenStore, stateDir, nameOption } = configuration;
-  return tokenStore === 'memory' || accounts.some(({ simulated }) => simulated)
-    ? new MemoryMarketFiles()
-    : new StateMarketFiles(stateDir, nameOption('stateDir', null), clock);
+  if (tokenStore === 'memory' || accounts.some(({ simulated }) => simulated)) return new MemoryMarketFiles();
+  const local = [stateDir, nameOption('stateDir', null), clock] as const;
+  return redis ? new SharedMarketFiles(redis, ...local) : new StateMarketFiles(...local);
 }
 
 function openDownloads(configuration: KisConfiguration, clock: KisClock): SymbolDownloads {

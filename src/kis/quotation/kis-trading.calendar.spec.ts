@@ -69,6 +69,20 @@ describe('the trading calendar', () => {
     expect(kis.requests).toHaveLength(2);
   });
 
+  it('tells the blackout of the refresh job which days are holidays', async () => {
+    const { tradingDays } = fixture.configuration;
+    expect([tradingDays.includes(day('2026-11-26')), tradingDays.includes(day('2026-12-25'))]).toEqual([
+      true,
+      false,
+    ]);
+    const ours = calendar(new MemoryMarketFiles());
+    await ours.refresh();
+    expect([tradingDays.includes(day('2026-11-26')), tradingDays.includes(day('2026-12-25'))]).toEqual([
+      false,
+      true,
+    ]);
+  });
+
   it('goes by rules for days of which KIS has told nothing', async () => {
     const ours = calendar(new MemoryMarketFiles());
     await ours.refresh();

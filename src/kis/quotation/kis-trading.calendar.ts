@@ -1,5 +1,10 @@
-import { Injectable, Logger } from '@nestjs/common';
-import { KisClock } from '../clock';
+import {
+  Injectable,
+  Logger,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import { KisClock, LONGEST_TIMER_MS } from '../clock';
 import { KisApiClient, type KisReadOptions } from '../http/kis-api.client';
 import { KisConfiguration } from '../kis.options';
 import { isSurelyClosedInKorea } from '../protocol/korean-holidays';
@@ -14,25 +19,43 @@ interface CalendarRecord {
   readonly known: KnownDays | null;
 }
 
+/** After the start KIS is asked by the background only when a process has run for a while. */
+const QUIET_MINUTES = 5;
+
 /**
  * The trading days of the Korea Exchange. KIS tells them to real accounts, and is asked at most once a Korean day by all
  * processes that share the state directory; what it said is kept over restarts. Other days follow from rules: weekends,
  * holidays with a fixed date, the last weekday of the year.
  */
 @Injectable()
-export class KisTradingCalendar {
+export class KisTradingCalendar implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger('Market');
   private record: CalendarRecord | null = null;
   /** The Korean day for which there is nothing more to ask or to read. */
   private settledOn = '';
   private asking: Promise<void> | null = null;
+  private readonly closing = new AbortController();
+  private endWatch = (): void => undefined;
 
   constructor(
     private readonly api: KisApiClient,
     private readonly configuration: KisConfiguration,
     private readonly files: KisMarketFiles,
     private readonly clock: KisClock,
-  ) {}
+  ) {
+    configuration.tradingDays.follow((day) => this.isTradingDay(day));
+  }
+
+  /** The blackout of the refresh job needs the calendar: it is kept up to date in the background. */
+  onApplicationBootstrap(): void {
+    const { scheduledRefresh, tokenPolicy } = this.configuration;
+    if (scheduledRefresh && tokenPolicy.blackout.length > 0) this.watch();
+  }
+
+  beforeApplicationShutdown(): void {
+    this.closing.abort();
+    this.endWatch();
+  }
 
   /** For which days KIS has told the holidays; `null` before it has told any. */
   get known(): KnownDays | null {
@@ -61,6 +84,13 @@ export class KisTradingCalendar {
     await this.asking;
   }
 
+  private watch(minutes = 0): void {
+    this.endWatch = this.clock.background(LONGEST_TIMER_MS, () => {
+      if (minutes + 1 >= QUIET_MINUTES) void this.refresh({ signal: this.closing.signal });
+      this.watch(minutes + 1);
+    });
+  }
+
   private async ask(options: KisReadOptions): Promise<void> {
     const account = this.configuration.accounts.find(({ mode }) => mode === 'REAL');
     if (!account) return;
@@ -80,6 +110,7 @@ export class KisTradingCalendar {
       this.record = { askedOn: day, known };
       await this.keep(record, this.record);
     } catch (error) {
+      if (this.closing.signal.aborted) return;
       this.settledOn = day;
       const why = error instanceof Error ? error.message : 'unknown reason';
       this.logger.warn(`The holidays of the exchange are not known for certain today: ${why}`);

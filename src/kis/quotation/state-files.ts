@@ -2,6 +2,7 @@ import type { OnApplicationShutdown } from '@nestjs/common';
 import type { KisClock } from '../clock';
 import { DirectoryThread } from '../files/directory-thread';
 import { LocalDirectory } from '../files/local-directory';
+import type { KisRedis } from '../redis/kis-redis';
 
 /** Longer than the symbols of all files. */
 const MOST_BYTES = 64_000_000;
@@ -112,5 +113,51 @@ export class StateMarketFiles extends KisMarketFiles implements OnApplicationShu
     );
     if (done) return done.value;
     throw silent();
+  }
+}
+
+const COMPARE_AND_SET = `
+local found = redis.call('GET', KEYS[1]) or ''
+if found ~= ARGV[1] then return found end
+redis.call('SET', KEYS[1], ARGV[2])
+return false`;
+
+/** In the state directory, but for records: those are in Redis, so that machines that share it ask KIS once together. */
+export class SharedMarketFiles extends StateMarketFiles {
+  constructor(
+    private readonly redis: KisRedis,
+    ...local: ConstructorParameters<typeof StateMarketFiles>
+  ) {
+    super(...local);
+  }
+
+  /** While Redis is away each machine has records of its own. */
+  override async updateRecord(
+    name: string,
+    decide: (found: string | null) => string | null,
+  ): Promise<string | null> {
+    try {
+      return await this.updateShared(this.redis.key(`market:${name}`), decide);
+    } catch {
+      return super.updateRecord(name, decide);
+    }
+  }
+
+  private async updateShared(
+    key: string,
+    decide: (found: string | null) => string | null,
+  ): Promise<string | null> {
+    for (let found = await this.read(key); ;) {
+      const next = decide(found);
+      if (next === null) return found;
+      const newer = await this.redis.run(COMPARE_AND_SET, [key], found ?? '', next);
+      if (typeof newer !== 'string') return found;
+      found = newer === '' ? null : newer;
+    }
+  }
+
+  private async read(key: string): Promise<string | null> {
+    const found = await this.redis.run(`return redis.call('GET', KEYS[1])`, [key]);
+    return typeof found === 'string' ? found : null;
   }
 }

@@ -90,6 +90,14 @@ describe('blackoutAround', () => {
     expect(blackoutAround(market, Date.parse('2026-11-23T08:30:00Z'))).toBeNull();
   });
 
+  it('has none on a weekday without trading, but on the days of a weekend that were asked for', () => {
+    const never = (): boolean => false;
+    expect(blackoutAround(market, korean('2026-11-23T12:00:00'), never)).toBeNull();
+    expect(blackoutAround(night, korean('2026-11-28T05:00:00'), never)).toBeNull();
+    const saturday = parseBlackout('Sat 10:00-11:00');
+    expect(blackoutAround(saturday, korean('2026-11-28T10:30:00'), never)).not.toBeNull();
+  });
+
   it('joins windows that overlap', () => {
     const windows = parseBlackout('Mon 08:00-12:00, Mon 10:00-14:00');
     expect(blackoutAround(windows, korean('2026-11-23T11:00'))).toEqual({

@@ -1,4 +1,5 @@
 import { KisInvalidRequestError } from '../kis.errors';
+import { isWeekend } from '../protocol/local-time';
 import { fromKorea, inKorea } from '../protocol/korean-time';
 
 const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
@@ -60,9 +61,17 @@ export interface Blackout {
   readonly end: number;
 }
 
-/** The blackout that contains `at`; `null` when none does. Windows that overlap at `at` count as one. */
-export function blackoutAround(windows: readonly BlackoutWindow[], at: number): Blackout | null {
-  const around = windows.map((window) => occurrence(window, at)).filter((each) => each !== null);
+/**
+ * The blackout that contains `at`; `null` when none does. Windows that overlap at `at` count as one.
+ * @param isTradingDay a weekday without trading, by its midnight as if it were UTC, has no blackout.
+ */
+export function blackoutAround(
+  windows: readonly BlackoutWindow[],
+  at: number,
+  isTradingDay: (midnightMs: number) => boolean = () => true,
+): Blackout | null {
+  const isFree = (day: number): boolean => !isWeekend(day) && !isTradingDay(day);
+  const around = windows.map((window) => occurrence(window, at, isFree)).filter((each) => each !== null);
   if (around.length === 0) return null;
   return {
     start: Math.min(...around.map(({ start }) => start)),
@@ -70,13 +79,13 @@ export function blackoutAround(windows: readonly BlackoutWindow[], at: number): 
   };
 }
 
-function occurrence(window: BlackoutWindow, at: number): Blackout | null {
+function occurrence(window: BlackoutWindow, at: number, isFree: (day: number) => boolean): Blackout | null {
   const here = inKorea(at);
   const midnight = Date.UTC(here.getUTCFullYear(), here.getUTCMonth(), here.getUTCDate());
   const length = window.toMinute - window.fromMinute;
   const minutes = length > 0 ? length : length + MINUTES_A_DAY;
   for (const day of [midnight, midnight - MINUTES_A_DAY * 60_000]) {
-    if (!window.days.has(new Date(day).getUTCDay())) continue;
+    if (!window.days.has(new Date(day).getUTCDay()) || isFree(day)) continue;
     const start = fromKorea(new Date(day + window.fromMinute * 60_000));
     const end = start + minutes * 60_000;
     if (at >= start && at < end) return { start, end };

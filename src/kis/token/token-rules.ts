@@ -1,5 +1,5 @@
 import type { KisTokenPolicy } from '../kis.options';
-import { blackoutAround, type BlackoutWindow } from './blackout';
+import { blackoutAround } from './blackout';
 import type { KisClaim } from './claim';
 import { TOKEN_MARGIN_MS, type KisToken } from './kis-token';
 
@@ -74,7 +74,7 @@ export function settleExpiry(sources: ExpirySources, receivedAt: number): Settle
  */
 export function drawRefreshAt(
   dates: { readonly issuedAt: number; readonly expiresAt: number },
-  policy: Pick<KisTokenPolicy, 'bufferMs' | 'refreshLeadMs' | 'blackout'>,
+  policy: Pick<KisTokenPolicy, 'bufferMs' | 'refreshLeadMs' | 'blackout' | 'isTradingDay'>,
   chance: number,
 ): number {
   const latest = dates.expiresAt - policy.bufferMs;
@@ -83,19 +83,20 @@ export function drawRefreshAt(
   const earliest = Math.max(born + SAME_TOKEN_MS, dates.issuedAt);
   const lead = Math.min(policy.refreshLeadMs, Math.max(0, latest - earliest));
   const preferred = latest - (0.5 + chance / 2) * lead;
-  return beforeBlackout(preferred, earliest, policy.blackout, chance * (lead / 2));
+  return beforeBlackout(preferred, earliest, policy, chance * (lead / 2));
 }
 
 function beforeBlackout(
   preferred: number,
   earliest: number,
-  windows: readonly BlackoutWindow[],
+  { blackout, isTradingDay }: Pick<KisTokenPolicy, 'blackout' | 'isTradingDay'>,
   spreadMs: number,
 ): number {
   const furthest = Math.max(earliest, preferred - WEEK_MS);
   // The job finds it due up to one sweep later.
   const reached = (at: number) =>
-    blackoutAround(windows, at) ?? blackoutAround(windows, at + LONGEST_SWEEP_MS - 1);
+    blackoutAround(blackout, at, isTradingDay) ??
+    blackoutAround(blackout, at + LONGEST_SWEEP_MS - 1, isTradingDay);
   let free = preferred;
   for (let inside = reached(free); inside; inside = reached(free)) {
     free = inside.start - LONGEST_SWEEP_MS;
