@@ -100,6 +100,9 @@ function onTheWire(draft: Draft, todo: Damage): void {
       draft.headers = draft.headers.filter(([name]) => name.toLowerCase() !== todo.name.toLowerCase());
       draft.headers.push([todo.name, todo.value]);
       if (/^(content-length|transfer-encoding|content-encoding)$/i.test(todo.name)) draft.arrives &&= null;
+      // It may take the place of a wrong one that had made the body unreadable.
+      if (/^content-encoding$/i.test(todo.name) && draft.raw === null && draft.stop === null)
+        draft.arrives = null;
       return;
     case 'length':
       draft.lengthDelta = todo.delta;
@@ -132,7 +135,6 @@ function encode(draft: Draft, as: string): void {
   if (pack) {
     draft.body = pack(text);
     draft.headers.push(['Content-Encoding', as]);
-    draft.arrives = draft.arrives && as !== 'br';
   } else if (as === 'none') {
     draft.headers.push(['Content-Encoding', 'gzip']);
     draft.arrives = false;

@@ -23,6 +23,8 @@ export const FINDINGS: [call: number, damage: Damage[], first: number, count: nu
     0,
     1,
   ],
+  // Brotli is read, although it is not asked for; the expectation took it for unreadable.
+  [0, [{ op: 'encode', as: 'br' }], 0, 1],
   // A following page whose head was too long was requested again, and the expectation counted it as read.
   [
     0,
@@ -37,6 +39,13 @@ export const FINDINGS: [call: number, damage: Damage[], first: number, count: nu
 
 /** The same for the token endpoint. */
 export const TOKEN_FINDINGS: [Damage[]][] = [
+  // A right header in the place of a wrong one: the expectation took the body for unreadable.
+  [
+    [
+      { op: 'encode', as: 'none' },
+      { op: 'header', name: 'Content-Encoding', value: 'identity' },
+    ],
+  ],
   // A token type with a line break made every later call fail until a restart; long tokens were taken.
   [[{ op: 'set', at: 2, value: 'Bearer\r\nX-Evil: 1' }]],
   [[{ op: 'set', at: 0, value: 'x'.repeat(20_000) }]],

@@ -1,4 +1,4 @@
-import { gunzipSync, inflateSync } from 'node:zlib';
+import { brotliDecompressSync, unzipSync } from 'node:zlib';
 import type { Draft, Json } from './damage';
 import type { Sent } from './damaged-kis';
 
@@ -103,7 +103,7 @@ function unpacked({ headers, body, lengthDelta }: Draft): Buffer {
   const promised = body.subarray(0, Math.max(0, body.length + lengthDelta));
   return headers.reduceRight((bytes, [name, value]) => {
     if (name !== 'Content-Encoding') return bytes;
-    return value === 'gzip' ? gunzipSync(bytes) : inflateSync(bytes);
+    return value === 'br' ? brotliDecompressSync(bytes) : unzipSync(bytes);
   }, promised);
 }
 
