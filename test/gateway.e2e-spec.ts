@@ -184,6 +184,9 @@ describe('The gateway', () => {
     const answer = await post(ORDER_CASH, order(), await headersFor(bot, 'VTTC0012U'));
     expect(answer).toMatchObject({ status: 200, body: { rt_cd: '1', msg_cd: 'KAPI0004' } });
     expect(simulator.orders).toHaveLength(0);
+    expect(api.log.join('\n')).toContain(
+      'An order (VTTC0012U of program "reader") was refused with KAPI0004',
+    );
   });
 
   it('sends an order once, and names the program in the journal', async () => {
@@ -297,6 +300,24 @@ describe('The gateway', () => {
       await trading(true);
       expect(stopped.body).toMatchObject({ rt_cd: '1', msg_cd: 'KAPI0002' });
       expect(cancel.body.rt_cd).toBe('0');
+    });
+
+    it('is modified, and the journal says what replaces it', async () => {
+      const { output } = (await place({ ORD_QTY: '7' })).body;
+      const tick = String(Number(price) - 1000);
+      const change = { ORGN_ODNO: output['ODNO'], RVSE_CNCL_DVSN_CD: '01', ORD_UNPR: tick, ORD_QTY: '0' };
+      const body = { ...order(change), KRX_FWDG_ORD_ORGNO: '', QTY_ALL_ORD_YN: 'Y' };
+      const changed = await post('/uapi/domestic-stock/v1/trading/order-rvsecncl', body, {
+        ...headers,
+        tr_id: 'VTTC0803U',
+      });
+      expect(changed.body.rt_cd).toBe('0');
+      const orders = await api.ask<Record<string, unknown>[]>('/api/accounts/main/orders');
+      const [first, second] = [output['ODNO'], changed.body.output['ODNO']].map((number) =>
+        orders.body.find(({ orderNumber }) => orderNumber === number),
+      );
+      expect(first).toMatchObject({ status: 'replaced', replacedBy: second?.['clientOrderId'] });
+      expect(second).toMatchObject({ quantity: '7', price: tick, replaces: first?.['clientOrderId'] });
     });
 
     it.each([

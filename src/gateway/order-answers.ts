@@ -14,10 +14,9 @@ export const ORDER_CODES = {
   READ_ONLY: 'KAPI0004',
   NOT_PLACED: 'KAPI0005',
 } as const;
+export type OrderCode = (typeof ORDER_CODES)[keyof typeof ORDER_CODES];
 
-const WORDS: Readonly<
-  Record<(typeof ORDER_CODES)[keyof typeof ORDER_CODES], readonly [ko: string, en: string]>
-> = {
+const WORDS: Readonly<Record<OrderCode, readonly [ko: string, en: string]>> = {
   KAPI0001: [
     '주문 결과를 알 수 없습니다. 다시 주문하지 말고 주문내역을 조회하세요.',
     'The outcome of the order is not known: do not send it again, look the order up.',
@@ -32,12 +31,7 @@ const WORDS: Readonly<
 };
 
 /** Refuses in KIS's form. @param because more than the words of the code say, in English. */
-export function refuseOrder(
-  response: ServerResponse,
-  code: (typeof ORDER_CODES)[keyof typeof ORDER_CODES],
-  trId: string,
-  because = '',
-): void {
+export function refuseOrder(response: ServerResponse, code: OrderCode, trId: string, because = ''): void {
   const msg1 = [...WORDS[code], because].filter((text) => text !== '').join(' ');
   sendJson(response, 200, { rt_cd: '1', msg_cd: code, msg1 }, kisHeaders(trId));
 }

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import {
   isOrderId,
   KisConfiguration,
@@ -14,12 +14,14 @@ import {
 } from '../kis';
 import { GatewayCallers, type GatewayCaller } from './callers';
 import { headerOf, sendOn, type HttpCall } from './http-call';
-import { answerOrder, ORDER_CODES, refuseOrder } from './order-answers';
+import { answerOrder, ORDER_CODES, refuseOrder, type OrderCode } from './order-answers';
 import { Programs } from './programs';
 import { refuseCall, type GatewayCode } from './refusals';
 import { GatewayTokens } from './tokens';
 
 const HASHKEY = '/uapi/hashkey';
+/** In a log line, in characters. */
+const LONGEST_TR_ID = 13;
 
 /** The headers that decide what a call is and who makes it: each at most once. */
 const DECIDING = ['authorization', 'appkey', 'appsecret', 'tr_id'] as const;
@@ -29,6 +31,8 @@ type Deciding = Readonly<Record<(typeof DECIDING)[number], string>>;
 /** Calls under /uapi: passed on to KIS byte for byte, with our credentials in place of the program's. */
 @Injectable()
 export class UapiRoutes {
+  private readonly logger = new Logger('Gateway');
+
   constructor(
     private readonly callers: GatewayCallers,
     private readonly tokens: GatewayTokens,
@@ -71,8 +75,7 @@ export class UapiRoutes {
     const isOrder = isOrderId(trId);
     const isHashkey = call.path.split('?')[0] === HASHKEY;
     if (caller.allow === 'read' && (isOrder || (call.method !== 'GET' && !isHashkey))) {
-      this.programs.failed(caller, ORDER_CODES.READ_ONLY, 'This key may read only.');
-      refuseOrder(call.response, ORDER_CODES.READ_ONLY, trId);
+      this.refuse(call, caller, { code: ORDER_CODES.READ_ONLY, trId, because: '' });
       return;
     }
     const { method, path, rawHeaders, body } = call;
@@ -99,8 +102,7 @@ export class UapiRoutes {
     const account = this.accountOf(caller, request.body);
     if (!account) {
       const because = 'Its account (CANO, ACNT_PRDT_CD) is not the one that this key is configured for.';
-      this.programs.failed(caller, ORDER_CODES.ORDERS_OFF, because);
-      refuseOrder(response, ORDER_CODES.ORDERS_OFF, request.trId, because);
+      this.refuse(call, caller, { code: ORDER_CODES.ORDERS_OFF, trId: request.trId, because });
       return;
     }
     const answer = await this.orders.carryOut(account, request, caller.name);
@@ -109,6 +111,18 @@ export class UapiRoutes {
     });
     const code = answerOrder(response, answer, request.trId);
     if (code !== null) this.programs.failed(caller, code, answer.kind === 'not-placed' ? answer.message : '');
+  }
+
+  /** An order, or what only a trade key may do, that does not come as far as the journal. */
+  private refuse(
+    { response }: HttpCall,
+    caller: GatewayCaller,
+    { code, trId, because }: { readonly code: OrderCode; readonly trId: string; readonly because: string },
+  ): void {
+    this.programs.failed(caller, code, because);
+    const what = `${trId.slice(0, LONGEST_TR_ID)} of program "${caller.name}"`;
+    this.logger.warn(`An order (${what}) was refused with ${code}; nothing was sent. ${because}`.trimEnd());
+    refuseOrder(response, code, trId, because);
   }
 
   /** Caps and switches are per account, so an order must name a configured one; a program key holds for one only. */

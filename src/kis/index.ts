@@ -117,7 +117,8 @@ export {
   type KisOrderForecast,
   type KisTrading,
 } from './order/kis-trading.service';
-export { KisProgramOrders, type KisProgramOrderAnswer } from './order/kis-program-orders';
+export { KisProgramOrders } from './order/kis-program-orders';
+export type { KisProgramOrderAnswer } from './order/program-order-answer';
 export { accountKey } from './order/account-key';
 export { OrderLedger } from './order/order-ledger';
 export type { KisOrder, KisOrderStatus } from './order/kis-order';

@@ -18,6 +18,7 @@ import { repeatedBy } from './order-opening';
 import { isUnsettled, type OrderRecord } from './order-record';
 import { changed } from './order-settlement';
 import { programOrderBody, readProgramOrder } from './program-order';
+import { equalUnsettled, notPlaced, outcome, type KisProgramOrderAnswer } from './program-order-answer';
 
 /** How long a program is held while the outcome of its order is looked up. */
 const HOLD_MS = 9000;
@@ -25,25 +26,6 @@ const HOLD_MS = 9000;
 const SNAPSHOT = { timeoutMs: 2000, urgent: true };
 /** For the token and the turn, on top of what KIS may take. */
 const SETUP_MS = 2000;
-
-/** Why an order of a program was not sent, or is not in KIS's book. */
-export type NotPlacedReason = 'orders-off' | 'cap' | 'not-placed';
-
-/** What a program is to be told of its order. */
-export type KisProgramOrderAnswer =
-  /** What KIS said, as it came. */
-  | { readonly kind: 'response'; readonly response: WireResponse; readonly record: OrderRecord }
-  /** KIS said, or its lists say, that it accepted or refused the order; its response is not there any more. */
-  | { readonly kind: 'settled'; readonly record: OrderRecord }
-  /** KIS may have it. */
-  | { readonly kind: 'unknown'; readonly record: OrderRecord }
-  /** KIS has not got it. */
-  | {
-      readonly kind: 'not-placed';
-      readonly reason: NotPlacedReason;
-      readonly message: string;
-      readonly record?: OrderRecord;
-    };
 
 /**
  * Orders that other programs make for KIS: written into the journal first, sent once and byte for byte as the program made
@@ -238,21 +220,4 @@ export class KisProgramOrders {
       if (await this.journal.write(changed(current, { answered: true }, this.clock.now()))) return;
     }
   }
-}
-
-function outcome(record: OrderRecord): KisProgramOrderAnswer {
-  if (isUnsettled(record)) return { kind: 'unknown', record };
-  if (record.outcome !== 'not-placed') return { kind: 'settled', record };
-  return { ...notPlaced('not-placed', 'It never reached the order book of KIS.'), record };
-}
-
-function notPlaced(
-  reason: NotPlacedReason,
-  message: string,
-): Extract<KisProgramOrderAnswer, { kind: 'not-placed' }> {
-  return { kind: 'not-placed', reason, message };
-}
-
-function equalUnsettled({ clientOrderId }: OrderRecord): string {
-  return `An equal order ("${clientOrderId}") was sent, and KIS has not said what became of it; no list could tell the two apart.`;
 }

@@ -4,7 +4,13 @@ import { brotliDecompress, unzip } from 'node:zlib';
 import { ProxyError } from './proxy-error';
 
 const unpackZip = promisify(unzip);
-const unpackBrotli = promisify(brotliDecompress);
+/** Anything else was not asked for by us; a response to another program is passed on as it is. */
+const UNPACK = new Map([
+  ['gzip', unpackZip],
+  ['x-gzip', unpackZip],
+  ['deflate', unpackZip],
+  ['br', promisify(brotliDecompress)],
+]);
 const utf8 = new TextDecoder();
 /** KIS's answers are records of lists of records: three levels. */
 const DEEPEST = 20;
@@ -94,10 +100,8 @@ async function bodyOf(
   headers: IncomingHttpHeaders,
   maxBytes: number,
 ): Promise<{ text: string; bytes: Uint8Array }> {
-  const packing = headers['content-encoding'] ?? 'identity';
-  const isPacked = bytes.length > 0 && packing !== 'identity';
-  const unpack = packing === 'br' ? unpackBrotli : unpackZip;
-  const plain = isPacked ? await unpack(bytes, { maxOutputLength: maxBytes }) : bytes;
+  const unpack = UNPACK.get(headers['content-encoding']?.toLowerCase() ?? 'identity');
+  const plain = unpack && bytes.length > 0 ? await unpack(bytes, { maxOutputLength: maxBytes }) : bytes;
   return { text: utf8.decode(plain), bytes: plain };
 }
 
