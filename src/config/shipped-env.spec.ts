@@ -25,6 +25,8 @@ const DOCUMENTED: Environment = {
   KIS_ACCOUNT_NUMBER: '',
   KIS_ACCOUNT_CODE: '',
   KIS_BASE_URL: '',
+  KIS_WS_URL: '',
+  KIS_HTS_ID: '',
   KIS_PROFILES: '',
   KIS_CONFIG_FILE: '',
   KIS_TOKEN_DIR: '~/KIS/tokens',
