@@ -6,13 +6,15 @@ import { FileRealtimeStore } from './file-realtime.store';
 import { KisRealtime } from './kis-realtime';
 import { KisRealtimeSessions } from './kis-realtime.sessions';
 import { MemoryRealtimeStore } from './memory-realtime.store';
+import { KisRedis } from '../redis/kis-redis';
+import { RedisRealtimeStore } from './redis-realtime.store';
 import { RealtimeStore } from './realtime-store';
 
 /** Real time: see {@link KisRealtime}. Needs the token module, which is global. */
 @Module({
   imports: [KisOrderModule],
   providers: [
-    { provide: RealtimeStore, inject: [KisConfiguration, KisClock], useFactory: openStore },
+    { provide: RealtimeStore, inject: [KisConfiguration, KisClock, KisRedis], useFactory: openStore },
     KisRealtimeSessions,
     KisRealtime,
   ],
@@ -21,7 +23,12 @@ import { RealtimeStore } from './realtime-store';
 export class KisRealtimeModule {}
 
 /** Who shares the tokens shares the session. */
-function openStore({ tokenStore, tokenDir, nameOption }: KisConfiguration, clock: KisClock): RealtimeStore {
+function openStore(
+  { tokenStore, tokenDir, nameOption }: KisConfiguration,
+  clock: KisClock,
+  redis: KisRedis | null,
+): RealtimeStore {
   if (tokenStore === 'memory') return new MemoryRealtimeStore(clock);
+  if (redis) return new RedisRealtimeStore(redis, clock);
   return new FileRealtimeStore(tokenDir, clock, nameOption('tokenDir', null));
 }
