@@ -7,6 +7,7 @@ const OF_ALL: Readonly<Partial<Record<KisNamedOption, string>>> = {
   stateDir: 'KIS_STATE_DIR',
   symbolFilesUrl: 'KIS_SYMBOL_FILES_URL',
   settleSeconds: 'KIS_ORDER_SETTLE_SECONDS',
+  settlement: 'kis order settle <id> --as <number at KIS>|not-placed, or POST …/orders/<id>/settlement',
   tokenCipher: 'KIS_TOKEN_ENCRYPTION_KEY',
   redis: 'REDIS_URL',
   proxy: 'HTTPS_PROXY',

@@ -12,7 +12,9 @@ export type KisNamedOption =
   | 'baseUrl'
   | 'requestTimeoutMs'
   | 'requestsPerSecond'
-  | 'htsId';
+  | 'htsId'
+  /** No option, but how a person records the outcome of an order. */
+  | 'settlement';
 
 /**
  * How the users of an application know an option: as an environment variable, for example. The result continues a
@@ -23,4 +25,5 @@ export type KisNamedOption =
 export type KisOptionNaming = (option: KisNamedOption, alias: string | null) => string;
 
 /** The names of the library's own documentation. */
-export const nameAsOption: KisOptionNaming = (option) => `the option "${option}"`;
+export const nameAsOption: KisOptionNaming = (option) =>
+  option === 'settlement' ? '`KisOrderSettler.settle`' : `the option "${option}"`;

@@ -107,7 +107,7 @@ export class KisOrderComparer {
     this.ambiguous.add(`${day} ${clientOrderId}`);
     const numbers = candidates.map(({ orderNumber }) => orderNumber).join(', ');
     this.logger.warn(
-      `Order "${clientOrderId}" remains unknown, because KIS's lists show several orders that can be it: ${numbers}. ${settleByHand(clientOrderId)}`,
+      `Order "${clientOrderId}" remains unknown, because KIS's lists show several orders that can be it: ${numbers}. ${settleByHand(this.configuration.nameOption)}`,
     );
   }
 }

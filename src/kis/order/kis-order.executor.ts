@@ -141,7 +141,7 @@ export class KisOrderExecutor {
   private stillUnsettled({ clientOrderId }: OrderRecord): KisOrderEqualUnsettledError {
     return new KisOrderEqualUnsettledError(
       `An equal order ("${clientOrderId}") was sent, and KIS has not said what became of it. Nothing was sent, because no ` +
-        `list of KIS could tell the two apart. Look that order up, or try again later. ${settleByHand(clientOrderId)}`,
+        `list of KIS could tell the two apart. Look that order up, or try again later. ${settleByHand(this.configuration.nameOption)}`,
       { retryAt: new Date(this.clock.now() + 5000) },
     );
   }

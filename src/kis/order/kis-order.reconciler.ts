@@ -108,7 +108,7 @@ export class KisOrderReconciler implements OnApplicationBootstrap, BeforeApplica
     const open = await this.journal.unsettled(accountKey(account));
     const ids = open.map(({ clientOrderId }) => `"${clientOrderId}"`).join(', ');
     throw new KisOrderEqualUnsettledError(
-      `Orders of account "${account.alias}" from before the last start have no outcome yet (${ids}), so nothing was sent. KIS's lists are read until they tell. ${settleByHand('<id>')}`,
+      `Orders of account "${account.alias}" from before the last start have no outcome yet (${ids}), so nothing was sent. KIS's lists are read until they tell. ${settleByHand(this.configuration.nameOption)}`,
       { retryAt: new Date(this.clock.now() + 5000) },
     );
   }

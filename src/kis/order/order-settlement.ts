@@ -1,3 +1,4 @@
+import type { KisOptionNaming } from '../option-names';
 import { candidatesFor, looksLike, statusOf, type ListedOrder } from './order-list';
 import { isUnsettled, type OrderRecord } from './order-record';
 
@@ -107,10 +108,10 @@ export function settledByHand(
 }
 
 /** What a message says to a person who knows more than the lists. */
-export function settleByHand(clientOrderId: string): string {
+export function settleByHand(nameOption: KisOptionNaming): string {
   return (
-    'If you know what became of it, because HTS or MTS shows it, settle it by hand: ' +
-    `kis order settle ${clientOrderId} --as <number at KIS>|not-placed, or POST …/orders/${clientOrderId}/settlement.`
+    'If you know what became of it, because HTS or MTS shows it, record its outcome by hand: ' +
+    `${nameOption('settlement', null)}.`
   );
 }
 
