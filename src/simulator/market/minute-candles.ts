@@ -11,6 +11,9 @@ export interface MinuteCandle extends Candle {
 
 const STEPS_OF_MINUTE = 60_000 / STEP_MS;
 
+/** Of a market that never closes: there is no 24:00. */
+export const LAST_MINUTE = 1439;
+
 /** Minutes of a trading day, newest first, from one on backwards: at most `most`. Auctions have none. */
 export function minutesBack(
   market: Market,
@@ -22,7 +25,7 @@ export function minutesBack(
   const { opens, auction, closes } = market.hoursOf(instrument.place);
   const begun = lastBegun(instrument, day, now);
   const candles: MinuteCandle[] = [];
-  let minute = Math.min(Math.floor(from), begun, closes);
+  let minute = Math.min(Math.floor(from), begun, closes, LAST_MINUTE);
   while (minute >= opens && candles.length < most) {
     if (minute < auction || minute === closes) {
       candles.push(minuteCandle(market, instrument, day, minute, now));

@@ -1,7 +1,7 @@
 import { dateOf, dayOf } from '../market/days';
 import { type DomesticStock } from '../market/domestic-stocks';
 import { type Market, STEP_MS } from '../market/market';
-import { type MinuteCandle, minutesBack } from '../market/minute-candles';
+import { type MinuteCandle, minutesBack, LAST_MINUTE } from '../market/minute-candles';
 import { KOREA, clockOf, localDay, localMinute, previousTradingDay } from '../market/places';
 import { type Answer, invalidField, quotation } from './answer';
 import { EMPTY_CHART_HEAD, minuteChartHead } from './korean-chart-head';
@@ -70,7 +70,7 @@ function today(
 ): MinuteCandle[] {
   const { closes } = market.hoursOf(KOREA);
   const current = Math.floor(day === localDay(KOREA, now) ? localMinute(KOREA, now) : closes);
-  const last = Math.min(asked, closes);
+  const last = Math.min(asked, closes, LAST_MINUTE);
   const price = market.price(stock, now);
   const ahead = Array.from({ length: Math.min(MOST_OF_TODAY, Math.max(0, last - current)) }, (_, index) => ({
     day,
