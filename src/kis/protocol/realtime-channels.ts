@@ -2,7 +2,7 @@ import type { KisTradingMode } from './trading-mode';
 import type { KisVenue } from './markets';
 
 /** What a realtime channel carries. */
-export type RealtimeTopic = 'trades' | 'book' | 'expected' | 'market' | 'orders';
+type RealtimeTopic = 'trades' | 'book' | 'expected' | 'market' | 'orders';
 
 /** Topics that are registered for a symbol. */
 export type SymbolTopic = Exclude<RealtimeTopic, 'orders'>;

@@ -4,7 +4,7 @@ import type { KisVenue } from './markets';
 export type RealtimeGeneration = '2024' | '2025' | 'current';
 
 /** How the content of a frame is read. */
-export type FrameKind =
+type FrameKind =
   | 'trade'
   | 'book'
   | 'expected'

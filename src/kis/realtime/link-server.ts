@@ -4,7 +4,7 @@ import { readLinkMessage, type OwnerMessage } from './link-messages';
 import type { KisRealtimeSession } from './realtime-session';
 
 /** So often a process that uses this one's session hears that it is alive. */
-export const ALIVE_EVERY_MS = 1000;
+const ALIVE_EVERY_MS = 1000;
 
 /** Serves another process with the session of this one: to the session it is a listener like any other. */
 export function serveFollower(

@@ -19,7 +19,7 @@ export interface SessionClaim {
   readonly attempts: number;
 }
 
-export const NO_SESSION: SessionClaim = {
+const NO_SESSION: SessionClaim = {
   owner: '',
   until: 0,
   link: null,
@@ -35,7 +35,7 @@ const SHORTEST_PAUSE_MS = 10_000;
 const LONGEST_PAUSE_MS = 60_000;
 
 /** The pause between the beginnings of two attempts: 10, 20, 40, then 60 s, and up to a fifth more at random. */
-export function pauseAfter(attempts: number, chance: number): number {
+function pauseAfter(attempts: number, chance: number): number {
   const pause = Math.min(SHORTEST_PAUSE_MS * 2 ** Math.max(0, Math.min(attempts, 10) - 1), LONGEST_PAUSE_MS);
   return attempts <= 1 ? pause : pause * (1 + chance / 5);
 }

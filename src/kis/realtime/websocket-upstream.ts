@@ -8,7 +8,7 @@ import { PENDING, type KisRegistrationAnswer, type Upstream, type UpstreamHandle
 import type { UpstreamLoss } from './upstream';
 
 /** KIS sends PINGPONG also while markets are closed: silence this long is a dead connection. */
-export const SILENCE_MS = 90_000;
+const SILENCE_MS = 90_000;
 const CONNECT_TIMEOUT_MS = 10_000;
 /** KIS answers a request at once; a session that never does uses an approval key that KIS does not know. */
 const ANSWER_TIMEOUT_MS = 10_000;
