@@ -30,7 +30,7 @@ import { SimulatedOrderStorage } from './simulated-order-storage';
 export const SECOND = 1000;
 /** While so long things go wrong and orders are given. */
 export const BAD_TIMES_MS = 45 * SECOND;
-export const TIMEOUT_MS = 4 * SECOND;
+const TIMEOUT_MS = 4 * SECOND;
 export const MOST_PER_MINUTE = 8;
 const NOON = Date.parse('2026-11-27T12:00:00+09:00');
 /** In the middle of the bad times the Korean day changes. */
