@@ -42,7 +42,7 @@ export class KisProgramOrderTargets {
       account: accountKey(account),
       day: koreanDate(now),
       clientOrderId: `gateway-${randomUUID()}`,
-      action: target === null && !unlisted ? 'place' : order.action,
+      action: order.action,
       intent,
       target,
       amount: '0',

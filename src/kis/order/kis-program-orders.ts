@@ -96,7 +96,7 @@ export class KisProgramOrders {
     const { enabled, reason } = this.configuration.orderPolicy(account);
     if (!enabled) return notPlaced('orders-off', reason ?? 'The account may not place orders.');
     const body = programOrderBody(request.body);
-    const order = body && readProgramOrder(request.trId, body);
+    const order = body && readProgramOrder(request, body);
     if (!order)
       return notPlaced('not-placed', 'Its body is not one JSON object with the fields of an order.');
     await Promise.all(this.notes);

@@ -5,7 +5,7 @@ import {
   type KisOrderSide,
   type KisOrderVenue,
 } from '../protocol/order-divisions';
-import { programOrderId, type ProgramOrderId } from '../protocol/program-tr-ids';
+import { isCancellation, programOrderId, type ProgramOrderId } from '../protocol/program-tr-ids';
 import { isDecimal, normalDecimal } from './decimal-text';
 import type { KisOrderIntent } from './order-intent';
 
@@ -31,10 +31,6 @@ export interface ProgramOrder {
 /** US exchanges, as orders name them and as symbols do. */
 const EXCHANGES: Readonly<Record<string, string>> = { NASD: 'NAS', NYSE: 'NYS', AMEX: 'AMS' };
 
-/** RVSE_CNCL_DVSN_CD of a cancellation, and the TR id that cancels a reserved order (예약주문취소). */
-const CANCEL = '02';
-const CANCEL_RESERVED = 'CTSC0009U';
-
 /**
  * The fields of a body, which is one flat JSON object. `null` for anything else, and where a name comes twice: it would
  * not be known which one KIS takes.
@@ -54,14 +50,22 @@ export function programOrderBody(bytes: Uint8Array): ProgramOrderBody | null {
   }
 }
 
-/** What the body of a call with this TR id orders; `null` when its numbers are none. */
-export function readProgramOrder(trId: string, body: ProgramOrderBody): ProgramOrder | null {
+/** Where a program sends an order: the path with its query, and the header tr_id. */
+export interface ProgramOrderCall {
+  readonly path: string;
+  readonly trId: string;
+}
+
+/** What a call orders; `null` when a quantity or price is not a number. */
+export function readProgramOrder(
+  { path, trId }: ProgramOrderCall,
+  body: ProgramOrderBody,
+): ProgramOrder | null {
   const id = programOrderId(trId);
   const quantity = numberIn(body, 'ORD_QTY');
   const price = numberIn(body, id?.market === 'us' ? 'OVRS_ORD_UNPR' : 'ORD_UNPR');
   if (quantity === null || price === null) return null;
-  const isCancel =
-    field(body, 'RVSE_CNCL_DVSN_CD') === CANCEL || trId.trim().toUpperCase() === CANCEL_RESERVED;
+  const isCancel = isCancellation(trId, path, field(body, 'RVSE_CNCL_DVSN_CD'));
   const isChange = id?.action === 'change';
   return {
     action: isCancel ? 'cancel' : isChange ? 'modify' : 'place',

@@ -1,0 +1,113 @@
+import type { Simulator } from '../src/simulator';
+import { embeddedEnv, RunningApi, temporaryDirectory } from './support/running-api';
+
+interface KisAnswer {
+  readonly rt_cd: string;
+  readonly msg_cd: string;
+  readonly msg1: string;
+}
+
+const RESERVE = '/uapi/domestic-stock/v1/trading/order-resv';
+const CHANGE_RESERVED = '/uapi/domestic-stock/v1/trading/order-resv-rvsecncl';
+const ABROAD = '/uapi/overseas-stock/v1/trading/order';
+const CANCELLED = { RVSE_CNCL_DVSN_CD: '02' };
+
+describe('The gateway, with orders that it does not understand', () => {
+  let directory: { path: string; remove: () => void };
+  let api: RunningApi;
+  let simulator: Simulator;
+  let account: { readonly CANO: string; readonly ACNT_PRDT_CD: string };
+  let headers: Record<string, string>;
+  let sentBefore: number;
+
+  beforeAll(async () => {
+    directory = await temporaryDirectory();
+    const env = { KIS_GATEWAY: 'true', KIS_ORDER_SETTLE_SECONDS: '1' };
+    api = await RunningApi.start({ env: { ...embeddedEnv(directory.path), ...env } });
+    ({ simulator } = api);
+    const { appKey, appSecret, accountNumber, accountCode } = simulator.demo.mock;
+    account = { CANO: accountNumber, ACNT_PRDT_CD: accountCode };
+    simulator.update({ fills: 'manual', sessions: 'open' });
+    const pair = { appkey: appKey, appsecret: appSecret };
+    const token = await api.ask<{ access_token: string }>('/kis/mock/oauth2/tokenP', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ grant_type: 'client_credentials', ...pair }),
+    });
+    headers = {
+      ...pair,
+      'content-type': 'application/json',
+      authorization: `Bearer ${token.body.access_token}`,
+      custtype: 'P',
+    };
+  });
+
+  afterAll(async () => {
+    await api.close();
+    directory.remove();
+  });
+
+  beforeEach(() => {
+    sentBefore = sent();
+  });
+
+  afterEach(async () => {
+    simulator.update({ orderFault: null });
+    await trading(true);
+  });
+
+  const sent = (): number => simulator.requests.all.filter(({ method }) => method === 'POST').length;
+
+  const post = (path: string, trId: string, body: object | Buffer) =>
+    api.ask<KisAnswer>(`/kis/mock${path}`, {
+      method: 'POST',
+      headers: { ...headers, tr_id: trId },
+      body: Buffer.isBuffer(body) ? new Uint8Array(body) : JSON.stringify({ ...account, ...body }),
+    });
+
+  const trading = (enabled: boolean) =>
+    api.ask('/api/trading', {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ enabled }),
+    });
+
+  const apple = (change: object) => ({
+    OVRS_EXCG_CD: 'NASD',
+    PDNO: 'AAPL',
+    ORD_QTY: '1',
+    OVRS_ORD_UNPR: '100',
+    ORD_SVR_DVSN_CD: '0',
+    ORD_DVSN: '00',
+    ...change,
+  });
+
+  describe('while trading is stopped', () => {
+    beforeEach(() => trading(false));
+
+    it.each([
+      ['VTTT1002U', ABROAD, 'NAS'],
+      ['VTTT1002U', ABROAD, 'NASD'],
+      ['VTTS0308U', ABROAD, 'TKSE'],
+      ['VTTS1002U', ABROAD, 'SEHK'],
+      ['VTTS3013U', `${ABROAD}-resv`, 'SEHK'],
+      ['VTTT1004U', ABROAD, 'NASD'],
+    ])('sends no new order %s to %s (%s) that calls itself a cancellation', async (trId, path, exchange) => {
+      const answer = await post(path, trId, apple({ OVRS_EXCG_CD: exchange, ORGN_ODNO: '1', ...CANCELLED }));
+      expect(answer.body).toMatchObject({ rt_cd: '1', msg_cd: 'KAPI0002' });
+      expect(sent()).toBe(sentBefore);
+    });
+
+    it('sends no reserved order that calls itself a cancellation', async () => {
+      const body = { PDNO: '005930', ORD_QTY: '1', ORD_UNPR: '70000', ORD_DVSN_CD: '00', ...CANCELLED };
+      const answer = await post(RESERVE, 'CTSC0008U', body);
+      expect(answer.body).toMatchObject({ rt_cd: '1', msg_cd: 'KAPI0002' });
+      expect(sent()).toBe(sentBefore);
+    });
+
+    it('sends the cancellation of a reserved order', async () => {
+      await post(CHANGE_RESERVED, 'CTSC0009U', { RSVN_ORD_SEQ: '9' });
+      expect(sent()).toBe(sentBefore + 1);
+    });
+  });
+});
