@@ -7,6 +7,7 @@ interface KisAnswer {
   readonly msg1: string;
 }
 
+const ORDER_CASH = '/uapi/domestic-stock/v1/trading/order-cash';
 const RESERVE = '/uapi/domestic-stock/v1/trading/order-resv';
 const CHANGE_RESERVED = '/uapi/domestic-stock/v1/trading/order-resv-rvsecncl';
 const ABROAD = '/uapi/overseas-stock/v1/trading/order';
@@ -109,5 +110,43 @@ describe('The gateway, with orders that it does not understand', () => {
       await post(CHANGE_RESERVED, 'CTSC0009U', { RSVN_ORD_SEQ: '9' });
       expect(sent()).toBe(sentBefore + 1);
     });
+  });
+
+  const samsung = (change: object) => ({
+    ...account,
+    PDNO: '005930',
+    ORD_DVSN: '01',
+    ORD_QTY: '1',
+    ORD_UNPR: '0',
+    ...change,
+  });
+  const BOM = Buffer.from([0xef, 0xbb, 0xbf]);
+
+  it.each([
+    ['begins with a byte order mark', (text: Buffer) => Buffer.concat([BOM, text])],
+    ['is UTF-16', (text: Buffer) => Buffer.from(text.toString(), 'utf16le')],
+    ['ends early', (text: Buffer) => text.subarray(0, -1)],
+  ])('sends no order whose body %s, whichever account it names', async (_, written) => {
+    for (const change of [{}, { CANO: '99999999' }]) {
+      const body = written(Buffer.from(JSON.stringify(samsung(change))));
+      const answer = await post(ORDER_CASH, 'VTTC0012U', body);
+      expect(answer.body).toMatchObject({ rt_cd: '1', msg_cd: 'KAPI0005' });
+      expect(answer.body.msg1).toContain('JSON');
+    }
+    expect(sent()).toBe(sentBefore);
+  });
+
+  it.each([
+    ['another account', { CANO: '99999999' }, 'another account'],
+    ['another product of the account', { ACNT_PRDT_CD: '03' }, 'another account'],
+    ['no eight digits', { CANO: '501-12' }, 'CANO must be eight digits'],
+    ['nothing', { CANO: null }, 'CANO must be eight digits'],
+    ['no digits', { ACNT_PRDT_CD: true }, 'ACNT_PRDT_CD two'],
+  ])('says what is wrong with an order that names %s as its account', async (_, change, reason) => {
+    const answer = await post(ORDER_CASH, 'VTTC0012U', samsung(change));
+    expect(answer.body).toMatchObject({ rt_cd: '1', msg_cd: 'KAPI0002' });
+    expect(answer.body.msg1).toContain(reason);
+    expect(answer.body.msg1).not.toMatch(/Orders are off|주문이 꺼져/);
+    expect(sent()).toBe(sentBefore);
   });
 });

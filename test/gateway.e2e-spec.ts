@@ -191,6 +191,13 @@ describe('The gateway', () => {
     );
   });
 
+  it('lets a read key make the hash of an order', async () => {
+    const bot = await programKey('hasher', 'read');
+    const before = simulator.requests.to('/uapi/hashkey').length;
+    await post('/uapi/hashkey', order(), await headersFor(bot, 'VTTC0012U'));
+    expect(simulator.requests.to('/uapi/hashkey')).toHaveLength(before + 1);
+  });
+
   it('sends an order once, and names the program in the journal', async () => {
     const bot = await programKey('trader', 'trade');
     const before = simulator.orders.length;

@@ -21,7 +21,7 @@ const WORDS: Readonly<Record<OrderCode, readonly [ko: string, en: string]>> = {
     '주문 결과를 알 수 없습니다. 다시 주문하지 말고 주문내역을 조회하세요.',
     'The outcome of the order is not known: do not send it again, look the order up.',
   ],
-  KAPI0002: ['주문이 꺼져 있어 전송하지 않았습니다.', 'Orders are off: nothing was sent.'],
+  KAPI0002: ['이 주문은 허용되지 않아 전송하지 않았습니다.', 'This order is not allowed: nothing was sent.'],
   KAPI0003: ['주문 한도를 초과하여 전송하지 않았습니다.', 'The order exceeds a cap: nothing was sent.'],
   KAPI0004: [
     '조회 전용 키이므로 전송하지 않았습니다.',

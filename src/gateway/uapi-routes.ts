@@ -9,8 +9,10 @@ import {
   KisTimeoutError,
   KisTokenCooldownError,
   KisUnavailableError,
+  programOrderBody,
   type KisAccount,
   type KisRelayedRequest,
+  type ProgramOrderBody,
 } from '../kis';
 import { GatewayCallers, type GatewayCaller } from './callers';
 import { headerOf, sendOn, type HttpCall } from './http-call';
@@ -20,6 +22,11 @@ import { refuseCall, type GatewayCode } from './refusals';
 import { GatewayTokens } from './tokens';
 
 const HASHKEY = '/uapi/hashkey';
+const UNREADABLE_BODY =
+  'Its body is not one flat JSON object in UTF-8, without a byte order mark, that has each field once.';
+const UNREADABLE_ACCOUNT = 'Its account cannot be read: CANO must be eight digits, and ACNT_PRDT_CD two.';
+const OTHER_ACCOUNT =
+  'It names another account (CANO, ACNT_PRDT_CD) than the one that this key is configured for.';
 /** In a log line, in characters. */
 const LONGEST_TR_ID = 13;
 
@@ -72,15 +79,16 @@ export class UapiRoutes {
 
   private async pass(call: HttpCall, caller: GatewayCaller, trId: string): Promise<void> {
     this.programs.called(caller);
-    const isOrder = isOrderId(trId);
     const isHashkey = call.path.split('?')[0] === HASHKEY;
+    // A hash is computed for an order, under its TR id; it orders nothing.
+    const isOrder = isOrderId(trId) && !isHashkey;
     if (caller.allow === 'read' && (isOrder || (call.method !== 'GET' && !isHashkey))) {
       this.refuse(call, caller, { code: ORDER_CODES.READ_ONLY, trId, because: '' });
       return;
     }
     const { method, path, rawHeaders, body } = call;
     const request: KisRelayedRequest = { method, path, rawHeaders, body, trId };
-    if (isOrder && !isHashkey) await this.order(call, caller, request);
+    if (isOrder) await this.order(call, caller, request);
     else await this.read(call, caller, request);
   }
 
@@ -99,10 +107,18 @@ export class UapiRoutes {
   /** An order goes its way whether the program waits for it or not. */
   private async order(call: HttpCall, caller: GatewayCaller, request: KisRelayedRequest): Promise<void> {
     const { response } = call;
-    const account = this.accountOf(caller, request.body);
-    if (!account) {
-      const because = 'Its account (CANO, ACNT_PRDT_CD) is not the one that this key is configured for.';
-      this.refuse(call, caller, { code: ORDER_CODES.ORDERS_OFF, trId: request.trId, because });
+    const fields = programOrderBody(request.body);
+    if (!fields) {
+      this.refuse(call, caller, {
+        code: ORDER_CODES.NOT_PLACED,
+        trId: request.trId,
+        because: UNREADABLE_BODY,
+      });
+      return;
+    }
+    const account = this.accountOf(caller, fields);
+    if (typeof account === 'string') {
+      this.refuse(call, caller, { code: ORDER_CODES.ORDERS_OFF, trId: request.trId, because: account });
       return;
     }
     const answer = await this.orders.carryOut(account, request, caller.name);
@@ -125,17 +141,21 @@ export class UapiRoutes {
     refuseOrder(response, code, trId, because);
   }
 
-  /** Caps and switches are per account, so an order must name a configured one; a program key holds for one only. */
-  private accountOf({ key, account }: GatewayCaller, body: Uint8Array): KisAccount | null {
-    const named = accountIn(body);
-    if (named === null) return account;
+  /**
+   * The account of an order, or why there is none. Caps and switches are per account, so an order may name only a
+   * configured one; a program key holds for one only. KIS decides about an order that names none, which counts for the
+   * caller's own account.
+   */
+  private accountOf({ key, account }: GatewayCaller, fields: ProgramOrderBody): KisAccount | string {
+    const number = fields.get('CANO');
+    if (number === undefined) return account;
+    const code = fields.get('ACNT_PRDT_CD') ?? '01';
+    if (!/^\d{8}$/.test(number) || !/^\d{2}$/.test(code)) return UNREADABLE_ACCOUNT;
     const candidates = key
       ? [account]
       : this.configuration.accounts.filter(({ credential }) => credential.id === account.credential.id);
-    return (
-      candidates.find(({ number, productCode }) => number === named.number && productCode === named.code) ??
-      null
-    );
+    const named = candidates.find((each) => each.number === number && each.productCode === code);
+    return named ?? OTHER_ACCOUNT;
   }
 }
 
@@ -155,23 +175,6 @@ function decidingHeaders({ rawHeaders }: HttpCall): Deciding | null {
     found[name] = value;
   }
   return found as Deciding;
-}
-
-/** `null` where the body names no account; KIS then decides, and the order counts for the caller's own. */
-function accountIn(body: Uint8Array): { readonly number: string; readonly code: string } | null {
-  try {
-    const parsed = JSON.parse(Buffer.from(body).toString('utf8')) as Record<string, unknown>;
-    const fields = new Map(Object.entries(parsed).map(([name, value]) => [name.toUpperCase(), value]));
-    const number = fields.get('CANO');
-    const code = fields.get('ACNT_PRDT_CD') ?? '01';
-    if (number === undefined) return null;
-    return {
-      number: JSON.stringify(number).replace(/^"|"$/g, ''),
-      code: JSON.stringify(code).replace(/^"|"$/g, ''),
-    };
-  } catch {
-    return null;
-  }
 }
 
 function codeFor(error: KisError): GatewayCode {

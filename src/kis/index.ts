@@ -118,6 +118,7 @@ export {
   type KisTrading,
 } from './order/kis-trading.service';
 export { KisProgramOrders } from './order/kis-program-orders';
+export { programOrderBody, type ProgramOrderBody } from './order/program-order';
 export type { KisProgramOrderAnswer } from './order/program-order-answer';
 export { accountKey } from './order/account-key';
 export { OrderLedger } from './order/order-ledger';

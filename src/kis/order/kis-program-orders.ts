@@ -98,7 +98,10 @@ export class KisProgramOrders {
     const body = programOrderBody(request.body);
     const order = body && readProgramOrder(request, body);
     if (!order)
-      return notPlaced('not-placed', 'Its body is not one JSON object with the fields of an order.');
+      return notPlaced(
+        'not-placed',
+        'Its body is not one flat JSON object in UTF-8, or its quantity or price is not a decimal number.',
+      );
     await Promise.all(this.notes);
     await this.executor.ready(account);
     const wanted = await this.targets.record(account, request.trId, body, order, program);

@@ -32,12 +32,12 @@ export interface ProgramOrder {
 const EXCHANGES: Readonly<Record<string, string>> = { NASD: 'NAS', NYSE: 'NYS', AMEX: 'AMS' };
 
 /**
- * The fields of a body, which is one flat JSON object. `null` for anything else, and where a name comes twice: it would
- * not be known which one KIS takes.
+ * The fields of a body, which is one flat JSON object in UTF-8. `null` for anything else, also after a byte order mark,
+ * and where a name comes twice: it would not be known which one KIS takes.
  */
 export function programOrderBody(bytes: Uint8Array): ProgramOrderBody | null {
   try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
     const parsed: unknown = JSON.parse(text);
     if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return null;
     const entries = Object.entries(parsed as Record<string, unknown>);
@@ -191,5 +191,6 @@ function field(body: ProgramOrderBody, name: string): string {
 }
 
 function textOf(value: unknown): string {
-  return typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';
+  if (typeof value === 'string' || typeof value === 'number') return String(value).trim();
+  return typeof value === 'boolean' ? String(value) : '';
 }
