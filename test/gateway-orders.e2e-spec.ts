@@ -10,6 +10,7 @@ interface KisAnswer {
 const ORDER_CASH = '/uapi/domestic-stock/v1/trading/order-cash';
 const RESERVE = '/uapi/domestic-stock/v1/trading/order-resv';
 const CHANGE_RESERVED = '/uapi/domestic-stock/v1/trading/order-resv-rvsecncl';
+const FUTURES = '/uapi/domestic-futureoption/v1/trading/order';
 const ABROAD = '/uapi/overseas-stock/v1/trading/order';
 const CANCELLED = { RVSE_CNCL_DVSN_CD: '02' };
 
@@ -53,7 +54,6 @@ describe('The gateway, with orders that it does not understand', () => {
   });
 
   afterEach(async () => {
-    simulator.update({ orderFault: null });
     await trading(true);
   });
 
@@ -148,5 +148,34 @@ describe('The gateway, with orders that it does not understand', () => {
     expect(answer.body.msg1).toContain(reason);
     expect(answer.body.msg1).not.toMatch(/Orders are off|주문이 꺼져/);
     expect(sent()).toBe(sentBefore);
+  });
+
+  /** The simulator offers none of these calls, so nothing says what became of them. */
+  describe('whose outcome is unknown', () => {
+    const cancel = (RSVN_ORD_SEQ: string) => post(CHANGE_RESERVED, 'CTSC0009U', { RSVN_ORD_SEQ });
+
+    it('sends the cancellation of another reserved order, and the same one not again', async () => {
+      expect((await cancel('1')).body.msg_cd).toBe('KAPI0001');
+      expect(sent()).toBe(sentBefore + 1);
+      await cancel('2');
+      expect(sent()).toBe(sentBefore + 2);
+      expect((await cancel('1')).body.msg_cd).toBe('KAPI0001');
+      expect(sent()).toBe(sentBefore + 2);
+    });
+
+    it('sends a cancellation after a reserved order', async () => {
+      const body = { PDNO: '005930', ORD_QTY: '1', ORD_UNPR: '70000', ORD_DVSN_CD: '00' };
+      expect((await post(RESERVE, 'CTSC0008U', body)).body.msg_cd).toBe('KAPI0001');
+      await cancel('3');
+      expect(sent()).toBe(sentBefore + 2);
+    });
+
+    it('sends an order of a future at another price', async () => {
+      const future = (UNIT_PRICE: string) =>
+        post(FUTURES, 'VTTO1101U', { SHTN_PDNO: '101W09', ORD_QTY: '1', UNIT_PRICE });
+      expect((await future('340.50')).body.msg_cd).toBe('KAPI0001');
+      await future('340.55');
+      expect(sent()).toBe(sentBefore + 2);
+    });
   });
 });

@@ -8,7 +8,13 @@ import { KisOrderJournal } from './kis-order.journal';
 import { intentFound } from './order-change';
 import type { KisOrderIntent } from './order-intent';
 import type { OrderRecord, OrderTarget } from './order-record';
-import { changedIntent, unreadIntent, type ProgramOrder, type ProgramOrderBody } from './program-order';
+import {
+  changedIntent,
+  requestIdentity,
+  unreadIntent,
+  type ProgramOrder,
+  type ProgramOrderBody,
+} from './program-order';
 
 /** How long the lists of KIS may take that tell which order a program changes. */
 const LOOK_UP_MS = 4000;
@@ -48,7 +54,7 @@ export class KisProgramOrderTargets {
       amount: '0',
       program,
       answered: false,
-      ...(unlisted ? { unlisted } : {}),
+      ...(unlisted ? { unlisted, request: requestIdentity(trId, body) } : {}),
       outcome: 'sending',
       orderNumber: null,
       branch: null,

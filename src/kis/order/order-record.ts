@@ -43,6 +43,8 @@ export interface OrderRecord {
   readonly answered?: boolean;
   /** KIS's lists that are read here never show it, as with a reserved order: an unknown outcome stays unknown. */
   readonly unlisted?: boolean;
+  /** Of an order whose kind is not read here: its TR id and a digest of its body. Only exact repetitions are equal. */
+  readonly request?: string;
   readonly outcome: OrderOutcome;
   /** ODNO, with its leading zeros; `null` until it is known. */
   readonly orderNumber: string | null;
@@ -76,8 +78,9 @@ export function isUnsettled({ outcome }: OrderRecord): boolean {
 
 /** What no list of KIS could tell apart. For an order its contents; changes of the same kind of one order are all alike. */
 export function equalityKey(record: OrderRecord): string {
-  const { account, action, target } = record;
-  return action === 'place' ? contents(record) : [account, action, target?.orderNumber ?? ''].join('|');
+  const { account, action, target, request } = record;
+  if (action === 'place') return contents(record);
+  return [account, action, target?.orderNumber ?? request ?? ''].join('|');
 }
 
 /** Whether two records stand for the same wish, so that the second is a repetition of the first. */
@@ -91,7 +94,7 @@ export function isSameIntent(one: OrderRecord, other: OrderRecord): boolean {
   );
 }
 
-function contents({ account, intent }: OrderRecord): string {
+function contents({ account, intent, request }: OrderRecord): string {
   const { symbol, side, quantity, price, division, venue } = intent;
-  return [account, symbol, side, quantity, price ?? '', division, venue ?? ''].join('|');
+  return [account, symbol, side, quantity, price ?? '', division, venue ?? '', request ?? ''].join('|');
 }

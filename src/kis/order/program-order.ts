@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   DOMESTIC_DIVISIONS,
   ORDER_VENUES,
@@ -27,6 +28,9 @@ export interface ProgramOrder {
   readonly quantity: string;
   readonly price: string;
 }
+
+/** They stand in the journal as a key already, which does not tell the account number. */
+const ACCOUNT_FIELDS: ReadonlySet<string> = new Set(['CANO', 'ACNT_PRDT_CD']);
 
 /** US exchanges, as orders name them and as symbols do. */
 const EXCHANGES: Readonly<Record<string, string>> = { NASD: 'NAS', NYSE: 'NYS', AMEX: 'AMS' };
@@ -108,6 +112,16 @@ export function unreadIntent(
     triggerPrice: null,
     division: field(body, 'ORD_DVSN') || field(body, 'ORD_DVSN_CD'),
   };
+}
+
+/**
+ * What makes an order equal to another one where its fields are not understood: the TR id, and a digest of all fields but
+ * the account, in which the order of the fields does not count.
+ */
+export function requestIdentity(trId: string, body: ProgramOrderBody): string {
+  const fields = [...body].filter(([name]) => !ACCOUNT_FIELDS.has(name)).sort(([a], [b]) => (a < b ? -1 : 1));
+  const digest = createHash('sha256').update(JSON.stringify(fields)).digest('hex');
+  return `${trId.trim().toUpperCase()} ${digest.slice(0, 32)}`;
 }
 
 function intentOf(
