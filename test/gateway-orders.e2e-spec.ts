@@ -86,6 +86,15 @@ describe('The gateway, with orders that it does not understand', () => {
   describe('while trading is stopped', () => {
     beforeEach(() => trading(false));
 
+    it('sends no POST that its TR id does not show to be an order', async () => {
+      const { body } = await post(ORDER_CASH, 'VTTC0012R', {
+        PDNO: '005930',
+        ORD_QTY: '1',
+        ORD_UNPR: '70000',
+      });
+      expect([body.msg_cd, sent()]).toEqual(['KAPI0002', sentBefore]);
+    });
+
     it.each([
       ['VTTT1002U', ABROAD, 'NAS'],
       ['VTTT1002U', ABROAD, 'NASD'],

@@ -80,9 +80,10 @@ export class UapiRoutes {
   private async pass(call: HttpCall, caller: GatewayCaller, trId: string): Promise<void> {
     this.programs.called(caller);
     const isHashkey = call.path.split('?')[0] === HASHKEY;
-    // A hash is computed for an order, under its TR id; it orders nothing.
-    const isOrder = isOrderId(trId) && !isHashkey;
-    if (caller.allow === 'read' && (isOrder || (call.method !== 'GET' && !isHashkey))) {
+    // A hash is computed for an order, under its TR id; it orders nothing. Any other POST may be an order, whatever its
+    // TR id says.
+    const isOrder = !isHashkey && (isOrderId(trId) || call.method !== 'GET');
+    if (caller.allow === 'read' && isOrder) {
       this.refuse(call, caller, { code: ORDER_CODES.READ_ONLY, trId, because: '' });
       return;
     }
