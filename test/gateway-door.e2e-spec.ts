@@ -1,4 +1,6 @@
 import { once } from 'node:events';
+import { connect } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 import { GatewayPorts } from '../src/gateway/gateway-ports';
 import type { Simulator } from '../src/simulator';
@@ -79,8 +81,41 @@ describe('The door of the gateway', () => {
   it('serves an upgrade to anything but websocket as any other request', async () => {
     const own = Number(new URL(api.url).port);
     const lines = [`Host: 127.0.0.1:${own}`, 'Upgrade: h2c', 'HTTP2-Settings: AAMAAABkAAQAAP__'];
-    const request = `GET /health/live HTTP/1.1\r\n${lines.join('\r\n')}\r\nConnection: Upgrade, HTTP2-Settings\r\n\r\n`;
+    const request = `GET /health/live HTTP/1.1\r\n${lines.join('\r\n')}\r\nConnection: close, Upgrade, HTTP2-Settings\r\n\r\n`;
     expect((await sendRaw(own, request)).status).toBe(200);
+  });
+
+  describe.each(['the API', 'a port of its own'])('an upgrade to HTTP/2 at %s', (where) => {
+    const content = '{"grant_type":"client_credentials","appkey":"x","appsecret":"y"}';
+    const target = () => (where === 'the API' ? Number(new URL(api.url).port) : port);
+    const head = () => {
+      const lines = [
+        `POST ${where === 'the API' ? '/kis/mock' : ''}/oauth2/tokenP HTTP/1.1`,
+        `Host: 127.0.0.1:${target()}`,
+        'Connection: Upgrade, HTTP2-Settings',
+        'Upgrade: h2c',
+        'HTTP2-Settings: AAEAAEAAAAIAAAAA',
+        'Content-Type: application/json',
+        `Content-Length: ${content.length}`,
+      ];
+      return `${lines.join('\r\n')}\r\n\r\n`;
+    };
+
+    it.each([
+      ['in the packet of the headers', (): string[] => [head() + content]],
+      ['in a later packet', () => [head(), content]],
+      ['in part in both', () => [head() + content.slice(0, 20), content.slice(20)]],
+    ])('keeps a body that arrives %s', async (_, packets) => {
+      expect(await exchange(target(), packets(), 1)).toEqual(['EGW00103']);
+    });
+
+    it('keeps the connection, and the order of pipelined requests', async () => {
+      const request = head() + content;
+      const plain = request.replace(/(Connection|Upgrade|HTTP2-Settings): .*\r\n/g, '');
+      expect(await exchange(target(), [plain + request, plain, request], 4)).toEqual(
+        Array.from({ length: 4 }, () => 'EGW00103'),
+      );
+    });
   });
 
   it.each([
@@ -138,3 +173,22 @@ describe('The door of the gateway', () => {
     expect(log).not.toContain(headers['authorization']?.slice(7));
   });
 });
+
+/** Sends packets, one after the other, and resolves to the message codes of the responses: as many as are expected, or as came before the end. */
+async function exchange(port: number, packets: readonly string[], expected: number): Promise<string[]> {
+  const socket = connect(port, '127.0.0.1').setNoDelay().setEncoding('utf8');
+  await once(socket, 'connect');
+  for (const packet of packets) {
+    socket.write(packet);
+    await setTimeout(50); // The packets must arrive apart.
+  }
+  let received = '';
+  const codes = () => received.match(/EGW\d{5}/g) ?? [];
+  socket.setTimeout(5000, () => socket.destroy());
+  for await (const text of socket) {
+    received += String(text);
+    if (codes().length >= expected) break;
+  }
+  socket.destroy();
+  return codes();
+}

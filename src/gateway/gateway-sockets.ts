@@ -1,5 +1,5 @@
 import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
-import { ServerResponse, type IncomingMessage, type Server } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import { AccessPolicy } from '../common/access/access-policy';
@@ -8,6 +8,7 @@ import { KisClock, KisRealtimeSessions, type KisTradingMode } from '../kis';
 import { isApprovalKeyOf } from './approval-key';
 import { GatewayCallers, type GatewayCaller } from './callers';
 import { placeOf } from './gateway.service';
+import { acceptUpgrades } from './optional-upgrades';
 import { ProgramKeys } from './program-keys';
 import { ProgramSocket, type SocketDesk } from './program-socket';
 import { isNotices, pingPong, type Subject } from './socket-messages';
@@ -48,12 +49,16 @@ export class GatewaySockets implements BeforeApplicationShutdown {
    * @param modeOf the mode that an address belongs to; `null` for one that is none of the gateway's.
    */
   attach(server: Server, modeOf: (url: string) => KisTradingMode | null): void {
-    server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-      const mode = modeOf(request.url ?? '/');
-      const isWebsocket = request.headers.upgrade?.toLowerCase() === 'websocket';
-      if (mode === null || !isWebsocket) withoutUpgrade(server, request, socket);
-      else this.accept(mode, request, socket, head);
-    });
+    const modeWith = ({ url = '/', headers }: IncomingMessage): KisTradingMode | null =>
+      headers.upgrade?.toLowerCase() === 'websocket' ? modeOf(url) : null;
+    acceptUpgrades(
+      server,
+      (request) => modeWith(request) !== null,
+      (request, socket, head) => {
+        const mode = modeWith(request);
+        if (mode !== null) this.accept(mode, request, socket, head);
+      },
+    );
   }
 
   /** At the address of the API. */
@@ -157,17 +162,6 @@ export class GatewaySockets implements BeforeApplicationShutdown {
     const isThere = ({ key }: GatewayCaller): boolean => keys.some(({ keyHash }) => keyHash === key?.keyHash);
     for (const socket of held) if (socket.caller && !isThere(socket.caller)) socket.drop();
   }
-}
-
-/** Other upgrades, such as to HTTP/2, are optional for a server: the request is answered as any other. */
-function withoutUpgrade(server: Server, request: IncomingMessage, socket: Duplex): void {
-  const response = new ServerResponse(request);
-  response.shouldKeepAlive = false;
-  response.assignSocket(socket as Parameters<ServerResponse['assignSocket']>[0]);
-  response.once('finish', () => {
-    socket.end();
-  });
-  server.emit('request', request, response);
 }
 
 /** An HTS id is a login. */
