@@ -4,8 +4,11 @@ import { eventText } from './event-text';
 
 /** Proxies and browsers end connections on which nothing comes. */
 const COMMENT_EVERY_MS = 15_000;
-/** A listener that has been let go of has so long to read why. */
+/** A listener that is let go has so long to read what was written last, such as why. */
 const LAST_WORDS_MS = 5000;
+
+/** What is written to a listener. */
+export type EventSource = Pick<KisRealtimeStream, 'close' | 'isClosed' | 'onEvents' | 'take'>;
 
 /**
  * Writes a stream to the connection of its listener: at most once a turn of the event loop, and only while the listener
@@ -17,7 +20,7 @@ export class EventConnection {
   private blocked = false;
 
   constructor(
-    private readonly stream: KisRealtimeStream,
+    private readonly stream: EventSource,
     private readonly response: ServerResponse,
     private readonly redactor: Redactor,
   ) {
@@ -38,11 +41,14 @@ export class EventConnection {
     });
   }
 
-  /** Ends it from this side. */
-  close(): void {
+  /** Ends it from this side: what has been written goes out first, for so long as `lastWordsMs`. */
+  close(lastWordsMs = LAST_WORDS_MS): void {
     clearInterval(this.comments);
     this.stream.close();
-    if (!this.response.writableEnded) this.response.end();
+    if (this.response.writableEnded) return;
+    this.response.end();
+    // A listener that does not read would keep the connection, and a shutdown, for long.
+    setTimeout(() => this.response.destroy(), lastWordsMs).unref();
   }
 
   private schedule(): void {
@@ -58,11 +64,7 @@ export class EventConnection {
     if (this.response.writableEnded || this.response.destroyed) return;
     const events = this.stream.take();
     if (events.length > 0) this.write(events.map((event) => eventText(event, this.redactor)).join(''));
-    if (!this.stream.isClosed) return;
-    this.close();
-    setTimeout(() => {
-      this.response.destroy();
-    }, LAST_WORDS_MS).unref();
+    if (this.stream.isClosed) this.close();
   }
 
   private write(text: string): void {

@@ -3,6 +3,9 @@ import type { ServerResponse } from 'node:http';
 import { KisConfiguration, type KisRealtimeStream } from '../kis';
 import { EventConnection } from './event-connection';
 
+/** In a shutdown nobody waits long for a listener that does not read. */
+const LAST_WORDS_MS = 500;
+
 /** The connections of all listeners. They end first in a shutdown: they would never end by themselves. */
 @Injectable()
 export class EventConnections implements BeforeApplicationShutdown {
@@ -17,6 +20,6 @@ export class EventConnections implements BeforeApplicationShutdown {
   }
 
   beforeApplicationShutdown(): void {
-    for (const connection of this.open) connection.close();
+    for (const connection of this.open) connection.close(LAST_WORDS_MS);
   }
 }
