@@ -67,6 +67,7 @@ describe('startApi', () => {
     await expect(starting).rejects.toThrow(
       `The gateway cannot have port ${port}: another program listens on it. Choose another one with KIS_GATEWAY_MOCK_PORT`,
     );
+    expect(lines.join('')).not.toContain('[TokenManager]');
     other.close();
   });
 

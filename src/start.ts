@@ -52,15 +52,24 @@ async function listen(app: NestFastifyApplication, { host, port }: AppConfig): P
   }
 }
 
-async function mustBeFree({ host, port }: AppConfig): Promise<void> {
-  const probe = createServer();
+async function mustBeFree({ host, port, gateway }: AppConfig): Promise<void> {
+  await tryPort(host, port, (cause) => whyNotListening(cause, host, port));
+  for (const mode of ['REAL', 'MOCK'] as const) {
+    const own = gateway.ports[mode];
+    if (!gateway.enabled || own === null) continue;
+    await tryPort(host, own, (cause) => new GatewayPortError(mode, own, cause).message);
+  }
+}
+
+async function tryPort(host: string, port: number, why: (cause: unknown) => string): Promise<void> {
+  const server = createServer();
   try {
-    probe.listen(port, host);
-    await once(probe, 'listening');
+    server.listen(port, host);
+    await once(server, 'listening');
   } catch (cause) {
-    throw new StartError(whyNotListening(cause, host, port), { cause });
+    throw new StartError(why(cause), { cause });
   } finally {
-    probe.close();
+    server.close();
   }
 }
 

@@ -14,7 +14,7 @@ const METHOD_LINE = /^[A-Z][A-Z-]{0,30} /;
 const LINGER_MS = 1000;
 
 const DETAILS: Readonly<Record<number, string>> = {
-  400: 'What was received is not an HTTP request. Characters beyond ASCII in an address must be percent-encoded (삼성 is %EC%82%BC%EC%84%B1).',
+  400: 'The address of the request cannot be read. Characters beyond ASCII in it must be percent-encoded (삼성 is %EC%82%BC%EC%84%B1).',
   408: 'The request did not arrive in time. Send it again.',
   413: 'The request is longer than this API accepts.',
   414: 'The address is longer than this API accepts.',
@@ -45,7 +45,7 @@ export class ClientErrors {
     const last = this.exchanges.get(socket);
     // ECONNRESET: the client has disconnected.
     if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy();
-    else if (!last || isOver(last) || isBroken(last)) answerOnce(socket, statusOf(error));
+    else if (!last || isOver(last) || isBroken(last)) answerOnce(socket, ...answerTo(error));
     else if (last.response.writableFinished) hangUpAfter(socket, '');
     else
       last.response.once('finish', () => {
@@ -69,8 +69,16 @@ export function refuseTunnel(_request: IncomingMessage, socket: Duplex): void {
   answerOnce(socket, 501);
 }
 
-function answerOnce(socket: Duplex, status: number): void {
-  hangUpAfter(socket, rawAnswer(status));
+function answerOnce(socket: Duplex, status: number, detail = DETAILS[status] ?? ''): void {
+  hangUpAfter(socket, rawAnswer(status, detail));
+}
+
+/** Where it is not the address that cannot be read, a 400 gives the reason of Node's parser, which is a fixed text. */
+function answerTo(error: ConnectionError): [status: number, detail?: string] {
+  const status = statusOf(error);
+  const [, reason] = /^Parse Error: (.+)$/.exec(error.message) ?? [];
+  if (status !== 400 || error.code === 'HPE_INVALID_URL' || reason === undefined) return [status];
+  return [status, `What was received is not an HTTP request: ${reason}.`];
 }
 
 /** Closes the connection in a way that lets a client that is still sending read the response. */
@@ -98,8 +106,8 @@ function statusOf({ code, rawPacket }: ConnectionError): number {
   }
 }
 
-function rawAnswer(status: number): string {
-  const problem = httpProblem(status, DETAILS[status] ?? '');
+function rawAnswer(status: number, detail: string): string {
+  const problem = httpProblem(status, detail);
   const body = JSON.stringify(problem);
   const headers = {
     ...SECURITY_HEADERS,

@@ -107,6 +107,19 @@ describe('What the built product answers to faulty requests', () => {
     expect(answer.body).not.toMatch(/\bat \S+ \(|node_modules|FST_|HPE_/);
   });
 
+  it.each([
+    ['an address in raw UTF-8', rawRequest('GET /api/삼성', [HOST]), 'must be percent-encoded'],
+    [
+      'two lengths',
+      rawRequest(REFRESH, [HOST, 'Content-Length: 1', 'Content-Length: 2']),
+      'not an HTTP request: Duplicate Content-Length',
+    ],
+    ['a header without a name', rawRequest('GET /', [HOST, ': x']), 'not an HTTP request: Invalid header'],
+  ])('says what is wrong with %s', async (_what, bytes, words) => {
+    const { detail } = JSON.parse((await sendRaw(product.port, bytes)).body) as { detail: string };
+    expect(detail).toContain(words);
+  });
+
   it('says which methods a route takes', async () => {
     const answer = await sendRaw(product.port, rawRequest('PATCH /api/tokens/main', [HOST]));
     expect([answer.status, answer.headers['allow']]).toEqual([405, 'DELETE, GET, HEAD']);
