@@ -31,8 +31,10 @@ const DAMAGES: Readonly<Record<string, (path: string) => void>> = {
   },
   'a socket': (path) => {
     rmSync(path);
-    const bind = 'import socket, sys; socket.socket(socket.AF_UNIX).bind(sys.argv[1])';
-    spawnSync('python3', ['-c', bind, path]);
+    // One that ends in an orderly way would remove it.
+    const bind =
+      'require("net").createServer().listen(process.argv[1], () => process.kill(process.pid, "SIGKILL"))';
+    spawnSync(process.execPath, ['-e', bind, path]);
     if (!statSync(path).isSocket()) throw new Error('There is no socket.');
   },
   'a link to nowhere': (path) => {

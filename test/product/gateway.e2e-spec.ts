@@ -3,9 +3,8 @@ import { join } from 'node:path';
 import { DEMO_ACCOUNTS } from '../../src/simulator';
 import { DEMO, Product, runKis, StartedProcess, type Outcome } from '../support/product';
 import { PROJECT } from '../support/project';
+import { DEBIAN_PYTHON, describeWithPython } from '../support/python';
 
-/** Debian's own: it has the modules that `.ci/run` installs. */
-const PYTHON = '/usr/bin/python3';
 const PROGRAM = join(PROJECT, 'test', 'support', 'python', 'kis_program.py');
 const LIMIT_MS = 30_000;
 
@@ -19,7 +18,7 @@ interface Said {
 }
 
 /** Programs in Python that do as KIS's official samples do, and know of the gateway only what their yaml says. */
-describe('A program made for KIS, at the gateway of the built product', () => {
+function programsInPython(): void {
   let product: Product;
   let env: Record<string, string>;
 
@@ -49,7 +48,9 @@ describe('A program made for KIS, at the gateway of the built product', () => {
   }
 
   async function run(config: string, step: string): Promise<{ readonly code: number | null; said: Said[] }> {
-    const program = StartedProcess.start(PYTHON, [PROGRAM, config, 'vps', step], { home: product.home });
+    const program = StartedProcess.start(DEBIAN_PYTHON, [PROGRAM, config, 'vps', step], {
+      home: product.home,
+    });
     const { code, stdout, stderr } = await program.outcome(LIMIT_MS);
     const said = stdout
       .split('\n')
@@ -107,4 +108,8 @@ describe('A program made for KIS, at the gateway of the built product', () => {
     }
     expect(product.stdout + product.stderr + listed.stdout).not.toContain(appKey);
   });
+}
+
+describeWithPython('A program made for KIS, at the gateway of the built product', programsInPython, {
+  modules: ['requests', 'websockets', 'yaml'],
 });

@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { startSimulator, type Simulator } from '../../src/simulator';
 import { freshAccountEnv } from '../support/brokerage-env';
+import { describeWithPython } from '../support/python';
 import { Home, Product, runKis, StartedProcess } from '../support/product';
 
 const TOKENS = '~/KIS/tokens';
@@ -12,7 +13,7 @@ print('locked', flush=True)
 sys.stdin.read()
 `;
 
-describe('While another program has the database with the claims locked', () => {
+describeWithPython('While another program has the database with the claims locked', () => {
   let simulator: Simulator;
   let env: Record<string, string>;
   let home: Home;

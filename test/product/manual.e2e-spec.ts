@@ -3,6 +3,7 @@ import { renameSync } from 'node:fs';
 import { DEMO_ACCOUNTS, startSimulator } from '../../src/simulator';
 import { Home, Product, runKis, StartedProcess } from '../support/product';
 import { built } from '../support/project';
+import { describeWithPython } from '../support/python';
 import { codeBlock } from '../support/manual';
 
 const DEMO = { KIS_SIMULATOR: 'true', SIMULATOR_MOCK_PORT: '0', PORT: '1' };
@@ -34,7 +35,7 @@ describe('What the manual says', () => {
     expect(JSON.parse(home.read(TOKEN_FILE))).toMatchObject({ encryption: 'AES-256-GCM' });
   });
 
-  describe('about Python', () => {
+  describeWithPython('about Python', () => {
     /** The snippet, with the built command line instead of `npm run`, which works in the project's directory only. */
     const snippet = codeBlock('english', 'python', 'def kis_token').replace(
       '["npm", "run", "-s", "kis", "--",',
