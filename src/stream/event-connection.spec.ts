@@ -6,7 +6,7 @@ import { EventConnection, type EventSource } from './event-connection';
 
 const EVENT: KisRealtimeEvent = {
   type: 'status',
-  data: { channel: null, state: 'connected', detail: 'x'.repeat(100_000) },
+  data: { channel: null, state: 'connected', detail: 'The realtime session is there.' },
 };
 
 /** Always has events, more than the buffers of a connection take. */
@@ -16,7 +16,7 @@ const plenty: EventSource = {
   onEvents: (listener) => {
     listener();
   },
-  take: () => Array.from({ length: 320 }, () => EVENT),
+  take: () => Array.from({ length: 300_000 }, () => EVENT),
 };
 
 describe('A connection of a listener that does not read', () => {
