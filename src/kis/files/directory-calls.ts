@@ -73,7 +73,10 @@ export interface SqliteRequest {
   readonly needs: 'sqlite';
 }
 
-/** What is sent to the thread. */
+/** Sent last: the thread ends when it has answered everything before. */
+export const END = 'end';
+
+/** What is sent to the thread, beside {@link END}. */
 export type ThreadRequest = (DirectoryRequest | SqliteRequest) & { readonly id: number };
 
 /** A call of a directory. */

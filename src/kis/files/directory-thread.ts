@@ -2,7 +2,13 @@ import { extname, join } from 'node:path';
 import { isMainThread, Worker } from 'node:worker_threads';
 import { SystemKisClock, type KisClock } from '../clock';
 import { fault } from './careful-open';
-import type { DirectoryRequest, SqliteRequest, ThreadMessage, ThreadRequest } from './directory-calls';
+import {
+  END,
+  type DirectoryRequest,
+  type SqliteRequest,
+  type ThreadMessage,
+  type ThreadRequest,
+} from './directory-calls';
 import type { Notice } from './notices';
 
 /** A request that is not answered for longer no longer keeps the process alive: its caller has given up. */
@@ -11,6 +17,12 @@ const HUNG_AFTER_MS = 5000;
 const LAST_WAIT_MS = 2000;
 /** Compiled beside this file; the source where the sources themselves run. */
 const WORKER_FILE = join(__dirname, `directory-thread.worker${extname(__filename)}`);
+
+/** Of each thread that is to end and has not: waits for it when the process ends. */
+const ending = new Set<() => void>();
+const waitForEnding = (): void => {
+  for (const wait of ending) wait();
+};
 
 interface Pending {
   /** Monotonic milliseconds. */
@@ -98,13 +110,26 @@ export class DirectoryThread {
     });
   }
 
-  /** Ends the thread, and with it what is under way. It is started again with the next request. */
+  /**
+   * Ends the thread after what it has been asked, whose callers are told that it was ended. It is started again with the
+   * next request.
+   */
   close(): void {
     const { running } = this;
     if (!running) return;
     this.lose(running, fault('ETHREAD', 'the thread for files was ended'));
-    // One that hangs ends when its file system answers.
-    void running.worker.terminate();
+    // Not terminated: in the middle of a call into SQLite that would abort the whole process. One that hangs ends when
+    // its file system answers.
+    const wait = (): void => {
+      this.endWithout(running, LAST_WAIT_MS);
+    };
+    if (ending.size === 0) process.on('exit', waitForEnding);
+    ending.add(wait);
+    running.worker.once('exit', () => {
+      ending.delete(wait);
+      if (ending.size === 0) process.off('exit', waitForEnding);
+    });
+    running.worker.postMessage(END);
   }
 
   private run(): Running {
@@ -163,12 +188,15 @@ export class DirectoryThread {
    * and service managers take it for a clean end.
    */
   private readonly onExit = (): void => {
-    const { running } = this;
-    if (!isMainThread || !running || this.isDoneWithin(running, LAST_WAIT_MS - this.silentMs)) return;
+    if (this.running) this.endWithout(this.running, LAST_WAIT_MS - this.silentMs);
+  };
+
+  private endWithout(running: Running, limitMs: number): void {
+    if (!isMainThread || this.isDoneWithin(running, limitMs)) return;
     process.stderr.write('The token directory does not answer; the process ends without waiting for it.\n');
     process.removeAllListeners('SIGTERM');
     process.kill(process.pid, 'SIGTERM');
-  };
+  }
 
   private isDoneWithin({ unanswered }: Running, limitMs: number): boolean {
     const until = this.clock.monotonic() + limitMs;

@@ -1,7 +1,13 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { SystemKisClock } from '../clock';
 import { codeOf } from './careful-open';
-import type { DirectoryRequest, DirectorySetting, ThreadMessage, ThreadRequest } from './directory-calls';
+import {
+  END,
+  type DirectoryRequest,
+  type DirectorySetting,
+  type ThreadMessage,
+  type ThreadRequest,
+} from './directory-calls';
 import { DirectoryService } from './directory-service';
 import { loadSqlite } from './sqlite-file';
 
@@ -67,5 +73,13 @@ if (port) {
     },
     new Int32Array(workerData as SharedArrayBuffer),
   );
-  port.on('message', (request: ThreadRequest) => void side.answer(request));
+  const answering = new Set<Promise<void>>();
+  port.on('message', (request: ThreadRequest | typeof END) => {
+    if (request === END) {
+      void Promise.all(answering).then(() => process.exit());
+      return;
+    }
+    const answer = side.answer(request).finally(() => answering.delete(answer));
+    answering.add(answer);
+  });
 }
