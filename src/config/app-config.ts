@@ -91,33 +91,7 @@ export class AppConfig implements AppConfigParts {
 
   /** A copy of this configuration with `change` applied. */
   with(change: Partial<AppConfigParts>): AppConfig {
-    const {
-      host,
-      port,
-      apiKey,
-      allowedHosts,
-      simulator,
-      kis,
-      gateway,
-      log,
-      warnings,
-      settingsFiles,
-      profiles,
-    } = this;
-    const same = {
-      host,
-      port,
-      apiKey,
-      allowedHosts,
-      simulator,
-      kis,
-      gateway,
-      log,
-      warnings,
-      settingsFiles,
-      profiles,
-    };
-    return new AppConfig({ ...same, ...change }, this.redactor);
+    return new AppConfig(Object.assign({}, this, change), this.redactor);
   }
 
   private knownSecrets(): KnownSecrets {

@@ -56,14 +56,11 @@ export class GatewayPorts implements OnApplicationBootstrap, BeforeApplicationSh
     return (this.servers.get(mode)?.address() as AddressInfo | null | undefined)?.port ?? null;
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
-    await Promise.all(
-      [...this.servers.values()].map(async (server) => {
-        server.close();
-        server.closeIdleConnections();
-        if (server.listening) await once(server, 'close');
-      }),
-    );
+  beforeApplicationShutdown(): void {
+    for (const server of this.servers.values()) {
+      server.close();
+      server.closeIdleConnections();
+    }
   }
 
   private async listen(mode: KisTradingMode, port: number): Promise<void> {

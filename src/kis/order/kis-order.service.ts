@@ -13,7 +13,7 @@ import { KisOrderLists } from './kis-order.lists';
 import { isDecimal, scaled } from './decimal-text';
 import { changedRequest, intentFound, targetOf, type KisOrderChange } from './order-change';
 import { readOrder, type KisOrderIntent, type KisOrderRequest } from './order-intent';
-import { isUnsettled, type OrderRecord } from './order-record';
+import { beforeSending, isUnsettled, type OrderRecord } from './order-record';
 import { rejectedOrder } from './order-rejection';
 
 /** Reads that an order waits for. */
@@ -171,17 +171,7 @@ export class KisOrderService {
       day: koreanDate(now),
       clientOrderId: options.clientOrderId ?? `api-${randomUUID()}`,
       program: options.program ?? null,
-      outcome: 'sending',
-      orderNumber: null,
-      branch: null,
-      kis: null,
-      createdAt: now,
-      updatedAt: now,
-      sendingUntil: now,
-      before: [],
-      absentSince: null,
-      absentLooks: 0,
-      version: 1,
+      ...beforeSending(now),
     };
   }
 

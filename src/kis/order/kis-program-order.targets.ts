@@ -7,7 +7,7 @@ import { KisOrderBook } from './kis-order.book';
 import { KisOrderJournal } from './kis-order.journal';
 import { intentFound } from './order-change';
 import type { KisOrderIntent } from './order-intent';
-import type { OrderRecord, OrderTarget } from './order-record';
+import { beforeSending, type OrderRecord, type OrderTarget } from './order-record';
 import {
   changedIntent,
   requestIdentity,
@@ -55,17 +55,7 @@ export class KisProgramOrderTargets {
       program,
       answered: false,
       ...(unlisted ? { unlisted, request: requestIdentity(trId, body) } : {}),
-      outcome: 'sending',
-      orderNumber: null,
-      branch: null,
-      kis: null,
-      createdAt: now,
-      updatedAt: now,
-      sendingUntil: now,
-      before: [],
-      absentSince: null,
-      absentLooks: 0,
-      version: 1,
+      ...beforeSending(now),
     };
   }
 

@@ -71,6 +71,28 @@ export interface OrderRecord {
   readonly version: number;
 }
 
+/** What a record says of its outcome when it is written, before anything is sent. @param now epoch ms, by KIS's clock */
+export function beforeSending(
+  now: number,
+): Omit<
+  OrderRecord,
+  'account' | 'day' | 'clientOrderId' | 'action' | 'intent' | 'target' | 'amount' | 'program'
+> {
+  return {
+    outcome: 'sending',
+    orderNumber: null,
+    branch: null,
+    kis: null,
+    createdAt: now,
+    updatedAt: now,
+    sendingUntil: now,
+    before: [],
+    absentSince: null,
+    absentLooks: 0,
+    version: 1,
+  };
+}
+
 /** Its outcome is not known: KIS may have it. */
 export function isUnsettled({ outcome }: OrderRecord): boolean {
   return outcome === 'sending' || outcome === 'unknown';

@@ -8,11 +8,11 @@ import type { KisRawHandlers, KisRawListener, KisRegistrationKey, SessionHandler
 import type { ConnectionHandlers } from './session-connection';
 import { PENDING, type KisRawFrame, type KisRegistrationAnswer, type Upstream } from './upstream';
 
-/** A registration that no listener has any more is kept so long, against flapping at KIS. */
+/** How long a registration outlives its last listener, so that one who comes back at once costs KIS no two messages. */
 const LINGER_MS = 5000;
-/** A session without registrations is kept so long. */
+/** How long a session outlives its last registration. */
 const IDLE_MS = 10_000;
-/** A caller does not wait longer for a session. */
+/** How long a caller waits for a session. */
 const ANSWER_WAIT_MS = 10_000;
 
 const FULL: KisRegistrationAnswer = {

@@ -1,4 +1,3 @@
-import type { BrokerageClock } from './brokerage-clock';
 import { randomUUID } from 'node:crypto';
 import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { AccountLogger } from '../account-logger';
@@ -7,6 +6,7 @@ import { KisClock, KisRandom } from '../clock';
 import { KisTokenStoreError, type KisAnswerFacts } from '../kis.errors';
 import { KisTokenEvents } from '../kis.events';
 import { KisConfiguration } from '../kis.options';
+import type { BrokerageClock } from './brokerage-clock';
 import { CachedToken } from './cached-token';
 import type { KisToken } from './kis-token';
 import type { KisReadiness, KisRefreshResult, KisSaveResult, KisSweepResult } from './kis-token-results';
@@ -15,7 +15,6 @@ import { KisTokenStore } from './kis-token.store';
 import { forEachConcurrently } from './limited-concurrency';
 import { SingleFlight } from './shared-work';
 import { TimeLimitedTokenStore } from './time-limited-token.store';
-import { messageOf } from './token-errors';
 import { assertImportable } from './token-import';
 import type { TokenManager } from './token-manager';
 import { TokenManagers } from './token-managers';
@@ -121,7 +120,7 @@ export class KisTokenService implements OnApplicationBootstrap, BeforeApplicatio
   async refresh(alias: string = this.defaultAlias): Promise<KisRefreshResult> {
     const manager = this.managers.of(alias);
     const { shortLived } = this.configuration.tokenPolicy;
-    if (shortLived) await this.assertWritable();
+    if (shortLived) await manager.persistence.assertWritable();
     await manager.lookUp();
     const { outcome } = await manager.forceRenewal();
     // Otherwise the status could still show the failure before.
@@ -217,17 +216,6 @@ export class KisTokenService implements OnApplicationBootstrap, BeforeApplicatio
   /** Finishes token requests that are under way, and saves their tokens. */
   async beforeApplicationShutdown(): Promise<void> {
     await Promise.all(this.managers.all.map((manager) => manager.close()));
-  }
-
-  private async assertWritable(): Promise<void> {
-    try {
-      await this.store.probe();
-    } catch (error) {
-      throw new KisTokenStoreError(
-        `No token is requested, because it could not be stored. ${messageOf(error)}`,
-        { cause: error },
-      );
-    }
   }
 
   private async unknownAlias(alias: string): Promise<KisToken> {

@@ -1,4 +1,5 @@
 import { AccountLogger } from '../account-logger';
+import { KisTokenStoreError } from '../kis.errors';
 import type { KisToken } from './kis-token';
 import type { StoredToken } from './kis-token.store';
 import { localTime } from './local-time';
@@ -36,6 +37,18 @@ export class TokenPersistence {
       await store.probe();
     } catch (error) {
       this.report(messageOf(error));
+    }
+  }
+
+  /** For processes that keep no token in memory. @throws KisTokenStoreError when a token could not be stored. */
+  async assertWritable(): Promise<void> {
+    try {
+      await this.context.store.probe();
+    } catch (error) {
+      throw new KisTokenStoreError(
+        `No token is requested, because it could not be stored. ${messageOf(error)}`,
+        { cause: error },
+      );
     }
   }
 
