@@ -143,7 +143,7 @@ export class FaultSchedule {
     try {
       await instance.tokens.deleteToken('main', { revoke });
       this.simulation.deletedAt = scheduler.time;
-      instance.deletion = { from, generation: instance.stores[0]?.storage.newestClaim ?? 0 };
+      instance.deletion = { from, generation: instance.stores[0]?.storage.deletedGeneration ?? 0 };
       if (older === null) return;
       history.record(`and imports an older one`);
       const { id: owner } = configuration.account().credential;

@@ -86,12 +86,12 @@ export class SimulatedStorage {
   /** One of our processes deletes the token. */
   removed(): void {
     this.put(null);
-    this.removal = { at: this.history.time, generation: this.newestClaim };
+    this.removal = { at: this.history.time, generation: this.held?.claim.generation ?? 0 };
   }
 
-  /** The generation of the newest claim. */
-  get newestClaim(): number {
-    return this.held?.claim.generation ?? 0;
+  /** The generation that the last deletion recorded; 0 when there was none, or none that is still known here. */
+  get deletedGeneration(): number {
+    return this.removal.generation;
   }
 
   /** Disk or server come back empty. */

@@ -60,7 +60,10 @@ export interface ServiceInstance {
   servedSince: number;
   /** What it has dates from KIS about the time, since its machine's clock was last set. */
   dates: ReceivedDates;
-  /** When it last deleted its token, true time: begun and ended; and the newest claim then. */
+  /**
+   * When it last began to delete its token, true time, and the newest claim at the moment of the deletion: what was
+   * claimed after that, or without this storage, does not concern it.
+   */
   deletion: { readonly from: number; readonly generation: number } | null;
   /** A person forces a new token in it at the moment. */
   forcing: boolean;

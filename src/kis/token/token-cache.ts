@@ -22,8 +22,12 @@ export class TokenCache {
   /** Epoch milliseconds: from then on `cached` is fresh for `freshForMs`, by both clocks. */
   private freshFrom = 0;
   private freshForMs = 0;
-  /** Fingerprints of tokens that KIS has refused, the latest last. */
+  /**
+   * Fingerprints of tokens that KIS has refused or revoked, the latest last. The claim in the store names only the last
+   * one, and a machine that was cut off may offer an earlier one at any later time, even after a deletion.
+   */
   private refused: readonly string[] = [];
+  private emptiedByRefusal = false;
   private highestGeneration = 0;
   private deletionCount = 0;
   /** Fingerprint of the last token of this process that the store is known to have had. */
@@ -71,7 +75,7 @@ export class TokenCache {
   /** The situation in which an attempt begins now. */
   attempt(forced: boolean): TokenAttempt {
     const { cached: previous, zone } = this;
-    const previousRejected = previous === null && this.refused.length > 0;
+    const previousRejected = previous === null && this.emptiedByRefusal;
     return { previous, previousRejected, background: zone === 'fresh' || zone === 'due', forced };
   }
 
@@ -132,8 +136,8 @@ export class TokenCache {
   /** KIS refuses this token: from now on it is neither handed out nor adopted. */
   refuse({ fingerprint }: KisToken): void {
     this.refused = [...this.refused, fingerprint].slice(-REMEMBERED_REFUSALS);
-    if (this.cached?.token.fingerprint !== fingerprint) return;
-    this.clear();
+    if (this.cached !== null && this.cached.token.fingerprint !== fingerprint) return;
+    this.clear(true);
     const { displaced } = this;
     this.displaced = null;
     if (isUsable(displaced) && !this.isRefused(displaced.token)) this.cached = displaced;
@@ -142,7 +146,6 @@ export class TokenCache {
   /** After a deletion: attempts and looks that began before it are recognized by {@link deletions}. */
   delete(): void {
     this.deletionCount += 1;
-    this.refused = [];
     this.displaced = null;
     this.clear();
   }
@@ -228,8 +231,9 @@ export class TokenCache {
     this.displaced = cached && !isDeleted(cached.token, claim) ? cached : null;
   }
 
-  private clear(): void {
+  private clear(byRefusal = false): void {
     this.cached = null;
+    this.emptiedByRefusal = byRefusal;
     this.freshForMs = 0;
   }
 }

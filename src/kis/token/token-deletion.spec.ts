@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { HOUR, MINUTE, SECOND, TokenServiceFixture } from '../../../test/support/kis/token-service-fixture';
+import type { KisToken } from './kis-token';
 
 beforeAll(() => {
   Logger.overrideLogger(false);
@@ -163,6 +164,50 @@ describe('A token that is deleted while a new one is being requested', () => {
     for (const answer of answers) answer();
     await fixture.during(looking, SECOND);
     await expectNoToken(fixture);
+  });
+});
+
+describe('A token that is revoked', () => {
+  /** A running service that has revoked its token, after which KIS has refused another one in the same store. */
+  async function revokingFixture() {
+    const fixture = await TokenServiceFixture.open();
+    await fixture.clock.advance(2 * MINUTE);
+    const revoked = fixture.now;
+    await fixture.during(fixture.tokens.deleteToken('main', { revoke: true }), 0);
+    fixture.kis.forgetToken();
+    await fixture.store.inner.reject(fixture.credential, 'another token');
+    return { fixture, revoked };
+  }
+
+  it.each<[string, (revoked: KisToken) => KisToken]>([
+    ['its copy of another program', (revoked) => revoked.with({ generation: 0 })],
+    [
+      'the same token, which KIS returned to a machine that was cut off',
+      (revoked) => revoked.with({ generation: 2 }),
+    ],
+  ])('is not used again when the store has %s', async (_whose, copyOf) => {
+    const { fixture, revoked } = await revokingFixture();
+    expect(await fixture.store.inner.save(fixture.credential, copyOf(revoked))).toBe('saved');
+    await fixture.run(MINUTE);
+    expect(fixture.now.accessToken).toBe(fixture.issued(1));
+    await fixture.store.inner.remove(fixture.credential);
+    fixture.store.inner.overwrite(fixture.credential, copyOf(revoked));
+    await fixture.run(5 * MINUTE);
+    expect(fixture.now.accessToken).toBe(fixture.issued(1));
+  });
+
+  it('cannot be imported again', async () => {
+    const { fixture, revoked } = await revokingFixture();
+    await expect(fixture.during(fixture.tokens.saveToken(revoked), 0)).rejects.toMatchObject({
+      code: 'KIS_TOKEN_REJECTED',
+    });
+  });
+
+  it('counts as deleted: the next one does not replace a refused token', async () => {
+    const { fixture } = await revokingFixture();
+    await fixture.run(2 * MINUTE);
+    expect(fixture.now.accessToken).toBe(fixture.issued(1));
+    expect((await fixture.store.read(fixture.credential)).claim.replacedAt).toBe(0);
   });
 });
 
