@@ -30,6 +30,8 @@ export class KisCredential {
   readonly origin: string;
   /** 64 hexadecimal characters; equal exactly when mode, host and app key are equal. Tells nothing of the key. */
   readonly id: string;
+  /** The part of a file name that tells credentials apart: `PStoMm5NMd_mock`. */
+  readonly fileStem: string;
   /** Tells this secret from another one for the same key, without telling it. */
   readonly secretFingerprint: string;
   /** Takes this secret, its tokens and all others in use out of what KIS says. */
@@ -48,6 +50,7 @@ export class KisCredential {
     this.#appSecret = parts.appSecret;
     this.alias = parts.alias ?? null;
     this.nameOption = parts.nameOption ?? ((option) => nameAsOption(option, this.alias));
+    this.fileStem = `${parts.appKey.slice(0, 10).replace(/[^A-Za-z0-9-]/g, '_')}_${parts.mode.toLowerCase()}`;
     this.secretFingerprint = fingerprintOf(parts.appSecret);
     this.redactor = parts.redactor ?? new Redactor();
     this.redactor.know({ secrets: [parts.appSecret], appKeys: [parts.appKey], accountNumbers: [] });
@@ -67,11 +70,6 @@ export class KisCredential {
 
   get maskedAppKey(): string {
     return maskAppKey(this.#appKey);
-  }
-
-  /** The part of a file name that tells credentials apart: `PStoMm5NMd_mock`. */
-  get fileStem(): string {
-    return `${this.#appKey.slice(0, 10).replace(/[^A-Za-z0-9-]/g, '_')}_${this.mode.toLowerCase()}`;
   }
 
   toJSON(): Record<string, string> {

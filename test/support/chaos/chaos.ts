@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { KisConfiguration, type KisOptions } from '../../../src/kis';
 import { SeededRandom } from '../../simulation/seeded-random';
-import { namesFor } from '../../../src/kis/token/file/file-names';
+import { tokenFileNames } from '../../../src/kis/token/file/file-tokens';
 import type { ProgramSetting } from '../program';
 import { WorkerHost, type Worker } from '../workers';
 import { Checker, type Gap } from './checker';
@@ -189,7 +189,7 @@ export class Chaos {
 
   private fileOf(machine: string, key: string): string {
     const { credential } = new KisConfiguration(this.settingOf(machine).kis).account(key);
-    return join(directoryOf(this.base, machine), namesFor(credential).token);
+    return join(directoryOf(this.base, machine), tokenFileNames(credential).token);
   }
 
   /** What KIS takes for the app secret is the name of the process. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { KisConfiguration, type KisOptions } from '../../../src/kis';
-import { namesFor } from '../../../src/kis/token/file/file-names';
+import { tokenFileNames } from '../../../src/kis/token/file/file-tokens';
 import { decodeTokenFile } from '../../../src/kis/token/token-codec';
 import { note, TORN_ON_PURPOSE, type Observation } from './history';
 
@@ -44,7 +44,7 @@ class Observer {
   private lookAt(key: string): Observation {
     const { machine, directory } = this.task;
     const { credential } = this.configuration.account(key);
-    const text = textOf(join(directory, namesFor(credential).token));
+    const text = textOf(join(directory, tokenFileNames(credential).token));
     const where = { machine, key, at: Date.now() };
     if (text === null || text === TORN_ON_PURPOSE) return { ...where, saw: 'nothing' };
     const reading = decodeTokenFile(text, credential, this.configuration.tokenPolicy);

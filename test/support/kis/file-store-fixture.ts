@@ -6,7 +6,7 @@ import { spareFor } from '../../../src/kis/files/open-records';
 import { KisConfiguration } from '../../../src/kis/kis.options';
 import type { ClaimRequest } from '../../../src/kis/token/claim';
 import { FileKisTokenStore } from '../../../src/kis/token/file/file-kis-token.store';
-import { namesFor, type FileNames } from '../../../src/kis/token/file/file-names';
+import { tokenFileNames, type TokenFileNames } from '../../../src/kis/token/file/file-tokens';
 import type { TokenCipher } from '../../../src/kis/token/token-cipher';
 import { ManualKisClock } from '../../../src/kis/testing/manual-clock';
 import { removeDirectory } from '../remove-directory';
@@ -33,7 +33,7 @@ export class AutoAdvancingKisClock extends ManualKisClock {
   }
 }
 
-type FileKind = 'token' | 'damaged' | 'undecryptable';
+type FileKind = keyof TokenFileNames;
 
 /** A directory with token files, a file store over it, and a credential whose token is kept there. */
 export class FileStoreFixture {
@@ -42,7 +42,7 @@ export class FileStoreFixture {
 
   readonly clock = new AutoAdvancingKisClock();
   readonly credential = sampleCredential();
-  readonly names: FileNames = namesFor(this.credential);
+  readonly names: TokenFileNames = tokenFileNames(this.credential);
   readonly store: FileKisTokenStore;
   private readonly stores: FileKisTokenStore[] = [];
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { FileStoreFixture } from '../../../../test/support/kis/file-store-fixture';
 import { NO_CLAIM, type KisClaim } from '../claim';
 import { encodeClaim } from '../claim-record';
+import { earlierNames } from './file-claims';
 
 describe('a directory of an earlier version', () => {
   let fixture: FileStoreFixture;
@@ -24,7 +25,7 @@ describe('a directory of an earlier version', () => {
 
   /** As it was changed under a lock. */
   function putLocked(text: string): void {
-    const { earlier: names } = fixture.names;
+    const names = earlierNames(fixture.credential);
     writeFileSync(earlier(names.claim), text, { mode: 0o600 });
     writeFileSync(earlier(names.lock), '');
     writeFileSync(earlier(names.pace), 'permits');
@@ -32,9 +33,10 @@ describe('a directory of an earlier version', () => {
 
   /** As it was kept where there was no lock. */
   function putLinked(...texts: readonly string[]): void {
-    mkdirSync(earlier(fixture.names.earlier.claims));
+    const { claims } = earlierNames(fixture.credential);
+    mkdirSync(earlier(claims));
     for (const [index, text] of texts.entries())
-      writeFileSync(earlier(join(fixture.names.earlier.claims, `${index + 9}`)), text, { mode: 0o600 });
+      writeFileSync(earlier(join(claims, `${index + 9}`)), text, { mode: 0o600 });
   }
 
   it.each([

@@ -3,10 +3,10 @@ import type { KisClock } from '../../clock';
 import type { FoundFile } from '../../files/careful-open';
 import { BRIEF_LOCK_TIMEOUT_MS, type LocalDirectory } from '../../files/local-directory';
 import type { FoundRecord } from '../../files/state-records';
+import type { KisCredential } from '../../kis-credential';
 import { KisTokenStoreError } from '../../kis.errors';
 import { NO_CLAIM, type ClaimView, type KisClaim } from '../claim';
 import { ClaimReader, encodeClaim } from '../claim-record';
-import type { EarlierNames, FileNames } from './file-names';
 
 /** A claim to be written, and its duration from then on. */
 interface ClaimChange {
@@ -20,12 +20,17 @@ export interface ClaimDecision<T> {
   readonly change: ClaimChange | null;
 }
 
-/** The current claim, and the text of its record; `null` when there is none. */
+/** The current claim, and its record in the database; `text` is `null` when there is none. */
 export interface CurrentClaim extends ClaimView {
-  readonly text: string | null;
+  readonly record: { readonly name: string; readonly text: string | null };
 }
 
 const NO_VIEW: ClaimView = { claim: NO_CLAIM, remainingMs: 0 };
+
+/** Name of the record of a claim in the database. */
+function recordName(credential: KisCredential): string {
+  return `claim/${credential.id}`;
+}
 
 /** The claims of a token directory: one record for each credential. */
 export class FileClaims {
@@ -42,22 +47,25 @@ export class FileClaims {
     this.earlier = new EarlierClaims(directory);
   }
 
-  async read(names: FileNames): Promise<CurrentClaim> {
-    const found = await this.directory.readRecord(names.claim);
-    return { ...(await this.current(names, found, found.text === null, 0)), text: found.text };
+  async read(credential: KisCredential): Promise<CurrentClaim> {
+    const name = recordName(credential);
+    const found = await this.directory.readRecord(name);
+    const view = await this.current(credential, found, found.text === null, 0);
+    return { ...view, record: { name, text: found.text } };
   }
 
   /**
    * The claim, for whoever wants the token: where the record cannot be read at once, as this process last read it, or
    * none. A token is of use without its claim, which only decides who requests the next one. Never rejects.
    */
-  async readAtOnce(names: FileNames): Promise<ClaimView> {
+  async readAtOnce(credential: KisCredential): Promise<ClaimView> {
+    const name = recordName(credential);
     const found = await this.directory
-      .readRecord(names.claim, BRIEF_LOCK_TIMEOUT_MS)
-      .catch(() => this.lastFound.get(names.claim));
+      .readRecord(name, BRIEF_LOCK_TIMEOUT_MS)
+      .catch(() => this.lastFound.get(name));
     if (!found) return NO_VIEW;
-    this.lastFound.set(names.claim, found);
-    return this.current(names, found, found.text === null, 0);
+    this.lastFound.set(name, found);
+    return this.current(credential, found, found.text === null, 0);
   }
 
   /**
@@ -68,41 +76,42 @@ export class FileClaims {
    * @throws KisTokenStoreError with `retryAt` when a claim is taken while one that cannot be read may hold.
    */
   async change<T>(
-    names: FileNames,
+    credential: KisCredential,
     decide: (before: ClaimView) => ClaimDecision<T>,
     usualHoldMs = 0,
   ): Promise<T> {
     const { answer, change } = await this.directory.updateRecord(
-      names.claim,
+      recordName(credential),
       async (found) => {
         const withEarlier = usualHoldMs > 0 || found.text === null;
-        const step = decide(await this.current(names, found, withEarlier, usualHoldMs));
+        const step = decide(await this.current(credential, found, withEarlier, usualHoldMs));
         const next = step.change && encodeClaim(step.change.claim, step.change.lengthMs, this.clock);
         return { answer: step, next };
       },
       () => this.clock.now(),
     );
-    if (change) await this.earlier.remove(names);
+    if (change) await this.earlier.remove(credential);
     return answer;
   }
 
   /** The newest claim, with the time until all known claims have ended: only then the next one may be taken. */
   private async current(
-    names: FileNames,
+    credential: KisCredential,
     { text, changedAt, lostAt, unreadable }: FoundRecord,
     withEarlier: boolean,
     usualHoldMs: number,
   ): Promise<ClaimView> {
+    const record = recordName(credential);
     const views: ClaimView[] = [];
     const add = (name: string, bytes: Buffer, at: number): void => {
       views.push(this.reader.read(name, { bytes, changedAt: at }, usualHoldMs));
     };
-    if (text !== null) add(names.claim, Buffer.from(text), changedAt);
-    if (lostAt !== null) add(`${names.claim} lost`, Buffer.alloc(0), lostAt);
+    if (text !== null) add(record, Buffer.from(text), changedAt);
+    if (lostAt !== null) add(`${record} lost`, Buffer.alloc(0), lostAt);
     const lost = views.at(-1);
     if (unreadable !== null && usualHoldMs > 0 && lost && lost.remainingMs > 0)
       throw this.mayHold(unreadable, lost.remainingMs);
-    const earlier = withEarlier ? await this.earlier.read(names) : [];
+    const earlier = withEarlier ? await this.earlier.read(credential) : [];
     for (const { name, file } of earlier) add(name, file.bytes, file.changedAt);
     return combined(views);
   }
@@ -127,6 +136,27 @@ function combined(views: readonly ClaimView[]): ClaimView {
   return { claim: { ...newest.claim, open: longest.claim.open }, remainingMs: longest.remainingMs };
 }
 
+/** What earlier versions have stored for one credential. */
+interface EarlierNames {
+  /** A claim that was changed under `lock`. */
+  readonly claim: string;
+  readonly lock: string;
+  /** A directory of numbered claims; the highest counts. */
+  readonly claims: string;
+  /** Permits of calls. */
+  readonly pace: string;
+}
+
+export function earlierNames({ fileStem, id }: KisCredential): EarlierNames {
+  const own = `.token_${fileStem}_${id.slice(0, 8)}`;
+  return {
+    claim: `${own}.claim`,
+    lock: `${own}.lock`,
+    claims: `${own}.claims`,
+    pace: `${own}.pace`,
+  };
+}
+
 /** A claim as an earlier version has stored it. */
 interface EarlierClaim {
   readonly name: string;
@@ -135,25 +165,26 @@ interface EarlierClaim {
 
 /** The claims of earlier versions, in files. Programs of such a version may still write them. */
 class EarlierClaims {
-  /** Names of claim records whose earlier files are gone. */
+  /** Ids of the credentials whose earlier files are gone. */
   private readonly removed = new Set<string>();
 
   constructor(private readonly directory: LocalDirectory) {}
 
-  async read({ earlier }: FileNames): Promise<EarlierClaim[]> {
-    const names = [earlier.claim, await this.highestNumbered(earlier)];
+  async read(credential: KisCredential): Promise<EarlierClaim[]> {
+    const { claim, claims } = earlierNames(credential);
+    const names = [claim, await this.highestNumbered(claims)];
     const found = await Promise.all(names.map((name) => this.readOne(name)));
     return found.filter((each) => each !== null);
   }
 
   /** Their state is part of the current claim now, so they must not be obeyed any more. */
-  async remove({ claim, earlier }: FileNames): Promise<void> {
-    if (this.removed.has(claim)) return;
-    this.removed.add(claim);
-    await this.directory.remove(Object.values(earlier));
+  async remove(credential: KisCredential): Promise<void> {
+    if (this.removed.has(credential.id)) return;
+    this.removed.add(credential.id);
+    await this.directory.remove(Object.values(earlierNames(credential)));
   }
 
-  private async highestNumbered({ claims }: EarlierNames): Promise<string | null> {
+  private async highestNumbered(claims: string): Promise<string | null> {
     const found = await this.directory.list(claims).catch(() => []);
     const numbers = found.filter((name) => /^\d+$/.test(name)).map(Number);
     return numbers.length > 0 ? join(claims, Math.max(...numbers).toString()) : null;

@@ -15,8 +15,7 @@ import { KisTokenStore, type StoredToken } from '../kis-token.store';
 import { TokenCodec } from '../token-codec';
 import { TokenCipher } from '../token-cipher';
 import { FileClaims, type ClaimDecision } from './file-claims';
-import { namesFor, type FileNames } from './file-names';
-import { FileTokens } from './file-tokens';
+import { FileTokens, tokenFileNames } from './file-tokens';
 
 /** While a stopped process holds the lock, it is assumed to hold a claim that ends in this time. */
 const BUSY_MS = 1000;
@@ -87,56 +86,52 @@ export class FileKisTokenStore extends KisTokenStore implements OnApplicationShu
   }
 
   async read(credential: KisCredential): Promise<StoredToken> {
-    const names = namesFor(credential);
-    return this.explained(names.token, async () => {
+    return this.explained(tokenFileNames(credential).token, async () => {
       // The claim first: a token is saved before its claim is settled, so a settled claim without its token is
       // never seen.
-      const { claim, remainingMs } = await this.claims.readAtOnce(names);
-      const { outdated, ...found } = await this.tokens.read(names, credential);
+      const { claim, remainingMs } = await this.claims.readAtOnce(credential);
+      const { outdated, ...found } = await this.tokens.read(credential);
       // The token is usable in either form; when it cannot be rewritten now, the next read tries again.
       if (outdated && found.token)
-        await this.tokens.rewrite(names, credential, found.token, outdated).catch(() => undefined);
+        await this.tokens.rewrite(credential, found.token, outdated).catch(() => undefined);
       return { claim, remainingMs, ...found };
     });
   }
 
   async save(credential: KisCredential, token: KisToken): Promise<'saved' | 'superseded'> {
-    const names = namesFor(credential);
-    return this.explained(names.token, async () => {
+    return this.explained(tokenFileNames(credential).token, async () => {
       for (;;) {
-        const claim = await this.claims.read(names);
-        const outcome = await this.tokens.save(names, credential, token, claim);
+        const claim = await this.claims.read(credential);
+        const outcome = await this.tokens.save(credential, token, claim);
         if (outcome !== null) return outcome;
       }
     });
   }
 
   async remove(credential: KisCredential, isOutdatedCopy = false): Promise<void> {
-    const names = namesFor(credential);
-    await this.explained(names.token, async () => {
+    await this.explained(tokenFileNames(credential).token, async () => {
       if (!(await this.directory.exists())) return;
       if (!isOutdatedCopy) {
         // First, so that a concurrent save sees it; after a crash in between the token counts as deleted.
-        await this.claims.change(names, ({ claim, remainingMs }) => {
+        await this.claims.change(credential, ({ claim, remainingMs }) => {
           const deleted = claimAfterDeletion(claim);
           return { answer: undefined, change: deleted && { claim: deleted, lengthMs: remainingMs } };
         });
       }
-      await this.tokens.remove(names, credential);
+      await this.tokens.remove(credential);
     });
   }
 
   async claim(credential: KisCredential, request: ClaimRequest): Promise<ClaimAnswer> {
-    const names = namesFor(credential);
     return this.explained('', async () => {
-      const stored = await this.tokens.generation(names, credential);
+      const stored = await this.tokens.generation(credential);
       const above = Math.max(request.above, stored);
       const decide = (before: ClaimView): ClaimDecision<ClaimAnswer> =>
         decideClaim(before, { ...request, above });
       try {
-        return await this.claims.change(names, decide, request.holdMs);
+        return await this.claims.change(credential, decide, request.holdMs);
       } catch (error) {
-        return await this.lostToLock(names, error);
+        return await this.lostToLock(credential, error);
       }
     });
   }
@@ -156,7 +151,7 @@ export class FileKisTokenStore extends KisTokenStore implements OnApplicationShu
   }
 
   locate(credential: KisCredential): string {
-    return this.directory.place.shown(namesFor(credential).token);
+    return this.directory.place.shown(tokenFileNames(credential).token);
   }
 
   /** Tests the directory once for all credentials, and again after a failure. */
@@ -174,16 +169,15 @@ export class FileKisTokenStore extends KisTokenStore implements OnApplicationShu
     credential: KisCredential,
     decide: (before: ClaimView) => ClaimDecision<void>,
   ): Promise<void> {
-    const names = namesFor(credential);
-    await this.explained(DATABASE, () => this.claims.change(names, decide));
+    await this.explained(DATABASE, () => this.claims.change(credential, decide));
   }
 
   /** A process that holds the lock is about to take the claim. */
-  private async lostToLock(names: FileNames, error: unknown): Promise<ClaimAnswer> {
+  private async lostToLock(credential: KisCredential, error: unknown): Promise<ClaimAnswer> {
     if (codeOf(error) !== LOCK_BUSY) throw error;
     const { message } = this.directory.problem(DATABASE, error);
     this.directory.notices.report(DATABASE, `${message} Until then no token is requested.`);
-    const { claim, remainingMs } = await this.claims.readAtOnce(names);
+    const { claim, remainingMs } = await this.claims.readAtOnce(credential);
     if (remainingMs > 0) return { claim, remainingMs, won: false };
     return { won: false, claim: { ...claim, open: true }, remainingMs: BUSY_MS };
   }

@@ -9,11 +9,25 @@ import type { StoredToken } from '../kis-token.store';
 import type { TokenCodec, TokenReading } from '../token-codec';
 import { isSuperseded } from '../token-rules';
 import type { CurrentClaim } from './file-claims';
-import type { FileNames } from './file-names';
 
 /** A Python program truncates the file before it writes, so a file may be read half-written and complete a moment later. */
 const HALF_WRITTEN_READS = 3;
 const HALF_WRITTEN_PAUSE_MS = 40;
+
+/** The token files of one credential. */
+export interface TokenFileNames {
+  /** Shared with other programs: `token_PStoMm5NMd_mock.json`. */
+  readonly token: string;
+  /** A copy of the last token file that was damaged. */
+  readonly damaged: string;
+  /** The last token file that could not be decrypted, moved here when another token took its place. */
+  readonly undecryptable: string;
+}
+
+export function tokenFileNames({ fileStem, id }: KisCredential): TokenFileNames {
+  const own = `.token_${fileStem}_${id.slice(0, 8)}`;
+  return { token: `token_${fileStem}.json`, damaged: `${own}.damaged`, undecryptable: `${own}.sealed` };
+}
 
 type FoundToken = Pick<StoredToken, 'token' | 'absence'>;
 
@@ -38,29 +52,25 @@ export class FileTokens {
     private readonly clock: KisClock,
   ) {}
 
-  async read(
-    names: FileNames,
-    credential: KisCredential,
-  ): Promise<FoundToken & { readonly outdated?: OutdatedFile }> {
+  async read(credential: KisCredential): Promise<FoundToken & { readonly outdated?: OutdatedFile }> {
     for (let reads = 1; ; reads += 1) {
-      const { file, reading } = await this.readDecoded(names, credential);
-      if (reading && 'whose' in reading) return this.reportForeign(names, credential, reading.whose);
+      const { file, reading } = await this.readDecoded(credential);
+      if (reading && 'whose' in reading) return this.reportForeign(credential, reading.whose);
       if (!file || !reading) return this.absent();
-      if ('undecryptable' in reading)
-        return this.reportUndecryptable(names, credential, reading.undecryptable);
+      if ('undecryptable' in reading) return this.reportUndecryptable(credential, reading.undecryptable);
       if ('token' in reading) {
-        this.directory.notices.forget(names.claim);
+        this.directory.notices.forget(credential.id);
         const { token, outdated } = reading;
         return { token, absence: null, ...(outdated && { outdated: { bytes: file.bytes, why: outdated } }) };
       }
-      if (reads === HALF_WRITTEN_READS) return this.keepDamaged(names, credential, reading.damage, file);
+      if (reads === HALF_WRITTEN_READS) return this.keepDamaged(credential, reading.damage, file);
       await this.clock.sleep(HALF_WRITTEN_PAUSE_MS);
     }
   }
 
   /** The generation of the stored token; 0 when there is none that can be read. */
-  async generation(names: FileNames, credential: KisCredential): Promise<number> {
-    const { reading } = await this.readDecoded(names, credential).catch(() => ({ reading: null }));
+  async generation(credential: KisCredential): Promise<number> {
+    const { reading } = await this.readDecoded(credential).catch(() => ({ reading: null }));
     return reading && 'token' in reading ? reading.token.generation : 0;
   }
 
@@ -70,53 +80,50 @@ export class FileTokens {
    * @throws KisTokenStoreError when the file belongs to another app key.
    */
   async save(
-    names: FileNames,
     credential: KisCredential,
     token: KisToken,
-    claim: CurrentClaim,
+    { claim, record }: CurrentClaim,
   ): Promise<'saved' | 'superseded' | null> {
-    const { file, reading } = await this.readDecoded(names, credential);
-    if (reading && 'whose' in reading) throw new KisTokenStoreError(this.foreignText(names, reading.whose));
+    const names = tokenFileNames(credential);
+    const { file, reading } = await this.readDecoded(credential);
+    if (reading && 'whose' in reading)
+      throw new KisTokenStoreError(this.foreignText(names.token, reading.whose));
     const stored = reading && 'token' in reading ? reading.token : null;
-    if (isSuperseded(stored, claim.claim, token)) return 'superseded';
+    if (isSuperseded(stored, claim, token)) return 'superseded';
     // A person who has the key can still restore the encrypted file.
     const keepAs = reading && 'undecryptable' in reading ? { keepAs: names.undecryptable } : {};
     const swapped = await this.directory.swapFile({
       name: names.token,
       expected: file?.bytes ?? null,
       content: this.codec.encode(token, credential),
-      record: { name: names.claim, text: claim.text },
+      record,
       ...keepAs,
     });
     return swapped ? 'saved' : null;
   }
 
   /** Writes the same token in the current form, unless the file has changed in between. */
-  async rewrite(
-    names: FileNames,
-    credential: KisCredential,
-    token: KisToken,
-    { bytes, why }: OutdatedFile,
-  ): Promise<void> {
-    const content = this.codec.encode(token, credential);
-    const swap = { name: names.token, expected: bytes, content };
+  async rewrite(credential: KisCredential, token: KisToken, { bytes, why }: OutdatedFile): Promise<void> {
+    const name = tokenFileNames(credential).token;
+    const swap = { name, expected: bytes, content: this.codec.encode(token, credential) };
     const swapped = await this.directory.swapFile(swap, BRIEF_LOCK_TIMEOUT_MS);
-    const text = `${this.directory.place.shown(names.token)} is rewritten: ${why}.`;
-    if (swapped) this.directory.notices.report(names.token, withAlias(credential, text));
+    const text = `${this.directory.place.shown(name)} is rewritten: ${why}.`;
+    if (swapped) this.directory.notices.report(name, withAlias(credential, text));
   }
 
   /** Deletes the token file, unless it belongs to another app key. */
-  async remove(names: FileNames, credential: KisCredential): Promise<void> {
+  async remove(credential: KisCredential): Promise<void> {
+    const name = tokenFileNames(credential).token;
     for (;;) {
-      const { file, reading } = await this.readDecoded(names, credential);
+      const { file, reading } = await this.readDecoded(credential);
       if (!file || (reading && 'whose' in reading)) return;
-      const swap = { name: names.token, expected: file.bytes, content: null };
+      const swap = { name, expected: file.bytes, content: null };
       if (await this.directory.swapFile(swap)) return;
     }
   }
 
-  private async readDecoded(names: FileNames, credential: KisCredential): Promise<DecodedFile> {
-    const file = await this.directory.readFile(names.token).catch(ofAnotherUser);
+  private async readDecoded(credential: KisCredential): Promise<DecodedFile> {
+    const file = await this.directory.readFile(tokenFileNames(credential).token).catch(ofAnotherUser);
     if (!file || 'whose' in file) return { file: null, reading: file };
     return { file, reading: this.codec.decode(withoutByteOrderMark(file.bytes), credential) };
   }
@@ -125,36 +132,34 @@ export class FileTokens {
     return { token: null, absence: (await this.directory.exists()) ? 'missing' : 'no-directory' };
   }
 
-  private reportUndecryptable(names: FileNames, credential: KisCredential, why: string): FoundToken {
-    const text = `${this.directory.place.shown(names.token)} cannot be used: ${why}. When a new token is stored, this file is kept as ${names.undecryptable}.`;
-    this.directory.notices.report(names.claim, withAlias(credential, text));
+  private reportUndecryptable(credential: KisCredential, why: string): FoundToken {
+    const { token, undecryptable } = tokenFileNames(credential);
+    const text = `${this.directory.place.shown(token)} cannot be used: ${why}. When a new token is stored, this file is kept as ${undecryptable}.`;
+    this.directory.notices.report(credential.id, withAlias(credential, text));
     return { token: null, absence: 'undecryptable' };
   }
 
-  private reportForeign(names: FileNames, credential: KisCredential, whose: string): FoundToken {
-    this.directory.notices.report(names.claim, withAlias(credential, this.foreignText(names, whose)));
+  private reportForeign(credential: KisCredential, whose: string): FoundToken {
+    const text = this.foreignText(tokenFileNames(credential).token, whose);
+    this.directory.notices.report(credential.id, withAlias(credential, text));
     return { token: null, absence: 'foreign' };
   }
 
-  private foreignText(names: FileNames, whose: string): string {
+  private foreignText(name: string, whose: string): string {
     const { place } = this.directory;
     return (
-      `${place.shown(names.token)} belongs to ${whose} and is left alone. ` +
+      `${place.shown(name)} belongs to ${whose} and is left alone. ` +
       `Set ${place.setting} to another directory for this key, or move that file away.`
     );
   }
 
   /** Keeps a copy of a damaged file for people to look at; the file itself is replaced by the next token. */
-  private async keepDamaged(
-    names: FileNames,
-    credential: KisCredential,
-    damage: string,
-    file: FoundFile,
-  ): Promise<FoundToken> {
-    const text = `${this.directory.place.shown(names.token)} cannot be used: ${damage}. A copy is kept as ${names.damaged}.`;
+  private async keepDamaged(credential: KisCredential, damage: string, file: FoundFile): Promise<FoundToken> {
+    const { token, damaged } = tokenFileNames(credential);
+    const text = `${this.directory.place.shown(token)} cannot be used: ${damage}. A copy is kept as ${damaged}.`;
     const notice = withAlias(credential, text);
-    if (this.directory.notices.report(names.claim, notice, file.changedAt.toString())) {
-      await this.directory.putFile(names.damaged, file.bytes).catch(() => {
+    if (this.directory.notices.report(credential.id, notice, file.changedAt.toString())) {
+      await this.directory.putFile(damaged, file.bytes).catch(() => {
         // The copy is optional: what matters is that the damaged file is not used.
       });
     }
