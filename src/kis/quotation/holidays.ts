@@ -6,15 +6,7 @@ import { KIS_QUOTATION_CALLS } from '../protocol/quotation-calls';
 import { answerOf, listOf, NotAsDocumented } from '../protocol/wire';
 import { description, recordOf } from '../protocol/wire-fields';
 import { dateText } from '../protocol/wire-times';
-
-/** What KIS says of the days of a span; dates are `YYYY-MM-DD`. */
-export interface KnownDays {
-  readonly from: string;
-  /** Included. */
-  readonly to: string;
-  /** Days on which the Korea Exchange is closed, weekends included. */
-  readonly closed: readonly string[];
-}
+import type { KnownDays } from '../token/trading-days';
 
 /** KIS portal, 국내휴장일조회: 개장일여부 tells whether orders can be placed. */
 const DAY = recordOf({ date: dateText('bass_dt'), open: description('opnd_yn') });

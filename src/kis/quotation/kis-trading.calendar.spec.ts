@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
 import { openHttp, type HttpFixture } from '../../../test/support/kis/http-fixture';
 import { json, LocalKis } from '../../../test/support/kis/local-kis';
+import type { KisConfiguration } from '../kis.options';
+import { TradingDays } from '../token/trading-days';
 import { KisTradingCalendar } from './kis-trading.calendar';
 import { MemoryMarketFiles, StateMarketFiles, type KisMarketFiles } from './state-files';
 
@@ -46,8 +48,15 @@ describe('the trading calendar', () => {
     await kis.stop();
   });
 
-  const calendar = (files: KisMarketFiles, from = fixture) =>
-    new KisTradingCalendar(from.api, from.configuration, files, from.clock);
+  const calendar = (files: KisMarketFiles, { api, clock, configuration } = fixture) =>
+    new KisTradingCalendar(api, configuration, files, clock);
+
+  /** In another process, which shares nothing but the files. */
+  const calendarElsewhere = (files: KisMarketFiles) => {
+    const tradingDays = { value: new TradingDays() };
+    const configuration = Object.create(fixture.configuration, { tradingDays }) as KisConfiguration;
+    return calendar(files, { ...fixture, configuration });
+  };
 
   it('asks KIS once a day and believes it, even about days that rules call holidays', async () => {
     const ours = calendar(new MemoryMarketFiles());
@@ -96,7 +105,7 @@ describe('the trading calendar', () => {
     const path = mkdtempSync(join(tmpdir(), 'market-'));
     const files = [0, 1, 2].map(() => new StateMarketFiles(join(path, 'state'), 'stateDir', fixture.clock));
     try {
-      const calendars = files.map((each) => calendar(each));
+      const calendars = files.map((each) => calendarElsewhere(each));
       await Promise.all(calendars.slice(0, 2).map((each) => each.refresh()));
       for (const each of calendars) await each.refresh();
       expect(kis.requests).toHaveLength(1);
@@ -112,10 +121,10 @@ describe('the trading calendar', () => {
     await calendar(files).refresh();
     fixture.clock.step(24 * 3_600_000);
     kis.reply = json(200, { ...ANSWER, output: [{ bass_dt: '20261126' }] });
-    const ours = calendar(files);
+    const ours = calendarElsewhere(files);
     await ours.refresh();
     await ours.refresh();
-    await calendar(files).refresh();
+    await calendarElsewhere(files).refresh();
 
     expect(kis.requests).toHaveLength(2);
     expect(ours.isTradingDay(day('2026-11-26'))).toBe(false);

@@ -7,10 +7,10 @@ import {
 import { KisClock, LONGEST_TIMER_MS } from '../clock';
 import { KisApiClient, type KisReadOptions } from '../http/kis-api.client';
 import { KisConfiguration } from '../kis.options';
-import { isSurelyClosedInKorea } from '../protocol/korean-holidays';
 import { isoDate, midnightOf, parseDate, wallClock } from '../protocol/local-time';
 import { KOREAN_ZONE } from '../protocol/markets';
-import { readHolidays, type KnownDays } from './holidays';
+import type { KnownDays, TradingDays } from '../token/trading-days';
+import { readHolidays } from './holidays';
 import { KisMarketFiles } from './state-files';
 
 /** What is kept: the last answer of KIS, and the Korean day on which it was last asked, whatever came of it. */
@@ -30,7 +30,7 @@ const QUIET_MINUTES = 5;
 @Injectable()
 export class KisTradingCalendar implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger('Market');
-  private record: CalendarRecord | null = null;
+  private readonly days: TradingDays;
   /** The Korean day for which there is nothing more to ask or to read. */
   private settledOn = '';
   private asking: Promise<void> | null = null;
@@ -43,7 +43,7 @@ export class KisTradingCalendar implements OnApplicationBootstrap, BeforeApplica
     private readonly files: KisMarketFiles,
     private readonly clock: KisClock,
   ) {
-    configuration.tradingDays.follow((day) => this.isTradingDay(day));
+    this.days = configuration.tradingDays;
   }
 
   /** The blackout of the refresh job needs the calendar: it is kept up to date in the background. */
@@ -59,15 +59,12 @@ export class KisTradingCalendar implements OnApplicationBootstrap, BeforeApplica
 
   /** For which days KIS has told the holidays; `null` before it has told any. */
   get known(): KnownDays | null {
-    return this.record?.known ?? null;
+    return this.days.known;
   }
 
   /** Whether the Korea Exchange trades on a day, as far as is known now; asks nobody. @param midnightMs as if it were UTC */
   isTradingDay(midnightMs: number): boolean {
-    const { known } = this;
-    const day = isoDate(midnightMs);
-    if (known && day >= known.from && day <= known.to) return !known.closed.includes(day);
-    return !isSurelyClosedInKorea(midnightMs);
+    return this.days.includes(midnightMs);
   }
 
   /** Today in Korea, its midnight as if it were UTC. */
@@ -99,16 +96,17 @@ export class KisTradingCalendar implements OnApplicationBootstrap, BeforeApplica
     try {
       // What one address of KIS says is not told to those who use another, such as a simulator.
       const record = `calendar/${account.credential.origin}`;
-      this.record = await this.claim(record, day);
-      if (this.record?.askedOn === day) {
+      const before = await this.claim(record, day);
+      this.days.known = before?.known ?? null;
+      if (before?.askedOn === day) {
         // Another process asks, and may not have the answer yet.
-        if (this.record.known?.from === day) this.settledOn = day;
+        if (before.known?.from === day) this.settledOn = day;
         return;
       }
       this.settledOn = day;
       const known = await readHolidays(this.api, account, today, options);
-      this.record = { askedOn: day, known };
-      await this.keep(record, this.record);
+      this.days.known = known;
+      await this.keep(record, { askedOn: day, known });
     } catch (error) {
       if (this.closing.signal.aborted) return;
       this.settledOn = day;

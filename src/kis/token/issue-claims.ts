@@ -1,8 +1,7 @@
 import { AccountLogger } from '../account-logger';
 import type { KisCredential } from '../kis-credential';
 import { KisTokenStoreError } from '../kis.errors';
-import type { ClaimRequest, ClaimSettlement, ClaimView, KisClaim } from './claim';
-import { MemoryClaim } from './memory-claim';
+import { MemoryClaim, type ClaimRequest, type ClaimSettlement, type ClaimView, type KisClaim } from './claim';
 import { messageOf } from './token-errors';
 import { TokenStoreTimeoutError } from './time-limited-token.store';
 import type { TokenContext } from './token-context';

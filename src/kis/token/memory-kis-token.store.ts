@@ -1,9 +1,14 @@
 import type { KisClock } from '../clock';
 import type { KisCredential } from '../kis-credential';
-import type { ClaimAnswer, ClaimRequest, ClaimSettlement, KisClaim } from './claim';
+import {
+  MemoryClaim,
+  type ClaimAnswer,
+  type ClaimRequest,
+  type ClaimSettlement,
+  type KisClaim,
+} from './claim';
 import type { KisToken } from './kis-token';
 import { KisTokenStore, type StoredToken } from './kis-token.store';
-import { MemoryClaim } from './memory-claim';
 import { isSuperseded } from './token-rules';
 
 /** The two records of one credential. */

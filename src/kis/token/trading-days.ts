@@ -1,14 +1,25 @@
 import { isSurelyClosedInKorea } from '../protocol/korean-holidays';
+import { isoDate } from '../protocol/local-time';
 
-/** On which days the Korea Exchange trades, as far as is known: by rules, until a calendar of KIS knows more. */
+/** What KIS says of the days of a span; dates are `YYYY-MM-DD`. */
+export interface KnownDays {
+  readonly from: string;
+  /** Included. */
+  readonly to: string;
+  /** Days on which the Korea Exchange is closed, weekends included. */
+  readonly closed: readonly string[];
+}
+
+/** On which days the Korea Exchange trades, as far as is known: as KIS said, and by rules for all other days. */
 export class TradingDays {
-  private source: (midnightMs: number) => boolean = (midnightMs) => !isSurelyClosedInKorea(midnightMs);
+  /** The last answer of KIS, which the trading calendar requests; `null` before the first. */
+  known: KnownDays | null = null;
 
-  /** Asks nobody. @param midnightMs of the day in Korea, as if it were UTC */
-  readonly includes = (midnightMs: number): boolean => this.source(midnightMs);
-
-  /** From now on a calendar tells it, which knows more than the rules. */
-  follow(source: (midnightMs: number) => boolean): void {
-    this.source = source;
-  }
+  /** Sends nothing. @param midnightMs of the day in Korea, as if it were UTC */
+  readonly includes = (midnightMs: number): boolean => {
+    const { known } = this;
+    const day = isoDate(midnightMs);
+    if (known && day >= known.from && day <= known.to) return !known.closed.includes(day);
+    return !isSurelyClosedInKorea(midnightMs);
+  };
 }
