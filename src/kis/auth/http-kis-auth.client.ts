@@ -52,12 +52,14 @@ export class HttpKisAuthClient extends KisAuthClient {
   async revoke(credential: KisCredential, accessToken: string): Promise<void> {
     this.logger.log(credential, 'Revoking access token');
     credential.redactor.knowToken(credential.id, accessToken);
+    const { timeoutMs } = this.configuration.requestPolicy(credential);
     await this.reported(credential, 'Access token not revoked', async () => {
-      const answer = await this.post(credential, '/oauth2/revokeP', {
-        appkey: credential.appKey,
-        appsecret: credential.appSecret,
-        token: accessToken,
-      });
+      const answer = await this.post(
+        credential,
+        '/oauth2/revokeP',
+        { appkey: credential.appKey, appsecret: credential.appSecret, token: accessToken },
+        timeoutMs,
+      );
       const body = jsonObject(answer.text);
       // The portal documents `code` as text, live answers have a number; a token that KIS does not know is as good.
       const code = body?.['code'];
@@ -72,9 +74,8 @@ export class HttpKisAuthClient extends KisAuthClient {
     credential: KisCredential,
     path: string,
     body: Readonly<Record<string, string>>,
-    withinMs = Infinity,
+    timeoutMs: number,
   ): Promise<KisExchangeAnswer> {
-    const timeoutMs = Math.min(this.configuration.requestPolicy(credential).timeoutMs, withinMs);
     const result = await this.exchange.send({
       method: 'POST',
       url: new URL(path, credential.origin),
