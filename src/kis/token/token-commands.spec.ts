@@ -68,6 +68,19 @@ describe('saveToken, loadToken and deleteToken', () => {
     await expect(fixture.during(fixture.tokens.saveToken(token))).rejects.toThrow(KisTokenStoreError);
   });
 
+  it('refuse a token that names another app key', async () => {
+    const fixture = new TokenServiceFixture();
+    const payload = Buffer.from(JSON.stringify({ jti: 'PSotherKey01234567890123456789012345' }));
+    const token = fixture.tokenOf('x', {
+      accessToken: `e30.${payload.toString('base64url')}.c2ln`,
+      expiresAt: fixture.clock.now() + HOUR,
+    });
+    await expect(fixture.during(fixture.tokens.saveToken(token), 0)).rejects.toThrow(
+      /belongs to PSotherKey…, not to "main"/,
+    );
+    expect((await fixture.store.read(fixture.credential)).token).toBeNull();
+  });
+
   it.each([
     [301, true],
     [300, true],

@@ -1,9 +1,11 @@
 import type { KisAccount } from '../kis-account';
 import { KisInvalidRequestError, KisTokenRejectedError } from '../kis.errors';
+import { maskAppKey } from '../masking';
 import type { KisTokenPolicy } from '../kis.options';
 import { parseKoreanTime } from '../protocol/korean-time';
 import { decodeTokenFile } from './token-codec';
 import { CachedToken } from './cached-token';
+import { otherKeyNamedBy } from './jwt';
 import { TOKEN_MARGIN_MS, type KisToken } from './kis-token';
 import type { StoredToken } from './kis-token.store';
 import { localTime } from './local-time';
@@ -20,10 +22,18 @@ export function readForeignToken(text: string, account: KisAccount, policy: KisT
   const json = text.trimStart().startsWith('{') ? text : officialSampleAsJson(text);
   const reading = decodeTokenFile(json, account.credential, policy);
   if ('token' in reading) return reading.token;
+  if ('whose' in reading) throw belongsTo(reading.whose, account);
   throw new KisInvalidRequestError(
-    'whose' in reading
-      ? `This token belongs to ${reading.whose}, not to "${account.alias}" (${account.credential.maskedAppKey}).`
-      : `This is not a token file: ${reading.damage}. Supported are token_*.json and the KISyyyymmdd file of KIS's samples.`,
+    `This is not a token file: ${reading.damage}. Supported are token_*.json and the KISyyyymmdd file of KIS's samples.`,
+  );
+}
+
+function belongsTo(
+  whose: string,
+  { alias, credential }: Pick<KisAccount, 'alias' | 'credential'>,
+): KisInvalidRequestError {
+  return new KisInvalidRequestError(
+    `This token belongs to ${whose}, not to "${alias}" (${credential.maskedAppKey}).`,
   );
 }
 
@@ -45,11 +55,10 @@ function officialSampleAsJson(text: string): string {
  * @param stored what the store has; `null` when it cannot be read.
  * @throws KisInvalidRequestError, KisTokenRejectedError for a token that would never be handed out.
  */
-export function assertImportable(
-  token: KisToken,
-  { cache, context }: TokenManager,
-  stored: StoredToken | null,
-): void {
+export function assertImportable(token: KisToken, manager: TokenManager, stored: StoredToken | null): void {
+  const { cache, context } = manager;
+  const otherKey = otherKeyNamedBy(token.accessToken, context.credential.appKey);
+  if (otherKey !== null) throw belongsTo(maskAppKey(otherKey), manager);
   if (cache.isRefused(token) || stored?.claim.rejected === token.fingerprint) {
     throw new KisTokenRejectedError('KIS has refused or revoked this token, so it was not stored.');
   }
