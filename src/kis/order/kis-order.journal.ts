@@ -41,19 +41,25 @@ export class KisOrderJournal {
   /**
    * Decides whether an order may be sent (see `decideOpening`) and, if so, writes it down: in one step, so that of any
    * number of callers with one id, or with equal orders, exactly one is told to send.
+   *
+   * The first attempt decides from what this process knows already: if nothing has changed since, the write succeeds, and
+   * the decision has cost one call of the ledger. Every other decision is made from what the ledger says now.
    */
   open(wanted: OrderRecord, caps: KisOrderCaps): Promise<OpeningDecision> {
     return this.inTurn(wanted.account, async () => {
-      for (;;) {
-        const trading = await this.inTurn(TRADING, () => this.mirror(TRADING).upToDate());
-        const recent = await this.recent(wanted);
+      for (let isFresh = false; ; isFresh = true) {
+        const trading = await this.switchEntries(isFresh);
+        const recent = await this.recent(wanted, isFresh);
         const decision = decideOpening(wanted, {
           records: recent.entries.map((entry) => this.recordOf(entry)),
           stopped: !switchOf(trading.entries).enabled,
           caps,
           now: wanted.createdAt,
         });
-        if (decision.kind !== 'opened') return decision;
+        if (decision.kind !== 'opened') {
+          if (isFresh) return decision;
+          continue;
+        }
         // Of two ledgers, when one has just taken the other's place: both are read again.
         if (trading.ledger !== recent.ledger) continue;
         if (await this.put(wanted, recent, [{ scope: TRADING, revision: trading.revision }])) return decision;
@@ -68,13 +74,16 @@ export class KisOrderJournal {
    */
   write(record: OrderRecord): Promise<boolean> {
     return this.inTurn(record.account, async () => {
-      for (;;) {
-        const recent = await this.recent(record);
+      for (let isFresh = false; ; isFresh = true) {
+        const recent = await this.recent(record, isFresh);
         const entry = recent.entries.find(({ id }) => id === idOf(record));
         const current = entry
           ? this.recordOf(entry)
           : await this.find(record.account, record.day, record.clientOrderId);
-        if (current?.version !== record.version - 1) return false;
+        if (current?.version !== record.version - 1) {
+          if (isFresh) return false;
+          continue;
+        }
         if (await this.put(record, recent)) return true;
       }
     });
@@ -118,10 +127,22 @@ export class KisOrderJournal {
     });
   }
 
-  /** What a decision about an order depends on. The last minute may have begun on the day before. */
-  private recent({ account, day }: Pick<OrderRecord, 'account' | 'day'>): Promise<LedgerAnswer> {
+  /**
+   * What a decision about an order depends on. The last minute may have begun on the day before.
+   * @param isFresh whether it must be read from the ledger.
+   */
+  private async recent(
+    { account, day }: Pick<OrderRecord, 'account' | 'day'>,
+    isFresh: boolean,
+  ): Promise<LedgerAnswer> {
     const dayBefore = new Date(Date.parse(day) - DAY_MS).toISOString().slice(0, 10);
-    return this.mirror(account).upToDate(dayBefore);
+    const mirror = this.mirror(account);
+    return (isFresh ? null : mirror.known(dayBefore)) ?? mirror.upToDate(dayBefore);
+  }
+
+  private async switchEntries(isFresh: boolean): Promise<LedgerAnswer> {
+    const mirror = this.mirror(TRADING);
+    return (isFresh ? null : mirror.known()) ?? this.inTurn(TRADING, () => mirror.upToDate());
   }
 
   private put(

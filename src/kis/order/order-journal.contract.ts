@@ -154,6 +154,9 @@ export function describeOrderJournal(name: string, openPlace: () => Promise<Ledg
     it('stops orders of all programs by its switch, and lets cancellations pass', async () => {
       await expect(journal.trading()).resolves.toEqual({ enabled: true, changedAt: null });
       const programs = [journal, another()];
+      // Each knows the switch as it was, and the first one all orders.
+      expect(await open(different(3), programs[1])).toBe('opened');
+      expect(await open(different(4), journal)).toBe('opened');
       await programs[1]?.setTrading(false);
       for (const program of programs) {
         await expect(program.trading()).resolves.toEqual({

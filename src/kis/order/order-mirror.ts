@@ -17,17 +17,28 @@ export class OrderMirror {
     private readonly scope: string,
   ) {}
 
-  /** Open entries, and those from `from` on. Not to be called again before it has settled. */
+  /**
+   * Open entries, and those from `from` on, as this process last saw them; `null` when it has not seen them yet. What is
+   * decided from them holds if {@link write} then succeeds, because that compares the revisions. A decision that writes
+   * nothing needs {@link upToDate}.
+   */
+  known(from = ''): LedgerAnswer | null {
+    if (!this.knows(from)) return null;
+    this.take({ ledger: this.ledgerName, revision: this.at, entries: [] }, from);
+    return this.answer();
+  }
+
+  /** The same, read from the ledger. Not to be called again before it has settled. */
   async upToDate(from = ''): Promise<LedgerAnswer> {
     const { scope } = this;
-    const knows = this.ledgerName !== '' && this.since <= from;
+    const knows = this.knows(from);
     const answer = await this.ledger.read(knows ? { scope, since: this.at } : { scope, from, open: true });
     // A server that has crashed can come back with what it had a while ago.
     const isAnother = answer.ledger !== this.ledgerName || answer.revision < this.at;
     if (this.ledgerName !== '' && isAnother) return this.moved(from);
     if (!knows) this.entries = new Map();
     this.take(answer, from);
-    return { ledger: this.ledgerName, revision: this.at, entries: [...this.entries.values()] };
+    return this.answer();
   }
 
   /**
@@ -44,6 +55,14 @@ export class OrderMirror {
     const isWritten = await this.ledger.write({ ledger, expected, scope, entries: [entry] });
     if (isWritten) this.take({ ledger, revision: revision + 1, entries: [entry] }, this.since);
     return isWritten;
+  }
+
+  private knows(from: string): boolean {
+    return this.ledgerName !== '' && this.since <= from;
+  }
+
+  private answer(): LedgerAnswer {
+    return { ledger: this.ledgerName, revision: this.at, entries: [...this.entries.values()] };
   }
 
   private take({ ledger, revision, entries }: LedgerAnswer, from: string): void {

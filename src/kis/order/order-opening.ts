@@ -63,7 +63,8 @@ export function decideOpening(wanted: OrderRecord, facts: OpeningFacts): Opening
     named.find(({ day }) => day === wanted.day) ??
     named.find((each) => isSameIntent(each, wanted) && isFromJustNow(each, wanted.createdAt));
   if (known) return { kind: isSameIntent(known, wanted) ? 'repeated' : 'id-reused', record: known };
-  const alike = facts.records.filter((each) => equalityKey(each) === equalityKey(wanted));
+  const key = equalityKey(wanted);
+  const alike = facts.records.filter((each) => equalityKey(each) === key);
   const first = repeatedBy(wanted, alike, facts.now);
   if (first) return { kind: 'repeated', record: first };
   const equal = alike.find((each) => isUnsettled(each) && !isBeyondLooking(each, facts.now));

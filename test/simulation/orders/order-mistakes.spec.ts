@@ -11,11 +11,12 @@ import { OrderScenario } from './order-scenario';
 /** Other clients of KIS make these mistakes: each is to be found in so many scenarios at most. */
 const SCENARIOS = 300;
 
-/** The first violation; `null` when there is none. */
-async function firstViolation(): Promise<string | null> {
+/** The first violation of a kind; `null` when there is none. A mistake can cause other violations, too. */
+async function firstViolation(kind: RegExp): Promise<string | null> {
   for (let seed = 1; seed <= SCENARIOS; seed += 1) {
-    const [violation] = (await new OrderScenario(seed).run()).violations;
-    if (violation !== undefined) return violation;
+    const { violations } = await new OrderScenario(seed).run();
+    const found = violations.find((each) => kind.test(each));
+    if (found !== undefined) return found;
   }
   return null;
 }
@@ -55,7 +56,7 @@ describe('The scenarios find', () => {
       const answer = await send.apply(this, args);
       return answer.kind === 'unknown' ? { kind: 'not-placed', error: answer.error, again: true } : answer;
     });
-    expect(await firstViolation()).toMatch(/reached KIS twice/);
+    expect(await firstViolation(/reached KIS twice/)).not.toBeNull();
   }, 120_000);
 
   it('an order that is written down after it was sent', async () => {
@@ -79,7 +80,7 @@ describe('The scenarios find', () => {
       });
       return submitted;
     });
-    expect(await firstViolation()).toMatch(/before it was in the journal/);
+    expect(await firstViolation(/before it was in the journal/)).not.toBeNull();
   }, 120_000);
 
   it('absence from a list that is taken for a rejection', async () => {
@@ -90,7 +91,9 @@ describe('The scenarios find', () => {
     ) {
       return { ...orderPolicy.call(this, account), settleMs: 0 };
     });
-    expect(await firstViolation()).toMatch(/reported as not placed, and is number/);
+    expect(
+      await firstViolation(/reported as not placed, and is number|is not-placed in the end/),
+    ).not.toBeNull();
   }, 120_000);
 
   it('equal orders that are sent while the outcome of one is unknown', async () => {
@@ -105,12 +108,12 @@ describe('The scenarios find', () => {
       await forceIn(this, record);
       return { kind: 'opened', record };
     });
-    expect(await firstViolation()).toMatch(/twice|which it is not|in the end|after KIS showed it/);
+    expect(await firstViolation(/twice|which it is not|in the end|after KIS showed it/)).not.toBeNull();
   }, 120_000);
 
   it('a process that opens orders before it has settled what it found', async () => {
     jest.spyOn(KisOrderExecutor.prototype, 'ready').mockResolvedValue();
-    expect(await firstViolation()).toMatch(/had an outcome/);
+    expect(await firstViolation(/had an outcome/)).not.toBeNull();
   }, 120_000);
 
   it('a kill switch that counts in the process only', async () => {
@@ -122,8 +125,8 @@ describe('The scenarios find', () => {
         await forceIn(this, record);
         return { kind: 'opened', record };
       });
-    expect(await firstViolation()).toMatch(
-      /while trading is stopped|more than \d+ a minute|twice|which it is not/,
-    );
+    expect(
+      await firstViolation(/while trading is stopped|more than \d+ a minute|twice|which it is not/),
+    ).not.toBeNull();
   }, 120_000);
 });
