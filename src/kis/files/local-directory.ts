@@ -103,20 +103,23 @@ export class LocalDirectory {
    * Changes a record as one step among all processes: of all that have read the same, one changes it.
    * @param decide may be called again with a newer record; only the last answer counts.
    * @param now epoch milliseconds.
+   * @param expected what the record most likely is, which saves reading it; only for changes that always write.
    */
   async updateRecord<T>(
     name: string,
     decide: (found: FoundRecord) => RecordChange<T> | Promise<RecordChange<T>>,
     now: () => number,
     lockTimeoutMs = LOCK_TIMEOUT_MS,
+    expected: FoundRecord | null = null,
   ): Promise<T> {
+    let found = expected ?? (await this.readRecord(name, lockTimeoutMs));
     for (;;) {
-      const found = await this.readRecord(name, lockTimeoutMs);
       const { answer, next } = await decide(found);
       if (next === null) return answer;
       const change = { text: next, at: now() };
-      // Whoever loses the race looks again at once: somebody has won it, so this ends.
       if (await this.call('swapRecord', name, found, change, lockTimeoutMs)) return answer;
+      // Another process has changed it. Each round lost means that one was won, so this ends.
+      found = await this.readRecord(name, lockTimeoutMs);
     }
   }
 

@@ -28,7 +28,10 @@ const LATE_MS = 300;
  */
 export class FilePermitLog extends PermitLog implements OnApplicationShutdown {
   private readonly directory: LocalDirectory;
+  /** By credential: what this process has written, while nobody shares the pace with it. */
+  private readonly written = new Map<string, string>();
   private lockTimeoutMs = FIRST_PATIENCE_MS;
+
   /** @throws KisTokenStoreError for a directory below `~` where the user has no home directory. */
   constructor(
     directory: string,
@@ -72,19 +75,31 @@ export class FilePermitLog extends PermitLog implements OnApplicationShutdown {
     const { lockTimeoutMs } = this;
     if (this.thread.silentMs > lockTimeoutMs) throw silence(this.thread.silentMs);
     let decidedAt = 0;
+    let text = '';
     const looking = this.directory.updateRecord(
       `permits/${id}`,
       (found) => {
         decidedAt = this.now;
-        return this.lookInto(found, pace, request);
+        const change = this.lookInto(found, pace, request);
+        text = change.next;
+        return change;
       },
       () => this.clock.now(),
       lockTimeoutMs * FOR_THE_LOCK,
+      this.expected(id),
     );
     const answer = await this.inWords(this.thread.within(looking, lockTimeoutMs));
     if (answer === null) throw silence(lockTimeoutMs);
     this.lockTimeoutMs = PATIENCE_MS;
+    if (answer.sharers === 1) this.written.set(id, text);
     return { answer, late: answer.given > 0 && this.now - decidedAt > LATE_MS };
+  }
+
+  /** What the record still is, unless another process has come; it is taken for that once. */
+  private expected(id: string): FoundRecord | null {
+    const text = this.written.get(id);
+    this.written.delete(id);
+    return text === undefined ? null : { text, changedAt: 0, lostAt: null, unreadable: null };
   }
 
   private async inWords<T>(work: Promise<T>): Promise<T> {
