@@ -1,16 +1,22 @@
 // An order of the library, against the least that could place it: what check, journal and pacing add to KIS's own time.
 import { setMaxListeners } from 'node:events';
+import { join } from 'node:path';
 import { Agent, request } from 'undici';
-import { median, pause, quantile, rotate } from './support/harness.mjs';
+import { median, pause, quantile, rotate, spread } from './support/harness.mjs';
 import { kis, newAccount, openLibrary, temporaryDirectory } from './support/project.mjs';
 import { target } from './support/report.mjs';
+import { fromProject } from './support/resolve.mjs';
 import { startBrokerage } from './support/simulator.mjs';
 
-const OURS = 'KisOrderService.place';
-const POST = "floor: KIS's own response to the order";
-const READ = "KIS's own response to one read";
+const OURS = 'KisOrderService.place: checked, in the durable journal, paced';
+const READS_OF_CHECK = "floor: KIS's responses to the three reads of the check";
+const POST = "floor: KIS's response to the order";
+const WRITE = 'floor: one bare durable write by libsql';
 const STOCK = '005930';
+const ORDER_PATH = '/uapi/domestic-stock/v1/trading/order-cash';
 const READS = 200;
+/** About as long as the record of an order. */
+const RECORD_BYTES = 1000;
 /** Shared by processes through the log of permits, and never waited for between two orders. */
 const PER_SECOND = 100;
 const REAL_PER_SECOND = 18;
@@ -53,64 +59,123 @@ async function placeMany(brokerage, rounds) {
   const { library, tokens, of } = await open(accounts);
   const orders = library.get(kis.KisOrderService);
   const price = await lowestPrice(library, of(accounts[0].alias));
-  const dispatcher = new Agent();
-  const headersOf = async ({ alias, appKey, appSecret }, trId) => ({
-    'content-type': 'application/json; charset=utf-8',
-    authorization: (await tokens.getToken(alias)).authorization,
-    appkey: appKey,
-    appsecret: appSecret,
-    tr_id: trId,
-    custtype: 'P',
-  });
-  const call = async (account, path, trId, options) => {
-    const headers = await headersOf(account, trId);
-    const { body } = await request(`${brokerage.realUrl}${path}`, { dispatcher, headers, ...options });
-    const { rt_cd: result, msg1 } = await body.json();
-    if (result !== '0') throw new Error(`The simulator refused ${path}: ${msg1}`);
-  };
+  const bare = bareClient(brokerage, tokens);
+  const disk = bareDatabase();
   const timed = (name, work) => ({
     name,
     run: async (round) => {
       const account = accounts[(round + accounts.length) % accounts.length];
       const began = performance.now();
-      await work(account);
+      await work(account, round);
       const ms = performance.now() - began;
       // Beyond the pace of the key nothing would be measured but waiting.
       await pause(20);
       return ms;
     },
   });
+  const request = { symbol: STOCK, side: 'buy', type: 'limit', quantity: '1', price };
   const samples = await rotate(
     [
+      timed(READS_OF_CHECK, (account) =>
+        Promise.all(readsOf(account, price).map((read) => bare.call(account, ...read))),
+      ),
       timed(POST, (account) =>
-        call(account, '/uapi/domestic-stock/v1/trading/order-cash', 'TTTC0012U', {
-          method: 'POST',
-          body: JSON.stringify(bodyOf(account, price)),
-        }),
+        bare.call(account, ORDER_PATH, 'TTTC0012U', { body: JSON.stringify(bodyOf(account, price)) }),
       ),
-      timed(READ, (account) =>
-        call(
-          account,
-          `/uapi/domestic-stock/v1/quotations/inquire-price?FID_COND_MRKT_DIV_CODE=J&FID_INPUT_ISCD=${STOCK}`,
-          'FHKST01010100',
-          { method: 'GET' },
-        ),
+      timed(OURS, ({ alias }, round) =>
+        orders.place(of(alias), request, { clientOrderId: `order.${round}` }),
       ),
-      timed(OURS, ({ alias }) =>
-        orders.place(of(alias), {
-          symbol: STOCK,
-          side: 'buy',
-          type: 'limit',
-          quantity: '1',
-          price,
-        }),
-      ),
+      timed(WRITE, (_, round) => disk.write(round)),
     ],
     { rounds, budgetMs: 60_000 },
   );
-  await dispatcher.close();
+  disk.close();
+  await bare.close();
   await library.close();
   return samples;
+}
+
+/** undici and nothing around it. */
+function bareClient(brokerage, tokens) {
+  const dispatcher = new Agent();
+  const call = async (account, path, trId, { params = {}, body } = {}) => {
+    const headers = {
+      'content-type': 'application/json; charset=utf-8',
+      authorization: (await tokens.getToken(account.alias)).authorization,
+      appkey: account.appKey,
+      appsecret: account.appSecret,
+      tr_id: trId,
+      custtype: 'P',
+    };
+    const method = body === undefined ? 'GET' : 'POST';
+    const url = `${brokerage.realUrl}${path}?${new URLSearchParams(params)}`;
+    const response = await request(url, { dispatcher, method, headers, body });
+    const { rt_cd: result, msg1 } = await response.body.json();
+    if (result !== '0') throw new Error(`The simulator refused ${path}: ${msg1}`);
+  };
+  return { call, close: () => dispatcher.close() };
+}
+
+/** What the check and the search for a lost order need to know: the stock, the cash, the newest orders. */
+function readsOf({ accountNumber }, price) {
+  const today = new Date(Date.now() + 9 * 3_600_000).toISOString().slice(0, 10).replaceAll('-', '');
+  const account = { CANO: accountNumber, ACNT_PRDT_CD: '01' };
+  return [
+    [
+      '/uapi/domestic-stock/v1/quotations/inquire-price',
+      'FHKST01010100',
+      { params: { FID_COND_MRKT_DIV_CODE: 'J', FID_INPUT_ISCD: STOCK } },
+    ],
+    [
+      '/uapi/domestic-stock/v1/trading/inquire-psbl-order',
+      'TTTC8908R',
+      {
+        params: {
+          ...account,
+          PDNO: STOCK,
+          ORD_UNPR: price,
+          ORD_DVSN: '00',
+          CMA_EVLU_AMT_ICLD_YN: 'N',
+          OVRS_ICLD_YN: 'N',
+        },
+      },
+    ],
+    [
+      '/uapi/domestic-stock/v1/trading/inquire-daily-ccld',
+      'TTTC0081R',
+      {
+        params: {
+          ...account,
+          INQR_STRT_DT: today,
+          INQR_END_DT: today,
+          SLL_BUY_DVSN_CD: '00',
+          INQR_DVSN: '00',
+          PDNO: STOCK,
+          CCLD_DVSN: '00',
+          ORD_GNO_BRNO: '',
+          ODNO: '',
+          INQR_DVSN_3: '00',
+          INQR_DVSN_1: '',
+          CTX_AREA_FK100: '',
+          CTX_AREA_NK100: '',
+          EXCG_ID_DVSN_CD: 'ALL',
+        },
+      },
+    ],
+  ];
+}
+
+/** A file of one table where the journal has its own: what any durable record costs on this disk. */
+function bareDatabase() {
+  const Database = fromProject('libsql');
+  const database = new Database(join(temporaryDirectory(), 'bare.db'));
+  database.exec('PRAGMA journal_mode = PERSIST; PRAGMA synchronous = FULL');
+  database.exec('CREATE TABLE records (name BLOB PRIMARY KEY, body BLOB NOT NULL) WITHOUT ROWID');
+  const insert = database.prepare('INSERT INTO records (name, body) VALUES (?, ?)');
+  return {
+    write: (round) => insert.run([Buffer.from(`order ${round}`), Buffer.alloc(RECORD_BYTES, round)]),
+    close: () => database.close(),
+  };
 }
 
 /** Where nobody sells today, so that the order stays open. */
@@ -132,7 +197,7 @@ function bodyOf({ accountNumber }, price) {
   };
 }
 
-/** How many of the reads that wait already get their turn before the order. */
+/** How many of the reads that wait already reach KIS before the order does, by KIS's own record of its requests. */
 async function orderAmongReads(brokerage) {
   const accounts = accountsOf(brokerage, 1, REAL_PER_SECOND);
   const { library, of } = await open(accounts);
@@ -141,34 +206,32 @@ async function orderAmongReads(brokerage) {
   const price = await lowestPrice(library, account);
   const waiting = new AbortController();
   setMaxListeners(0, waiting.signal);
-  let done = 0;
-  const reads = Array.from({ length: READS }, (_, index) =>
-    quotations.price(account, String(index).padStart(6, '0'), { signal: waiting.signal }).then(
-      () => (done += 1),
-      () => (done += waiting.signal.aborted ? 0 : 1),
-    ),
+  const symbols = Array.from({ length: READS }, (_, index) => String(index).padStart(6, '0'));
+  const reads = symbols.map((symbol) =>
+    quotations.price(account, symbol, { signal: waiting.signal }).catch(() => undefined),
   );
   await Promise.race(reads);
-  const before = done;
   const began = performance.now();
-  await library.get(kis.KisOrderService).place(account, {
-    symbol: STOCK,
-    side: 'buy',
-    type: 'limit',
-    quantity: '1',
-    price,
-  });
+  const request = { symbol: STOCK, side: 'buy', type: 'limit', quantity: '1', price };
+  await library.get(kis.KisOrderService).place(account, request);
   const seconds = (performance.now() - began) / 1000;
-  const during = done - before;
   waiting.abort();
   await Promise.all(reads);
   await library.close();
-  return { seconds, during };
+  return { seconds, before: await readsBeforeOrder(brokerage, new Set(symbols)) };
 }
 
-function summary(samples, { seconds, during }) {
+async function readsBeforeOrder(brokerage, symbols) {
+  const requests = await brokerage.requests(2 * READS);
+  const order = requests.findLastIndex(({ path }) => path === ORDER_PATH);
+  return requests.slice(0, order).filter(({ query }) => symbols.has(query.FID_INPUT_ISCD)).length;
+}
+
+function summary(samples, { seconds, before }) {
   const of = (name) => samples.get(name);
-  const added = of(OURS).map((ms, round) => ms - of(POST)[round] - of(READ)[round]);
+  const added = of(OURS).map((ms, round) => ms - of(READS_OF_CHECK)[round] - of(POST)[round]);
+  const beyondWrites = added.map((ms, round) => ms - 2 * of(WRITE)[round]);
+  const inWrites = spread(added.map((ms, round) => ms / of(WRITE)[round]));
   const row = (name, values) => [name, median(values), quantile(values, 0.99)];
   return {
     title: 'an order',
@@ -177,18 +240,23 @@ function summary(samples, { seconds, during }) {
         caption: `Milliseconds, ${added.length} orders one after another`,
         columns: ['', 'p50', 'p99'],
         rows: [
-          row(POST, of(POST)),
-          row(READ, of(READ)),
-          row(`${OURS}: checked, in the durable journal, paced`, of(OURS)),
-          row('what it adds to one read and the order', added),
+          ...[READS_OF_CHECK, POST, WRITE, OURS].map((name) => row(name, of(name))),
+          row("what it adds to KIS's responses", added),
+          row('of that beyond two bare durable writes', beyondWrites),
         ],
+      },
+      {
+        caption:
+          'What it adds, in bare durable writes; an order needs two, one before it is sent and one after',
+        columns: ['', 'median', 'q1', 'q3'],
+        rows: [['times the bare write of the same round', inWrites.median, inWrites.q1, inWrites.q3]],
       },
       {
         caption: `An order of a key with ${REAL_PER_SECOND} calls a second, while ${READS} reads wait`,
         columns: ['', 'measured'],
         rows: [
           ['seconds until KIS has it', seconds],
-          ['reads that were answered meanwhile', during],
+          ['reads that KIS got before it', before],
         ],
       },
     ],
@@ -202,12 +270,12 @@ function summary(samples, { seconds, during }) {
       target('reads that go before an order while 200 wait', {
         goal: 'at most',
         limit: 2 * REAL_PER_SECOND,
-        measured: during,
+        measured: before,
       }),
     ],
     notes: [
-      'The three reads of the check (price, buying power, newest orders) leave together, so at KIS the check costs the time of one read; that time and the time of the order are KIS’s and are taken off. The journal is a file on a real disk, forced to it twice for each order.',
-      'A permit is free when a call of the second before has been answered: an order and the reads that it waits for get the next ones. Reads that had theirs already are answered meanwhile.',
+      'The three reads of the check (price, buying power, newest orders) leave together. The floor makes the same calls bare, with undici: three at once, then the order; what is beyond their time is ours. The journal is a file on a real disk, forced to it twice for each order; the bare write is one insert into a table of its own with the same settings of SQLite.',
+      `An order and the reads that it waits for get the next permits. A window of ${REAL_PER_SECOND} calls is on its way when the order is given; its three reads are the first of the next window, and it is the first call of the one after that.`,
     ],
   };
 }
