@@ -101,7 +101,7 @@ export class OrderSimulation {
     this.history = new History(this.scheduler, this.start, recordEvents);
     this.faults = drawnFaults(random);
     this.interruptionRate = random.oneOf([0, 0.002, 0.01, 0.04]);
-    this.book = new SimulatedOrderBook(this.scheduler, random, random.oneOf([0, 0, 1, 5, 20, 54]) * SECOND);
+    this.book = new SimulatedOrderBook(this.scheduler, random, random.oneOf([0, 0, 1, 5, 20, 60]) * SECOND);
     this.machines = Array.from({ length: random.oneOf([1, 1, 2]) }, (_, index) => this.machine(index));
   }
 
