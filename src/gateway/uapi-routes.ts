@@ -105,7 +105,7 @@ export class UapiRoutes {
     }
   }
 
-  /** An order goes its way whether the program waits for it or not. */
+  /** Once it is in the journal, an order goes its way whether the program waits for it or not. */
   private async order(call: HttpCall, caller: GatewayCaller, request: KisRelayedRequest): Promise<void> {
     const { response } = call;
     const fields = programOrderBody(request.body);
@@ -122,7 +122,8 @@ export class UapiRoutes {
       this.refuse(call, caller, { code: ORDER_CODES.ORDERS_OFF, trId: request.trId, because: account });
       return;
     }
-    const answer = await this.orders.carryOut(account, request, caller.name);
+    const parties = { program: caller.name, hangUp: call.signal };
+    const answer = await this.orders.carryOut(account, request, parties);
     response.once('finish', () => {
       this.orders.delivered(answer);
     });

@@ -34,13 +34,18 @@ export class KisProgramOrderTargets {
     private readonly time: KisOrderClock,
   ) {}
 
+  /** When a request of a program has arrived that arrives now; epoch milliseconds, by KIS's clock. */
+  now(account: KisAccount): number {
+    return this.time.now(account);
+  }
+
   /** The record as it is before it is opened; its amount is not known yet. */
   async record(
     account: KisAccount,
     trId: string,
     body: ProgramOrderBody,
     order: ProgramOrder,
-    program: string,
+    { program, requestedAt }: { readonly program: string; readonly requestedAt: number },
   ): Promise<OrderRecord> {
     const { intent, target, unlisted } = await this.read(account, trId, body, order);
     const now = this.time.now(account);
@@ -53,6 +58,7 @@ export class KisProgramOrderTargets {
       target,
       amount: '0',
       program,
+      requestedAt,
       answered: false,
       ...(unlisted ? { unlisted, request: requestIdentity(trId, body) } : {}),
       ...beforeSending(now),

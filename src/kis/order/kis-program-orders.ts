@@ -55,17 +55,19 @@ export class KisProgramOrders {
   /**
    * Carries out an order. Never rejects because of KIS or the journal: what happened is in the answer. Call
    * {@link delivered} once the program has got it.
+   * @param hangUp aborts when the program hangs up: its order is not sent then, unless it is written down already.
    */
   async carryOut(
     account: KisAccount,
     request: KisRelayedRequest,
-    program: string,
+    { program, hangUp }: { readonly program: string; readonly hangUp: AbortSignal },
   ): Promise<KisProgramOrderAnswer> {
-    const answer = await this.attempt(account, request, program).catch((error: unknown) => {
+    const answer = await this.attempt(account, request, program, hangUp).catch((error: unknown) => {
       if (!(error instanceof KisError)) throw error;
       const isCap = error instanceof KisOrderCapExceededError;
       return notPlaced(isCap ? 'cap' : 'not-placed', error.message);
     });
+    await this.aTurn();
     if (answer.kind === 'not-placed' && !answer.record) {
       const what = `${request.trId.slice(0, 13)} of program "${program}", account "${account.alias}"`;
       this.logger.warn(`An order (${what}) was not sent: ${answer.message}`);
@@ -92,6 +94,7 @@ export class KisProgramOrders {
     account: KisAccount,
     request: KisRelayedRequest,
     program: string,
+    hangUp: AbortSignal,
   ): Promise<KisProgramOrderAnswer> {
     const { enabled, reason } = this.configuration.orderPolicy(account);
     if (!enabled) return notPlaced('orders-off', reason ?? 'The account may not place orders.');
@@ -102,12 +105,21 @@ export class KisProgramOrders {
         'not-placed',
         'Its body is not one flat JSON object in UTF-8, or its quantity or price is not a decimal number.',
       );
+    const requestedAt = this.targets.now(account);
     await Promise.all(this.notes);
     await this.executor.ready(account);
-    const wanted = await this.targets.record(account, request.trId, body, order, program);
+    const wanted = await this.targets.record(account, request.trId, body, order, { program, requestedAt });
     const first = repeatedBy(wanted, await this.recent(wanted), wanted.createdAt);
     if (first) return this.outcomeOfFirst(account, first);
-    return this.open(account, await this.prepared(account, wanted), request);
+    return this.open(account, await this.prepared(account, wanted), request, hangUp);
+  }
+
+  /**
+   * Lets the process take note of a hang-up that came while it stood still: it becomes known together with what the order
+   * waited for, and may be the later of the two.
+   */
+  private aTurn(): Promise<void> {
+    return this.clock.sleep(0);
   }
 
   /** With its amount, and with the numbers of orders that it cannot be. */
@@ -143,9 +155,13 @@ export class KisProgramOrders {
     account: KisAccount,
     wanted: OrderRecord,
     request: KisRelayedRequest,
+    hangUp: AbortSignal,
   ): Promise<KisProgramOrderAnswer> {
     const until = this.clock.monotonic() + HOLD_MS;
     for (;;) {
+      await this.aTurn();
+      // It may have repeated the order meanwhile, and got an answer.
+      if (hangUp.aborted) return notPlaced('not-placed', 'The program hung up before its order was sent.');
       const record = this.executor.stamped(account, wanted);
       const decision = await this.journal.open(record, this.configuration.orderPolicy(account).caps);
       switch (decision.kind) {
@@ -188,9 +204,11 @@ export class KisProgramOrders {
     const limitMs = this.executor.limitMs(account);
     const { record, error } = await this.submitter.submit(account, opened, limitMs, attempt);
     if (isUnsettled(record)) return this.held(account, record);
+    // The lists of KIS may have told the outcome first: then a response that does not say it is not passed on.
+    const isNotPlaced = record.outcome === 'not-placed' && error !== null;
     const { response } = kis;
-    if (response !== null) return { kind: 'response', response, record };
-    return error ? { ...notPlaced('not-placed', error.message), record } : outcome(record);
+    if (response !== null && (error === null || isNotPlaced)) return { kind: 'response', response, record };
+    return isNotPlaced ? { ...notPlaced('not-placed', error.message), record } : outcome(record);
   }
 
   private outcomeOfFirst(account: KisAccount, first: OrderRecord): Promise<KisProgramOrderAnswer> {

@@ -78,20 +78,20 @@ export function decideOpening(wanted: OrderRecord, facts: OpeningFacts): Opening
 
 /**
  * The order that a program means when it sends an equal one again before it was told what became of the first; `null`
- * when it means a new one.
+ * when it means a new one. Of two requests under way at the same time the later one may be written down, and answered,
+ * first: then the earlier one is the repetition.
  */
 export function repeatedBy(
   wanted: OrderRecord,
   records: readonly OrderRecord[],
   now: number,
 ): OrderRecord | null {
-  if (wanted.program === null) return null;
+  const { program, requestedAt = Infinity } = wanted;
+  if (program === null) return null;
+  const isMeant = ({ answered, createdAt }: OrderRecord): boolean =>
+    createdAt >= requestedAt || (answered === false && now - createdAt < REPEATED_WITHIN_MS);
   const first = records.findLast(
-    (each) =>
-      each.program === wanted.program &&
-      each.answered === false &&
-      now - each.createdAt < REPEATED_WITHIN_MS &&
-      isSameIntent(each, wanted),
+    (each) => each.program === program && isMeant(each) && isSameIntent(each, wanted),
   );
   return first ?? null;
 }
