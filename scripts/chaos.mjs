@@ -1,4 +1,4 @@
-// Looks for a scenario in which the rules of tokens or orders break. `npm run chaos -- --help` says how to call it.
+// Looks for a scenario in which the rules of tokens, orders or the gateway break. `npm run chaos -- --help` says how to call it.
 import { fork } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
@@ -13,6 +13,7 @@ const USAGE = `Usage: npm run chaos -- <options>
   [--seeds 1000] [--from 1] [--jobs N]                  that many scenarios in virtual time
   --seed 130                                            one scenario again, with all that happens in it
   --orders                                              with both: scenarios with orders, instead of tokens
+  --gateway                                             with both: scenarios with programs at the gateway
   --real [--minutes 10] [--place NAME] [--seed N]       real processes; all places, or one of
                                                         ${PLACE_NAMES.join(', ')}
   --help                                                this text
@@ -28,16 +29,18 @@ function options() {
         seed: { type: 'string' },
         real: { type: 'boolean', default: false },
         orders: { type: 'boolean', default: false },
+        gateway: { type: 'boolean', default: false },
         minutes: { type: 'string', default: '10' },
         place: { type: 'string' },
         help: { type: 'boolean', short: 'h', default: false },
       },
     });
-    const { real, orders, help, place, ...numbers } = values;
+    const { real, orders, gateway, help, place, ...numbers } = values;
+    if (orders && gateway) throw new Error('--orders and --gateway are different scenarios: choose one.');
     const counts = Object.entries(numbers).map(([name, value]) => [name, wholeNumber(name, value)]);
     return {
       real,
-      orders,
+      kind: orders ? 'orders' : gateway ? 'gateway' : 'tokens',
       help,
       ...Object.fromEntries(counts),
       ...(place === undefined ? {} : { place: placeNamed(place) }),
@@ -53,25 +56,31 @@ function wholeNumber(name, text) {
   return Number(text);
 }
 
-/** What is counted of each scenario, and how the sum is told. */
+/** What is counted of each scenario, how the sum is reported, and where its class is. */
 const KINDS = {
   tokens: {
+    scenario: () => load('../test/simulation/scenario.ts').Scenario,
     counts: ['issues', 'served', 'failed'],
-    told: ({ issues, served, failed }) =>
+    report: ({ issues, served, failed }) =>
       `${issues} issue requests, ${served} tokens served, ${failed} callers told to wait`,
   },
   orders: {
+    scenario: () => load('../test/simulation/orders/order-scenario.ts').OrderScenario,
     counts: ['booked', 'orders', 'failures'],
-    told: ({ booked, orders, failures }) =>
+    report: ({ booked, orders, failures }) =>
       `${booked} orders at the brokerage, ${orders} outcomes learnt, ${failures} attempts refused`,
+  },
+  gateway: {
+    scenario: () => load('../test/simulation/gateway/gateway-scenario.ts').GatewayScenario,
+    counts: ['answered', 'unanswered', 'booked', 'issues'],
+    report: ({ answered, unanswered, booked, issues }) =>
+      `${answered} requests of programs answered and ${unanswered} not, ${booked} orders and ${issues} token requests at the brokerage`,
   },
 };
 
 function scenarioClass(kind) {
   load('@nestjs/common').Logger.overrideLogger(false);
-  return kind === 'orders'
-    ? load('../test/simulation/orders/order-scenario.ts').OrderScenario
-    : load('../test/simulation/scenario.ts').Scenario;
+  return KINDS[kind].scenario();
 }
 
 function emptySum(kind) {
@@ -94,8 +103,7 @@ function work(kind) {
   process.on('disconnect', () => process.exit());
 }
 
-async function runMany({ seeds, from, jobs, orders }) {
-  const kind = orders ? 'orders' : 'tokens';
+async function runMany({ seeds, from, jobs, kind }) {
   const total = emptySum(kind);
   let next = from;
   const end = from + seeds;
@@ -128,7 +136,7 @@ async function runMany({ seeds, from, jobs, orders }) {
   clearInterval(progress);
   const seconds = ((Date.now() - began) / 1000).toFixed(1);
   console.log(
-    `${total.run} scenarios in ${seconds} s: ${KINDS[kind].told(total)}, ${total.broken.length} scenarios broken`,
+    `${total.run} scenarios in ${seconds} s: ${KINDS[kind].report(total)}, ${total.broken.length} scenarios broken`,
   );
   if (total.run !== seeds || total.broken.length > 0) process.exitCode = 1;
 }
@@ -142,7 +150,7 @@ else {
     if (!held) process.exitCode = 1;
   } else if (chosen.seed === undefined) await runMany(chosen);
   else {
-    const Scenario = scenarioClass(chosen.orders ? 'orders' : 'tokens');
+    const Scenario = scenarioClass(chosen.kind);
     const { events, ...end } = await new Scenario(chosen.seed).run({ recordEvents: true });
     for (const event of events) console.log(event);
     console.log(JSON.stringify(end, null, 2));

@@ -8,6 +8,7 @@ import {
   KisUnavailableError,
   type KisError,
 } from '../../src/kis/kis.errors';
+import { APP_KEY } from './app-key';
 import type { SimulatedProcess } from './simulated-machine';
 import type { SeededRandom } from './seeded-random';
 import type { VirtualScheduler } from './virtual-scheduler';
@@ -146,15 +147,11 @@ export class SimulatedKis {
     this.ends.set(this.current.token, at + this.rules.lifetimeMs);
   }
 
-  /** KIS tokens are JWTs that tell their dates; nobody here checks the signature. */
+  /** KIS tokens are JWTs that tell their dates and their app key; nobody here checks the signature. */
   private jwt(at: number): string {
     const iat = Math.floor(at / 1000);
-    const facts = {
-      iss: 'unogw',
-      iat,
-      exp: Math.floor((at + this.rules.lifetimeMs) / 1000),
-      count: this.count,
-    };
+    const exp = Math.floor((at + this.rules.lifetimeMs) / 1000);
+    const facts = { iss: 'unogw', jti: APP_KEY, iat, exp, count: this.count };
     return `eyJhbGciOiJIUzUxMiJ9.${Buffer.from(JSON.stringify(facts)).toString('base64url')}.c2ln`;
   }
 

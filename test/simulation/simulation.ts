@@ -2,6 +2,7 @@ import { KisConfiguration } from '../../src/kis/kis.options';
 import { ReplicatedTokenStore } from '../../src/kis/token/replicated-token.store';
 import type { KisToken } from '../../src/kis/token/kis-token';
 import { KisTokenService } from '../../src/kis/token/kis-token.service';
+import { APP_KEY } from './app-key';
 import { History } from './history';
 import { SeededRandom } from './seeded-random';
 import { VirtualScheduler } from './virtual-scheduler';
@@ -22,7 +23,7 @@ const OPTIONS = {
   accounts: [
     {
       mode: 'MOCK',
-      appKey: 'PSworld0123456789012345678901234567890',
+      appKey: APP_KEY,
       appSecret: 'S'.repeat(180),
       accountNumber: '50112345',
       requestTimeoutMs: TIMEOUT_MS,

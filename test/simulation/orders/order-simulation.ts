@@ -13,6 +13,7 @@ import { KisOrderService } from '../../../src/kis/order/kis-order.service';
 import { KisOrderSubmitter } from '../../../src/kis/order/kis-order.submitter';
 import { orderMessage } from '../../../src/kis/order/order-body';
 import type { OrderRecord } from '../../../src/kis/order/order-record';
+import { APP_KEY } from '../app-key';
 import { History } from '../history';
 import { SeededRandom } from '../seeded-random';
 import { SimulatedMachine, SimulatedProcess } from '../simulated-machine';
@@ -51,7 +52,7 @@ const CONFIGURATION = new KisConfiguration({
   accounts: [
     {
       mode: 'REAL',
-      appKey: 'PSworld0123456789012345678901234567890',
+      appKey: APP_KEY,
       appSecret: 'S'.repeat(180),
       accountNumber: '50112345',
       requestTimeoutMs: TIMEOUT_MS,

@@ -43,17 +43,17 @@ export class SimulatedOrderBook {
     const body = JSON.parse(text) as Record<string, string>;
     switch (reaction) {
       case 'takes': {
-        const order = this.book(body, tag);
+        const order = this.take(body, tag);
         return order ? accepted(order.number) : refused('APBK0927', '정정취소 가능수량이 없습니다.');
       }
       case 'no-number':
-        if (reaches) this.book(body, tag);
+        if (reaches) this.take(body, tag);
         return accepted('');
       case 'EGW00301':
-        if (reaches) this.book(body, tag);
+        if (reaches) this.take(body, tag);
         return { kind: 'timeout', seen: 'was answered: EGW00301' };
       case 'html':
-        if (reaches) this.book(body, tag);
+        if (reaches) this.take(body, tag);
         return { kind: 'unavailable', seen: 'found KIS out of order (HTTP 502)' };
       case 'refuses':
         return refused('APBK0918', '장운영시간이 아닙니다.(주문불가)');
@@ -88,7 +88,8 @@ export class SimulatedOrderBook {
     order.open = 0;
   }
 
-  private book(body: Readonly<Record<string, string>>, tag: string | null): BookedOrder | null {
+  /** `null` when the order that it changes is not open. */
+  take(body: Readonly<Record<string, string>>, tag: string | null): BookedOrder | null {
     const original = body['ORGN_ODNO'] ?? null;
     const target = this.orders.find(({ number }) => number === original);
     if (original !== null && (!target || target.open === 0)) return null;
