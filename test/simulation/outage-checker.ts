@@ -6,7 +6,7 @@ import type { KisFault } from './simulated-kis';
 const RETURN_MS = 50 * SECOND;
 /** The longest pause that a request which has left the machine causes, unless a token is refused. */
 const LONGEST_PAUSE_MS = 13 * MINUTE;
-/** The claim of a process that was killed or stopped stands this long. */
+/** The claim of a process that was killed, stopped or cut off stands this long. */
 const CLAIM_MS = 150 * SECOND;
 
 /** An outage in which no request could leave: when it is over, KIS is asked within seconds. */
@@ -31,10 +31,12 @@ export class OutageChecker {
   }
 
   private check(instance: ServiceInstance, since: number): void {
-    const { history, interruptedAt } = this.simulation;
+    const { history, interruptedAt, sites } = this.simulation;
     if (interruptedAt > since - CLAIM_MS || instance.startedAt > since || instance.site.machine.wasSet)
       return;
     if (!instance.stores.every((store) => store.wasReachableSince(since - CLAIM_MS))) return;
+    // What another machine has sent on a faulty link may arrive when its sender has given up: a claim that nobody settles.
+    if (!sites.every(({ sharedLink }) => sharedLink.healthySince <= since - CLAIM_MS)) return;
     if (instance.tokens.readiness().ready) return;
     history.violated(
       `${instance.process.name} has not asked KIS within ${RETURN_MS / SECOND} s of its return`,
