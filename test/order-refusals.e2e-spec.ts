@@ -1,3 +1,4 @@
+import { ORDER_REFUSALS, type OrderRefusal } from '../src/kis/protocol/order-refusals';
 import { startSimulator, type Simulator } from '../src/simulator';
 import { brokerageEnv } from './support/brokerage-env';
 import { RunningApi, temporaryDirectory, type ProblemBody } from './support/running-api';
@@ -46,7 +47,8 @@ describe('an order that KIS refuses', () => {
     simulator.update({ refuseTrId: 'TTTC0012U', refuseNext: 1, refuseNextCode: code });
   };
 
-  it.each([
+  /** Code, words, and parts of meaning and cure. */
+  const CATALOGUE = [
     ['APBK0918', '장운영시간이 아닙니다.(주문불가)', 'The market is closed', 'GET /api/market'],
     ['APBK0919', '장운영일자가 주문일과 상이합니다', 'not a trading day', 'next trading day'],
     ['APBK0952', '주문가능금액을 초과 했습니다', 'more than the cash', 'Order less'],
@@ -60,23 +62,38 @@ describe('an order that KIS refuses', () => {
     ['APBK3013', '[애프터마켓]지정가 및 최유리/최우선지정가 주문만 가능합니다.', '', ''],
     ['APBK0066', '거래정지 종목입니다.', 'halted', 'Wait until trading resumes'],
     ['APBK1664', '', 'The US market is closed', 'daytime'],
-    ['KIER3672', '', 'Reserved orders', ''],
+    ['KIER3672', '예약주문 은 16:40분 이후부터', 'Reserved orders', 'the hours that KIS names'],
     ['40100000', '모의투자 영업일이 아닙니다.', 'Mock trading is closed today', ''],
+    ['EGW02006', '모의투자 TR 이 아닙니다.', 'does not offer this call', 'REAL'],
     ['MCA00124', '해당 서비스를 찾을수 없습니다.', 'does not offer this service', 'REAL'],
-  ])('with %s comes with its words, its meaning and a cure', async (msgCd, msg1, meaning, cure) => {
-    refuse(msgCd);
-    const { status, body } = await place();
-    expect({ status, body }).toMatchObject({
-      status: 422,
-      body: { code: 'KIS_REJECTED', kis: { msgCd, trId: 'TTTC0012U' }, order: { status: 'rejected' } },
-    });
-    for (const words of [msg1.replace(/\.$/, ''), meaning, cure]) expect(body.detail).toContain(words);
-    // In Korean, too.
-    expect(body.detail).toMatch(/\([^()]*[가-힣][^]*\)$/);
-    const again = await place(body.order.clientOrderId);
-    expect([again.status, again.body.detail]).toEqual([422, body.detail]);
-    expect(simulator.orders).toEqual([]);
+    ['APBK9001', '시작시간은 현재시간 이후로 입력해주세요', 'lies in the past', 'a later start'],
+    ['APBK9002', '주문단가를 입력 하십시오', 'needs a price', 'limit order'],
+  ] as const;
+
+  it('can be any that is known', () => {
+    const isPlayed = ({ msgCd, text = '' }: OrderRefusal): boolean =>
+      CATALOGUE.some(([code, words]) => (msgCd === '' ? words.includes(text) : code === msgCd));
+    expect(ORDER_REFUSALS.filter((each) => !isPlayed(each))).toEqual([]);
+    expect(CATALOGUE).toHaveLength(ORDER_REFUSALS.length);
   });
+
+  it.each(CATALOGUE)(
+    'with %s comes with its words, its meaning and a cure',
+    async (msgCd, msg1, meaning, cure) => {
+      refuse(msgCd);
+      const { status, body } = await place();
+      expect({ status, body }).toMatchObject({
+        status: 422,
+        body: { code: 'KIS_REJECTED', kis: { msgCd, trId: 'TTTC0012U' }, order: { status: 'rejected' } },
+      });
+      for (const words of [msg1.replace(/\.$/, ''), meaning, cure]) expect(body.detail).toContain(words);
+      // In Korean, too.
+      expect(body.detail).toMatch(/\([^()]*[가-힣][^]*\)$/);
+      const again = await place(body.order.clientOrderId);
+      expect([again.status, again.body.detail]).toEqual([422, body.detail]);
+      expect(simulator.orders).toEqual([]);
+    },
+  );
 
   it('with a code that nobody knows comes with the words of KIS', async () => {
     refuse('APBK1234');

@@ -97,6 +97,29 @@ describe('an order in the United States', () => {
     expect(fixture.server.simulator.orders).toEqual([]);
   });
 
+  it.each([
+    ['that begins later', { START_TIME: '010000', END_TIME: '050000' }, 'APBK0013'],
+    ['that lasts until the close', { ALGO_ORD_TMD_DVSN_CD: '02' }, 'APBK0013'],
+    ['that has begun', { START_TIME: '003000', END_TIME: '050000' }, 'APBK9001'],
+    ['that began before midnight', { START_TIME: '233000', END_TIME: '050000' }, 'APBK9001'],
+    ['with a date for a time', { START_TIME: '261125', END_TIME: '261125' }, 'OPSQ2001'],
+    ['without times', {}, 'OPSQ2001'],
+  ])('over a time %s is answered by it', async (_which, times, code) => {
+    for (const ORD_DVSN of ['35', '36'])
+      expect(codeOf(await fixture.overseas('real', 'buy', { ORD_DVSN, ...times }))).toBe(code);
+  });
+
+  it('over a time says when its start has passed, and cannot be modified', async () => {
+    const past = { ORD_DVSN: '35', START_TIME: '002959', END_TIME: '050000' };
+    const { json } = await fixture.overseas('real', 'buy', past);
+    expect(String(json['msg1']).trimEnd()).toBe('시작시간은 현재시간 이후로 입력해주세요');
+    const later = { ...past, START_TIME: '003100', OVRS_ORD_UNPR: '290' };
+    const number = numberOf(await fixture.overseas('real', 'sell', later));
+    const change = { RVSE_CNCL_DVSN_CD: '01', ORD_QTY: '1', OVRS_ORD_UNPR: '289' };
+    expect(codeOf(await fixture.reviseOverseas('real', number, change))).toBe('APBK0963');
+    expect(codeOf(await fixture.reviseOverseas('real', number))).toBe('APBK0013');
+  });
+
   it('moves below one dollar in finer steps', async () => {
     const fine = { PDNO: 'SNDL', OVRS_ORD_UNPR: '0.8001' };
     expect((await fixture.overseas('real', 'buy', fine)).json['rt_cd']).toBe('0');

@@ -10,7 +10,7 @@ export interface OrderRefusal {
   readonly cure: { readonly en: string; readonly ko: string };
 }
 
-const REFUSALS: readonly OrderRefusal[] = [
+const BY_CODE: readonly OrderRefusal[] = [
   {
     msgCd: 'APBK0918',
     meaning: { en: 'The market is closed for this order.', ko: '지금은 이 주문을 받는 시간이 아닙니다.' },
@@ -174,8 +174,11 @@ const BY_TEXT: readonly OrderRefusal[] = [
   },
 ];
 
+/** All that are known. */
+export const ORDER_REFUSALS: readonly OrderRefusal[] = [...BY_CODE, ...BY_TEXT];
+
 /** The meaning of a refusal, by code and then by text; `null` for one that is not known. */
 export function orderRefusal(msgCd: string, msg1: string): OrderRefusal | null {
-  const known = REFUSALS.find((refusal) => refusal.msgCd === msgCd);
+  const known = BY_CODE.find((refusal) => refusal.msgCd === msgCd);
   return known ?? BY_TEXT.find(({ text = '' }) => msg1.includes(text)) ?? null;
 }

@@ -7,6 +7,7 @@ import { wholeNumber } from './korean-request';
 import { overseasAccepted, overseasRefusal } from './overseas-answer';
 import { ORDER_IDS, groupOf, sideOf } from './overseas-calls';
 import { type OverseasRequest, overseasProblem } from './overseas-check';
+import { scheduleProblem } from './order-schedule';
 import { OVERSEAS_LIMIT, takenType } from './overseas-types';
 
 /** 해외주식 주문 [v1_해외주식-001]: an order for an overseas stock. */
@@ -57,7 +58,9 @@ function readOrder({ call, trId, fields, brokerage }: Inquiry): OverseasRequest 
   if (!stock || !side) return tradingRefusal('APBK0656');
   const code = fields.get('ORD_DVSN').trim();
   const type = call.host === 'mock' ? mockType(code) : takenType(code, groupOf(stock.exchange), side);
-  return type ? { ...numbers, stock, side, type, isDaytime: false } : tradingRefusal('APBK0963');
+  if (!type) return tradingRefusal('APBK0963');
+  const problem = type.isScheduled ? scheduleProblem(fields, call.at) : null;
+  return problem ?? { ...numbers, stock, side, type, isDaytime: false };
 }
 
 /** Mock trading has limit orders only. */

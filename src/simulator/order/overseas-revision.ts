@@ -85,6 +85,7 @@ function modify({ call, trId, fields, brokerage }: Inquiry, original: Order): An
   const { stock, side, isDaytime } = original.facts;
   if (isDomestic(stock) || numbers.quantity > original.remaining()) return tradingRefusal(NOTHING_LEFT);
   const type = overseasType(original.facts.type);
+  if (type.isScheduled) return tradingRefusal('APBK0963');
   const problem = overseasPriceProblem({ ...numbers, stock, side, type, isDaytime });
   if (problem !== null) return overseasRefusal(problem, stock);
   const order = brokerage.place({

@@ -1,10 +1,12 @@
-/** ORD_DVSN of overseas orders (KIS portal, 해외주식 주문); TWAP and VWAP are not played. */
+/** ORD_DVSN of overseas orders (KIS portal, 해외주식 주문). */
 export interface OverseasType {
   readonly code: string;
   readonly name: string;
   /** `open` and `close`: filled in that auction, at any price or up to a limit. */
   readonly moment: 'any' | 'open' | 'close';
   readonly hasPrice: boolean;
+  /** Named with times, and never modified. It is played like an order at its limit: it is not split. */
+  readonly isScheduled?: boolean;
   /** ODER_KIND2 of the order notices. */
   readonly noticeCode: string;
 }
@@ -22,6 +24,8 @@ const AMERICAN_BUYS: readonly OverseasType[] = [
   OVERSEAS_LIMIT,
   { code: '32', name: 'LOO', moment: 'open', hasPrice: true, noticeCode: 'B' },
   { code: '34', name: 'LOC', moment: 'close', hasPrice: true, noticeCode: 'D' },
+  { ...OVERSEAS_LIMIT, code: '35', name: 'TWAP', isScheduled: true },
+  { ...OVERSEAS_LIMIT, code: '36', name: 'VWAP', isScheduled: true },
 ];
 const AMERICAN_SALES: readonly OverseasType[] = [
   ...AMERICAN_BUYS,

@@ -45,6 +45,11 @@ export const SERVICE_MESSAGES: Readonly<Record<string, readonly [rtCd: string, m
   APBK1507: ['1', '가격 $0.01 미만시 온라인 주문불가'],
   APBK1943: ['1', '시장가호가불가로 주문이 불가합니다.'],
   APBK3013: ['1', '[애프터마켓]지정가 및 최유리/최우선지정가 주문만 가능합니다.'],
+  // The words of these two are quoted without a code: the codes are made up.
+  APBK9001: ['1', '시작시간은 현재시간 이후로 입력해주세요'],
+  APBK9002: ['1', '주문단가를 입력 하십시오'],
+  // The source quotes the beginning.
+  KIER3672: ['1', '예약주문 은 16:40분 이후부터'],
   MCA00124: ['1', '해당 서비스를 찾을수 없습니다.'],
   '40100000': ['1', '모의투자 영업일이 아닙니다.'],
   '90000000': ['1', '모의투자에서는 해당업무가 제공되지 않습니다.'],
