@@ -24,6 +24,7 @@ describe('A scenario', () => {
     ['a slow clock, and a token that is returned again', 204071],
     ['a token that is deleted while a caller waits for a better one', 1000219],
     ['an outage with requests that leave and are lost', 209777],
+    ['a copy that is missing while the shared storage cannot be read', 4029412],
     ['a claim that arrives when its sender has given up', 4025664],
     ['a token that a machine requests on its own just before another one is revoked', 3023044],
   ])('holds with %s', async (_what, seed) => {

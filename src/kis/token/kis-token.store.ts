@@ -14,6 +14,11 @@ export interface StoredToken extends ClaimView {
   readonly token: KisToken | null;
   /** `null` exactly when there is a token. */
   readonly absence: KisTokenAbsence | null;
+  /**
+   * `true`: read from the replica of this machine alone, because the shared store failed. That a token is missing or
+   * older here then says nothing of what is stored there. Default: `false`.
+   */
+  readonly localOnly?: boolean;
 }
 
 /**

@@ -1,5 +1,7 @@
 import { CapturedWarnings } from '../../../test/support/captured-warnings';
+import { FlakyKisTokenStore } from '../../../test/support/kis/flaky-store';
 import { ReplicatedMachines, SUCCESS } from '../../../test/support/kis/replicated-machines';
+import { HOUR, MINUTE, SECOND, TokenServiceFixture } from '../../../test/support/kis/token-service-fixture';
 import { MemoryKisTokenStore } from './memory-kis-token.store';
 import { ReplicatedTokenStore } from './replicated-token.store';
 
@@ -131,5 +133,57 @@ describe('ReplicatedTokenStore', () => {
       await expect(store.reject(credential, 'deadbeefdeadbeef')).rejects.toThrow('EIO');
       await expect(store.probe()).rejects.toThrow('EIO');
     });
+  });
+});
+
+describe('A service whose shared store is unavailable', () => {
+  /** With a token in the shared store, and another process beside it. */
+  async function replicatedFixture() {
+    const fixture = new TokenServiceFixture();
+    const local = new FlakyKisTokenStore(fixture.clock);
+    const open = () => fixture.another(new ReplicatedTokenStore(fixture.store, local, fixture.clock));
+    fixture.tokens = open();
+    const token = await fixture.during(fixture.ask(), SECOND);
+    await fixture.clock.advance(2 * MINUTE);
+    return { fixture, local, token, neighbour: open() };
+  }
+
+  it('does not take a missing copy on this machine for a deletion, and restores it', async () => {
+    const { fixture, local, token } = await replicatedFixture();
+    await local.inner.remove(fixture.credential, true);
+    fixture.store.fault = 'rejects';
+    const looks = fixture.during(fixture.tokens.refreshDue(), SECOND);
+    expect(await looks).toEqual([{ alias: 'main', outcome: 'not-due' }]);
+    expect((await local.inner.read(fixture.credential)).token?.fingerprint).toBe(token.fingerprint);
+    fixture.store.fault = 'none';
+    await fixture.run(5 * MINUTE);
+    expect(fixture.now.fingerprint).toBe(token.fingerprint);
+    expect(fixture.kis.asked).toBe(1);
+  });
+
+  it('does not take an older copy on this machine for one that a person prefers', async () => {
+    const { fixture, local, token } = await replicatedFixture();
+    const older = token.with({
+      accessToken: 'older',
+      generation: 0,
+      expiresAt: token.expiresAt - HOUR,
+      refreshAt: token.refreshAt - HOUR,
+    });
+    local.inner.overwrite(fixture.credential, older);
+    fixture.store.fault = 'rejects';
+    await fixture.run(MINUTE);
+    expect(fixture.now.fingerprint).toBe(token.fingerprint);
+  });
+
+  it('recognizes a deletion that is recorded on this machine', async () => {
+    const { fixture, neighbour, token } = await replicatedFixture();
+    await fixture.during(neighbour.deleteToken(), 0);
+    fixture.kis.forgetToken();
+    fixture.store.fault = 'rejects';
+    const looks = fixture.during(fixture.tokens.refreshDue(), SECOND);
+    expect(await looks).toEqual([{ alias: 'main', outcome: 'failed' }]);
+    fixture.store.fault = 'none';
+    await fixture.run(MINUTE);
+    expect(fixture.now.fingerprint).not.toBe(token.fingerprint);
   });
 });

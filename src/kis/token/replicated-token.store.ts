@@ -54,7 +54,7 @@ export class ReplicatedTokenStore extends KisTokenStore {
       this.local.read(credential),
     ]);
     if (local.status === 'fulfilled' && local.value.token) this.readLocally.add(local.value.token);
-    if (shared.status === 'rejected') return valueOf(local);
+    if (shared.status === 'rejected') return { ...valueOf(local), localOnly: true };
     return local.status === 'rejected'
       ? shared.value
       : this.reconciled(credential, local.value, shared.value);

@@ -176,11 +176,13 @@ export class TokenCache {
   }
 
   /** The cached token was deleted from the store, which is the supported way to force a new one. */
-  wasDeletedFrom({ absence, claim }: StoredToken): boolean {
+  wasDeletedFrom({ absence, claim, localOnly = false }: StoredToken): boolean {
     const { cached, stored, unclaimed } = this;
     if (absence !== 'missing' || cached === null || stored !== cached.token.fingerprint) return false;
+    const isRecorded = isDeleted(cached.token, claim);
     // A replica has stored it, and the shared store refuses it for an older deletion that does not concern it.
-    return unclaimed !== stored || !isDeleted(cached.token, claim);
+    if (isRecorded && unclaimed === stored) return false;
+    return isRecorded || !localOnly;
   }
 
   /** Newer than the token before the attempt; and fresh, unless that one was unusable. */
@@ -196,14 +198,14 @@ export class TokenCache {
 
   /**
    * The store has a token of another program in place of the cached one. No store replaces a token by an older one, so
-   * a person has deleted the cached one in favour of it, even if it is older. One that is due for renewal is not adopted,
-   * unless the cached one is known to be deleted.
+   * a person has deleted the cached one in favour of it, even if it is older. One that is due for renewal, or that only
+   * the replica of this machine has, is not adopted unless the cached one is known to be deleted.
    */
-  private wasReplacedByHand(token: KisToken, { claim }: StoredToken): boolean {
+  private wasReplacedByHand(token: KisToken, { claim, localOnly = false }: StoredToken): boolean {
     const { cached, stored } = this;
     if (cached === null || token.generation > 0) return false;
     if (stored !== cached.token.fingerprint || stored === token.fingerprint) return false;
-    return this.isFresh(token) || isDeleted(cached.token, claim);
+    return isDeleted(cached.token, claim) || (!localOnly && this.isFresh(token));
   }
 
   /**
