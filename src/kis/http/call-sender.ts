@@ -43,13 +43,17 @@ export class KisCallSender {
       // The permit is the last thing that is waited for: it is good for now.
       const isUrgent = call.isUrgent === true || !isRead(call);
       const permit = await this.pacer.acquire(call.account.credential, pass.signal, isUrgent);
+      let isOnItsWay = false;
       try {
         if (call.isTooLate?.()) throw tooLate(call);
         const timeoutMs = Math.min(call.timeoutMs, deadline.remainingMs);
         pass.sending(timeoutMs, timeoutMs >= call.timeoutMs);
+        isOnItsWay = true;
         result = await this.exchangeFor(call, token, timeoutMs);
+        isOnItsWay = false;
       } finally {
-        permit.answered();
+        // What its caller has given up may still arrive, and nobody will learn when: then the permit counts longest.
+        if (!isOnItsWay) permit.answered();
       }
     } finally {
       pass.end(result);

@@ -63,8 +63,8 @@ export class GatewaySimulation {
   readonly keys: ProgramKeys;
   /** Called when a request for a token arrives at KIS, before it is looked at. */
   onTokenRequest: (process: SimulatedProcess) => void = () => undefined;
-  /** True time at which a process was last killed. */
-  killedAt = -Infinity;
+  /** True time at which a process was last killed, or until which one was last stopped. */
+  interruptedAt = -Infinity;
   private readonly instances: GatewayInstance[] = [];
   private readonly machine: SimulatedMachine;
   private readonly link: StorageLink;
@@ -128,7 +128,7 @@ export class GatewaySimulation {
     if (!instance.process.alive) return;
     this.history.record(`${instance.process.name} is killed`);
     instance.process.kill();
-    this.killedAt = this.scheduler.time;
+    this.interruptedAt = Math.max(this.interruptedAt, this.scheduler.time);
     for (const cut of instance.connections) cut();
     this.scheduler.after(this.random.between(0, 10) * SECOND, () => {
       this.startProcess();
@@ -139,6 +139,7 @@ export class GatewaySimulation {
   stop({ process }: GatewayInstance): void {
     const lengthMs = this.random.between(0.05, 20) * SECOND;
     this.history.record(`${process.name} is stopped for ${(lengthMs / SECOND).toFixed(1)} s`);
+    this.interruptedAt = Math.max(this.interruptedAt, this.scheduler.time + lengthMs);
     process.pause();
     this.scheduler.after(lengthMs, () => {
       process.resume();

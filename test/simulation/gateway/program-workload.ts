@@ -7,6 +7,8 @@ import { SimulatedProgram, type ProgramOrder } from './simulated-program';
 /** A program stops repeating an order before the minute is over in which a repetition means the first one. */
 const REPEATS_FOR_MS = 40 * SECOND;
 const PATIENCE_MS = [0.5, 0.8, 1.2, 3, 8, 15].map((seconds) => seconds * SECOND);
+/** Until the journal says that a program has got its answer. */
+const NOTED_WITHIN_MS = 0.1 * SECOND;
 /** What a program is told of an order that KIS may have. */
 const UNKNOWN = 'KAPI0001';
 /** The crowd takes so many seconds at the pace of the key. */
@@ -130,14 +132,20 @@ export class ProgramWorkload {
       since: scheduler.time,
       attempts: 0,
       told: null,
+      toldAt: Infinity,
     };
     seat.last = order;
     return order;
   }
 
-  /** An equal order is a new one where it is certain that the journal says that the first was answered. */
-  private mayBeRepeated({ told, since }: ProgramOrder): boolean {
-    return told === 'accepted' && this.simulation.faults.journal === 0 && this.simulation.killedAt < since;
+  /** An equal order is a new one, also in another process, where the journal is certain to say that the first was answered. */
+  private mayBeRepeated({ told, toldAt, since }: ProgramOrder): boolean {
+    return (
+      told === 'accepted' &&
+      this.simulation.scheduler.time - toldAt > NOTED_WITHIN_MS &&
+      this.simulation.faults.journal === 0 &&
+      this.simulation.interruptedAt < since
+    );
   }
 
   /** Repeats until it is told what became of the order, or until it gives up. */
@@ -152,6 +160,7 @@ export class ProgramWorkload {
       this.checker.ordered(program, order, reply, `${order.id}/${order.attempts}`);
       this.checker.answered(program, reply, sentAt, removedAt);
       if (reply?.status === 200 && codeOf(reply) !== UNKNOWN) {
+        order.toldAt = scheduler.time;
         order.told = reply.body['rt_cd'] === '0' ? 'accepted' : 'refused';
         return;
       }

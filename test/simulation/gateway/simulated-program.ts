@@ -14,6 +14,8 @@ export interface ProgramOrder {
   attempts: number;
   /** What the program was told last: `null` as long as it has no answer that says what became of it. */
   told: 'accepted' | 'refused' | null;
+  /** True time. */
+  toldAt: number;
 }
 
 const ORDER_PATH = '/uapi/domestic-stock/v1/trading/order-cash';
