@@ -72,6 +72,47 @@ describe('The door of the gateway', () => {
     expect(simulator.requests).toHaveLength(before);
   });
 
+  describe.each(['the API', 'a port of its own'])('for a client that takes %s for an HTTP proxy', (where) => {
+    const own = () => (where === 'the API' ? Number(new URL(api.url).port) : port);
+    const at = (authority: string, more: string[] = []) => {
+      const path = where === 'the API' ? `/kis/mock${PRICE}` : PRICE;
+      const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+      return sendRaw(
+        own(),
+        rawRequest(`GET http://${authority}${path}`, [`Host: ${authority}`, ...lines, ...more]),
+      );
+    };
+
+    it('serves what is addressed to the gateway itself', async () => {
+      const answer = await at(`127.0.0.1:${own()}`);
+      expect(answer.status).toBe(200);
+      expect(JSON.parse(answer.body)).toMatchObject({ rt_cd: '0' });
+      expect(simulator.requests.all.at(-1)?.path).toBe(PRICE.split('?')[0]);
+    });
+
+    it('sends nothing that is addressed to KIS, and says what to do', async () => {
+      const before = simulator.requests.length;
+      const answer = await at(new URL(simulator.mockUrl ?? '').host);
+      expect(answer.status).toBe(421);
+      expect(answer.body).toContain('no HTTP proxy');
+      expect(simulator.requests).toHaveLength(before);
+    });
+
+    it('opens no tunnel', async () => {
+      const answer = await sendRaw(
+        own(),
+        rawRequest('CONNECT openapi.koreainvestment.com:9443', ['Host: x']),
+      );
+      expect(answer.status).toBe(501);
+    });
+  });
+
+  it.each(['', '/', '?x', '/?x', '/x'])('answers 404 itself at its own address with %j', async (rest) => {
+    const own = Number(new URL(api.url).port);
+    const answer = await sendRaw(own, rawRequest(`GET /kis/mock${rest}`, [`Host: 127.0.0.1:${own}`]));
+    expect([answer.status, answer.body.includes('EGW00101')]).toEqual([404, true]);
+  });
+
   it('is closed for websockets of other sites', async () => {
     const socket = new WebSocket(`ws://127.0.0.1:${port}/tryitout`, { origin: 'https://evil.example' });
     const [error] = (await once(socket, 'error')) as [Error];

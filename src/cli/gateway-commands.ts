@@ -1,7 +1,7 @@
 import { AppConfig } from '../config/app-config';
 import { GATEWAY_COLUMNS } from '../config/gateway-variables';
 import { accountKey, KisConfiguration, OrderLedger, type KisAccount } from '../kis';
-import { PREFIXES } from '../gateway/gateway.service';
+import { PREFIXES } from '../gateway/gateway-address';
 import { ALLOWANCES, hashOf, newKeyPair, type KeyPair, type ProgramKey } from '../gateway/program-key';
 import { ProgramKeys } from '../gateway/program-keys';
 import { chosen } from './choice';
@@ -104,14 +104,23 @@ function addressesOf({ app }: CommandContext, { mode }: KisAccount): Addresses {
   return { rest: `http://${address}`, websocket: `ws://${address}` };
 }
 
-/** For kis_devlp.yaml, the file of the official samples. */
+/** Of accounts of futures and options (kis_auth.py of the official samples, changeTREnv). */
+const FUTURES: ReadonlySet<string> = new Set(['03', '08']);
+
+/** For kis_devlp.yaml, the file of the official samples. What names the owner is for the owner to write. */
 function linesFor(
   { appKey, appSecret }: KeyPair,
-  { mode }: KisAccount,
+  account: KisAccount,
   { rest, websocket }: Addresses,
 ): string {
-  const names =
-    mode === 'REAL' ? ['my_app', 'my_sec', 'prod', 'ops'] : ['paper_app', 'paper_sec', 'vps', 'vops'];
-  const values = [appKey, appSecret, rest, websocket];
-  return names.map((name, index) => `${name}: "${values[index] ?? ''}"\n`).join('');
+  const { mode, productCode, maskedNumber, alias } = account;
+  const [app, secret, prod, ops, accounts] =
+    mode === 'REAL'
+      ? ['my_app', 'my_sec', 'prod', 'ops', 'my_acct']
+      : ['paper_app', 'paper_sec', 'vps', 'vops', 'my_paper'];
+  const number = `${accounts}_${FUTURES.has(productCode) ? 'future' : 'stock'}`;
+  const values = { [app]: appKey, [secret]: appSecret, [prod]: rest, [ops]: websocket, my_prod: productCode };
+  const lines = Object.entries(values).map(([name, value]) => `${name}: "${value}"`);
+  const own = `# ${number}: the eight digits of account "${alias}" (${maskedNumber}); my_htsid: its HTS id, for order notices`;
+  return `${[...lines, own].join('\n')}\n`;
 }

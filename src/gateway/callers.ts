@@ -23,8 +23,8 @@ export interface GatewayCaller {
 /** Finds out who calls, by app key and secret as at KIS. */
 @Injectable()
 export class GatewayCallers {
-  /** By app key and mode: the first account that has it. */
-  private readonly own: readonly { readonly caller: GatewayCaller; readonly secretHash: string }[];
+  /** By mode and app key: the first account that has it. */
+  private readonly own = new Map<string, GatewayCaller>();
   private readonly columns: GatewayColumns;
 
   constructor(
@@ -33,25 +33,31 @@ export class GatewayCallers {
     { gateway }: AppConfig,
   ) {
     this.columns = gateway.columns;
-    this.own = configuration.accounts
-      .filter(
-        ({ credential }, index, all) =>
-          all.findIndex((each) => each.credential.id === credential.id) === index,
-      )
-      .map((account) => this.ownCaller(account));
+    for (const account of configuration.accounts) {
+      const name = nameOf(account.mode, account.credential.appKey);
+      if (!this.own.has(name)) this.own.set(name, this.ownCaller(account));
+    }
   }
 
   /**
    * The caller with this pair; or KIS's code for what is wrong with it: EGW00103 for the key, EGW00105 for the secret.
-   * @throws KisOrderJournalError when the stored keys cannot be read.
+   * At once for an account's own key. Rejects with KisOrderJournalError when the stored keys cannot be read.
    */
-  async identify(
+  identify(
+    mode: KisTradingMode,
+    appKey: string,
+    appSecret: string,
+  ): GatewayCaller | 'EGW00105' | Promise<GatewayCaller | 'EGW00103' | 'EGW00105'> {
+    const own = this.own.get(nameOf(mode, appKey));
+    if (own) return isHashOf(appSecret, own.signingKey) ? own : 'EGW00105';
+    return this.identifyProgram(mode, appKey, appSecret);
+  }
+
+  private async identifyProgram(
     mode: KisTradingMode,
     appKey: string,
     appSecret: string,
   ): Promise<GatewayCaller | 'EGW00103' | 'EGW00105'> {
-    const own = this.own.find(({ caller }) => caller.appKey === appKey && caller.account.mode === mode);
-    if (own) return isHashOf(appSecret, own.secretHash) ? own.caller : 'EGW00105';
     const caller = await this.withKey(mode, appKey);
     if (!caller?.key) return 'EGW00103';
     if (!isHashOf(appSecret, caller.key.secretHash)) return 'EGW00105';
@@ -63,7 +69,7 @@ export class GatewayCallers {
   async all(): Promise<readonly GatewayCaller[]> {
     const keys = await this.keys.all();
     const programs = keys.flatMap((key) => this.programCaller(key, '') ?? []);
-    return [...this.own.map(({ caller }) => caller), ...programs];
+    return [...this.own.values(), ...programs];
   }
 
   private async withKey(mode: KisTradingMode, appKey: string): Promise<GatewayCaller | null> {
@@ -81,18 +87,20 @@ export class GatewayCallers {
     return { name, appKey, account, allow, columns: columns ?? this.columns, signingKey, key };
   }
 
-  private ownCaller(account: KisAccount): { caller: GatewayCaller; secretHash: string } {
+  private ownCaller(account: KisAccount): GatewayCaller {
     const { appKey, appSecret } = account.credential;
-    const secretHash = hashOf(appSecret);
-    const caller: GatewayCaller = {
+    return {
       name: `account:${account.alias}`,
       appKey,
       account,
       allow: 'trade',
       columns: this.columns,
-      signingKey: secretHash,
+      signingKey: hashOf(appSecret),
       key: null,
     };
-    return { caller, secretHash };
   }
+}
+
+function nameOf(mode: KisTradingMode, appKey: string): string {
+  return `${mode} ${appKey}`;
 }

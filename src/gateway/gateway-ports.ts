@@ -4,17 +4,16 @@ import {
   type BeforeApplicationShutdown,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
-import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { AccessPolicy } from '../common/access/access-policy';
 import { AppConfig } from '../config/app-config';
 import type { KisTradingMode } from '../kis';
-import { inRequest } from '../logging/request-context';
+import { refuseTunnel } from '../platform/client-errors';
+import { ServerDrain } from '../platform/server-drain';
+import { originForm } from './gateway-address';
 import { GatewaySockets } from './gateway-sockets';
 import { Gateway } from './gateway.service';
-import { sendJson } from './http-call';
 
 const LONGEST_REQUEST_MS = 60_000;
 
@@ -34,12 +33,11 @@ export class GatewayPortError extends Error {
 @Injectable()
 export class GatewayPorts implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger('Gateway');
-  private readonly servers = new Map<KisTradingMode, Server>();
+  private readonly open = new Map<KisTradingMode, { readonly server: Server; readonly drain: ServerDrain }>();
 
   constructor(
     private readonly config: AppConfig,
     private readonly gateway: Gateway,
-    private readonly access: AccessPolicy,
     private readonly sockets: GatewaySockets,
   ) {}
 
@@ -53,36 +51,37 @@ export class GatewayPorts implements OnApplicationBootstrap, BeforeApplicationSh
 
   /** `null` where there is none. */
   portOf(mode: KisTradingMode): number | null {
-    return (this.servers.get(mode)?.address() as AddressInfo | null | undefined)?.port ?? null;
+    return (this.open.get(mode)?.server.address() as AddressInfo | null | undefined)?.port ?? null;
   }
 
-  beforeApplicationShutdown(): void {
-    for (const server of this.servers.values()) {
-      server.close();
-      server.closeIdleConnections();
-    }
+  /** Calls under way are answered before anything that they need is closed. */
+  async beforeApplicationShutdown(): Promise<void> {
+    await Promise.all(
+      [...this.open.values()].map(async ({ server, drain }) => {
+        const closed = once(server, 'close');
+        server.close();
+        drain.begin();
+        await closed;
+        drain.end();
+      }),
+    );
   }
 
   private async listen(mode: KisTradingMode, port: number): Promise<void> {
     const server = createServer(
       { requestTimeout: LONGEST_REQUEST_MS, headersTimeout: LONGEST_REQUEST_MS },
       (request, response) => {
-        this.serve(mode, request, response);
+        this.gateway.serve(request, response, mode, originForm(request.url ?? '/'));
       },
     );
+    server.on('connect', refuseTunnel);
     this.sockets.attach(server, () => mode);
+    const drain = new ServerDrain(server);
     server.listen(port, this.config.host);
     await once(server, 'listening').catch((cause: unknown) => {
       throw new GatewayPortError(mode, port, cause);
     });
-    this.servers.set(mode, server);
+    this.open.set(mode, { server, drain });
     this.logger.log(`${mode} on http://${this.config.host}:${this.portOf(mode) ?? port}`);
-  }
-
-  private serve(mode: KisTradingMode, request: IncomingMessage, response: ServerResponse): void {
-    const { headers, method = '', url = '/' } = request;
-    const problem = this.access.problemWith({ raw: request, headers, method, url });
-    if (problem) sendJson(response, problem.status, problem);
-    else void inRequest(randomUUID(), () => this.gateway.serve(request, response, mode, url));
   }
 }

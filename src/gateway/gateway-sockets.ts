@@ -7,7 +7,7 @@ import { AppConfig } from '../config/app-config';
 import { KisClock, KisRealtimeSessions, type KisTradingMode } from '../kis';
 import { isApprovalKeyOf } from './approval-key';
 import { GatewayCallers, type GatewayCaller } from './callers';
-import { placeOf } from './gateway.service';
+import { placeOf } from './gateway-address';
 import { acceptUpgrades } from './optional-upgrades';
 import { ProgramKeys } from './program-keys';
 import { ProgramSocket, type SocketDesk } from './program-socket';
@@ -21,6 +21,8 @@ const LOOK_EVERY_MS = 1000;
 const LONGEST_LOSS_MS = 10_000;
 const WARN_EVERY_MS = 60_000;
 
+const STOPPING = { status: 503, title: 'Service Unavailable' } as const;
+
 /** The websocket side of the gateway: the connections of all programs. */
 @Injectable()
 export class GatewaySockets implements BeforeApplicationShutdown {
@@ -32,6 +34,7 @@ export class GatewaySockets implements BeforeApplicationShutdown {
   });
   private readonly sockets = new Set<ProgramSocket>();
   private stopLooking: (() => void) | null = null;
+  private isStopping = false;
   private pingedAt = 0;
   private warnedAt = -Infinity;
 
@@ -72,7 +75,9 @@ export class GatewaySockets implements BeforeApplicationShutdown {
     return all.flatMap(({ registrations }) => registrations.map(shown));
   }
 
+  /** A program that connects again at once must not keep its server open: websockets are refused from now on. */
   beforeApplicationShutdown(): void {
+    this.isStopping = true;
     this.stopLooking?.();
     for (const socket of this.sockets) socket.close();
     for (const client of this.server.clients) client.terminate();
@@ -80,11 +85,11 @@ export class GatewaySockets implements BeforeApplicationShutdown {
 
   private accept(mode: KisTradingMode, request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const { headers, method = '', url = '/' } = request;
-    const problem = this.access.problemWith({ raw: request, headers, method, url });
+    const problem = this.isStopping
+      ? STOPPING
+      : this.access.problemWith({ raw: request, headers, method, url });
     if (problem) {
-      socket.end(
-        `HTTP/1.1 ${problem.status} ${problem.title}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`,
-      );
+      refuseUpgrade(socket, problem);
       return;
     }
     this.server.handleUpgrade(request, socket, head, (client) => {
@@ -162,6 +167,12 @@ export class GatewaySockets implements BeforeApplicationShutdown {
     const isThere = ({ key }: GatewayCaller): boolean => keys.some(({ keyHash }) => keyHash === key?.keyHash);
     for (const socket of held) if (socket.caller && !isThere(socket.caller)) socket.drop();
   }
+}
+
+/** The connection ends with the response, whether the client closes it or not: a server waits for all that are open. */
+function refuseUpgrade(socket: Duplex, { status, title }: { status: number; title: string }): void {
+  socket.once('finish', () => socket.destroy());
+  socket.end(`HTTP/1.1 ${status} ${title}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }
 
 /** An HTS id is a login. */

@@ -1,36 +1,64 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { AccessPolicy } from '../common/access/access-policy';
 import { AppConfig } from '../config/app-config';
-import { KisError, type KisTradingMode } from '../kis';
+import { KisConfiguration, KisError, type KisTradingMode } from '../kis';
+import { inRequest } from '../logging/request-context';
+import { requestLog } from '../logging/request-log';
+import { httpProblem, type Problem } from '../platform/problem';
+import { authorityIn, placeOf } from './gateway-address';
 import { receive, sendJson } from './http-call';
 import { OauthRoutes } from './oauth-routes';
 import { refuseCall } from './refusals';
 import { UapiRoutes } from './uapi-routes';
 
-/** Where the gateway stands at the address of the API. */
-export const PREFIXES: Readonly<Record<KisTradingMode, string>> = { REAL: '/kis/real', MOCK: '/kis/mock' };
-
 /** KIS's own interface, served for other programs. */
 @Injectable()
 export class Gateway {
   private readonly logger = new Logger('Gateway');
+  private readonly log = requestLog(new Logger());
 
   constructor(
     private readonly config: AppConfig,
+    private readonly configuration: KisConfiguration,
+    private readonly access: AccessPolicy,
     private readonly oauth: OauthRoutes,
     private readonly uapi: UapiRoutes,
   ) {}
 
-  /** Takes requests below the prefixes over; whether it is one. */
+  /** Takes a request over if it is for an address below the prefixes. */
   divert(request: IncomingMessage, response: ServerResponse): boolean {
     const place = this.config.gateway.enabled ? placeOf(request.url ?? '') : null;
     if (!place) return false;
-    void this.serve(request, response, place.mode, place.path);
+    this.serve(request, response, place.mode, place.path);
     return true;
   }
 
-  /** Answers one request. Never rejects. */
-  async serve(
+  /**
+   * Responds to a request, unless the access rules refuse it.
+   * @param path path and query as at KIS.
+   */
+  serve(request: IncomingMessage, response: ServerResponse, mode: KisTradingMode, path: string): void {
+    const { method = '', url = '/' } = request;
+    const id = randomUUID();
+    this.log({ id, method, url }, response);
+    const problem = this.problemWith(request);
+    if (problem) sendJson(response, problem.status, problem);
+    else void inRequest(id, () => this.respond(request, response, mode, path));
+  }
+
+  /** As for every request; and a client that takes the gateway for an HTTP proxy cannot reach KIS through it. */
+  private problemWith(raw: IncomingMessage): Problem | null {
+    const { headers, method = '', url = '/' } = raw;
+    const authority = authorityIn(url)?.toLowerCase() ?? null;
+    const { accounts } = this.configuration;
+    const isKis = authority !== null && accounts.some(({ credential }) => isAt(authority, credential.origin));
+    return isKis ? httpProblem(421, NO_PROXY) : this.access.problemWith({ raw, headers, method, url });
+  }
+
+  /** Never rejects. */
+  private async respond(
     request: IncomingMessage,
     response: ServerResponse,
     mode: KisTradingMode,
@@ -42,8 +70,9 @@ export class Gateway {
         refuseCall(response, 'EGW00101', '', { status: 413, because: 'The body is too long.' });
         return;
       }
-      if ((await this.oauth.handle(call)) || (await this.uapi.handle(call))) return;
-      sendJson(response, 404, { rt_cd: '1', msg_cd: 'EGW00101', msg1: NO_SUCH_PATH });
+      const handling = this.oauth.handle(call) ?? this.uapi.handle(call);
+      if (handling) await handling;
+      else sendJson(response, 404, { rt_cd: '1', msg_cd: 'EGW00101', msg1: NO_SUCH_PATH });
     } catch (error) {
       this.fail(response, error);
     }
@@ -64,13 +93,11 @@ export class Gateway {
 
 const NO_SUCH_PATH =
   '유효하지 않은 요청입니다. The gateway serves /oauth2/tokenP, /oauth2/revokeP, /oauth2/Approval and /uapi/…; nothing was sent.';
+const NO_PROXY =
+  'This is no HTTP proxy, and nothing was sent to KIS. Write the address of the gateway in place of the one of KIS, and do not set it as a proxy.';
 
-/** Mode and path as at KIS, of an address below a prefix. */
-export function placeOf(url: string): { readonly mode: KisTradingMode; readonly path: string } | null {
-  for (const mode of ['REAL', 'MOCK'] as const) {
-    const prefix = PREFIXES[mode];
-    if (url.startsWith(`${prefix}/`) || url === prefix)
-      return { mode, path: url.slice(prefix.length) || '/' };
-  }
-  return null;
+/** Whether an authority, as a client writes it, is that of an origin; the port may be left out where it is the usual one. */
+function isAt(authority: string, origin: string): boolean {
+  const { host, hostname, port } = new URL(origin);
+  return authority === host || (port === '' && /^(.*?)(?::(?:80|443))?$/.exec(authority)?.[1] === hostname);
 }

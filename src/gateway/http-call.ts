@@ -31,7 +31,8 @@ export async function receive(
   response.once('close', () => {
     if (!response.writableFinished) hangUp.abort(new DOMException('The program hung up.', 'AbortError'));
   });
-  const body = await bodyOf(request);
+  const reading = bodyOf(request);
+  const body = reading instanceof Promise ? await reading : reading;
   if (body === null) return null;
   const { method = 'GET', rawHeaders } = request;
   return { mode, method, path, rawHeaders, body, signal: hangUp.signal, response };
@@ -89,14 +90,27 @@ export function sendJson(
   response.end(bytes);
 }
 
-async function bodyOf(request: IncomingMessage): Promise<Buffer | null> {
+const NOTHING = Buffer.alloc(0);
+
+/** Rejects when the program hangs up in the middle of its request. */
+function bodyOf(request: IncomingMessage): Promise<Buffer | null> | Buffer {
+  const { headers } = request;
+  if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined) return NOTHING;
   const parts: Buffer[] = [];
   let length = 0;
-  for await (const part of request as AsyncIterable<Buffer>) {
-    length += part.length;
-    // Read on to the end, so that the response reaches a client that sends everything first.
-    if (length <= LONGEST_BODY) parts.push(part);
-    else if (length > 10 * LONGEST_BODY) return null;
-  }
-  return length > LONGEST_BODY ? null : Buffer.concat(parts);
+  return new Promise((resolve, reject) => {
+    request.on('data', (part: Buffer) => {
+      length += part.length;
+      // Read on to the end, so that the response reaches a client that sends everything first.
+      if (length <= LONGEST_BODY) parts.push(part);
+      else if (length > 10 * LONGEST_BODY) request.destroy();
+    });
+    request.once('end', () => {
+      resolve(length > LONGEST_BODY ? null : Buffer.concat(parts));
+    });
+    request.once('error', reject);
+    request.once('close', () => {
+      resolve(null);
+    });
+  });
 }

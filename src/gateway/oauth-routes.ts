@@ -21,21 +21,18 @@ export class OauthRoutes {
     private readonly clock: KisClock,
   ) {}
 
-  /** Resolves with whether there is such an endpoint. */
-  async handle(call: HttpCall): Promise<boolean> {
-    if (call.method !== 'POST') return false;
+  /** Responds to a call; `null` when there is no such endpoint. */
+  handle(call: HttpCall): Promise<void> | null {
+    if (call.method !== 'POST' || !call.path.startsWith('/oauth2/')) return null;
     switch (call.path.split('?')[0]) {
       case '/oauth2/tokenP':
-        await this.token(call);
-        return true;
+        return this.token(call);
       case '/oauth2/revokeP':
-        await this.revocation(call);
-        return true;
+        return this.revocation(call);
       case '/oauth2/Approval':
-        await this.approval(call);
-        return true;
+        return this.approval(call);
       default:
-        return false;
+        return null;
     }
   }
 

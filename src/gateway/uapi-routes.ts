@@ -15,7 +15,7 @@ import {
   type ProgramOrderBody,
 } from '../kis';
 import { GatewayCallers, type GatewayCaller } from './callers';
-import { headerOf, sendOn, type HttpCall } from './http-call';
+import { sendOn, type HttpCall } from './http-call';
 import { answerOrder, ORDER_CODES, refuseOrder, type OrderCode } from './order-answers';
 import { Programs } from './programs';
 import { refuseCall, type GatewayCode } from './refusals';
@@ -30,10 +30,22 @@ const OTHER_ACCOUNT =
 /** In a log line, in characters. */
 const LONGEST_TR_ID = 13;
 
-/** The headers that decide what a call is and who makes it: each at most once. */
-const DECIDING = ['authorization', 'appkey', 'appsecret', 'tr_id'] as const;
+type Identified = GatewayCaller | GatewayCode;
 
-type Deciding = Readonly<Record<(typeof DECIDING)[number], string>>;
+/** The headers that decide what a call is and who makes it: each at most once. */
+interface Deciding {
+  readonly authorization: string;
+  readonly appkey: string;
+  readonly appsecret: string;
+  readonly tr_id: string;
+}
+
+const DECIDING = new Map<string, keyof Deciding>([
+  ['authorization', 'authorization'],
+  ['appkey', 'appkey'],
+  ['appsecret', 'appsecret'],
+  ['tr_id', 'tr_id'],
+]);
 
 /** Calls under /uapi: passed on to KIS byte for byte, with our credentials in place of the program's. */
 @Injectable()
@@ -49,35 +61,39 @@ export class UapiRoutes {
     private readonly configuration: KisConfiguration,
   ) {}
 
-  /** Resolves with whether the path is one of KIS's; nothing is sent for any other. */
-  async handle(call: HttpCall): Promise<boolean> {
-    if (!isPassedOn(call.path)) return false;
+  /** Responds to a call; `null` when the path is none of KIS's: nothing is sent for it. */
+  handle(call: HttpCall): Promise<void> | null {
+    return PASSED_ON.test(call.path) ? this.respond(call) : null;
+  }
+
+  private async respond(call: HttpCall): Promise<void> {
     const headers = decidingHeaders(call);
     if (!headers) {
       refuseCall(call.response, 'EGW00101', '', { status: 400, because: 'a header of KIS is there twice' });
-      return true;
+      return;
     }
-    const caller = await this.caller(call, headers);
+    const identified = this.caller(call, headers);
+    const caller = identified instanceof Promise ? await identified : identified;
     if (typeof caller === 'string') refuseCall(call.response, caller, headers.tr_id);
     else await this.pass(call, caller, headers.tr_id);
-    return true;
   }
 
   /** In the order in which KIS's simulator, after public captures, checks them. */
-  private async caller(call: HttpCall, headers: Deciding): Promise<GatewayCaller | GatewayCode> {
+  private caller(call: HttpCall, headers: Deciding): Identified | Promise<Identified> {
     const { authorization, appkey, appsecret } = headers;
     const needsToken = call.path.split('?')[0] !== HASHKEY;
     if (needsToken && authorization === '') return 'EGW00122';
     if (needsToken && !/^Bearer(?: +|$)/i.test(authorization)) return 'EGW00205';
     if (appkey === '') return 'EGW00102';
-    const caller = await this.callers.identify(call.mode, appkey, appsecret);
-    if (typeof caller === 'string') return caller;
-    const token = authorization.replace(/^Bearer */i, '').trim();
-    const problem = needsToken ? this.tokens.problemWith(caller, token) : null;
-    return problem ?? caller;
+    const checked = (caller: Identified): Identified => {
+      if (typeof caller === 'string' || !needsToken) return caller;
+      return this.tokens.problemWith(caller, authorization.replace(/^Bearer */i, '').trim()) ?? caller;
+    };
+    const identified = this.callers.identify(call.mode, appkey, appsecret);
+    return identified instanceof Promise ? identified.then(checked) : checked(identified);
   }
 
-  private async pass(call: HttpCall, caller: GatewayCaller, trId: string): Promise<void> {
+  private pass(call: HttpCall, caller: GatewayCaller, trId: string): Promise<void> | undefined {
     this.programs.called(caller);
     const isHashkey = call.path.split('?')[0] === HASHKEY;
     // A hash is computed for an order, under its TR id; it orders nothing. Any other POST may be an order, whatever its
@@ -85,12 +101,11 @@ export class UapiRoutes {
     const isOrder = !isHashkey && (isOrderId(trId) || call.method !== 'GET');
     if (caller.allow === 'read' && isOrder) {
       this.refuse(call, caller, { code: ORDER_CODES.READ_ONLY, trId, because: '' });
-      return;
+      return undefined;
     }
     const { method, path, rawHeaders, body } = call;
     const request: KisRelayedRequest = { method, path, rawHeaders, body, trId };
-    if (isOrder) await this.order(call, caller, request);
-    else await this.read(call, caller, request);
+    return isOrder ? this.order(call, caller, request) : this.read(call, caller, request);
   }
 
   private async read(call: HttpCall, caller: GatewayCaller, request: KisRelayedRequest): Promise<void> {
@@ -162,21 +177,19 @@ export class UapiRoutes {
 }
 
 /** One of KIS's paths under /uapi, spelled in one way only: no empty or dot segments, also none that are encoded. */
-function isPassedOn(path: string): boolean {
-  const [pathname = ''] = path.split('?');
-  const [root, first, ...segments] = pathname.split('/');
-  if (root !== '' || first !== 'uapi' || segments.length === 0 || path.includes('#')) return false;
-  return segments.every((segment) => /^[A-Za-z0-9_~-][A-Za-z0-9._~-]*$/.test(segment));
-}
+const PASSED_ON = /^\/uapi(?:\/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+(?:\?[^#]*)?$/;
 
+/** `null` when one of them is there more than once: KIS might see another one. */
 function decidingHeaders({ rawHeaders }: HttpCall): Deciding | null {
-  const found: Record<string, string> = {};
-  for (const name of DECIDING) {
-    const value = headerOf(rawHeaders, name);
-    if (value === null) return null;
-    found[name] = value;
+  const found: Partial<Record<keyof Deciding, string>> = {};
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = DECIDING.get(rawHeaders[index]?.toLowerCase() ?? '');
+    if (name === undefined) continue;
+    if (found[name] !== undefined) return null;
+    found[name] = rawHeaders[index + 1]?.trim() ?? '';
   }
-  return found as Deciding;
+  const { authorization = '', appkey = '', appsecret = '', tr_id = '' } = found;
+  return { authorization, appkey, appsecret, tr_id };
 }
 
 function codeFor(error: KisError): GatewayCode {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { ConnectionError, FastifyReply, FastifyRequest } from 'fastify';
+import type { ConnectionError } from 'fastify';
 import { httpProblem, problemHeaders } from './problem';
 import { SECURITY_HEADERS } from './security-headers';
 
@@ -37,7 +37,7 @@ export class ClientErrors {
   /** The last exchange on each connection. */
   private readonly exchanges = new WeakMap<Duplex, Exchange>();
 
-  watch({ raw: request }: FastifyRequest, { raw: response }: FastifyReply): void {
+  watch(request: IncomingMessage, response: ServerResponse): void {
     this.exchanges.set(request.socket, { request, response });
   }
 

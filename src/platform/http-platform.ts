@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest, RawRequestDefaultExpression } from 'fastify';
 import { jsonText } from './json-text';
@@ -26,7 +26,7 @@ const SANE_REQUEST_ID = /^[\w.:@+/=~-]{1,128}$/;
 /** Checks a request before anything else; a problem ends the request. */
 export type ArrivalStep = (request: FastifyRequest, reply: FastifyReply) => Problem | null;
 
-/** Takes a request over before it is routed: whether it did. */
+/** Takes a request over before anything else sees it: whether it did. It then does everything, checks included. */
 export type Diversion = (request: IncomingMessage, response: ServerResponse) => boolean;
 
 type NotFoundHandler = Parameters<FastifyAdapter['setNotFoundHandler']>[0];
@@ -91,7 +91,7 @@ export class HttpPlatform extends FastifyAdapter {
     this.steps.push(step);
   }
 
-  /** Requests that are answered byte for byte by their own rules, after the checks and before any route. */
+  /** For requests that are answered byte for byte by their own rules: none of the steps, hooks and headers applies. */
   divert(diversion: Diversion): void {
     this.diversion = diversion;
   }
@@ -133,16 +133,12 @@ export class HttpPlatform extends FastifyAdapter {
       this.allowed.add(route);
     });
     fastify.addHook('onRequest', (request, reply, done) => {
-      const refusal = this.arrive(request, reply);
-      if (refusal === null && inRequest(request.id, () => this.diversion(request.raw, reply.raw))) {
-        reply.hijack();
-        return;
-      }
-      const problem = refusal ?? this.wrongMethod(request, reply);
+      const problem = this.arrive(request, reply) ?? this.wrongMethod(request, reply);
       if (problem === null) inRequest(request.id, done);
       else void sendProblem(reply, problem);
     });
     const { server } = fastify;
+    this.divertBefore(server);
     // Their total size is limited anyway; beyond a maximum count Node would hide the rest from the checks.
     server.maxHeadersCount = 0;
     server.on('connect', refuseTunnel);
@@ -154,8 +150,18 @@ export class HttpPlatform extends FastifyAdapter {
     });
   }
 
+  /** The router is the only listener so far. */
+  private divertBefore(server: Server): void {
+    const routers = server.listeners('request');
+    server.removeAllListeners('request');
+    server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+      this.clientErrors.watch(request, response);
+      if (this.diversion(request, response)) return;
+      for (const router of routers) Reflect.apply(router, server, [request, response]);
+    });
+  }
+
   private arrive(request: FastifyRequest, reply: FastifyReply): Problem | null {
-    this.clientErrors.watch(request, reply);
     void reply.headers({ ...SECURITY_HEADERS, 'X-Request-Id': request.id });
     // The serializer of the routes is not used where there is no route.
     if (request.is404) void reply.serializer(this.serialize);

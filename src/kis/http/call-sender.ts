@@ -37,14 +37,15 @@ export class KisCallSender {
    */
   async send(call: KisCall, token: KisToken, deadline: Deadline): Promise<KisSendOutcome> {
     const began = this.clock.monotonic();
-    const pass = this.breakers.of(call.url).enter(isRead(call), deadline.signal);
+    const pass = this.breakers.of(call.url).enter(isRead(call), deadline);
     let result: KisExchangeResult | null = null;
     try {
       // The permit is the last thing that is waited for: it is good for now.
       const isUrgent = call.isUrgent === true || !isRead(call);
-      const permit = await this.pacer.acquire(call.account.credential, pass.signal, isUrgent);
+      const permit = await this.pacer.acquire(call.account.credential, deadline.signal, isUrgent);
       let isOnItsWay = false;
       try {
+        deadline.signal.throwIfAborted(); // It may have ended in the same tick.
         if (call.isTooLate?.()) throw tooLate(call);
         const timeoutMs = Math.min(call.timeoutMs, deadline.remainingMs);
         pass.sending(timeoutMs, timeoutMs >= call.timeoutMs);

@@ -3,6 +3,7 @@ import { KisClock } from '../clock';
 import { KisUnavailableError } from '../kis.errors';
 import { KisConfiguration } from '../kis.options';
 import type { KisExchangeResult } from '../transport/exchange-result';
+import type { Deadline } from './deadline';
 
 /** Readers that are turned away come back after this, unless the probe is to end sooner. */
 const COME_BACK_MS = 5000;
@@ -36,8 +37,6 @@ export class KisCircuitBreakers {
 
 /** One attempt of a call on its way to the origin. It must be ended, once. */
 export interface BreakerPass {
-  /** Aborts the wait for a turn: as the caller's own signal does, and for a read when the breaker opens. */
-  readonly signal: AbortSignal;
   /** It finds out whether the origin answers again. */
   readonly isProbe: boolean;
   /** @param isWhole whether the attempt has the whole request timeout for its answer. */
@@ -55,7 +54,7 @@ export interface BreakerPass {
  */
 export class CircuitBreaker {
   private readonly logger = new Logger('KIS API');
-  private readonly waiting = new Set<AbortController>();
+  private readonly waiting = new Set<Deadline>();
   private lastSignOfLife = -Infinity;
   private openedAt: number | null = null;
   private probe: { endsAt: number } | null = null;
@@ -70,39 +69,29 @@ export class CircuitBreaker {
     return this.openedAt === null || this.probe === null;
   }
 
-  /** @throws KisUnavailableError when a read would only wait for the probe. */
-  enter(isRead: boolean, signal: AbortSignal): BreakerPass {
-    if (!isRead) return this.pass(signal, null);
+  /**
+   * A read that waits for its turn when the breaker opens ends with its deadline.
+   *
+   * @throws KisUnavailableError when a read would only wait for the probe.
+   */
+  enter(isRead: boolean, deadline: Deadline): BreakerPass {
+    if (!isRead) return this.pass(null, null);
     if (!this.admitsRead) throw this.unanswered();
-    if (this.openedAt === null) return this.passWhileClosed(signal);
+    if (this.openedAt === null) {
+      this.waiting.add(deadline);
+      return this.pass(null, deadline);
+    }
     const probe = { endsAt: this.clock.monotonic() };
     this.probe = probe;
-    return this.pass(signal, probe);
+    return this.pass(probe, null);
   }
 
-  /** Ends the wait for a turn when the breaker opens. */
-  private passWhileClosed(signal: AbortSignal): BreakerPass {
-    const controller = new AbortController();
-    const giveUp = (): void => {
-      controller.abort(signal.reason);
+  private pass(probe: { endsAt: number } | null, waiting: Deadline | null): BreakerPass {
+    const stopWaiting = (): void => {
+      if (waiting) this.waiting.delete(waiting);
     };
-    if (signal.aborted) giveUp();
-    signal.addEventListener('abort', giveUp, { once: true });
-    this.waiting.add(controller);
-    return this.pass(controller.signal, null, () => {
-      this.waiting.delete(controller);
-      signal.removeEventListener('abort', giveUp);
-    });
-  }
-
-  private pass(
-    signal: AbortSignal,
-    probe: { endsAt: number } | null,
-    stopWaiting: () => void = () => undefined,
-  ): BreakerPass {
     let sent = { at: Infinity, isWhole: false };
     return {
-      signal,
       isProbe: probe !== null,
       sending: (timeoutMs, isWhole) => {
         stopWaiting();
@@ -125,7 +114,7 @@ export class CircuitBreaker {
     this.logger.warn(
       `${this.name} does not answer. Until it does, one read at a time tries; other reads fail at once.`,
     );
-    for (const controller of this.waiting) controller.abort(this.unanswered());
+    for (const deadline of this.waiting) deadline.abort(this.unanswered());
   }
 
   private close(): void {

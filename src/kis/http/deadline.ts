@@ -3,8 +3,7 @@ import { KisTimeoutError } from '../kis.errors';
 
 /** One time limit for everything that a caller waits for, however many steps it takes. Release it when they are done. */
 export class Deadline {
-  /** Aborts when the caller gives up, with the caller's reason, or when the time is over. */
-  readonly signal: AbortSignal;
+  private readonly controller = new AbortController();
   private readonly endsAt: number;
   private readonly cancel: () => void;
 
@@ -15,14 +14,12 @@ export class Deadline {
     caller: AbortSignal | undefined,
     failure: () => Error,
   ) {
-    const controller = new AbortController();
-    this.signal = controller.signal;
     this.endsAt = clock.monotonic() + timeoutMs;
     const cancelTimer = clock.later(timeoutMs, () => {
-      controller.abort(failure());
+      this.abort(failure());
     });
     const giveUp = (): void => {
-      controller.abort(caller?.reason);
+      this.abort(caller?.reason);
     };
     if (caller?.aborted) giveUp();
     else caller?.addEventListener('abort', giveUp, { once: true });
@@ -30,6 +27,16 @@ export class Deadline {
       cancelTimer();
       caller?.removeEventListener('abort', giveUp);
     };
+  }
+
+  /** Aborts when the caller gives up, with the caller's reason, when the time is over, and by {@link abort}. */
+  get signal(): AbortSignal {
+    return this.controller.signal;
+  }
+
+  /** Ends everything that waits under this time limit, for this reason. */
+  abort(reason: unknown): void {
+    this.controller.abort(reason);
   }
 
   /** At least 1, so that it can be a time limit itself. */

@@ -7,7 +7,7 @@ import {
 } from '../transport/exchange-result';
 import type { KisAnswerFacts } from '../kis.errors';
 import { classOf } from '../protocol/answer-codes';
-import type { KisCall } from './kis-call';
+import { isRead, type KisCall } from './kis-call';
 
 /** The call was executed. */
 export interface KisOk {
@@ -72,7 +72,46 @@ export function classify(result: KisExchangeResult, call: KisCall): KisAnswer {
         isNoHttp: isParseError(result.cause),
       };
     case 'answered':
-      return { ...read(result, call), wire: result.wire };
+      return isPlainSuccess(result, call)
+        ? new PassedOn(result)
+        : { ...read(result, call), wire: result.wire };
+  }
+}
+
+/**
+ * Whether a response to a read of another program need not be parsed: KIS says that it succeeded, and nothing in it can be
+ * a code that calls for another attempt.
+ */
+function isPlainSuccess({ status, bytes }: KisExchangeAnswer, call: KisCall): boolean {
+  if (!call.verbatim || status !== 200 || !isRead(call)) return false;
+  const body = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  return body.includes(SUCCESS) && !CURABLE.some((start) => body.includes(start));
+}
+
+const SUCCESS = '"rt_cd":"0"';
+/** How the codes begin after which a call is repeated. */
+const CURABLE = ['EGW', 'OPS', 'SYDB'] as const;
+
+/** A response that succeeded, parsed only for who looks into it. */
+class PassedOn implements KisOk {
+  readonly kind = 'ok';
+
+  constructor(private readonly answer: KisExchangeAnswer) {}
+
+  get status(): number {
+    return this.answer.status;
+  }
+
+  get headers(): KisExchangeAnswer['headers'] {
+    return this.answer.headers;
+  }
+
+  get wire(): WireResponse {
+    return this.answer.wire;
+  }
+
+  get body(): KisOk['body'] {
+    return jsonObject(this.answer.text) ?? {};
   }
 }
 

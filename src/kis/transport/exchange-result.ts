@@ -18,6 +18,7 @@ const DEEPEST = 20;
 export interface KisExchangeAnswer {
   readonly kind: 'answered';
   readonly status: number;
+  /** Decoded when it is read: a response that is passed on need not be. */
   readonly text: string;
   /** The same, undecoded. */
   readonly bytes: Uint8Array;
@@ -59,8 +60,9 @@ export async function readAnswer(response: IncomingMessage, maxBytes: number): P
   try {
     const bytes = await bytesOf(response, maxBytes);
     const { statusCode: status = 0, headers, rawHeaders } = response;
-    const body = await bodyOf(bytes, headers, maxBytes);
-    return { kind: 'answered', status, ...body, headers, wire: { status, rawHeaders, bytes } };
+    const unpack = UNPACK.get(headers['content-encoding']?.toLowerCase() ?? 'identity');
+    const plain = unpack && bytes.length > 0 ? await unpack(bytes, { maxOutputLength: maxBytes }) : bytes;
+    return answered({ status, rawHeaders, bytes }, headers, plain);
   } catch (error) {
     return { kind: 'broken', cause: error as Error };
   }
@@ -95,14 +97,17 @@ function bytesOf(response: IncomingMessage, maxBytes: number): Promise<Buffer> {
   });
 }
 
-async function bodyOf(
-  bytes: Buffer,
-  headers: IncomingHttpHeaders,
-  maxBytes: number,
-): Promise<{ text: string; bytes: Uint8Array }> {
-  const unpack = UNPACK.get(headers['content-encoding']?.toLowerCase() ?? 'identity');
-  const plain = unpack && bytes.length > 0 ? await unpack(bytes, { maxOutputLength: maxBytes }) : bytes;
-  return { text: utf8.decode(plain), bytes: plain };
+function answered(wire: WireResponse, headers: IncomingHttpHeaders, bytes: Uint8Array): KisExchangeAnswer {
+  return {
+    kind: 'answered',
+    status: wire.status,
+    get text() {
+      return utf8.decode(bytes);
+    },
+    bytes,
+    headers,
+    wire,
+  };
 }
 
 /**

@@ -61,8 +61,9 @@ export class KisExchange implements OnApplicationShutdown {
   }
 
   /** Rejects with the signal's reason when that aborts, and for nothing else. */
-  async send(request: KisExchangeRequest): Promise<KisExchangeResult> {
-    request.signal?.throwIfAborted();
+  send(request: KisExchangeRequest): Promise<KisExchangeResult> {
+    const { signal } = request;
+    if (signal?.aborted) return Promise.reject(signal.reason as Error);
     return new RunningExchange(request, this.limits.maxAnswerBytes, this.clock).run(this.agents);
   }
 
