@@ -87,13 +87,17 @@ export class KisProgramOrderTargets {
     order: ProgramOrder,
   ): Promise<Omit<ReadOrder, 'unlisted'> | null> {
     const number = (order.original ?? '').padStart(10, '0');
-    const own = order.action === 'cancel' ? await this.ownRecord(account, number) : null;
+    const own = order.action === 'cancel' ? await this.ownRecord(account, number, order.market) : null;
     if (own) {
       const intent = changedIntent(order, own.intent, own.intent.quantity);
       return { intent, target: targetOf(order, own.clientOrderId) };
     }
     try {
-      const found = await this.book.find(account, number, { timeoutMs: LOOK_UP_MS, urgent: true });
+      const orders = await this.book.read(account, {}, { timeoutMs: LOOK_UP_MS, urgent: true });
+      const found = orders.find(
+        (each) => isNumbered(each.order, number) && marketOf(each.order) === order.market,
+      );
+      if (!found) return null;
       const intent = changedIntent(order, intentFound(found, account.mode), found.order.openQuantity);
       return { intent, target: targetOf(order, found.order.clientOrderId) };
     } catch {
@@ -102,11 +106,24 @@ export class KisProgramOrderTargets {
     }
   }
 
-  private async ownRecord(account: KisAccount, number: string): Promise<OrderRecord | null> {
+  private async ownRecord(
+    account: KisAccount,
+    number: string,
+    market: ProgramOrder['market'],
+  ): Promise<OrderRecord | null> {
     const today = koreanDate(this.time.now(account));
     const records = await this.journal.list(accountKey(account), today, today);
-    return records.findLast(({ orderNumber }) => orderNumber?.padStart(10, '0') === number) ?? null;
+    return records.findLast((each) => isNumbered(each, number) && each.intent.market === market) ?? null;
   }
+}
+
+/** The markets may use the same numbers. */
+function marketOf({ symbol }: { readonly symbol: string }): ProgramOrder['market'] {
+  return symbol.includes(':') ? 'us' : 'domestic';
+}
+
+function isNumbered({ orderNumber }: { readonly orderNumber: string | null }, number: string): boolean {
+  return orderNumber?.padStart(10, '0') === number;
 }
 
 function targetOf({ original, branch, whole }: ProgramOrder, clientOrderId: string | null): OrderTarget {

@@ -54,6 +54,19 @@ describe('decideOpening', () => {
     expect(decideOpening(WANTED, facts({ records: [other] }))).toMatchObject({ kind: 'opened' });
   });
 
+  it('does not take cancellations of one number on two markets for equal', () => {
+    const target = { clientOrderId: null, orderNumber: '0000000007', branch: '', whole: true };
+    const { intent } = orderRecord();
+    const cancel = { action: 'cancel', target, outcome: 'unknown' } as const;
+    const domestic = orderRecord({ ...cancel, clientOrderId: 'domestic' });
+    const abroad = { ...intent, market: 'us', symbol: 'NAS:AAPL', venue: null } as const;
+    const us = orderRecord({ ...cancel, clientOrderId: 'us', intent: abroad });
+    expect(decideOpening(us, facts({ records: [domestic] }))).toMatchObject({ kind: 'opened' });
+    expect(decideOpening(us, facts({ records: [{ ...us, clientOrderId: 'other' }] }))).toMatchObject({
+      kind: 'equal-unsettled',
+    });
+  });
+
   it.each(['sending', 'unknown'] as const)(
     'holds back an order equal to one that is %s, also of an earlier day',
     (outcome) => {

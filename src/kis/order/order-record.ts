@@ -100,11 +100,14 @@ export function isUnsettled({ outcome }: OrderRecord): boolean {
   return outcome === 'sending' || outcome === 'unknown';
 }
 
-/** What no list of KIS could tell apart. For an order its contents; changes of the same kind of one order are all alike. */
+/**
+ * What no list of KIS could tell apart. For an order its contents; changes of the same kind of one order are all alike. The
+ * markets have lists of their own, and perhaps the same numbers on them.
+ */
 export function equalityKey(record: OrderRecord): string {
-  const { account, action, target, request } = record;
+  const { account, action, intent, target, request } = record;
   if (action === 'place') return contents(record);
-  return [account, action, target?.orderNumber ?? request ?? ''].join('|');
+  return [account, action, intent.market, target?.orderNumber ?? request ?? ''].join('|');
 }
 
 /** Whether two records stand for the same wish, so that the second is a repetition of the first. */

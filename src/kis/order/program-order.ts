@@ -16,6 +16,8 @@ export type ProgramOrderBody = ReadonlyMap<string, string>;
 /** What a program orders, as far as its request says. */
 export interface ProgramOrder {
   readonly action: 'place' | 'modify' | 'cancel';
+  /** `null` for a kind of order that is not read here. */
+  readonly market: ProgramOrderId['market'] | null;
   /** `null` where the request itself does not say: a change names an order, and calls that are not known here anything. */
   readonly intent: KisOrderIntent | null;
   /** ORGN_ODNO of a change; `null` for a new order. */
@@ -73,6 +75,7 @@ export function readProgramOrder(
   const isChange = id?.action === 'change';
   return {
     action: isCancel ? 'cancel' : isChange ? 'modify' : 'place',
+    market: id?.market ?? null,
     intent: id && !isChange ? intentOf(id, body, quantity, price) : null,
     original: isChange ? field(body, 'ORGN_ODNO') : null,
     branch: field(body, 'KRX_FWDG_ORD_ORGNO'),
@@ -99,7 +102,7 @@ export function unreadIntent(
   { quantity, price }: ProgramOrder,
 ): KisOrderIntent {
   return {
-    market: 'domestic',
+    market: programOrderId(trId)?.market ?? 'domestic',
     symbol:
       `${trId.trim()} ${field(body, 'PDNO') || field(body, 'SHTN_PDNO') || field(body, 'ORGN_ODNO')}`.trim(),
     side: field(body, 'SLL_BUY_DVSN_CD') === '01' ? 'sell' : 'buy',
