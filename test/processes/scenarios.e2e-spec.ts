@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 
 const SCENARIOS = Number(process.env['KIS_SCENARIOS'] ?? 4000);
+const ORDER_SCENARIOS = Math.ceil(SCENARIOS / 4);
 
 /** Outside of Jest, where a scenario takes a fraction of the time. */
 async function chaos(...args: string[]): Promise<{ code: number | null; out: string }> {
@@ -13,12 +14,19 @@ async function chaos(...args: string[]): Promise<{ code: number | null; out: str
 }
 
 describe('Whole lives of several processes in virtual time', () => {
-  it('break no rule, whatever goes wrong in them', async () => {
-    const { out, code } = await chaos('--seeds', String(SCENARIOS), '--jobs', '1');
-    // Where one is broken its seed stands here: `npm run chaos -- --seed N` runs it again.
-    expect(out).toMatch(new RegExp(`^${SCENARIOS} scenarios in .* 0 scenarios broken\\n$`));
-    expect(code).toBe(0);
-  }, 900_000);
+  it.each([
+    ['tokens', SCENARIOS, []],
+    ['orders', ORDER_SCENARIOS, ['--orders']],
+  ] as const)(
+    'break no rule of %s, whatever goes wrong in %i of them',
+    async (_rules, count, kind) => {
+      const { out, code } = await chaos('--seeds', String(count), '--jobs', '1', ...kind);
+      // Where one is broken its seed stands here: `npm run chaos -- --seed N` runs it again, with `--orders` for orders.
+      expect(out).toMatch(new RegExp(`^${count} scenarios in .* 0 scenarios broken\\n$`));
+      expect(code).toBe(0);
+    },
+    900_000,
+  );
 
   it('can be run one by one, with all that happens', async () => {
     const { out, code } = await chaos('--seed', '1');
