@@ -45,7 +45,7 @@ describe('PrivateDirectory', () => {
 
   const modeOf = (path: string): string => (statSync(path).mode & 0o7777).toString(8);
 
-  it('is made with what is missing above it, for its owner only', () => {
+  it('is created with its missing parents, for its owner only', () => {
     const deep = open(join(base, 'a/b/c'));
     deep.ensure();
     deep.ensure();
@@ -53,7 +53,7 @@ describe('PrivateDirectory', () => {
     expect(modeOf(base)).toBe('700');
   });
 
-  describe('that others may open', () => {
+  describe('that other users may open', () => {
     it.each([
       ['empty', []],
       ['with tokens', ['token_PSspecKey0_mock.json', '.token_x.claim', '.token_tmp_1']],
@@ -87,7 +87,7 @@ describe('PrivateDirectory', () => {
     });
   });
 
-  it('sweeps what killed writers left, and nothing else', () => {
+  it('removes what killed writers left, and nothing else', () => {
     const now = Date.now();
     const put = (name: string, ageMs: number): void => {
       writeFileSync(join(base, name), '');
@@ -134,13 +134,13 @@ describe('PrivateDirectory', () => {
       expect(notices).toEqual([]);
     });
 
-    it('gives what the file held and when it changed', () => {
+    it('returns what the file held and when it changed', () => {
       writeFileSync(join(base, name), 'content');
       utimesSync(join(base, name), 1, 1234.5);
       expect(directory.read(name)).toEqual({ bytes: Buffer.from('content'), changedAt: 1_234_500 });
     });
 
-    it('gives nothing for a file that does not exist', () => {
+    it('returns null for a file that does not exist', () => {
       expect(directory.read(name)).toBeNull();
     });
 
@@ -156,7 +156,7 @@ describe('PrivateDirectory', () => {
       expect(() => directory.read(name)).toThrow(/ELOOP/);
     });
 
-    it('takes no directory for a file', () => {
+    it('does not read a directory as a file', () => {
       mkdirSync(join(base, name));
       expect(() => directory.read(name)).toThrow('a directory');
     });
@@ -168,7 +168,7 @@ describe('PrivateDirectory', () => {
     });
   });
 
-  it('exists when it does', () => {
+  it('states whether it exists', () => {
     expect(directory.exists).toBe(true);
     rmSync(base, { recursive: true });
     expect(directory.exists).toBe(existsSync(base));

@@ -39,18 +39,18 @@ describe('SqliteFile', () => {
     });
   };
 
-  it('answers with the record that was asked for after another process kept it from answering', () => {
+  it('returns the requested record after another process blocked a read', () => {
     expect(mine.get('one')).toEqual(recordOf('one'));
     refusedFor('two');
     expect(mine.get('three')).toEqual(recordOf('three'));
   });
 
-  it('does not take a record for missing because another one is that it was kept from looking for', () => {
+  it('does not report a record as missing after a blocked read of one that is missing', () => {
     refusedFor('nobody');
     expect(mine.get('three')).toEqual(recordOf('three'));
   });
 
-  it('does not take another record for one that is missing', () => {
+  it('does not return another record in place of a missing one', () => {
     refusedFor('two');
     expect(mine.get('nobody')).toBeNull();
   });

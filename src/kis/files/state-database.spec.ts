@@ -59,7 +59,7 @@ describe('StateDatabase', () => {
     expect(notices).toEqual([]);
   });
 
-  it('is not created by looking at it', async () => {
+  it('is not created by a read', async () => {
     const look = open().look(
       () => 'found',
       () => 'missing',
@@ -69,7 +69,7 @@ describe('StateDatabase', () => {
     expect(() => statSync(path())).toThrow('ENOENT');
   });
 
-  it('gives back what a process knew, when somebody has deleted it', async () => {
+  it('is restored from what a process knew after it was deleted', async () => {
     await filled();
     const database = open();
     await readAll(database);
@@ -78,7 +78,7 @@ describe('StateDatabase', () => {
     expect((await readAll(open())).get('claim/3')).toEqual(recordOf('claim/3'));
   });
 
-  it('takes over what is newer from a process that comes late, and nothing that is older', async () => {
+  it('adopts newer records from a process that joins late, and no older ones', async () => {
     await filled();
     const older = { text: 'older', changedAt: 999 };
     const newer = { text: 'newer', changedAt: 1001 };
@@ -117,13 +117,13 @@ describe('StateDatabase', () => {
     return 'as before';
   }
 
-  it('is replaced when it is cut off anywhere', async () => {
+  it('is replaced when it is truncated anywhere', async () => {
     const bytes = await filled();
     for (let length = 0; length < bytes.length; length += 64)
       expect([length, await afterDamage(bytes.subarray(0, length), null)]).toEqual([length, 'replaced']);
   });
 
-  it('never gives a wrong record, however it is damaged, and never ends the process', async () => {
+  it('never returns a wrong record, however it is damaged, and never ends the process', async () => {
     const bytes = await filled();
     const outcomes = new Set<string>();
     const change = fc.record({
@@ -148,7 +148,7 @@ describe('StateDatabase', () => {
     expect([...outcomes].sort()).toEqual(['as before', 'replaced']);
   }, 120_000);
 
-  it('is replaced by one process only, the others use its', async () => {
+  it('is replaced by one process only, whose file the others use', async () => {
     await filled();
     writeFileSync(path(), 'damaged');
     const found = await Promise.all(Array.from({ length: 8 }, () => readAll(open())));

@@ -59,7 +59,7 @@ describe('StateRecords', () => {
     return records;
   }
 
-  it('in the memory of a process may be older than those of others since it keeps them there', async () => {
+  it('in the memory of a process may be incomplete from the moment at which it began to keep them there', async () => {
     const clock = new AutoAdvancingKisClock();
     const nowhere = { primary: null, spare: null, alone: true, explain: () => 'no SQLite' };
     const records = new StateRecords({ ...nowhere, clock, known: new Map(), onFallback: () => undefined });
@@ -72,7 +72,7 @@ describe('StateRecords', () => {
     expect(await records.read(CLAIM, PATIENCE_MS)).toMatchObject({ text: 'mine', lostAt: null });
   });
 
-  it('let one of two processes change a record that both have read, though the database is lost in between', async () => {
+  it('let only one of two processes change a record that both have read, although the database is lost in between', async () => {
     const [one, two] = [another(), another()];
     await one.swap(CLAIM, NOTHING, { text: 'first', at: 1000 }, PATIENCE_MS);
     const [seenByOne, seenByTwo] = [await one.read(CLAIM, PATIENCE_MS), await two.read(CLAIM, PATIENCE_MS)];

@@ -62,7 +62,7 @@ describe('the guards of a KIS call', () => {
     expect(kis.requests[0]?.headers.authorization).toBe('Bearer eyJ0.TOKEN1.c2ln');
   });
 
-  it("hold after a caller's own interceptors too", async () => {
+  it("apply after a caller's own interceptors as well", async () => {
     calls.fixture.http.axiosRef.interceptors.request.use((config) => ({
       ...config,
       url: `${elsewhere.origin}${PATH}`,
@@ -79,12 +79,12 @@ describe('the guards of a KIS call', () => {
     expect(elsewhere.requests).toHaveLength(0);
   });
 
-  it('leave tokens to the token service', async () => {
+  it('refuse the token endpoints', async () => {
     expect(await failureOf(calls.get({}, '/oauth2/tokenP'))).toHaveProperty('code', 'INVALID_REQUEST');
     expect(kis.requests).toHaveLength(0);
   });
 
-  it('want a TR id and a known account', async () => {
+  it('require a TR id and a known account', async () => {
     expect(await failureOf(calls.get({ kis: {} }))).toHaveProperty('code', 'INVALID_REQUEST');
     expect(await failureOf(calls.get({ kis: { trId: 'X', account: 'nobody' } }))).toHaveProperty(
       'code',
@@ -93,7 +93,7 @@ describe('the guards of a KIS call', () => {
     expect(kis.requests).toHaveLength(0);
   });
 
-  it('let the own origin pass when it is written out', async () => {
+  it("accept the account's own origin when it is written out", async () => {
     await expect(calls.get({}, `${kis.origin}${PATH}`)).resolves.toMatchObject({ status: 200 });
     await expect(calls.get({ baseURL: kis.origin }, 'inquire-balance')).resolves.toMatchObject({
       status: 200,

@@ -2,7 +2,7 @@ import { kisRequest } from './kis-request';
 import { HttpCalls, PATH, TOO_MANY } from '../../../test/support/kis/http-calls';
 import { silence, type LocalKis } from '../../../test/support/kis/local-kis';
 
-describe('a caller who gives up', () => {
+describe('a caller that aborts', () => {
   let http: HttpCalls;
   let kis: LocalKis;
 
@@ -32,13 +32,13 @@ describe('a caller who gives up', () => {
     expect(http.fixture.clock.pendingTimers).toBe(0);
   });
 
-  it('gets it before anything is sent when he gave up before', async () => {
+  it('gets it before anything is sent when it aborted beforehand', async () => {
     await expect(http.get({ signal: AbortSignal.abort(enough) })).rejects.toBe(enough);
 
     expect(kis.requests).toHaveLength(0);
   });
 
-  it('gets it in the pause between two tries', async () => {
+  it('gets it in the pause between two attempts', async () => {
     kis.reply = TOO_MANY;
     const giveUp = new AbortController();
     const rejected = expect(http.get({ signal: giveUp.signal })).rejects.toBe(enough);
@@ -50,7 +50,7 @@ describe('a caller who gives up', () => {
     expect(kis.requests).toHaveLength(1);
   });
 
-  it('gets it in the queue, and costs nobody a permit', async () => {
+  it('gets it in the queue, and uses no permit', async () => {
     await http.close();
     http = await HttpCalls.open({ requestsPerSecond: 1 });
     ({ kis } = http);
@@ -80,7 +80,7 @@ describe('a caller who gives up', () => {
     await hungUp;
   });
 
-  it('leaves no listener on a signal that lives on', async () => {
+  it('leaves no listener on a signal that outlives the call', async () => {
     const { signal } = new AbortController();
     const remove = jest.spyOn(signal, 'removeEventListener');
     const add = jest.spyOn(signal, 'addEventListener');

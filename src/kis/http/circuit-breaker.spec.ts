@@ -3,7 +3,7 @@ import { json, silence, text, type LocalKis, type Reply } from '../../../test/su
 
 const TIMEOUT_MS = 20_000;
 
-describe('an origin that swallows calls', () => {
+describe('an origin that does not answer', () => {
   let http: HttpCalls;
   let kis: LocalKis;
 
@@ -31,7 +31,7 @@ describe('an origin that swallows calls', () => {
     expect(await read).toHaveProperty('code', 'KIS_TIMEOUT');
   }
 
-  it('is probed by one read at a time, while others fail at once and say when to come again', async () => {
+  it('is probed by one read at a time, while others fail at once and state when to retry', async () => {
     await swallowOne();
     const probe = failureOf(http.get());
     await kis.arrived(3);
@@ -48,7 +48,7 @@ describe('an origin that swallows calls', () => {
     expect(await probe).toHaveProperty('code', 'KIS_TIMEOUT');
   });
 
-  it('costs readers who came together one time limit each, and only one of them a second', async () => {
+  it('costs concurrent readers one time limit each, and only one of them a second', async () => {
     kis.reply = silence;
     const readers = Array.from({ length: 10 }, () => failureOf(http.get()));
     await kis.arrived(10);
@@ -75,7 +75,7 @@ describe('an origin that swallows calls', () => {
     await Promise.all(Array.from({ length: 20 }, () => http.get()));
   });
 
-  it('is probed by the next one when a probe is given up', async () => {
+  it('is probed by the next read when a probe is aborted', async () => {
     await swallowOne();
     const giveUp = new AbortController();
     const probe = http.get({ signal: giveUp.signal });
@@ -87,7 +87,7 @@ describe('an origin that swallows calls', () => {
     await expect(http.get()).resolves.toHaveProperty('status', 200);
   });
 
-  it('gets orders all the same, each once, and an answered one opens it to all', async () => {
+  it('still receives orders, each once, and an answered one ends the block for all', async () => {
     await swallowOne();
     const probe = failureOf(http.get());
     await kis.arrived(3);
@@ -104,7 +104,7 @@ describe('an origin that swallows calls', () => {
     expect(kis.requests).toHaveLength(6);
   });
 
-  it('does not keep readers in the queue', async () => {
+  it('keeps no reads in the queue', async () => {
     await http.close();
     http = await HttpCalls.open({ requestsPerSecond: 1, requestTimeoutMs: 3000 });
     ({ kis } = http);
@@ -121,7 +121,7 @@ describe('an origin that swallows calls', () => {
     expect(kis.requests.length).toBeLessThanOrEqual(5);
   });
 
-  it('is not one where other calls are answered meanwhile', async () => {
+  it('is not assumed while other calls are answered', async () => {
     kis.reply = (response, request) => {
       (request.url.includes('slow') ? silence : OK)(response, request);
     };
@@ -138,7 +138,7 @@ describe('an origin that swallows calls', () => {
     await slow;
   });
 
-  it('is not one because a caller was impatient', async () => {
+  it('is not assumed because a caller aborted', async () => {
     kis.reply = silence;
     const impatient = failureOf(http.get({ timeout: 100 }));
     await kis.arrived(1);

@@ -40,7 +40,7 @@ describe('the deadline of a call', () => {
     expect(kis.requests).toHaveLength(0);
   });
 
-  it('ends the wait for a turn', async () => {
+  it('ends the wait for a permit', async () => {
     await http.close();
     http = await HttpCalls.open({ requestsPerSecond: 1 });
     ({ kis } = http);
@@ -60,7 +60,7 @@ describe('the deadline of a call', () => {
     expect(kis.requests).toHaveLength(4);
   });
 
-  it('ends pauses between attempts, and allows no attempt after it', async () => {
+  it('ends the pauses between attempts, and allows no attempt afterwards', async () => {
     kis.reply = SESSION_FULL;
     const inPause = failureOf(http.get({ timeout: 700 }));
     await http.tokenAskedFor(2);
@@ -74,7 +74,7 @@ describe('the deadline of a call', () => {
     expect(kis.requests).toHaveLength(2);
   });
 
-  it('shortens the last exchange, and has it not sent again', async () => {
+  it('shortens the last exchange, which is not retried', async () => {
     kis.script(TOO_MANY, silence);
     const read = failureOf(http.get({ timeout: 2000 }));
     await http.tokenAskedFor(2);
@@ -105,7 +105,7 @@ describe('the deadline of a call', () => {
     expect(kis.requests).toHaveLength(1);
   });
 
-  it('is longer where a single exchange may take long', async () => {
+  it('is longer where a single exchange may take longer', async () => {
     await http.close();
     http = await HttpCalls.open({ requestTimeoutMs: 100_000 });
     expect(http.fixture.configuration.requestPolicy(http.account.credential).deadlineMs).toBe(300_000);
@@ -135,7 +135,7 @@ describe('the deadline of a call', () => {
       expect(kis.requests.length).toBeGreaterThan(30);
     });
 
-    it('is set by the caller where he wants another one, for a read of one page too', async () => {
+    it('can be set by the caller, also for a read of one page', async () => {
       kis.reply = silence;
       const [balance, price] = [
         failureOf(http.fixture.accounts.balance(http.account, { timeoutMs: 1500 })),
@@ -149,7 +149,7 @@ describe('the deadline of a call', () => {
       expect(await price).toHaveProperty('code', 'KIS_TIMEOUT');
     });
 
-    it('of one caller does not end what another one waits for', async () => {
+    it('of one caller does not end the call that another one waits for', async () => {
       let answer: () => void = () => undefined;
       kis.reply = (response, request) => {
         answer = () => {

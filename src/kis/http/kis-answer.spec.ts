@@ -43,7 +43,7 @@ describe('an answer', () => {
     expect(kis.requests).toHaveLength(1);
   });
 
-  it('counts as executed when KIS says so, whatever the HTTP status', async () => {
+  it('counts as executed when its body says so, whatever the HTTP status', async () => {
     kis.reply = json(500, { rt_cd: '0', output: {} });
 
     await expect(calls.get()).resolves.toMatchObject({ status: 500, data: { rt_cd: '0' } });
@@ -59,7 +59,7 @@ describe('an answer', () => {
     });
   });
 
-  it('shows no more of a long message than KIS sends, and is quick about it', async () => {
+  it('shows no more of a long message than KIS sends, without delay', async () => {
     kis.reply = refusal(200, 'APBK0919', 'eyJ0.'.repeat(1_000_000));
     const began = performance.now();
 
@@ -83,7 +83,7 @@ describe('an answer', () => {
     });
   });
 
-  it('tells no secret that a gateway repeats', async () => {
+  it('reveals no secret that a gateway repeats', async () => {
     kis.reply = (response, request) => {
       refusal(500, 'EGW00304', JSON.stringify(request.headers))(response, request);
     };

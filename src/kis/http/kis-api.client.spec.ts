@@ -40,7 +40,7 @@ describe('KisApiClient', () => {
   const price = (symbol = '005930', options = {}, alias?: string) =>
     fixture.api.read(account(alias), domesticPrice, { FID_INPUT_ISCD: symbol }, options);
 
-  it('asks for the first page with an empty context, in the order of the official samples', async () => {
+  it('requests the first page with an empty context, in the order of the official samples', async () => {
     kis.reply = page({});
 
     await fixture.api.read(account(), domesticBalance, { CANO: '50112345', OFL_YN: '' });
@@ -93,7 +93,7 @@ describe('KisApiClient', () => {
     await expect(price()).resolves.toHaveProperty('next', null);
   });
 
-  it('does not send back a context without end', async () => {
+  it('fails when the context of pages never ends', async () => {
     kis.reply = page({ ctx_area_fk100: FK, ctx_area_nk100: 'x'.repeat(10_000) }, 'M');
 
     await expect(fixture.api.read(account(), domesticBalance, {})).rejects.toHaveProperty(
@@ -102,7 +102,7 @@ describe('KisApiClient', () => {
     );
   });
 
-  it('does not take a page for the whole when KIS does not say where the next begins', async () => {
+  it('does not take a page for the whole list when KIS does not state where the next one begins', async () => {
     kis.reply = page({ ctx_area_fk100: FK }, 'M');
 
     await expect(fixture.api.read(account(), domesticBalance, {})).rejects.toMatchObject({
@@ -111,19 +111,19 @@ describe('KisApiClient', () => {
     });
   });
 
-  it('puts the outermost keys into lower case, because the portal writes some in capitals', async () => {
+  it('converts the outermost keys to lower case, because the portal writes some in capitals', async () => {
     kis.reply = page({ Output1: [{ A: '1' }] });
 
     await expect(price()).resolves.toMatchObject({ body: { output1: [{ A: '1' }] } });
   });
 
-  it('says when the answer arrived', async () => {
+  it('states when the answer arrived', async () => {
     kis.reply = page({});
 
     await expect(price()).resolves.toMatchObject({ receivedAt: new Date(fixture.clock.now()) });
   });
 
-  it('sends nothing where the mode does not offer the call', async () => {
+  it('sends nothing for a call that the trading mode does not offer', async () => {
     await expect(fixture.api.read(account(), accountAssets, {})).rejects.toHaveProperty(
       'code',
       'NOT_AVAILABLE_IN_MOCK',
@@ -140,8 +140,8 @@ describe('KisApiClient', () => {
     expect(kis.requests[0]?.headers['tr_id']).toBe('TTTC8434R');
   });
 
-  describe('identical reads at one time', () => {
-    it('are one call', async () => {
+  describe('identical concurrent reads', () => {
+    it('share one call', async () => {
       const held: (() => void)[] = [];
       kis.reply = (response, request) =>
         held.push(() => {
@@ -170,7 +170,7 @@ describe('KisApiClient', () => {
       expect(kis.requests).toHaveLength(calls);
     });
 
-    it('are asked anew when the first has been answered', async () => {
+    it('are sent again once the first has been answered', async () => {
       kis.reply = page({});
 
       await price();
@@ -179,7 +179,7 @@ describe('KisApiClient', () => {
       expect(kis.requests).toHaveLength(2);
     });
 
-    it('fail together, and the failure is not kept', async () => {
+    it('fail together, and the failure is not cached', async () => {
       kis.script(json(200, { rt_cd: '1', msg_cd: 'X', msg1: 'no' }), page({}));
 
       const outcomes = await Promise.allSettled([price(), price()]);
@@ -189,7 +189,7 @@ describe('KisApiClient', () => {
       await expect(price()).resolves.toHaveProperty('next', null);
     });
 
-    it('end for an aborted caller only, and upstream when all have gone', async () => {
+    it('end for an aborted caller only, and upstream once all callers have aborted', async () => {
       let closed: () => void = () => undefined;
       const hungUp = new Promise<void>((resolve) => (closed = resolve));
       kis.reply = (response, request) => {

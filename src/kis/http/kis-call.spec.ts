@@ -18,7 +18,7 @@ describe('a KIS call', () => {
 
   afterEach(() => calls.close());
 
-  it('leaves with token, credentials and the headers of KIS, for the first account', async () => {
+  it('is sent with token, credentials and the headers of KIS, for the first account', async () => {
     const response = await firstValueFrom(
       calls.fixture.http.get<unknown>(PATH, {
         headers: { tr_id: 'VTTC8434R' },
@@ -44,7 +44,7 @@ describe('a KIS call', () => {
     expect(calls.fixture.tokens.asked).toEqual(['main']);
   });
 
-  it('says what the options say: account, customer type, following page', async () => {
+  it('carries what the options state: account, customer type, following page', async () => {
     await calls.get({ kis: { account: 'live', trId: 'TTTC8434R', custType: 'B', continued: true } });
 
     expect(kis.requests[0]?.headers).toMatchObject({
@@ -56,7 +56,7 @@ describe('a KIS call', () => {
     expect(calls.fixture.tokens.asked).toEqual(['live']);
   });
 
-  it('sends a body as JSON once, whatever else KIS says', async () => {
+  it('serializes a body to JSON once', async () => {
     await calls.order({ PDNO: '005930', ORD_QTY: '1' });
 
     expect(kis.requests[0]).toMatchObject({ method: 'POST', body: '{"PDNO":"005930","ORD_QTY":"1"}' });
@@ -76,7 +76,7 @@ describe('a KIS call', () => {
     });
   });
 
-  it('is not sent with a body that is no JSON', async () => {
+  it('is not sent with a body that is not JSON', async () => {
     expect(await failureOf(calls.order(new Blob(['{}'])))).toHaveProperty('code', 'INVALID_REQUEST');
     expect(kis.requests).toHaveLength(0);
   });
@@ -93,7 +93,7 @@ describe('a KIS call', () => {
     expect(kis.requests.map((request) => request.url)).toEqual([url, url.replace('?', '?first=1&')]);
   });
 
-  it('cannot be made to leave with credentials other than the configured ones', async () => {
+  it('cannot be made to carry credentials other than the configured ones', async () => {
     await calls.get({
       headers: { Authorization: 'Bearer mine', AppKey: 'mine', APPSECRET: 'mine', Host: 'x' },
     });
@@ -107,7 +107,7 @@ describe('a KIS call', () => {
     expect(headers?.host).toBe(new URL(kis.origin).host);
   });
 
-  it('does not leave before there is a token', async () => {
+  it('is not sent before there is a token', async () => {
     let arrive: (token: KisToken) => void = () => undefined;
     calls.fixture.tokens.next = () => new Promise((resolve) => (arrive = resolve));
     const call = calls.get();
@@ -120,7 +120,7 @@ describe('a KIS call', () => {
     expect(kis.requests[0]?.headers.authorization).toBe('Bearer eyJ0.TOKEN7.c2ln');
   });
 
-  it('is not sent when there is no token to be had', async () => {
+  it('is not sent when no token is available', async () => {
     calls.fixture.tokens.next = () => Promise.reject(new Error('no token'));
 
     await expect(calls.get()).rejects.toThrow('no token');
@@ -128,7 +128,7 @@ describe('a KIS call', () => {
     expect(kis.requests).toHaveLength(0);
   });
 
-  it('gives back no credentials: neither in the response nor in its configuration', async () => {
+  it('returns no credentials, neither in the response nor in its configuration', async () => {
     const response = await calls.get();
 
     const told = inspect(response, { depth: 10, showHidden: true });
@@ -136,7 +136,7 @@ describe('a KIS call', () => {
     expect(told).not.toContain('TOKEN1');
   });
 
-  it('reads a packed answer', async () => {
+  it('reads a compressed answer', async () => {
     kis.reply = (response) => {
       response.writeHead(200, { 'Content-Encoding': 'gzip' });
       response.end(gzipSync('{"rt_cd":"0","packed":"yes"}'));

@@ -22,7 +22,7 @@ describe('KisHttpInterceptor', () => {
 
   afterEach(() => calls.close());
 
-  it('tells the token service what time it is at KIS, by every answer', async () => {
+  it('passes the Date header of every answer to the token service', async () => {
     kis.script(EXPIRED, OK);
 
     await calls.get();
@@ -91,7 +91,7 @@ describe('KisHttpInterceptor', () => {
       expect([kis.requests.length, calls.fixture.tokens.refused.length]).toEqual([2, 1]);
     });
 
-    it('fails the request when no other one is to be had', async () => {
+    it('fails the request when no other token is available', async () => {
       kis.reply = EXPIRED;
       calls.fixture.tokens.replacement = () => Promise.reject(new Error('in cooldown'));
 
@@ -160,7 +160,7 @@ describe('KisHttpInterceptor', () => {
       expect(kis.requests).toHaveLength(1);
     });
 
-    it('is met after the time limit: a read is sent once more, an order is not', async () => {
+    it('ends the exchange at the time limit: a read is sent once more, an order is not', async () => {
       kis.reply = silence;
       const read = failureOf(calls.get());
       const order = failureOf(calls.order());
@@ -179,7 +179,7 @@ describe('KisHttpInterceptor', () => {
       expect(calls.fixture.clock.pendingTimers).toBe(0);
     });
 
-    it("heeds a caller's shorter time limit for all of the call", async () => {
+    it("applies a caller's shorter time limit to the whole call", async () => {
       kis.reply = silence;
       const read = failureOf(calls.get({ timeout: 3000 }));
       await kis.arrived(1);
@@ -190,7 +190,7 @@ describe('KisHttpInterceptor', () => {
       expect(kis.requests).toHaveLength(1);
     });
 
-    it('does not say of an order that was never sent that it may have been executed', async () => {
+    it('does not report an order that was never sent as possibly executed', async () => {
       await kis.stop();
 
       const error = await failureOf(calls.order());

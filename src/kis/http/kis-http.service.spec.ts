@@ -13,7 +13,7 @@ describe('KisHttpService', () => {
 
   afterEach(() => calls.close());
 
-  it('lets no AxiosError out when a request cannot even be made', async () => {
+  it('throws no AxiosError when a request cannot even be built', async () => {
     const call = calls.order(
       { CANO: '50112345' },
       {

@@ -14,7 +14,7 @@ describe('too many calls a second', () => {
 
   afterEach(() => http.close());
 
-  it.each(['EGW00201', 'EGW00215'])('are tried again by a read after growing pauses (%s)', async (code) => {
+  it.each(['EGW00201', 'EGW00215'])('make a read retry after growing pauses (%s)', async (code) => {
     const refused = refusal(500, code, '초당 거래건수를 초과하였습니다.');
     kis.script(refused, refused, refused, OK);
     const call = http.get();
@@ -30,7 +30,7 @@ describe('too many calls a second', () => {
     expect(kis.requests).toHaveLength(4);
   });
 
-  it('fail a read after three more tries, saying when to come again', async () => {
+  it('fail a read after three retries, and state when to retry', async () => {
     kis.reply = TOO_MANY;
     const failure = failureOf(http.get());
     for (const [turn, pause] of [150, 300, 450].entries()) {
@@ -69,7 +69,7 @@ describe('too many calls a second', () => {
     await Promise.all(calls);
   });
 
-  it('do not happen because all had waited for one token', async () => {
+  it('do not follow from many calls that waited for one token', async () => {
     await http.close();
     http = await HttpCalls.open({ requestsPerSecond: 5 });
     ({ kis } = http);

@@ -31,13 +31,13 @@ function answer(body: string, status = 200): KisExchangeAnswer {
   };
 }
 
-describe('The answer to a read that is passed on', () => {
+describe('The answer to a read that is forwarded', () => {
   const needsAnotherAttempt = new Set(['transient', 'pages-changed', 'outcome-unknown', 'rate-limited']);
   const codes = [...ANSWER_CODES].filter(
     ([code, { answerClass }]) => needsAnotherAttempt.has(answerClass) || /^EGW0012[123]$/.test(code),
   );
 
-  it('means the same as for a call of our own, even where a part of it looks like a success', () => {
+  it('is classified like that of our own call, even where a part of it looks like a success', () => {
     expect(codes.length).toBeGreaterThan(20);
     for (const [msg_cd] of codes) {
       const refusal = JSON.stringify({ output: { rt_cd: '0' }, rt_cd: '1', msg_cd, msg1: '' });
@@ -47,7 +47,7 @@ describe('The answer to a read that is passed on', () => {
     }
   });
 
-  it('is not decoded when it is a success, and is still all there', () => {
+  it('is not decoded when it is a success, and arrives whole', () => {
     const text = JSON.stringify({ rt_cd: '0', msg_cd: 'MCA00000', output: { a: '1' } });
     let decoded = 0;
     const seen: KisExchangeAnswer = {

@@ -50,7 +50,7 @@ describe('the permit of a call', () => {
     await nextIsSentAfter(AFTER_END_MS);
   });
 
-  it('counts longest when the caller gives up, because the call may still arrive', async () => {
+  it('counts longest when the caller aborts, because the call may still arrive', async () => {
     kis.reply = silence;
     const giveUp = new AbortController();
     const given = expect(calls.order({}, { signal: giveUp.signal })).rejects.toThrow('enough');
@@ -63,7 +63,7 @@ describe('the permit of a call', () => {
     await nextIsSentAfter(1000 + AFTER_END_MS - 10);
   });
 
-  it('has ended before, when a call is not answered within its time', async () => {
+  it('has already ended when a call is not answered within its time limit', async () => {
     kis.reply = silence;
     const failed = expect(calls.order()).rejects.toHaveProperty('code', 'KIS_TIMEOUT');
     await kis.arrived(1);
@@ -82,7 +82,7 @@ describe('the permit of a call', () => {
     expect(kis.requests).toHaveLength(1);
   });
 
-  it('is another one for the same call when that is sent again, and that ends too', async () => {
+  it('is a new one for each retry, and each of them ends', async () => {
     kis.script(EXPIRED, OK);
     const call = calls.get();
     await kis.arrived(1);

@@ -5,7 +5,7 @@ const SESSION_FULL = refusal(200, 'OPSQ1002', 'SESSION FULL');
 const CHANGED = refusal(200, 'SYDB0050', '조회 중 데이터가 변경되었습니다.');
 const PAUSES = [500, 1000, 2000];
 
-describe('an answer that asks to call again', () => {
+describe('an answer that asks for a retry', () => {
   let calls: HttpCalls;
   let kis: LocalKis;
 
@@ -25,7 +25,7 @@ describe('an answer that asks to call again', () => {
     }
   }
 
-  it('is heeded by a read, with growing pauses', async () => {
+  it('makes a read retry, with growing pauses', async () => {
     kis.script(SESSION_FULL, refusal(500, 'EGW00316', ''), refusal(500, 'EGW00204', ''), OK);
     const call = calls.get();
     await passPauses();
@@ -34,7 +34,7 @@ describe('an answer that asks to call again', () => {
     expect(kis.requests).toHaveLength(4);
   });
 
-  it('fails a read after four attempts, saying when to come again', async () => {
+  it('fails a read after four attempts, and states when to retry', async () => {
     kis.reply = SESSION_FULL;
     const failure = failureOf(calls.get());
     await passPauses();
@@ -47,7 +47,7 @@ describe('an answer that asks to call again', () => {
     expect(kis.requests).toHaveLength(4);
   });
 
-  it('is not heeded by an order, which may have been executed', async () => {
+  it('does not make an order retry, because it may have been executed', async () => {
     for (const reply of [SESSION_FULL, refusal(500, 'EGW00001', '일시적 오류가 발생했습니다.')]) {
       kis.reply = reply;
       expect(await failureOf(calls.order())).toMatchObject({
@@ -58,7 +58,7 @@ describe('an answer that asks to call again', () => {
     expect(kis.requests).toHaveLength(2);
   });
 
-  it('lets a following page fail at once when the data has changed, because it does not fit the pages before', async () => {
+  it('fails a following page at once when the data has changed, because it does not fit the pages before', async () => {
     kis.reply = CHANGED;
 
     expect(await failureOf(calls.get({ kis: { trId: 'VTTC8434R', continued: true } }))).toMatchObject({
@@ -69,7 +69,7 @@ describe('an answer that asks to call again', () => {
     expect(kis.requests).toHaveLength(2);
   });
 
-  it('says the words of a code when KIS leaves them out', async () => {
+  it('adds the text of a code when KIS leaves it out', async () => {
     kis.reply = refusal(500, 'EGW00206', '');
 
     expect((await failureOf(calls.get())).message).toContain(
@@ -77,7 +77,7 @@ describe('an answer that asks to call again', () => {
     );
   });
 
-  it('stops waiting for a caller who gives up', async () => {
+  it('ends the pause when the caller aborts', async () => {
     kis.reply = SESSION_FULL;
     const giveUp = new AbortController();
     const call = calls.get({ signal: giveUp.signal });

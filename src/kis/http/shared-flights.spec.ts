@@ -14,7 +14,7 @@ function controlledWork() {
 }
 
 describe('SharedFlights', () => {
-  it('does the work once for all who want it at one time', async () => {
+  it('runs the work once for all concurrent callers', async () => {
     const flights = new SharedFlights<string>();
     const { started, work } = controlledWork();
     const all = Array.from({ length: 1000 }, () => flights.join('a', work));
@@ -25,7 +25,7 @@ describe('SharedFlights', () => {
     expect(started).toHaveLength(1);
   });
 
-  it('keeps different things apart', () => {
+  it('keeps different keys apart', () => {
     const flights = new SharedFlights<string>();
     const { started, work } = controlledWork();
 
@@ -35,7 +35,7 @@ describe('SharedFlights', () => {
     expect(started).toHaveLength(2);
   });
 
-  it('never hands out what has ended, neither a success nor a failure', async () => {
+  it('never returns a flight that has ended, neither a success nor a failure', async () => {
     const flights = new SharedFlights<string>();
     const { started, work } = controlledWork();
 
@@ -51,7 +51,7 @@ describe('SharedFlights', () => {
     await expect(third).resolves.toBe('three');
   });
 
-  it('shares a failure with all who wait', async () => {
+  it('shares a failure with all waiting callers', async () => {
     const flights = new SharedFlights<string>();
     const { started, work } = controlledWork();
     const both = [flights.join('a', work), flights.join('a', work, new AbortController().signal)];
@@ -62,7 +62,7 @@ describe('SharedFlights', () => {
     expect(outcomes.map((outcome) => outcome.status)).toEqual(['rejected', 'rejected']);
   });
 
-  it('lets a caller abort for himself only', async () => {
+  it('aborts one caller without the others', async () => {
     const flights = new SharedFlights<string>();
     const { started, work } = controlledWork();
     const giveUp = new AbortController();
@@ -77,7 +77,7 @@ describe('SharedFlights', () => {
     await expect(stayer).resolves.toBe('done');
   });
 
-  it('aborts the work when the last caller has gone, and begins anew for the next', async () => {
+  it('aborts the work when the last caller aborts, and starts again for the next', async () => {
     const flights = new SharedFlights<string>();
     const { started, work } = controlledWork();
     const giveUp = new AbortController();
@@ -95,7 +95,7 @@ describe('SharedFlights', () => {
     await expect(next).resolves.toBe('anew');
   });
 
-  it('starts nothing for a caller who has aborted before', async () => {
+  it('starts nothing for a caller that has already aborted', async () => {
     const flights = new SharedFlights<string>();
     const { started, work } = controlledWork();
 

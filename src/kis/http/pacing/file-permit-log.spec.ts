@@ -38,7 +38,7 @@ describe('FilePermitLog', () => {
 
   const permits = (): string => join(fixture.directory, '.token_pace.db');
 
-  it('makes a file for its user only, in a directory that it makes when there is none', async () => {
+  it('creates a file for its user only, in a directory that it creates when there is none', async () => {
     rmSync(fixture.directory, { recursive: true });
 
     await take(1);
@@ -64,14 +64,14 @@ describe('FilePermitLog', () => {
     expect(await take(2)).toBe(2);
   });
 
-  it('begins anew after a boot', async () => {
+  it('starts empty after a boot', async () => {
     await take(2);
     fixture.clock.bootId = 'boot-2';
 
     expect(await take(2)).toBe(2);
   });
 
-  it('goes by the wall clock where boots have no names, and waits no longer when that is set back', async () => {
+  it('uses the wall clock where boots have no names, and waits no longer when that is set back', async () => {
     fixture.clock.bootId = null;
     await take(2);
     fixture.clock.step(-3_600_000);
@@ -81,7 +81,7 @@ describe('FilePermitLog', () => {
     expect(await take(2)).toBe(2);
   });
 
-  it('is not to be had while a stopped process keeps its lock, and says so in time', async () => {
+  it('fails within its time limit while a stopped process holds its lock', async () => {
     await take(1);
     const holder = new Database(permits());
     holder.exec('BEGIN EXCLUSIVE');
@@ -95,7 +95,7 @@ describe('FilePermitLog', () => {
     expect(await take(1)).toBe(1);
   });
 
-  it('is kept elsewhere on the machine where the directory cannot be used, and here again when it can', async () => {
+  it('is stored elsewhere on the machine while the directory cannot be used, and in the directory afterwards', async () => {
     rmSync(fixture.directory, { recursive: true });
     writeFileSync(fixture.directory, '');
     const other = new FilePermitLog(fixture.directory, fixture.clock, FileStoreFixture.thread);

@@ -1,7 +1,7 @@
 import { PacerFixture } from '../../../../test/support/kis/pacer-fixture';
 
 describe('LanedKisRequestPacer', () => {
-  it('gives the allowed number in a second, and the next ones a second after the answers', async () => {
+  it('grants the allowed number in a second, and the next ones a second after the answers', async () => {
     const fixture = new PacerFixture(18);
     const times = fixture.permitTimes(54);
 
@@ -27,7 +27,7 @@ describe('LanedKisRequestPacer', () => {
     expect(times).toEqual([0, 1105, 2210]);
   });
 
-  it('counts a call that is not answered as having arrived after a second: calls that hang stop no others', async () => {
+  it('counts an unanswered call as having arrived after a second, so that hanging calls block no others', async () => {
     const fixture = new PacerFixture(2);
     const times = fixture.permitTimes(4, { use: () => undefined });
 
@@ -36,7 +36,7 @@ describe('LanedKisRequestPacer', () => {
     expect(times).toEqual([0, 0, 2005, 2005]);
   });
 
-  it('heeds the first answer only', async () => {
+  it('counts the first answer only', async () => {
     const fixture = new PacerFixture(1);
     const { clock, pacer, credential } = fixture;
     const permit = await pacer.acquire(credential);
@@ -50,7 +50,7 @@ describe('LanedKisRequestPacer', () => {
     expect(times).toEqual([105]);
   });
 
-  it('serves first come, first served', async () => {
+  it('serves callers in the order of their arrival', async () => {
     const fixture = new PacerFixture(2);
     const times = fixture.permitTimes(9);
 
@@ -73,7 +73,7 @@ describe('LanedKisRequestPacer', () => {
     expect(times).toEqual(expected);
   });
 
-  it('paces each app key for itself', async () => {
+  it('paces each app key separately', async () => {
     const fixture = new PacerFixture(1, 1);
     const others = fixture.configuration.account('a1').credential;
     const times = [fixture.permitTimes(1), fixture.permitTimes(1, { credential: others })];
@@ -83,7 +83,7 @@ describe('LanedKisRequestPacer', () => {
     expect(times).toEqual([[0], [0]]);
   });
 
-  it('is not led astray by steps of the wall clock', async () => {
+  it('is not affected by steps of the wall clock', async () => {
     const fixture = new PacerFixture(1);
     (await fixture.pacer.acquire(fixture.credential)).answered();
     fixture.clock.step(-3_600_000);

@@ -6,7 +6,7 @@ import { PaceLane } from './pace-lane';
 import { PermitLog, type PermitAnswer } from './permit-log';
 
 describe('PaceLane', () => {
-  it('lets an aborted waiter leave at once, without a permit and without a timer', async () => {
+  it('ends the wait of an aborted caller at once, without a permit and without a timer', async () => {
     const fixture = new PacerFixture(1);
     const { clock, pacer, credential } = fixture;
     (await pacer.acquire(credential)).answered();
@@ -22,7 +22,7 @@ describe('PaceLane', () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
-  it('takes the timer away when the last waiter leaves', async () => {
+  it('cancels the timer when the last waiting caller aborts', async () => {
     const { clock, pacer, credential } = new PacerFixture(1);
     (await pacer.acquire(credential)).answered();
     const giveUp = new AbortController();
@@ -36,7 +36,7 @@ describe('PaceLane', () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
-  it('takes no permit for a caller who has aborted before', async () => {
+  it('takes no permit for a caller that has already aborted', async () => {
     const fixture = new PacerFixture(1);
     const late = fixture.pacer.acquire(fixture.credential, AbortSignal.abort(new Error('too late')));
     await expect(late).rejects.toThrow('too late');
@@ -46,7 +46,7 @@ describe('PaceLane', () => {
     expect(times).toEqual([0]);
   });
 
-  it('gives the permit of a caller who aborts while the log is asked to the next one at once', async () => {
+  it('passes the permit on at once when its caller aborts during the request to the log', async () => {
     const fixture = new PacerFixture(1);
     const giveUp = new AbortController();
     const aborted = fixture.pacer.acquire(fixture.credential, giveUp.signal);
@@ -59,7 +59,7 @@ describe('PaceLane', () => {
     expect(times).toHaveLength(1);
   });
 
-  it('forgets the signal of a caller who was served', async () => {
+  it('removes its listener from the signal of a served caller', async () => {
     const { clock, pacer, credential } = new PacerFixture(1);
     (await pacer.acquire(credential)).answered();
     const giveUp = new AbortController();
@@ -73,7 +73,7 @@ describe('PaceLane', () => {
     expect(removed).toHaveBeenCalledTimes(1);
   });
 
-  it('refuses a caller who would wait more than 30 s, and says when to come again', async () => {
+  it('refuses a caller that would wait more than 30 s, and states when to retry', async () => {
     const fixture = new PacerFixture(1);
     const { clock, pacer, credential } = fixture;
     const times = fixture.permitTimes(30);
@@ -88,7 +88,7 @@ describe('PaceLane', () => {
     expect(times.filter((at) => at <= 30_000)).toHaveLength(30);
   });
 
-  it('lets orders go before all that wait', async () => {
+  it('serves orders before all waiting calls', async () => {
     const { pacer, credential, clock } = new PacerFixture(1);
     (await pacer.acquire(credential)).answered();
     const order: string[] = [];
@@ -104,7 +104,7 @@ describe('PaceLane', () => {
     expect(order).toEqual(['order', 'read', 'another read']);
   });
 
-  it('lets nobody overtake while a late timer keeps the queue waiting', async () => {
+  it('lets no caller overtake while a late timer delays the queue', async () => {
     const { pacer, credential, clock } = new PacerFixture(1);
     (await pacer.acquire(credential)).answered();
     const order: string[] = [];
@@ -133,11 +133,11 @@ class UnwillingLog extends PermitLog {
   }
 }
 
-describe('PaceLane over a log that gives nothing', () => {
+describe('PaceLane over a log that grants nothing', () => {
   const clock = new ManualKisClock();
   const laneOver = (log: PermitLog) => new PaceLane(sampleCredential(), paceOf(5), 'me', log, clock);
 
-  it('tells a caller after 30 s that it was too much', async () => {
+  it('fails a caller after 30 s as one call too many', async () => {
     const log = new UnwillingLog();
     const waiting = laneOver(log).acquire(undefined);
     const refused = expect(waiting).rejects.toMatchObject({ code: 'KIS_RATE_LIMITED' });
@@ -148,7 +148,7 @@ describe('PaceLane over a log that gives nothing', () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
-  it('asks it no oftener than it says', async () => {
+  it('requests no more often than the log states', async () => {
     const log = new UnwillingLog();
     const giveUp = new AbortController();
     const waiting = laneOver(log).acquire(giveUp.signal);
@@ -160,7 +160,7 @@ describe('PaceLane over a log that gives nothing', () => {
     expect(log.looks).toBe(11);
   });
 
-  it('leaves nobody waiting when it fails', async () => {
+  it('fails all waiting callers when the log fails', async () => {
     const log = new UnwillingLog();
     log.answer = () => Promise.reject(new Error('no log'));
     const lane = laneOver(log);

@@ -37,7 +37,7 @@ function callsThrough(
 }
 
 describe('PermitBook', () => {
-  it('lets no second hold more arrivals than allowed, however calls are held up on their way', () => {
+  it('allows no more arrivals in any second than the limit, however long calls are delayed on their way', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 20 }), fc.array(delays, { maxLength: 200 }), (rate, plan) => {
         const arrivals = callsThrough(new PermitBook(), rate, plan).map(({ arrivedAt }) => arrivedAt);
@@ -48,7 +48,7 @@ describe('PermitBook', () => {
     );
   });
 
-  it('gives a permit no earlier than it has said, and at that moment when all have been answered', () => {
+  it('grants a permit no earlier than announced, and at that moment when all calls have been answered', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 20 }),
@@ -76,7 +76,7 @@ describe('PermitBook', () => {
     );
   });
 
-  it('ignores an answer to what it does not know, and one that would make a call count for longer', () => {
+  it('ignores an answer to an unknown permit, and one that would make a call count for longer', () => {
     const book = new PermitBook();
     const pace = paceOf(1);
     book.look(0, pace, { owner: 'one', wanted: ['a'], answered: [] });
@@ -94,7 +94,7 @@ describe('PermitBook', () => {
     expect([...book.arrivals]).toEqual([['a', 5]]);
   });
 
-  it('lets nobody take more than a fair part in one step', () => {
+  it('grants nobody more than a fair share in one step', () => {
     const book = new PermitBook();
     const pace = paceOf(10);
     const ten = (owner: string) => ({
@@ -109,7 +109,7 @@ describe('PermitBook', () => {
     expect(book.look(3, pace, ten('one'))).toMatchObject({ given: 1, sharers: 3 });
   });
 
-  it('forgets who has not asked for half a minute', () => {
+  it('forgets a process that has requested nothing for half a minute', () => {
     const book = new PermitBook();
     const pace = paceOf(1);
     const look = (owner: string, at: number) =>
@@ -120,7 +120,7 @@ describe('PermitBook', () => {
     ]);
   });
 
-  it('lets nothing count for longer because its clock was set back', () => {
+  it('counts no permit for longer because its clock was set back', () => {
     const book = new PermitBook();
     const pace = paceOf(1);
     book.look(3_600_000, pace, { owner: 'one', wanted: ['a'], answered: [] });
@@ -130,7 +130,7 @@ describe('PermitBook', () => {
     expect(book.look(2005, pace, { owner: 'one', wanted, answered: [] }).given).toBe(1);
   });
 
-  it('gives nothing for a while when it was lost', () => {
+  it('grants nothing for a while after it was lost', () => {
     const pace = paceOf(3);
     const book = PermitBook.full(0, pace);
     const request = { owner: 'one', wanted: ['a', 'b', 'c'], answered: [] };
@@ -147,7 +147,7 @@ describe('shareOf', () => {
     expect(shareOf(paceOf(18), 1)).toEqual(paceOf(18));
   });
 
-  it('lets each of more processes than calls wait longer than a window', () => {
+  it('makes each process wait longer than a window when there are more processes than calls', () => {
     expect(shareOf(paceOf(2), 4)).toEqual({ calls: 1, windowMs: 2010 });
   });
 });

@@ -43,7 +43,7 @@ export function describePermitLog(
 
     const newCredential = (): KisCredential => sampleCredential({ appKey: `PSpace${(lastKey += 1)}` });
 
-    it('gives its permits once to all processes that share it', async () => {
+    it('grants each permit once among all processes that share it', async () => {
       const pace = paceOf(2);
       const credential = newCredential();
       const logs = [place.log, place.another(), place.another()];
@@ -69,7 +69,7 @@ export function describePermitLog(
       expect((await place.log.look(newCredential(), pace, request)).given).toBe(1);
     });
 
-    it('gives back a permit that was not used, to whom it belonged too', async () => {
+    it('returns an unused permit, also to the process that held it', async () => {
       const pace = paceOf(1);
       const credential = newCredential();
       const wanted = ['one.1'];
@@ -84,7 +84,7 @@ export function describePermitLog(
       expect([again.given, other.given]).toEqual([1, 0]);
     });
 
-    it('answers as one book would, whatever is asked by whom', async () => {
+    it('grants the same as a single book, whatever is requested by whom', async () => {
       const logs = [place.log, place.another(), place.another()];
       await fc.assert(
         fc.asyncProperty(

@@ -5,7 +5,7 @@ describe('permits as text', () => {
   const book = new PermitBook(new Map([['one.1', 1000.25]]), new Map([['one', 700]]));
   const text = encodePermits(book, 'boot-1');
 
-  it('give back what was written', () => {
+  it('read back as they were written', () => {
     expect(decodePermits(text, 'boot-1')).toEqual(book);
   });
 

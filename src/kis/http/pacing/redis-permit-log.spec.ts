@@ -79,14 +79,14 @@ describeWithRedis('with a real Redis:', () => {
       expect(second?.waitMs).toBeLessThanOrEqual(1005);
     });
 
-    it('gives back what came too late, and asks again', async () => {
+    it('returns permits that came too late, and requests again', async () => {
       const log = new RedisPermitLog(redis, slowFor(1));
 
       expect(await log.look(credential, pace, request)).toMatchObject({ given: 2 });
       expect(await log.look(credential, pace, { ...request, wanted: ['one.3'] })).toMatchObject({ given: 0 });
     });
 
-    it('is not to be had when it is too slow again', async () => {
+    it('fails when it is too slow a second time', async () => {
       const log = new RedisPermitLog(redis, slowFor(2));
 
       await expect(log.look(credential, pace, request)).rejects.toThrow(/does not answer in time/);
@@ -110,7 +110,7 @@ describeWithRedis('with a real Redis:', () => {
       expect(answer).toEqual({ given: 2, waitMs: 0, sharers: 1 });
     });
 
-    it('leaves nothing in Redis for ever', async () => {
+    it('leaves no key in Redis that does not expire', async () => {
       await new RedisPermitLog(redis, new ManualKisClock()).look(credential, pace, request);
 
       const keys = ['pace', 'pace-sharers'].map((what) => redis.keyFor(credential, what));

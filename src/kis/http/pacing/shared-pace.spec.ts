@@ -39,7 +39,7 @@ describe('a pace that is shared', () => {
     return arrivals.length - before;
   }
 
-  it('is kept by all of them together', async () => {
+  it('holds for all processes together', async () => {
     hire(4);
 
     expect(await arrivalsWithin(10_100)).toBeGreaterThan(0.95 * CALLS * 10);
@@ -47,7 +47,7 @@ describe('a pace that is shared', () => {
     expect(lines).toEqual([]);
   });
 
-  it('becomes a share for each while the log is away, at once and for as long as that lasts', async () => {
+  it('is divided at once while the log is away, for as long as that lasts', async () => {
     hire(4);
     await clock.advance(2300);
 
@@ -72,7 +72,7 @@ describe('a pace that is shared', () => {
     },
   );
 
-  it('is waited for no longer than a moment by a process that shares it with no other', async () => {
+  it('delays a process that shares it with no other only briefly', async () => {
     const [caller] = hire(1);
     await clock.advance(6000);
     const silent = new Promise<never>(() => undefined);
@@ -86,7 +86,7 @@ describe('a pace that is shared', () => {
     expect(lines).toEqual([]);
   });
 
-  it('leaves a part of the limit unused when that cannot be divided', async () => {
+  it('leaves the remainder unused when the limit cannot be divided evenly', async () => {
     hire(5);
     await clock.advance(2300);
 
@@ -96,7 +96,7 @@ describe('a pace that is shared', () => {
     expect(await arrivalsWithin(10_050)).toBe(5 * 2 * 10);
   });
 
-  it('is whole again when the log is back, and is never exceeded on the way, though it has forgotten all', async () => {
+  it('is whole again when the log is back empty, and is never exceeded on the way', async () => {
     hire(4);
     for (let turn = 0; turn < 5; turn += 1) {
       await clock.advance(7130);
@@ -110,7 +110,7 @@ describe('a pace that is shared', () => {
     expect(await arrivalsWithin(10_100)).toBeGreaterThan(0.95 * CALLS * 10);
   });
 
-  it('is never exceeded though some notice later than others that the log is away, and that it is back', async () => {
+  it('is never exceeded although some processes notice later than others that the log is away, and that it is back', async () => {
     const callers = hire(4);
     await clock.advance(2300);
     for (const { connection } of callers) {
@@ -128,7 +128,7 @@ describe('a pace that is shared', () => {
     expect(busiestSecond()).toBe(CALLS);
   });
 
-  it('is divided by as many as before when the log goes away again before all are back', async () => {
+  it('is divided by the same number as before when the log goes away again before all processes are back', async () => {
     const callers = hire(4);
     await clock.advance(2300);
     log.goAway();
@@ -142,7 +142,7 @@ describe('a pace that is shared', () => {
     expect(busiestSecond()).toBe(CALLS);
   });
 
-  it('is reported once when it is lost and once when it is back, without the key', async () => {
+  it('is reported once when the log is lost and once when it is back, without the key', async () => {
     hire(1);
     await clock.advance(500);
     log.goAway();
@@ -158,7 +158,7 @@ describe('a pace that is shared', () => {
     ]);
   });
 
-  it("is each one's own when it is more than a hundred calls", async () => {
+  it('is not shared above a hundred calls a second', async () => {
     const pace = paceOf(101);
     const looks = Array.from({ length: 2 }, (_, index) => {
       const connection = log.connection();
@@ -176,7 +176,7 @@ describe('a pace that is shared', () => {
     expect(lines).toEqual([]);
   });
 
-  it('delays no call at a start without a log', async () => {
+  it('delays no call when a process starts without a log', async () => {
     log.goAway();
     hire(1);
 
@@ -184,7 +184,7 @@ describe('a pace that is shared', () => {
     expect(await arrivalsWithin(10_000)).toBe(CALLS * 9);
   });
 
-  it('gives the share of a process that has ended to the others', async () => {
+  it('divides the share of a process that has ended among the others', async () => {
     const [dead] = hire(4);
     await clock.advance(2000);
     if (dead) dead.connection.look = () => new Promise(() => undefined);
