@@ -98,6 +98,42 @@ describe('Orders of the built product, with the simulator that it brings along',
     return Number(holdings.find(({ symbol }) => symbol === LIMIT.symbol)?.quantity ?? 0);
   }
 
+  it('in the US are placed, listed, filled or cancelled, and refused where mock trading lacks them', async () => {
+    const us = { symbol: 'NAS:AAPL', quantity: '2' };
+    const low = { ...us, clientOrderId: 'low', price: '100.01' };
+    expect(await place(product, low)).toMatchObject({
+      status: 201,
+      body: {
+        status: 'accepted',
+        orderNumber: '0000000001',
+        symbol: 'NAS:AAPL',
+        venue: null,
+        price: '100.01',
+      },
+    });
+    expect((await place(product, { ...us, clientOrderId: 'high', price: '900.00' })).status).toBe(201);
+    const filled = await until(
+      () => orderOf(product, 'high'),
+      ({ status }) => status === 'filled',
+    );
+    expect(filled).toMatchObject({ status: 'filled', filledQuantity: '2' });
+    expect(await send(product, 'DELETE', `${ORDERS}/low`)).toMatchObject({
+      status: 200,
+      body: { status: 'cancelled', openQuantity: '0' },
+    });
+    expect(await place(product, low)).toMatchObject({ status: 200, body: { orderNumber: '0000000001' } });
+    const listed = await product.ask<Order[]>(`${ORDERS}?symbol=NAS:AAPL`);
+    expect(listed.body.map(({ clientOrderId, status }) => [clientOrderId, status])).toEqual([
+      ['low', 'cancelled'],
+      ['high', 'filled'],
+    ]);
+    const close = { symbol: 'NAS:AAPL', side: 'sell', type: 'moc', quantity: '1' };
+    expect(await send<Problem>(product, 'POST', ORDERS, close)).toMatchObject({
+      status: 422,
+      body: { code: 'ORDER_REFUSED', detail: expect.stringContaining('REAL trading') as string },
+    });
+  });
+
   it('whose response is lost are unknown, and accepted by themselves after it', async () => {
     await control({ orderFault: 'drop', orderFaultNext: 1 });
     const lost = await place(product, { clientOrderId: 'lost', price: price.lowerLimit });
