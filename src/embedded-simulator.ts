@@ -1,8 +1,8 @@
-import { Controller, Get, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { Controller, Get, Logger, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { AppConfig, type EmbeddedSimulatorOptions } from './config/app-config';
 import type { KisAccountOptions } from './kis';
-import { DEMO_ACCOUNTS, startSimulator, type Simulator } from './simulator';
+import { DEMO_ACCOUNTS, keepsOrdersIn, startSimulator, type Simulator } from './simulator';
 
 /** The simulator that runs inside the API process, so that the API can be tried without an account at KIS. */
 export class EmbeddedSimulator implements OnApplicationShutdown {
@@ -13,16 +13,21 @@ export class EmbeddedSimulator implements OnApplicationShutdown {
     private readonly options: EmbeddedSimulatorOptions,
   ) {}
 
-  /** Listens on the preferred port, or on any free one if another program uses it. */
+  /**
+   * Listens on the preferred port, or on any free one if another program uses it. Where that is the simulator of another
+   * service with the same files, this one leaves the file of the orders to it.
+   */
   static async start(options: EmbeddedSimulatorOptions): Promise<EmbeddedSimulator> {
+    const ordersFile = await ownOrdersFile(options);
     // Orders are to be filled in the demo also at night and on Sundays.
     const settings = { mockPerSecond: Math.ceil(options.requestsPerSecond), sessions: 'open' as const };
     const listen = (mockPort: number): Promise<Simulator> =>
-      startSimulator({ mockPort, realPort: null, settings, ordersFile: options.ordersFile ?? null });
+      startSimulator({ mockPort, realPort: null, settings, ordersFile });
     const simulator = await listen(options.mockPort).catch((error: unknown) => {
       if (!isPortTaken(error)) throw error;
       return listen(0);
     });
+    if (ordersFile === null && options.ordersFile !== undefined) warnOfAnother(options.mockPort);
     if (simulator.mockUrl === null) throw new Error('The embedded simulator has no mock host.');
     return new EmbeddedSimulator(simulator, simulator.mockUrl, options);
   }
@@ -52,6 +57,19 @@ export function demoAccount(
     ...(orders && { orders }),
     ...(requestTimeoutMs === undefined ? {} : { requestTimeoutMs }),
   };
+}
+
+async function ownOrdersFile({ mockPort, ordersFile }: EmbeddedSimulatorOptions): Promise<string | null> {
+  if (ordersFile === undefined) return null;
+  return mockPort !== 0 && (await keepsOrdersIn(ordersFile, mockPort)) ? null : ordersFile;
+}
+
+function warnOfAnother(port: number): void {
+  new Logger('App').warn(
+    `Another service that uses the same KIS_STATE_DIR already runs a simulator on port ${port}. This service has a simulator of its own, ` +
+      'which does not know the orders placed there and forgets its own when it ends, while both write into one order journal. ' +
+      'Use one service for both programs, or give this one another KIS_STATE_DIR and KIS_TOKEN_DIR.',
+  );
 }
 
 function isPortTaken(error: unknown): boolean {

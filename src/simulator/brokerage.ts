@@ -36,6 +36,8 @@ export class Brokerage {
   readonly issues = new IssueLog();
   readonly rates = new RateWindow();
   readonly orders: OrderBook;
+  /** Where orders are kept over restarts; null: nowhere. */
+  readonly orderMemory: OrderMemory | null;
   readonly matching: Matching;
   readonly realtime: RealtimeHub;
   readonly sockets: Sockets;
@@ -46,7 +48,8 @@ export class Brokerage {
     this.update(options.settings);
     this.random = options.random;
     this.market = new Market(this.settings);
-    this.orders = new OrderBook(options.ordersFile === null ? null : new OrderMemory(options.ordersFile));
+    this.orderMemory = options.ordersFile === null ? null : new OrderMemory(options.ordersFile);
+    this.orders = new OrderBook(this.orderMemory);
     this.matching = new Matching(this.orders, this.market, this.settings);
     this.matching.resume(this.now());
     this.customers = new Customers(options.demo);

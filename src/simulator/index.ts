@@ -4,6 +4,7 @@
  * both sides.
  */
 export { startSimulator, type Simulator, type SimulatorOptions } from './simulator';
+export { keepsOrdersIn } from './running-simulator';
 export { type SimulatorSettings, DEFAULT_SETTINGS } from './settings';
 export { InvalidSettingsError } from './settings-check';
 export { type DemoAccount, DEMO_ACCOUNTS } from './demo';

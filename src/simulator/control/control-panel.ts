@@ -114,6 +114,7 @@ function index(brokerage: Brokerage): object {
     controls: Object.fromEntries(CONTROLS.map(({ method, path, words }) => [`${method} ${path}`, words])),
     settings: brokerage.settings,
     accepts: acceptedSettings(),
+    book: brokerage.orderMemory?.name ?? null,
     counts: {
       requests: brokerage.requests.length,
       tokens: brokerage.tokens.all.length,

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { domesticStock } from '../market/domestic-stocks';
@@ -21,7 +22,12 @@ type Line =
  * event of one, written at once. Where the file cannot be written, orders end with the process.
  */
 export class OrderMemory {
-  constructor(private readonly path: string) {}
+  /** Tells this file from others, without saying where it is. */
+  readonly name: string;
+
+  constructor(private readonly path: string) {
+    this.name = createHash('sha256').update(path).digest('hex').slice(0, 12);
+  }
 
   /** All that is known, in order. What cannot be read is left out: a line that a kill has cut off, or a stock that is gone. */
   recall(): Order[] {
