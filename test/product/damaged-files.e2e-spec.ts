@@ -63,23 +63,30 @@ describe('A file of the token directory', () => {
 
   const issues = () => simulator.issuesOf(env['KIS_APP_KEY'] ?? '').length;
 
-  /** The home after a good start, with one file damaged. */
-  function damagedCopy(kind: string, damage: string): Home {
+  /** The home after a good start, with these files damaged. */
+  function damagedCopy(damage: string, ...kinds: readonly string[]): Home {
     const copy = new Home();
     cpSync(home.path, copy.path, { recursive: true });
-    const file = copy.list('~/KIS/tokens').find((name) => name.startsWith(kind) || name.endsWith(kind));
-    if (file === undefined) throw new Error(`There is no ${kind} file.`);
-    DAMAGES[damage]?.(copy.locate(`~/KIS/tokens/${file}`));
+    for (const kind of kinds) {
+      const file = copy.list('~/KIS/tokens').find((name) => name.startsWith(kind) || name.endsWith(kind));
+      if (file === undefined) throw new Error(`There is no ${kind} file.`);
+      DAMAGES[damage]?.(copy.locate(`~/KIS/tokens/${file}`));
+    }
     return copy;
   }
 
-  const names = ['state.db', 'pace.db', 'state.db-journal']
-    .flatMap((kind) => Object.keys(DAMAGES).map((damage) => [kind, damage] as const))
+  const damages = Object.keys(DAMAGES);
+  const besideToken = [
+    // Each has a thread of its own, so one start shows what becomes of both.
+    ...damages.map((damage) => [damage, 'state.db and pace.db'] as const),
     // What is wrong with a journal SQLite finds out by itself, unless it is no file at all.
-    .filter(([kind, damage]) => kind !== 'state.db-journal' || /^(an? |something)/.test(damage));
+    ...damages
+      .filter((damage) => /^(an? |something)/.test(damage))
+      .map((damage) => [damage, 'state.db-journal'] as const),
+  ];
 
-  it.each(names)('may be damaged beside a good token: %s, %s', async (kind, damage) => {
-    const copy = damagedCopy(kind, damage);
+  it.each(besideToken)('may be damaged beside a good token: %s, %s', async (damage, files) => {
+    const copy = damagedCopy(damage, ...files.split(' and '));
     const { code, stdout, stderr } = await runKis(['balance'], { env, home: copy });
     expect({ code, stdout, stderr }).toEqual({
       code: 0,
@@ -92,7 +99,7 @@ describe('A file of the token directory', () => {
   it.each(['empty', 'cut off'])(
     'keeps the minute when the claims are damaged and the token is gone: %s',
     async (damage) => {
-      const copy = damagedCopy('state.db', damage);
+      const copy = damagedCopy(damage, 'state.db');
       for (const name of copy.list('~/KIS/tokens').filter((each) => each.startsWith('token_')))
         rmSync(copy.locate(`~/KIS/tokens/${name}`));
       const { code } = await runKis(['balance'], {
@@ -104,8 +111,8 @@ describe('A file of the token directory', () => {
     },
   );
 
-  it.each(Object.keys(DAMAGES))('keeps the minute when the token itself is damaged: %s', async (damage) => {
-    const { code, stderr } = await runKis(['balance'], { env, home: damagedCopy('token_', damage) });
+  it.each(damages)('keeps the minute when the token itself is damaged: %s', async (damage) => {
+    const { code, stderr } = await runKis(['balance'], { env, home: damagedCopy(damage, 'token_') });
     expect(code === 0 || stderr.includes('The next request is due in')).toBe(true);
     expect(stderr).not.toMatch(/^\s+at |ENXIO/m);
     expect(issues()).toBe(1);
