@@ -6,7 +6,17 @@ import { help } from '../src/cli/help';
 import { readEnvironment } from '../src/config/environment';
 import { httpProblem } from '../src/platform/problem';
 import { PROJECT } from './support/project';
-import { codeBlock, codeBlocks, MANUALS, manualText, pageText, withoutComments } from './support/manual';
+import {
+  BACKGROUND_PAGES,
+  codeBlock,
+  codeBlocks,
+  codeBlocksIn,
+  MANUALS,
+  manualText,
+  pageText,
+  withoutComments,
+  type CodeBlock,
+} from './support/manual';
 import { embeddedEnv, RunningApi, temporaryDirectory, type ProblemBody } from './support/running-api';
 
 /** Served beside what OpenAPI describes. */
@@ -107,7 +117,7 @@ describe.each(LANGUAGES)('The manual (%s)', (name) => {
   });
 
   it('leads nowhere wrong', () => {
-    const links = MANUALS[name].flatMap((page) =>
+    const links = [...MANUALS[name], ...BACKGROUND_PAGES[name]].flatMap((page) =>
       Array.from(pageText(page).matchAll(/\]\((?!https?:)([^)]*)\)/g), ([, link = '']) => ({ page, link })),
     );
     expect(links.length).toBeGreaterThan(20);
@@ -132,14 +142,31 @@ describe('The manuals', () => {
   });
 
   it('have the same code in both languages', () => {
-    const [english, korean] = LANGUAGES.map((name) =>
-      codeBlocks(name)
-        .filter(({ language, text }) => language !== 'text' && language !== 'ini' && text !== '')
-        .map(({ language, text }) => ({ language, code: withoutComments(text) })),
-    );
+    const [english, korean] = LANGUAGES.map((name) => programsIn(codeBlocks(name)));
     expect(korean).toEqual(english);
   });
+
+  it.each(
+    BACKGROUND_PAGES.english.map((page, index) => [page, BACKGROUND_PAGES.korean[index] ?? ''] as const),
+  )('have the same code in %s and %s, and lead from one to the other', (english, korean) => {
+    const [one, other] = [pageText(english), pageText(korean)];
+    expect(programsIn(codeBlocksIn(other))).toEqual(programsIn(codeBlocksIn(one)));
+    expect(one).toContain(`[${korean}](`);
+    expect(other).toContain(`[${english}](`);
+    expect(headingsIn(other)).toHaveLength(headingsIn(one).length);
+  });
 });
+
+/** What is typed or run, without its comments. */
+function programsIn(blocks: readonly CodeBlock[]): { readonly language: string; readonly code: string }[] {
+  return blocks
+    .filter(({ language, text }) => language !== 'text' && language !== 'ini' && text !== '')
+    .map(({ language, text }) => ({ language, code: withoutComments(text) }));
+}
+
+function headingsIn(text: string): string[] {
+  return Array.from(text.matchAll(/^#+ .*$/gm), ([heading]) => heading);
+}
 
 /** Whether the file of a link exists, and the heading in it. */
 function leadsSomewhere(page: string, link: string): boolean {

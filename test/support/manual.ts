@@ -3,6 +3,14 @@ import { join } from 'node:path';
 import { PROJECT } from './project';
 
 const CHAPTERS = ['configuration', 'command-line', 'troubleshooting', 'simulator'];
+/** Pages about how something behaves, which no one has to read to use it. */
+const BACKGROUND = ['gateway', 'orders', 'realtime'];
+
+/** Pages that are in both languages beside the manuals. */
+export const BACKGROUND_PAGES = {
+  english: BACKGROUND.map((name) => `docs/${name}.md`),
+  korean: BACKGROUND.map((name) => `docs/ko/${name}.md`),
+} as const;
 
 /** What a user reads, in each language: the README and the pages that it leads to. */
 export const MANUALS = {
@@ -27,9 +35,13 @@ export function manualText(manual: Manual): string {
   return MANUALS[manual].map(pageText).join('\n');
 }
 
-/** The fenced blocks of a manual, in order; indentation, as in lists, is taken away. */
 export function codeBlocks(manual: Manual): CodeBlock[] {
-  return Array.from(manualText(manual).matchAll(/^( *)```(\w*)\n([\s\S]*?)^ *```$/gm), (match) => {
+  return codeBlocksIn(manualText(manual));
+}
+
+/** The fenced blocks of a text, in order; indentation, as in lists, is taken away. */
+export function codeBlocksIn(pages: string): CodeBlock[] {
+  return Array.from(pages.matchAll(/^( *)```(\w*)\n([\s\S]*?)^ *```$/gm), (match) => {
     const [, indent = '', language = '', text = ''] = match;
     return { language, text: text.replaceAll(new RegExp(`^${indent}`, 'gm'), '') };
   });
