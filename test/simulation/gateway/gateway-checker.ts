@@ -35,6 +35,12 @@ export class GatewayChecker {
     if (isSuccess && sentAt > removedAt) this.violated(`${name} was served after its key was removed`);
   }
 
+  /** A read with a token that the program has ended. */
+  readWithRevoked({ name }: SimulatedProgram, reply: ProgramReply | null): void {
+    this.record(`${name} reads with a revoked token and gets ${reply ? codeOf(reply) : 'no answer'}`);
+    if (reply?.body['rt_cd'] === '0') this.violated(`${name} was served with a token that it has revoked`);
+  }
+
   /** A read while nothing is wrong. */
   readInPeace({ name }: SimulatedProgram, reply: ProgramReply | null): void {
     if (reply?.body['rt_cd'] !== '0')

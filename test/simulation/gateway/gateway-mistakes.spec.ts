@@ -111,7 +111,14 @@ describe('The scenarios find', () => {
       if (keys.length > 2) kept.set(this, keys);
       return keys;
     });
-    expect(await firstViolation()).toMatch(/was served after its key was removed/);
+    expect(await firstViolation()).toMatch(
+      /was served (after its key was removed|with a token that it has revoked)/,
+    );
+  }, 120_000);
+
+  it('a revoked token that stays good', async () => {
+    jest.spyOn(GatewayTokens.prototype, 'revoke').mockResolvedValue();
+    expect(await firstViolation()).toMatch(/was served with a token that it has revoked/);
   }, 120_000);
 
   it('a token that is requested whenever a program asks for one', async () => {

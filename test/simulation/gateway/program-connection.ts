@@ -94,7 +94,7 @@ async function serve(
   simulation: GatewaySimulation,
 ): Promise<void> {
   try {
-    if (!(await oauth.handle(call))) await uapi.handle(call);
+    await (oauth.handle(call) ?? uapi.handle(call));
   } catch (error) {
     if (call.response.destroyed) return;
     if (!(error instanceof KisError)) simulation.history.violated(`the gateway threw ${String(error)}`);

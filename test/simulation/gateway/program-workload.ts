@@ -94,6 +94,7 @@ export class ProgramWorkload {
     if (scheduler.time - start >= BAD_TIMES_MS * 0.8) return;
     const { program } = seat;
     if (program.token === null || random.happens(0.25)) void this.ask(seat, () => program.tokenP());
+    else if (!program.isOwn && random.happens(0.05)) void this.revoke(seat);
     else if (random.happens(0.6)) void this.ask(seat, () => program.read(random.oneOf(PATIENCE_MS)));
     else void this.tryOrder(seat);
     scheduler.after(random.between(0.1, 3) * SECOND, () => {
@@ -109,6 +110,17 @@ export class ProgramWorkload {
     this.checker.answered(program, reply, sentAt, removedAt);
     // As programs do: with a refused token they ask for another one.
     if (reply && ['EGW00121', 'EGW00123'].includes(codeOf(reply))) program.token = null;
+  }
+
+  /** The token of an account's own key is shared: it stays. */
+  private async revoke({ program }: Seat): Promise<void> {
+    const { token } = program;
+    const reply = await program.revokeP();
+    // It may ask for another one meanwhile.
+    if (reply?.status !== 200 || program.token !== token) return;
+    const read = program.read(5 * SECOND);
+    program.token = null;
+    this.checker.readWithRevoked(program, await read);
   }
 
   private async tryOrder(seat: Seat): Promise<void> {

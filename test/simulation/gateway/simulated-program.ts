@@ -82,6 +82,20 @@ export class SimulatedProgram {
     return reply;
   }
 
+  /** Ends its token. */
+  revokeP(): Promise<ProgramReply | null> {
+    const { appKey: appkey, appSecret: appsecret } = this.pair;
+    const body = { token: this.token ?? '', appkey, appsecret };
+    const patienceMs = 15 * SECOND;
+    return request(this.simulation, {
+      method: 'POST',
+      path: '/oauth2/revokeP',
+      headers: {},
+      body,
+      patienceMs,
+    });
+  }
+
   read(patienceMs: number): Promise<ProgramReply | null> {
     const headers = this.headers('FHKST01010100');
     return request(this.simulation, { method: 'GET', path: PRICE_PATH, headers, body: null, patienceMs });
