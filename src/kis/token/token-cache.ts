@@ -23,8 +23,9 @@ export class TokenCache {
   private freshFrom = 0;
   private freshForMs = 0;
   /**
-   * Fingerprints of tokens that KIS has refused or revoked, the latest last. The claim in the store names only the last
-   * one, and a machine that was cut off may offer an earlier one at any later time, even after a deletion.
+   * Fingerprints of tokens that KIS has refused or revoked, as far as this process has learned of it, the latest last.
+   * The claim in the store names only the last one, and a machine that was cut off may offer an earlier one at any later
+   * time, even after a deletion.
    */
   private refused: readonly string[] = [];
   private emptiedByRefusal = false;
@@ -91,8 +92,10 @@ export class TokenCache {
     this.freshForMs = 0;
     if (!stored) return;
     const { cached } = this;
-    if (cached && stored.claim.rejected === cached.token.fingerprint) this.refuse(cached.token);
+    const { rejected } = stored.claim;
+    if (cached && rejected === cached.token.fingerprint) this.refuse(cached.token);
     else if (cached && this.cameAfterItsDeletion(cached.token, stored)) this.clear();
+    if (rejected !== null) this.rememberRefused(rejected);
     const { token } = stored;
     if (!token || (this.cached && isSameToken(this.cached.token, token))) return;
     if (!this.isAcceptable(token, stored)) return;
@@ -135,7 +138,7 @@ export class TokenCache {
 
   /** KIS refuses this token: from now on it is neither handed out nor adopted. */
   refuse({ fingerprint }: KisToken): void {
-    this.refused = [...this.refused, fingerprint].slice(-REMEMBERED_REFUSALS);
+    this.rememberRefused(fingerprint);
     if (this.cached !== null && this.cached.token.fingerprint !== fingerprint) return;
     this.clear(true);
     const { displaced } = this;
@@ -231,6 +234,12 @@ export class TokenCache {
     const { cached } = this;
     this.clear();
     this.displaced = cached && !isDeleted(cached.token, claim) ? cached : null;
+  }
+
+  private rememberRefused(fingerprint: string): void {
+    if (this.refused.at(-1) === fingerprint) return;
+    const others = this.refused.filter((each) => each !== fingerprint);
+    this.refused = [...others, fingerprint].slice(-REMEMBERED_REFUSALS);
   }
 
   private clear(byRefusal = false): void {

@@ -168,15 +168,20 @@ describe('A token that is deleted while a new one is being requested', () => {
 });
 
 describe('A token that is revoked', () => {
-  /** A running service that has revoked its token, after which KIS has refused another one in the same store. */
+  /**
+   * Two running services. One has revoked the token, the other has read the store after that; then KIS has refused
+   * another token in the same store.
+   */
   async function revokingFixture() {
     const fixture = await TokenServiceFixture.open();
     await fixture.clock.advance(2 * MINUTE);
     const revoked = fixture.now;
     await fixture.during(fixture.tokens.deleteToken('main', { revoke: true }), 0);
+    const other = fixture.another();
+    await fixture.during(other.onApplicationBootstrap(), SECOND);
     fixture.kis.forgetToken();
     await fixture.store.inner.reject(fixture.credential, 'another token');
-    return { fixture, revoked };
+    return { fixture, revoked, other };
   }
 
   it.each<[string, (revoked: KisToken) => KisToken]>([
@@ -186,13 +191,15 @@ describe('A token that is revoked', () => {
       (revoked) => revoked.with({ generation: 2 }),
     ],
   ])('is not used again when the store has %s', async (_whose, copyOf) => {
-    const { fixture, revoked } = await revokingFixture();
+    const { fixture, revoked, other } = await revokingFixture();
     expect(await fixture.store.inner.save(fixture.credential, copyOf(revoked))).toBe('saved');
-    await fixture.run(MINUTE);
+    await fixture.run(MINUTE, [fixture.tokens, other]);
     expect(fixture.now.accessToken).toBe(fixture.issued(1));
     await fixture.store.inner.remove(fixture.credential);
     fixture.store.inner.overwrite(fixture.credential, copyOf(revoked));
-    await fixture.run(5 * MINUTE);
+    await fixture.run(5 * MINUTE, [fixture.tokens, other]);
+    for (const service of [fixture.tokens, other])
+      expect(service.getToken()).toMatchObject({ fingerprint: fixture.now.fingerprint });
     expect(fixture.now.accessToken).toBe(fixture.issued(1));
   });
 
