@@ -57,7 +57,9 @@ describe('The gateway, with orders that it does not understand', () => {
     await trading(true);
   });
 
-  const sent = (): number => simulator.requests.all.filter(({ method }) => method === 'POST').length;
+  const sent = (): number =>
+    simulator.requests.all.filter(({ method, path }) => method === 'POST' && path.startsWith('/uapi/'))
+      .length;
 
   const post = (path: string, trId: string, body: object | Buffer) =>
     api.ask<KisAnswer>(`/kis/mock${path}`, {

@@ -128,6 +128,32 @@ describe('a lost session', () => {
     );
   });
 
+  it('goes on without the notices of an HTS id on which KIS ends it again and again', async () => {
+    const { listener, frames, told } = fixture.program().listen();
+    await listener.register('H0STCNT0', '005930');
+    void listener.register('H0STCNI0', 'stranger').then(({ code }) => told.push(`answer ${code}`));
+    const isGivenUp = (): boolean => told.some((each) => each.includes('SESSION_ENDED'));
+    await fixture.passUntil(isGivenUp, 60, 'the end of the attempts');
+    frames.length = 0;
+    await fixture.passUntil(() => frames.length > 0, 60, 'data without notices');
+    for (let second = 0; second < 120; second += 10) await fixture.pass(10);
+
+    expect(told.filter((each) => each.includes('SESSION_ENDED'))).toHaveLength(1);
+    expect(told.at(-2)).toBe('connected');
+    expect(fixture.attempts).toHaveLength(3);
+    expect(fixture.simulator.socketEvents.at(-1)?.kind).not.toBe('closed');
+  });
+
+  it('says so when KIS refuses what was registered while it was away', async () => {
+    fixture.simulator.update({ socketDown: true });
+    const { listener, told } = fixture.program().listen();
+    const answering = listener.register('H0XXCNT0', '005930');
+    await fixture.pass(12);
+    expect(await answering).toMatchObject({ ok: false, code: 'PENDING' });
+    fixture.simulator.update({ socketDown: false });
+    await fixture.passUntil(() => told.includes('refused OPSP8991'), 60, 'the refusal');
+  });
+
   it('uses another approval key when KIS does not know the one it has', async () => {
     const { listener } = fixture.program().listen();
     await listener.register('H0STCNT0', '005930');

@@ -31,9 +31,13 @@ describe('processes that share a store', () => {
     const keys = Array.from({ length: 41 }, (_, index) => String(100_000 + index));
     const answering = Promise.all(keys.map((key) => two.listener.register('H0STCNT0', key)));
     await fixture.passUntil(() => fixture.events.length > 41, 10, 'the registrations');
-    const codes = (await answering).map(({ code }) => code);
-    expect(codes.filter((code) => code === 'OPSP0000')).toHaveLength(40);
-    expect(codes.filter((code) => code === 'OPSP0008')).toHaveLength(1);
+    const answers = await answering;
+    expect(answers.filter(({ code }) => code === 'OPSP0000')).toHaveLength(40);
+    const [full, ...more] = answers.filter(({ code }) => code === 'OPSP0008');
+    expect(more).toEqual([]);
+    // Also what the process that does not have the session cannot know of itself.
+    expect(full?.registered).toHaveLength(41);
+    expect(full?.registered).toContainEqual({ trId: 'H0STCNT0', trKey: '005930' });
   });
 
   it('release what none of them wants any more', async () => {
@@ -78,6 +82,35 @@ describe('processes that share a store', () => {
     const [first = 0, second = 0, ...more] = fixture.attempts;
     expect(more).toEqual([]);
     expect(second - first).toBeGreaterThanOrEqual(10_000);
+  });
+});
+
+describe('an owner that is stopped (SIGSTOP) for longer than its claim lasts', () => {
+  it('gives its session up when it continues, and uses that of the process that has taken over', async () => {
+    const owner = fixture.program('file');
+    const heard = [owner.listen(), fixture.program('file').listen()];
+    await heard[0]?.listener.register('H0STCNT0', '005930');
+    const registering = heard[1]?.listener.register('H0STCNT0', '005930');
+    await fixture.passUntil(() => heard.every(({ frames }) => frames.length > 0), 20, 'frames everywhere');
+    await registering;
+
+    owner.clock.stop();
+    // A stopped process passes nothing on.
+    fixture.simulator.update({ realtimeSilent: true });
+    const isRefused = (): boolean => fixture.events.some((event) => event.startsWith('refused'));
+    await fixture.passUntil(isRefused, 30, 'the attempt of the other process, which KIS refuses');
+
+    fixture.simulator.update({ realtimeSilent: false });
+    owner.clock.resume();
+    for (const { frames } of heard) frames.length = 0;
+    const goesOn = (): boolean =>
+      heard.every(({ told, frames }) => told.includes('gap') && frames.length > 0);
+    await fixture.passUntil(goesOn, 60, 'data for both after the gap');
+
+    expect(fixture.events.filter((event) => event.startsWith('registered'))).toHaveLength(2);
+    expect(heard[0]?.told).toEqual(['connected', 'disconnected', 'connected', 'gap']);
+    const pauses = fixture.attempts.slice(1).map((at, index) => at - (fixture.attempts[index] ?? 0));
+    expect(Math.min(...pauses)).toBeGreaterThanOrEqual(10_000);
   });
 });
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import {
+  KisClock,
   KisConfiguration,
   KisRealtimeSessions,
   type KisAccount,
@@ -69,10 +70,54 @@ class WatchedStore extends RealtimeStore {
   }
 }
 
+/** The clock of a process that can be stopped (SIGSTOP): its timers are late until it continues, time passes all the same. */
+class StoppableClock extends KisClock {
+  readonly bootId: string | null;
+  private late: (() => void)[] | null = null;
+
+  constructor(private readonly clock: KisClock) {
+    super();
+    this.bootId = clock.bootId;
+  }
+
+  stop(): void {
+    this.late ??= [];
+  }
+
+  resume(): void {
+    const late = this.late ?? [];
+    this.late = null;
+    for (const action of late) action();
+  }
+
+  now(): number {
+    return this.clock.now();
+  }
+
+  monotonic(): number {
+    return this.clock.monotonic();
+  }
+
+  after(delayMs: number, action: () => void): () => void {
+    let isCancelled = false;
+    const run = (): void => {
+      if (isCancelled) return;
+      if (this.late) this.late.push(run);
+      else action();
+    };
+    const cancel = this.clock.after(delayMs, run);
+    return () => {
+      isCancelled = true;
+      cancel();
+    };
+  }
+}
+
 /** A process with realtime sessions. */
 export class RealtimeProgram {
   readonly account: KisAccount;
   readonly sessions: KisRealtimeSessions;
+  readonly clock: StoppableClock;
 
   constructor(
     readonly configuration: KisConfiguration,
@@ -80,7 +125,8 @@ export class RealtimeProgram {
     clock: ManualKisClock,
   ) {
     this.account = configuration.account();
-    this.sessions = new KisRealtimeSessions(configuration, store, clock, new FixedKisRandom(0));
+    this.clock = new StoppableClock(clock);
+    this.sessions = new KisRealtimeSessions(configuration, store, this.clock, new FixedKisRandom(0));
   }
 
   get session(): KisRealtimeSession {
@@ -102,6 +148,7 @@ export class RealtimeProgram {
   }
 
   async close(): Promise<void> {
+    this.clock.resume();
     await this.sessions.onApplicationShutdown();
     this.store.close();
   }

@@ -32,11 +32,17 @@ export class KisOrderJournal {
   private readonly mirrors = new Map<string, OrderMirror>();
   /** By scope: the end of the queue of changes of this process. */
   private readonly turns = new Map<string, Promise<unknown>>();
+  private readonly unsettledListeners = new Set<(account: string) => void>();
 
   constructor(
     private readonly ledger: OrderLedger,
     private readonly clock: KisClock,
   ) {}
+
+  /** Calls `listener` with the account of each order that is about to be sent, or is found without an outcome; often. */
+  onUnsettled(listener: (account: string) => void): void {
+    this.unsettledListeners.add(listener);
+  }
 
   /**
    * Decides whether an order may be sent (see `decideOpening`) and, if so, writes it down: in one step, so that of any
@@ -62,7 +68,9 @@ export class KisOrderJournal {
         }
         // Of two ledgers, when one has just taken the other's place: both are read again.
         if (trading.ledger !== recent.ledger) continue;
-        if (await this.put(wanted, recent, [{ scope: TRADING, revision: trading.revision }])) return decision;
+        if (!(await this.put(wanted, recent, [{ scope: TRADING, revision: trading.revision }]))) continue;
+        this.reportUnsettled(wanted.account);
+        return decision;
       }
     });
   }
@@ -106,6 +114,7 @@ export class KisOrderJournal {
   /** All records without an outcome, of any day, oldest first. */
   async unsettled(account: string): Promise<OrderRecord[]> {
     const { entries } = await this.ledger.read({ scope: account, open: true });
+    if (entries.length > 0) this.reportUnsettled(account);
     return oldestFirst(entries.map(recordOf));
   }
 
@@ -125,6 +134,10 @@ export class KisOrderJournal {
         if (await mirror.write(await mirror.upToDate(), entry)) return switchOf([entry]);
       }
     });
+  }
+
+  private reportUnsettled(account: string): void {
+    for (const listener of this.unsettledListeners) listener(account);
   }
 
   /**

@@ -47,6 +47,7 @@ import { RedisOrderLedger } from './redis-order-ledger';
     KisProgramOrders,
   ],
   exports: [
+    KisOrderJournal,
     KisOrderNotices,
     KisOrderService,
     KisOrderBook,

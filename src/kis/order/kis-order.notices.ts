@@ -116,8 +116,8 @@ export class KisOrderNotices {
     const { orderNumber } = notice;
     const known = { outcome, orderNumber, branch: '', absentSince: null, absentLooks: 0 } as const;
     const next = changed(record, known, now);
-    // KIS's answer to the order came first.
-    if (!(await this.journal.write(next))) return this.recent(account, now);
+    // The record has changed meanwhile: it may have an outcome, or be known to have lost its answer.
+    if (!(await this.journal.write(next))) return this.settle(account, notice, row, now);
     this.logger.log(
       `Order "${record.clientOrderId}" is ${outcome} as number ${orderNumber}, by KIS's notice.`,
     );

@@ -3,6 +3,7 @@ import { KisClock } from '../clock';
 import { KisConfiguration } from '../kis.options';
 import { KisOrderModule } from '../order/kis-order.module';
 import { FileRealtimeStore } from './file-realtime.store';
+import { KisOrderFollower } from './kis-order.follower';
 import { KisRealtime } from './kis-realtime';
 import { KisRealtimeSessions } from './kis-realtime.sessions';
 import { MemoryRealtimeStore } from './memory-realtime.store';
@@ -17,6 +18,7 @@ import { RealtimeStore } from './realtime-store';
     { provide: RealtimeStore, inject: [KisConfiguration, KisClock, KisRedis], useFactory: openStore },
     KisRealtimeSessions,
     KisRealtime,
+    KisOrderFollower,
   ],
   exports: [KisRealtimeSessions, KisRealtime],
 })

@@ -5,13 +5,14 @@ import { KisClock, KisRandom } from '../clock';
 import type { KisAccount } from '../kis-account';
 import { KisConfiguration } from '../kis.options';
 import { ApprovalKeys } from './approval-keys';
+import type { ConnectionHandlers, ConnectionPorts } from './connection-ports';
 import { serveFollower } from './link-server';
 import { LinkUpstream } from './link-upstream';
 import type { RawFrame } from './raw-frame';
 import { KisRealtimeSession } from './realtime-session';
 import { RealtimeStore } from './realtime-store';
 import { SessionClaims } from './session-claims';
-import { SessionConnection, type ConnectionHandlers, type ConnectionPorts } from './session-connection';
+import { SessionConnection } from './session-connection';
 import { WebSocketUpstream } from './websocket-upstream';
 
 /** One warning about unreadable frames of a TR id in this time. */

@@ -67,9 +67,12 @@ export class KisRealtime {
     return stream;
   }
 
-  /** Follows the notices about the orders of an account from now on, whoever listens. Does nothing without an HTS id. */
+  /**
+   * Follows the notices about the orders of an account from now on, whoever listens, until the process ends. They take two
+   * of the 41 registrations. Does nothing without an HTS id; a refusal is logged, and stands for ten minutes.
+   */
   followOrders(account: KisAccount): void {
-    if (account.htsId !== '') void this.feed(account).begin();
+    if (account.htsId !== '') this.feed(account).follow();
   }
 
   private listen(
@@ -119,9 +122,11 @@ export class KisRealtime {
     });
     const known = await Promise.all(answers.map((each) => Promise.race([each, soon])));
     cancel();
-    if (!known.flat().some(({ code }) => code === FULL)) return;
-    const registered = this.sessions.of(account).registrations().map(channelName);
+    const full = known.flat().find(({ code }) => code === FULL);
+    if (!full) return;
     stream.close();
+    // The process that has the session knows what those of the others have registered.
+    const registered = (full.registered ?? this.sessions.of(account).registrations()).map(channelName);
     throw new KisRegistrationsFullError(
       `KIS allows ${MOST_REGISTRATIONS} registrations for an app key, and the channels that were asked for are too many beside those of others. Listen to fewer, or use another account's key.`,
       [...new Set(registered)],

@@ -30,7 +30,7 @@ export class MarketListener {
         this.take(frame);
       },
       state: (state, detail) => {
-        this.tell(null, state, detail);
+        this.pushStatus(null, state, detail);
       },
       gap: (from, to, registrations) => {
         const missed = registrations.map((each) => this.nameOf(each));
@@ -42,7 +42,7 @@ export class MarketListener {
     });
   }
 
-  /** Registers all channels; KIS's answers, in their order. They are told in the stream as well. */
+  /** Registers all channels; KIS's answers, in their order. The stream gets them as `status` events as well. */
   register(): Promise<KisRegistrationAnswer[]> {
     return Promise.all(
       this.channels.map(async ({ trId, trKey, name }) => {
@@ -68,23 +68,23 @@ export class MarketListener {
 
   private answered(name: string, { ok, code, message }: KisRegistrationAnswer): void {
     if (code === 'PENDING') return;
-    this.tell(name, ok ? 'subscribed' : 'refused', `${code} ${message}`.trim());
+    this.pushStatus(name, ok ? 'subscribed' : 'refused', `${code} ${message}`.trim());
   }
 
   private unreadable(name: string, reason: string): void {
     const now = this.clock.monotonic();
     if (now - (this.unreadableAt.get(name) ?? -Infinity) < UNREADABLE_EVERY_MS) return;
     this.unreadableAt.set(name, now);
-    this.tell(name, 'unreadable', `A frame could not be read: ${reason}. It is passed over.`);
+    this.pushStatus(name, 'unreadable', `A frame could not be read: ${reason}. It is passed over.`);
   }
 
-  private tell(
+  private pushStatus(
     channel: string | null,
     state: 'connected' | 'subscribed' | 'refused' | 'disconnected' | 'unreadable',
     detail: string,
   ): void {
-    const said = this.account.credential.redactor.redact(detail);
-    this.stream.push({ type: 'status', data: { channel, state, detail: said } });
+    const redacted = this.account.credential.redactor.redact(detail);
+    this.stream.push({ type: 'status', data: { channel, state, detail: redacted } });
   }
 
   private nameOf({ trId, trKey }: KisRegistrationKey): string {

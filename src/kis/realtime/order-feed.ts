@@ -15,6 +15,8 @@ type NumberedEvent = Extract<KisRealtimeEvent, { type: 'order' }>;
 
 /** Order events that are kept for listeners that come back. */
 const KEPT = 1000;
+/** A refusal of KIS's counts for so long: orders come often, and KIS blocks keys that register in loops. */
+const REFUSED_FOR_MS = 600_000;
 
 /**
  * The events of the orders of one account, numbered, from KIS's notices and, after a gap, from its lists. Once begun it goes
@@ -26,7 +28,11 @@ export class OrderFeed {
   private readonly kept: NumberedEvent[] = [];
   private raw: KisRawListener | null = null;
   private answer: Promise<KisRegistrationAnswer> | null = null;
+  private snapshot: Promise<void> | null = null;
   private number = 0;
+  /** Monotonic milliseconds. */
+  private refusedUntil = -Infinity;
+  private reported = '';
   /** The events of a process have ids of their own. */
   private readonly era: string;
 
@@ -49,9 +55,17 @@ export class OrderFeed {
     return this.answer;
   }
 
+  /** Like {@link begin}, for as long as no refusal stands, which the log explains. */
+  follow(): void {
+    if (this.answer !== null || this.clock.monotonic() < this.refusedUntil) return;
+    void this.begin();
+  }
+
   /** @returns a function that ends it. */
   listen(listener: Listener): () => void {
     this.listeners.add(listener);
+    // Orders that exist already are no news. Without the list, events of earlier orders are published as they come.
+    this.snapshot ??= this.notices.begin(this.account).catch(() => undefined);
     return () => this.listeners.delete(listener);
   }
 
@@ -71,26 +85,11 @@ export class OrderFeed {
   }
 
   private async register(): Promise<KisRegistrationAnswer> {
-    const raw = (this.raw ??= this.session.open({
-      frame: (frame: RawFrame) => {
-        this.take(frame);
-      },
-      state: (state, detail) => {
-        const said = this.account.credential.redactor.redact(detail);
-        this.tell({ type: 'status', data: { channel: null, state, detail: said } });
-      },
-      gap: (from, to) => {
-        const data = { channels: [this.channel], from: new Date(from), to: new Date(to) };
-        this.tell({ type: 'gap', data });
-        this.follow(this.notices.catchUp(this.account));
-      },
-    }));
-    // What there is already is no news. Without it, events of earlier orders are told as they come.
-    void this.notices.begin(this.account).catch(() => undefined);
+    const raw = (this.raw ??= this.open());
     const [domestic, overseas] = NOTICE_TR_IDS[this.account.mode];
     const answer = await raw.register(domestic, this.account.htsId);
     if (!answer.ok && answer.code !== 'PENDING') {
-      this.answer = null;
+      this.refuse(answer);
       return answer;
     }
     // Without foreign notices the domestic ones are as good.
@@ -98,12 +97,47 @@ export class OrderFeed {
     return answer;
   }
 
+  private open(): KisRawListener {
+    return this.session.open({
+      frame: (frame: RawFrame) => {
+        this.take(frame);
+      },
+      state: (state, detail) => {
+        this.emit({ type: 'status', data: { channel: null, state, detail: this.redacted(detail) } });
+      },
+      gap: (from, to) => {
+        const data = { channels: [this.channel], from: new Date(from), to: new Date(to) };
+        this.emit({ type: 'gap', data });
+        this.publishAll(this.notices.catchUp(this.account));
+      },
+      refused: ({ trId }, answer) => {
+        if (trId !== NOTICE_TR_IDS[this.account.mode][0]) return;
+        const detail = this.redacted(`${answer.code} ${answer.message}`);
+        this.emit({ type: 'status', data: { channel: this.channel, state: 'refused', detail } });
+        this.refuse(answer);
+      },
+    });
+  }
+
+  private refuse({ code, message }: KisRegistrationAnswer): void {
+    this.answer = null;
+    // Room is made by other listeners; what KIS refuses stays refused.
+    this.refusedUntil = code === 'OPSP0008' ? -Infinity : this.clock.monotonic() + REFUSED_FOR_MS;
+    const reason = `${code} ${message}`;
+    if (reason === this.reported) return;
+    this.reported = reason;
+    this.logger.warn(
+      this.account.credential,
+      `Notices about the orders of account "${this.account.alias}" cannot be had: ${this.redacted(reason)} Orders are settled by KIS's lists alone. Check the HTS id of the account, and what else is registered with its app key.`,
+    );
+  }
+
   private take({ reading }: RawFrame): void {
     if ('unreadable' in reading) return;
     for (const event of reading.events) {
       if (event.type !== 'notice' || !this.isOurs(event.data)) continue;
       const taken = this.notices.take(this.account, event.data);
-      this.follow(taken.then((found) => (found ? [found] : [])));
+      this.publishAll(taken.then((found) => (found ? [found] : [])));
     }
   }
 
@@ -113,7 +147,7 @@ export class OrderFeed {
     return accountNumber === `${number}${productCode}` || accountNumber === number;
   }
 
-  private follow(events: Promise<readonly KisOrderEvent[]>): void {
+  private publishAll(events: Promise<readonly KisOrderEvent[]>): void {
     events.then(
       (found) => {
         for (const data of found) this.publish(data);
@@ -122,7 +156,7 @@ export class OrderFeed {
         const reason = error instanceof Error ? error.message : String(error);
         this.logger.warn(
           this.account.credential,
-          `What happened to orders could not be read, so their state is not told: ${reason}`,
+          `What happened to orders could not be read, so no event of theirs is published: ${reason}`,
         );
       },
     );
@@ -133,11 +167,15 @@ export class OrderFeed {
     const event: NumberedEvent = { type: 'order', id: this.idOf(this.number), data };
     this.kept.push(event);
     if (this.kept.length > KEPT) this.kept.shift();
-    this.tell(event);
+    this.emit(event);
   }
 
-  private tell(event: KisRealtimeEvent): void {
+  private emit(event: KisRealtimeEvent): void {
     for (const listener of this.listeners) listener(event);
+  }
+
+  private redacted(text: string): string {
+    return this.account.credential.redactor.redact(text);
   }
 
   private idOf(number: number): string {

@@ -7,10 +7,12 @@ export class Registration<L> {
   readonly listeners = new Set<L>();
   /** KIS's last answer; `null` while there is none from the present session. */
   answer: KisRegistrationAnswer | null = null;
-  /** Those who wait for the answer. */
-  waiting: ((answer: KisRegistrationAnswer) => void)[] = [];
+  /** Listeners that wait for the answer. */
+  readonly waiting = new Map<L, (answer: KisRegistrationAnswer) => void>();
   /** Whether it has been acknowledged before, so that listeners miss something while it is not. */
   stood = false;
+  /** Sessions that broke while KIS had not answered its request. */
+  unanswered = 0;
   cancelLinger = (): void => undefined;
 
   constructor(
@@ -23,10 +25,10 @@ export class Registration<L> {
   }
 
   settle(answer: KisRegistrationAnswer): void {
-    const { waiting } = this;
+    const waiting = [...this.waiting.values()];
     this.answer = answer;
     this.stood ||= answer.ok;
-    this.waiting = [];
+    this.waiting.clear();
     for (const resolve of waiting) resolve(answer);
   }
 }

@@ -1,30 +1,10 @@
 import { AccountLogger } from '../account-logger';
 import type { KisClock } from '../clock';
 import type { KisCredential } from '../kis-credential';
-import { RENEW_EVERY_MS, type SessionClaim, type SessionLink } from './session-claim';
+import type { ConnectionHandlers, ConnectionPorts } from './connection-ports';
+import { RENEW_EVERY_MS, type SessionClaim } from './session-claim';
 import type { SessionClaims } from './session-claims';
 import type { Upstream, UpstreamHandlers, UpstreamLoss } from './upstream';
-
-/** How a connection is made. */
-export interface ConnectionPorts {
-  /** A key for KIS's websocket. Rejects as `ApprovalKeys.get` does. */
-  approvalKey(refused: string | null): Promise<string>;
-  /** Begins to connect to KIS. */
-  connect(approvalKey: string, handlers: UpstreamHandlers): Upstream;
-  /** Begins to connect to the process that has the session. */
-  join(link: SessionLink, handlers: UpstreamHandlers): Upstream;
-  /** Where other processes find this one; `null` where they cannot. */
-  listen(): Promise<SessionLink | null>;
-  /** Lets the processes go that use the session of this one. */
-  dismiss(): void;
-}
-
-export interface ConnectionHandlers {
-  opened(upstream: Upstream): void;
-  frame: UpstreamHandlers['frame'];
-  /** There is no session; it is being replaced. `detail` is for people. Called after each attempt that failed, too. */
-  lost(detail: string): void;
-}
 
 interface Ending {
   readonly loss: UpstreamLoss;
@@ -165,7 +145,7 @@ export class SessionConnection {
   /** Renews the claim until the signal; gives the session up when another process has taken it. */
   private async keepClaim(signal: AbortSignal): Promise<void> {
     for (;;) {
-      await this.clock.sleep(RENEW_EVERY_MS, signal).catch(() => undefined);
+      await this.pause(RENEW_EVERY_MS, signal);
       if (signal.aborted) return;
       // While the store fails nobody else can take it either.
       if (await this.claims.renew().catch(() => true)) continue;
@@ -188,8 +168,21 @@ export class SessionConnection {
     this.logger.warn(this.credential, `No realtime session: ${reason}`);
   }
 
-  private async pause(pauseMs: number): Promise<void> {
-    await this.clock.sleep(pauseMs, this.closing.signal);
+  /** Resolves early when the signal aborts. A session does not keep the process alive; those who wait for its data do. */
+  private pause(pauseMs: number, signal: AbortSignal = this.closing.signal): Promise<void> {
+    return new Promise((resolve) => {
+      if (signal.aborted) {
+        resolve();
+        return;
+      }
+      const end = (): void => {
+        cancel();
+        signal.removeEventListener('abort', end);
+        resolve();
+      };
+      const cancel = this.clock.background(pauseMs, end);
+      signal.addEventListener('abort', end);
+    });
   }
 }
 

@@ -15,7 +15,7 @@ export interface KisRawHandlers {
   state?(state: 'connected' | 'disconnected', detail: string): void;
   /** Between these instants (epoch milliseconds) nothing was received for these registrations. Comes before later frames. */
   gap?(from: number, to: number, registrations: readonly KisRegistrationKey[]): void;
-  /** KIS refused a registration that had been acknowledged before; it is gone. */
+  /** KIS refused a registration that had been acknowledged before, or was pending; it is gone. */
   refused?(registration: KisRegistrationKey, answer: KisRegistrationAnswer): void;
 }
 
@@ -31,7 +31,8 @@ export interface KisRawListener {
    *
    * Resolves with KIS's answer; with `PENDING` when there is no session within ten seconds: it stays registered and is sent
    * to KIS with the next session. A refusal removes it. `OPSP0008` when 41 are registered by all listeners of all
-   * processes together, `OPSP0002` when this listener has it already. Never rejects.
+   * processes together, `OPSP0002` when this listener has it already, `SESSION_ENDED` for an HTS id on which KIS has ended
+   * the session twice. Never rejects.
    */
   register(trId: string, trKey: string): Promise<KisRegistrationAnswer>;
   /** Releases; at KIS a few seconds later, if nobody else has it. Returns whether it was registered by this listener. */

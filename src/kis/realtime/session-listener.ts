@@ -48,7 +48,7 @@ export class SessionListener implements KisRawListener {
   }
 
   frame(frame: RawFrame): void {
-    this.tell(() => {
+    this.notify(() => {
       this.handlers.frame(frame);
     });
   }
@@ -56,29 +56,29 @@ export class SessionListener implements KisRawListener {
   connected(): void {
     if (this.isConnected === true) return;
     this.isConnected = true;
-    this.tell(() => this.handlers.state?.('connected', 'The realtime session is there.'));
+    this.notify(() => this.handlers.state?.('connected', 'The realtime session is there.'));
   }
 
   /** Told once, and again when the reason is another one. */
   disconnected(detail: string): void {
     this.isConnected = false;
-    this.tell(() => this.handlers.state?.('disconnected', detail));
+    this.notify(() => this.handlers.state?.('disconnected', detail));
   }
 
   gap(from: number, to: number, registrations: readonly KisRegistrationKey[]): void {
     const keys = registrations.map(({ trId, trKey }) => ({ trId, trKey }));
-    this.tell(() => this.handlers.gap?.(from, to, keys));
+    this.notify(() => this.handlers.gap?.(from, to, keys));
   }
 
   refused({ trId, trKey }: KisRegistrationKey, answer: KisRegistrationAnswer): void {
     this.own.delete(registrationName(trId, trKey));
-    this.tell(() => this.handlers.refused?.({ trId, trKey }, answer));
+    this.notify(() => this.handlers.refused?.({ trId, trKey }, answer));
   }
 
-  private tell(say: () => void): void {
+  private notify(call: () => void): void {
     if (this.closed) return;
     try {
-      say();
+      call();
     } catch (error) {
       this.session.report(error);
     }

@@ -78,6 +78,8 @@ function channelOf(socket: Socket, handlers: LinkHandlers): LinkChannel {
   let rest = '';
   let closed = false;
   socket.setNoDelay(true);
+  // As with the server: those who wait for data keep the process alive, not the link.
+  socket.unref();
   socket.setEncoding('utf8');
   socket.on('data', (chunk: string) => {
     const lines = (rest + chunk).split('\n');

@@ -5,6 +5,8 @@ export interface KisRegistrationAnswer {
   readonly code: string;
   /** KIS's words (`msg1`). */
   readonly message: string;
+  /** With `OPSP0008`: what the listeners of all processes have registered, which leaves no room. */
+  readonly registered?: readonly { readonly trId: string; readonly trKey: string }[];
 }
 
 /** A frame of KIS that belongs to a registration; of encrypted notices the clear text. */
@@ -62,6 +64,9 @@ export const PENDING: KisRegistrationAnswer = {
   code: 'PENDING',
   message: 'There is no session with KIS at the moment; this is registered as soon as there is one.',
 };
+
+/** The connection broke before KIS answered this request: it may be the cause, as a wrong HTS id is. */
+export const UNANSWERED: KisRegistrationAnswer = { ...PENDING };
 
 /** Names a registration. */
 export function registrationName(trId: string, trKey: string): string {

@@ -4,7 +4,13 @@ import { KisWebSocket } from '../transport/kis-websocket';
 import { cutFrame } from './read-frame';
 import { FrameCiphers } from './frame-ciphers';
 import { readSessionMessage, registrationRequest, type SessionMessage } from './session-messages';
-import { PENDING, type KisRegistrationAnswer, type Upstream, type UpstreamHandlers } from './upstream';
+import {
+  PENDING,
+  UNANSWERED,
+  type KisRegistrationAnswer,
+  type Upstream,
+  type UpstreamHandlers,
+} from './upstream';
 import type { UpstreamLoss } from './upstream';
 
 /** KIS sends PINGPONG also while markets are closed: silence this long is a dead connection. */
@@ -176,7 +182,8 @@ export class WebSocketUpstream implements Upstream {
     this.cancelAnswerTimer();
     this.cancelSilenceTimer();
     this.socket.close(detail);
-    for (const each of [this.current, ...this.queue]) each?.settle(PENDING);
+    this.current?.settle(loss === 'broken' ? UNANSWERED : PENDING);
+    for (const each of this.queue) each.settle(PENDING);
     this.queue.length = 0;
     this.current = null;
     this.handlers.lost(loss, detail);

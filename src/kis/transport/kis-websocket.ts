@@ -29,7 +29,7 @@ export interface WebSocketOptions {
 
 /**
  * One websocket to KIS: no redirect, through the proxy of the rules and no other, protocol pings answered. Certificates of
- * `wss` are checked. No handler is called after `closed`.
+ * `wss` are checked. No handler is called after `closed`. Once open, it does not keep the process alive.
  */
 export class KisWebSocket {
   private socket: WebSocket | null = null;
@@ -85,6 +85,8 @@ export class KisWebSocket {
 
   private listen(socket: WebSocket): void {
     this.socket = socket;
+    // A connection does not keep the process alive; those who wait for its messages do.
+    socket.on('upgrade', (response) => response.socket.unref());
     socket.on('open', () => {
       this.cancelTimeout();
       if (!this.ended) this.handlers.open();
