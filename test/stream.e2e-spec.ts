@@ -110,10 +110,25 @@ describe('GET /api/stream', () => {
       fill: null,
       order: { clientOrderId: 'stream-1', orderNumber: order['orderNumber'], status: 'accepted' },
     });
+    await fetch(`${api.simulator.mockUrl ?? ''}/__sim/orders/fill`, {
+      method: 'POST',
+      body: JSON.stringify({ orderNumber: order['orderNumber'], quantity: 1, price: 69_900 }),
+    });
+    const filled = await stream.until(({ data }) => data['event'] === 'filled');
+    expect(filled.data).toMatchObject({
+      fill: { quantity: '1', price: '69900' },
+      order: {
+        clientOrderId: 'stream-1',
+        status: 'partially-filled',
+        filledQuantity: '1',
+        averageFillPrice: '69900',
+        openQuantity: '1',
+      },
+    });
     stream.close();
 
     await api.ask(`/api/accounts/main/orders/stream-1`, { method: 'DELETE' });
-    const again = await listen('orders:main', { 'last-event-id': received.id ?? '' });
+    const again = await listen('orders:main', { 'last-event-id': filled.id ?? '' });
     const cancelled = await again.until(
       ({ event, data }) => event === 'order' && data['event'] === 'cancelled',
     );
@@ -122,7 +137,7 @@ describe('GET /api/stream', () => {
       status: 'cancelled',
       openQuantity: '0',
     });
-    expect(again.events.filter(({ id }) => id === received.id)).toEqual([]);
+    expect(again.events.filter(({ id }) => id === received.id || id === filled.id)).toEqual([]);
   });
 
   it.each([

@@ -1,6 +1,6 @@
 import { startSimulator, type Simulator, type SimulatorSettings } from '../../src/simulator';
 import { freshAccountEnv } from '../support/brokerage-env';
-import { GET_TOKEN, libraryScript } from '../support/library-scripts';
+import { GET_TOKEN, libraryScript, PLACE_ORDER } from '../support/library-scripts';
 import { Home, runKis, runScript, startScript } from '../support/product';
 
 const PRICES = (count: number) =>
@@ -24,6 +24,12 @@ describe('A script with nothing else to do than to wait for the library', () => 
     await brokerage();
     const { code, stdout } = await runScript(PRICES(5), { env: { ...env, KIS_REQUESTS_PER_SECOND: '1' } });
     expect({ code, stdout }).toEqual({ code: 0, stdout: '200\n'.repeat(5) });
+  });
+
+  it('ends although a session with KIS is open, which follows its orders', async () => {
+    await brokerage({ sessions: 'open', fills: 'manual', mockPerSecond: 1000 });
+    const { code, stdout } = await runScript(PLACE_ORDER, { env: { ...env, KIS_HTS_ID: 'someone' } });
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'accepted OPSP0000 3\n' });
   });
 
   it('gets the token that another script is requesting', async () => {

@@ -2,7 +2,7 @@
 const OPEN = `
   const { NestFactory } = require('@nestjs/core');
   const { ScheduleModule } = require('@nestjs/schedule');
-  const { KisHttpService, KisModule, KisTokenService } = require('./kis');
+  const { KisHttpService, KisModule, KisTokenService, ...library } = require('./kis');
   const env = process.env;
   class ScriptModule {}
   const open = () =>
@@ -21,6 +21,8 @@ const OPEN = `
                 baseUrl: env.KIS_BASE_URL,
                 requestsPerSecond: Number(env.KIS_REQUESTS_PER_SECOND),
                 requestTimeoutMs: Number(env.KIS_REQUEST_TIMEOUT_MS ?? 20_000),
+                htsId: env.KIS_HTS_ID,
+                orders: { enabled: true },
               },
             ],
           }),
@@ -44,4 +46,14 @@ export function libraryScript(body: string): string {
 export const GET_TOKEN = libraryScript(`
   const token = await kis.get(KisTokenService).getToken();
   console.log(token.accessToken.split('.').length === 3 ? 'a token' : 'no token');
+`);
+
+/** Orders, so that the notices about it are followed, and has registered for trades in the same session. */
+export const PLACE_ORDER = libraryScript(`
+  const account = kis.get(library.KisConfiguration, { strict: false }).account();
+  const session = kis.get(library.KisRealtimeSessions, { strict: false }).of(account);
+  const order = { symbol: '005930', side: 'buy', type: 'limit', quantity: '1', price: '70000' };
+  const placed = await kis.get(library.KisOrderService, { strict: false }).place(account, order);
+  const answer = await session.open({ frame: () => undefined }).register('H0STCNT0', '005930');
+  console.log(placed.order.status, answer.code, session.registrations().length);
 `);
