@@ -30,14 +30,7 @@ beforeEach(async () => {
   const settings = { sessions: 'open', fills: 'manual', mockPerSecond: 1000, pingSeconds: 1 } as const;
   simulator = await startSimulator({ realPort: null, mockPort: 0, settings });
   directory = await temporaryDirectory();
-  api = await RunningApi.start({
-    clock: new FastPauses(),
-    env: {
-      ...brokerageEnv(simulator, 'MOCK', directory.path),
-      KIS_HTS_ID: simulator.demo.mock.htsId,
-      KIS_ORDERS: 'true',
-    },
-  });
+  api = await start(simulator.demo.mock.htsId);
 });
 
 afterEach(async () => {
@@ -46,6 +39,17 @@ afterEach(async () => {
   await simulator.stop();
   directory.remove();
 });
+
+const start = (htsId: string): Promise<RunningApi> =>
+  RunningApi.start({
+    clock: new FastPauses(),
+    env: { ...brokerageEnv(simulator, 'MOCK', directory.path), KIS_HTS_ID: htsId, KIS_ORDERS: 'true' },
+  });
+
+async function restart(htsId: string): Promise<void> {
+  await api.close();
+  api = await start(htsId);
+}
 
 const control = (path: string, body: object) =>
   ask(`${simulator.mockUrl ?? ''}/__sim/${path}`, { method: 'POST', body: JSON.stringify(body) });
@@ -85,6 +89,22 @@ describe('Notices about orders', () => {
     expect(body.orderNumber).toBe(simulator.orders.at(-1)?.orderNumber);
     expect(api.log.join('\n')).toContain(`is accepted as number ${body.orderNumber ?? ''}, by KIS's notice`);
     expect(simulator.orders).toHaveLength(2);
+  });
+
+  it('of an HTS id on which KIS ends the session are given up with a warning, and orders go on', async () => {
+    await restart('stranger');
+    expect((await place('first')).status).toBe(201);
+    await api.untilLogged('cannot be had: SESSION_ENDED');
+    expect((await place('second')).status).toBe(201);
+    const stream = await EventStream.open(`${api.url}/api/stream?channels=orders:main,trades:005930`);
+    streams.push(stream);
+    await stream.until(({ data }) => data['channel'] === 'orders:main' && data['state'] === 'refused');
+    await stream.until(({ event }) => event === 'trade');
+
+    const warnings = api.log.filter((line) => line.includes('SESSION_ENDED'));
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]).toMatch(/WARNING.*settled by KIS's lists alone. Check KIS_HTS_ID/);
+    expect(api.log.filter((line) => line.includes('ERROR'))).toEqual([]);
   });
 
   it('that were missed in a gap are made up for by the lists', async () => {

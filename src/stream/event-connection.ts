@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { KisRealtimeStream, Redactor } from '../kis';
-import { eventText } from './event-text';
+import { eventBytes } from './event-text';
+import type { WriteTurns } from './write-turns';
 
 /** Proxies and browsers end connections on which nothing comes. */
 const COMMENT_EVERY_MS = 15_000;
@@ -11,7 +12,7 @@ const LAST_WORDS_MS = 5000;
 export type EventSource = Pick<KisRealtimeStream, 'close' | 'isClosed' | 'onEvents' | 'take'>;
 
 /**
- * Writes a stream to the connection of its listener: at most once a turn of the event loop, and only while the listener
+ * Writes a stream to the connection of its listener, in turns that all connections share, and only while the listener
  * reads. What it does not read waits in the stream, which bounds it.
  */
 export class EventConnection {
@@ -23,6 +24,7 @@ export class EventConnection {
     private readonly stream: EventSource,
     private readonly response: ServerResponse,
     private readonly redactor: Redactor,
+    private readonly turns: WriteTurns,
   ) {
     this.comments = setInterval(() => {
       if (!this.blocked) this.write(': \n\n');
@@ -54,7 +56,7 @@ export class EventConnection {
   private schedule(): void {
     if (this.scheduled || (this.blocked && !this.stream.isClosed)) return;
     this.scheduled = true;
-    setImmediate(() => {
+    this.turns.request(() => {
       this.scheduled = false;
       this.flush();
     });
@@ -63,11 +65,11 @@ export class EventConnection {
   private flush(): void {
     if (this.response.writableEnded || this.response.destroyed) return;
     const events = this.stream.take();
-    if (events.length > 0) this.write(events.map((event) => eventText(event, this.redactor)).join(''));
+    if (events.length > 0) this.write(eventBytes(events, this.redactor));
     if (this.stream.isClosed) this.close();
   }
 
-  private write(text: string): void {
-    this.blocked = !this.response.write(text);
+  private write(data: string | Buffer): void {
+    this.blocked = !this.response.write(data);
   }
 }

@@ -2,6 +2,7 @@ import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import type { ServerResponse } from 'node:http';
 import { KisConfiguration, type KisRealtimeStream } from '../kis';
 import { EventConnection } from './event-connection';
+import { WriteTurns } from './write-turns';
 
 /** In a shutdown nobody waits long for a listener that does not read. */
 const LAST_WORDS_MS = 500;
@@ -10,11 +11,12 @@ const LAST_WORDS_MS = 500;
 @Injectable()
 export class EventConnections implements BeforeApplicationShutdown {
   private readonly open = new Set<EventConnection>();
+  private readonly turns = new WriteTurns();
 
   constructor(private readonly configuration: KisConfiguration) {}
 
   add(stream: KisRealtimeStream, response: ServerResponse): void {
-    const connection = new EventConnection(stream, response, this.configuration.redactor);
+    const connection = new EventConnection(stream, response, this.configuration.redactor, this.turns);
     this.open.add(connection);
     response.once('close', () => this.open.delete(connection));
   }

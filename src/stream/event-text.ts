@@ -4,8 +4,28 @@ import { jsonText } from '../platform/json-text';
 /** One text for all listeners: the same event goes to many. */
 const texts = new WeakMap<KisRealtimeEvent, string>();
 
+/** Events that listeners get together, by the first of them, and their bytes. */
+const batches = new WeakMap<
+  KisRealtimeEvent,
+  { readonly events: KisRealtimeEvent[]; readonly bytes: Buffer }
+>();
+
+/** The bytes of events, encoded once for all listeners of the same channels: these get the same events at the same time. */
+export function eventBytes(events: KisRealtimeEvent[], redactor: Redactor): Buffer {
+  const [first] = events;
+  const known = first && batches.get(first);
+  if (known && isSame(known.events, events)) return known.bytes;
+  const bytes = Buffer.from(events.map((event) => eventText(event, redactor)).join(''));
+  if (first) batches.set(first, { events, bytes });
+  return bytes;
+}
+
+function isSame(one: readonly KisRealtimeEvent[], other: readonly KisRealtimeEvent[]): boolean {
+  return one.length === other.length && one.every((event, index) => event === other[index]);
+}
+
 /** An event in the form of server-sent events (WHATWG HTML, section 9.2). */
-export function eventText(event: KisRealtimeEvent, redactor: Redactor): string {
+function eventText(event: KisRealtimeEvent, redactor: Redactor): string {
   const known = texts.get(event);
   if (known !== undefined) return known;
   const id = event.type === 'order' ? `id: ${event.id}\n` : '';

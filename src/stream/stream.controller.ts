@@ -78,6 +78,8 @@ export class StreamController {
       if (value !== undefined) raw.setHeader(name, value);
     }
     reply.hijack();
+    // Bytes as they are, until the connection ends: nothing has to be put around each of many small writes.
+    raw.useChunkedEncodingByDefault = false;
     raw.writeHead(200, { 'Content-Type': 'text/event-stream; charset=utf-8', 'Cache-Control': 'no-store' });
     this.connections.add(stream, raw);
   }

@@ -72,7 +72,7 @@ export class KisRealtime {
    * of the 41 registrations. Does nothing without an HTS id; a refusal is logged, and stands for ten minutes.
    */
   followOrders(account: KisAccount): void {
-    if (account.htsId !== '') this.feed(account).follow();
+    if (account.htsId !== '') void this.feed(account).begin();
   }
 
   private listen(

@@ -30,9 +30,9 @@ export class OrderFeed {
   private answer: Promise<KisRegistrationAnswer> | null = null;
   private snapshot: Promise<void> | null = null;
   private number = 0;
-  /** Monotonic milliseconds. */
+  /** The refusal that stands until `refusedUntil`, monotonic milliseconds. */
+  private refusal: KisRegistrationAnswer | null = null;
   private refusedUntil = -Infinity;
-  private reported = '';
   /** The events of a process have ids of their own. */
   private readonly era: string;
 
@@ -49,16 +49,11 @@ export class OrderFeed {
     return `orders:${this.account.alias}`;
   }
 
-  /** Registers for the notices, once. Resolves with KIS's answer. */
+  /** Registers for the notices, once. Resolves with KIS's answer; the log explains a refusal, which stands for ten minutes. */
   begin(): Promise<KisRegistrationAnswer> {
+    if (this.refusal && this.clock.monotonic() < this.refusedUntil) return Promise.resolve(this.refusal);
     this.answer ??= this.register();
     return this.answer;
-  }
-
-  /** Like {@link begin}, for as long as no refusal stands, which the log explains. */
-  follow(): void {
-    if (this.answer !== null || this.clock.monotonic() < this.refusedUntil) return;
-    void this.begin();
   }
 
   /** @returns a function that ends it. */
@@ -119,16 +114,18 @@ export class OrderFeed {
     });
   }
 
-  private refuse({ code, message }: KisRegistrationAnswer): void {
+  private refuse(refusal: KisRegistrationAnswer): void {
+    const { code, message } = refusal;
     this.answer = null;
     // Room is made by other listeners; what KIS refuses stays refused.
     this.refusedUntil = code === 'OPSP0008' ? -Infinity : this.clock.monotonic() + REFUSED_FOR_MS;
-    const reason = `${code} ${message}`;
-    if (reason === this.reported) return;
-    this.reported = reason;
+    if (this.refusal?.code === code) return;
+    this.refusal = refusal;
+    const reason = this.redacted(`${code} ${message}`);
+    const { alias, credential } = this.account;
     this.logger.warn(
-      this.account.credential,
-      `Notices about the orders of account "${this.account.alias}" cannot be had: ${this.redacted(reason)} Orders are settled by KIS's lists alone. Check the HTS id of the account, and what else is registered with its app key.`,
+      credential,
+      `Notices about the orders of account "${alias}" cannot be had: ${reason} Orders are settled by KIS's lists alone. Check ${credential.nameOption('htsId')}, and what else is registered with the app key.`,
     );
   }
 
