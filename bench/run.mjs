@@ -15,6 +15,7 @@ const NAMES = [
   'attach',
   'balance',
   'gateway',
+  'stream',
   'start',
   'store',
   'herd',
