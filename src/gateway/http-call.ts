@@ -39,7 +39,7 @@ export async function receive(
 }
 
 /** The value of a header; `null` when it is there more than once: KIS might see another one. */
-export function headerOf(headers: Headers, name: string): string | null {
+function headerOf(headers: Headers, name: string): string | null {
   let found: string | undefined;
   for (let index = 0; index < headers.length; index += 2) {
     if (headers[index]?.toLowerCase() !== name) continue;

@@ -10,7 +10,7 @@ import type { ProgramOrder, SimulatedProgram } from './simulated-program';
 /** A token may have been found missing, or due, this long before the request for another one arrives. */
 const DECISION_MS = 10 * SECOND;
 /** An order waits for itself and its own reads only, whatever else waits. */
-export const ORDER_WITHIN_MS = 6 * SECOND;
+const ORDER_WITHIN_MS = 6 * SECOND;
 
 /** Compares what programs are told with what is true at KIS, and what arrives there with its rules. */
 export class GatewayChecker {

@@ -87,7 +87,7 @@ export class SimulatedUapi {
 }
 
 /** The value of a header of a request, however it is written. */
-export function headerOf({ headers, verbatim }: KisExchangeRequest, name: string): string {
+function headerOf({ headers, verbatim }: KisExchangeRequest, name: string): string {
   const raw = verbatim?.rawHeaders ?? Object.entries(headers).flat().map(String);
   const index = raw.findIndex((text, at) => at % 2 === 0 && text.toLowerCase() === name);
   return raw[index + 1] ?? '';
