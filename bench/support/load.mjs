@@ -11,7 +11,7 @@ export async function startLoad() {
   const { child } = await startScript('support/load.mjs', { args: ['--serve'] });
   return {
     child,
-    /** @param plan `{ port, paths, connections, ms, headers? }`; each connection has the headers of its turn; each connection asks for the paths in turn, from its own on. */
+    /** @param plan `{ port, paths, connections, ms, headers? }`; each connection takes paths and headers in turn, from its own on. */
     closed: (plan) => order(child, { kind: 'closed', ...plan }),
     /** @param plan `{ port, paths, connections, rate, ms }` */
     open: (plan) => order(child, { kind: 'open', ...plan }),
@@ -26,10 +26,8 @@ async function order(child, plan) {
 
 /** One keep-alive connection with at most one request on it. */
 class Connection {
-  constructor(port, headers) {
-    this.headers = Object.entries({ Host: '127.0.0.1', ...headers })
-      .map(([name, value]) => `${name}: ${value}\r\n`)
-      .join('');
+  constructor(port, heads) {
+    this.heads = heads;
     this.socket = net.connect({ port, host: '127.0.0.1', noDelay: true });
     this.parts = [];
     this.size = 0;
@@ -49,9 +47,10 @@ class Connection {
   }
 
   /** Resolves through `answered` with the status, 0 for a lost connection. */
-  ask(path, answered) {
+  ask(paths, turn, answered) {
     this.answered = answered;
-    this.socket.write(`GET ${path} HTTP/1.1\r\n${this.headers}\r\n`);
+    const head = this.heads[turn % this.heads.length];
+    this.socket.write(`GET ${paths[turn % paths.length]} HTTP/1.1\r\n${head}\r\n`);
   }
 
   take(part) {
@@ -82,11 +81,13 @@ class Connection {
   }
 }
 
-async function connect({ port, connections, headers = [] }) {
-  const all = Array.from(
-    { length: connections },
-    (_, index) => new Connection(port, headers[index % headers.length]),
+async function connect({ port, connections, headers = [{}] }) {
+  const heads = headers.map((each) =>
+    Object.entries({ Host: '127.0.0.1', ...each })
+      .map(([name, value]) => `${name}: ${value}\r\n`)
+      .join(''),
   );
+  const all = Array.from({ length: connections }, () => new Connection(port, heads));
   await Promise.all(all.map((connection) => connection.connected()));
   return all;
 }
@@ -104,7 +105,7 @@ async function closedLoop({ paths, ms, ...plan }) {
           const next = () => {
             const askedAt = performance.now();
             if (askedAt - began >= ms) return resolve();
-            connection.ask(paths[turn % paths.length], (status) => {
+            connection.ask(paths, turn, (status) => {
               latencies.push(performance.now() - askedAt);
               turn += 1;
               if (status !== 200) failures += 1;
@@ -133,7 +134,7 @@ async function openLoop({ paths, rate, ms, ...plan }) {
   const began = performance.now();
 
   const send = (connection, dueAt, turn) => {
-    connection.ask(paths[turn % paths.length], (status) => {
+    connection.ask(paths, turn, (status) => {
       records.push(dueAt - began, performance.now() - dueAt);
       if (status !== 200) failures += 1;
       const next = waiting.shift();
