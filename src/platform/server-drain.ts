@@ -24,8 +24,11 @@ export class ServerDrain {
     });
   }
 
+  /** Before or after the server is closed. */
   begin(): void {
     const looking = setInterval(() => {
+      // Until it is closed, a connection is as good as any other: nothing that has just come is cut off.
+      if (this.server.listening) return;
       this.server.closeIdleConnections();
       for (const socket of this.connections) if (socket.bytesRead === 0) socket.destroy();
     }, LOOK_EVERY_MS);
