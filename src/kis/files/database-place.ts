@@ -17,14 +17,14 @@ import type { Sqlite } from './sqlite-file';
 /** Makes a whole database of an empty file. */
 type Fill = (path: string) => void;
 
-/** What stands under the name of a database: an ordinary file of ours. */
+/** The file under the name of a database: an ordinary file of this user. */
 export interface DatabaseEntry {
-  /** Tells the file from any other that stood or will stand there. */
+  /** Distinguishes the file from any other one under the same name, earlier or later. */
   readonly identity: string;
   readonly bytes: number;
 }
 
-/** The place of a database in a directory: whose file stands there, and how another one is put there. */
+/** The path of a database in a directory: which file is there, and how it is created or replaced. */
 export class DatabasePlace {
   constructor(
     readonly sqlite: Sqlite,
@@ -43,7 +43,7 @@ export class DatabasePlace {
   }
 
   /**
-   * What stands there; `null` when nothing does. A file that others may read is closed to them.
+   * The file that is there; `null` when there is none. One that others may read is closed to them.
    * @throws a file system error for anything that is not an ordinary file of this user.
    */
   look(): DatabaseEntry | null {
@@ -67,7 +67,7 @@ export class DatabasePlace {
     accessSync(this.path, constants.W_OK);
   }
 
-  /** Puts an empty database there, unless another process is first. */
+  /** Creates an empty database there, unless another process does so first. */
   create(fill: Fill): void {
     this.directory.ensure();
     const temporary = this.make(fill);
@@ -82,8 +82,8 @@ export class DatabasePlace {
   }
 
   /**
-   * Puts another database over what stands there, of which a copy is kept, unless another process is first: somebody may
-   * have written to its database by now. The old journal must not outlive what it belongs to.
+   * Replaces what is there by another database and keeps a copy, unless another process does so first: its database may
+   * already have been written to. The old journal must not outlive its database.
    */
   replace(fill: Fill): void {
     const before = identityOf(this.stats());
@@ -146,7 +146,7 @@ export class DatabasePlace {
     }
   }
 
-  /** For file systems without hard links. Others may see a part of the file, and take a second look then. */
+  /** For file systems without hard links. Other processes may see a part of the file, and then read again. */
   private copyFrom(temporary: string): void {
     try {
       copyFileSync(temporary, this.path, constants.COPYFILE_EXCL);
@@ -160,7 +160,7 @@ export class DatabasePlace {
       const found = readCarefully(this.path);
       if (found) renameSync(this.directory.write(found.bytes), `${this.path}.damaged`);
     } catch {
-      // A copy is a courtesy: what matters is that the damaged file is not used.
+      // The copy is optional: what matters is that the damaged file is not used.
     }
   }
 }

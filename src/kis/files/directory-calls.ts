@@ -3,13 +3,13 @@ import type { Notice } from './notices';
 import type { LedgerAnswer, LedgerChange, LedgerQuery } from './ledger';
 import type { FoundRecord } from './state-records';
 
-/** A directory as the thread that works on it has to know it; only plain values, because they are sent there. */
+/** What the thread needs to know of a directory; only plain values, because it is sent as a message. */
 export interface DirectorySetting {
   /** Absolute. */
   readonly path: string;
-  /** The same as people know it. */
+  /** The same as a person writes it, for messages. */
   readonly shown: string;
-  /** Under which name a person configures it. */
+  /** What messages call the option that sets it. */
   readonly setting: string;
   /** Name of the file with the records. */
   readonly database: string;
@@ -17,7 +17,7 @@ export interface DirectorySetting {
   readonly ledger?: string;
   /** Whether a record must survive a loss of power. */
   readonly durable: boolean;
-  /** Whether this process goes on with records of its own when it cannot share any. */
+  /** Whether this process continues with records in its memory when it cannot share any. */
   readonly alone: boolean;
   /** Whether it is reported that the database cannot be used; another one in the same directory may report it. */
   readonly reports: boolean;
@@ -26,19 +26,19 @@ export interface DirectorySetting {
 /** How a file is to be changed, and only if it is still what the caller has read. */
 export interface FileSwap {
   readonly name: string;
-  /** What the caller found; `null`: nothing. */
+  /** What the caller read; `null`: no file. */
   readonly expected: Uint8Array | null;
-  /** What is to stand there; `null`: nothing. */
+  /** The new content; `null`: the file is removed. */
   readonly content: string | null;
-  /** A name under which the file that is replaced is kept. */
+  /** The file that is replaced is moved to this name. */
   readonly keepAs?: string;
-  /** A record that must still have this text, too. */
+  /** A record that must still have this text as well. */
   readonly record?: { readonly name: string; readonly text: string | null };
 }
 
-/** What can be asked of the thread about one directory. */
+/** The operations of the thread on one directory. */
 export interface DirectoryCalls {
-  /** Makes the directory fit for use and tries to write; `now` is epoch milliseconds. */
+  /** Prepares the directory and tests that it can be written; `now` is epoch milliseconds. */
   prepare(now: number): void;
   exists(): boolean;
   /** `null` when there is no such file. Of a longer one than `mostBytes` (64 KiB) the beginning. */
@@ -47,7 +47,7 @@ export interface DirectoryCalls {
   list(name: string): string[];
   /** Whether it was changed. */
   swapFile(swap: FileSwap, lockTimeoutMs: number): Promise<boolean>;
-  /** Puts a file in place, whatever stands there. */
+  /** Writes a file, whatever is there. */
   putFile(name: string, content: Uint8Array): void;
   /** Removes files and directories, as far as they exist and can be removed. */
   remove(names: readonly string[]): void;
@@ -62,13 +62,13 @@ export interface DirectoryCalls {
   readLedger(query: LedgerQuery, lockTimeoutMs: number): Promise<LedgerAnswer>;
   /** Whether it was written. */
   writeLedger(change: LedgerChange, lockTimeoutMs: number): Promise<boolean>;
-  /** Lets go of everything that is open. */
+  /** Closes all open files. */
   close(): void;
 }
 
 export type DirectoryMethod = keyof DirectoryCalls;
 
-/** Asks whether SQLite loads, without touching any directory: see `DirectoryThread.sqliteFailure`. */
+/** Tests whether SQLite loads, without touching any directory: see `DirectoryThread.sqliteFailure`. */
 export interface SqliteRequest {
   readonly needs: 'sqlite';
 }
@@ -82,7 +82,7 @@ export type ThreadRequest = (DirectoryRequest | SqliteRequest) & { readonly id: 
 /** A call of a directory. */
 export interface DirectoryRequest {
   readonly directory: number;
-  /** Opens it where it is not open yet. */
+  /** It is opened when it is not open yet. */
   readonly setting: DirectorySetting;
   readonly method: DirectoryMethod;
   readonly args: readonly unknown[];

@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { KisTokenStoreError } from '../kis.errors';
 
-/** Where a directory is: as the file system knows it, and as people do. */
+/** The path of a directory, for the file system and for messages. */
 export class DirectoryPath {
   readonly path: string;
 
@@ -26,7 +26,7 @@ export class DirectoryPath {
     this.path = resolve(home === null ? configured : home + configured.slice(1));
   }
 
-  /** A path in it as people know it: `~/KIS/tokens/…`. */
+  /** A path in it as a person writes it: `~/KIS/tokens/…`. */
   shown(name = ''): string {
     const path = join(this.path, name);
     const home = homeDirectory();

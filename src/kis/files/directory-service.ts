@@ -71,7 +71,7 @@ export class DirectoryService implements DirectoryCalls {
       try {
         rmSync(this.directory.file(name), { recursive: true, force: true });
       } catch {
-        // Nobody needs it; it is only in the way of whoever looks at the directory.
+        // It is not needed any more, and left where it cannot be removed.
       }
     }
   }

@@ -11,14 +11,14 @@ import {
 } from './directory-calls';
 import type { Notice } from './notices';
 
-/** A request that is not answered for longer no longer keeps the process alive: its caller has given up. */
+/** A request that takes longer does not keep the process alive any more: its caller has timed out. */
 const HUNG_AFTER_MS = 5000;
-/** When the process ends, what is under way has so long to come to an end. */
+/** When the process ends, operations under way have this long to finish. */
 const LAST_WAIT_MS = 2000;
 /** Compiled beside this file; the source where the sources themselves run. */
 const WORKER_FILE = join(__dirname, `directory-thread.worker${extname(__filename)}`);
 
-/** Of each thread that is to end and has not: waits for it when the process ends. */
+/** One function for each thread that is ending: waits for it when the process exits. */
 const ending = new Set<() => void>();
 const waitForEnding = (): void => {
   for (const wait of ending) wait();
@@ -40,9 +40,9 @@ interface Running {
 }
 
 /**
- * A thread for everything that can hang with a disk or a mount, so that it holds up neither the event loop nor the
- * threads that the rest of the process shares. It is started with the first request, does one thing after the other,
- * keeps the process alive while somebody waits for it, and keeps it from ending at no time.
+ * A thread for all operations that can hang with a disk or a mount, so that they block neither the event loop nor the
+ * thread pool of the process. It starts with the first request, works on one request at a time, and keeps the process
+ * alive while a caller waits, but never keeps it from exiting.
  */
 export class DirectoryThread {
   private running: Running | null = null;
@@ -52,7 +52,7 @@ export class DirectoryThread {
 
   constructor(private readonly clock: KisClock = new SystemKisClock()) {}
 
-  /** For how long the oldest request has not been answered; 0 without one. */
+  /** Age of the oldest unanswered request in milliseconds; 0 without one. */
   get silentMs(): number {
     for (const { since } of this.pending.values()) return this.clock.monotonic() - since;
     return 0;
@@ -63,19 +63,19 @@ export class DirectoryThread {
     this.running ??= this.run();
   }
 
-  /** @returns a number that names a directory in requests. */
+  /** @returns the number that identifies a directory in requests. */
   register(listener: (notice: Notice) => void): number {
     const id = this.nextId();
     this.listeners.set(id, listener);
     return id;
   }
 
-  /** Why SQLite does not load, as the rest of a sentence; `null` where it does. Touches no directory. */
+  /** Why SQLite does not load, as the end of a sentence; `null` when it does. Touches no directory. */
   async sqliteFailure(): Promise<string | null> {
     return (await this.call({ needs: 'sqlite' })) as string | null;
   }
 
-  /** Rejects with what the method throws: an error with its message and code. */
+  /** Rejects with the error of the method: its message and code. */
   call(request: DirectoryRequest | SqliteRequest): Promise<unknown> {
     const { worker, unanswered } = (this.running ??= this.run());
     const id = this.nextId();
@@ -94,8 +94,8 @@ export class DirectoryThread {
   }
 
   /**
-   * What `work` on this thread brings; `null` when it has not ended within `limitMs`. Then it goes on, unobserved.
-   * Of a standstill of this process no more than half counts.
+   * The result of `work` on this thread; `null` when it has not ended within `limitMs`: then it continues unobserved.
+   * A stalled event loop uses up at most half of the limit.
    */
   within<T>(work: Promise<T>, limitMs: number): Promise<T | null> {
     return new Promise((resolve, reject) => {
@@ -111,8 +111,7 @@ export class DirectoryThread {
   }
 
   /**
-   * Ends the thread after what it has been asked, whose callers are told that it was ended. It is started again with the
-   * next request.
+   * Ends the thread when it has carried out its requests, which reject at once. The next request starts it again.
    */
   close(): void {
     const { running } = this;

@@ -11,7 +11,7 @@ import {
 import { DirectoryService } from './directory-service';
 import { loadSqlite } from './sqlite-file';
 
-/** The other side of `DirectoryThread`: a file system that hangs holds up this thread and nothing else. */
+/** The thread of `DirectoryThread`: a file system that hangs blocks this thread and nothing else. */
 class ThreadSide {
   private readonly clock = new SystemKisClock();
   private readonly loading = loadSqlite();
@@ -19,7 +19,7 @@ class ThreadSide {
 
   constructor(
     private readonly send: (message: ThreadMessage) => void,
-    /** Shared with the starter: how many requests are not answered yet. */
+    /** Shared with the main thread: the number of unanswered requests. */
     private readonly unanswered: Int32Array,
   ) {}
 

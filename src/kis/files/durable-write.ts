@@ -3,7 +3,7 @@ import { closeSync, fchmodSync, fstatSync, fsyncSync, openSync, unlinkSync, writ
 import { join } from 'node:path';
 import { codeOf } from './careful-open';
 
-/** The names of temporary files begin like this; a killed writer leaves one behind. */
+/** The names of temporary files begin with this; a killed writer leaves one behind. */
 export const TEMPORARY_PREFIX = '.token_tmp_';
 
 /** What a file system may lack without a write being lost. */
@@ -22,8 +22,8 @@ function temporaryIn(directory: string): string {
 }
 
 /**
- * Writes a file that nobody sees yet, mode 0600 whatever the umask, and forces it to the disk. A rename then puts it
- * in place as a whole: readers see the old file or the new one, never a part of one.
+ * Writes a temporary file, mode 0600 whatever the umask, and forces it to the disk. A rename then puts it in place as a
+ * whole: readers see the old file or the new one, never a part of one.
  *
  * @returns its path and owner. Nothing is left behind when it throws.
  */
@@ -54,7 +54,7 @@ export function writeTemporary(
 }
 
 /**
- * Takes rights away from others. On a file system without permissions that is not possible and not an error.
+ * Removes the permissions of other users. On a file system without permissions that is impossible and not an error.
  * @returns whether it was possible.
  */
 export function makePrivate(chmod: () => void, onLacking: OnLacking): boolean {
@@ -92,7 +92,7 @@ export function removeQuietly(path: string): void {
   try {
     unlinkSync(path);
   } catch {
-    // It is gone already, or the directory cannot be changed; the next start sweeps it.
+    // It is gone already, or the directory cannot be changed; the next start removes it.
   }
 }
 

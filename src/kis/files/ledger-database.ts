@@ -24,7 +24,7 @@ export class LedgerDatabase extends SharedDatabase<LedgerFile> {
     this.place.refuseUnwritable();
   }
 
-  /** Another process may be just making it: one more look. */
+  /** Another process may be creating it at the moment: it is read once more. */
   protected mend(what: SqliteFault, _: unknown, attempt: number): boolean {
     return what === 'damaged' && attempt === 1;
   }

@@ -7,9 +7,9 @@ import { Notices } from './notices';
 import type { FoundRecord } from './state-records';
 import { storeProblem } from './store-problem';
 
-/** What is done under the lock takes a millisecond; only a stopped process keeps it longer. */
+/** An operation under the lock takes a millisecond; only a stopped process holds it longer. */
 const LOCK_TIMEOUT_MS = 3000;
-/** For what must not be held up by a stopped process, because it can do without. */
+/** For operations that can do without the lock, so that a stopped process does not delay them. */
 export const BRIEF_LOCK_TIMEOUT_MS = 200;
 
 export interface LocalDirectoryOptions {
@@ -25,13 +25,13 @@ export interface LocalDirectoryOptions {
   readonly ledger?: string;
   /** Whether a record must survive a loss of power. */
   readonly durable: boolean;
-  /** Whether this process goes on with records of its own when it cannot share any. */
+  /** Whether this process continues with records in its memory when it cannot share any. */
   readonly alone: boolean;
   /** Whether it is reported that the database cannot be used; another one in the same directory may report it. */
   readonly reports: boolean;
 }
 
-/** A record as it is to be, and what the caller of the change gets; `next` is `null` when it is to stay as it is. */
+/** The new text of a record, and the result of the change for its caller; `next` is `null` when nothing is to change. */
 export interface RecordChange<T> {
   readonly answer: T;
   readonly next: string | null;
@@ -39,7 +39,7 @@ export interface RecordChange<T> {
 
 /**
  * The files and records of one directory, which the processes of a machine share. Every method may be called
- * concurrently and rejects with a file system error; {@link LocalDirectory.problem} puts one in words.
+ * concurrently and rejects with a file system error; {@link LocalDirectory.problem} explains it.
  */
 export class LocalDirectory {
   readonly notices: Notices;
@@ -61,7 +61,7 @@ export class LocalDirectory {
   }
 
   /**
-   * Makes the directory fit for use and tries to write.
+   * Prepares the directory and tests that it can be written.
    * @param now epoch milliseconds.
    */
   prepare(now: number): Promise<void> {
@@ -132,13 +132,13 @@ export class LocalDirectory {
     return this.call('writeLedger', change, LOCK_TIMEOUT_MS);
   }
 
-  /** Lets go of everything that is open. It is opened again with the next request. Never waits. */
+  /** Closes all open files; the next request opens them again. Never waits. */
   close(): void {
-    // A thread that hangs lets go when it goes on, and one that has ended has let go already.
+    // A thread that hangs closes them when it continues, and one that has ended has closed them.
     this.call('close').catch(() => undefined);
   }
 
-  /** An error of this directory in words: which file, why, what to do. */
+  /** Explains an error of this directory: which file, why, what to do. */
   problem(name: string, error: unknown): Error {
     return storeProblem(this.place.shown(name), this.place.setting, error);
   }

@@ -1,12 +1,12 @@
 import { codeOf } from './careful-open';
 
-/** Windows does not replace a file that another process has open, as readers do for a moment. */
+/** Windows does not replace a file that another process has open, as readers have for a moment. */
 export function isOpenElsewhere(error: unknown): boolean {
   const codes = process.platform === 'win32' ? ['EBUSY', 'EPERM', 'EACCES'] : ['EBUSY'];
   return codes.includes(codeOf(error) ?? '');
 }
 
-/** What SQLite says while somebody else has the database: the same is tried again. */
+/** SQLite's result while another process uses the database: the operation is tried again. */
 export function tryAgain(): Error {
   return Object.assign(new Error('open elsewhere'), { rawCode: 5 });
 }

@@ -81,7 +81,7 @@ export function spareFor(directory: string): { readonly path: string; readonly i
   return { path: join(tmpdir(), `kis-${process.getuid?.() ?? 'state'}`), id };
 }
 
-/** Whoever made a directory where all users may make one can see and change what is in it. */
+/** The owner of a directory can see and change what is in it, and in a shared place any user may have created it. */
 function refuseSharedDirectory(path: string): void {
   const stats = lstatSync(path, { throwIfNoEntry: false });
   if (!stats || process.getuid === undefined) return;

@@ -20,10 +20,10 @@ import {
 } from './durable-write';
 import type { ReportNotice } from './notices';
 
-/** Only a killed writer leaves a temporary file; a living one is done with it within seconds. */
+/** Only a killed writer leaves a temporary file; a running one removes it within seconds. */
 const ORPHANED_AFTER_MS = 600_000;
 const OURS = /^\.?(token_|orders\.db|simulator-orders\.|state\.db|symbols\.|market\.db)/;
-/** Sticky and setgid: whoever set one of them shares the directory on purpose. */
+/** Sticky and setgid: a directory with one of them is shared on purpose. */
 const SHARED_ON_PURPOSE = 0o3000;
 const FOR_OTHERS = 0o077;
 const WRITABLE_BY_GROUP_OR_ALL = 0o022;
@@ -42,7 +42,7 @@ export class PrivateDirectory {
   private writesAs: number | null = null;
   private readonly lacking = new Set<Lacking>();
 
-  /** @param shown the path as people know it, for notices. */
+  /** @param shown the path as a person writes it, for notices. */
   constructor(
     readonly path: string,
     private readonly shown: string,
@@ -67,7 +67,7 @@ export class PrivateDirectory {
   }
 
   /**
-   * Creates it where it is missing, closes it to others, removes what killed writers left, and tries to write.
+   * Creates it when it is missing, closes it to others, removes what killed writers left, and tests that it can be written.
    * @param now epoch milliseconds.
    * @throws what keeps files from being written.
    */
@@ -81,7 +81,7 @@ export class PrivateDirectory {
 
   /**
    * Reads a file; `null` when there is none. One that others may read is closed to them, and that is reported.
-   * @throws an error with the code EOWNER for a file of another user: nobody shall choose for us what we read.
+   * @throws an error with the code EOWNER for a file of another user, who could otherwise choose what is read.
    */
   read(name: string, mostBytes = USUAL_BYTES): FoundFile | null {
     const inspect = (fd: number, { uid, mode }: Stats): void => {
@@ -111,7 +111,7 @@ export class PrivateDirectory {
     );
   }
 
-  /** Reports once what the file system lacks, whichever call has met it. */
+  /** Reports once what the file system lacks, whichever call finds out. */
   readonly lacks = (what: Lacking, error: unknown): void => {
     if (this.lacking.has(what)) return;
     this.lacking.add(what);
@@ -134,8 +134,8 @@ export class PrivateDirectory {
   }
 
   /**
-   * Takes rights from others that they should not have, and reports that. A directory that holds other things than
-   * ours, or is shared on purpose, stays as it is.
+   * Removes permissions that other users should not have, and reports that. A directory that holds other files as well,
+   * or is shared on purpose, stays as it is.
    */
   private tighten(): void {
     if (process.platform === 'win32') return;
@@ -150,7 +150,7 @@ export class PrivateDirectory {
     if (closed) this.report({ about: this.path, text });
   }
 
-  /** Files of ours in a directory of somebody else can be deleted, or replaced by older ones. */
+  /** In a directory of another user our files can be deleted, or replaced by older ones. */
   private warnOfOthers(): void {
     if (process.platform === 'win32') return;
     const { mode, uid } = statSync(this.path);

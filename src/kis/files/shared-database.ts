@@ -6,9 +6,9 @@ import { asFileError, SqliteDamage, sqliteFault, type SqliteFault } from './sqli
 import { LOCK_BUSY } from './store-problem';
 
 const RETRY_MS = 2;
-/** A database that another process is just making, or replacing, is whole after that. */
+/** After this pause a database that another process is creating or replacing is complete. */
 const SECOND_LOOK_MS = 50;
-/** More of them in a row mean that something else is wrong. */
+/** More in a row mean that something else is wrong. */
 const MOST_REPAIRS = 5;
 
 export interface SharedDatabaseOptions {
@@ -19,8 +19,8 @@ export interface SharedDatabaseOptions {
 }
 
 /**
- * A SQLite file that several processes share: it is created when it is missing, opened again when another stands in its
- * place, and tried again while another process keeps it busy.
+ * A SQLite file that several processes share: it is created when it is missing, opened again when it was replaced, and
+ * tried again while another process keeps it busy.
  */
 export abstract class SharedDatabase<F extends { close(): void }> {
   private file: F | null = null;
@@ -69,10 +69,10 @@ export abstract class SharedDatabase<F extends { close(): void }> {
   /** Opens and checks the file. */
   protected abstract openFile(synchronous: 'FULL' | 'OFF'): F;
 
-  /** Called with the file that was just opened and is the one that stands there. */
+  /** Called with a file that was just opened and is the current one. */
   protected abstract opening(file: F): void;
 
-  /** Mends what is wrong with the file beyond what all databases have in common. @returns whether it is worth another try. */
+  /** Repairs faults of the file that not all databases have in common. @returns whether another attempt makes sense. */
   protected abstract mend(what: SqliteFault, error: unknown, attempt: number): boolean;
 
   private async attempt<T>(work: () => T, lockTimeoutMs: number): Promise<T> {
@@ -99,7 +99,7 @@ export abstract class SharedDatabase<F extends { close(): void }> {
     }
   }
 
-  /** The open file, if it is still the one that stands under its name; `null` where none does. */
+  /** The open file, if it is still the one under its name; `null` when there is none. */
   private opened(): F | null {
     const entry = this.place.look();
     if (this.file && entry?.identity === this.identity) return this.file;

@@ -1,4 +1,4 @@
-/** What a failure says about a database. */
+/** What a failure of SQLite means. */
 export type SqliteFault = 'busy' | 'moved' | 'damaged' | 'no sync' | 'no locks' | 'other';
 
 /** By SQLite's result code, extended before primary; https://www.sqlite.org/rescode.html */
@@ -34,7 +34,7 @@ export function sqliteFault(error: unknown): SqliteFault {
   return code === null ? 'other' : (FAULTS[code] ?? FAULTS[code & 0xff] ?? 'other');
 }
 
-/** The error with a code as file systems give it, so that it can be explained like theirs. */
+/** The error with a code like those of file systems, so that it can be explained in the same way. */
 export function asFileError(error: unknown): Error {
   const known = FAULT_CODES[sqliteFault(error)] ?? CODES[(rawCodeOf(error) ?? 0) & 0xff];
   const cause = error instanceof Error ? error : new Error(String(error));

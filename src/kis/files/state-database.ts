@@ -9,7 +9,7 @@ import { SqliteFile } from './sqlite-file';
 /** Name of the record that says when an earlier database was lost; its text is epoch milliseconds. */
 export const LOSS = 'loss';
 const LARGEST_BYTES = 67_108_864;
-/** What somebody has put in place of a database can be replaced like a damaged one. */
+/** Anything else under the name of a database can be replaced like a damaged one. */
 const REPLACEABLE = ['ELOOP', 'EFTYPE'];
 const NOTHING_THERE = ['ENOENT', 'ENOTDIR'];
 
@@ -71,13 +71,13 @@ export class StateDatabase extends SharedDatabase<SqliteFile> {
     return true;
   }
 
-  /** Takes note of what the file knows and this process does not. */
+  /** Learns the records of the file that are newer than those this process knows. */
   private learn(records: ReadonlyMap<string, StoredRecord>): void {
     const { known } = this.options;
     for (const [name, record] of records) if (isNewer(record, known.get(name))) known.set(name, record);
   }
 
-  /** Writes what this process knows and the file does not. */
+  /** Writes the records that this process knows and that the file lacks. */
   private teach(file: SqliteFile): void {
     const news = (): [string, StoredRecord][] =>
       [...this.options.known].filter(([name, record]) => isNewer(record, file.get(name)));

@@ -50,7 +50,7 @@ export interface StateRecordsOptions {
   readonly alone: boolean;
   /** Why records are not kept beside the files, and what to do. */
   readonly explain: (error: unknown) => string;
-  /** Reports that another place has to do; `null` stands for the memory of this process. */
+  /** Reports that records are kept elsewhere; `null`: in the memory of this process. */
   readonly onFallback: (to: StateDatabase | null, error: unknown) => void;
 }
 
@@ -160,7 +160,7 @@ export class StateRecords {
         await this.recallSpare(database, lockTimeoutMs);
         const result = await inDatabase(database, database === primary ? null : this.unreadInPrimary());
         if (database.isOpen) this.unseen = null;
-        // Opened again, it is given what has happened in the meantime.
+        // When it is opened again, the changes made in the meantime are written to it.
         if (database === primary) spare?.close();
         return result;
       } catch (error) {
@@ -188,7 +188,7 @@ export class StateRecords {
     return this.options.clock.monotonic() >= this.retryAt;
   }
 
-  /** Another process may have had to use the spare one while this one looked elsewhere. */
+  /** Another process may have had to use the spare database while this one used another. */
   private async recallSpare(database: StateDatabase, lockTimeoutMs: number): Promise<void> {
     const { primary, spare } = this.options;
     if (database !== primary || database.isOpen || !spare) return;

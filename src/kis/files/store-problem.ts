@@ -1,6 +1,6 @@
 import { KisTokenStoreError } from '../kis.errors';
 
-/** Code of the error when another process holds the lock and does not go on. */
+/** Code of the error when another process holds the lock and does not release it. */
 export const LOCK_BUSY = 'ELOCKBUSY';
 
 type Remedy = (setting: string) => string;
@@ -34,7 +34,7 @@ const REMEDIES: Readonly<Record<string, Remedy>> = {
     'If it happens repeatedly, look for a stopped process (ps, state T) that uses the same directory',
 };
 
-/** What a file system error means and what to do about it, in words. */
+/** Explains a file system error: what it means, and what to do. */
 export function remedyFor(error: unknown, setting: string): string {
   const { code, message } = error as NodeJS.ErrnoException;
   if (code === 'EOWNER')
@@ -42,7 +42,7 @@ export function remedyFor(error: unknown, setting: string): string {
   return REMEDIES[code ?? '']?.(setting) ?? message;
 }
 
-/** An error of the file system in words: where, why, what to do. */
+/** An error that explains one of the file system: where, why, what to do. */
 export function storeProblem(place: string, setting: string, error: unknown): KisTokenStoreError {
   if (error instanceof KisTokenStoreError) return error;
   return new KisTokenStoreError(`${place} cannot be used: ${remedyFor(error, setting)}.`, { cause: error });
