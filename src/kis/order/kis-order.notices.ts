@@ -2,14 +2,20 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { KisAccount } from '../kis-account';
 import { koreanTimeNear } from '../protocol/korean-time';
 import { accountKey, koreanDate } from './account-key';
-import { scaled, unscaled } from './decimal-text';
 import { externalOrder, orderOf, type KisOrder } from './kis-order';
 import { KisOrderBook, type FoundOrder } from './kis-order.book';
 import { KisOrderClock } from './kis-order.clock';
 import { KisOrderJournal } from './kis-order.journal';
 import { KisOrderReconciler } from './kis-order.reconciler';
-import { cancelledBy, filledBy, firstNoticed, rejectedBy, type NoticedOrder } from './noticed-order';
-import { candidatesFor, statusOf, type ListedOrder } from './order-list';
+import {
+  cancelledBy,
+  changesBetween,
+  filledBy,
+  firstNoticed,
+  rejectedBy,
+  type NoticedOrder,
+} from './noticed-order';
+import { candidatesFor, type ListedOrder } from './order-list';
 import type { KisOrderEvent, KisOrderNotice } from './order-notice';
 import { isUnsettled, type OrderRecord } from './order-record';
 import { changed } from './order-settlement';
@@ -166,21 +172,9 @@ export class KisOrderNotices {
   private missed(account: KisAccount, { order, listed }: FoundOrder): KisOrderEvent[] {
     if (!listed) return [];
     const before = this.noticed.get(keyOf(account, listed.orderNumber))?.row;
-    const event = (name: KisOrderEvent['event'], fill: KisOrderEvent['fill'] = null): KisOrderEvent => {
-      return { account: account.alias, event: name, fill, order };
-    };
     // Without a beginning nothing says whether an order is new.
     if (!before && !this.begun.has(account.alias)) return [];
-    const events = before ? [] : [event('received')];
-    const filled = scaled(listed.filledQuantity) - scaled(before?.filledQuantity ?? '0');
-    if (filled > 0n) {
-      const price = listed.averageFillPrice ?? listed.price;
-      events.push(event('filled', { quantity: unscaled(filled), price }));
-    }
-    const status = statusOf(listed);
-    const isNew = !before || statusOf(before) !== status;
-    if (isNew && (status === 'cancelled' || status === 'rejected')) events.push(event(status));
-    return events;
+    return changesBetween(before, listed).map((change) => ({ account: account.alias, ...change, order }));
   }
 
   private inTurn<T>({ alias }: KisAccount, work: () => Promise<T>): Promise<T> {

@@ -1,6 +1,6 @@
 import { isDecimal, scaled, unscaled } from './decimal-text';
-import type { ListedOrder } from './order-list';
-import type { KisOrderNotice } from './order-notice';
+import { statusOf, type ListedOrder } from './order-list';
+import type { KisOrderEvent, KisOrderNotice } from './order-notice';
 
 /** An order as notices have shown it so far, in the form of a row of KIS's lists. */
 export interface NoticedOrder {
@@ -73,6 +73,23 @@ export function cancelledBy({ row, complete }: NoticedOrder, quantity: string): 
 /** The order after the exchange refused it. */
 export function rejectedBy({ row, complete }: NoticedOrder): NoticedOrder {
   return { complete, row: { ...row, rejectedQuantity: row.quantity, openQuantity: '0' } };
+}
+
+/** What has happened to an order since KIS's list showed it as `before`; `undefined`: it was not there. */
+export function changesBetween(
+  before: ListedOrder | undefined,
+  now: ListedOrder,
+): Pick<KisOrderEvent, 'event' | 'fill'>[] {
+  const changes: Pick<KisOrderEvent, 'event' | 'fill'>[] = before ? [] : [{ event: 'received', fill: null }];
+  const filled = scaled(now.filledQuantity) - scaled(before?.filledQuantity ?? '0');
+  if (filled > 0n) {
+    const price = now.averageFillPrice ?? now.price;
+    changes.push({ event: 'filled', fill: { quantity: unscaled(filled), price } });
+  }
+  const status = statusOf(now);
+  const isNew = !before || statusOf(before) !== status;
+  if (isNew && (status === 'cancelled' || status === 'rejected')) changes.push({ event: status, fill: null });
+  return changes;
 }
 
 function left(open: string, taken: string): string {
