@@ -3,21 +3,28 @@ import type { KisToken } from './kis-token';
 import type { StoredToken } from './kis-token.store';
 import { isDeleted, isSuperseded } from './token-rules';
 
-/** Whether the token of the local replica is to be copied into the shared one. */
-export function isNewerThanShared(localToken: KisToken, shared: StoredToken): boolean {
+/** Whether the token of the local replica is to be copied into the shared one. @param localClaim of the local replica. */
+export function isNewerThanShared(localToken: KisToken, localClaim: KisClaim, shared: StoredToken): boolean {
   if (isRejectedBy(shared.claim, localToken) || shared.absence === 'undecryptable') return false;
-  if (wasDeletedFrom(shared, localToken)) return false;
+  if (wasDeletedFrom(shared, localToken, localClaim)) return false;
   if (!shared.token) return true;
   return isRejectedBy(shared.claim, shared.token) || isSuperseded(localToken, shared.claim, shared.token);
 }
 
 /**
  * Whether the token that the local replica still has was deleted: the shared replica says so, or knows the attempt that
- * brought it, or a later one, and has no token. A replica that has lost its data knows of no attempt.
+ * brought it, or a later one, and has no token. A replica that has lost its data knows of no attempt; nor does one that
+ * could not be reached know of an attempt under a local claim, although it may have counted as far by itself.
+ * @param localClaim of the local replica.
  */
-export function wasDeletedFrom({ absence, claim }: StoredToken, localToken: KisToken): boolean {
+export function wasDeletedFrom(
+  { absence, claim }: StoredToken,
+  localToken: KisToken,
+  localClaim: KisClaim,
+): boolean {
   const { generation } = localToken;
-  const isGone = absence === 'missing' && generation > 0 && generation <= claim.generation;
+  const isUnknown = localClaim.generation === generation && localClaim.attemptAt > claim.attemptAt;
+  const isGone = absence === 'missing' && generation > 0 && generation <= claim.generation && !isUnknown;
   return isGone || isDeleted(localToken, claim);
 }
 

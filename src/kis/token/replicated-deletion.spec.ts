@@ -120,6 +120,25 @@ describe('A deletion in the ReplicatedTokenStore', () => {
 });
 
 describe('A token that was requested while the shared store was away', () => {
+  it('is not taken for one that was deleted there when the shared store has only failed attempts', async () => {
+    const fixture = new TokenServiceFixture();
+    const { clock, credential, store: shared } = fixture;
+    for (let generation = 1; generation <= 5; generation += 1) {
+      const { claim } = await fixture.foreignClaim({ at: clock.now() });
+      await shared.inner.settle(credential, claim, { ...SUCCESS, cooldownMs: 0 });
+    }
+    await clock.advance(SECOND);
+    shared.fault = 'rejects';
+    fixture.tokens = fixture.another(new ReplicatedTokenStore(shared, new MemoryKisTokenStore(clock), clock));
+    const token = await fixture.during(fixture.ask(), SECOND);
+    await fixture.run(2 * MINUTE);
+    shared.fault = 'none';
+    await fixture.run(10 * MINUTE);
+    expect(fixture.now.fingerprint).toBe(token.fingerprint);
+    expect(fixture.kis.asked).toBe(1);
+    expect((await shared.inner.read(credential)).token?.fingerprint).toBe(token.fingerprint);
+  });
+
   it('is not taken for one that was deleted there: its generation is that of the local claims', async () => {
     const fixture = new TokenServiceFixture();
     const { clock, credential, store: shared } = fixture;

@@ -155,11 +155,11 @@ export class ReplicatedTokenStore extends KisTokenStore {
     await this.copyRejections(credential, local, shared);
     const claim = mergedClaim(local, shared);
     const merged = { ...shared, claim, remainingMs: Math.max(shared.remainingMs, local.remainingMs) };
-    if (local.token && isNewerThanShared(local.token, { ...shared, claim })) {
+    if (local.token && isNewerThanShared(local.token, local.claim, { ...shared, claim })) {
       await this.shared.save(credential, local.token).catch(ignored);
       return { ...merged, token: local.token, absence: null };
     }
-    const isOutdated = local.token !== null && wasDeletedFrom(shared, local.token);
+    const isOutdated = local.token !== null && wasDeletedFrom(shared, local.token, local.claim);
     if (isOutdated) await this.local.remove(credential, true).catch(ignored);
     if (shared.token && (!local.token || isOutdated || supersedes(shared.token, local.token))) {
       await this.local.save(credential, shared.token).catch(ignored);
