@@ -50,8 +50,9 @@ export class KisOrderJournal {
    *
    * The first attempt decides from what this process knows already: if nothing has changed since, the write succeeds, and
    * the decision has cost one call of the ledger. Every other decision is made from what the ledger says now.
+   * @param known of an order of a program: what {@link idsOfLate} said when its request arrived.
    */
-  open(wanted: OrderRecord, caps: KisOrderCaps): Promise<OpeningDecision> {
+  open(wanted: OrderRecord, caps: KisOrderCaps, known?: ReadonlySet<string>): Promise<OpeningDecision> {
     return this.inTurn(wanted.account, async () => {
       for (let isFresh = false; ; isFresh = true) {
         const trading = await this.switchEntries(isFresh);
@@ -61,6 +62,7 @@ export class KisOrderJournal {
           stopped: !switchOf(trading.entries).enabled,
           caps,
           now: wanted.createdAt,
+          ...(known && { known }),
         });
         if (decision.kind !== 'opened') {
           if (isFresh) return decision;
@@ -109,6 +111,12 @@ export class KisOrderJournal {
   async list(account: string, from: string, to: string): Promise<OrderRecord[]> {
     const { entries } = await this.ledger.read({ scope: account, from, to: `${to}~` });
     return oldestFirst(entries.map(recordOf));
+  }
+
+  /** The ids of all that a decision about an order of this day could look at. */
+  async idsOfLate(account: string, day: string): Promise<ReadonlySet<string>> {
+    const records = await this.list(account, dayBefore(day), day);
+    return new Set(records.map(({ clientOrderId }) => clientOrderId));
   }
 
   /** All records without an outcome, of any day, oldest first. */
@@ -190,6 +198,10 @@ export class KisOrderJournal {
     this.turns.set(scope, turn);
     return turn;
   }
+}
+
+function dayBefore(day: string): string {
+  return new Date(Date.parse(day) - DAY_MS).toISOString().slice(0, 10);
 }
 
 /** The ids of a day follow each other. */

@@ -34,9 +34,9 @@ export class KisProgramOrderTargets {
     private readonly time: KisOrderClock,
   ) {}
 
-  /** When a request of a program has arrived that arrives now; epoch milliseconds, by KIS's clock. */
-  now(account: KisAccount): number {
-    return this.time.now(account);
+  /** The ids that are in the journal when a request of a program arrives. */
+  idsNow(account: KisAccount): Promise<ReadonlySet<string>> {
+    return this.journal.idsOfLate(accountKey(account), koreanDate(this.time.now(account)));
   }
 
   /** The record as it is before it is opened; its amount is not known yet. */
@@ -45,7 +45,7 @@ export class KisProgramOrderTargets {
     trId: string,
     body: ProgramOrderBody,
     order: ProgramOrder,
-    { program, requestedAt }: { readonly program: string; readonly requestedAt: number },
+    program: string,
   ): Promise<OrderRecord> {
     const { intent, target, unlisted } = await this.read(account, trId, body, order);
     const now = this.time.now(account);
@@ -58,7 +58,6 @@ export class KisProgramOrderTargets {
       target,
       amount: '0',
       program,
-      requestedAt,
       answered: false,
       ...(unlisted ? { unlisted, request: requestIdentity(trId, body) } : {}),
       ...beforeSending(now),

@@ -105,13 +105,13 @@ export class KisProgramOrders {
         'not-placed',
         'Its body is not one flat JSON object in UTF-8, or its quantity or price is not a decimal number.',
       );
-    const requestedAt = this.targets.now(account);
+    const known = await this.targets.idsNow(account);
     await Promise.all(this.notes);
-    await this.executor.ready(account);
-    const wanted = await this.targets.record(account, request.trId, body, order, { program, requestedAt });
-    const first = repeatedBy(wanted, await this.recent(wanted), wanted.createdAt);
+    const wanted = await this.targets.record(account, request.trId, body, order, program);
+    const first = repeatedBy(wanted, await this.recent(wanted), { now: wanted.createdAt, known });
     if (first) return this.outcomeOfFirst(account, first);
-    return this.open(account, await this.prepared(account, wanted), request, hangUp);
+    await this.executor.ready(account);
+    return this.open(account, await this.prepared(account, wanted), request, { known, hangUp });
   }
 
   /**
@@ -155,7 +155,7 @@ export class KisProgramOrders {
     account: KisAccount,
     wanted: OrderRecord,
     request: KisRelayedRequest,
-    hangUp: AbortSignal,
+    { known, hangUp }: { readonly known: ReadonlySet<string>; readonly hangUp: AbortSignal },
   ): Promise<KisProgramOrderAnswer> {
     const until = this.clock.monotonic() + HOLD_MS;
     for (;;) {
@@ -163,7 +163,7 @@ export class KisProgramOrders {
       // It may have repeated the order meanwhile, and got an answer.
       if (hangUp.aborted) return notPlaced('not-placed', 'The program hung up before its order was sent.');
       const record = this.executor.stamped(account, wanted);
-      const decision = await this.journal.open(record, this.configuration.orderPolicy(account).caps);
+      const decision = await this.journal.open(record, this.configuration.orderPolicy(account).caps, known);
       switch (decision.kind) {
         case 'opened':
           return this.send(account, decision.record, request);

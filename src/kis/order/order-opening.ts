@@ -38,6 +38,8 @@ export interface OpeningFacts {
   readonly caps: KisOrderCaps;
   /** Epoch milliseconds. */
   readonly now: number;
+  /** Of an order of a program: the ids that were in the journal when its request arrived. Preparing it takes a while. */
+  readonly known?: ReadonlySet<string>;
 }
 
 const MINUTE_MS = 60_000;
@@ -65,7 +67,7 @@ export function decideOpening(wanted: OrderRecord, facts: OpeningFacts): Opening
   if (known) return { kind: isSameIntent(known, wanted) ? 'repeated' : 'id-reused', record: known };
   const key = equalityKey(wanted);
   const alike = facts.records.filter((each) => equalityKey(each) === key);
-  const first = repeatedBy(wanted, alike, facts.now);
+  const first = repeatedBy(wanted, alike, facts);
   if (first) return { kind: 'repeated', record: first };
   const equal = alike.find((each) => isUnsettled(each) && !isBeyondLooking(each, facts.now));
   if (equal) return { kind: 'equal-unsettled', record: equal };
@@ -84,12 +86,12 @@ export function decideOpening(wanted: OrderRecord, facts: OpeningFacts): Opening
 export function repeatedBy(
   wanted: OrderRecord,
   records: readonly OrderRecord[],
-  now: number,
+  { now, known }: Pick<OpeningFacts, 'now' | 'known'>,
 ): OrderRecord | null {
-  const { program, requestedAt = Infinity } = wanted;
+  const { program } = wanted;
   if (program === null) return null;
-  const isMeant = ({ answered, createdAt }: OrderRecord): boolean =>
-    createdAt >= requestedAt || (answered === false && now - createdAt < REPEATED_WITHIN_MS);
+  const isMeant = ({ clientOrderId, answered, createdAt }: OrderRecord): boolean =>
+    known?.has(clientOrderId) === false || (answered === false && now - createdAt < REPEATED_WITHIN_MS);
   const first = records.findLast(
     (each) => each.program === program && isMeant(each) && isSameIntent(each, wanted),
   );

@@ -39,8 +39,6 @@ export interface OrderRecord {
   readonly amount: string;
   /** The program that ordered by the gateway; `null` for our own API. */
   readonly program: string | null;
-  /** Of an order of a program: when its request arrived, epoch milliseconds. Preparing it may have taken a while since. */
-  readonly requestedAt?: number;
   /** Of an order of a program: whether the program has got an answer that says what became of it. */
   readonly answered?: boolean;
   /** KIS's lists that are read here never show it, as with a reserved order: an unknown outcome stays unknown. */
