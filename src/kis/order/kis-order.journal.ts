@@ -113,10 +113,10 @@ export class KisOrderJournal {
     return oldestFirst(entries.map(recordOf));
   }
 
-  /** The ids of all that a decision about an order of this day could look at. */
+  /** The ids of all that a decision about an order of this day looks at. */
   async idsOfLate(account: string, day: string): Promise<ReadonlySet<string>> {
-    const records = await this.list(account, dayBefore(day), day);
-    return new Set(records.map(({ clientOrderId }) => clientOrderId));
+    const { entries } = await this.ledger.read({ scope: account, from: dayBefore(day), open: true });
+    return new Set(entries.map((entry) => recordOf(entry).clientOrderId));
   }
 
   /** All records without an outcome, of any day, oldest first. */

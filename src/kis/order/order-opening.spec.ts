@@ -92,6 +92,8 @@ describe('decideOpening', () => {
     expect(decided(other, [])).toEqual({ kind: 'repeated', record: other });
     expect(decided(other, ['other'])).toMatchObject({ kind: 'opened' });
     expect(decided({ ...other, program: 'notebook' }, [])).toMatchObject({ kind: 'opened' });
+    const daysAgo = { ...other, createdAt: WANTED.createdAt - 3 * 86_400_000 };
+    expect(decided(daysAgo, [])).toMatchObject({ kind: 'opened' });
   });
 
   it('lets an equal order go once the first is settled, and a different one at once', () => {

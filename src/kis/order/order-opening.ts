@@ -90,8 +90,12 @@ export function repeatedBy(
 ): OrderRecord | null {
   const { program } = wanted;
   if (program === null) return null;
-  const isMeant = ({ clientOrderId, answered, createdAt }: OrderRecord): boolean =>
-    known?.has(clientOrderId) === false || (answered === false && now - createdAt < REPEATED_WITHIN_MS);
+  const isMeant = ({ clientOrderId, answered, createdAt }: OrderRecord): boolean => {
+    const ageMs = now - createdAt;
+    if (answered === false && ageMs < REPEATED_WITHIN_MS) return true;
+    // Preparing an order takes no minutes, and of what is older not all need be known.
+    return known?.has(clientOrderId) === false && ageMs < LATE_REPEAT_MS;
+  };
   const first = records.findLast(
     (each) => each.program === program && isMeant(each) && isSameIntent(each, wanted),
   );
