@@ -187,6 +187,22 @@ describe('The gateway, byte for byte', () => {
     expect(answer.body.toString()).toBe(answered);
   });
 
+  it('sends a body that arrives in chunks on as a whole', async () => {
+    const half = Math.floor(ODD.length / 2);
+    const chunks = [ODD.subarray(0, half), ODD.subarray(half), Buffer.alloc(0)].map((part) =>
+      Buffer.concat([Buffer.from(`${part.length.toString(16)}\r\n`), part, Buffer.from('\r\n')]),
+    );
+    await send(
+      'POST /kis/mock/uapi/hashkey',
+      [...credentials(), 'Transfer-Encoding: chunked'],
+      Buffer.concat(chunks),
+    );
+    const [seen] = kis.requests;
+    expect(seen?.body.equals(ODD)).toBe(true);
+    expect(seen?.headers).toContain(`Content-Length: ${ODD.length}`);
+    expect(seen?.headers.some((line) => /transfer-encoding/i.test(line))).toBe(false);
+  });
+
   it.each([
     ['that has expired', 500, 'EGW00123'],
     ['that has expired, with HTTP 200', 200, 'EGW00123'],

@@ -19,6 +19,7 @@ const WORDS = {
   EGW00205: 'credentials_type이 유효하지 않습니다.(Bearer)',
   EGW00300: 'Gateway 라우팅 오류가 발생했습니다.',
   EGW00301: '연결 시간이 초과되었습니다.직전 거래를 반드시 확인하세요.',
+  EGW00304: '고객식별키(법인 personalSeckey, 개인 appSecret)가 유효하지 않습니다.',
 } as const;
 export type GatewayCode = keyof typeof WORDS;
 

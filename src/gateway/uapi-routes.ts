@@ -85,9 +85,12 @@ export class UapiRoutes {
     if (needsToken && authorization === '') return 'EGW00122';
     if (needsToken && !/^Bearer(?: +|$)/i.test(authorization)) return 'EGW00205';
     if (appkey === '') return 'EGW00102';
+    const token = authorization.replace(/^Bearer */i, '').trim();
+    if (needsToken && token === '') return 'EGW00122';
     const checked = (caller: Identified): Identified => {
+      if (caller === 'EGW00105') return 'EGW00304'; // What KIS calls a wrong secret here.
       if (typeof caller === 'string' || !needsToken) return caller;
-      return this.tokens.problemWith(caller, authorization.replace(/^Bearer */i, '').trim()) ?? caller;
+      return this.tokens.problemWith(caller, token) ?? caller;
     };
     const identified = this.callers.identify(call.mode, appkey, appsecret);
     return identified instanceof Promise ? identified.then(checked) : checked(identified);

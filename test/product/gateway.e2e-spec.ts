@@ -35,14 +35,11 @@ function programsInPython(): void {
   async function configure(program: string, ...options: string[]): Promise<string> {
     const { code, stdout } = await kis('gateway', 'key', 'add', program, ...options);
     expect(code).toBe(0);
-    const { accountNumber, accountCode, htsId } = DEMO_ACCOUNTS.mock;
+    const { accountNumber, htsId } = DEMO_ACCOUNTS.mock;
+    expect(stdout).toContain(`# my_paper_stock: the eight digits of account "main"`);
+    expect(stdout).not.toContain(accountNumber);
     const file = `~/KIS/config/${program}.yaml`;
-    const rest = [
-      `my_paper_stock: "${accountNumber}"`,
-      `my_prod: "${accountCode}"`,
-      `my_htsid: "${htsId}"`,
-      'my_agent: "Mozilla/5.0"',
-    ];
+    const rest = [`my_paper_stock: "${accountNumber}"`, `my_htsid: "${htsId}"`, 'my_agent: "Mozilla/5.0"'];
     product.home.write(file, [stdout.trimEnd(), ...rest, ''].join('\n'));
     return product.home.locate(file);
   }
