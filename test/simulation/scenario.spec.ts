@@ -25,6 +25,7 @@ describe('A scenario', () => {
     ['a token that is deleted while a caller waits for a better one', 1000219],
     ['an outage with requests that leave and are lost', 209777],
     ['a copy that is missing while the shared storage cannot be read', 4029412],
+    ['a response that is read long after it was written, while the clock is wrong', 4087315],
     ['a claim that arrives when its sender has given up', 4025664],
     ['a token that a machine requests on its own just before another one is revoked', 3023044],
   ])('holds with %s', async (_what, seed) => {

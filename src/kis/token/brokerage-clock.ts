@@ -111,7 +111,9 @@ export class BrokerageClock {
     if (proven === 'own') return { at: own, isCertain: false };
     this.addSample(credential, sample, proven === 'stated');
     const isLearned = proven === 'stated' || !contradicts(sample, this.correctionMs);
-    return { at: isLearned ? stated : own, isCertain: isLearned };
+    // The header may be as old as the exchange, for example when the process was suspended. The whole exchange counts,
+    // because a token that seems to end too early costs a request, and one that seems to end too late a failed call.
+    return { at: isLearned ? stated + tookMs / 2 : own, isCertain: isLearned };
   }
 
   private addSample(credential: KisCredential, sample: ClockSample, isConfirmed: boolean): void {

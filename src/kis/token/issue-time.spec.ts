@@ -1,4 +1,9 @@
+import { Logger } from '@nestjs/common';
 import type { IssuedToken } from '../auth/kis-auth.client';
+import { KisTokenEvents } from '../kis.events';
+import { ManualKisClock } from '../testing/manual-clock';
+import { sampleCredential } from '../testing/sample-tokens';
+import { BrokerageClock } from './brokerage-clock';
 import { provenIssueTime } from './issue-time';
 
 const ISSUE = Date.parse('2026-11-22T03:00:00Z');
@@ -71,5 +76,22 @@ describe('provenIssueTime', () => {
   ])('is open when %s', (_why, issued, one, other) => {
     expect(provenIssueTime({ own: one, stated: other, doubtMs: 2600 }, issued)).toBeNull();
     expect(provenIssueTime({ own: other, stated: one, doubtMs: 2600 }, issued)).toBeNull();
+  });
+});
+
+describe('BrokerageClock.timeOfIssue', () => {
+  it.each([
+    ['just before the response was read', 0],
+    ['long before: the process was suspended', 110_000],
+  ])('is not before the true time where a header decides that was written %s', (_when, ageMs) => {
+    Logger.overrideLogger(false);
+    const clock = new ManualKisClock(new Date(ISSUE + ageMs).toISOString());
+    clock.step(-2 * DAY);
+    const brokerage = new BrokerageClock(clock, new KisTokenEvents());
+    const issued = token({ serverTime: ISSUE });
+    const { at, isCertain } = brokerage.timeOfIssue(sampleCredential(), issued, ageMs + 200);
+    expect(isCertain).toBe(true);
+    expect(at).toBeGreaterThanOrEqual(ISSUE + ageMs);
+    expect(at).toBeLessThan(ISSUE + ageMs + 2000);
   });
 });
