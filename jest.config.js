@@ -11,7 +11,7 @@ module.exports = {
   testEnvironment: 'node',
   setupFiles: ['<rootDir>/test/support/typescript-threads.js'],
   // A slow machine is no failure; nothing here waits for real time to pass.
-  testTimeout: 30_000,
+  testTimeout: 120_000,
   testRegex: String.raw`\.(spec|e2e-spec)\.ts$`,
   moduleFileExtensions: ['js', 'json', 'ts'],
   transform: { [String.raw`^.+\.[tj]s$`]: ['@swc/jest', { ...swc, sourceMaps: 'inline' }] },

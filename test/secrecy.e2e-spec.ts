@@ -60,7 +60,7 @@ describe('a run full of failures', () => {
       said.push(...api.log);
       issues += simulator.issuesOf(simulator.demo.mock.appKey).length;
     }
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await simulator.stop();

@@ -132,7 +132,7 @@ describe('a service that is killed between its claim and its answer', () => {
       'service-4',
     ]);
     expect(Math.min(...gaps())).toBeGreaterThanOrEqual(INTERVAL_MS);
-  }, 60_000);
+  });
 
   it('is obeyed by the others that wait for its token, and one of them takes over', async () => {
     issuer.deaths = ['when its request arrives'];
@@ -143,7 +143,7 @@ describe('a service that is killed between its claim and its answer', () => {
     expect(issuer.arrivals).toHaveLength(2);
     expect(Math.min(...gaps())).toBeGreaterThanOrEqual(INTERVAL_MS);
     expect(Math.max(...gaps())).toBeLessThanOrEqual(CLAIM_MS + 1000);
-  }, 60_000);
+  });
 
   it('is ended by others while it stands still, and then it puts nothing older over what is newer', async () => {
     issuer.deaths = ['stopped'];
@@ -158,7 +158,7 @@ describe('a service that is killed between its claim and its answer', () => {
     expect((await fixture.store.read(sampleCredential({ baseUrl }))).token?.generation).toBe(2);
     expect(issuer.arrivals).toHaveLength(2);
     expect(Math.min(...gaps())).toBeGreaterThanOrEqual(INTERVAL_MS);
-  }, 60_000);
+  });
 
   it('leaves its token, or its claim is obeyed, when it is killed just after the answer', async () => {
     issuer.deaths = ['after the answer'];
@@ -167,5 +167,5 @@ describe('a service that is killed between its claim and its answer', () => {
     const expected = issuer.arrivals.length === 1 ? 'issued-1' : 'issued-2';
     expect(token).toBe(expected);
     expect(Math.min(Infinity, ...gaps())).toBeGreaterThanOrEqual(INTERVAL_MS);
-  }, 60_000);
+  });
 });

@@ -28,5 +28,5 @@ describe(`${PROCESSES} processes with ${CALLERS} callers each, and no token anyw
     expect(programs.issues).toBe(1);
     const exits = await Promise.all(workers.map((worker) => worker.end()));
     expect(exits).toEqual(exits.map(() => ({ code: 0, signal: null })));
-  }, 60_000);
+  });
 });

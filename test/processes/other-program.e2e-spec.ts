@@ -55,5 +55,5 @@ describe('a program that knows nothing of claims and has just got the token of t
     expect(reports).toEqual(reports.map(() => ({ done: 50, tokens: [adopted], failures: {} })));
     expect(await done(workers[0], { call: ['005930'] })).toMatchObject({ done: 1 });
     expect(programs.issues).toBe(2);
-  }, 60_000);
+  });
 });

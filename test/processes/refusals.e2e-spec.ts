@@ -75,7 +75,7 @@ describe('many processes whose token is refused', () => {
     expect(programs.issues).toBe(2);
     expect(timesAsked()).toHaveLength(1000);
     expect(Math.max(...timesAsked())).toBe(2);
-  }, 60_000);
+  });
 
   it('by a server that refuses every token: six token requests in an hour', async () => {
     const hurried = [360, Date.now()] as const;
@@ -100,7 +100,7 @@ describe('many processes whose token is refused', () => {
     const issues = programs.brokerage.issuesOf(programs.account.appKey).filter(({ at }) => at < end);
     expect([5, 6]).toContain(issues.length);
     expect(reasons).toContain('KIS_TOKEN_REJECTED');
-  }, 60_000);
+  });
 
   it('by an issuer that ends the old token with the new one: one replay a request, no further issue', async () => {
     const workers = await startWithOldToken(5, { oldTokenDiesOnReissue: true, tokenLatencyMs: 300 });
@@ -123,5 +123,5 @@ describe('many processes whose token is refused', () => {
     expect(programs.issues).toBe(2);
     expect(Math.max(...timesAsked())).toBe(2);
     expect(programs.brokerage.requests.all.filter(({ code }) => code === 'EGW00121')).not.toEqual([]);
-  }, 60_000);
+  });
 });

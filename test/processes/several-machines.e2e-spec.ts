@@ -23,7 +23,7 @@ describeWithRedis(`${MACHINES} machines with directories of their own and one Re
     programs = await Programs.at({ settings });
     const machines = Array.from({ length: MACHINES * PROCESSES_EACH }, (_, index) => index % MACHINES);
     workers = await programs.start(machines.map(settingOf));
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await programs.close();
@@ -48,7 +48,7 @@ describeWithRedis(`${MACHINES} machines with directories of their own and one Re
     const [token] = reports[0]?.tokens ?? [];
     expect(reports).toEqual(reports.map(() => ({ done: CALLERS, tokens: [token], failures: {} })));
     expect(programs.issues).toBe(1);
-  }, 60_000);
+  });
 
   it('use a new token of one of them within a second', async () => {
     const [first, ...others] = workers;
@@ -64,5 +64,5 @@ describeWithRedis(`${MACHINES} machines with directories of their own and one Re
     );
     expect(Math.max(...adoptedAfterMs)).toBeLessThan(ADOPTED_WITHIN_MS);
     expect(programs.issues).toBe(2);
-  }, 60_000);
+  });
 });

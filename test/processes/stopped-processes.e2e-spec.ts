@@ -58,7 +58,7 @@ describe('a process that stands still', () => {
     await expect(worker.exited).resolves.toEqual({ code: 0, signal: null });
     await expect(store.save(fixture.credential, token(2))).resolves.toBe('saved');
     expect((await store.read(fixture.credential)).token).toEqual(token(2));
-  }, 30_000);
+  });
 
   it('while it takes a turn is nobody any more when it is killed', async () => {
     await store.reject(fixture.credential, 'another');
@@ -66,7 +66,7 @@ describe('a process that stands still', () => {
     const claiming = store.claim(fixture.credential, fixture.claimRequest());
     await worker.kill();
     expect((await claiming).won).toBe(true);
-  }, 30_000);
+  });
 
   it('before it takes a turn keeps nobody from it, and loses it when it goes on', async () => {
     const worker = await stopped('beforeClaiming');
@@ -74,7 +74,7 @@ describe('a process that stands still', () => {
     worker.signal('SIGCONT');
     await expect(worker.next()).resolves.toEqual({ won: false });
     await expect(worker.exited).resolves.toEqual({ code: 0, signal: null });
-  }, 30_000);
+  });
 
   it('before it puts a token in place finds the newer one that came meanwhile', async () => {
     writeFileSync(fixture.path('token'), FIVE_FIELDS, { mode: 0o600 });
@@ -84,5 +84,5 @@ describe('a process that stands still', () => {
     await expect(worker.next()).resolves.toBe('superseded');
     expect((await store.read(fixture.credential)).token?.generation).toBe(5);
     expect(fixture.files()).toEqual(['token_PSspecKey0_mock.json']);
-  }, 30_000);
+  });
 });

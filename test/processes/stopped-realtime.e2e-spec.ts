@@ -78,4 +78,4 @@ it('the realtime session of a stopped process is taken over, and it opens no sec
   await untilTradeAfterGap(ofOwner);
 
   expect(kinds().sort()).toEqual(['closed', 'opened', 'opened', 'registered', 'registered']);
-}, 60_000);
+});

@@ -77,7 +77,7 @@ describe('What KIS repeats in its words', () => {
       const [, value = ''] = headers.find(([name]) => name.toLowerCase() === 'authorization') ?? [];
       outputs.addSecret(value.replace(/^Bearer /, ''));
     }
-  }, 90_000);
+  });
 
   afterAll(() => simulator.stop());
 

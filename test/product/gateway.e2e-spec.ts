@@ -9,7 +9,6 @@ const PROGRAM = join(PROJECT, 'test', 'support', 'python', 'kis_program.py');
 const LIMIT_MS = 30_000;
 
 // Each test starts several programs one after another.
-jest.setTimeout(90_000);
 
 interface Said {
   readonly step: string;

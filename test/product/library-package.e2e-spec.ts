@@ -97,7 +97,7 @@ describe('The package of the library', () => {
   it('compiles strictly, with all examples, and works', async () => {
     expect(host.compile()).toEqual([]);
     expect(await run(join(host.path, 'dist', 'main.js'))).toEqual(WORKING);
-  }, 120_000);
+  });
 
   it('runs the contract of token stores in the application', async () => {
     const jest = join(PROJECT, 'node_modules', 'jest', 'bin', 'jest.js');
@@ -105,7 +105,7 @@ describe('The package of the library', () => {
     const { code, stderr } = await run(jest, ...options);
     expect(stderr).toMatch(/Tests: +\d{2,} passed/);
     expect(code).toBe(0);
-  }, 120_000);
+  });
 
   it('can be imported by ES modules', async () => {
     host.write('modules.mjs', MODULES);
@@ -113,7 +113,7 @@ describe('The package of the library', () => {
       code: 0,
       stdout: 'function function function\n',
     });
-  }, 60_000);
+  });
 
   it('brings the command kis', async () => {
     const command = join(host.path, 'node_modules', '.bin', 'kis');
@@ -129,7 +129,7 @@ describe('The package of the library', () => {
     host.replace('axios', 'axios-1.15');
     expect(host.compile({ skipLibCheck: true })).toEqual([]);
     expect(await run(join(host.path, 'dist', 'main.js'))).toEqual(WORKING);
-  }, 120_000);
+  });
 
   const run = (file: string, ...args: string[]): Promise<Outcome> =>
     StartedProcess.start(process.execPath, [file, ...args], { home }).outcome(60_000);

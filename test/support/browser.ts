@@ -36,7 +36,7 @@ export class OpenPage {
   }
 
   /** Waits for a text to be visible; throws with what the page shows and complains of. */
-  async untilShown(text: string, limitMs = 15_000): Promise<void> {
+  async untilShown(text: string, limitMs = 60_000): Promise<void> {
     try {
       await this.page.getByText(text).first().waitFor({ timeout: limitMs });
     } catch (cause) {

@@ -8,4 +8,4 @@ export function cleanUpAfterTests(undo: () => Promise<void> | void): void {
 
 afterAll(async () => {
   for (let undo = undoings.pop(); undo; undo = undoings.pop()) await undo();
-}, 60_000);
+});

@@ -7,7 +7,7 @@ export interface ServerSentEvent {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 60_000;
 
 /** A listener of server-sent events that remembers what it has heard. */
 export class EventStream {

@@ -26,7 +26,7 @@ import { removeDirectory } from './remove-directory';
 import type { SimulatorSettings } from '../../src/simulator/settings';
 import { TestSimulator } from './simulator/test-simulator';
 
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 60_000;
 const STEPS_PER_SECOND = 2;
 /** Of the event loop, in which nothing is under way any more. */
 const QUIET_TURNS = 30;

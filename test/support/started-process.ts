@@ -7,7 +7,7 @@ import { Home, type HomeOptions } from './home';
 import { cleanUpAfterTests } from './cleanup';
 
 /** Waits end with an error after this long, unless a call says otherwise. */
-const LIMIT_MS = 20_000;
+const LIMIT_MS = 60_000;
 const LOOK_EVERY_MS = 20;
 
 export interface ProcessOptions extends HomeOptions {

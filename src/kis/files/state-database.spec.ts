@@ -146,7 +146,7 @@ describe('StateDatabase', () => {
       { numRuns: Number(process.env['KIS_FUZZ'] ?? 200), examples: FINDINGS },
     );
     expect([...outcomes].sort()).toEqual(['as before', 'replaced']);
-  }, 120_000);
+  });
 
   it('is replaced by one process only, whose file the others use', async () => {
     await filled();

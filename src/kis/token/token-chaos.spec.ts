@@ -6,7 +6,6 @@ import { SeededRandom } from '../../../test/simulation/seeded-random';
 import type { KisTokenService } from './kis-token.service';
 
 // Many hours of virtual time: slow only on a busy machine.
-jest.setTimeout(60_000);
 
 beforeAll(() => {
   Logger.overrideLogger(false);

@@ -4,7 +4,6 @@ import { HOUR, MINUTE, SECOND, TokenServiceFixture } from '../../../test/support
 import { KisToken } from './kis-token';
 
 // Many hours of virtual time: slow only on a busy machine.
-jest.setTimeout(60_000);
 
 beforeAll(() => {
   Logger.overrideLogger(false);

@@ -10,7 +10,6 @@ import type { StoreFault } from '../../../test/support/kis/flaky-store';
 import { HOUR, MINUTE, SECOND, TokenServiceFixture } from '../../../test/support/kis/token-service-fixture';
 
 // Many hours of virtual time: slow only on a busy machine.
-jest.setTimeout(60_000);
 
 beforeAll(() => {
   Logger.overrideLogger(false);

@@ -39,7 +39,7 @@ describe('The scenarios find', () => {
       return take.apply(this, args) || kind === 'timeout' || kind === 'unavailable';
     });
     expect(await firstViolation()).toMatch(/reached KIS twice/);
-  }, 120_000);
+  });
 
   it('a refused token that is not replaced', async () => {
     const { take } = CallRetries.prototype;
@@ -47,7 +47,7 @@ describe('The scenarios find', () => {
       return args[0].kind !== 'token-refused' && take.apply(this, args);
     });
     expect(await firstViolation()).toMatch(/a read of .* failed while nothing was wrong/);
-  }, 120_000);
+  });
 
   it('a repeated order that is not recognized', async () => {
     const { record } = KisProgramOrderTargets.prototype;
@@ -64,7 +64,7 @@ describe('The scenarios find', () => {
       return record.call(this, account, trId, body, order, other);
     });
     expect(await firstViolation()).toMatch(/reached KIS twice|reported as not placed, and is in the book/);
-  }, 120_000);
+  });
 
   it('an order that is begun before its repetition and written down after it', async () => {
     const { open } = KisOrderJournal.prototype;
@@ -86,7 +86,7 @@ describe('The scenarios find', () => {
       return carryOut.call(this, account, request, { program, hangUp: hungUp });
     });
     expect(await firstViolation()).toMatch(/reached KIS twice/);
-  }, 120_000);
+  });
 
   it('an order that counts as answered although nobody got the answer', async () => {
     const { carryOut } = KisProgramOrders.prototype;
@@ -99,7 +99,7 @@ describe('The scenarios find', () => {
       return answer;
     });
     expect(await firstViolation()).toMatch(/reached KIS twice/);
-  }, 120_000);
+  });
 
   it('keys that are kept in the process', async () => {
     const { all } = ProgramKeys.prototype;
@@ -112,12 +112,12 @@ describe('The scenarios find', () => {
     expect(await firstViolation()).toMatch(
       /was served (after its key was removed|with a token that it has revoked)/,
     );
-  }, 120_000);
+  });
 
   it('a revoked token that stays good', async () => {
     jest.spyOn(GatewayTokens.prototype, 'revoke').mockResolvedValue();
     expect(await firstViolation()).toMatch(/was served with a token that it has revoked/);
-  }, 120_000);
+  });
 
   it('a token that is requested whenever a program asks for one', async () => {
     const { handOut } = GatewayTokens.prototype;
@@ -130,12 +130,12 @@ describe('The scenarios find', () => {
       return handOut.apply(this, args);
     });
     expect(await firstViolation()).toMatch(/requested a token while the stored one was good/);
-  }, 120_000);
+  });
 
   it('calls that do not wait for their turn', async () => {
     jest.spyOn(LanedKisRequestPacer.prototype, 'acquire').mockResolvedValue({ answered: () => undefined });
     expect(await firstViolation()).toMatch(/calls within a second/);
-  }, 120_000);
+  });
 
   it('orders that wait for reads', async () => {
     const { acquire } = LanedKisRequestPacer.prototype;
@@ -147,5 +147,5 @@ describe('The scenarios find', () => {
       return acquire.call(this, credential, signal, false);
     });
     expect(await firstViolation()).toMatch(/waited behind reads/);
-  }, 120_000);
+  });
 });

@@ -57,7 +57,7 @@ describe('The scenarios find', () => {
       return answer.kind === 'unknown' ? { kind: 'not-placed', error: answer.error, again: true } : answer;
     });
     expect(await firstViolation(/reached KIS twice/)).not.toBeNull();
-  }, 120_000);
+  });
 
   it('an order that is written down after it was sent', async () => {
     const { open } = KisOrderJournal.prototype;
@@ -81,7 +81,7 @@ describe('The scenarios find', () => {
       return submitted;
     });
     expect(await firstViolation(/before it was in the journal/)).not.toBeNull();
-  }, 120_000);
+  });
 
   it('absence from a list that is taken for a rejection', async () => {
     const { orderPolicy } = KisConfiguration.prototype;
@@ -94,7 +94,7 @@ describe('The scenarios find', () => {
     expect(
       await firstViolation(/reported as not placed, and is number|is not-placed in the end/),
     ).not.toBeNull();
-  }, 120_000);
+  });
 
   it('equal orders that are sent while the outcome of one is unknown', async () => {
     const { open } = KisOrderJournal.prototype;
@@ -109,12 +109,12 @@ describe('The scenarios find', () => {
       return { kind: 'opened', record };
     });
     expect(await firstViolation(/twice|which it is not|in the end|after KIS showed it/)).not.toBeNull();
-  }, 120_000);
+  });
 
   it('a process that opens orders before it has settled what it found', async () => {
     jest.spyOn(KisOrderExecutor.prototype, 'ready').mockResolvedValue();
     expect(await firstViolation(/had an outcome/)).not.toBeNull();
-  }, 120_000);
+  });
 
   it('a kill switch that counts in the process only', async () => {
     jest
@@ -128,5 +128,5 @@ describe('The scenarios find', () => {
     expect(
       await firstViolation(/while trading is stopped|more than \d+ a minute|twice|which it is not/),
     ).not.toBeNull();
-  }, 120_000);
+  });
 });
