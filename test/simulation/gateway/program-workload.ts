@@ -117,10 +117,11 @@ export class ProgramWorkload {
     const { token } = program;
     const reply = await program.revokeP();
     // It may ask for another one meanwhile.
-    if (reply?.status !== 200 || program.token !== token) return;
-    const read = program.read(5 * SECOND);
+    if (program.token !== token) return;
+    const read = reply?.status === 200 ? program.read(5 * SECOND) : null;
+    // Without an answer it may have ended or not.
     program.token = null;
-    this.checker.readWithRevoked(program, await read);
+    if (read) this.checker.readWithRevoked(program, await read);
   }
 
   private async tryOrder(seat: Seat): Promise<void> {
