@@ -107,20 +107,28 @@ function addressesOf({ app }: CommandContext, { mode }: KisAccount): Addresses {
 /** Of accounts of futures and options (kis_auth.py of the official samples, changeTREnv). */
 const FUTURES: ReadonlySet<string> = new Set(['03', '08']);
 
-/** For kis_devlp.yaml, the file of the official samples. What names the owner is for the owner to write. */
+/**
+ * For kis_devlp.yaml, the file of the official samples. What names the owner is for the owner to write; an invented
+ * account has none.
+ */
 function linesFor(
   { appKey, appSecret }: KeyPair,
   account: KisAccount,
   { rest, websocket }: Addresses,
 ): string {
-  const { mode, productCode, maskedNumber, alias } = account;
+  const { mode, productCode, maskedNumber, alias, htsId } = account;
   const [app, secret, prod, ops, accounts] =
     mode === 'REAL'
       ? ['my_app', 'my_sec', 'prod', 'ops', 'my_acct']
       : ['paper_app', 'paper_sec', 'vps', 'vops', 'my_paper'];
   const number = `${accounts}_${FUTURES.has(productCode) ? 'future' : 'stock'}`;
   const values = { [app]: appKey, [secret]: appSecret, [prod]: rest, [ops]: websocket, my_prod: productCode };
-  const lines = Object.entries(values).map(([name, value]) => `${name}: "${value}"`);
-  const own = `# ${number}: the eight digits of account "${alias}" (${maskedNumber}); my_htsid: its HTS id, for order notices`;
-  return `${[...lines, own].join('\n')}\n`;
+  const invented = account.simulated ? { [number]: account.number, my_htsid: htsId } : {};
+  const lines = Object.entries({ ...values, ...invented }).map(([name, value]) => `${name}: "${value}"`);
+  if (!account.simulated) {
+    lines.push(
+      `# ${number}: the eight digits of account "${alias}" (${maskedNumber}); my_htsid: its HTS id, for order notices`,
+    );
+  }
+  return `${lines.join('\n')}\n`;
 }

@@ -4,11 +4,10 @@ import { DEMO_ACCOUNTS } from '../../src/simulator';
 import { DEMO, Product, runKis, StartedProcess, type Outcome } from '../support/product';
 import { PROJECT } from '../support/project';
 import { DEBIAN_PYTHON, describeWithPython } from '../support/python';
+import { MINE } from '../support/settings-samples';
 
 const PROGRAM = join(PROJECT, 'test', 'support', 'python', 'kis_program.py');
-const LIMIT_MS = 30_000;
-
-// Each test starts several programs one after another.
+const LIMIT_MS = 60_000;
 
 interface Said {
   readonly step: string;
@@ -35,11 +34,9 @@ function programsInPython(): void {
     const { code, stdout } = await kis('gateway', 'key', 'add', program, ...options);
     expect(code).toBe(0);
     const { accountNumber, htsId } = DEMO_ACCOUNTS.mock;
-    expect(stdout).toContain(`# my_paper_stock: the eight digits of account "main"`);
-    expect(stdout).not.toContain(accountNumber);
+    expect(stdout).toContain(`my_paper_stock: "${accountNumber}"\nmy_htsid: "${htsId}"`);
     const file = `~/KIS/config/${program}.yaml`;
-    const rest = [`my_paper_stock: "${accountNumber}"`, `my_htsid: "${htsId}"`, 'my_agent: "Mozilla/5.0"'];
-    product.home.write(file, [stdout.trimEnd(), ...rest, ''].join('\n'));
+    product.home.write(file, [stdout.trimEnd(), 'my_agent: "Mozilla/5.0"', ''].join('\n'));
     return product.home.locate(file);
   }
 
@@ -93,6 +90,12 @@ function programsInPython(): void {
     const { appKey, appSecret } = JSON.parse(added.stdout) as { appKey: string; appSecret: string };
     expect([appKey.length, appSecret.length]).toEqual([36, 180]);
     expect((await kis('gateway', 'key', 'add', 'hashed')).code).toBe(1);
+    const ofAnOwner = await runKis(['gateway', 'key', 'add', 'mine'], {
+      env: { ...env, KIS_SIMULATOR: 'false', ...MINE },
+      home: product.home,
+    });
+    expect(ofAnOwner.stdout).toContain('# my_paper_stock: the eight digits of account "main" (5011****-01)');
+    expect(ofAnOwner.stdout).not.toContain(MINE['KIS_ACCOUNT_NUMBER']);
     const listed = await kis('gateway', 'key', 'list');
     expect(listed.stdout).toMatch(/hashed +main +read/);
     const state = product.home.locate('~/KIS/state');

@@ -5,8 +5,6 @@ import { HOUR, MINUTE, SECOND, TokenServiceFixture } from '../../../test/support
 import { SeededRandom } from '../../../test/simulation/seeded-random';
 import type { KisTokenService } from './kis-token.service';
 
-// Many hours of virtual time: slow only on a busy machine.
-
 beforeAll(() => {
   Logger.overrideLogger(false);
 });

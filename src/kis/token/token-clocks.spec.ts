@@ -3,8 +3,6 @@ import { SeededRandom } from '../../../test/simulation/seeded-random';
 import { HOUR, MINUTE, SECOND, TokenServiceFixture } from '../../../test/support/kis/token-service-fixture';
 import { KisToken } from './kis-token';
 
-// Many hours of virtual time: slow only on a busy machine.
-
 beforeAll(() => {
   Logger.overrideLogger(false);
 });

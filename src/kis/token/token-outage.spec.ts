@@ -9,8 +9,6 @@ import type { ModelKis } from '../../../test/support/kis/model-kis';
 import type { StoreFault } from '../../../test/support/kis/flaky-store';
 import { HOUR, MINUTE, SECOND, TokenServiceFixture } from '../../../test/support/kis/token-service-fixture';
 
-// Many hours of virtual time: slow only on a busy machine.
-
 beforeAll(() => {
   Logger.overrideLogger(false);
 });
