@@ -36,7 +36,8 @@ export class GatewaySockets implements BeforeApplicationShutdown {
   private stopLooking: (() => void) | null = null;
   private isStopping = false;
   private pingedAt = 0;
-  private warnedAt = -Infinity;
+  /** By program and kind of warning, the time by the monotonic clock. */
+  private readonly warnedAt = new Map<string, number>();
 
   constructor(
     private readonly config: AppConfig,
@@ -119,19 +120,26 @@ export class GatewaySockets implements BeforeApplicationShutdown {
           ? `${each.caller.name}: ${each.registrations.length}`
           : [],
       );
-      this.logger.warn(
-        `Program "${caller.name}" could not register ${trId}: KIS takes 41 registrations for a key. They are held by ${holders.join(', ')}, and by listeners of /api/stream.`,
+      this.warn(
+        `full ${caller.name}`,
+        `Program "${caller.name}" could not register ${trId}: KIS takes 41 registrations for a key. They are held by ${holders.join(', ')}, and by listeners of /api/stream and the notices about our own orders.`,
       );
     },
     unfit: (caller, { trId, count }) => {
-      const now = this.clock.monotonic();
-      if (now - this.warnedAt < WARN_EVERY_MS) return;
-      this.warnedAt = now;
-      this.logger.warn(
+      this.warn(
+        `unfit ${caller.name}`,
         `A frame of ${trId} with ${count} record(s) does not fit into the layout ${caller.columns} of program "${caller.name}" and was not sent to it.`,
       );
     },
   };
+
+  /** A program that tries again without a pause must not fill the log. */
+  private warn(about: string, text: string): void {
+    const now = this.clock.monotonic();
+    if (now - (this.warnedAt.get(about) ?? -Infinity) < WARN_EVERY_MS) return;
+    this.warnedAt.set(about, now);
+    this.logger.warn(text);
+  }
 
   /** While there are connections: pings, sessions that are lost, keys that were removed. */
   private look(): void {
