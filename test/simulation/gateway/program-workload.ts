@@ -61,16 +61,22 @@ export class ProgramWorkload {
     );
   }
 
-  /** An order in the middle of many reads. */
+  /** An order in the middle of many reads, in one process: the pace of another one knows nothing of orders. */
   async orderInCrowd(): Promise<void> {
     const seat = this.seats.find(
       ({ program, removedAt }) => program.allow === 'trade' && removedAt === Infinity,
     );
     if (!seat) return;
     await seat.program.tokenP();
-    const reads = Array.from({ length: CROWD }, () => seat.program.read(30 * SECOND));
+    const by = this.simulation.anyAlive();
+    const reads = Array.from({ length: CROWD }, () => seat.program.read(30 * SECOND, by));
     const order = this.newOrder(seat);
-    this.checker.ordered(seat.program, order, await seat.program.order(order, 30 * SECOND), `${order.id}/1`);
+    this.checker.ordered(
+      seat.program,
+      order,
+      await seat.program.order(order, 30 * SECOND, by),
+      `${order.id}/1`,
+    );
     this.checker.orderedInCrowd(order);
     await Promise.all(reads);
   }

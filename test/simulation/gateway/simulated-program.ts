@@ -96,12 +96,16 @@ export class SimulatedProgram {
     });
   }
 
-  read(patienceMs: number): Promise<ProgramReply | null> {
+  read(patienceMs: number, by = this.simulation.anyAlive()): Promise<ProgramReply | null> {
     const headers = this.headers('FHKST01010100');
-    return request(this.simulation, { method: 'GET', path: PRICE_PATH, headers, body: null, patienceMs });
+    return request(this.simulation, { method: 'GET', path: PRICE_PATH, headers, body: null, patienceMs }, by);
   }
 
-  order(order: ProgramOrder, patienceMs: number): Promise<ProgramReply | null> {
+  order(
+    order: ProgramOrder,
+    patienceMs: number,
+    by = this.simulation.anyAlive(),
+  ): Promise<ProgramReply | null> {
     order.attempts += 1;
     const headers = { ...this.headers('TTTC0012U'), [INTENT_HEADER]: `${order.id}/${order.attempts}` };
     const body = {
@@ -112,7 +116,7 @@ export class SimulatedProgram {
       ORD_QTY: order.quantity,
       ORD_UNPR: '70000',
     };
-    return request(this.simulation, { method: 'POST', path: ORDER_PATH, headers, body, patienceMs });
+    return request(this.simulation, { method: 'POST', path: ORDER_PATH, headers, body, patienceMs }, by);
   }
 
   private headers(trId: string): Record<string, string> {
