@@ -14,6 +14,17 @@ const FUTURES = '/uapi/domestic-futureoption/v1/trading/order';
 const ABROAD = '/uapi/overseas-stock/v1/trading/order';
 const CANCELLED = { RVSE_CNCL_DVSN_CD: '02' };
 
+interface Order {
+  readonly clientOrderId: string;
+  readonly status: string;
+}
+
+const json = (method: string, body: object) => ({
+  method,
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify(body),
+});
+
 describe('The gateway, with orders that it does not understand', () => {
   let directory: { path: string; remove: () => void };
   let api: RunningApi;
@@ -188,5 +199,35 @@ describe('The gateway, with orders that it does not understand', () => {
       await future('340.55');
       expect(sent()).toBe(sentBefore + 2);
     });
+
+    it('lists and shows a cancellation until it is settled by hand, and cancels none', async () => {
+      const orders = '/api/accounts/main/orders';
+      const unknown = async () => (await api.ask<Order[]>(`${orders}?status=unknown`)).body;
+      const before = (await unknown()).map(({ clientOrderId }) => clientOrderId);
+      await cancel('4');
+      const listed = (await unknown()).filter(({ clientOrderId }) => !before.includes(clientOrderId));
+      expect(listed).toEqual([expect.objectContaining({ status: 'unknown' })]);
+      const path = `${orders}/${listed[0]?.clientOrderId ?? ''}`;
+      expect(await api.ask(path)).toMatchObject({ status: 200, body: { status: 'unknown' } });
+      expect(await api.ask(path, { method: 'DELETE' })).toMatchObject({ status: 409 });
+      expect(await api.ask(path, json('PATCH', { price: '70000' }))).toMatchObject({ status: 409 });
+      await api.ask(`${path}/settlement`, json('POST', { outcome: 'not-placed' }));
+      expect(await api.ask(path)).toMatchObject({ status: 200, body: { status: 'not-placed' } });
+      expect((await unknown()).map(({ clientOrderId }) => clientOrderId)).toEqual(before);
+    });
+  });
+
+  it.each([
+    ['PUT', '/api/trading', '{"enabled": false, "enabled": true}'],
+    [
+      'POST',
+      '/api/accounts/main/orders',
+      '{"symbol":"005930","side":"buy","side":"sell","type":"market","quantity":"1"}',
+    ],
+  ])('%s %s takes no body with a member twice', async (method, path, body) => {
+    const answer = await api.ask(path, { ...json(method, {}), body });
+    expect(answer).toMatchObject({ status: 400, body: { code: 'INVALID_REQUEST' } });
+    expect(answer.body).toMatchObject({ detail: expect.stringContaining('twice') as string });
+    expect(sent()).toBe(sentBefore);
   });
 });

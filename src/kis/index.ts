@@ -87,6 +87,7 @@ export { KisPageReader, type KisPageCollector } from './http/kis-page-reader';
 export { readAnswer } from './http/read-answer';
 export { RowPages } from './http/row-pages';
 export { KIS_CALLS, type KisReadCall } from './protocol/kis-calls';
+export { writtenNames } from './protocol/json-names';
 export {
   answerOf,
   listOf,

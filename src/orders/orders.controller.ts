@@ -91,7 +91,8 @@ export class OrdersController {
     name: 'status',
     required: false,
     enum: ['open', 'closed', 'unknown', 'all'],
-    description: 'Default: all.',
+    description:
+      'Default: all. `unknown`: all without an outcome, of any day unless `from` or `to` is given, cancellations included.',
   })
   @From
   @To

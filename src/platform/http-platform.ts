@@ -4,7 +4,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest, RawRequestDefaultExpression } from 'fastify';
 import { jsonText } from './json-text';
 import { httpProblem, problemOf, sendProblem, type Problem } from './problem';
-import { Redactor } from '../kis';
+import { KisInvalidRequestError, Redactor, writtenNames } from '../kis';
 import { inRequest } from '../logging/request-context';
 import { ClientErrors, refuseTunnel } from './client-errors';
 import { AllowedMethods } from './method-not-allowed';
@@ -117,8 +117,13 @@ export class HttpPlatform extends FastifyAdapter {
     const readJson = fastify.getDefaultJsonParser('error', 'error');
     const options = { bodyLimit: LONGEST_BODY_BYTES };
     this.useBodyParser('application/json', false, options, (request, body, done) => {
-      if (body.length === 0) done(null);
-      else void readJson(request, body.toString('utf8'), done);
+      const text = body.toString('utf8');
+      if (text.length === 0) done(null);
+      else
+        void readJson(request, text, (error, value) => {
+          if (error === null && namesTwice(text, value)) done(new KisInvalidRequestError(TWICE));
+          else done(error, value);
+        });
     });
     fastify.addContentTypeParser('*', (_request, body, done) => {
       body.resume();
@@ -190,6 +195,16 @@ function requestIdFor(redactor: Redactor): (request: RawRequestDefaultExpression
       typeof theirs === 'string' && SANE_REQUEST_ID.test(theirs) && redactor.redact(theirs) === theirs;
     return isSane ? theirs : randomUUID();
   };
+}
+
+const TWICE = 'The body has a member twice: it is not known which one is meant. Give each one once.';
+
+/** Whether a flat object has a member twice; the members of others are refused by name. */
+function namesTwice(text: string, value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const members: unknown[] = Object.values(value);
+  const isFlat = members.every((each) => typeof each !== 'object' || each === null);
+  return isFlat && writtenNames(text) > members.length;
 }
 
 function noSchemas(): never {

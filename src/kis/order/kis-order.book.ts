@@ -14,7 +14,7 @@ import type { OrderRecord } from './order-record';
 
 /** Which orders of an account. */
 export interface KisOrderQuery {
-  /** `unknown`: those whose outcome KIS has not told; `all` unless given. */
+  /** `unknown`: all without an outcome, of any day unless days are given, cancellations too; `all` unless given. */
   readonly status?: 'open' | 'closed' | 'unknown' | 'all' | undefined;
   /** Korean day, `YYYY-MM-DD`, inclusive; today unless given. */
   readonly from?: string | undefined;
@@ -68,14 +68,15 @@ export class KisOrderBook {
     options: KisReadOptions = {},
   ): Promise<KisOrder[]> {
     const found = await this.read(account, query, options);
-    return found
-      .map(({ order }) => order)
+    const orders = query.status === 'unknown' ? await this.unsettled(account, query) : found.map(orderIn);
+    return orders
       .filter(({ symbol }) => query.symbol === undefined || symbol === query.symbol)
       .filter((order) => hasStatus(order, query.status ?? 'all'));
   }
 
   /**
-   * The latest order under this `clientOrderId`, or today's under this order number, with or without its leading zeros.
+   * The latest order under this `clientOrderId`, or today's under this order number, with or without its leading zeros; a
+   * modification or cancellation under the id of its own too.
    * @throws KisOrderNotFoundError
    */
   find(account: KisAccount, id: string, options: KisReadOptions = {}): Promise<FoundOrder> {
@@ -102,21 +103,36 @@ export class KisOrderBook {
     throw notFound(account, id);
   }
 
+  /** All that waits for an outcome, cancellations included; of any day unless the query names days. */
+  private async unsettled(account: KisAccount, { from = '', to = '~' }: KisOrderQuery): Promise<KisOrder[]> {
+    const records = await this.journal.unsettled(accountKey(account));
+    return records
+      .filter(({ day }) => day >= from && day <= to)
+      .map(recorded)
+      .map(orderIn);
+  }
+
   /** KIS's lists are read only for what they can add to. */
   private async findById(account: KisAccount, id: string, options: KisReadOptions): Promise<FoundOrder> {
     const today = koreanDate(this.time.now(account));
     const records = await this.journal.list(accountKey(account), dayPlus(today, -DAYS_OF_IDS), today);
-    const record = records.findLast(
-      ({ clientOrderId, action }) => clientOrderId === id && action !== 'cancel',
-    );
+    const own = records.filter(({ clientOrderId }) => clientOrderId === id);
+    const record =
+      own.findLast(({ action }) => action !== 'cancel') ??
+      own.at(-1) ??
+      (await this.unsettledById(account, id));
     if (!record) throw notFound(account, id);
-    if (record.outcome !== 'accepted') {
-      return { order: orderOf(record, { listed: null, replacement: null }), record, listed: null };
-    }
+    // Lists show a cancellation in the order that it ends.
+    if (record.outcome !== 'accepted' || record.action === 'cancel') return recorded(record);
     const orders = await this.read(account, { from: record.day, to: record.day }, options);
     const found = orders.find((each) => each.record?.clientOrderId === id);
     if (found) return found;
     throw notFound(account, id);
+  }
+
+  private async unsettledById(account: KisAccount, id: string): Promise<OrderRecord | undefined> {
+    const records = await this.journal.unsettled(accountKey(account));
+    return records.findLast(({ clientOrderId }) => clientOrderId === id);
   }
 
   /** The orders of some days, today's unless the query says otherwise, with their rows in KIS's lists. */
@@ -138,6 +154,15 @@ export class KisOrderBook {
     };
     return merged(records, listed).filter(isAsked);
   }
+}
+
+/** An order as the journal alone has it. */
+function recorded(record: OrderRecord): FoundOrder {
+  return { order: orderOf(record, { listed: null, replacement: null }), record, listed: null };
+}
+
+function orderIn({ order }: FoundOrder): KisOrder {
+  return order;
 }
 
 /** Cancellations are no orders of their own: they show in the order that they end. */

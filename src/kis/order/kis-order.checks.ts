@@ -10,6 +10,7 @@ import { answerOf, structureOf } from '../protocol/wire';
 import { figure, figureOrNull, isZero, recordOf } from '../protocol/wire-fields';
 import { product } from './decimal-text';
 import {
+  bindingPrice,
   estimatedAmount,
   problemsWith,
   type AccountFacts,
@@ -73,16 +74,16 @@ export class KisOrderChecks {
   }
 
   /**
-   * What an order counts with towards the caps, in won; reads the upper limit for one without a price, and the rate of
-   * dollars.
+   * What an order counts with towards the caps, in won; reads the upper limit for one that its price does not limit, and
+   * the rate of dollars.
    */
   async amount(account: KisAccount, intent: KisOrderIntent, options: KisReadOptions = {}): Promise<string> {
     if (intent.market === 'us') {
       return (await checkUsOrder(this.api, this.pages, account, intent, options)).estimatedAmount;
     }
-    const { price, quantity, symbol } = intent;
-    if (price !== null && !isZero(price)) return product(quantity, price);
-    return estimatedAmount({ ...intent, price: null }, await this.stock(account, symbol, options));
+    const price = bindingPrice(intent);
+    if (price !== null) return product(intent.quantity, price);
+    return estimatedAmount(intent, await this.stock(account, intent.symbol, options));
   }
 
   private async stock(account: KisAccount, symbol: string, options: KisReadOptions): Promise<StockFacts> {

@@ -111,7 +111,10 @@ export class KisProgramOrders {
     const first = repeatedBy(wanted, await this.recent(wanted), { now: wanted.createdAt, known });
     if (first) return this.outcomeOfFirst(account, first);
     await this.executor.ready(account);
-    return this.open(account, await this.prepared(account, wanted), request, { known, hangUp });
+    return this.open(account, await this.prepared(account, wanted, order.isPriceKnown), request, {
+      known,
+      hangUp,
+    });
   }
 
   /**
@@ -123,9 +126,9 @@ export class KisProgramOrders {
   }
 
   /** With its amount, and with the numbers of orders that it cannot be. */
-  private async prepared(account: KisAccount, wanted: OrderRecord): Promise<OrderRecord> {
+  private async prepared(account: KisAccount, wanted: OrderRecord, isKnown: boolean): Promise<OrderRecord> {
     const [amount, before] = await Promise.all([
-      wanted.action === 'cancel' ? '0' : this.amount(account, wanted),
+      wanted.action === 'cancel' ? '0' : this.amount(account, wanted, isKnown),
       wanted.action === 'place' && wanted.unlisted !== true
         ? this.lists.numbersBefore(account, wanted, SNAPSHOT).catch(() => [])
         : [],
@@ -133,16 +136,17 @@ export class KisProgramOrders {
     return { ...wanted, amount, before };
   }
 
-  /** An amount that cannot be found out stops an order only where it matters. */
-  private async amount(account: KisAccount, { intent, unlisted }: OrderRecord): Promise<string> {
+  /** An amount that cannot be found out (`isKnown`: the type says what the price means) stops an order only for a cap. */
+  private async amount(account: KisAccount, wanted: OrderRecord, isKnown: boolean): Promise<string> {
+    const { intent, unlisted = false } = wanted;
     const { caps } = this.configuration.orderPolicy(account);
     const matters = caps.maxAmount !== null || caps.dailyMaxAmount !== null;
-    if (unlisted === true) {
-      if (!matters) return '0';
+    if (matters && (unlisted || !isKnown)) {
       throw new KisOrderCapExceededError(
         'The account has a cap on amounts, and what this kind of order costs is not known here.',
       );
     }
+    if (unlisted) return '0';
     try {
       return await this.checks.amount(account, intent, matters ? { urgent: true } : SNAPSHOT);
     } catch (error) {

@@ -61,6 +61,11 @@ export function intentFound(found: FoundOrder, mode: KisTradingMode): KisOrderIn
  */
 export function targetOf({ order, record, listed }: FoundOrder, quantity: string | undefined): OrderTarget {
   const name = order.clientOrderId ?? order.orderNumber ?? '';
+  if (record?.action === 'cancel') {
+    throw new KisOrderNotOpenError(
+      `"${name}" is a cancellation, which cannot be changed or cancelled. Nothing was sent; name the order itself.`,
+    );
+  }
   if (order.status === 'unknown' || order.status === 'sending') {
     throw new KisOrderNotOpenError(
       `KIS has not said what became of order "${name}", so it cannot be changed or cancelled yet. Nothing was sent; read the order again until it has an outcome.`,

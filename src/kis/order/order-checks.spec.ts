@@ -47,4 +47,11 @@ describe('estimatedAmount', () => {
     expect(estimatedAmount({ ...INTENT, price: null }, STOCK)).toBe('923000');
     expect(estimatedAmount({ ...INTENT, price: null }, { ...STOCK, upperLimit: null })).toBe('710000');
   });
+
+  it('counts an order that can become a market order at the upper limit', () => {
+    const conditional = { ...INTENT, type: 'conditional-limit' } as const;
+    expect(estimatedAmount(conditional, STOCK)).toBe('923000');
+    const withoutLimits = { ...STOCK, upperLimit: null, currentPrice: '60000' };
+    expect(estimatedAmount(conditional, withoutLimits)).toBe('700000');
+  });
 });

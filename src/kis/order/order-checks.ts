@@ -1,3 +1,4 @@
+import { isZero } from '../protocol/wire-fields';
 import { product, scaled } from './decimal-text';
 import type { KisOrderIntent, KisOrderProblem } from './order-intent';
 import { nearestPrices, type PriceRules } from './tick-size';
@@ -29,7 +30,7 @@ export interface KisOrderCheck {
   readonly buyableQuantity: string | null;
   /** Shares that can be sold; `null` for purchases. */
   readonly sellableQuantity: string | null;
-  /** In won, as it counts towards the caps; orders without a price at the upper limit, dollars at KIS's rate. */
+  /** In won, as it counts towards the caps; orders that their price does not limit at the upper limit, dollars at KIS's rate. */
   readonly estimatedAmount: string;
 }
 
@@ -46,14 +47,21 @@ export function problemsWith(
   ];
 }
 
-/** The price that KIS reckons with: its own for orders that have one, else the upper limit (KIS portal, 주식주문(현금)). */
-function reckonedPrice({ price }: KisOrderIntent, { upperLimit, currentPrice }: StockFacts): string {
-  return price ?? upperLimit ?? currentPrice;
+/**
+ * The price that limits what an order can cost; `null` where the upper price limit does, as for market orders. What is
+ * unfilled of a conditional limit order (조건부지정가) joins the closing auction as a market order.
+ */
+export function bindingPrice({ price, type }: KisOrderIntent): string | null {
+  return price === null || isZero(price) || type === 'conditional-limit' ? null : price;
 }
 
-/** In won, as it counts towards the caps. */
-export function estimatedAmount(intent: KisOrderIntent, stock: StockFacts): string {
-  return product(intent.quantity, reckonedPrice(intent, stock));
+/** In won, as it counts towards the caps: at the price of the order where it binds, else at the upper limit. */
+export function estimatedAmount(intent: KisOrderIntent, { upperLimit, currentPrice }: StockFacts): string {
+  return product(intent.quantity, bindingPrice(intent) ?? upperLimit ?? larger(intent.price, currentPrice));
+}
+
+function larger(price: string | null, other: string): string {
+  return price !== null && scaled(price) > scaled(other) ? price : other;
 }
 
 function priceProblems({ price, triggerPrice }: KisOrderIntent, stock: StockFacts): KisOrderProblem[] {

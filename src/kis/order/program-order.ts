@@ -6,6 +6,7 @@ import {
   type KisOrderSide,
   type KisOrderVenue,
 } from '../protocol/order-divisions';
+import { writtenNames } from '../protocol/json-names';
 import { isCancellation, programOrderId, type ProgramOrderId } from '../protocol/program-tr-ids';
 import { isDecimal, normalDecimal } from './decimal-text';
 import type { KisOrderIntent } from './order-intent';
@@ -29,6 +30,10 @@ export interface ProgramOrder {
   /** ORD_QTY and the price; "0" where there is none. */
   readonly quantity: string;
   readonly price: string;
+  /** ORD_DVSN; empty where there is none. */
+  readonly division: string;
+  /** Whether the type is known, and with it what the price means: what any other order can cost is not known. */
+  readonly isPriceKnown: boolean;
 }
 
 /** They stand in the journal as a key already, which does not tell the account number. */
@@ -48,9 +53,8 @@ export function programOrderBody(bytes: Uint8Array): ProgramOrderBody | null {
     if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return null;
     const entries = Object.entries(parsed as Record<string, unknown>);
     const fields = new Map(entries.map(([name, value]) => [name.toUpperCase(), textOf(value)]));
-    const written = text.match(/"(?:[^"\\]|\\.)*"\s*:/g)?.length ?? 0;
     const isFlat = entries.every(([, value]) => typeof value !== 'object' || value === null);
-    return isFlat && fields.size === written ? fields : null;
+    return isFlat && fields.size === writtenNames(text) ? fields : null;
   } catch {
     return null;
   }
@@ -73,6 +77,7 @@ export function readProgramOrder(
   if (quantity === null || price === null) return null;
   const isCancel = isCancellation(trId, path, field(body, 'RVSE_CNCL_DVSN_CD'));
   const isChange = id?.action === 'change';
+  const division = field(body, 'ORD_DVSN');
   return {
     action: isCancel ? 'cancel' : isChange ? 'modify' : 'place',
     market: id?.market ?? null,
@@ -82,17 +87,30 @@ export function readProgramOrder(
     whole: field(body, 'QTY_ALL_ORD_YN').toUpperCase() === 'Y',
     quantity,
     price,
+    division,
+    isPriceKnown: id !== null && isPriceKnown(id, division, price),
   };
+}
+
+function isPriceKnown({ market, action }: ProgramOrderId, division: string, price: string): boolean {
+  if (market === 'domestic') return DOMESTIC_DIVISIONS.some(({ code }) => code === division);
+  // A change abroad names no type.
+  if (action === 'change') return true;
+  const kind = US_DIVISIONS.find(({ code, sides }) => code === division && sides.includes(action));
+  return kind !== undefined && (!kind.priced || price !== '0');
 }
 
 /** The intent of a change: that of the order that is changed, with what the request says. */
 export function changedIntent(
-  { action, whole, quantity, price }: ProgramOrder,
+  { action, whole, quantity, price, division }: ProgramOrder,
   original: KisOrderIntent,
   openQuantity: string,
 ): KisOrderIntent {
   const changed = { ...original, quantity: whole || quantity === '0' ? openQuantity : quantity };
-  return action === 'modify' && price !== '0' ? { ...changed, price } : changed;
+  if (action !== 'modify') return changed;
+  const newPrice = price === '0' ? original.price : price;
+  if (original.market === 'us' || division === '') return { ...changed, price: newPrice };
+  return { ...changed, ...domesticType(division, newPrice ?? '0') };
 }
 
 /** For a call whose order is not known here, so that it stands in the journal. */
@@ -147,7 +165,7 @@ function domesticIntent(
 ): KisOrderIntent {
   const division = field(body, 'ORD_DVSN') || '00';
   const venue = venueOf(field(body, 'EXCG_ID_DVSN_CD'));
-  const kind = DOMESTIC_DIVISIONS.find(({ code }) => code === division);
+  const sessions = DOMESTIC_DIVISIONS.find(({ code }) => code === division)?.sessions;
   const trigger = numberIn(body, 'CNDT_PRIC') ?? '0';
   return {
     market: 'domestic',
@@ -155,13 +173,24 @@ function domesticIntent(
       .toUpperCase()
       .replace(/^A(?=\d{6}$)/, ''),
     side,
+    ...domesticType(division, price),
+    venue,
+    session: sessions?.[venue]?.[0] ?? 'regular',
+    quantity,
+    triggerPrice: trigger === '0' ? null : trigger,
+  };
+}
+
+/** What ORD_DVSN makes of an order; a type that is not known here is written down as a limit order. */
+function domesticType(
+  division: string,
+  price: string,
+): Pick<KisOrderIntent, 'type' | 'timeInForce' | 'price' | 'division'> {
+  const kind = DOMESTIC_DIVISIONS.find(({ code }) => code === division);
+  return {
     type: kind?.type ?? 'limit',
     timeInForce: kind?.timeInForce ?? 'day',
-    venue,
-    session: kind?.sessions[venue]?.[0] ?? 'regular',
-    quantity,
     price: (kind ? kind.priced : price !== '0') ? price : null,
-    triggerPrice: trigger === '0' ? null : trigger,
     division,
   };
 }

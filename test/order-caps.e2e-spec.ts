@@ -1,0 +1,110 @@
+import { embeddedEnv, RunningApi, temporaryDirectory } from './support/running-api';
+
+interface KisAnswer {
+  readonly rt_cd: string;
+  readonly msg_cd: string;
+  readonly output?: { readonly ODNO: string };
+}
+
+const ORDER_CASH = '/uapi/domestic-stock/v1/trading/order-cash';
+const CHANGE = '/uapi/domestic-stock/v1/trading/order-rvsecncl';
+const ABROAD = '/uapi/overseas-stock/v1/trading/order';
+
+const json = (method: string, body: object) => ({
+  method,
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify(body),
+});
+
+describe('The gateway, with a cap on the amount of an order', () => {
+  /** Between the price of a share and its upper limit. */
+  const CAP = '100000';
+  const PRICE = '70000';
+  let directory: { path: string; remove: () => void };
+  let api: RunningApi;
+  let post: (path: string, trId: string, body: object) => Promise<KisAnswer>;
+
+  beforeAll(async () => {
+    directory = await temporaryDirectory();
+    const env = { KIS_GATEWAY: 'true', KIS_ORDER_MAX_AMOUNT: CAP };
+    api = await RunningApi.start({ env: { ...embeddedEnv(directory.path), ...env } });
+    api.simulator.update({ fills: 'manual', sessions: 'open' });
+    const { appKey, appSecret, accountNumber, accountCode } = api.simulator.demo.mock;
+    const pair = { appkey: appKey, appsecret: appSecret };
+    const credentials = json('POST', { grant_type: 'client_credentials', ...pair });
+    const token = await api.ask<{ access_token: string }>('/kis/mock/oauth2/tokenP', credentials);
+    const headers = { ...pair, authorization: `Bearer ${token.body.access_token}`, custtype: 'P' };
+    post = async (path, trId, body) => {
+      const owner = { CANO: accountNumber, ACNT_PRDT_CD: accountCode };
+      const init = json('POST', { ...owner, ...body });
+      const sent = { ...init, headers: { ...init.headers, ...headers, tr_id: trId } };
+      return (await api.ask<KisAnswer>(`/kis/mock${path}`, sent)).body;
+    };
+  });
+
+  afterAll(async () => {
+    await api.close();
+    directory.remove();
+  });
+
+  const order = (change: object) => ({
+    PDNO: '005930',
+    ORD_DVSN: '00',
+    ORD_QTY: '1',
+    ORD_UNPR: PRICE,
+    EXCG_ID_DVSN_CD: 'KRX',
+    ...change,
+  });
+  const CAPPED = { rt_cd: '1', msg_cd: 'KAPI0003' };
+
+  it.each([
+    ['of a type that can become a market order', { ORD_DVSN: '02' }],
+    ['of a type that is not known', { ORD_DVSN: '48', ORD_UNPR: '1' }],
+    ['of a type that has ended', { ORD_DVSN: '07', ORD_UNPR: '1' }],
+    ['of an empty type', { ORD_DVSN: '', ORD_UNPR: '1' }],
+    ['of no type', { ORD_DVSN: null, ORD_UNPR: '1' }],
+    ['of a type that is a number', { ORD_DVSN: 1, ORD_UNPR: '1' }],
+  ])('sends no order %s', async (_, change) => {
+    const before = api.simulator.orders.length;
+    for (const trId of ['VTTC0012U', 'VTTC0011U'])
+      expect(await post(ORDER_CASH, trId, order(change))).toMatchObject(CAPPED);
+    expect(api.simulator.orders).toHaveLength(before);
+  });
+
+  it('sends no purchase abroad without a price, and none of a type that is not known', async () => {
+    const apple = { OVRS_EXCG_CD: 'NASD', PDNO: 'AAPL', ORD_QTY: '1', ORD_SVR_DVSN_CD: '0' };
+    for (const change of [
+      { OVRS_ORD_UNPR: '0', ORD_DVSN: '00' },
+      { OVRS_ORD_UNPR: '1', ORD_DVSN: '36' },
+    ])
+      expect(await post(ABROAD, 'VTTT1002U', { ...apple, ...change })).toMatchObject(CAPPED);
+  });
+
+  it('sends no modification that could make an order cost more', async () => {
+    const { output, rt_cd } = await post(ORDER_CASH, 'VTTC0012U', order({}));
+    expect(rt_cd).toBe('0');
+    const modified = (ORD_DVSN: string, ORD_UNPR: string) =>
+      post(CHANGE, 'VTTC0013U', {
+        ...order({ ORD_DVSN, ORD_UNPR, ORD_QTY: '0' }),
+        KRX_FWDG_ORD_ORGNO: '',
+        ORGN_ODNO: output?.ODNO,
+        RVSE_CNCL_DVSN_CD: '01',
+        QTY_ALL_ORD_YN: 'Y',
+      });
+    for (const [division, price] of [
+      ['01', '0'],
+      ['02', PRICE],
+      ['48', '1'],
+    ] as const)
+      expect(await modified(division, price)).toMatchObject(CAPPED);
+    expect(await modified('00', '70100')).toMatchObject({ rt_cd: '0' });
+  });
+
+  it('counts such an order of our own API at the upper limit too', async () => {
+    const body = { symbol: '005930', side: 'buy', type: 'conditional-limit', quantity: '1', price: PRICE };
+    const check = await api.ask('/api/accounts/main/orders/check', json('POST', body));
+    expect(check.body).toMatchObject({ ok: false, problems: [{ code: 'ORDER_CAP_EXCEEDED' }] });
+    const placed = await api.ask('/api/accounts/main/orders', json('POST', body));
+    expect(placed).toMatchObject({ status: 422, body: { code: 'ORDER_CAP_EXCEEDED' } });
+  });
+});
