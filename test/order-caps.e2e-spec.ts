@@ -6,6 +6,10 @@ interface KisAnswer {
   readonly output?: { readonly ODNO: string };
 }
 
+interface Trading {
+  readonly accounts: readonly { readonly used: { readonly dailyAmount: string } }[];
+}
+
 const ORDER_CASH = '/uapi/domestic-stock/v1/trading/order-cash';
 const CHANGE = '/uapi/domestic-stock/v1/trading/order-rvsecncl';
 const ABROAD = '/uapi/overseas-stock/v1/trading/order';
@@ -17,18 +21,21 @@ const json = (method: string, body: object) => ({
 });
 
 describe('The gateway, with a cap on the amount of an order', () => {
-  /** Between the price of a share and its upper limit. */
-  const CAP = '100000';
-  const PRICE = '70000';
+  const CAP = 2_000_000;
+  /** What a share costs, and how many make less than the cap at this price and more at the upper limit. */
+  let price: string;
+  let quantity: string;
   let directory: { path: string; remove: () => void };
   let api: RunningApi;
   let post: (path: string, trId: string, body: object) => Promise<KisAnswer>;
 
   beforeAll(async () => {
     directory = await temporaryDirectory();
-    const env = { KIS_GATEWAY: 'true', KIS_ORDER_MAX_AMOUNT: CAP };
+    const env = { KIS_GATEWAY: 'true', KIS_ORDER_MAX_AMOUNT: String(CAP) };
     api = await RunningApi.start({ env: { ...embeddedEnv(directory.path), ...env } });
     api.simulator.update({ fills: 'manual', sessions: 'open' });
+    ({ price } = (await api.ask<{ price: string }>('/api/quotes/005930')).body);
+    quantity = String(Math.floor(CAP / Number(price)));
     const { appKey, appSecret, accountNumber, accountCode } = api.simulator.demo.mock;
     const pair = { appkey: appKey, appsecret: appSecret };
     const credentials = json('POST', { grant_type: 'client_credentials', ...pair });
@@ -50,8 +57,8 @@ describe('The gateway, with a cap on the amount of an order', () => {
   const order = (change: object) => ({
     PDNO: '005930',
     ORD_DVSN: '00',
-    ORD_QTY: '1',
-    ORD_UNPR: PRICE,
+    ORD_QTY: quantity,
+    ORD_UNPR: price,
     EXCG_ID_DVSN_CD: 'KRX',
     ...change,
   });
@@ -80,28 +87,46 @@ describe('The gateway, with a cap on the amount of an order', () => {
       expect(await post(ABROAD, 'VTTT1002U', { ...apple, ...change })).toMatchObject(CAPPED);
   });
 
-  it('sends no modification that could make an order cost more', async () => {
+  const modify = (ORGN_ODNO: string | undefined, ORD_DVSN: string, ORD_UNPR: string) =>
+    post(CHANGE, 'VTTC0013U', {
+      ...order({ ORD_DVSN, ORD_UNPR, ORD_QTY: '0', ORGN_ODNO }),
+      KRX_FWDG_ORD_ORGNO: '',
+      RVSE_CNCL_DVSN_CD: '01',
+      QTY_ALL_ORD_YN: 'Y',
+    });
+
+  it('sends no modification to a type by which the order could cost more', async () => {
     const { output, rt_cd } = await post(ORDER_CASH, 'VTTC0012U', order({}));
     expect(rt_cd).toBe('0');
-    const modified = (ORD_DVSN: string, ORD_UNPR: string) =>
-      post(CHANGE, 'VTTC0013U', {
-        ...order({ ORD_DVSN, ORD_UNPR, ORD_QTY: '0' }),
-        KRX_FWDG_ORD_ORGNO: '',
-        ORGN_ODNO: output?.ODNO,
-        RVSE_CNCL_DVSN_CD: '01',
-        QTY_ALL_ORD_YN: 'Y',
-      });
-    for (const [division, price] of [
+    for (const [division, unitPrice] of [
       ['01', '0'],
-      ['02', PRICE],
+      ['01', '1'],
+      ['03', '0'],
+      ['04', '0'],
+      ['02', price],
       ['48', '1'],
+      ['', '1'],
     ] as const)
-      expect(await modified(division, price)).toMatchObject(CAPPED);
-    expect(await modified('00', '70100')).toMatchObject({ rt_cd: '0' });
+      expect(await modify(output?.ODNO, division, unitPrice)).toMatchObject(CAPPED);
+    expect(await modify(output?.ODNO, '00', '0')).not.toMatchObject(CAPPED);
+  });
+
+  it('counts and writes down a modification as the type that it names', async () => {
+    const used = async () => {
+      const { accounts } = (await api.ask<Trading>('/api/trading')).body;
+      return Number(accounts[0]?.used.dailyAmount);
+    };
+    const { output } = await post(ORDER_CASH, 'VTTC0012U', order({ ORD_QTY: '1' }));
+    const before = await used();
+    const modified = await modify(output?.ODNO, '01', '0');
+    expect(modified).toMatchObject({ rt_cd: '0' });
+    expect((await used()) - before).toBeGreaterThan(Number(price));
+    const { body } = await api.ask<object>(`/api/accounts/main/orders/${modified.output?.ODNO ?? ''}`);
+    expect(body).toMatchObject({ type: 'market', price: null, quantity: '1' });
   });
 
   it('counts such an order of our own API at the upper limit too', async () => {
-    const body = { symbol: '005930', side: 'buy', type: 'conditional-limit', quantity: '1', price: PRICE };
+    const body = { symbol: '005930', side: 'buy', type: 'conditional-limit', quantity, price };
     const check = await api.ask('/api/accounts/main/orders/check', json('POST', body));
     expect(check.body).toMatchObject({ ok: false, problems: [{ code: 'ORDER_CAP_EXCEEDED' }] });
     const placed = await api.ask('/api/accounts/main/orders', json('POST', body));
