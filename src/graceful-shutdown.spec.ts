@@ -1,8 +1,8 @@
-import { Controller, Get, Module } from '@nestjs/common';
+import { Controller, Get, HttpCode, Module, Post } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { once } from 'node:events';
 import { Agent, get, type IncomingMessage } from 'node:http';
-import { connect, type AddressInfo } from 'node:net';
+import { connect, type AddressInfo, type Socket } from 'node:net';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { GracefulShutdown } from './graceful-shutdown';
 import { HttpPlatform } from './platform/http-platform';
@@ -36,6 +36,12 @@ class SlowController {
 
   @Get('quick')
   quick(): string {
+    return 'quick';
+  }
+
+  @Post('quick')
+  @HttpCode(200)
+  quickPost(): string {
     return 'quick';
   }
 }
@@ -91,6 +97,78 @@ describe('GracefulShutdown', () => {
     await app.close();
     await once(idle.resume(), 'close');
   }, 5_000);
+
+  describe('with a request that has not been received completely', () => {
+    const lines =
+      'POST /quick HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 2\r\n';
+    const halves = [
+      ['half a header', lines],
+      ['half a body', `${lines}\r\n{`],
+    ] as const;
+
+    /** Resolves with the client once the server has read all of it. */
+    async function send(text: string): Promise<Socket> {
+      const server = app.getHttpServer();
+      const accepted = once(server, 'connection') as Promise<[Socket]>;
+      const client = connect(port, '127.0.0.1').setEncoding('utf8');
+      client.write(text);
+      const [socket] = await accepted;
+      while (socket.bytesRead < text.length) await new Promise(setImmediate);
+      return client;
+    }
+
+    /** Time stands still from the moment at which the server no longer listens. */
+    async function stop(): Promise<{ closing: Promise<void> }> {
+      jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] });
+      const closing = app.close();
+      while (app.getHttpServer().listening) await new Promise(setImmediate);
+      return { closing };
+    }
+
+    afterEach(() => {
+      jest.useRealTimers();
+    });
+
+    it.each(halves)(
+      'waits a second for the rest of %s, and no longer',
+      async (_, text) => {
+        const client = await send(text);
+        const { closing } = await stop();
+        await jest.advanceTimersByTimeAsync(1_000);
+        await closing;
+        expect(await client.toArray()).toEqual([]);
+      },
+      20_000,
+    );
+
+    it.each(halves)(
+      'answers it if the rest of %s comes within a second',
+      async (_, text) => {
+        const client = await send(text);
+        const { closing } = await stop();
+        await jest.advanceTimersByTimeAsync(900);
+        client.write(`Connection: close\r\n\r\n{}`.slice(text === lines ? 0 : -1));
+        const [answer] = (await once(client, 'data')) as [string];
+        expect(answer).toContain('HTTP/1.1 200 OK');
+        await jest.advanceTimersByTimeAsync(50);
+        await closing;
+      },
+      20_000,
+    );
+
+    it('waits for a complete request in front of it on the same connection', async () => {
+      const client = await send(`GET /slow HTTP/1.1\r\nHost: x\r\n\r\n${lines}`);
+      const gate = app.get(Gate);
+      await gate.entered;
+      const { closing } = await stop();
+      await jest.advanceTimersByTimeAsync(20_000);
+      gate.open();
+      const [answer] = (await once(client, 'data')) as [string];
+      expect(answer).toContain('answered');
+      await jest.advanceTimersByTimeAsync(1_050);
+      await closing;
+    }, 20_000);
+  });
 
   it('cuts off what takes longer than anybody waits', async () => {
     const asking = ask('/slow').catch((error: unknown) => (error as NodeJS.ErrnoException).code);

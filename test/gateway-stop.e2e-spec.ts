@@ -58,6 +58,11 @@ describe('A stop of the gateway', () => {
     await ended;
   });
 
+  it('does not wait for a body that never comes to its end', async () => {
+    await callUnderWay();
+    await api.close();
+  }, 20_000);
+
   it.each(['the API', 'a port of its own'])(
     'does not wait for a client that was refused at %s and keeps its connection open',
     async (where) => {
