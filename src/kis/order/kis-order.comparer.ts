@@ -7,19 +7,12 @@ import { accountKey, dayPlus } from './account-key';
 import { KisOrderClock } from './kis-order.clock';
 import { KisOrderJournal } from './kis-order.journal';
 import { KisOrderLists, type ListedOrders } from './kis-order.lists';
-import { candidatesFor, firstListedDay, type ListedOrder } from './order-list';
+import { candidatesFor, firstListedDay, type LookedUp } from './order-list';
 import type { OrderRecord } from './order-record';
 import { isCovered, settleByHand, settledBy } from './order-settlement';
 
 /** How many looks in a row must not find an order before its absence counts. */
 const LOOKS_BEFORE_ABSENT = 3;
-
-/** The lists of KIS and the journal of the same days. */
-export interface ComparedOrders {
-  readonly listed: readonly ListedOrder[];
-  /** As they are after the comparison. */
-  readonly records: readonly OrderRecord[];
-}
 
 /**
  * Compares KIS's lists with the journal, and writes down what they tell of orders without an outcome: with a
@@ -42,24 +35,23 @@ export class KisOrderComparer {
   /**
    * One look, for all records that the lists must show, also those that counted as not placed. The records are those of
    * the days of the lists, and of the day before: around midnight KIS lists an order under the next day.
+   *
+   * @returns what was found, with the records as they are after the comparison.
    */
-  async compare(
-    account: KisAccount,
-    lists: ListedOrders,
-    options: KisReadOptions = {},
-  ): Promise<ComparedOrders> {
+  async compare(account: KisAccount, lists: ListedOrders, options: KisReadOptions = {}): Promise<LookedUp> {
     const began = this.clock.monotonic();
     const listed = await this.lists.read(account, lists, options);
     // Only now: the response can have shown that the clock is wrong.
     const lookedAt = this.time.now(account) - (this.clock.monotonic() - began);
     // After the list: a number in it that is in no record by now was placed elsewhere.
     const records = await this.journal.list(accountKey(account), dayPlus(lists.from, -1), lists.to);
-    return { listed, records: await this.settle(account, { listed, records }, lists, lookedAt) };
+    const look = { listed, records, correctionMs: this.time.correctionMs(account) };
+    return { ...look, records: await this.settle(account, look, lists, lookedAt) };
   }
 
   private async settle(
     account: KisAccount,
-    { listed, records: before }: ComparedOrders,
+    look: LookedUp,
     { markets, from }: ListedOrders,
     lookedAt: number,
   ): Promise<readonly OrderRecord[]> {
@@ -69,12 +61,12 @@ export class KisOrderComparer {
       looks: LOOKS_BEFORE_ABSENT,
       isTimeCertain: this.time.isCertain(account),
     };
-    let records = before;
+    let { records } = look;
     const isShown = (each: OrderRecord): boolean =>
-      firstListedDay(each) >= from && isCovered(each, markets, lookedAt);
-    for (const record of before.filter(isShown)) {
-      const next = settledBy(record, { listed, records }, lookedAt, rule);
-      if (next.outcome === 'unknown') this.reportAmbiguity(next, listed, records);
+      firstListedDay(each) >= from && isCovered(each, markets, lookedAt, look.correctionMs);
+    for (const record of look.records.filter(isShown)) {
+      const next = settledBy(record, { ...look, records }, lookedAt, rule);
+      if (next.outcome === 'unknown') this.reportAmbiguity(next, { ...look, records });
       if (next === record || !(await this.journal.write(next))) continue;
       records = records.map((each) => (each === record ? next : each));
       this.report(record, next);
@@ -96,13 +88,9 @@ export class KisOrderComparer {
   }
 
   /** Once for each order: lists that show several orders which can be it will not tell later either. */
-  private reportAmbiguity(
-    record: OrderRecord,
-    listed: readonly ListedOrder[],
-    records: readonly OrderRecord[],
-  ): void {
+  private reportAmbiguity(record: OrderRecord, look: LookedUp): void {
     const { day, clientOrderId } = record;
-    const candidates = candidatesFor(record, listed, records);
+    const candidates = candidatesFor(record, look);
     if (candidates.length < 2 || this.ambiguous.has(`${day} ${clientOrderId}`)) return;
     this.ambiguous.add(`${day} ${clientOrderId}`);
     const numbers = candidates.map(({ orderNumber }) => orderNumber).join(', ');

@@ -112,9 +112,8 @@ export class KisOrderNotices {
   ): Promise<OrderRecord[]> {
     const records = await this.recent(account, now);
     if (notice.event === 'filled') return records;
-    const meant = records.filter(
-      (record) => isUnsettled(record) && candidatesFor(record, [row], records).length === 1,
-    );
+    const look = { listed: [row], records, correctionMs: this.time.correctionMs(account) };
+    const meant = records.filter((record) => isUnsettled(record) && candidatesFor(record, look).length === 1);
     const [record] = meant;
     // Equal orders are sent one after another, so more than one cannot be told apart.
     if (!record || meant.length > 1) return records;

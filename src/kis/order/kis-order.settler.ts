@@ -71,11 +71,11 @@ export class KisOrderSettler {
   ): Promise<{ readonly record: OrderRecord; readonly candidates: readonly ListedOrder[] }> {
     const days = { from: firstListedDay(found), to: koreanDate(this.time.now(account)) };
     const markets = new Set([found.intent.market]);
-    const { listed, records } = await this.comparer.compare(account, { ...days, markets }, options);
+    const look = await this.comparer.compare(account, { ...days, markets }, options);
     const isFound = ({ day, clientOrderId }: OrderRecord): boolean =>
       day === found.day && clientOrderId === found.clientOrderId;
-    const record = records.find(isFound) ?? found;
-    return { record, candidates: candidatesFor(record, listed, records) };
+    const record = look.records.find(isFound) ?? found;
+    return { record, candidates: candidatesFor(record, look) };
   }
 
   private async latest(account: KisAccount, clientOrderId: string): Promise<OrderRecord> {

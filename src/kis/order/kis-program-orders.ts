@@ -107,8 +107,11 @@ export class KisProgramOrders {
       );
     const known = await this.targets.idsNow(account);
     await Promise.all(this.notes);
-    const wanted = await this.targets.record(account, request.trId, body, order, program);
-    const first = repeatedBy(wanted, await this.recent(wanted), { now: wanted.createdAt, known });
+    const wanted = this.executor.stamped(
+      account,
+      await this.targets.record(account, request.trId, body, order, program),
+    );
+    const first = repeatedBy(wanted, await this.recent(wanted), { known });
     if (first) return this.outcomeOfFirst(account, first);
     await this.executor.ready(account);
     return this.open(account, await this.prepared(account, wanted, order.isPriceKnown), request, {

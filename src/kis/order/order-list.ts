@@ -39,18 +39,26 @@ const CLOCK_TOLERANCE_MS = 5000;
 /** For the way to KIS of an order that left at the last moment. */
 const WAY_MS = 60_000;
 
+/** What one look found. */
+export interface LookedUp {
+  /** All orders of the account on the days of the records; complete lists, not pages of them. */
+  readonly listed: readonly ListedOrder[];
+  /** All records of the account of these days. */
+  readonly records: readonly OrderRecord[];
+  /** Milliseconds by which the wall clock is corrected now. */
+  readonly correctionMs: number;
+}
+
 /**
  * The listed orders that can be this one: new since it was sent, alike in everything the list shows, and none of the orders
  * whose number is known. More than one means that the list cannot tell, which does not happen while equal orders are sent
  * one after another.
- * @param records of the account and day.
  */
 export function candidatesFor(
   record: OrderRecord,
-  listed: readonly ListedOrder[],
-  records: readonly OrderRecord[],
+  { listed, records, correctionMs }: LookedUp,
 ): ListedOrder[] {
-  const alike = listed.filter((each) => looksLike(record, each));
+  const alike = listed.filter((each) => looksLike(record, each, correctionMs));
   return alike.filter(
     (each) => !record.before.includes(each.orderNumber) && !records.some((other) => isListedAs(other, each)),
   );
@@ -68,11 +76,14 @@ function listedDays(record: OrderRecord): string[] {
 
 /** A list that begins later can miss the order. */
 export function firstListedDay(record: OrderRecord): string {
-  return koreanDate(record.createdAt - clockDoubtMs(record));
+  return koreanDate(record.createdAt - clockDoubtMs(record, record.clockCorrectionMs));
 }
 
-/** Whether a listed order is alike in symbol, side, quantity, price, type, venue and kind, and placed in the same time. */
-export function looksLike(record: OrderRecord, listed: ListedOrder): boolean {
+/**
+ * Whether a listed order is alike in symbol, side, quantity, price, type, venue and kind, and placed in the same time.
+ * @param correctionMs as in {@link LookedUp}.
+ */
+export function looksLike(record: OrderRecord, listed: ListedOrder, correctionMs: number): boolean {
   const { intent, target, action } = record;
   const original = action === 'place' ? null : (target?.orderNumber ?? null);
   // A change of all that is open concerns as many shares as are open when KIS gets it.
@@ -86,18 +97,21 @@ export function looksLike(record: OrderRecord, listed: ListedOrder): boolean {
     (action === 'cancel' || isEqual(listed.price, intent.price ?? '0')) &&
     (action === 'cancel' || listed.division === null || listed.division === intent.division) &&
     (listed.venue === null || intent.venue === null || listed.venue === intent.venue) &&
-    isOfItsTime(record, listed)
+    isOfItsTime(record, listed, correctionMs)
   );
 }
 
-function isOfItsTime(record: OrderRecord, { placedAt }: ListedOrder): boolean {
-  const doubtMs = clockDoubtMs(record);
+function isOfItsTime(record: OrderRecord, { placedAt }: ListedOrder, correctionMs: number): boolean {
+  const doubtMs = clockDoubtMs(record, correctionMs);
   return placedAt >= record.createdAt - doubtMs && placedAt <= record.sendingUntil + WAY_MS + doubtMs;
 }
 
-/** By how much a time in the list can differ from ours: a correction of the wall clock can be wrong itself. */
-function clockDoubtMs({ clockCorrectionMs = 0 }: OrderRecord): number {
-  return Math.abs(clockCorrectionMs) + CLOCK_TOLERANCE_MS;
+/**
+ * By how much a time in the list can differ from ours: a correction of the wall clock can be wrong itself, and can be found
+ * only after the order was dated.
+ */
+function clockDoubtMs({ clockCorrectionMs: then = 0 }: OrderRecord, now = 0): number {
+  return Math.max(Math.abs(then), Math.abs(now), Math.abs(now - then)) + CLOCK_TOLERANCE_MS;
 }
 
 export type ListedStatus = 'rejected' | 'filled' | 'cancelled' | 'partially-filled' | 'accepted';

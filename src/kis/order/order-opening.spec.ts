@@ -54,6 +54,28 @@ describe('decideOpening', () => {
     expect(decideOpening(WANTED, facts({ records: [other] }))).toMatchObject({ kind: 'opened' });
   });
 
+  it.each([
+    ['ahead, and is known to be now', -300_000, 0, -300_000],
+    ['behind, and is known to be now', 300_000, 0, 300_000],
+    ['ahead, which only the first process has found out', 300_000, -300_000, 0],
+    ['behind, and has been set since', 0, 300_000, 0],
+  ])(
+    'takes an equal order of a program for a repetition where the wall clock was %s',
+    (_, laterMs, then, now) => {
+      const program = 'bot';
+      const first = orderRecord({ program, answered: false, outcome: 'not-placed', clockCorrectionMs: then });
+      const createdAt = first.createdAt + 5000 + laterMs;
+      const wanted = orderRecord({
+        clientOrderId: 'wanted',
+        program,
+        createdAt,
+        clockCorrectionMs: now,
+      });
+      const given = facts({ records: [first], now: createdAt });
+      expect(decideOpening(wanted, given)).toMatchObject({ kind: 'repeated' });
+    },
+  );
+
   it('does not take cancellations of one number on two markets for equal', () => {
     const target = { clientOrderId: null, orderNumber: '0000000007', branch: '', whole: true };
     const { intent } = orderRecord();

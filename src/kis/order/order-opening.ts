@@ -69,7 +69,7 @@ export function decideOpening(wanted: OrderRecord, facts: OpeningFacts): Opening
   const alike = facts.records.filter((each) => equalityKey(each) === key);
   const first = repeatedBy(wanted, alike, facts);
   if (first) return { kind: 'repeated', record: first };
-  const equal = alike.find((each) => isUnsettled(each) && !isBeyondLooking(each, facts.now));
+  const equal = alike.find((each) => isUnsettled(each) && !isBeyondLooking(each, wanted));
   if (equal) return { kind: 'equal-unsettled', record: equal };
   if (wanted.action === 'cancel') return { kind: 'opened', record: wanted };
   if (facts.stopped) return { kind: 'trading-stopped' };
@@ -86,15 +86,15 @@ export function decideOpening(wanted: OrderRecord, facts: OpeningFacts): Opening
 export function repeatedBy(
   wanted: OrderRecord,
   records: readonly OrderRecord[],
-  { now, known }: Pick<OpeningFacts, 'now' | 'known'>,
+  { known }: Pick<OpeningFacts, 'known'>,
 ): OrderRecord | null {
   const { program } = wanted;
   if (program === null) return null;
-  const isMeant = ({ clientOrderId, answered, createdAt }: OrderRecord): boolean => {
-    const ageMs = now - createdAt;
-    if (answered === false && ageMs < REPEATED_WITHIN_MS) return true;
+  const isMeant = (record: OrderRecord): boolean => {
+    const ageMs = leastAgeMs(record, wanted);
+    if (record.answered === false && ageMs < REPEATED_WITHIN_MS) return true;
     // Preparing an order takes no minutes, and of what is older not all need be known.
-    return known?.has(clientOrderId) === false && ageMs < LATE_REPEAT_MS;
+    return known?.has(record.clientOrderId) === false && ageMs < LATE_REPEAT_MS;
   };
   const first = records.findLast(
     (each) => each.program === program && isMeant(each) && isSameIntent(each, wanted),
@@ -103,8 +103,18 @@ export function repeatedBy(
 }
 
 /** No list will ever tell what became of it. */
-function isBeyondLooking({ unlisted, createdAt }: OrderRecord, now: number): boolean {
-  return unlisted === true && now - createdAt >= REPEATED_WITHIN_MS;
+function isBeyondLooking(record: OrderRecord, wanted: OrderRecord): boolean {
+  return record.unlisted === true && leastAgeMs(record, wanted) >= REPEATED_WITHIN_MS;
+}
+
+/**
+ * By how much an order is older than another one, at least: by the corrected clock or by the wall clock alone. Of two
+ * processes one may have found out before the other that the wall clock is wrong.
+ */
+function leastAgeMs(record: OrderRecord, wanted: OrderRecord): number {
+  const byCorrectedMs = wanted.createdAt - record.createdAt;
+  const byWallMs = byCorrectedMs - (wanted.clockCorrectionMs ?? 0) + (record.clockCorrectionMs ?? 0);
+  return Math.min(byCorrectedMs, byWallMs);
 }
 
 /** What counts: everything but cancellations, and what KIS refused or never got. */

@@ -12,8 +12,9 @@ function look(
   listed: ListedOrder[],
   at: number,
   others: OrderRecord[] = [],
+  correctionMs = 0,
 ): OrderRecord {
-  return settledBy(record, { listed, records: [record, ...others] }, at, RULE);
+  return settledBy(record, { listed, records: [record, ...others], correctionMs }, at, RULE);
 }
 
 describe('settledBy', () => {
@@ -156,8 +157,11 @@ describe('settledBy', () => {
 
   it('counts no absence while the time of the look is not certain', () => {
     const rule = { ...RULE, isTimeCertain: false };
-    expect(settledBy(UNKNOWN, { listed: [], records: [UNKNOWN] }, LATER, rule)).toBe(UNKNOWN);
-    const found = settledBy(UNKNOWN, { listed: [listedOrder()], records: [UNKNOWN] }, LATER, rule);
+    expect(settledBy(UNKNOWN, { listed: [], records: [UNKNOWN], correctionMs: 0 }, LATER, rule)).toBe(
+      UNKNOWN,
+    );
+    const look = { listed: [listedOrder()], records: [UNKNOWN], correctionMs: 0 };
+    const found = settledBy(UNKNOWN, look, LATER, rule);
     expect(found.outcome).toBe('accepted');
   });
 
@@ -168,6 +172,14 @@ describe('settledBy', () => {
     expect(look(corrected, [row], LATER).outcome).toBe('accepted');
     expect(look(UNKNOWN, [row], LATER).outcome).toBe('unknown');
   });
+
+  it.each([-240_000, 240_000])(
+    'finds an order that was dated before the wall clock was known to be wrong by %i ms',
+    (correctionMs) => {
+      const row = listedOrder({ placedAt: UNKNOWN.createdAt + correctionMs });
+      expect(look(UNKNOWN, [row], LATER, [], correctionMs)).toMatchObject({ outcome: 'accepted' });
+    },
+  );
 });
 
 describe('settledByHand', () => {
@@ -198,7 +210,13 @@ describe('isCovered', () => {
     ['asked for before the order was written down', UNKNOWN.createdAt - 1, domestic, false],
     ['of another market', LATER, new Set(['us'] as const), false],
   ])('a list %s', (_, lookedAt, markets, covered) => {
-    expect(isCovered(UNKNOWN, markets, lookedAt)).toBe(covered);
+    expect(isCovered(UNKNOWN, markets, lookedAt, 0)).toBe(covered);
+  });
+
+  it('covers an order that was dated before the wall clock was known to be ahead', () => {
+    const lookedAt = UNKNOWN.createdAt - 299_000;
+    expect(isCovered(UNKNOWN, domestic, lookedAt, -300_000)).toBe(true);
+    expect(isCovered({ ...UNKNOWN, clockCorrectionMs: -300_000 }, domestic, lookedAt, -300_000)).toBe(false);
   });
 });
 

@@ -1,5 +1,5 @@
 import type { KisOptionNaming } from '../option-names';
-import { candidatesFor, looksLike, statusOf, type ListedOrder } from './order-list';
+import { candidatesFor, looksLike, statusOf, type ListedOrder, type LookedUp } from './order-list';
 import { isUnsettled, type OrderRecord } from './order-record';
 
 /** When absence from KIS's lists counts. KIS does not say how late a list shows a new order. */
@@ -12,21 +12,16 @@ export interface SettlementRule {
   readonly isTimeCertain: boolean;
 }
 
-/** What one look found. */
-export interface LookedUp {
-  /** All orders of the account on the days of the records; complete lists, not pages of them. */
-  readonly listed: readonly ListedOrder[];
-  /** All records of the account of these days. */
-  readonly records: readonly OrderRecord[];
-}
-
 /** Whether lists of these markets, requested then, can say anything of an order. */
 export function isCovered(
-  { intent, createdAt, unlisted }: OrderRecord,
+  { intent, createdAt, clockCorrectionMs = 0, unlisted }: OrderRecord,
   markets: ReadonlySet<'domestic' | 'us'>,
   lookedAt: number,
+  correctionMs: number,
 ): boolean {
-  return unlisted !== true && markets.has(intent.market) && createdAt <= lookedAt;
+  if (unlisted === true || !markets.has(intent.market)) return false;
+  // By the wall clock alone, too: that it is ahead may have been found out since.
+  return createdAt <= lookedAt || createdAt - clockCorrectionMs <= lookedAt - correctionMs;
 }
 
 /**
@@ -37,12 +32,12 @@ export function isCovered(
  */
 export function settledBy(
   record: OrderRecord,
-  { listed, records }: LookedUp,
+  look: LookedUp,
   lookedAt: number,
   rule: SettlementRule,
 ): OrderRecord {
-  if (!isUnsettled(record)) return appearedAfterAll(record, { listed, records }, lookedAt);
-  const [found, ...others] = candidatesFor(record, listed, records);
+  if (!isUnsettled(record)) return appearedAfterAll(record, look, lookedAt);
+  const [found, ...others] = candidatesFor(record, look);
   if (found && others.length === 0) return foundIn(record, found, lookedAt);
   if (isStillSent(record, lookedAt) || !(found || rule.isTimeCertain)) return record;
   if (found) return ambiguous(record, lookedAt);
@@ -50,12 +45,13 @@ export function settledBy(
 }
 
 /** An order that counted as not placed because no list showed it, and that a list shows now. */
-function appearedAfterAll(record: OrderRecord, { listed, records }: LookedUp, at: number): OrderRecord {
+function appearedAfterAll(record: OrderRecord, look: LookedUp, at: number): OrderRecord {
   if (record.outcome !== 'not-placed' || record.absentSince === null) return record;
-  const [found, ...others] = candidatesFor(record, listed, records);
+  const [found, ...others] = candidatesFor(record, look);
   if (!found || others.length > 0) return record;
   // An equal order that was sent afterwards, and whose number is not known yet, can be it as well.
-  const rivals = records.filter((other) => isWithoutNumber(other) && looksLike(other, found));
+  const { records, correctionMs } = look;
+  const rivals = records.filter((other) => isWithoutNumber(other) && looksLike(other, found, correctionMs));
   const isOnlyOne = rivals.every(
     ({ day, clientOrderId }) => day === record.day && clientOrderId === record.clientOrderId,
   );
