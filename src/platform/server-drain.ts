@@ -44,7 +44,7 @@ export class ServerDrain {
   /** Before or after the server is closed. */
   begin(): void {
     const looking = setInterval(() => {
-      // Until it is closed, a connection is as good as any other: nothing that has just come is cut off.
+      // While it still listens, a connection may have come just now, and its request be on the way.
       if (!this.server.listening) this.look();
     }, LOOK_EVERY_MS);
     const deadline = setTimeout(() => {

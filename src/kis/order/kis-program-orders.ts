@@ -111,7 +111,8 @@ export class KisProgramOrders {
       account,
       await this.targets.record(account, request.trId, body, order, program),
     );
-    const first = repeatedBy(wanted, await this.recent(wanted), { known });
+    const records = await this.journal.list(wanted.account, wanted.day, wanted.day);
+    const first = repeatedBy(wanted, records, { known });
     if (first) return this.outcomeOfFirst(account, first);
     await this.executor.ready(account);
     return this.open(account, await this.prepared(account, wanted, order.isPriceKnown), request, {
@@ -234,10 +235,6 @@ export class KisProgramOrders {
     } catch {
       return { kind: 'unknown', record };
     }
-  }
-
-  private recent({ account, day }: OrderRecord): Promise<OrderRecord[]> {
-    return this.journal.list(account, day, day);
   }
 
   /** Others may change the record at the same time. */

@@ -76,7 +76,7 @@ function listedDays(record: OrderRecord): string[] {
 
 /** A list that begins later can miss the order. */
 export function firstListedDay(record: OrderRecord): string {
-  return koreanDate(record.createdAt - clockDoubtMs(record, record.clockCorrectionMs));
+  return koreanDate(record.createdAt - clockDoubtMs(record));
 }
 
 /**
