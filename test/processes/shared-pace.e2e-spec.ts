@@ -2,6 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { KisConfiguration } from '../../src/kis';
+import { SystemKisClock } from '../../src/kis/clock';
+import { FilePermitLog } from '../../src/kis/http/pacing/file-permit-log';
+import { LanedKisRequestPacer } from '../../src/kis/http/pacing/laned-kis-request-pacer';
+import { PermitLog, type PermitAnswer } from '../../src/kis/http/pacing/permit-log';
+import { accountAt } from '../support/kis/local-kis';
 import { describeWithRedis, RedisServer } from '../support/redis-server';
 import type { CallingTask } from '../support/calling.worker';
 import { CountingKis } from '../support/counting-kis';
@@ -9,6 +15,32 @@ import { WorkerHost, type Worker } from '../support/workers';
 
 const LIMIT = 20;
 const SECONDS = 4;
+const ORDERS = 4;
+
+/** Tells when the log knows of what was requested. */
+class NotedOrders extends PermitLog {
+  private note: () => void = () => undefined;
+
+  constructor(private readonly log: FilePermitLog) {
+    super();
+  }
+
+  next(): Promise<void> {
+    return new Promise((resolve) => {
+      this.note = resolve;
+    });
+  }
+
+  async look(...question: Parameters<PermitLog['look']>): Promise<PermitAnswer> {
+    const answer = await this.log.look(...question);
+    this.note();
+    return answer;
+  }
+
+  close(): void {
+    this.log.onApplicationShutdown();
+  }
+}
 
 describe('one pace for all processes', () => {
   let workerHost: WorkerHost;
@@ -42,7 +74,11 @@ describe('one pace for all processes', () => {
   const workersByName = new Map<string, Worker>();
 
   /** Programs that would call far oftener than allowed, and are all at it. */
-  async function hire(names: readonly string[], directoryOf: (name: string) => string, redisUrl?: string) {
+  async function hire(
+    names: readonly string[],
+    directoryOf: (name: string) => string,
+    { redisUrl, limit = LIMIT, lines = LIMIT }: { redisUrl?: string; limit?: number; lines?: number } = {},
+  ) {
     const account = {
       mode: 'MOCK',
       appKey,
@@ -53,13 +89,13 @@ describe('one pace for all processes', () => {
     for (const name of names) {
       const task: CallingTask = {
         kis: {
-          accounts: [{ ...account, requestsPerSecond: LIMIT }],
+          accounts: [{ ...account, requestsPerSecond: limit }],
           tokenStore: redisUrl === undefined ? 'file' : 'redis',
           tokenDir: join(base, directoryOf(name)),
         },
         redisUrl: redisUrl ?? null,
         name,
-        lines: LIMIT,
+        lines,
       };
       workersByName.set(name, workerHost.start('calling.worker', task));
     }
@@ -74,6 +110,32 @@ describe('one pace for all processes', () => {
     for (let turn = 0; turn < 4 && best < 0.95; turn += 1)
       best = Math.max(best, await kis.usage(LIMIT, SECONDS));
     return best;
+  }
+
+  /**
+   * Orders of this process, one after another, each with as many reads of others in between as may have had their permits
+   * before. A machine that stands still for half a second lets reads go first: the best of several rows counts.
+   */
+  async function ordersFirstInARow(tokenDir: string): Promise<number> {
+    const accounts = [accountAt(baseUrl, { appKey, requestsPerSecond: 1 })];
+    const configuration = new KisConfiguration({ accounts, tokenDir });
+    const clock = new SystemKisClock();
+    const log = new NotedOrders(new FilePermitLog(tokenDir, clock));
+    const pacer = new LanedKisRequestPacer(configuration, log, clock);
+    let row = 0;
+    try {
+      for (let order = 0; order < 5 * ORDERS && row < ORDERS; order += 1) {
+        const noted = log.next();
+        const taking = pacer.acquire(configuration.account().credential, undefined, true);
+        await Promise.race([noted, taking]);
+        const before = kis.arrivals.length;
+        (await taking).answered();
+        row = kis.arrivals.length - before <= 1 ? row + 1 : 0;
+      }
+    } finally {
+      log.close();
+    }
+    return row;
   }
 
   describe.each([4, 8])('%i of them over one directory', (count) => {
@@ -103,6 +165,13 @@ describe('one pace for all processes', () => {
     60_000,
   );
 
+  it('grants an order of one process the next permit, while others read as fast as they may', async () => {
+    const names = namesOf(2);
+    await hire(names, () => 'tokens', { limit: 1, lines: 2 });
+
+    expect(await ordersFirstInARow(join(base, 'tokens'))).toBe(ORDERS);
+  }, 60_000);
+
   describeWithRedis('over a Redis', () => {
     let redis: RedisServer;
 
@@ -116,7 +185,7 @@ describe('one pace for all processes', () => {
 
     it('is kept by several machines, each with its own directory', async () => {
       const names = namesOf(6);
-      await hire(names, (name) => `machine-${Number(name.slice(1)) % 3}`, redis.url);
+      await hire(names, (name) => `machine-${Number(name.slice(1)) % 3}`, { redisUrl: redis.url });
 
       expect(await bestUsage()).toBeGreaterThanOrEqual(0.95);
 
@@ -126,7 +195,7 @@ describe('one pace for all processes', () => {
 
     it('becomes a share for each while Redis is away, and one pace again when it is back', async () => {
       const names = namesOf(4);
-      await hire(names, (name) => name, redis.url);
+      await hire(names, (name) => name, { redisUrl: redis.url });
       await kis.usage(LIMIT, 2);
 
       await redis.kill();

@@ -61,22 +61,16 @@ export class ProgramWorkload {
     );
   }
 
-  /** An order in the middle of many reads, in one process: the pace of another one knows nothing of orders. */
+  /** An order in the middle of many reads, of whichever processes. */
   async orderInCrowd(): Promise<void> {
     const seat = this.seats.find(
       ({ program, removedAt }) => program.allow === 'trade' && removedAt === Infinity,
     );
     if (!seat) return;
     await seat.program.tokenP();
-    const by = this.simulation.anyAlive();
-    const reads = Array.from({ length: CROWD }, () => seat.program.read(30 * SECOND, by));
+    const reads = Array.from({ length: CROWD }, () => seat.program.read(30 * SECOND));
     const order = this.newOrder(seat);
-    this.checker.ordered(
-      seat.program,
-      order,
-      await seat.program.order(order, 30 * SECOND, by),
-      `${order.id}/1`,
-    );
+    this.checker.ordered(seat.program, order, await seat.program.order(order, 30 * SECOND), `${order.id}/1`);
     this.checker.orderedInCrowd(order);
     await Promise.all(reads);
   }

@@ -96,16 +96,12 @@ export class SimulatedProgram {
     });
   }
 
-  read(patienceMs: number, by = this.simulation.anyAlive()): Promise<ProgramReply | null> {
+  read(patienceMs: number): Promise<ProgramReply | null> {
     const headers = this.headers('FHKST01010100');
-    return request(this.simulation, { method: 'GET', path: PRICE_PATH, headers, body: null, patienceMs }, by);
+    return request(this.simulation, { method: 'GET', path: PRICE_PATH, headers, body: null, patienceMs });
   }
 
-  order(
-    order: ProgramOrder,
-    patienceMs: number,
-    by = this.simulation.anyAlive(),
-  ): Promise<ProgramReply | null> {
+  order(order: ProgramOrder, patienceMs: number): Promise<ProgramReply | null> {
     order.attempts += 1;
     const headers = { ...this.headers('TTTC0012U'), [INTENT_HEADER]: `${order.id}/${order.attempts}` };
     const body = {
@@ -116,7 +112,7 @@ export class SimulatedProgram {
       ORD_QTY: order.quantity,
       ORD_UNPR: '70000',
     };
-    return request(this.simulation, { method: 'POST', path: ORDER_PATH, headers, body, patienceMs }, by);
+    return request(this.simulation, { method: 'POST', path: ORDER_PATH, headers, body, patienceMs });
   }
 
   private headers(trId: string): Record<string, string> {

@@ -27,6 +27,8 @@ export class PaceLane {
   private readonly queue = new Set<Waiter>();
   private answered: { readonly id: string; readonly at: number }[] = [];
   private looking = false;
+  /** Orders have come or gone that the log does not know of yet: reads of other processes are to give way to them. */
+  private areOrdersUnnoted = false;
   private nextLook: { readonly at: number; readonly cancel: () => void } | null = null;
   private lastNumber = 0;
 
@@ -52,6 +54,7 @@ export class PaceLane {
       const leave = (): void => {
         refuse(signal?.reason as Error);
         if (this.queue.size === 0) this.rest();
+        if (isUrgent) this.noteOrders();
       };
       const admit = (permit: KisPermit): void => {
         part();
@@ -61,8 +64,14 @@ export class PaceLane {
       const waiter: Waiter = { id, since: this.clock.monotonic(), isUrgent, admit, refuse };
       signal?.addEventListener('abort', leave, { once: true });
       this.queue.add(waiter);
-      if (!this.nextLook) void this.look();
+      if (isUrgent) this.noteOrders();
+      else if (!this.nextLook) void this.look();
     });
+  }
+
+  private noteOrders(): void {
+    this.areOrdersUnnoted = true;
+    void this.look();
   }
 
   /** At least so long, should nobody else take what becomes free. */
@@ -78,7 +87,7 @@ export class PaceLane {
     if (this.looking) return;
     this.looking = true;
     try {
-      while (this.answered.length > 0 || (this.queue.size > 0 && !this.nextLook)) await this.ask();
+      while (this.hasNews || (this.queue.size > 0 && !this.nextLook)) await this.ask();
     } catch (error) {
       for (const waiter of this.queue) waiter.refuse(error as Error);
     } finally {
@@ -86,26 +95,33 @@ export class PaceLane {
     }
   }
 
+  private get hasNews(): boolean {
+    return this.answered.length > 0 || this.areOrdersUnnoted;
+  }
+
   private async ask(): Promise<void> {
     const now = this.clock.monotonic();
     const answered = this.answered.map(({ id, at }) => ({ id, agoMs: now - at }));
     this.answered = [];
     this.rest();
-    const asking = this.firstInTurn();
+    this.areOrdersUnnoted = false;
+    const { asking, urgent } = this.firstInTurn();
     const wanted = asking.map(({ id }) => id);
-    const answer = await this.log.look(this.credential, this.pace, { owner: this.owner, wanted, answered });
+    const request = { owner: this.owner, wanted, answered, urgent };
+    const answer = await this.log.look(this.credential, this.pace, request);
     this.handOut(asking, answer);
     this.refuseTheTired();
     if (answer.given < asking.length && this.queue.size > 0) this.lookAfter(answer.waitMs);
   }
 
   /** Orders before everything else, each in the order of arrival. */
-  private firstInTurn(): Waiter[] {
+  private firstInTurn(): { readonly asking: readonly Waiter[]; readonly urgent: number } {
     const { calls } = this.pace;
     const all = [...this.queue];
     const urgent = all.filter(({ isUrgent }) => isUrgent);
-    if (urgent.length === 0) return all.slice(0, calls);
-    return [...urgent, ...all.filter(({ isUrgent }) => !isUrgent)].slice(0, calls);
+    if (urgent.length === 0) return { asking: all.slice(0, calls), urgent: 0 };
+    const others = all.filter(({ isUrgent }) => !isUrgent);
+    return { asking: [...urgent, ...others].slice(0, calls), urgent: urgent.length };
   }
 
   private handOut(asking: readonly Waiter[], { given }: PermitAnswer): void {

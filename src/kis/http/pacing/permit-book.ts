@@ -11,6 +11,18 @@ export const LATEST_ARRIVAL_MS = 1000;
 export const TOLD_WITHIN_MS = 20;
 /** Who has not asked for so long does not share the pace. */
 export const SHARER_FOR_MS = 30_000;
+/**
+ * A process whose orders wait requests again as soon as a permit can be free. When it is later than this, it may have been
+ * killed, and withholds permits from nobody any more.
+ */
+export const ORDERS_LATE_MS = 500;
+
+/** Orders of one process that wait for permits. */
+export interface WaitingOrders {
+  readonly count: number;
+  /** Until when permits are withheld for them. */
+  readonly until: number;
+}
 
 /**
  * The permits of one app key, as a sliding log.
@@ -23,10 +35,12 @@ export class PermitBook {
   /**
    * @param arrivals when each call has arrived at the latest, by the id of its permit.
    * @param owners when each process has asked last.
+   * @param orders those that wait, by process.
    */
   constructor(
     readonly arrivals = new Map<string, number>(),
     readonly owners = new Map<string, number>(),
+    readonly orders = new Map<string, WaitingOrders>(),
   ) {}
 
   /** A book of which nothing is known: all permits may have been given just now. */
@@ -36,15 +50,20 @@ export class PermitBook {
   }
 
   /** @param now by the one clock of all who write into this book, milliseconds. */
-  look(now: number, pace: Pace, { owner, wanted, answered }: PermitRequest): PermitAnswer {
+  look(now: number, pace: Pace, { owner, wanted, answered, urgent = 0 }: PermitRequest): PermitAnswer {
     this.settle(now, answered);
     const sharers = this.sharersWith(owner, now);
-    if (this.arrivals.size + wanted.length > pace.calls) this.forget(now, pace);
+    const withheld = this.orders.size > 0 ? this.withheldFrom(owner, now, pace) : 0;
+    if (this.arrivals.size + wanted.length + withheld > pace.calls) this.forget(now, pace);
     const room = Math.max(0, pace.calls - this.arrivals.size);
+    const allowed = Math.max(Math.min(room, urgent), room - withheld);
     // No more than a fair part in one step, so that nobody takes a whole window away from those who wait as well.
-    const given = Math.min(wanted.length, room, Math.ceil(pace.calls / sharers));
+    const given = Math.min(wanted.length, allowed, Math.ceil(pace.calls / sharers));
     for (const id of wanted.slice(0, given)) this.arrivals.set(id, now + LATEST_ARRIVAL_MS);
-    const waitMs = given === room && given < wanted.length ? this.untilRoom(now, pace) : 0;
+    const isFull = given === allowed && given < wanted.length;
+    const waitMs = isFull ? this.untilRoom(now, pace, allowed < room) : 0;
+    if (urgent > given)
+      this.orders.set(owner, { count: urgent - given, until: now + waitMs + ORDERS_LATE_MS });
     return { given, waitMs, sharers };
   }
 
@@ -72,6 +91,18 @@ export class PermitBook {
     return this.owners.size;
   }
 
+  /** How many permits are withheld from the reads of this process. What it has noted itself ends here. */
+  private withheldFrom(owner: string, now: number, { windowMs }: Pace): number {
+    let count = 0;
+    for (const [each, { count: waiting, until }] of this.orders) {
+      // A clock that was set back makes no order wait for long.
+      const isOver = until <= now || until > now + windowMs + ORDERS_LATE_MS;
+      if (each === owner || isOver) this.orders.delete(each);
+      else count += waiting;
+    }
+    return count;
+  }
+
   private settle(now: number, answered: readonly AnsweredPermit[]): void {
     for (const { id, agoMs } of answered) {
       const latest = this.arrivals.get(id);
@@ -79,9 +110,14 @@ export class PermitBook {
     }
   }
 
-  /** Until the first permit can end. One without an answer is answered now, or shortly before, at the earliest. */
-  private untilRoom(now: number, { windowMs }: Pace): number {
+  /**
+   * Until the first permit can end, or permits are no longer withheld for orders. One without an answer is answered now, or
+   * shortly before, at the earliest.
+   */
+  private untilRoom(now: number, { windowMs }: Pace, isWithheld: boolean): number {
     let soonest = Infinity;
+    if (isWithheld)
+      for (const { until } of this.orders.values()) soonest = Math.min(soonest, until - windowMs);
     for (const latest of this.arrivals.values()) {
       const unanswered = latest > now;
       soonest = Math.min(

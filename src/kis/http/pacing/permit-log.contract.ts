@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { KisCredential } from '../../kis-credential';
 import { paceOf } from './pace';
-import { PermitBook } from './permit-book';
+import { ORDERS_LATE_MS, PermitBook } from './permit-book';
 import type { PermitLog } from './permit-log';
 import { ManualKisClock } from '../../testing/manual-clock';
 import { sampleCredential } from '../../testing/sample-tokens';
@@ -19,6 +19,7 @@ const step = fc.record({
   process: fc.nat({ max: OWNERS.length - 1 }),
   gapMs: fc.oneof(fc.nat({ max: 400 }), fc.constant(31_000)),
   wanted: fc.nat({ max: 6 }),
+  urgent: fc.oneof(fc.constant(0), fc.nat({ max: 8 })),
   answers: fc.array(fc.record({ which: fc.nat({ max: 9 }), agoMs: fc.nat({ max: 500 }) }), { maxLength: 4 }),
 });
 
@@ -84,6 +85,56 @@ export function describePermitLog(
       expect([again.given, other.given]).toEqual([1, 0]);
     });
 
+    it('grants the next permit to an order that waits, also before the reads of another process', async () => {
+      const pace = paceOf(2);
+      const credential = newCredential();
+      const [first, second] = [place.log, place.another()];
+      const read = (id: string) => ({ owner: 'two', wanted: [id], answered: [] });
+      const answered = [{ id: 'two.1', agoMs: 0 }];
+      await second.look(credential, pace, { owner: 'two', wanted: ['two.1'], answered: [] });
+      await second.look(credential, pace, { ...read('two.2'), answered });
+
+      const order = { owner: 'one', wanted: ['one.1'], answered: [], urgent: 1 };
+      const noted = await first.look(credential, pace, order);
+      await clock.advance(noted.waitMs);
+      const withheld = await second.look(credential, pace, read('two.3'));
+      const taken = await first.look(credential, pace, order);
+
+      expect([noted.given, withheld.given, taken.given]).toEqual([0, 0, 1]);
+      expect(withheld.waitMs).toBeGreaterThan(0);
+    });
+
+    it('withholds nothing any more for a process that does not come back for its order', async () => {
+      const pace = paceOf(1);
+      const credential = newCredential();
+      const read = (id: string) => ({ owner: 'two', wanted: [id], answered: [] });
+      await place.log.look(credential, pace, read('two.1'));
+      const order = { owner: 'one', wanted: ['one.1'], answered: [{ id: 'two.1', agoMs: 0 }], urgent: 1 };
+      await place.another().look(credential, pace, order);
+
+      await clock.advance(pace.windowMs);
+      const withheld = await place.log.look(credential, pace, read('two.2'));
+      await clock.advance(withheld.waitMs);
+      const given = await place.log.look(credential, pace, read('two.3'));
+
+      expect([withheld.given, given.given]).toEqual([0, 1]);
+      expect(withheld.waitMs).toBeLessThanOrEqual(ORDERS_LATE_MS);
+    });
+
+    it('withholds nothing any more once the order is given up', async () => {
+      const pace = paceOf(1);
+      const credential = newCredential();
+      await place.log.look(credential, pace, { owner: 'two', wanted: ['two.1'], answered: [] });
+      const order = { owner: 'one', wanted: ['one.1'], answered: [{ id: 'two.1', agoMs: 0 }], urgent: 1 };
+      await place.another().look(credential, pace, order);
+      await place.another().look(credential, pace, { owner: 'one', wanted: [], answered: [] });
+
+      await clock.advance(pace.windowMs);
+      const read = { owner: 'two', wanted: ['two.2'], answered: [] };
+
+      expect((await place.log.look(credential, pace, read)).given).toBe(1);
+    });
+
     it('grants the same as a single book, whatever is requested by whom', async () => {
       const logs = [place.log, place.another(), place.another()];
       await fc.assert(
@@ -101,11 +152,12 @@ export function describePermitLog(
     async function likeOneBook(logs: PermitLog[], credential: KisCredential, rate: number, steps: Step[]) {
       const pace = paceOf(rate);
       const book = new PermitBook();
-      for (const [index, { process, gapMs, wanted, answers }] of steps.entries()) {
+      for (const [index, { process, gapMs, wanted, urgent, answers }] of steps.entries()) {
         await clock.advance(gapMs);
         const owner = OWNERS[process] ?? '';
         const request = {
           owner,
+          urgent,
           wanted: Array.from({ length: wanted }, (_, number) => `${index}.${number}`),
           answered: answers.map(({ which, agoMs }) => ({
             id: `${index - (which >> 1)}.${which & 1}`,

@@ -14,6 +14,12 @@ export interface PermitRequest {
   readonly owner: string;
   /** Ids for the permits that are wanted, which nobody has used before. */
   readonly wanted: readonly string[];
+  /**
+   * How many calls of this process wait that must not wait for reads: orders; none unless given. They are the first of
+   * `wanted`. As many permits as cannot be granted to them now are withheld from the reads of all other processes until this
+   * one requests again.
+   */
+  readonly urgent?: number;
   readonly answered: readonly AnsweredPermit[];
 }
 

@@ -1,4 +1,4 @@
-import { PermitBook } from './permit-book';
+import { PermitBook, type WaitingOrders } from './permit-book';
 
 /** A book as it is stored. */
 interface BookRecord {
@@ -6,12 +6,16 @@ interface BookRecord {
   readonly era: string;
   readonly arrivals: readonly (readonly [string, number])[];
   readonly owners: readonly (readonly [string, number])[];
+  /** Process, number, end; left out while no orders wait, as it is nearly always. */
+  readonly orders?: readonly (readonly [string, number, number])[];
 }
 
 /** @param era names the clock by which the book was kept; books of another one are void. */
-export function encodePermits({ arrivals, owners }: PermitBook, era: string): string {
+export function encodePermits({ arrivals, owners, orders }: PermitBook, era: string): string {
   const record: BookRecord = { era, arrivals: [...arrivals], owners: [...owners] };
-  return JSON.stringify(record);
+  if (orders.size === 0) return JSON.stringify(record);
+  const waiting = [...orders].map(([owner, { count, until }]) => [owner, count, until] as const);
+  return JSON.stringify({ ...record, orders: waiting } satisfies BookRecord);
 }
 
 /** @returns `null` for anything else. */
@@ -19,8 +23,10 @@ export function decodePermits(text: string, era: string): PermitBook | null {
   try {
     const record = JSON.parse(text) as Partial<Record<keyof BookRecord, unknown>>;
     const [arrivals, owners] = [timesIn(record.arrivals), timesIn(record.owners)];
-    if (typeof record.era !== 'string' || arrivals === null || owners === null) return null;
-    return record.era === era ? new PermitBook(arrivals, owners) : new PermitBook();
+    const orders = record.orders === undefined ? new Map<string, WaitingOrders>() : ordersIn(record.orders);
+    if (typeof record.era !== 'string' || arrivals === null || owners === null || orders === null)
+      return null;
+    return record.era === era ? new PermitBook(arrivals, owners, orders) : new PermitBook();
   } catch {
     return null;
   }
@@ -35,4 +41,14 @@ function timesIn(value: unknown): Map<string, number> | null {
     times.set(name, at);
   }
   return times;
+}
+
+function ordersIn(value: unknown): Map<string, WaitingOrders> | null {
+  if (!Array.isArray(value)) return null;
+  const orders = new Map<string, WaitingOrders>();
+  for (const [owner, count, until] of value as [unknown, unknown, unknown][]) {
+    if (typeof owner !== 'string' || typeof count !== 'number' || typeof until !== 'number') return null;
+    orders.set(owner, { count, until });
+  }
+  return orders;
 }

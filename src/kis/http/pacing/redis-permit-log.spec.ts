@@ -96,8 +96,9 @@ describeWithRedis('with a real Redis:', () => {
       ['a text', `redis.call('SET', KEYS[1], 'x')`],
       ['a list', `redis.call('RPUSH', KEYS[1], 'x')`],
       ['entries of the year 5000', `redis.call('ZADD', KEYS[1], 95617584000000, 'x', '+inf', 'y')`],
+      ['waiting orders of the year 5000', `redis.call('HSET', KEYS[1], 'x', '9 95617584000000', 'y', 'z')`],
     ])('gives permits again soon after somebody has put %s under its keys', async (_what, script) => {
-      for (const what of ['pace', 'pace-sharers']) {
+      for (const what of ['pace', 'pace-sharers', 'pace-orders']) {
         await redis.run(script, [redis.keyFor(credential, what)]);
       }
       const log = new RedisPermitLog(redis, new ManualKisClock());
@@ -111,11 +112,11 @@ describeWithRedis('with a real Redis:', () => {
     });
 
     it('leaves no key in Redis that does not expire', async () => {
-      await new RedisPermitLog(redis, new ManualKisClock()).look(credential, pace, request);
+      await new RedisPermitLog(redis, new ManualKisClock()).look(credential, pace, { ...request, urgent: 3 });
 
-      const keys = ['pace', 'pace-sharers'].map((what) => redis.keyFor(credential, what));
+      const keys = ['pace', 'pace-sharers', 'pace-orders'].map((what) => redis.keyFor(credential, what));
       const left = await redis.run(
-        "return { redis.call('PTTL', KEYS[1]), redis.call('PTTL', KEYS[2]) }",
+        "return { redis.call('PTTL', KEYS[1]), redis.call('PTTL', KEYS[2]), redis.call('PTTL', KEYS[3]) }",
         keys,
       );
 

@@ -3,6 +3,7 @@ import { CALLS, Caller, credential, ServedLog } from '../../../../test/support/k
 import { ManualKisClock } from '../../testing/manual-clock';
 import { FallbackPermitLog } from './fallback-permit-log';
 import { paceOf } from './pace';
+import { PaceLane } from './pace-lane';
 
 describe('a pace that is shared', () => {
   let clock: ManualKisClock;
@@ -30,6 +31,12 @@ describe('a pace that is shared', () => {
     return callers;
   }
 
+  /** Of a process that sends nothing by itself. */
+  function laneOf(name: string): PaceLane {
+    const fallback = new FallbackPermitLog(log.connection(), clock);
+    return new PaceLane(credential, paceOf(CALLS), name, fallback, clock);
+  }
+
   const busiestSecond = (): number =>
     Math.max(...arrivals.map((from) => arrivals.filter((at) => at >= from && at < from + 1000).length));
 
@@ -45,6 +52,43 @@ describe('a pace that is shared', () => {
     expect(await arrivalsWithin(10_100)).toBeGreaterThan(0.95 * CALLS * 10);
     expect(busiestSecond()).toBe(CALLS);
     expect(lines).toEqual([]);
+  });
+
+  it('goes to orders first, whichever process they wait in, and to reads as soon as none waits', async () => {
+    hire(3);
+    await clock.advance(5000);
+    const lane = laneOf('orders');
+    const readsBetween: number[] = [];
+
+    for (let order = 0; order < 10; order += 1) {
+      const taking = lane.acquire(undefined, true);
+      await clock.advance(0); // The log knows that it waits.
+      const before = arrivals.length;
+      void taking.then((permit) => {
+        // Those of the same moment took nothing from it.
+        readsBetween.push(arrivals.slice(before).filter((at) => at < clock.monotonic()).length);
+        permit.answered();
+      });
+      for (let passed = 0; passed < 3000 && readsBetween.length === order; passed += 1)
+        await clock.advance(1);
+    }
+
+    expect(readsBetween).toEqual(Array(10).fill(0));
+    expect(await arrivalsWithin(10_100)).toBeGreaterThan(0.95 * CALLS * 10);
+  });
+
+  it('withholds nothing from reads when an order is given up', async () => {
+    hire(3);
+    await clock.advance(5000);
+    const giveUp = new AbortController();
+    const waiting = Array.from({ length: CALLS }, () => laneOf('orders').acquire(giveUp.signal, true));
+    const settled = Promise.allSettled(waiting);
+    await clock.advance(0);
+
+    giveUp.abort(new Error('enough'));
+    await settled;
+
+    expect(await arrivalsWithin(1010)).toBeGreaterThanOrEqual(CALLS - 1);
   });
 
   it('is divided at once while the log is away, for as long as that lasts', async () => {
