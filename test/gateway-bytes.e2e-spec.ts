@@ -124,6 +124,26 @@ describe('The gateway, byte for byte', () => {
     expect(kis.requests).toHaveLength(1);
   });
 
+  it('passes HEAD of a read on as a read, and treats any other method as an order', async () => {
+    kis.respond = () => Buffer.from('HTTP/1.1 200 OK\r\nTr_Cont: M\r\nContent-Length: 42\r\n\r\n');
+    const headers = { authorization: `Bearer ${token}`, appkey: APP_KEY, appsecret: APP_SECRET };
+    const ask = (method: string) =>
+      fetch(`${api.url}/kis/mock${BALANCE}`, { method, headers: { ...headers, tr_id: 'VTTC8434R' } });
+
+    const answer = await ask('HEAD');
+    expect([answer.status, answer.headers.get('tr_cont'), answer.headers.get('content-length')]).toEqual([
+      200,
+      'M',
+      '42',
+    ]);
+    expect(kis.requests.map(({ line }) => line)).toEqual([`HEAD ${BALANCE} HTTP/1.1`]);
+
+    for (const method of ['OPTIONS', 'DELETE', 'PUT', 'PATCH', 'POST']) {
+      expect(await (await ask(method)).json()).toMatchObject({ rt_cd: '1', msg_cd: 'KAPI0005' });
+    }
+    expect(kis.requests).toHaveLength(1);
+  });
+
   it('brings a packed response back packed, and a chunked one whole', async () => {
     const packed = gzipSync(ODD);
     kis.respond = () => response(200, ['Content-Encoding: gzip'], packed);

@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { hashOf, newKeyPair, type KeyPair } from '../src/gateway/program-key';
 import { ProgramKeys } from '../src/gateway/program-keys';
@@ -11,6 +13,7 @@ const ORDER_CASH = '/uapi/domestic-stock/v1/trading/order-cash';
 interface OrderAnswer {
   readonly rt_cd: string;
   readonly msg_cd: string;
+  readonly msg1: string;
   readonly output: { readonly ODNO: string };
 }
 
@@ -22,6 +25,7 @@ describe('Several processes of the gateway', () => {
   let other: RunningApi;
   let pair: KeyPair;
   let headers: Record<string, string>;
+  let ownToken: string;
 
   beforeEach(async () => {
     directory = await temporaryDirectory();
@@ -69,9 +73,9 @@ describe('Several processes of the gateway', () => {
 
   const keysOf = ({ app }: RunningApi) => app.get(ProgramKeys, { strict: false });
 
-  async function tokenFrom(api: RunningApi): Promise<string> {
-    const { appKey: appkey, appSecret: appsecret } = pair;
-    const body = JSON.stringify({ grant_type: 'client_credentials', appkey, appsecret });
+  async function tokenFrom(api: RunningApi, { appKey, appSecret }: KeyPair = pair): Promise<string> {
+    const pairOf = { appkey: appKey, appsecret: appSecret };
+    const body = JSON.stringify({ grant_type: 'client_credentials', ...pairOf });
     const answer = await api.ask<{ access_token: string }>('/kis/mock/oauth2/tokenP', {
       method: 'POST',
       body,
@@ -79,13 +83,13 @@ describe('Several processes of the gateway', () => {
     return answer.body.access_token;
   }
 
-  const place = (api: RunningApi, signal?: AbortSignal) => {
+  const place = (api: RunningApi, { signal, own }: { signal?: AbortSignal; own?: boolean } = {}) => {
     const { accountNumber, accountCode } = simulator.demo.mock;
     const order = { CANO: accountNumber, ACNT_PRDT_CD: accountCode, PDNO: '005930', ORD_DVSN: '00' };
     const body = JSON.stringify({ ...order, ORD_QTY: '1', ORD_UNPR: '90000' });
     return api.ask<OrderAnswer>(`/kis/mock${ORDER_CASH}`, {
       method: 'POST',
-      headers,
+      headers: own ? ownHeaders() : headers,
       body,
       ...(signal && { signal }),
     });
@@ -100,14 +104,39 @@ describe('Several processes of the gateway', () => {
     expect((await place(other)).body.msg_cd).toBe('EGW00103');
   });
 
-  it('send an order once that the program repeats at the other one, because it was not answered', async () => {
+  /** With the account's own key. */
+  function ownHeaders(): Record<string, string> {
+    const { appKey: appkey, appSecret: appsecret } = simulator.demo.mock;
+    return { ...headers, authorization: `Bearer ${ownToken}`, appkey, appsecret };
+  }
+
+  async function placeAndHangUp(options: { own?: boolean } = {}): Promise<void> {
     simulator.update({ latencyMs: 400 });
     const giveUp = new AbortController();
-    const first = place(one, giveUp.signal);
+    const first = place(one, { ...options, signal: giveUp.signal });
     first.catch(() => undefined);
     while (simulator.requests.to(ORDER_CASH).length === 0) await setImmediate();
     giveUp.abort();
     simulator.update({ latencyMs: 0 });
+  }
+
+  it.each([{ own: false }, { own: true }])(
+    'say that the outcome is not known when an order is repeated while the journal cannot be read ($own)',
+    async ({ own }) => {
+      if (own) ownToken = await tokenFrom(other, simulator.demo.mock);
+      await placeAndHangUp({ own });
+      writeFileSync(join(directory.path, 'state', 'orders.db'), 'x'.repeat(5000));
+
+      const { status, body } = await place(other, { own });
+
+      expect([status, body.rt_cd, body.msg_cd]).toEqual([200, '1', 'KAPI0001']);
+      expect(body.msg1).toMatch(/This request was not sent.*damaged.*an earlier one.*look the order up/);
+      expect(simulator.orders).toHaveLength(1);
+    },
+  );
+
+  it('send an order once that the program repeats at the other one, because it was not answered', async () => {
+    await placeAndHangUp();
     const repeated = await place(other);
     expect(repeated.body.rt_cd).toBe('0');
     expect(simulator.orders.map(({ orderNumber }) => orderNumber)).toEqual([repeated.body.output.ODNO]);

@@ -53,7 +53,8 @@ export function answerOrder(
       sendOn(response, answer.response);
       return null;
     case 'unknown':
-      refuseOrder(response, ORDER_CODES.UNKNOWN, trId);
+    case 'undecided':
+      refuseOrder(response, ORDER_CODES.UNKNOWN, trId, answer.kind === 'undecided' ? answer.message : '');
       return ORDER_CODES.UNKNOWN;
     case 'not-placed': {
       const code = REASONS[answer.reason];

@@ -1,8 +1,10 @@
 import { Injectable, Logger } from '@nestjs/common';
 import {
   isOrderId,
+  isReadMethod,
   KisConfiguration,
   KisError,
+  KisOrderJournalError,
   KisProgramOrders,
   KisRateLimitedError,
   KisRelay,
@@ -10,6 +12,7 @@ import {
   KisTokenCooldownError,
   KisUnavailableError,
   programOrderBody,
+  undecided,
   type KisAccount,
   type KisRelayedRequest,
   type ProgramOrderBody,
@@ -31,6 +34,7 @@ const OTHER_ACCOUNT =
 const LONGEST_TR_ID = 13;
 
 type Identified = GatewayCaller | GatewayCode;
+type Arrival = ReturnType<KisProgramOrders['now']>;
 
 /** The headers that decide what a call is and who makes it: each at most once. */
 interface Deciding {
@@ -67,21 +71,42 @@ export class UapiRoutes {
   }
 
   private async respond(call: HttpCall): Promise<void> {
+    const arrivedAt = this.orders.now();
     const headers = decidingHeaders(call);
     if (!headers) {
       refuseCall(call.response, 'EGW00101', '', { status: 400, because: 'a header of KIS is there twice' });
       return;
     }
+    const trId = headers.tr_id;
     const identified = this.caller(call, headers);
-    const caller = identified instanceof Promise ? await identified : identified;
-    if (typeof caller === 'string') refuseCall(call.response, caller, headers.tr_id);
-    else await this.pass(call, caller, headers.tr_id);
+    const caller =
+      identified instanceof Promise ? await this.unlessOrder(call, trId, identified) : identified;
+    if (typeof caller === 'string') refuseCall(call.response, caller, trId);
+    else if (caller) await this.pass(call, caller, { trId, arrivedAt });
+  }
+
+  /**
+   * Who calls; `null` after an answer to an order whose caller cannot be looked up. That it may be a repetition is said
+   * instead of KIS's 500, after which programs send an order again.
+   */
+  private async unlessOrder(
+    call: HttpCall,
+    trId: string,
+    identifying: Promise<Identified>,
+  ): Promise<Identified | null> {
+    try {
+      return await identifying;
+    } catch (error) {
+      if (!(error instanceof KisOrderJournalError) || !isOrder(call, trId)) throw error;
+      answerOrder(call.response, undecided(error.message), trId);
+      return null;
+    }
   }
 
   /** In the order in which KIS's simulator, after public captures, checks them. */
   private caller(call: HttpCall, headers: Deciding): Identified | Promise<Identified> {
     const { authorization, appkey, appsecret } = headers;
-    const needsToken = call.path.split('?')[0] !== HASHKEY;
+    const needsToken = !isHashkey(call);
     if (needsToken && authorization === '') return 'EGW00122';
     if (needsToken && !/^Bearer(?: +|$)/i.test(authorization)) return 'EGW00205';
     if (appkey === '') return 'EGW00102';
@@ -96,19 +121,21 @@ export class UapiRoutes {
     return identified instanceof Promise ? identified.then(checked) : checked(identified);
   }
 
-  private pass(call: HttpCall, caller: GatewayCaller, trId: string): Promise<void> | undefined {
+  private pass(
+    call: HttpCall,
+    caller: GatewayCaller,
+    { trId, arrivedAt }: { readonly trId: string; readonly arrivedAt: Arrival },
+  ): Promise<void> | undefined {
     this.programs.called(caller);
-    const isHashkey = call.path.split('?')[0] === HASHKEY;
-    // A hash is computed for an order, under its TR id; it orders nothing. Any other POST may be an order, whatever its
-    // TR id says.
-    const isOrder = !isHashkey && (isOrderId(trId) || call.method !== 'GET');
-    if (caller.allow === 'read' && isOrder) {
+    const { method, path, rawHeaders, body } = call;
+    const mayRead = method === 'GET' || isHashkey(call);
+    if (caller.allow === 'read' && (isOrder(call, trId) || !mayRead)) {
       this.refuse(call, caller, { code: ORDER_CODES.READ_ONLY, trId, because: '' });
       return undefined;
     }
-    const { method, path, rawHeaders, body } = call;
     const request: KisRelayedRequest = { method, path, rawHeaders, body, trId };
-    return isOrder ? this.order(call, caller, request) : this.read(call, caller, request);
+    if (!isOrder(call, trId)) return this.read(call, caller, request);
+    return this.order(call, caller, { request, arrivedAt });
   }
 
   private async read(call: HttpCall, caller: GatewayCaller, request: KisRelayedRequest): Promise<void> {
@@ -124,7 +151,11 @@ export class UapiRoutes {
   }
 
   /** Once it is in the journal, an order goes its way whether the program waits for it or not. */
-  private async order(call: HttpCall, caller: GatewayCaller, request: KisRelayedRequest): Promise<void> {
+  private async order(
+    call: HttpCall,
+    caller: GatewayCaller,
+    { request, arrivedAt }: { readonly request: KisRelayedRequest; readonly arrivedAt: Arrival },
+  ): Promise<void> {
     const { response } = call;
     const fields = programOrderBody(request.body);
     if (!fields) {
@@ -140,13 +171,13 @@ export class UapiRoutes {
       this.refuse(call, caller, { code: ORDER_CODES.ORDERS_OFF, trId: request.trId, because: account });
       return;
     }
-    const parties = { program: caller.name, hangUp: call.signal };
+    const parties = { program: caller.name, arrivedAt, hangUp: call.signal };
     const answer = await this.orders.carryOut(account, request, parties);
     response.once('finish', () => {
       this.orders.delivered(answer);
     });
     const code = answerOrder(response, answer, request.trId);
-    if (code !== null) this.programs.failed(caller, code, answer.kind === 'not-placed' ? answer.message : '');
+    if (code !== null) this.programs.failed(caller, code, 'message' in answer ? answer.message : '');
   }
 
   /** An order, or what only a trade key may do, that does not come as far as the journal. */
@@ -177,6 +208,18 @@ export class UapiRoutes {
     const named = candidates.find((each) => each.number === number && each.productCode === code);
     return named ?? OTHER_ACCOUNT;
   }
+}
+
+/**
+ * A hash is computed for an order, under its TR id; it orders nothing. Any other request but GET and HEAD may be an order,
+ * whatever its TR id says.
+ */
+function isOrder(call: HttpCall, trId: string): boolean {
+  return !isHashkey(call) && (isOrderId(trId) || !isReadMethod(call.method));
+}
+
+function isHashkey({ path }: HttpCall): boolean {
+  return path.split('?')[0] === HASHKEY;
 }
 
 /** One of KIS's paths under /uapi, spelled in one way only: no empty or dot segments, also none that are encoded. */

@@ -64,7 +64,7 @@ export type {
 } from './token/kis-token-results';
 export type { KisTokenStatus } from './token/kis-token-status';
 export { inKorea, parseKoreanTime } from './protocol/korean-time';
-export { isOrderId } from './http/kis-call';
+export { isOrderId, isReadMethod } from './http/kis-call';
 export { readForeignToken } from './token/token-import';
 export { ProxyRules, type ProxyOptions } from './transport/proxy-rules';
 export { Proxy } from './transport/proxy';
@@ -120,7 +120,7 @@ export {
 } from './order/kis-trading.service';
 export { KisProgramOrders } from './order/kis-program-orders';
 export { programOrderBody, type ProgramOrderBody } from './order/program-order';
-export type { KisProgramOrderAnswer } from './order/program-order-answer';
+export { undecided, type KisProgramOrderAnswer } from './order/program-order-answer';
 export { accountKey } from './order/account-key';
 export { OrderLedger } from './order/order-ledger';
 export type { KisOrder, KisOrderStatus } from './order/kis-order';

@@ -29,7 +29,12 @@ export interface KisCall {
 
 /** Whether sending the call twice does no harm. TR ids of calls that change something end in U. */
 export function isRead({ method, trId }: KisCall): boolean {
-  return method === 'GET' && !isOrderId(trId);
+  return isReadMethod(method) && !isOrderId(trId);
+}
+
+/** Methods that change nothing (RFC 9110 section 9.2.1). KIS's reads are all GET; HEAD is the same without the body. */
+export function isReadMethod(method: string): boolean {
+  return method === 'GET' || method === 'HEAD';
 }
 
 /** Whether a TR id is one of a call that changes something: those end in U (KIS portal, all calls of 주문). */

@@ -3,7 +3,7 @@ import { KisClock } from '../clock';
 import type { LedgerAnswer, LedgerChange, LedgerEntry } from '../files/ledger';
 import { OrderLedger } from './order-ledger';
 import { OrderMirror } from './order-mirror';
-import { decideOpening, type KisOrderCaps, type OpeningDecision } from './order-opening';
+import { decideOpening, type KisOrderCaps, type OpeningDecision, type ProgramArrival } from './order-opening';
 import { isUnsettled, type OrderRecord } from './order-record';
 
 /** Whether new orders and changes are sent at all. */
@@ -50,9 +50,9 @@ export class KisOrderJournal {
    *
    * The first attempt decides from what this process knows already: if nothing has changed since, the write succeeds, and
    * the decision has cost one call of the ledger. Every other decision is made from what the ledger says now.
-   * @param known of an order of a program: what {@link idsOfLate} said when its request arrived.
+   * @param arrival of an order of a program: what was known when its request arrived.
    */
-  open(wanted: OrderRecord, caps: KisOrderCaps, known?: ReadonlySet<string>): Promise<OpeningDecision> {
+  open(wanted: OrderRecord, caps: KisOrderCaps, arrival?: ProgramArrival): Promise<OpeningDecision> {
     return this.inTurn(wanted.account, async () => {
       for (let isFresh = false; ; isFresh = true) {
         const trading = await this.switchEntries(isFresh);
@@ -62,7 +62,7 @@ export class KisOrderJournal {
           stopped: !switchOf(trading.entries).enabled,
           caps,
           now: wanted.createdAt,
-          ...(known && { known }),
+          ...(arrival && { arrival }),
         });
         if (decision.kind !== 'opened') {
           if (isFresh) return decision;
@@ -113,10 +113,12 @@ export class KisOrderJournal {
     return oldestFirst(entries.map(recordOf));
   }
 
-  /** The ids of all that a decision about an order of this day looks at. */
-  async idsOfLate(account: string, day: string): Promise<ReadonlySet<string>> {
+  /** The ids of all that a decision about an order of this day looks at, and of those that their program got no answer to. */
+  async idsOfLate(account: string, day: string): Promise<Pick<ProgramArrival, 'known' | 'unanswered'>> {
     const { entries } = await this.ledger.read({ scope: account, from: dayBefore(day), open: true });
-    return new Set(entries.map((entry) => recordOf(entry).clientOrderId));
+    const records = entries.map(recordOf);
+    const unanswered = records.filter(({ answered }) => answered === false);
+    return { known: new Set(records.map(idIn)), unanswered: new Set(unanswered.map(idIn)) };
   }
 
   /** All records without an outcome, of any day, oldest first. */
@@ -207,6 +209,10 @@ function dayBefore(day: string): string {
 /** The ids of a day follow each other. */
 function idOf({ day, clientOrderId }: Pick<OrderRecord, 'day' | 'clientOrderId'>): string {
   return `${day} ${clientOrderId}`;
+}
+
+function idIn({ clientOrderId }: OrderRecord): string {
+  return clientOrderId;
 }
 
 function recordOf({ text }: LedgerEntry): OrderRecord {

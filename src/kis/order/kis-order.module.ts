@@ -17,6 +17,8 @@ import { KisOrderService } from './kis-order.service';
 import { KisTradingService } from './kis-trading.service';
 import { KisOrderSubmitter } from './kis-order.submitter';
 import { KisProgramOrders } from './kis-program-orders';
+import { KisProgramOrderPreparer } from './kis-program-order.preparer';
+import { KisProgramOrderRepeats } from './kis-program-order.repeats';
 import { KisProgramOrderTargets } from './kis-program-order.targets';
 import { FileOrderLedger } from './file-order-ledger';
 import { MemoryOrderLedger } from './memory-order-ledger';
@@ -44,6 +46,8 @@ import { RedisOrderLedger } from './redis-order-ledger';
     KisOrderSettler,
     KisTradingService,
     KisProgramOrderTargets,
+    KisProgramOrderRepeats,
+    KisProgramOrderPreparer,
     KisProgramOrders,
   ],
   exports: [

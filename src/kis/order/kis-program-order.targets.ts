@@ -34,11 +34,6 @@ export class KisProgramOrderTargets {
     private readonly time: KisOrderClock,
   ) {}
 
-  /** The ids that are in the journal when a request of a program arrives. */
-  idsNow(account: KisAccount): Promise<ReadonlySet<string>> {
-    return this.journal.idsOfLate(accountKey(account), koreanDate(this.time.now(account)));
-  }
-
   /** The record as it is before it is opened; its amount is not known yet. */
   async record(
     account: KisAccount,

@@ -5,27 +5,58 @@ import type { KisAccount } from '../kis-account';
 import { KisError } from '../kis.errors';
 import { KisConfiguration } from '../kis.options';
 import type { WireResponse } from '../transport/exchange-result';
-import { KisOrderCapExceededError } from './kis-order.errors';
-import { KisOrderChecks } from './kis-order.checks';
+import { KisOrderCapExceededError, KisOrderJournalError } from './kis-order.errors';
 import { KisOrderExecutor } from './kis-order.executor';
 import { KisOrderJournal } from './kis-order.journal';
-import { KisOrderLists } from './kis-order.lists';
 import { KisOrderReconciler } from './kis-order.reconciler';
 import { KisOrderSender } from './kis-order.sender';
 import { KisOrderSubmitter } from './kis-order.submitter';
 import { KisProgramOrderTargets } from './kis-program-order.targets';
-import { repeatedBy } from './order-opening';
-import { isUnsettled, type OrderRecord } from './order-record';
-import { changed } from './order-settlement';
-import { programOrderBody, readProgramOrder } from './program-order';
-import { equalUnsettled, notPlaced, outcome, type KisProgramOrderAnswer } from './program-order-answer';
+import { KisProgramOrderPreparer } from './kis-program-order.preparer';
+import { KisProgramOrderRepeats } from './kis-program-order.repeats';
+import type { ProgramArrival } from './order-opening';
+import { isUnsettled, type Moment, type OrderRecord } from './order-record';
+import {
+  programOrderBody,
+  readProgramOrder,
+  type ProgramOrder,
+  type ProgramOrderBody,
+} from './program-order';
+import {
+  equalUnsettled,
+  notPlaced,
+  outcome,
+  undecided,
+  type KisProgramOrderAnswer,
+} from './program-order-answer';
 
 /** How long a program is held while the outcome of its order is looked up. */
 const HOLD_MS = 9000;
-/** For reading what reconciliation needs, before an order is sent. */
-const SNAPSHOT = { timeoutMs: 2000, urgent: true };
 /** For the token and the turn, on top of what KIS may take. */
 const SETUP_MS = 2000;
+
+/** Who orders. */
+export interface ProgramOrderParties {
+  readonly program: string;
+  /** When the request had arrived, by {@link KisProgramOrders.now}. */
+  readonly arrivedAt: Moment;
+  /** Aborts when the program hangs up: its order is not sent then, unless it is written down already. */
+  readonly hangUp: AbortSignal;
+}
+
+/** What a program orders. */
+interface ProgramRequest {
+  readonly body: ProgramOrderBody;
+  readonly order: ProgramOrder;
+  readonly parties: ProgramOrderParties;
+}
+
+interface RecordedOrder {
+  readonly wanted: OrderRecord;
+  readonly arrival: ProgramArrival;
+  /** The order that it repeats. */
+  readonly first: OrderRecord | null;
+}
 
 /**
  * Orders that other programs make for KIS: written into the journal first, sent once and byte for byte as the program made
@@ -35,14 +66,12 @@ const SETUP_MS = 2000;
 @Injectable()
 export class KisProgramOrders {
   private readonly logger = new Logger('Orders');
-  /** Notes under way that a program has got its answer: the next order waits for them. */
-  private readonly notes = new Set<Promise<void>>();
 
   constructor(
     private readonly configuration: KisConfiguration,
     private readonly targets: KisProgramOrderTargets,
-    private readonly checks: KisOrderChecks,
-    private readonly lists: KisOrderLists,
+    private readonly repeats: KisProgramOrderRepeats,
+    private readonly preparer: KisProgramOrderPreparer,
     private readonly journal: KisOrderJournal,
     private readonly executor: KisOrderExecutor,
     private readonly submitter: KisOrderSubmitter,
@@ -52,23 +81,28 @@ export class KisProgramOrders {
     private readonly clock: KisClock,
   ) {}
 
+  /** The moment, for noting when a request arrived. */
+  now(): Moment {
+    return this.repeats.now();
+  }
+
   /**
    * Carries out an order. Never rejects because of KIS or the journal: what happened is in the answer. Call
    * {@link delivered} once the program has got it.
-   * @param hangUp aborts when the program hangs up: its order is not sent then, unless it is written down already.
    */
   async carryOut(
     account: KisAccount,
     request: KisRelayedRequest,
-    { program, hangUp }: { readonly program: string; readonly hangUp: AbortSignal },
+    parties: ProgramOrderParties,
   ): Promise<KisProgramOrderAnswer> {
-    const answer = await this.attempt(account, request, program, hangUp).catch((error: unknown) => {
+    const { program } = parties;
+    const answer = await this.attempt(account, request, parties).catch((error: unknown) => {
       if (!(error instanceof KisError)) throw error;
       const isCap = error instanceof KisOrderCapExceededError;
       return notPlaced(isCap ? 'cap' : 'not-placed', error.message);
     });
     await this.aTurn();
-    if (answer.kind === 'not-placed' && !answer.record) {
+    if ('message' in answer && !answer.record) {
       const what = `${request.trId.slice(0, 13)} of program "${program}", account "${account.alias}"`;
       this.logger.warn(`An order (${what}) was not sent: ${answer.message}`);
     }
@@ -78,23 +112,13 @@ export class KisProgramOrders {
   /** The program has got the answer: an equal order from now on is a new one. */
   delivered(answer: KisProgramOrderAnswer): void {
     const { record } = answer;
-    if (answer.kind === 'unknown' || record?.answered !== false) return;
-    const note: Promise<void> = this.noteAnswered(record)
-      .catch((error: unknown) => {
-        const reason = error instanceof Error ? error.message : String(error);
-        this.logger.warn(
-          `It could not be noted that order "${record.clientOrderId}" was answered: ${reason}`,
-        );
-      })
-      .finally(() => this.notes.delete(note));
-    this.notes.add(note);
+    if (answer.kind !== 'unknown' && record?.answered === false) this.repeats.answered(record);
   }
 
   private async attempt(
     account: KisAccount,
     request: KisRelayedRequest,
-    program: string,
-    hangUp: AbortSignal,
+    parties: ProgramOrderParties,
   ): Promise<KisProgramOrderAnswer> {
     const { enabled, reason } = this.configuration.orderPolicy(account);
     if (!enabled) return notPlaced('orders-off', reason ?? 'The account may not place orders.');
@@ -105,20 +129,31 @@ export class KisProgramOrders {
         'not-placed',
         'Its body is not one flat JSON object in UTF-8, or its quantity or price is not a decimal number.',
       );
-    const known = await this.targets.idsNow(account);
-    await Promise.all(this.notes);
-    const wanted = this.executor.stamped(
-      account,
-      await this.targets.record(account, request.trId, body, order, program),
+    const recorded = await this.recorded(account, request.trId, { body, order, parties }).catch(
+      (error: unknown) => {
+        if (error instanceof KisOrderJournalError) return undecided(error.message);
+        throw error;
+      },
     );
-    const records = await this.journal.list(wanted.account, wanted.day, wanted.day);
-    const first = repeatedBy(wanted, records, { known });
+    if ('kind' in recorded) return recorded;
+    const { wanted, arrival, first } = recorded;
     if (first) return this.outcomeOfFirst(account, first);
     await this.executor.ready(account);
-    return this.open(account, await this.prepared(account, wanted, order.isPriceKnown), request, {
-      known,
-      hangUp,
+    return this.open(account, await this.preparer.prepared(account, wanted, order.isPriceKnown), request, {
+      arrival,
+      hangUp: parties.hangUp,
     });
+  }
+
+  /** The record of an order, and the order that it repeats. @throws KisOrderJournalError when that cannot be told */
+  private async recorded(account: KisAccount, trId: string, request: ProgramRequest): Promise<RecordedOrder> {
+    const { body, order, parties } = request;
+    const arrival = await this.repeats.arrival(account, parties.arrivedAt);
+    const wanted = this.executor.stamped(
+      account,
+      await this.targets.record(account, trId, body, order, parties.program),
+    );
+    return { wanted, arrival, first: await this.repeats.firstOf(wanted, arrival) };
   }
 
   /**
@@ -129,41 +164,11 @@ export class KisProgramOrders {
     return this.clock.sleep(0);
   }
 
-  /** With its amount, and with the numbers of orders that it cannot be. */
-  private async prepared(account: KisAccount, wanted: OrderRecord, isKnown: boolean): Promise<OrderRecord> {
-    const [amount, before] = await Promise.all([
-      wanted.action === 'cancel' ? '0' : this.amount(account, wanted, isKnown),
-      wanted.action === 'place' && wanted.unlisted !== true
-        ? this.lists.numbersBefore(account, wanted, SNAPSHOT).catch(() => [])
-        : [],
-    ]);
-    return { ...wanted, amount, before };
-  }
-
-  /** An amount that cannot be found out (`isKnown`: the type says what the price means) stops an order only for a cap. */
-  private async amount(account: KisAccount, wanted: OrderRecord, isKnown: boolean): Promise<string> {
-    const { intent, unlisted = false } = wanted;
-    const { caps } = this.configuration.orderPolicy(account);
-    const matters = caps.maxAmount !== null || caps.dailyMaxAmount !== null;
-    if (matters && (unlisted || !isKnown)) {
-      throw new KisOrderCapExceededError(
-        'The account has a cap on amounts, and what this kind of order costs is not known here.',
-      );
-    }
-    if (unlisted) return '0';
-    try {
-      return await this.checks.amount(account, intent, matters ? { urgent: true } : SNAPSHOT);
-    } catch (error) {
-      if (matters) throw error;
-      return '0';
-    }
-  }
-
   private async open(
     account: KisAccount,
     wanted: OrderRecord,
     request: KisRelayedRequest,
-    { known, hangUp }: { readonly known: ReadonlySet<string>; readonly hangUp: AbortSignal },
+    { arrival, hangUp }: { readonly arrival: ProgramArrival; readonly hangUp: AbortSignal },
   ): Promise<KisProgramOrderAnswer> {
     const until = this.clock.monotonic() + HOLD_MS;
     for (;;) {
@@ -171,7 +176,7 @@ export class KisProgramOrders {
       // It may have repeated the order meanwhile, and got an answer.
       if (hangUp.aborted) return notPlaced('not-placed', 'The program hung up before its order was sent.');
       const record = this.executor.stamped(account, wanted);
-      const decision = await this.journal.open(record, this.configuration.orderPolicy(account).caps, known);
+      const decision = await this.journal.open(record, this.configuration.orderPolicy(account).caps, arrival);
       switch (decision.kind) {
         case 'opened':
           return this.send(account, decision.record, request);
@@ -234,15 +239,6 @@ export class KisProgramOrders {
       return outcome(await this.reconciler.settled(account, record, HOLD_MS));
     } catch {
       return { kind: 'unknown', record };
-    }
-  }
-
-  /** Others may change the record at the same time. */
-  private async noteAnswered({ account, day, clientOrderId }: OrderRecord): Promise<void> {
-    for (;;) {
-      const current = await this.journal.find(account, day, clientOrderId);
-      if (!current || current.answered !== false) return;
-      if (await this.journal.write(changed(current, { answered: true }, this.clock.now()))) return;
     }
   }
 }

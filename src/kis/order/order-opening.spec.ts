@@ -1,4 +1,10 @@
-import { decideOpening, usageOf, type KisOrderCaps, type OpeningFacts } from './order-opening';
+import {
+  decideOpening,
+  usageOf,
+  type KisOrderCaps,
+  type OpeningFacts,
+  type ProgramArrival,
+} from './order-opening';
 import { orderRecord } from '../../../test/support/kis/order-samples';
 
 const NO_CAPS: KisOrderCaps = { maxAmount: null, dailyMaxAmount: null, maxPerMinute: null };
@@ -6,6 +12,17 @@ const WANTED = orderRecord({ clientOrderId: 'wanted' });
 
 function facts(change: Partial<OpeningFacts>): OpeningFacts {
   return { records: [], stopped: false, caps: NO_CAPS, now: WANTED.createdAt, ...change };
+}
+
+/** What was known when a request of a program arrived, by the clock of this boot. */
+function arrivalOf({ known = [], unanswered = [], ms = 0 }: Arrival): ProgramArrival {
+  return { at: { bootId: 'this boot', ms }, known: new Set(known), unanswered: new Set(unanswered) };
+}
+
+interface Arrival {
+  readonly known?: readonly string[];
+  readonly unanswered?: readonly string[];
+  readonly ms?: number;
 }
 
 describe('decideOpening', () => {
@@ -110,12 +127,50 @@ describe('decideOpening', () => {
       createdAt: WANTED.createdAt - 2000,
     });
     const decided = (record: typeof other, known: readonly string[]): unknown =>
-      decideOpening(wanted, facts({ records: [record], known: new Set(known) }));
+      decideOpening(wanted, facts({ records: [record], arrival: arrivalOf({ known }) }));
     expect(decided(other, [])).toEqual({ kind: 'repeated', record: other });
     expect(decided(other, ['other'])).toMatchObject({ kind: 'opened' });
     expect(decided({ ...other, program: 'notebook' }, [])).toMatchObject({ kind: 'opened' });
     const daysAgo = { ...other, createdAt: WANTED.createdAt - 3 * 86_400_000 };
     expect(decided(daysAgo, [])).toMatchObject({ kind: 'opened' });
+  });
+
+  it.each([
+    ['before the answer to the first had left', 'this boot', 1001, [], 'repeated'],
+    [
+      'after the answer to the first had left, although the journal did not say so yet',
+      'this boot',
+      999,
+      ['other'],
+      'opened',
+    ],
+    [
+      'at another machine, where the journal said that the first was not answered',
+      'that boot',
+      999,
+      ['other'],
+      'repeated',
+    ],
+    [
+      'at another machine, where the journal said that the first was answered',
+      'that boot',
+      1001,
+      [],
+      'opened',
+    ],
+  ] as const)('judges an equal order of a program that arrived %s', (_, bootId, ms, unanswered, kind) => {
+    const program = 'bot';
+    const other = orderRecord({
+      clientOrderId: 'other',
+      program,
+      outcome: 'accepted',
+      answered: true,
+      answeredAt: { bootId, ms },
+      createdAt: WANTED.createdAt - 2000,
+    });
+    const arrival = arrivalOf({ known: ['other'], unanswered, ms: 1000 });
+    const wanted = { ...WANTED, program, answered: false };
+    expect(decideOpening(wanted, facts({ records: [other], arrival }))).toMatchObject({ kind });
   });
 
   it('lets an equal order go once the first is settled, and a different one at once', () => {

@@ -1,4 +1,4 @@
-import { equalityKey, isSameIntent, isUnsettled, type OrderRecord } from './order-record';
+import { equalityKey, isSameIntent, isUnsettled, type Moment, type OrderRecord } from './order-record';
 import { scaled, unscaled } from './decimal-text';
 
 /** Caps of an account; `null`: none. */
@@ -38,8 +38,17 @@ export interface OpeningFacts {
   readonly caps: KisOrderCaps;
   /** Epoch milliseconds. */
   readonly now: number;
-  /** Of an order of a program: the ids that were in the journal when its request arrived. Preparing it takes a while. */
-  readonly known?: ReadonlySet<string>;
+  /** Of an order of a program; preparing it takes a while. */
+  readonly arrival?: ProgramArrival;
+}
+
+/** What was known when the request of a program arrived. */
+export interface ProgramArrival {
+  readonly at: Moment;
+  /** The ids that were in the journal. */
+  readonly known: ReadonlySet<string>;
+  /** Those of them that the journal said the program was not told the outcome of. */
+  readonly unanswered: ReadonlySet<string>;
 }
 
 const MINUTE_MS = 60_000;
@@ -67,7 +76,7 @@ export function decideOpening(wanted: OrderRecord, facts: OpeningFacts): Opening
   if (known) return { kind: isSameIntent(known, wanted) ? 'repeated' : 'id-reused', record: known };
   const key = equalityKey(wanted);
   const alike = facts.records.filter((each) => equalityKey(each) === key);
-  const first = repeatedBy(wanted, alike, facts);
+  const first = repeatedBy(wanted, alike, facts.arrival);
   if (first) return { kind: 'repeated', record: first };
   const equal = alike.find((each) => isUnsettled(each) && !isBeyondLooking(each, wanted));
   if (equal) return { kind: 'equal-unsettled', record: equal };
@@ -86,20 +95,32 @@ export function decideOpening(wanted: OrderRecord, facts: OpeningFacts): Opening
 export function repeatedBy(
   wanted: OrderRecord,
   records: readonly OrderRecord[],
-  { known }: Pick<OpeningFacts, 'known'>,
+  arrival?: ProgramArrival,
 ): OrderRecord | null {
   const { program } = wanted;
   if (program === null) return null;
   const isMeant = (record: OrderRecord): boolean => {
     const ageMs = leastAgeMs(record, wanted);
-    if (record.answered === false && ageMs < REPEATED_WITHIN_MS) return true;
+    if (wasUnanswered(record, arrival) && ageMs < REPEATED_WITHIN_MS) return true;
     // Preparing an order takes no minutes, and of what is older not all need be known.
-    return known?.has(record.clientOrderId) === false && ageMs < LATE_REPEAT_MS;
+    return arrival?.known.has(record.clientOrderId) === false && ageMs < LATE_REPEAT_MS;
   };
   const first = records.findLast(
     (each) => each.program === program && isMeant(each) && isSameIntent(each, wanted),
   );
   return first ?? null;
+}
+
+/** Whether the program had not been told the outcome when its request arrived. */
+function wasUnanswered(
+  { answered, answeredAt, clientOrderId }: OrderRecord,
+  arrival?: ProgramArrival,
+): boolean {
+  if (answered === false || !arrival) return answered === false;
+  const { at, unanswered } = arrival;
+  if (answeredAt?.bootId === at.bootId) return answeredAt.ms > at.ms;
+  // The clocks of two machines do not compare: an order is sent rather not than twice.
+  return unanswered.has(clientOrderId);
 }
 
 /** No list will ever tell what became of it. */

@@ -23,6 +23,13 @@ export interface OrderTarget {
   readonly whole: boolean;
 }
 
+/** A moment by the monotonic clock of a boot, or of one process where boots have no names: it compares with others of it. */
+export interface Moment {
+  readonly bootId: string;
+  /** Milliseconds. */
+  readonly ms: number;
+}
+
 /** One line of the journal. It is written before anything is sent, and never deleted. */
 export interface OrderRecord {
   /** Identifies the account, without telling its number. */
@@ -41,6 +48,8 @@ export interface OrderRecord {
   readonly program: string | null;
   /** Of an order of a program: whether the program has got an answer that says what became of it. */
   readonly answered?: boolean;
+  /** When that answer had left. */
+  readonly answeredAt?: Moment;
   /** KIS's lists that are read here never show it, as with a reserved order: an unknown outcome stays unknown. */
   readonly unlisted?: boolean;
   /** Of an order whose kind is not read here: its TR id and a digest of its body. Only exact repetitions are equal. */

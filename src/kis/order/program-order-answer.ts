@@ -12,6 +12,8 @@ export type KisProgramOrderAnswer =
   | { readonly kind: 'settled'; readonly record: OrderRecord }
   /** KIS may have it. */
   | { readonly kind: 'unknown'; readonly record: OrderRecord }
+  /** Nothing was sent now, and nobody can say whether it repeats an order that was: the journal cannot be read. */
+  | { readonly kind: 'undecided'; readonly message: string; readonly record?: undefined }
   /** KIS has not got it. */
   | {
       readonly kind: 'not-placed';
@@ -32,6 +34,14 @@ export function notPlaced(
   message: string,
 ): Extract<KisProgramOrderAnswer, { kind: 'not-placed' }> {
   return { kind: 'not-placed', reason, message };
+}
+
+/** @param message why the journal cannot be read. */
+export function undecided(message: string): KisProgramOrderAnswer {
+  return {
+    kind: 'undecided',
+    message: `This request was not sent: ${message} Whether an earlier one was sent for the same order cannot be told, so look the order up before you send it again.`,
+  };
 }
 
 /** Why nothing was sent while an equal order has no outcome. */

@@ -24,6 +24,8 @@ import { KisOrderLists } from '../../../src/kis/order/kis-order.lists';
 import { KisOrderReconciler } from '../../../src/kis/order/kis-order.reconciler';
 import { KisOrderSender } from '../../../src/kis/order/kis-order.sender';
 import { KisOrderSubmitter } from '../../../src/kis/order/kis-order.submitter';
+import { KisProgramOrderPreparer } from '../../../src/kis/order/kis-program-order.preparer';
+import { KisProgramOrderRepeats } from '../../../src/kis/order/kis-program-order.repeats';
 import { KisProgramOrderTargets } from '../../../src/kis/order/kis-program-order.targets';
 import { KisProgramOrders } from '../../../src/kis/order/kis-program-orders';
 import type { OrderLedger } from '../../../src/kis/order/order-ledger';
@@ -113,8 +115,8 @@ function ordersOf({ process, configuration, ledger, tokens, caller, relay }: Ord
   const orders = new KisProgramOrders(
     configuration,
     new KisProgramOrderTargets(journal, new KisOrderBook(journal, comparer, time), time),
-    new KisOrderChecks(api, pages),
-    lists,
+    new KisProgramOrderRepeats(journal, clock, time),
+    new KisProgramOrderPreparer(configuration, new KisOrderChecks(api, pages), lists),
     journal,
     new KisOrderExecutor(configuration, journal, submitter, reconciler, clock, time),
     submitter,

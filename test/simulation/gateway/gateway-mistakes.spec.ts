@@ -81,9 +81,9 @@ describe('The scenarios find', () => {
       this: KisProgramOrders,
       account,
       request,
-      { program },
+      parties,
     ) {
-      return carryOut.call(this, account, request, { program, hangUp: hungUp });
+      return carryOut.call(this, account, request, { ...parties, hangUp: hungUp });
     });
     expect(await firstViolation()).toMatch(/reached KIS twice/);
   });

@@ -25,6 +25,8 @@ const TOKEN_FAULTS: readonly KisFault[] = ['unreachable', 'away', 'broken', 'mut
 const HEALED_AFTER_MS = 80 * SECOND;
 /** For an order to be missing for long enough, after the longest time that its sender may have taken. */
 const QUIET_MS = 130 * SECOND;
+/** After the arrival of a token request: its answer, the interval, and a second. */
+const CLAIM_ENDS_AFTER_MS = 5 * SECOND + INTERVAL_MS + SECOND;
 const READ_EVERY_MS = 5 * SECOND;
 
 /**
@@ -51,7 +53,7 @@ export class GatewayScenario {
     await scheduler.runUntil(scheduler.time + HEALED_AFTER_MS);
     void workload.orderInCrowd();
     await scheduler.runUntil(scheduler.time + 4 * READ_EVERY_MS);
-    const isKillable = scheduler.time - checker.lastTokenRequestAt > INTERVAL_MS + SECOND;
+    const isKillable = scheduler.time - checker.lastTokenRequestAt > CLAIM_ENDS_AFTER_MS;
     if (isKillable && random.happens(0.5)) {
       history.record('KIS refuses its newest token');
       kis.killNewest();
