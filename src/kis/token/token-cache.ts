@@ -23,9 +23,8 @@ export class TokenCache {
   private freshFrom = 0;
   private freshForMs = 0;
   /**
-   * Fingerprints of tokens that KIS has refused or revoked, as far as this process has learned of it, the latest last.
-   * The claim in the store names only the last one, and a machine that was cut off may offer an earlier one at any later
-   * time, even after a deletion.
+   * Fingerprints of tokens that KIS has refused or revoked, as far as this process knows, the latest last. The claim in
+   * the store names only the last one; a machine that was cut off may offer an earlier one later, even after a deletion.
    */
   private refused: readonly string[] = [];
   private emptiedByRefusal = false;
@@ -188,6 +187,12 @@ export class TokenCache {
     return isRecorded || !localOnly;
   }
 
+  /** Whether the store has another token that may be used, even if it is not newer than this one. */
+  hasOther({ fingerprint }: KisToken, stored: StoredToken | null): boolean {
+    if (!stored?.token || stored.token.fingerprint === fingerprint) return false;
+    return this.isAcceptable(stored.token, stored);
+  }
+
   /** Newer than the token before the attempt; and fresh, unless that one was unusable. */
   private suffices({ previous }: TokenAttempt, token: KisToken): boolean {
     if (!isUsable(previous)) return true;
@@ -211,10 +216,7 @@ export class TokenCache {
     return isDeleted(cached.token, claim) || (!localOnly && this.isFresh(token));
   }
 
-  /**
-   * Another process has deleted the token while this one was requesting it. A token that came without a claim in the
-   * store is not affected, whatever its generation.
-   */
+  /** Another process has deleted the token while this one was requesting it, under a claim in the store. */
   private cameAfterItsDeletion(token: KisToken, { claim }: StoredToken): boolean {
     const { fingerprint } = token;
     return isDeleted(token, claim) && this.unsaved === fingerprint && this.stored !== fingerprint;
@@ -224,7 +226,6 @@ export class TokenCache {
     return this.timed(token).zone(this.context.policy.bufferMs) === 'fresh';
   }
 
-  /** A stored token by the clocks of this process. */
   private timed(token: KisToken): CachedToken {
     return new CachedToken(token, this.context.store.kind, this.context.brokerage);
   }
@@ -237,7 +238,6 @@ export class TokenCache {
   }
 
   private rememberRefused(fingerprint: string): void {
-    if (this.refused.at(-1) === fingerprint) return;
     const others = this.refused.filter((each) => each !== fingerprint);
     this.refused = [...others, fingerprint].slice(-REMEMBERED_REFUSALS);
   }

@@ -222,7 +222,7 @@ export class TokenManager {
 
   /** Marks a token as refused, unless the store has a better one already. */
   private async discard(token: KisToken, answer: KisAnswerFacts): Promise<void> {
-    await this.lookUp();
+    const stored = await this.lookUp();
     const { usable } = this.cache;
     if (usable && usable.fingerprint !== token.fingerprint) return;
     const { brokerage, credential, events } = this.context;
@@ -230,8 +230,8 @@ export class TokenManager {
     // Far below zero the clock went back, and the age is unknown.
     // A token of another program may never have been valid, so its refusal shows nothing about the app key.
     const isIssued = token.generation > 0;
-    if (isIssued && ageMs > -CLOCK_TOLERANCE_MS && ageMs < TOO_YOUNG_TO_EXPIRE_MS)
-      throw refusedTooYoung(answer, ageMs);
+    const isTooYoung = isIssued && ageMs > -CLOCK_TOLERANCE_MS && ageMs < TOO_YOUNG_TO_EXPIRE_MS;
+    if (isTooYoung && !this.cache.hasOther(token, stored)) throw refusedTooYoung(answer, ageMs);
     this.logger.warn(credential, `KIS refused the token (${answer.msgCd} ${answer.msg1}); it is replaced.`);
     events.emit('rejected', { credential, msgCd: answer.msgCd });
     this.cache.refuse(token);

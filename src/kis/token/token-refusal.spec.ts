@@ -111,6 +111,22 @@ describe('A refused token', () => {
     },
   );
 
+  it('gives way at any age to an earlier one that has come into the store', async () => {
+    const fixture = new TokenServiceFixture();
+    const earlier = await fixture.foreignIssue();
+    await fixture.clock.advance(2 * MINUTE);
+    fixture.kis.forgetToken();
+    fixture.store.fault = 'rejects';
+    const own = await fixture.during(fixture.ask(), SECOND);
+    fixture.store.fault = 'none';
+    await fixture.store.inner.save(fixture.credential, earlier);
+    fixture.kis.revoked.add(own.accessToken);
+    const other = await fixture.during(fixture.replace(own), SECOND);
+    expect(other.accessToken).toBe(earlier.accessToken);
+    expect(fixture.now).toBe(other);
+    expect(fixture.kis.asked).toBe(2);
+  });
+
   it('is replaced although the clock went back behind its issue', async () => {
     const { fixture, old } = await refusedFixture();
     fixture.clock.step(-9 * HOUR);
