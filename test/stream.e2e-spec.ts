@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { EventStream } from './support/event-stream';
 import { embeddedEnv, RunningApi, temporaryDirectory, type ProblemBody } from './support/running-api';
 
@@ -159,5 +160,24 @@ describe('GET /api/stream', () => {
     );
     expect(answer).toMatchObject({ status: 409, body: { code: 'REGISTRATIONS_FULL' } });
     expect(answer.body.channels.length).toBeGreaterThanOrEqual(30);
+  });
+});
+
+describe('A stop of the service', () => {
+  it('ends a stream at once that is opened while it stops', async () => {
+    const stopping = await temporaryDirectory();
+    const service = await RunningApi.start({ env: embeddedEnv(stopping.path) });
+    // Without a session at KIS a stream begins two seconds after its request.
+    service.simulator.update({ socketDown: true });
+    const server = service.app.getHttpServer();
+    const forced = jest.spyOn(server, 'closeAllConnections');
+    const received = once(server, 'request');
+    const opening = EventStream.open(`${service.url}/api/stream?channels=trades:005930`);
+    await received;
+    await service.close();
+    await (await opening).untilEnded();
+    // That is what ends a connection which is still open after 25 seconds.
+    expect(forced).not.toHaveBeenCalled();
+    stopping.remove();
   });
 });

@@ -12,6 +12,7 @@ const LAST_WORDS_MS = 500;
 export class EventConnections implements BeforeApplicationShutdown {
   private readonly open = new Set<EventConnection>();
   private readonly turns = new WriteTurns();
+  private isStopping = false;
 
   constructor(private readonly configuration: KisConfiguration) {}
 
@@ -19,9 +20,12 @@ export class EventConnections implements BeforeApplicationShutdown {
     const connection = new EventConnection(stream, response, this.configuration.redactor, this.turns);
     this.open.add(connection);
     response.once('close', () => this.open.delete(connection));
+    // Its request came before the shutdown and took until now.
+    if (this.isStopping) connection.close(LAST_WORDS_MS);
   }
 
   beforeApplicationShutdown(): void {
+    this.isStopping = true;
     for (const connection of this.open) connection.close(LAST_WORDS_MS);
   }
 }
