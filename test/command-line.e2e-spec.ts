@@ -331,7 +331,16 @@ describe('The command line', () => {
     [['balance', '--online'], 'does not take --online', 'Usage: kis balance [alias]'],
     [['import'], 'needs a file', 'Usage: kis import <file> [alias]'],
     [['--loud'], "Unknown option '--loud'", 'Commands: token status'],
-    [['balance', '--account'], '--account', 'Commands: token status'],
+    [['balance', '--account'], '--account', 'Usage: kis balance [alias]'],
+    [['candles', '005930', '--interval', '2d'], '--interval: one of 1m, 1d', 'Usage: kis candles <symbol>'],
+    [['orders', '--status', 'lost'], '--status: one of open, closed', 'Usage: kis orders [alias]'],
+    [
+      ['order', 'place', 'hold', '005930', '1'],
+      '<buy|sell>: one of buy, sell.',
+      'Usage: kis order place <buy',
+    ],
+    [['order', 'place', 'buy', '005930', '-1'], "Unknown option '-1'", 'Usage: kis order place <buy|sell>'],
+    [['gateway', 'key', 'add', 'a b'], 'A program is named', 'Usage: kis gateway key add <program>'],
   ])('answers %j with the mistake, one line of usage and exit code 2', async (args, mistake, usage) => {
     const { code, out, err } = await kis(...args);
     expect({ code, out }).toEqual({ code: 2, out: '' });

@@ -69,16 +69,28 @@ function parseOptions(args: readonly string[]) {
     });
   } catch (error) {
     const [sentence = ''] = (error instanceof Error ? error.message : String(error)).split('. ');
-    throw new UsageError(`${sentence}.`);
+    throw new UsageError(`${sentence}.`, commandNamedBy(args)?.command);
   }
 }
 
-function findCommand(positionals: readonly string[]): { command: CliCommand; rest: string[] } {
-  for (const words of [3, 2, 1]) {
-    const name = positionals.slice(0, words).join(' ');
+interface FoundCommand {
+  readonly command: CliCommand;
+  /** What follows its name. */
+  readonly rest: string[];
+}
+
+function commandNamedBy(words: readonly string[]): FoundCommand | null {
+  for (const length of [3, 2, 1]) {
+    const name = words.slice(0, length).join(' ');
     const command = COMMANDS.find((each) => each.name === name);
-    if (command) return { command, rest: positionals.slice(words) };
+    if (command) return { command, rest: words.slice(length) };
   }
+  return null;
+}
+
+function findCommand(positionals: readonly string[]): FoundCommand {
+  const found = commandNamedBy(positionals);
+  if (found) return found;
   const [first = '', second] = positionals;
   const isGroup = COMMANDS.some(({ name }) => name.startsWith(`${first} `));
   if (isGroup && second === undefined) throw new UsageError(`"${first}" needs a second word.`);

@@ -3,7 +3,7 @@ import { UsageError } from './cli-command';
 /**
  * One of several values, in whatever case it is written; where two differ in case only, as written.
  *
- * @param name what is chosen, for the message.
+ * @param name the option or argument as it is written on the command line, for the message.
  * @throws UsageError for a text that is none of them.
  */
 export function chosen<T extends string>(

@@ -13,8 +13,8 @@ const PROGRAM = /^[A-Za-z0-9._-]{1,40}$/;
 export async function gatewayKeyAdd(context: CommandContext): Promise<void> {
   const { app, alias, io, json, operands, options, flags } = context;
   const program = programIn(operands);
-  const allow = chosen('allow', ALLOWANCES, options['allow']) ?? 'read';
-  const columns = chosen('columns', GATEWAY_COLUMNS, options['columns']) ?? null;
+  const allow = chosen('--allow', ALLOWANCES, options['allow']) ?? 'read';
+  const columns = chosen('--columns', GATEWAY_COLUMNS, options['columns']) ?? null;
   const account = app.get(KisConfiguration, { strict: false }).account(alias);
   const pair = newKeyPair();
   const key: ProgramKey = {

@@ -23,9 +23,10 @@ const ID = /^(?!\d+$)[A-Za-z0-9._:-]{1,64}$/;
 export async function orders({ app, alias, io, json, options }: CommandContext): Promise<void> {
   const { from, to, symbol } = options;
   for (const day of [from, to]) {
-    if (day !== undefined && !DAY.test(day)) throw new UsageError('A day is written as 2026-11-28.');
+    if (day !== undefined && !DAY.test(day))
+      throw new UsageError('--from and --to: a day such as 2026-11-28.');
   }
-  const status = chosen('status', STATUSES, options['status']);
+  const status = chosen('--status', STATUSES, options['status']);
   const account = accountOf(app, alias);
   const found = await app.get(KisOrderBook, { strict: false }).list(account, { from, to, symbol, status });
   const rows = found.map((order) => [
@@ -110,8 +111,8 @@ function accountOf(app: CommandContext['app'], alias: string | undefined): KisAc
 function requestOf({ operands, options }: CommandContext): KisOrderRequest {
   const { side, symbol = '', quantity = '' } = operands;
   const { price } = options;
-  const type = chosen('type', ORDER_TYPES, options['type']) ?? (price === undefined ? undefined : 'limit');
-  const wanted = chosen('the first word', ORDER_SIDES, side);
+  const type = chosen('--type', ORDER_TYPES, options['type']) ?? (price === undefined ? undefined : 'limit');
+  const wanted = chosen('<buy|sell>', ORDER_SIDES, side);
   if (wanted === undefined || type === undefined)
     throw new UsageError('Give --price for a limit order, or another --type, such as --type market.');
   return {
@@ -121,9 +122,9 @@ function requestOf({ operands, options }: CommandContext): KisOrderRequest {
     type,
     price,
     triggerPrice: options['trigger-price'],
-    timeInForce: chosen('time-in-force', TIMES_IN_FORCE, options['time-in-force']),
-    venue: chosen('venue', ORDER_VENUES, options['venue']),
-    session: chosen('session', ORDER_SESSIONS, options['session']),
+    timeInForce: chosen('--time-in-force', TIMES_IN_FORCE, options['time-in-force']),
+    venue: chosen('--venue', ORDER_VENUES, options['venue']),
+    session: chosen('--session', ORDER_SESSIONS, options['session']),
   };
 }
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { NestFactory } from '@nestjs/core';
 import type { AppConfig } from '../config/app-config';
 import { parseArguments, wantsJson, type Invocation } from './arguments';
+import { UsageError } from './cli-command';
 import { CliModule } from './cli.module';
 import { commandLog } from './command-log';
 import { reportFailure } from './failure';
@@ -51,6 +52,8 @@ async function execute(invocation: Invocation, config: AppConfig, io: CliOutput)
   });
   try {
     await invocation.command.run({ ...invocation, app, io });
+  } catch (error) {
+    throw error instanceof UsageError ? new UsageError(error.message, invocation.command) : error;
   } finally {
     await app.close();
   }
