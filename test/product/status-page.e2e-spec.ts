@@ -22,6 +22,16 @@ describe('The status page of the built product, in a browser', () => {
         const box = await cell.boundingBox();
         expect((box?.x ?? Infinity) + (box?.width ?? Infinity)).toBeLessThan(viewport.width);
       }
+      const file = page.locator('dd', { hasText: 'token_PStoMm5NMd_mock.json' });
+      // A text node with two boxes is one that a line break cuts.
+      const linesOfParts = await file.evaluate(({ childNodes, ownerDocument }) =>
+        [...childNodes].map((part) => {
+          const range = ownerDocument.createRange();
+          range.selectNode(part);
+          return range.getClientRects().length;
+        }),
+      );
+      expect(Math.max(...linesOfParts)).toBe(1);
       expect(text).toMatch(/₩[\d,]+\s+[\d,]+(\.\d)?만원/);
       expect(complaints).toEqual([]);
     },

@@ -7,6 +7,13 @@ export function element(tag, text, className) {
   return made;
 }
 
+/** A path that a narrow page breaks after its separators, and not within a word. */
+export function breakable(path) {
+  const parts = document.createDocumentFragment();
+  for (const part of path.split(/(?<=[/\\_])/)) parts.append(part, document.createElement('wbr'));
+  return parts;
+}
+
 /** A copy of a template with its marked parts by name. */
 function card(templateId) {
   const root = document.getElementById(templateId).content.firstElementChild.cloneNode(true);
@@ -21,10 +28,13 @@ export function show(part, text) {
   if (part.textContent !== text) part.textContent = text;
 }
 
+/** @param entries name, value (a text or a node) and, where it has one, the class of each row */
 export function facts(list, entries) {
   const rows = entries.map(([name, value, className]) => {
     const row = element('div', undefined, className);
-    row.append(element('dt', name), element('dd', value));
+    const shown = element('dd');
+    shown.append(value);
+    row.append(element('dt', name), shown);
     return row;
   });
   list.replaceChildren(...rows);

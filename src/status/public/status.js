@@ -1,6 +1,6 @@
 // The status page: shows what this API returns. No framework, no external resources.
 import { ask, isAskingForKey, whenKeyGiven, wordsOf } from './api.js';
-import { arrange, element, facts, modeBadge, show } from './cards.js';
+import { arrange, breakable, element, facts, modeBadge, show } from './cards.js';
 import { refreshPrograms } from './programs.js';
 import { arrow, compact, direction, duration, grouped, percent, when, won } from './figures.js';
 
@@ -41,7 +41,7 @@ function showToken(token) {
     ['Source', token.source ?? '–'],
     ['Stored in', token.store],
     ['App key', token.appKey, 'wide'],
-    ...(token.filePath ? [['File', token.filePath, 'wide']] : []),
+    ...(token.filePath ? [['File', breakable(token.filePath), 'wide']] : []),
   ]);
   countDown(entry);
 }
