@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, chownSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readSettingsFile, SettingsFileError } from './settings-file';
@@ -48,6 +48,11 @@ describe('readSettingsFile', () => {
     expect(() => readSettingsFile(path)).toThrow(
       new SettingsFileError('is not a regular file; name a file.'),
     );
+  });
+
+  onPosix('does not take a link to nothing for a file that was never written', () => {
+    symlinkSync(join(directory, 'unmounted'), path);
+    expect(() => readSettingsFile(path)).toThrow('is a link to a file that does not exist');
   });
 
   it('refuses what is too large for settings', () => {

@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats } from 'node:fs';
+import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync, type Stats } from 'node:fs';
 import { expandHome } from './home-path';
 import { decodeSettings, SettingsTextError } from './settings-text';
 
@@ -29,7 +29,7 @@ const PRIVATE: Exposure = { exposure: null, isChangeable: false };
  * Reads a file of settings or a secret; `~` in `path` is the home directory.
  *
  * @returns `null` when there is no such file.
- * @throws SettingsFileError when it cannot be opened, is not a regular file, is too large or is not text.
+ * @throws SettingsFileError when it cannot be opened, is a link to nothing, is not a regular file, is too large or is not text.
  */
 export function readSettingsFile(path: string): SettingsFile | null {
   const file = expandHome(path);
@@ -50,9 +50,15 @@ export function readSettingsFile(path: string): SettingsFile | null {
     if (error instanceof SettingsFileError) throw error;
     if (error instanceof SettingsTextError) throw new SettingsFileError(error.message);
     const { code = 'unknown error' } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') return null;
+    if (code === 'ENOENT' && !isLink(file)) return null;
+    if (code === 'ENOENT')
+      throw new SettingsFileError('is a link to a file that does not exist; restore it or remove the link.');
     throw new SettingsFileError(`cannot be read (${code}); check its owner and permissions.`);
   }
+}
+
+function isLink(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
 }
 
 /** On Windows permissions are access control lists, which Node does not show. */
