@@ -10,6 +10,8 @@ import {
 } from '../src/kis';
 import type { KisOrder } from '../src/kis/order/kis-order';
 import { KisOrderBook } from '../src/kis/order/kis-order.book';
+import { KisOrderChecks } from '../src/kis/order/kis-order.checks';
+import { KisOrderJournal } from '../src/kis/order/kis-order.journal';
 import { KisOrderService, type KisOrderOptions } from '../src/kis/order/kis-order.service';
 import type { KisOrderRequest } from '../src/kis/order/order-intent';
 import { startSimulator, type Simulator } from '../src/simulator';
@@ -116,6 +118,31 @@ describe('orders', () => {
       ['first', 'replaced'],
       ['second', 'cancelled'],
     ]);
+  });
+
+  it('cost no call while the kill switch is on', async () => {
+    await place({}, { clientOrderId: 'first' });
+    await app.get(KisOrderJournal).setTrading(false);
+    const before = simulator.requests.all.length;
+    const stopped = { code: 'ORDERS_DISABLED' };
+    await expect(place({ price: '69000' })).rejects.toMatchObject(stopped);
+    await expect(place({ price: '69000' }, { clientOrderId: 'second' })).rejects.toMatchObject(stopped);
+    expect(await place({}, { clientOrderId: 'first' })).toMatchObject({ status: 'accepted' });
+    expect(simulator.requests.all).toHaveLength(before);
+  });
+
+  it('are stopped by a kill switch that is set while they are checked', async () => {
+    const checks = app.get(KisOrderChecks);
+    const check = checks.check.bind(checks);
+    jest.spyOn(checks, 'check').mockImplementation(async (...args) => {
+      const found = await check(...args);
+      await app.get(KisOrderJournal).setTrading(false);
+      return found;
+    });
+    const stopped = place({}, { clientOrderId: 'first' });
+    await expect(stopped).rejects.toMatchObject({ code: 'ORDERS_DISABLED' });
+    expect(simulator.orders).toEqual([]);
+    expect(await app.get(KisOrderBook).list(account)).toEqual([]);
   });
 
   it('and what they wait for get the next permits, however many reads wait', async () => {

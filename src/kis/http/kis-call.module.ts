@@ -50,6 +50,6 @@ const MAX_ANSWER_BYTES = 10_000_000;
     KisPageReader,
     KisRelay,
   ],
-  exports: [KisHttpService, KisApiClient, KisPageReader, KisCaller, KisRelay],
+  exports: [KisRequestPacer, KisHttpService, KisApiClient, KisPageReader, KisCaller, KisRelay],
 })
 export class KisCallModule {}

@@ -1,5 +1,6 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
+import { KisRequestPacer } from '../http/pacing/kis-request-pacer';
 import type { KisAccount } from '../kis-account';
 import { KisConfiguration } from '../kis.options';
 import { accountKey, koreanDate } from './account-key';
@@ -18,6 +19,8 @@ import { rejectedOrder } from './order-rejection';
 
 /** Reads that an order waits for. */
 const URGENT = { urgent: true };
+/** Of an order: three reads, and the order itself. */
+const CALLS_OF_AN_ORDER = 4;
 
 /** How an order is identified and how long its outcome is waited for. */
 export interface KisOrderOptions {
@@ -60,6 +63,7 @@ export class KisOrderService {
     private readonly lists: KisOrderLists,
     private readonly executor: KisOrderExecutor,
     private readonly time: KisOrderClock,
+    @Inject(KisRequestPacer) private readonly pacer: Pick<KisRequestPacer, 'reserve'>,
   ) {}
 
   /**
@@ -73,14 +77,19 @@ export class KisOrderService {
   ): Promise<KisPlacedOrder> {
     const intent = intentOf(request, account);
     const wanted = this.record(account, { action: 'place', intent, target: null, amount: '0' }, options);
-    return this.carryOut(account, wanted, options, async () => {
-      const [{ problems, estimatedAmount }, before] = await Promise.all([
-        this.checks.check(account, intent, URGENT),
-        this.lists.numbersBefore(account, wanted, URGENT),
-      ]);
-      if (problems.length > 0) throw new KisOrderRefusedError(problems);
-      return { ...wanted, amount: estimatedAmount, before };
-    });
+    const permits = this.pacer.reserve(account.credential, CALLS_OF_AN_ORDER);
+    try {
+      return await this.carryOut(account, wanted, options, async () => {
+        const [{ problems, estimatedAmount }, before] = await Promise.all([
+          this.checks.check(account, intent, URGENT),
+          this.lists.numbersBefore(account, wanted, URGENT),
+        ]);
+        if (problems.length > 0) throw new KisOrderRefusedError(problems);
+        return { ...wanted, amount: estimatedAmount, before };
+      });
+    } finally {
+      permits.release();
+    }
   }
 
   /**
@@ -153,12 +162,17 @@ export class KisOrderService {
   private async carryOut(
     account: KisAccount,
     wanted: OrderRecord,
-    { waitMs = 0 }: KisOrderOptions,
+    { clientOrderId, waitMs = 0 }: KisOrderOptions,
     prepare: () => Promise<OrderRecord>,
   ): Promise<KisPlacedOrder> {
-    const known = await this.executor.repeatedOrder(account, wanted, waitMs);
+    const [known, stopped] = await Promise.all([
+      // An id that was just drawn names no order.
+      clientOrderId === undefined ? null : this.executor.repeatedOrder(account, wanted, waitMs),
+      this.executor.stopped(account),
+    ]);
     if (known) return placed({ record: known, isRepeat: true });
     this.mustBeEnabled(account);
+    if (stopped) throw stopped;
     await this.executor.ready(account);
     return placed(await this.executor.execute(account, await prepare(), waitMs));
   }

@@ -125,7 +125,8 @@ export class OrderSimulation {
     const executor = new KisOrderExecutor(configuration, journal, submitter, reconciler, clock, time);
     const book = new KisOrderBook(journal, comparer, time);
     const checks = new KisOrderChecks(api, pages);
-    const orders = new KisOrderService(configuration, book, checks, lists, executor, time);
+    const pacer = { reserve: () => ({ release: () => undefined }) };
+    const orders = new KisOrderService(configuration, book, checks, lists, executor, time, pacer);
     const instance = { process, orders, journal, book, startedAt: scheduler.time, stoppedUntil: 0 };
     process.onStep = () => {
       if (!random.happens(this.interruptionRate)) return;

@@ -9,6 +9,12 @@ export interface KisPermit {
   answered(): void;
 }
 
+/** Permits that were requested for calls which are not ready to be sent. */
+export interface KisReservation {
+  /** Gives back what no call has used. To be called in any case, when these calls have ended. Again it does nothing. */
+  release(): void;
+}
+
 /** What keeps calls below the brokerage's limit per app key. */
 export abstract class KisRequestPacer {
   /**
@@ -19,4 +25,12 @@ export abstract class KisRequestPacer {
    * @throws KisRateLimitedError when the wait is or would be too long; the signal's reason when that aborts.
    */
   abstract acquire(credential: KisCredential, signal?: AbortSignal, isUrgent?: boolean): Promise<KisPermit>;
+
+  /**
+   * Requests permits for urgent calls of this credential that are about to follow, in one step and while they are still
+   * being prepared. The next urgent calls, whoever makes them, get these permits, or their places in the queue.
+   *
+   * @param calls how many; of more than the window holds, so many.
+   */
+  abstract reserve(credential: KisCredential, calls: number): KisReservation;
 }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { KisClock } from '../../clock';
 import type { KisCredential } from '../../kis-credential';
 import type { KisConfiguration } from '../../kis.options';
-import { KisRequestPacer, type KisPermit } from './kis-request-pacer';
+import { KisRequestPacer, type KisPermit, type KisReservation } from './kis-request-pacer';
 import { paceOf } from './pace';
 import { PaceLane } from './pace-lane';
 import type { PermitLog } from './permit-log';
@@ -24,6 +24,10 @@ export class LanedKisRequestPacer extends KisRequestPacer {
   async acquire(credential: KisCredential, signal?: AbortSignal, isUrgent = false): Promise<KisPermit> {
     signal?.throwIfAborted();
     return this.laneOf(credential).acquire(signal, isUrgent);
+  }
+
+  reserve(credential: KisCredential, calls: number): KisReservation {
+    return this.laneOf(credential).reserve(calls);
   }
 
   private laneOf(credential: KisCredential): PaceLane {

@@ -1,22 +1,13 @@
 import type { KisClock } from '../../clock';
 import type { KisCredential } from '../../kis-credential';
 import { KisRateLimitedError } from '../../kis.errors';
-import type { KisPermit } from './kis-request-pacer';
+import type { KisPermit, KisReservation } from './kis-request-pacer';
 import type { Pace } from './pace';
+import { firstInTurn, RESERVED_FOR_MS, type Reserved, type Waiter } from './pace-queue';
 import type { PermitAnswer, PermitLog } from './permit-log';
 
 /** A call that would wait longer is better told so. */
 const LONGEST_WAIT_MS = 30_000;
-
-interface Waiter {
-  /** Of the permit that it is to get. */
-  readonly id: string;
-  readonly since: number;
-  /** Goes before all that are not. */
-  readonly isUrgent: boolean;
-  readonly admit: (permit: KisPermit) => void;
-  readonly refuse: (reason: Error) => void;
-}
 
 /**
  * The queue of one app key in one process. It asks the log for all who wait, one request at a time: when somebody
@@ -25,6 +16,8 @@ interface Waiter {
 export class PaceLane {
   /** In the order of arrival. */
   private readonly queue = new Set<Waiter>();
+  private readonly reserved = new Set<Reserved>();
+  private openReservations = 0;
   private answered: { readonly id: string; readonly at: number }[] = [];
   private looking = false;
   /** Orders have come or gone that the log does not know of yet: reads of other processes are to give way to them. */
@@ -42,6 +35,9 @@ export class PaceLane {
 
   acquire(signal: AbortSignal | undefined, isUrgent = false): Promise<KisPermit> {
     if (!isUrgent) this.refuseLongWait();
+    const reserved = isUrgent ? this.takeReserved() : null;
+    if (reserved?.granted) return Promise.resolve(reserved.granted.permit);
+    const waiter = reserved?.waiter ?? this.waiter(isUrgent);
     return new Promise((resolve, reject) => {
       const part = (): void => {
         this.queue.delete(waiter);
@@ -56,14 +52,14 @@ export class PaceLane {
         if (this.queue.size === 0) this.rest();
         if (isUrgent) this.noteOrders();
       };
-      const admit = (permit: KisPermit): void => {
+      waiter.admit = (permit) => {
         part();
         resolve(permit);
       };
-      const id = `${this.owner}.${(this.lastNumber += 1)}`;
-      const waiter: Waiter = { id, since: this.clock.monotonic(), isUrgent, admit, refuse };
+      waiter.refuse = refuse;
       signal?.addEventListener('abort', leave, { once: true });
       this.queue.add(waiter);
+      if (reserved) return; // Its place is in the queue already.
       if (isUrgent) this.noteOrders();
       else if (!this.nextLook) void this.look();
     });
@@ -72,6 +68,72 @@ export class PaceLane {
   private noteOrders(): void {
     this.areOrdersUnnoted = true;
     void this.look();
+  }
+
+  /** Requests permits for urgent calls that follow; see `KisRequestPacer.reserve`. */
+  reserve(calls: number): KisReservation {
+    const all = Array.from({ length: Math.min(calls, this.pace.calls) }, () => this.reservation());
+    for (const each of all) {
+      this.reserved.add(each);
+      this.queue.add(each.waiter);
+    }
+    this.noteOrders();
+    let open = true;
+    this.openReservations += 1;
+    return {
+      release: () => {
+        if (!open) return;
+        open = false;
+        this.openReservations -= 1;
+        const unused = all.filter((each) => this.reserved.delete(each));
+        for (const each of unused) this.giveBack(each);
+        if (this.queue.size === 0) this.rest();
+        if (unused.some(({ granted }) => granted === null)) this.noteOrders();
+        else if (this.answered.length > 0) void this.look();
+      },
+    };
+  }
+
+  private reservation(): Reserved {
+    const waiter = this.waiter(true);
+    const reserved: Reserved = { waiter, granted: null };
+    waiter.admit = (permit) => {
+      this.queue.delete(waiter);
+      reserved.granted = { permit, at: this.clock.monotonic() };
+    };
+    waiter.refuse = () => {
+      this.queue.delete(waiter);
+      this.reserved.delete(reserved);
+    };
+    return reserved;
+  }
+
+  /** Of a reservation: a permit, or its place in the queue. */
+  private takeReserved(): Reserved | null {
+    for (const each of this.reserved) {
+      this.reserved.delete(each);
+      const ageMs = each.granted ? this.clock.monotonic() - each.granted.at : 0;
+      if (ageMs <= RESERVED_FOR_MS) return each;
+      this.giveBack(each);
+    }
+    return null;
+  }
+
+  /** One that is being requested at the moment is given back by `handOut`. */
+  private giveBack({ waiter, granted }: Reserved): void {
+    if (granted) this.answered.push(this.unused(waiter));
+    else this.queue.delete(waiter);
+  }
+
+  /** Nothing was sent with this permit: it counts no more. */
+  private unused({ id }: Waiter): { readonly id: string; readonly at: number } {
+    return { id, at: this.clock.monotonic() - this.pace.windowMs };
+  }
+
+  private waiter(isUrgent: boolean): Waiter {
+    const id = `${this.owner}.${(this.lastNumber += 1)}`;
+    const nobody = (): void => undefined;
+    return { id, since: this.clock.monotonic(), isUrgent, admit: nobody, refuse: nobody };
   }
 
   /** At least so long, should nobody else take what becomes free. */
@@ -105,7 +167,7 @@ export class PaceLane {
     this.answered = [];
     this.rest();
     this.areOrdersUnnoted = false;
-    const { asking, urgent } = this.firstInTurn();
+    const { asking, urgent } = firstInTurn(this.queue, this.pace.calls);
     const wanted = asking.map(({ id }) => id);
     const request = { owner: this.owner, wanted, answered, urgent };
     const answer = await this.log.look(this.credential, this.pace, request);
@@ -114,21 +176,11 @@ export class PaceLane {
     if (answer.given < asking.length && this.queue.size > 0) this.lookAfter(answer.waitMs);
   }
 
-  /** Orders before everything else, each in the order of arrival. */
-  private firstInTurn(): { readonly asking: readonly Waiter[]; readonly urgent: number } {
-    const { calls } = this.pace;
-    const all = [...this.queue];
-    const urgent = all.filter(({ isUrgent }) => isUrgent);
-    if (urgent.length === 0) return { asking: all.slice(0, calls), urgent: 0 };
-    const others = all.filter(({ isUrgent }) => !isUrgent);
-    return { asking: [...urgent, ...others].slice(0, calls), urgent: urgent.length };
-  }
-
   private handOut(asking: readonly Waiter[], { given }: PermitAnswer): void {
     for (const waiter of asking.slice(0, given)) {
       // Whoever has left meanwhile sends nothing: that permit counts no more.
       if (this.queue.has(waiter)) waiter.admit(this.permit(waiter.id));
-      else this.answered.push({ id: waiter.id, at: this.clock.monotonic() - this.pace.windowMs });
+      else this.answered.push(this.unused(waiter));
     }
   }
 
@@ -139,7 +191,8 @@ export class PaceLane {
         if (!open) return;
         open = false;
         this.answered.push({ id, at: this.clock.monotonic() });
-        void this.look();
+        // Those of one order are told together when it is done, unless somebody waits. Until then they count longer.
+        if (this.openReservations === 0 || this.queue.size > 0) void this.look();
       },
     };
   }
