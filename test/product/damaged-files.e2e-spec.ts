@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { startSimulator, type Simulator } from '../../src/simulator';
 import { freshAccountEnv } from '../support/brokerage-env';
-import { Home, runKis } from '../support/product';
+import { Home, Product, runKis } from '../support/product';
 
 /** What a crash, a full disk, an editor or a curious person makes of a file. */
 const DAMAGES: Readonly<Record<string, (path: string) => void>> = {
@@ -97,19 +97,33 @@ describe('A file of the token directory', () => {
   });
 
   it.each(['empty', 'cut off'])(
-    'keeps the minute when the claims are damaged and the token is gone: %s',
+    'keeps the minute, and says why, when the claims are damaged and the token is gone: %s',
     async (damage) => {
       const copy = damagedCopy(damage, 'state.db');
       for (const name of copy.list('~/KIS/tokens').filter((each) => each.startsWith('token_')))
         rmSync(copy.locate(`~/KIS/tokens/${name}`));
-      const { code } = await runKis(['balance'], {
-        env: { ...env, KIS_REQUEST_TIMEOUT_MS: '500' },
-        home: copy,
+      const { code, stderr } = await runKis(['balance'], { env, home: copy });
+      expect({ code, stderr }).toEqual({
+        code: 1,
+        stderr: expect.stringMatching(
+          /record of the last token request was damaged.*next request is due in \d+ s/,
+        ),
       });
-      expect(code).toBe(1);
       expect(issues()).toBe(1);
     },
   );
+
+  it('answers a call at once with the time of the next request when claims and token are damaged', async () => {
+    const copy = damagedCopy('cut off', 'state.db', 'pace.db', 'token_');
+    const product = await Product.start({ env, home: copy });
+    const { status, body } = await product.ask('/api/accounts/main/balance');
+    const { code, retryAt } = body as { code: string; retryAt: string };
+    expect([status, code]).toEqual([503, 'TOKEN_ISSUE_COOLDOWN']);
+    // Far beyond the 20 s for which a call would wait.
+    expect(Date.parse(retryAt) - Date.now()).toBeGreaterThan(60_000);
+    await product.stop();
+    expect(issues()).toBe(1);
+  });
 
   it.each(damages)('keeps the minute when the token itself is damaged: %s', async (damage) => {
     const { code, stderr } = await runKis(['balance'], { env, home: damagedCopy(damage, 'token_') });

@@ -132,7 +132,11 @@ describe('a stored claim', () => {
         '{"checksum": "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"}',
       ],
     ])('(%s) is an open claim until the longest one would have ended', async (_, text) => {
-      expect(read(text)).toEqual({ claim: { ...NO_CLAIM, open: true }, remainingMs: DAMAGED_MS });
+      expect(read(text)).toEqual({
+        claim: { ...NO_CLAIM, open: true },
+        remainingMs: DAMAGED_MS,
+        assumed: true,
+      });
       await clock.advance(DAMAGED_MS - 1);
       expect(read(text).remainingMs).toBe(1);
       await clock.advance(1);
@@ -189,6 +193,10 @@ describe('a stored claim', () => {
     };
     const by = name === 'lengthMs' ? broken : clocks[name as keyof typeof clocks];
     const text = encodeClaim(CLAIM, name === 'lengthMs' ? NaN : HOLD_MS, by as unknown as ManualKisClock);
-    expect(read(text)).toEqual({ claim: { ...NO_CLAIM, open: true }, remainingMs: DAMAGED_MS });
+    expect(read(text)).toEqual({
+      claim: { ...NO_CLAIM, open: true },
+      remainingMs: DAMAGED_MS,
+      assumed: true,
+    });
   });
 });

@@ -128,6 +128,7 @@ export class ClaimReader {
     return {
       claim: record.claim,
       remainingMs: Math.max(0, Math.min(this.leftOf(record), record.lengthMs - seenMs, LONGEST_CLAIM_MS)),
+      ...(decoded ? {} : { assumed: true }),
     };
   }
 

@@ -51,6 +51,8 @@ export interface ClaimView {
   readonly claim: KisClaim;
   /** Until the next attempt is allowed; 0 when it is allowed now. */
   readonly remainingMs: number;
+  /** `true`: the record was damaged or lost, so the longest claim is assumed to hold from then on. Default: `false`. */
+  readonly assumed?: boolean;
 }
 
 /** Who wants to ask KIS, and under which conditions. */
@@ -79,6 +81,8 @@ export interface ClaimAnswer extends ClaimView {
   readonly won: boolean;
   /** Won in the replica of this machine alone: the shared store failed, and knows nothing of this claim. */
   readonly localOnly?: boolean;
+  /** Why no claim can be taken at the moment, and what to do; missing when only an earlier claim prevents it. */
+  readonly obstacle?: string;
 }
 
 /** How an attempt ended. */

@@ -1,7 +1,13 @@
 import { AccountLogger } from '../account-logger';
 import type { KisCredential } from '../kis-credential';
 import { KisTokenStoreError } from '../kis.errors';
-import { MemoryClaim, type ClaimRequest, type ClaimSettlement, type ClaimView, type KisClaim } from './claim';
+import {
+  MemoryClaim,
+  type ClaimAnswer,
+  type ClaimRequest,
+  type ClaimSettlement,
+  type KisClaim,
+} from './claim';
 import { messageOf } from './token-errors';
 import { TokenStoreTimeoutError } from './time-limited-token.store';
 import type { TokenContext } from './token-context';
@@ -22,7 +28,7 @@ export interface WonClaim {
 }
 
 /** A claim of another process or attempt that has not ended. */
-export interface LostClaim extends ClaimView {
+export interface LostClaim extends Omit<ClaimAnswer, 'localOnly'> {
   readonly won: false;
 }
 
@@ -69,12 +75,12 @@ export class IssueClaims {
     };
     this.local ??= new MemoryClaim();
     const local = this.local.take(request, takenAt);
-    if (!local.won) return { won: false, claim: local.claim, remainingMs: local.remainingMs };
+    if (!local.won) return { ...local, won: false };
     try {
-      const { won, claim, remainingMs, localOnly = false } = await store.claim(credential, request);
-      if (won) return { won, claim, takenAt, local: local.claim, localOnly };
+      const { localOnly = false, ...answer } = await store.claim(credential, request);
+      if (answer.won) return { won: true, claim: answer.claim, takenAt, local: local.claim, localOnly };
       this.release(local.claim);
-      return { won, claim, remainingMs };
+      return { ...answer, won: false };
     } catch (error) {
       const waitMs = untilItHangs(error);
       if (waitMs > 0) (error as TokenStoreTimeoutError).retryAt = new Date(clock.now() + waitMs);

@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { KisAccountNotFoundError, KisTimeoutError, KisUnavailableError } from '../kis.errors';
+import { KisAccountNotFoundError, KisTokenCooldownError, KisUnavailableError } from '../kis.errors';
 import {
   HOUR,
   MINUTE,
@@ -47,8 +47,7 @@ describe('KisTokenService with nothing stored', () => {
     const fixture = new TokenServiceFixture();
     await fixture.foreignClaim();
     const { error, tookMs } = await fixture.timed(fixture.ask());
-    expect(error).toBeInstanceOf(KisTimeoutError);
-    expect(error).toMatchObject({ retryAt: expect.any(Date) });
+    expect(error).toBeInstanceOf(KisTokenCooldownError);
     expect(tookMs).toBe(22 * SECOND);
     expect(fixture.kis.asked).toBe(0);
   });

@@ -154,7 +154,8 @@ export class ReplicatedTokenStore extends KisTokenStore {
   ): Promise<StoredToken> {
     await this.copyRejections(credential, local, shared);
     const claim = mergedClaim(local, shared);
-    const merged = { ...shared, claim, remainingMs: Math.max(shared.remainingMs, local.remainingMs) };
+    const { remainingMs, assumed = false } = local.remainingMs > shared.remainingMs ? local : shared;
+    const merged = { ...shared, claim, remainingMs, assumed };
     if (local.token && isNewerThanShared(local.token, local.claim, { ...shared, claim })) {
       await this.shared.save(credential, local.token).catch(ignored);
       return { ...merged, token: local.token, absence: null };

@@ -1,5 +1,7 @@
 import type { KisClock } from '../clock';
-import { KisTimeoutError } from '../kis.errors';
+
+/** Beyond the request timeout a caller without a token waits this much longer, for the store and the way back. */
+export const WAIT_GRACE_MS = 2000;
 
 /**
  * Runs one piece of work at a time. Callers that come while it runs share its promise, and so its result or error; the
@@ -129,16 +131,5 @@ export class CallerWait {
   /** Waits as {@link within} does, for the rest of the limit and `atMostMs` at most. */
   for<T>(work: Promise<T>, atMostMs = Infinity): Promise<T | undefined> {
     return within(work, Math.min(this.leftMs, atMostMs), this.clock, this.signal);
-  }
-
-  /** @param requestSent whether this process has asked KIS. */
-  timedOut(requestSent: boolean): KisTimeoutError {
-    return new KisTimeoutError(
-      requestSent
-        ? 'No token was received in time. The request continues; try again shortly.'
-        : 'No token was received in time, and this process has not requested one: another process has claimed the ' +
-            'request, or the token store does not answer, which the log then says. Try again shortly.',
-      { retryAt: new Date(this.clock.now() + 1000) },
-    );
   }
 }

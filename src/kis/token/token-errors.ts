@@ -11,7 +11,8 @@ import {
   type KisErrorCode,
   type KisErrorFacts,
 } from '../kis.errors';
-import type { KisClaim } from './claim';
+import type { ClaimView } from './claim';
+import { localTime } from './local-time';
 
 type ErrorClass = new (message: string, facts: KisErrorFacts) => KisError;
 
@@ -26,24 +27,44 @@ const CLASSES: ReadonlyMap<string, ErrorClass> = new Map<KisErrorCode, ErrorClas
 ]);
 
 /**
- * For a caller that may not request a token before `remainingMs` have passed: with the code of the failure that is the
+ * For a caller that may not request a token before the claim has ended: with the code of the failure that is the
  * reason, so that a wrong key is not taken for a delay. A person who forces a request is delayed by the interval and by
  * nothing else, and gets KisTokenCooldownError.
  */
-export function claimNotEnded(
-  claim: KisClaim,
-  remainingMs: number,
-  retryAt: Date,
-  forced: boolean,
-): KisError {
-  const { lastError, unsent } = claim;
-  const why = lastError
-    ? `The last request for a token failed: ${lastError.message}`
-    : 'KIS issues one token a minute for an app key, and the last request was less than that ago.';
-  const message = `${why} The next request is due in ${Math.max(1, Math.ceil(remainingMs / 1000))} s.`;
-  const facts = { retryAt, unsent: unsent > 0 };
-  const Failure = lastError && !forced ? CLASSES.get(lastError.code) : undefined;
+export function claimNotEnded(view: ClaimView, retryAt: Date, forced: boolean): KisError {
+  const { lastError, open, unsent } = view.claim;
+  const seconds = Math.max(1, Math.ceil(view.remainingMs / 1000));
+  const message = `${reasonOf(view)} The next request is due in ${seconds} s.`;
+  const facts = { retryAt, unsent: unsent > 0 && !open };
+  const Failure = lastError && !open && !forced ? CLASSES.get(lastError.code) : undefined;
   return new (Failure ?? KisTokenCooldownError)(message, facts);
+}
+
+function reasonOf({ claim, assumed = false }: ClaimView): string {
+  const { attemptAt, lastError, open } = claim;
+  if (assumed)
+    return (
+      'The record of the last token request was damaged, so a request that is not known of may have been sent, and ' +
+      'KIS issues one token a minute for an app key.'
+    );
+  if (open)
+    return (
+      `A token was requested at ${localTime(attemptAt)}, and no result has been recorded since: the process that ` +
+      'requested it was probably stopped or killed. KIS issues one token a minute for an app key.'
+    );
+  if (lastError) return `The last request for a token failed: ${lastError.message}`;
+  return 'KIS issues one token a minute for an app key, and the last request was less than that ago.';
+}
+
+/** For a caller that has waited for as long as it may. @param sent whether the request has been sent to KIS. */
+export function notInTime(sent: boolean, retryAt: Date): KisTimeoutError {
+  return new KisTimeoutError(
+    sent
+      ? 'No token was received in time. The request continues; try again shortly.'
+      : 'No token was received in time, because the token store is slow: none has been requested yet. Check its disk, ' +
+          'mount or server, and try again shortly.',
+    { retryAt },
+  );
 }
 
 /** @param ageMs time since the issue of the refused token. */

@@ -1,17 +1,20 @@
 import { AccountLogger } from '../account-logger';
-import { KisTokenRejectedError, KisUnavailableError, type KisError } from '../kis.errors';
+import { KisTokenRejectedError, KisTokenStoreError, KisUnavailableError, type KisError } from '../kis.errors';
 import { REPLACEMENT_SPACING_MS, cooldownAfterSuccess } from './backoff';
-import type { KisClaim } from './claim';
+import type { ClaimView } from './claim';
 import type { IssueClaims, LostClaim, WonClaim } from './issue-claims';
 import type { StoredToken } from './kis-token.store';
+import { WAIT_GRACE_MS } from './shared-work';
 import type { TokenCache } from './token-cache';
 import type { ObtainedToken, TokenAttempt, TokenContext } from './token-context';
-import { claimNotEnded, replacedTooOften, suspendedAfterClaim } from './token-errors';
+import { claimNotEnded, notInTime, replacedTooOften, suspendedAfterClaim } from './token-errors';
 import type { TokenPersistence } from './token-persistence';
 import type { IssueOrder, TokenRequester } from './token-requester';
 
 /** How often the store is read for the token of another process that holds the claim. */
 const FOLLOW_EVERY_MS = 100;
+/** When a caller may try again after what takes a moment only. */
+const SHORTLY_MS = 1000;
 
 /**
  * Gets a token when the cache has none that will do: from the store, or from KIS under a claim. No lock is held across
@@ -21,6 +24,8 @@ export class TokenIssuer {
   private readonly logger = new AccountLogger('KISClient');
   private closed = false;
   private sent = false;
+  /** The claim for whose end, or token, the attempt under way waits, and its end; monotonic milliseconds. */
+  private awaited: (LostClaim & { readonly until: number }) | null = null;
   /** When this process last replaced a token that KIS had refused; monotonic milliseconds. */
   private replacedAt: number | null = null;
 
@@ -43,6 +48,7 @@ export class TokenIssuer {
    */
   async obtain(attempt: TokenAttempt): Promise<ObtainedToken> {
     this.sent = false;
+    this.awaited = null;
     try {
       return await this.fromStoreOrKis(attempt);
     } catch (error) {
@@ -50,6 +56,16 @@ export class TokenIssuer {
       if (adopted) return adopted;
       throw error;
     }
+  }
+
+  /** The error for a caller that stops waiting for the attempt under way: what that waits for, and until when. */
+  notInTime(): KisError {
+    const { awaited } = this;
+    if (this.sent || !awaited) return notInTime(this.sent, this.later(SHORTLY_MS));
+    const remainingMs = Math.max(SHORTLY_MS, awaited.until - this.context.clock.monotonic());
+    if (awaited.obstacle !== undefined)
+      return new KisTokenStoreError(awaited.obstacle, { retryAt: this.later(remainingMs) });
+    return claimNotEnded({ ...awaited, remainingMs }, this.later(remainingMs), false);
   }
 
   /** From now on no request is sent. */
@@ -66,7 +82,8 @@ export class TokenIssuer {
       const replaces = this.replacesRefused(attempt, found);
       const claim = await this.claim(attempt, found, replaces);
       if (claim.won) return this.request(attempt, claim, replaces, lastReplacementIn(found));
-      const followed = await this.follow(attempt, claim);
+      this.awaited = { ...claim, until: this.context.clock.monotonic() + claim.remainingMs };
+      const followed = await this.follow(attempt, this.awaited);
       if (followed) return followed;
     }
   }
@@ -119,11 +136,10 @@ export class TokenIssuer {
   /** Waits for the token of the process that holds the claim; `null` when the claim ended without one. */
   private async follow(
     attempt: TokenAttempt,
-    { claim, remainingMs }: LostClaim,
+    { until, ...lost }: LostClaim & { readonly until: number },
   ): Promise<ObtainedToken | null> {
-    if (!claim.open) throw this.notBefore(attempt, claim, remainingMs);
     const { clock } = this.context;
-    const until = clock.monotonic() + remainingMs;
+    this.assertWorthWaiting(attempt, lost);
     while (clock.monotonic() < until) {
       await clock.sleep(Math.min(FOLLOW_EVERY_MS, until - clock.monotonic()));
       this.assertOpen();
@@ -131,9 +147,22 @@ export class TokenIssuer {
       const adopted = this.cache.adoptable(attempt, found);
       if (adopted) return adopted;
       if (found?.remainingMs === 0) return null;
-      if (found && !found.claim.open) throw this.notBefore(attempt, found.claim, found.remainingMs);
+      this.assertWorthWaiting(attempt, found ?? { ...lost, remainingMs: until - clock.monotonic() });
     }
     return null;
+  }
+
+  /**
+   * Its holder may still bring a token, or the claim ends before the callers that wait for it have to give up.
+   * @throws the error of {@link claimNotEnded} otherwise.
+   */
+  private assertWorthWaiting(attempt: TokenAttempt, view: ClaimView): void {
+    const { policy, request } = this.context;
+    const { claim, remainingMs, assumed = false } = view;
+    // The pause that is part of each claim begins when its request has been given up.
+    const isOverdue = remainingMs < cooldownAfterSuccess(policy.issueIntervalMs) - WAIT_GRACE_MS;
+    const isHopeless = (assumed || isOverdue) && remainingMs > request.timeoutMs + WAIT_GRACE_MS;
+    if (!claim.open || isHopeless) throw this.notBefore(attempt, view);
   }
 
   /** Reads the store once more before a request is sent: the token of a late holder may have arrived since the claim. */
@@ -179,9 +208,10 @@ export class TokenIssuer {
     throw new KisUnavailableError('The service is shutting down: no new token is requested.');
   }
 
-  private notBefore({ forced }: TokenAttempt, claim: KisClaim, remainingMs: number): KisError {
-    const error = claimNotEnded(claim, remainingMs, this.later(remainingMs), forced);
-    if (claim.lastError && !this.claims.noteFailure(claim.lastError.at)) error.markLogged();
+  private notBefore({ forced }: TokenAttempt, view: ClaimView): KisError {
+    const { lastError, open } = view.claim;
+    const error = claimNotEnded(view, this.later(view.remainingMs), forced);
+    if (lastError && !open && !this.claims.noteFailure(lastError.at)) error.markLogged();
     return error;
   }
 

@@ -6,7 +6,15 @@ import type { CachedToken } from './cached-token';
 import { IssueClaims } from './issue-claims';
 import type { KisToken } from './kis-token';
 import type { StoredToken } from './kis-token.store';
-import { CallerWait, CoalescedRuns, failureOf, settled, SingleFlight, within } from './shared-work';
+import {
+  CallerWait,
+  CoalescedRuns,
+  failureOf,
+  settled,
+  SingleFlight,
+  WAIT_GRACE_MS,
+  within,
+} from './shared-work';
 import { TokenCache } from './token-cache';
 import type { FailedAttempt, ObtainedToken, TokenContext } from './token-context';
 import { refusedMeanwhile, refusedTooYoung } from './token-errors';
@@ -15,8 +23,6 @@ import { TokenPersistence } from './token-persistence';
 import { TokenRequester } from './token-requester';
 import { CLOCK_TOLERANCE_MS } from './token-rules';
 
-/** Beyond the request timeout a caller without a token waits this much longer, for the store and the way back. */
-const WAIT_GRACE_MS = 2000;
 /** Inside the buffer a caller waits this long for an attempt under way, then gets the token, which is still valid. */
 const STALE_WAIT_MS = 2000;
 /** After a failed attempt callers without a token get the same error for this long, without another look at the store. */
@@ -97,7 +103,7 @@ export class TokenManager {
       const { usable } = this.cache;
       if (usable && usable.fingerprint !== token.fingerprint) return usable;
       if (this.cache.isRefused(token)) return this.waitForToken(wait);
-      if (wait.leftMs <= 0) throw wait.timedOut(this.requestSent);
+      if (wait.leftMs <= 0) throw this.issuer.notInTime();
       // The refusal under way may concern another token: then the next round deals with this one.
       await wait.for(this.refusals.run(() => this.discard(token, answer)));
     }
@@ -189,7 +195,7 @@ export class TokenManager {
     if (failure && this.context.clock.monotonic() < failure.sharedUntil) throw failure.error;
     const error = await wait.for(failureOf(this.renew()));
     const token = this.cache.usable;
-    if (!token) throw error ?? wait.timedOut(this.requestSent);
+    if (!token) throw error ?? this.issuer.notInTime();
     this.context.events.emit('waited', { credential: this.credential, waitedMs: wait.waitedMs });
     return token;
   }

@@ -1,5 +1,5 @@
 import { LONGEST_TIMER_MS } from '../clock';
-import { KisTokenStoreError } from '../kis.errors';
+import { KisTokenCooldownError, KisTokenStoreError } from '../kis.errors';
 import { REPLACEMENT_SPACING_MS } from './backoff';
 import type { KisToken } from './kis-token';
 import type { StoredToken } from './kis-token.store';
@@ -56,10 +56,15 @@ export class TokenRefresher {
     }
   }
 
-  /** A request that never left costs nothing, so the next attempt need not wait for the job. */
+  /**
+   * Not every attempt that failed waits for the job: a request that never left costs nothing, and where a claim keeps the
+   * first token away, its end is known.
+   */
   private planRetry(): void {
-    const { isClosed, lastFailure } = this.manager;
-    if (!lastFailure?.error.unsent || this.retryPlanned || isClosed) return;
+    const { cache, isClosed, lastFailure } = this.manager;
+    if (!lastFailure || this.retryPlanned || isClosed) return;
+    const { error } = lastFailure;
+    if (!error.unsent && !(error instanceof KisTokenCooldownError && cache.usable === null)) return;
     this.retryPlanned = true;
     const waitMs = Math.max(1, lastFailure.quietUntil - this.now());
     this.manager.context.clock.background(Math.min(waitMs, LONGEST_TIMER_MS), () => {

@@ -72,7 +72,9 @@ describe('A refused token', () => {
   it('is replaced by another process when the one that was about to died', async () => {
     const { fixture, old } = await refusedFixture();
     await fixture.foreignClaim({ at: fixture.clock.now(), replaces: true });
-    await expect(fixture.during(fixture.replace(old))).rejects.toMatchObject({ code: 'KIS_TIMEOUT' });
+    await expect(fixture.during(fixture.replace(old))).rejects.toMatchObject({
+      code: 'TOKEN_ISSUE_COOLDOWN',
+    });
     await fixture.clock.advance(MINUTE);
     expect((await fixture.during(fixture.ask())).accessToken).toBe(fixture.issued(1));
   });

@@ -67,11 +67,11 @@ export class JsonTokenStore extends KisTokenStore {
   }
 
   claim(credential: KisCredential, request: ClaimRequest): Promise<ClaimAnswer> {
-    const { token, claim, remainingMs } = this.stored(credential);
-    const waitMs = waitFor({ claim, remainingMs }, request);
-    if (waitMs > 0) return Promise.resolve({ won: false, claim, remainingMs: waitMs });
+    const { token, absence: _, ...view } = this.stored(credential);
+    const waitMs = waitFor(view, request);
+    if (waitMs > 0) return Promise.resolve({ ...view, won: false, remainingMs: waitMs });
     const above = Math.max(request.above, token?.generation ?? 0);
-    const taken = openClaim(claim, { ...request, above });
+    const taken = openClaim(view.claim, { ...request, above });
     this.keep(credential, taken, request.holdMs);
     return Promise.resolve({ won: true, claim: taken, remainingMs: request.holdMs });
   }
@@ -109,10 +109,10 @@ export class JsonTokenStore extends KisTokenStore {
   private view(credential: KisCredential): ClaimView {
     const { claim, until } = this.row(credential);
     const record = claim === '' ? NO_CLAIM : claimFrom(JSON.parse(claim));
-    return {
-      claim: record ?? { ...NO_CLAIM, open: true },
-      remainingMs: Math.max(0, until - this.clock.monotonic()),
-    };
+    const remainingMs = Math.max(0, until - this.clock.monotonic());
+    return record
+      ? { claim: record, remainingMs }
+      : { claim: { ...NO_CLAIM, open: true }, remainingMs, assumed: true };
   }
 
   private keep(credential: KisCredential, claim: KisClaim, lengthMs: number): void {

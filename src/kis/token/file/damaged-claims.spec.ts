@@ -37,7 +37,9 @@ describe('FileKisTokenStore and damage to the database with the claims', () => {
       writeFileSync(fixture.claims, damage(readFileSync(fixture.claims)));
       aged();
       const store = fixture.another();
-      expect((await store.claim(fixture.credential, fixture.claimRequest())).won).toBe(false);
+      const refused = await store.claim(fixture.credential, fixture.claimRequest());
+      expect(refused).toMatchObject({ won: false, assumed: true });
+      expect(await store.read(fixture.credential)).toMatchObject({ remainingMs: 90_000, assumed: true });
       await fixture.clock.advance(89_990);
       expect((await store.claim(fixture.credential, fixture.claimRequest())).won).toBe(false);
       await fixture.clock.advance(20);

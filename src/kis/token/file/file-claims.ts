@@ -133,7 +133,7 @@ function combined(views: readonly ClaimView[]): ClaimView {
     first,
   );
   const longest = views.reduce((one, other) => (other.remainingMs > one.remainingMs ? other : one), newest);
-  return { claim: { ...newest.claim, open: longest.claim.open }, remainingMs: longest.remainingMs };
+  return { ...longest, claim: { ...newest.claim, open: longest.claim.open } };
 }
 
 /** What earlier versions have stored for one credential. */

@@ -89,12 +89,12 @@ export class FileKisTokenStore extends KisTokenStore implements OnApplicationShu
     return this.explained(tokenFileNames(credential).token, async () => {
       // The claim first: a token is saved before its claim is settled, so a settled claim without its token is
       // never seen.
-      const { claim, remainingMs } = await this.claims.readAtOnce(credential);
+      const view = await this.claims.readAtOnce(credential);
       const { outdated, ...found } = await this.tokens.read(credential);
       // The token is usable in either form; when it cannot be rewritten now, the next read tries again.
       if (outdated && found.token)
         await this.tokens.rewrite(credential, found.token, outdated).catch(() => undefined);
-      return { claim, remainingMs, ...found };
+      return { ...view, ...found };
     });
   }
 
@@ -177,9 +177,10 @@ export class FileKisTokenStore extends KisTokenStore implements OnApplicationShu
     if (codeOf(error) !== LOCK_BUSY) throw error;
     const { message } = this.directory.problem(DATABASE, error);
     this.directory.notices.report(DATABASE, `${message} Until then no token is requested.`);
-    const { claim, remainingMs } = await this.claims.readAtOnce(credential);
-    if (remainingMs > 0) return { claim, remainingMs, won: false };
-    return { won: false, claim: { ...claim, open: true }, remainingMs: BUSY_MS };
+    const standing = await this.claims.readAtOnce(credential);
+    if (standing.remainingMs > 0) return { ...standing, won: false };
+    const claim = { ...standing.claim, open: true };
+    return { won: false, claim, remainingMs: BUSY_MS, obstacle: message };
   }
 
   private async explained<T>(name: string, work: () => Promise<T>): Promise<T> {
@@ -194,7 +195,7 @@ export class FileKisTokenStore extends KisTokenStore implements OnApplicationShu
 
 function decideClaim(before: ClaimView, request: ClaimRequest): ClaimDecision<ClaimAnswer> {
   const remainingMs = waitFor(before, request);
-  if (remainingMs > 0) return { answer: { claim: before.claim, remainingMs, won: false }, change: null };
+  if (remainingMs > 0) return { answer: { ...before, remainingMs, won: false }, change: null };
   const claim = openClaim(before.claim, request);
   const lengthMs = request.holdMs;
   return { answer: { won: true, claim, remainingMs: lengthMs }, change: { claim, lengthMs } };

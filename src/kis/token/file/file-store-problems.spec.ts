@@ -105,6 +105,7 @@ describe('FileKisTokenStore where it cannot write', () => {
     it('assumes for a second that another process holds a claim', async () => {
       const answer = await fixture.store.claim(fixture.credential, fixture.claimRequest());
       expect(answer).toMatchObject({ won: false, remainingMs: 1000, claim: { open: true } });
+      expect(answer.obstacle).toMatch(/another process holds its lock.*look for a stopped process/);
     });
 
     it('gives up after three seconds and says what to look for, whatever is to be changed', async () => {

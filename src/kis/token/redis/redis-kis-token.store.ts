@@ -65,9 +65,9 @@ export class RedisKisTokenStore extends KisTokenStore {
 
   claim(credential: KisCredential, request: ClaimRequest): Promise<ClaimAnswer> {
     return this.changing<ClaimAnswer>(credential, async (records) => {
-      const before: ClaimView = { claim: claimIn(records), remainingMs: records.remainingMs };
+      const before = claimIn(records);
       const remainingMs = waitFor(before, request);
-      if (remainingMs > 0) return { won: false, claim: before.claim, remainingMs };
+      if (remainingMs > 0) return { ...before, won: false, remainingMs };
       const stored = this.decoded(records, credential).token?.generation ?? 0;
       const claim = openClaim(before.claim, { ...request, above: Math.max(request.above, stored) });
       const won = await this.records.swapClaim(credential, {
@@ -107,7 +107,7 @@ export class RedisKisTokenStore extends KisTokenStore {
     change: (before: KisClaim) => KisClaim | null,
   ): Promise<void> {
     await this.changing(credential, async (records) => {
-      const after = change(claimIn(records));
+      const after = change(claimIn(records).claim);
       if (!after) return 'left';
       const swap = { expected: records.claim, record: JSON.stringify(after), lengthMs };
       return (await this.records.swapClaim(credential, swap)) ? 'changed' : null;
@@ -128,7 +128,7 @@ export class RedisKisTokenStore extends KisTokenStore {
     records: RedisRecords,
     credential: KisCredential,
   ): StoredToken & { outdated: string | null } {
-    const rest = { claim: claimIn(records), remainingMs: records.remainingMs, outdated: null };
+    const rest = { ...claimIn(records), outdated: null };
     if (records.token === '') return { token: null, absence: 'missing', ...rest };
     const reading = this.codec.decode(records.token, credential);
     if ('token' in reading) return { ...rest, ...reading, absence: null };
@@ -157,8 +157,10 @@ export class RedisKisTokenStore extends KisTokenStore {
 }
 
 /** Of a damaged record the end is still obeyed, because it is stored separately. */
-function claimIn({ claim }: RedisRecords): KisClaim {
-  return claim === '' ? NO_CLAIM : (claimFrom(parsed(claim)) ?? { ...NO_CLAIM, open: true });
+function claimIn({ claim: record, remainingMs }: RedisRecords): ClaimView {
+  if (record === '') return { claim: NO_CLAIM, remainingMs };
+  const claim = claimFrom(parsed(record));
+  return claim ? { claim, remainingMs } : { claim: { ...NO_CLAIM, open: true }, remainingMs, assumed: true };
 }
 
 function parsed(text: string): unknown {
