@@ -19,6 +19,9 @@ export function checkCertificates(
     return;
   }
   const addresses = accounts.map(({ baseUrl, mode }) => baseUrl ?? TRADING_MODES[mode].origin);
+  // Where no account is complete, the addresses of KIS are meant, unless another one is set.
+  const usual = reader.isFaulty('KIS_BASE_URL') ? null : reader.text('KIS_BASE_URL');
+  if (addresses.length === 0) addresses.push(usual ?? TRADING_MODES.REAL.origin);
   const secure = addresses.some((address) => address.startsWith('https:'));
   const secureRedis = tokenStore === 'redis' && redis?.url.startsWith('rediss:') === true;
   if (!secure && !secureRedis) return;

@@ -64,10 +64,11 @@ export function loadConfig(
   const { simulator, ownAccounts } = readSimulator(reader, (name) => originOf(sourceOf(name)));
   const profiles = readProfiles(reader);
   const accounts = ownAccounts ? readAccounts(reader, profiles) : [];
-  // The embedded simulator is part of this process, so no request goes through a proxy.
-  const proxy = ownAccounts ? readProxies(reader) : null;
+  // The embedded simulator is part of this process, so requests to it leave it neither through a proxy nor over TLS.
+  const leavesProcess = ownAccounts || simulator === null;
+  const proxy = leavesProcess ? readProxies(reader) : null;
   const kis = { ...readTokenOptions(reader), accounts, ...(proxy && { proxy }) };
-  if (ownAccounts) {
+  if (leavesProcess) {
     const isFromSecretFile = (name: string): boolean => sourceOf(name) !== name;
     const redis = kis.tokenStore === 'redis' ? (kis.redis ?? null) : null;
     checkDestinations(reader, profiles, { originOf, isFromSecretFile }, redis);

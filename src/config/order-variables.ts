@@ -27,6 +27,12 @@ export function readOrderSettings(reader: VariableReader, nameOf: NameOf): Order
   };
 }
 
+/** As {@link readOrderSettings}, for all accounts: with what cannot be set for one account only. */
+export function readCommonOrderSettings(reader: VariableReader, nameOf: NameOf): OrderSettings {
+  const settleSeconds = reader.number('KIS_ORDER_SETTLE_SECONDS', { min: 1, max: DAY_SECONDS });
+  return { ...readOrderSettings(reader, nameOf), ...(settleSeconds === null ? {} : { settleSeconds }) };
+}
+
 /**
  * The order limits of an account. Real money takes more than one switch: a REAL account also needs an API key, even on
  * loopback.
@@ -37,18 +43,12 @@ export function orderAllowance(
   { enabled: wanted = false, ...settings }: OrderSettings,
   variable: string,
 ): KisOrderAllowance {
-  const settleSeconds = reader.number('KIS_ORDER_SETTLE_SECONDS', { min: 1, max: DAY_SECONDS });
   const lacksKey = mode === 'REAL' && !reader.has('API_KEY');
   const reason = !wanted
     ? `Orders are off: set ${variable}=true to allow them.`
     : 'A REAL account also needs an API key, even on loopback: set API_KEY, for example to the output of "openssl rand -hex 16".';
   const enabled = wanted && !lacksKey;
-  return {
-    ...settings,
-    enabled,
-    ...(enabled ? {} : { reason }),
-    ...(settleSeconds === null ? {} : { settleSeconds }),
-  };
+  return { ...settings, enabled, ...(enabled ? {} : { reason }) };
 }
 
 function readAmount(reader: VariableReader, name: string): string | null {

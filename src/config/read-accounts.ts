@@ -9,7 +9,12 @@ import {
 } from './account-variables';
 import { accountVariable, type AccountVariable } from './known-variables';
 import { readOfficialAccounts } from './official-accounts';
-import { orderAllowance, readOrderSettings, type OrderSettings } from './order-variables';
+import {
+  orderAllowance,
+  readCommonOrderSettings,
+  readOrderSettings,
+  type OrderSettings,
+} from './order-variables';
 import type { VariableReader } from './variable-reader';
 
 const ALIAS = /^[A-Za-z][A-Za-z0-9-]{0,30}$/;
@@ -31,7 +36,7 @@ export function readProfiles(reader: VariableReader): string[] {
 export function readAccounts(reader: VariableReader, profiles: readonly string[]): KisAccountOptions[] {
   const nameOf = (variable: AccountVariable): string => accountVariable(null, variable);
   const forAll = readCallOptions(reader, nameOf);
-  const orders = readOrderSettings(reader, nameOf);
+  const orders = readCommonOrderSettings(reader, nameOf);
   const path = reader.text('KIS_CONFIG_FILE');
   const plain =
     reader.has(nameOf('APP_KEY')) || reader.has(nameOf('APP_SECRET')) || reader.has(nameOf('ACCOUNT_NUMBER'));

@@ -4,7 +4,7 @@ import type { EmbeddedSimulatorOptions } from './app-config';
 import type { VariableOrigin } from './environment';
 import { expandHome } from './home-path';
 import { accountVariable, type AccountVariable } from './known-variables';
-import { orderAllowance, readOrderSettings } from './order-variables';
+import { orderAllowance, readCommonOrderSettings } from './order-variables';
 import type { VariableReader } from './variable-reader';
 
 /** High enough for the status page, low enough to notice an endless loop. */
@@ -33,7 +33,11 @@ export function readSimulator(
   const own = OWN_ACCOUNT.filter((name) => reader.has(name));
   const ownAccounts = own.length > 0 || !(isOn || reader.isFaulty('KIS_SIMULATOR'));
   if (!ownAccounts) checkUnusedAccount(reader);
-  if (!isOn) return { simulator: null, ownAccounts };
+  if (!isOn) {
+    // It may be meant to run: what is wrong with its variables is reported as well.
+    if (reader.isFaulty('KIS_SIMULATOR')) readOptions(reader);
+    return { simulator: null, ownAccounts };
+  }
   const real = reader.text('KIS_TRADING_MODE')?.toUpperCase() === 'REAL';
   const conflicting = [
     ...own,
@@ -56,7 +60,7 @@ function readOptions(reader: VariableReader): EmbeddedSimulatorOptions {
   const nameOf = (variable: AccountVariable): string => accountVariable(null, variable);
   const calls = readCallOptions(reader, nameOf);
   // Nothing can be lost there.
-  const settings = { enabled: true, ...readOrderSettings(reader, nameOf) };
+  const settings = { enabled: true, ...readCommonOrderSettings(reader, nameOf) };
   return {
     mockPort: reader.number('SIMULATOR_MOCK_PORT', { min: 0, max: 65_535 }) ?? MOCK_PORT,
     ...ordersFileOf(reader),

@@ -67,7 +67,8 @@ export class JsonTokenStore extends KisTokenStore {
   }
 
   claim(credential: KisCredential, request: ClaimRequest): Promise<ClaimAnswer> {
-    const { token, absence: _, ...view } = this.stored(credential);
+    const { token } = this.stored(credential);
+    const view = this.view(credential);
     const waitMs = waitFor(view, request);
     if (waitMs > 0) return Promise.resolve({ ...view, won: false, remainingMs: waitMs });
     const above = Math.max(request.above, token?.generation ?? 0);
