@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { KisClock } from '../clock';
 import type { KisAccount } from '../kis-account';
 import { KisTokenService } from '../token/kis-token.service';
+import type { Moment } from './order-record';
 
 /**
  * The time at KIS, by which orders are dated: the wall clock, corrected when the responses of KIS show that it is wrong by
@@ -18,6 +19,12 @@ export class KisOrderClock {
   /** Epoch milliseconds. */
   now(account: KisAccount): number {
     return this.clock.now() + this.correctionMs(account);
+  }
+
+  /** By the monotonic clock of the machine, for what no setting of a clock may shorten or lengthen; `null` where boots have no names. */
+  moment(): Moment | null {
+    const { bootId } = this.clock;
+    return bootId === null ? null : { bootId, ms: this.clock.monotonic() };
   }
 
   /** Milliseconds added to the wall clock; 0 as long as it is right. */

@@ -8,7 +8,7 @@ import { KisOrderClock } from './kis-order.clock';
 import { KisOrderJournal } from './kis-order.journal';
 import { KisOrderLists, type ListedOrders } from './kis-order.lists';
 import { candidatesFor, firstListedDay, type LookedUp } from './order-list';
-import type { OrderRecord } from './order-record';
+import type { Moment, OrderRecord } from './order-record';
 import { isCovered, settleByHand, settledBy } from './order-settlement';
 
 /** How many looks in a row must not find an order before its absence counts. */
@@ -40,26 +40,28 @@ export class KisOrderComparer {
    */
   async compare(account: KisAccount, lists: ListedOrders, options: KisReadOptions = {}): Promise<LookedUp> {
     const began = this.clock.monotonic();
+    const moment = this.time.moment();
     const listed = await this.lists.read(account, lists, options);
     // Only now: the response can have shown that the clock is wrong.
     const lookedAt = this.time.now(account) - (this.clock.monotonic() - began);
     // After the list: a number in it that is in no record by now was placed elsewhere.
     const records = await this.journal.list(accountKey(account), dayPlus(lists.from, -1), lists.to);
     const look = { listed, records, correctionMs: this.time.correctionMs(account) };
-    return { ...look, records: await this.settle(account, look, lists, lookedAt) };
+    return { ...look, records: await this.settle(account, look, lists, { lookedAt, moment }) };
   }
 
   private async settle(
     account: KisAccount,
     look: LookedUp,
     { markets, from }: ListedOrders,
-    lookedAt: number,
+    { lookedAt, moment }: { readonly lookedAt: number; readonly moment: Moment | null },
   ): Promise<readonly OrderRecord[]> {
     const { settleMs: absentForMs } = this.configuration.orderPolicy(account);
     const rule = {
       absentForMs,
       looks: LOOKS_BEFORE_ABSENT,
       isTimeCertain: this.time.isCertain(account),
+      moment,
     };
     let { records } = look;
     const isShown = (each: OrderRecord): boolean =>

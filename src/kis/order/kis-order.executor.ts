@@ -129,6 +129,7 @@ export class KisOrderExecutor {
       updatedAt: now,
       sendingUntil,
       clockCorrectionMs,
+      openedAt: this.time.moment(),
     };
   }
 

@@ -15,7 +15,7 @@ import {
   rejectedBy,
   type NoticedOrder,
 } from './noticed-order';
-import { candidatesFor, type ListedOrder } from './order-list';
+import { candidatesFor, marketOf, type ListedOrder } from './order-list';
 import type { KisOrderEvent, KisOrderNotice } from './order-notice';
 import { isUnsettled, type OrderRecord } from './order-record';
 import { changed } from './order-settlement';
@@ -29,7 +29,7 @@ const DAY_MS = 86_400_000;
 @Injectable()
 export class KisOrderNotices {
   private readonly logger = new Logger('Orders');
-  /** By account and order number: the orders of the last days. */
+  /** By account, market and order number: the orders of the last days. */
   private readonly noticed = new Map<string, NoticedOrder>();
   private readonly turns = new Map<string, Promise<unknown>>();
   /** Accounts whose orders were all known at some moment. */
@@ -73,13 +73,13 @@ export class KisOrderNotices {
   private async apply(account: KisAccount, notice: KisOrderNotice): Promise<KisOrderEvent | null> {
     const now = this.time.now(account);
     const at = notice.timeOfDay === null ? now : koreanTimeNear(notice.timeOfDay, now);
-    const before = this.noticed.get(keyOf(account, notice.orderNumber));
+    const before = this.noticed.get(keyOf(account, notice));
     const known = before ?? firstNoticed(notice, koreanDate(now), at);
     const records = await this.settle(account, notice, known.row, now);
     const number = this.follow(account, notice, known);
     if (number === null) return null;
     const fill = notice.event === 'filled' ? { quantity: notice.quantity, price: notice.price } : null;
-    const order = await this.orderOf(account, number, records);
+    const order = await this.orderOf(account, notice, number, records);
     return order && { account: account.alias, event: notice.event, fill, order };
   }
 
@@ -87,10 +87,10 @@ export class KisOrderNotices {
   private follow(account: KisAccount, notice: KisOrderNotice, known: NoticedOrder): string | null {
     const { orderNumber, originalNumber, event, action } = notice;
     const put = (number: string, order: NoticedOrder): void => {
-      this.noticed.set(keyOf(account, number), order);
+      this.noticed.set(keyOf(account, { ...notice, orderNumber: number }), order);
     };
     const change = (number: string, next: (order: NoticedOrder) => NoticedOrder): void => {
-      const order = this.noticed.get(keyOf(account, number));
+      const order = this.noticed.get(keyOf(account, { ...notice, orderNumber: number }));
       if (order) put(number, next(order));
     };
     if (event === 'filled') put(orderNumber, filledBy(known, notice.quantity, notice.price));
@@ -135,18 +135,20 @@ export class KisOrderNotices {
 
   private async orderOf(
     account: KisAccount,
+    notice: KisOrderNotice,
     number: string,
     records: readonly OrderRecord[],
   ): Promise<KisOrder | null> {
-    const noticed = this.noticed.get(keyOf(account, number));
+    const noticed = this.noticed.get(keyOf(account, { ...notice, orderNumber: number }));
     if (!noticed?.complete) return this.looked(account, number, noticed);
     return this.withRecord(noticed.row, records);
   }
 
   private withRecord(row: ListedOrder, records: readonly OrderRecord[]): KisOrder {
-    const record = records.findLast(({ orderNumber }) => orderNumber === row.orderNumber);
+    const ofMarket = records.filter(({ intent }) => intent.market === marketOf(row));
+    const record = ofMarket.findLast(({ orderNumber }) => orderNumber === row.orderNumber);
     if (!record) return externalOrder(row);
-    const replacement = records.findLast(
+    const replacement = ofMarket.findLast(
       ({ action, outcome, target }) =>
         action === 'modify' && outcome === 'accepted' && target?.orderNumber === row.orderNumber,
     );
@@ -165,12 +167,12 @@ export class KisOrderNotices {
   }
 
   private note(account: KisAccount, { listed }: FoundOrder): void {
-    if (listed) this.noticed.set(keyOf(account, listed.orderNumber), { row: listed, complete: true });
+    if (listed) this.noticed.set(keyOf(account, listed), { row: listed, complete: true });
   }
 
   private missed(account: KisAccount, { order, listed }: FoundOrder): KisOrderEvent[] {
     if (!listed) return [];
-    const before = this.noticed.get(keyOf(account, listed.orderNumber))?.row;
+    const before = this.noticed.get(keyOf(account, listed))?.row;
     // Without a beginning nothing says whether an order is new.
     if (!before && !this.begun.has(account.alias)) return [];
     return changesBetween(before, listed).map((change) => ({ account: account.alias, ...change, order }));
@@ -183,6 +185,9 @@ export class KisOrderNotices {
   }
 }
 
-function keyOf({ alias }: KisAccount, number: string): string {
-  return `${alias} ${number.padStart(10, '0')}`;
+function keyOf(
+  { alias }: KisAccount,
+  order: { readonly symbol: string; readonly orderNumber: string },
+): string {
+  return `${alias} ${marketOf(order)} ${order.orderNumber.padStart(10, '0')}`;
 }

@@ -52,7 +52,7 @@ export class KisOrderSettler {
     if (!found) return this.settledBefore(await this.latest(account, clientOrderId), verdict);
     const { record, candidates } = await this.compared(account, found, options);
     if (!isUnsettled(record)) return this.settledBefore(record, verdict);
-    if (isStillSent(record, this.time.now(account))) throw stillSent(record);
+    if (isStillSent(record, this.time.now(account), this.time.moment())) throw stillSent(record);
     const chosen = verdict.orderNumber === null ? null : chosenFrom(candidates, verdict.orderNumber, record);
     const next = settledByHand(record, chosen, candidates, this.time.now(account));
     if (!(await this.journal.write(next))) return this.settle(account, clientOrderId, verdict, options);

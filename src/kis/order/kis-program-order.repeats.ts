@@ -32,7 +32,7 @@ export class KisProgramOrderRepeats {
   ) {}
 
   now(): Moment {
-    return { bootId: this.clock.bootId ?? this.processId, ms: this.clock.monotonic() };
+    return this.time.moment() ?? { bootId: this.processId, ms: this.clock.monotonic() };
   }
 
   /** What the journal has when a request arrives. @throws KisOrderJournalError */

@@ -7,6 +7,7 @@ import { KisOrderBook } from './kis-order.book';
 import { KisOrderJournal } from './kis-order.journal';
 import { intentFound } from './order-change';
 import type { KisOrderIntent } from './order-intent';
+import { marketOf } from './order-list';
 import { beforeSending, type OrderRecord, type OrderTarget } from './order-record';
 import {
   changedIntent,
@@ -109,11 +110,6 @@ export class KisProgramOrderTargets {
     const records = await this.journal.list(accountKey(account), today, today);
     return records.findLast((each) => isNumbered(each, number) && each.intent.market === market) ?? null;
   }
-}
-
-/** The markets may use the same numbers. */
-function marketOf({ symbol }: { readonly symbol: string }): ProgramOrder['market'] {
-  return symbol.includes(':') ? 'us' : 'domestic';
 }
 
 function isNumbered({ orderNumber }: { readonly orderNumber: string | null }, number: string): boolean {

@@ -5,7 +5,7 @@ import type { OrderRecord } from './order-record';
 
 /** An order as KIS's lists show it. Quantities and prices are decimal strings. */
 export interface ListedOrder {
-  /** `YYYY-MM-DD` in Korea; for US orders the day at the exchange. */
+  /** `YYYY-MM-DD` in Korea. */
   readonly day: string;
   /** ODNO with its leading zeros. */
   readonly orderNumber: string;
@@ -64,9 +64,23 @@ export function candidatesFor(
   );
 }
 
-/** Whether it is the row of this order. Numbers are unique per day, and around midnight the list may have the next one. */
-export function isListedAs(record: OrderRecord, { day, orderNumber }: ListedOrder): boolean {
-  return record.orderNumber === orderNumber && listedDays(record).includes(day);
+/**
+ * Whether it is the row of this order. Numbers are unique per account, branch and day, as far as is known, but each market has
+ * lists of its own, perhaps with the same numbers; and around midnight the list may have the next day. Venues of a market
+ * share its list.
+ */
+export function isListedAs(record: OrderRecord, row: ListedOrder): boolean {
+  const { day, orderNumber } = row;
+  return (
+    record.orderNumber === orderNumber &&
+    record.intent.market === marketOf(row) &&
+    listedDays(record).includes(day)
+  );
+}
+
+/** US symbols name their exchange. */
+export function marketOf({ symbol }: { readonly symbol: string }): 'domestic' | 'us' {
+  return symbol.includes(':') ? 'us' : 'domestic';
 }
 
 /** Days under which KIS may list an order, `YYYY-MM-DD`: two around midnight. */

@@ -66,6 +66,8 @@ export interface OrderRecord {
   readonly updatedAt: number;
   /** Epoch milliseconds: until then the process that sends it is given the time to write its outcome down. */
   readonly sendingUntil: number;
+  /** When it was written down; `null` where boots have no names. */
+  readonly openedAt?: Moment | null;
   /** By how much the wall clock was corrected for it; missing: not at all. A correction can be wrong itself. */
   readonly clockCorrectionMs?: number;
   /** Numbers of the orders that looked like this one in KIS's lists before it was sent: none of them can be it. */

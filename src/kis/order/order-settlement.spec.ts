@@ -3,7 +3,7 @@ import type { OrderRecord } from './order-record';
 import { listedOrder, orderRecord } from '../../../test/support/kis/order-samples';
 import { isCovered, settledBy, settledByHand } from './order-settlement';
 
-const RULE = { absentForMs: 60_000, looks: 3, isTimeCertain: true };
+const RULE = { absentForMs: 60_000, looks: 3, isTimeCertain: true, moment: null };
 const UNKNOWN = orderRecord({ outcome: 'unknown' });
 const LATER = UNKNOWN.sendingUntil;
 
@@ -53,6 +53,20 @@ describe('settledBy', () => {
   it('does not take an order for it that was listed before it was sent', () => {
     const record = orderRecord({ outcome: 'unknown', before: ['0000000117'] });
     expect(look(record, [listedOrder()], LATER).outcome).toBe('unknown');
+  });
+
+  it('takes an order for it whose number an order of another market has', () => {
+    const { intent } = UNKNOWN;
+    const abroad = orderRecord({
+      clientOrderId: 'other',
+      outcome: 'accepted',
+      orderNumber: '0000000117',
+      intent: { ...intent, market: 'us', symbol: 'NAS:AAPL', venue: null },
+    });
+    expect(look(UNKNOWN, [listedOrder()], LATER, [abroad])).toMatchObject({
+      outcome: 'accepted',
+      orderNumber: '0000000117',
+    });
   });
 
   it('does not take an order for it whose number another order has', () => {
@@ -108,6 +122,33 @@ describe('settledBy', () => {
     const sending = orderRecord();
     expect(look(sending, [], sending.sendingUntil - 1)).toBe(sending);
     expect(look(sending, [], sending.sendingUntil).outcome).toBe('unknown');
+  });
+
+  it.each([
+    ['ahead', 300_000],
+    ['behind', -300_000],
+  ])(
+    'counts as being sent for as long as it may be, although a clock that was %s has dated it',
+    (_, byMs) => {
+      const moment = { bootId: 'this boot', ms: 1000 };
+      const dated = orderRecord({ openedAt: moment });
+      const { createdAt, sendingUntil } = dated;
+      const sentForMs = sendingUntil - createdAt;
+      const lookAfter = (ms: number, bootId = 'this boot') => {
+        const rule = { ...RULE, moment: { bootId, ms: moment.ms + ms } };
+        const nothing = { listed: [], records: [dated], correctionMs: -byMs };
+        return settledBy(dated, nothing, createdAt - byMs + ms, rule).outcome;
+      };
+      expect([lookAfter(sentForMs - 1), lookAfter(sentForMs)]).toEqual(['sending', 'unknown']);
+      // The moments of another boot do not compare.
+      expect(lookAfter(sentForMs, 'that boot')).toBe(byMs > 0 ? 'sending' : 'unknown');
+    },
+  );
+
+  it('counts absence from the first look on by the clock as it is now', () => {
+    const ahead = orderRecord({ outcome: 'unknown', absentSince: LATER + 300_000, absentLooks: 2 });
+    const [first, minuteLater] = [look(ahead, [], LATER), look(look(ahead, [], LATER), [], LATER + 60_000)];
+    expect([first.outcome, first.absentSince, minuteLater.outcome]).toEqual(['unknown', LATER, 'not-placed']);
   });
 
   it.each(['accepted', 'rejected'] as const)('changes nothing that is %s', (outcome) => {

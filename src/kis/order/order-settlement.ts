@@ -1,6 +1,6 @@
 import type { KisOptionNaming } from '../option-names';
 import { candidatesFor, looksLike, statusOf, type ListedOrder, type LookedUp } from './order-list';
-import { isUnsettled, type OrderRecord } from './order-record';
+import { isUnsettled, type Moment, type OrderRecord } from './order-record';
 
 /** When absence from KIS's lists counts. KIS does not say how late a list shows a new order. */
 export interface SettlementRule {
@@ -10,6 +10,8 @@ export interface SettlementRule {
   readonly looks: number;
   /** Whether the time of the look is certain; otherwise it says nothing of absence. */
   readonly isTimeCertain: boolean;
+  /** The moment of the look; `null` where boots have no names. */
+  readonly moment: Moment | null;
 }
 
 /** Whether lists of these markets, requested then, can say anything of an order. */
@@ -39,7 +41,7 @@ export function settledBy(
   if (!isUnsettled(record)) return appearedAfterAll(record, look, lookedAt);
   const [found, ...others] = candidatesFor(record, look);
   if (found && others.length === 0) return foundIn(record, found, lookedAt);
-  if (isStillSent(record, lookedAt) || !(found || rule.isTimeCertain)) return record;
+  if (isStillSent(record, lookedAt, rule.moment) || !(found || rule.isTimeCertain)) return record;
   if (found) return ambiguous(record, lookedAt);
   return absent(record, lookedAt, rule);
 }
@@ -76,15 +78,25 @@ function ambiguous(record: OrderRecord, at: number): OrderRecord {
 }
 
 function absent(record: OrderRecord, lookedAt: number, { absentForMs, looks }: SettlementRule): OrderRecord {
-  const absentSince = record.absentSince ?? lookedAt;
+  // A first look by a clock that was ahead is none to count from.
+  const absentSince = Math.min(record.absentSince ?? lookedAt, lookedAt);
   const absentLooks = record.absentLooks + 1;
   const proven = absentLooks >= looks && lookedAt - absentSince >= absentForMs;
   return changed(record, { outcome: proven ? 'not-placed' : 'unknown', absentSince, absentLooks }, lookedAt);
 }
 
-/** Whether the process that sends an order still has the time to write down what KIS answered. */
-export function isStillSent({ outcome, sendingUntil }: OrderRecord, now: number): boolean {
-  return outcome === 'sending' && now < sendingUntil;
+/**
+ * Whether the process that sends an order still has the time to write down what KIS answered.
+ * @param now epoch milliseconds; counts only where the moments do not compare, because the clock may have been set.
+ */
+export function isStillSent(
+  { outcome, openedAt, createdAt, sendingUntil }: OrderRecord,
+  now: number,
+  moment: Moment | null,
+): boolean {
+  if (outcome !== 'sending') return false;
+  if (!openedAt || openedAt.bootId !== moment?.bootId) return now < sendingUntil;
+  return moment.ms - openedAt.ms < sendingUntil - createdAt;
 }
 
 /**
