@@ -170,6 +170,7 @@ describe('The gateway, byte for byte', () => {
       'tr_cont: N',
       'CUSTTYPE: P',
       'X-Odd-CASE:  a  b',
+      'Constructor: 1',
       'gt_uid: x',
       'gt_uid: y',
     ];

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { GatewayColumns } from '../config/gateway-variables';
 import { AppConfig } from '../config/app-config';
 import { accountKey, KisConfiguration, type KisAccount, type KisTradingMode } from '../kis';
-import { hashOf, isHashOf, type Allowance, type ProgramKey } from './program-key';
+import { hashOf, isHashOf, isSame, type Allowance, type ProgramKey } from './program-key';
 import { ProgramKeys } from './program-keys';
 
 /** Who calls: a program with a key of its own, or one with the key of an account. */
@@ -49,7 +49,7 @@ export class GatewayCallers {
     appSecret: string,
   ): GatewayCaller | 'EGW00105' | Promise<GatewayCaller | 'EGW00103' | 'EGW00105'> {
     const own = this.own.get(nameOf(mode, appKey));
-    if (own) return isHashOf(appSecret, own.signingKey) ? own : 'EGW00105';
+    if (own) return isSame(appSecret, own.account.credential.appSecret) ? own : 'EGW00105';
     return this.identifyProgram(mode, appKey, appSecret);
   }
 

@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AccessPolicy } from '../common/access/access-policy';
 import { AppConfig } from '../config/app-config';
 import { KisConfiguration, KisError, type KisTradingMode } from '../kis';
-import { inRequest } from '../logging/request-context';
+import { inRequest, keepContext } from '../logging/request-context';
 import { requestLog } from '../logging/request-log';
 import { httpProblem, type Problem } from '../platform/problem';
 import { authorityIn, placeOf } from './gateway-address';
@@ -41,11 +41,21 @@ export class Gateway {
    */
   serve(request: IncomingMessage, response: ServerResponse, mode: KisTradingMode, path: string): void {
     const { method = '', url = '/' } = request;
+    const problem = this.problemWith(request);
+    const isLogged = this.config.log.level === 'debug';
+    // The log lines of a read are of level debug; anything else may be an order.
+    if (!isLogged && (problem || method === 'GET')) {
+      if (problem) sendJson(response, problem.status, problem);
+      else void this.respond(request, response, mode, path);
+      return;
+    }
     const id = randomUUID();
     this.log({ id, method, url }, response);
-    const problem = this.problemWith(request);
     if (problem) sendJson(response, problem.status, problem);
-    else void inRequest(id, () => this.respond(request, response, mode, path));
+    else {
+      keepContext(response);
+      void inRequest(id, () => this.respond(request, response, mode, path));
+    }
   }
 
   /** As for every request; and a client that takes the gateway for an HTTP proxy cannot reach KIS through it. */
@@ -65,7 +75,8 @@ export class Gateway {
     path: string,
   ): Promise<void> {
     try {
-      const call = await receive(request, response, mode, path);
+      const received = receive(request, response, mode, path);
+      const call = received instanceof Promise ? await received : received;
       if (!call) {
         refuseCall(response, 'EGW00101', '', { status: 413, because: 'The body is too long.' });
         return;

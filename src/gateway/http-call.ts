@@ -20,22 +20,23 @@ export interface HttpCall {
 /** Names and values by turns, or by name. */
 type Headers = readonly string[];
 
-/** Reads a request; `null` when its body is too long. */
-export async function receive(
+/** Reads a request; `null` when its body is too long. At once where it has no body. */
+export function receive(
   request: IncomingMessage,
   response: ServerResponse,
   mode: KisTradingMode,
   path: string,
-): Promise<HttpCall | null> {
+): HttpCall | null | Promise<HttpCall | null> {
   const hangUp = new AbortController();
   response.once('close', () => {
     if (!response.writableFinished) hangUp.abort(new DOMException('The program hung up.', 'AbortError'));
   });
-  const reading = bodyOf(request);
-  const body = reading instanceof Promise ? await reading : reading;
-  if (body === null) return null;
   const { method = 'GET', rawHeaders } = request;
-  return { mode, method, path, rawHeaders, body, signal: hangUp.signal, response };
+  const { signal } = hangUp;
+  const withBody = (body: Buffer | null): HttpCall | null =>
+    body && { mode, method, path, rawHeaders, body, signal, response };
+  const body = bodyOf(request);
+  return body instanceof Promise ? body.then(withBody) : withBody(body);
 }
 
 /** The value of a header; `null` when it is there more than once: KIS might see another one. */

@@ -1,4 +1,5 @@
-import type { IncomingMessage, Server } from 'node:http';
+import { once } from 'node:events';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 
 type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
@@ -17,9 +18,9 @@ export function acceptUpgrades(
   // Node.js versions that know this option parse the body themselves (26 also reads it off the socket); they lose a
   // request that is pipelined in the same packet behind such an upgrade. Others end the request at its headers.
   Object.assign(server, { shouldUpgradeCallback: accepts });
-  const last = new WeakMap<Duplex, Promise<void>>();
+  const last = new WeakMap<Duplex, ServerResponse>();
   server.prependListener('request', ({ socket }, response) => {
-    last.set(socket, new Promise((resolve) => response.once('close', resolve)));
+    last.set(socket, response);
   });
   server.on('upgrade', (request, socket, head) => {
     if (accepts(request)) listener(request, socket, head);
@@ -33,11 +34,11 @@ async function parseAgain(
   request: IncomingMessage,
   socket: Duplex,
   head: Buffer,
-  earlier: Promise<void> | undefined,
+  earlier: ServerResponse | undefined,
 ): Promise<void> {
   const ignored = (): void => undefined;
   socket.on('error', ignored); // The client may disconnect while nothing else listens.
-  await earlier;
+  if (earlier && !earlier.closed) await once(earlier, 'close');
   socket.off('error', ignored);
   if (socket.destroyed || !socket.writable) return;
   socket.unshift(Buffer.concat([headOf(request), head]));

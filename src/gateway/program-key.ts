@@ -52,6 +52,12 @@ export function isHashOf(text: string, hash: string): boolean {
   return expected.length === given.length && timingSafeEqual(given, expected);
 }
 
+/** Compares in constant time; only whether the lengths differ can be seen. */
+export function isSame(text: string, secret: string): boolean {
+  const [given, expected] = [Buffer.from(text), Buffer.from(secret)];
+  return given.length === expected.length && timingSafeEqual(given, expected);
+}
+
 function letters(length: number): string {
   let text = '';
   while (text.length < length) {

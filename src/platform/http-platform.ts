@@ -5,7 +5,7 @@ import type { FastifyReply, FastifyRequest, RawRequestDefaultExpression } from '
 import { jsonText } from './json-text';
 import { httpProblem, problemOf, sendProblem, type Problem } from './problem';
 import { KisInvalidRequestError, Redactor, writtenNames } from '../kis';
-import { inRequest } from '../logging/request-context';
+import { inRequest, keepContext } from '../logging/request-context';
 import { ClientErrors, refuseTunnel } from './client-errors';
 import { AllowedMethods } from './method-not-allowed';
 import { SECURITY_HEADERS } from './security-headers';
@@ -139,8 +139,10 @@ export class HttpPlatform extends FastifyAdapter {
     });
     fastify.addHook('onRequest', (request, reply, done) => {
       const problem = this.arrive(request, reply) ?? this.wrongMethod(request, reply);
-      if (problem === null) inRequest(request.id, done);
-      else void sendProblem(reply, problem);
+      if (problem === null) {
+        keepContext(reply.raw);
+        inRequest(request.id, done);
+      } else void sendProblem(reply, problem);
     });
     const { server } = fastify;
     this.divertBefore(server);

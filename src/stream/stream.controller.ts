@@ -13,6 +13,7 @@ import { ApiProblems } from '../common/api-problems';
 import { Guarded } from '../common/guarded';
 import { ReadyAccounts } from '../common/ready-accounts';
 import { KisRealtime } from '../kis';
+import { leaveContext } from '../logging/request-context';
 import { EventConnections } from './event-connections';
 import { GapDto, OrderEventDto, StreamStatusDto, TradeDto } from './stream.dto';
 import { streamQuery, type StreamQuery } from './stream-query';
@@ -82,5 +83,6 @@ export class StreamController {
     raw.useChunkedEncodingByDefault = false;
     raw.writeHead(200, { 'Content-Type': 'text/event-stream; charset=utf-8', 'Cache-Control': 'no-store' });
     this.connections.add(stream, raw);
+    leaveContext(raw);
   }
 }

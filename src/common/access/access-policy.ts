@@ -36,15 +36,16 @@ export class AccessPolicy {
   }: Pick<FastifyRequest, 'raw' | 'headers' | 'method' | 'url'>): Problem | null {
     const target = requestTarget(raw);
     if (target.fault !== null) return httpProblem(400, target.fault);
+    const isServed = this.isServed(target.name);
+    if (isServed && !isForeignSite(headers, (own) => this.names.has(own))) return null;
     const what = `${method} ${url.split('?')[0]?.slice(0, LONGEST_SHOWN) ?? ''}`;
-    if (!this.isServed(target.name)) return this.foreignHost(what, target.name);
-    if (!isForeignSite(headers, (own) => this.names.has(own))) return null;
+    if (!isServed) return this.foreignHost(what, target.name);
     return this.foreignSite(what, headers.origin?.slice(0, LONGEST_SHOWN));
   }
 
   private isServed(name: string | null): boolean {
     if (this.config.apiKey !== null) return true;
-    return name !== null && (isLoopback(name) || this.names.has(name));
+    return name !== null && (this.names.has(name) || isLoopback(name));
   }
 
   private foreignHost(what: string, name: string | null): Problem {

@@ -1,6 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { hostNameIn } from './host-name';
 
+const HOST = 'host';
+
 /** The host that a request is addressed to, or what is wrong with its headers. */
 export type RequestTarget =
   { readonly fault: null; readonly name: string | null } | { readonly fault: string; readonly name: null };
@@ -14,20 +16,24 @@ const ABSOLUTE_FORM = /^https?:\/\/([^/?#]*)/i;
  * headers.
  */
 export function requestTarget({ rawHeaders, httpVersion, url = '' }: IncomingMessage): RequestTarget {
-  const hosts = rawHeaders.filter((_, index) => index % 2 === 1 && isHost(rawHeaders[index - 1]));
-  if (hosts.length > 1) return { fault: 'There are several Host headers. Send one.', name: null };
-  if (hosts.length === 0 && httpVersion !== '1.0')
+  let host: string | undefined;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    if (!isHost(rawHeaders[index])) continue;
+    if (host !== undefined) return { fault: 'There are several Host headers. Send one.', name: null };
+    host = rawHeaders[index + 1] ?? '';
+  }
+  if (host === undefined && httpVersion !== '1.0')
     return { fault: 'The Host header is missing. HTTP/1.1 requires one.', name: null };
-  const [, authority] = ABSOLUTE_FORM.exec(url) ?? [];
-  const [name = null, other] = new Set(
-    [...hosts, ...(authority === undefined ? [] : [authority])].map(hostNameIn),
-  );
-  if (other !== undefined) return { fault: 'Host header and address name different hosts.', name: null };
-  if (name === null && hosts.length > 0)
+  const name = host === undefined ? null : hostNameIn(host);
+  const authority = url.startsWith('/') ? undefined : ABSOLUTE_FORM.exec(url)?.[1];
+  const named = authority === undefined ? name : hostNameIn(authority);
+  if (host !== undefined && named !== name)
+    return { fault: 'Host header and address name different hosts.', name: null };
+  if (host !== undefined && name === null)
     return { fault: 'The Host header does not contain a host name.', name: null };
-  return { fault: null, name };
+  return { fault: null, name: named };
 }
 
 function isHost(name: string | undefined): boolean {
-  return name?.toLowerCase() === 'host';
+  return name?.length === HOST.length && name.toLowerCase() === HOST;
 }

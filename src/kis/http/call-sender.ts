@@ -4,7 +4,7 @@ import { KisClock } from '../clock';
 import { KisUnavailableError } from '../kis.errors';
 import type { KisToken } from '../token/kis-token';
 import { KisTokenService } from '../token/kis-token.service';
-import type { KisExchangeResult } from '../transport/exchange-result';
+import { headerIn, type KisExchangeResult } from '../transport/exchange-result';
 import { KisExchange, type KisExchangeRequest, type VerbatimHead } from '../transport/kis-exchange';
 import { KisCircuitBreakers } from './circuit-breaker';
 import type { Deadline } from './deadline';
@@ -37,15 +37,18 @@ export class KisCallSender {
    */
   async send(call: KisCall, token: KisToken, deadline: Deadline): Promise<KisSendOutcome> {
     const began = this.clock.monotonic();
-    const pass = this.breakers.of(call.url).enter(isRead(call), deadline);
+    const pass = this.breakers.of(call.account.credential).enter(isRead(call), deadline);
     let result: KisExchangeResult | null = null;
     try {
       // The permit is the last thing that is waited for: it is good for now.
       const isUrgent = call.isUrgent === true || !isRead(call);
-      const permit = await this.pacer.acquire(call.account.credential, deadline.signal, isUrgent);
+      const { credential } = call.account;
+      const permit =
+        (isUrgent ? null : this.pacer.tryAcquire(credential)) ??
+        (await this.pacer.acquire(credential, deadline.signal, isUrgent));
       let isOnItsWay = false;
       try {
-        deadline.signal.throwIfAborted(); // It may have ended in the same tick.
+        deadline.throwIfOver(); // It may have ended in the same tick.
         if (call.isTooLate?.()) throw tooLate(call);
         const timeoutMs = Math.min(call.timeoutMs, deadline.remainingMs);
         pass.sending(timeoutMs, timeoutMs >= call.timeoutMs);
@@ -69,14 +72,15 @@ export class KisCallSender {
 
   /** Whether the call would go out now. */
   admits(call: KisCall): boolean {
-    return !isRead(call) || this.breakers.of(call.url).admitsRead;
+    return !isRead(call) || this.breakers.of(call.account.credential).admitsRead;
   }
 
   private async exchangeFor(call: KisCall, token: KisToken, timeoutMs: number): Promise<KisExchangeResult> {
     const began = this.clock.monotonic();
     const result = await this.exchange.send(requestFor(call, token, timeoutMs));
     if (result.kind === 'answered') {
-      this.tokens.noteServerDate(call.account.alias, result.headers['date'], this.clock.monotonic() - began);
+      const date = headerIn(result.wire.rawHeaders, 'date');
+      this.tokens.noteServerDate(call.account.alias, date, this.clock.monotonic() - began);
     }
     return result;
   }
@@ -95,22 +99,40 @@ function lineAbout(call: KisCall, { kind }: KisAnswer, result: KisExchangeResult
 }
 
 function requestFor(call: KisCall, token: KisToken, timeoutMs: number): KisExchangeRequest {
-  const { method, url, body, signal } = call;
+  const { method, url, body, signal, verbatim } = call;
   const { id, appKey, appSecret, redactor } = call.account.credential;
   redactor.knowToken(id, token.accessToken); // Before KIS can repeat it.
-  const credentials = { authorization: token.authorization, appkey: appKey, appsecret: appSecret };
-  const verbatim = call.verbatim && withCredentials(call.verbatim, credentials);
-  return { method, url, headers: { ...call.headers, ...credentials }, verbatim, body, timeoutMs, signal };
+  const credentials: Credentials = {
+    authorization: token.authorization,
+    appkey: appKey,
+    appsecret: appSecret,
+  };
+  return verbatim
+    ? { method, url, headers: {}, verbatim: withCredentials(verbatim, credentials), body, timeoutMs, signal }
+    : { method, url, headers: { ...call.headers, ...credentials }, body, timeoutMs, signal };
 }
 
+type Credentials = Readonly<Record<'authorization' | 'appkey' | 'appsecret', string>>;
+
 /** Replaces the values of credentials where the request has them; their names keep their spelling. */
-function withCredentials(
-  { path, rawHeaders }: VerbatimHead,
-  credentials: Readonly<Record<string, string>>,
-): VerbatimHead {
-  const own = (value: string, index: number): string => {
-    const name = index % 2 === 1 ? rawHeaders[index - 1]?.toLowerCase() : undefined;
-    return (name === undefined ? undefined : credentials[name]) ?? value;
-  };
-  return { path, rawHeaders: rawHeaders.map(own) };
+function withCredentials(head: VerbatimHead, credentials: Credentials): VerbatimHead {
+  const rawHeaders = [...head.rawHeaders];
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const value = credentialNamed(rawHeaders[index] ?? '', credentials);
+    if (value !== undefined) rawHeaders[index + 1] = value;
+  }
+  return { ...head, rawHeaders };
+}
+
+function credentialNamed(name: string, credentials: Credentials): string | undefined {
+  switch (name.toLowerCase()) {
+    case 'authorization':
+      return credentials.authorization;
+    case 'appkey':
+      return credentials.appkey;
+    case 'appsecret':
+      return credentials.appsecret;
+    default:
+      return undefined;
+  }
 }

@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { KisClock } from '../clock';
+import type { KisCredential } from '../kis-credential';
 import { KisUnavailableError } from '../kis.errors';
 import { KisConfiguration } from '../kis.options';
 import type { KisExchangeResult } from '../transport/exchange-result';
@@ -18,17 +19,18 @@ export class KisCircuitBreakers {
     private readonly clock: KisClock,
   ) {}
 
-  of({ origin, host }: URL): CircuitBreaker {
+  of({ origin }: KisCredential): CircuitBreaker {
     const known = this.byOrigin.get(origin);
     if (known) return known;
-    const breaker = new CircuitBreaker(this.nameOf(origin, host), this.clock);
+    const breaker = new CircuitBreaker(this.nameOf(origin), this.clock);
     this.byOrigin.set(origin, breaker);
     return breaker;
   }
 
   /** With the accounts that are called there, where there are several accounts. */
-  private nameOf(origin: string, host: string): string {
+  private nameOf(origin: string): string {
     const { accounts } = this.configuration;
+    const { host } = new URL(origin);
     if (accounts.length < 2) return host;
     const there = accounts.filter(({ credential }) => credential.origin === origin);
     return `${host} (${there.map(({ alias }) => alias).join(', ')})`;

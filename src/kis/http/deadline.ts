@@ -1,42 +1,45 @@
 import type { KisClock } from '../clock';
 import { KisTimeoutError } from '../kis.errors';
 
-/** One time limit for everything that a caller waits for, however many steps it takes. Release it when they are done. */
+/**
+ * One time limit for everything that a caller waits for, however many steps it takes. Release it when they are done. Signal
+ * and timer exist only once something waits: most calls need neither.
+ */
 export class Deadline {
-  private readonly controller = new AbortController();
   private readonly endsAt: number;
-  private readonly cancel: () => void;
+  private controller: AbortController | null = null;
+  private ended: { readonly reason: unknown } | null = null;
+  private cancel = (): void => undefined;
 
   /** @param failure the reason for the abort when the time is over. */
   constructor(
     private readonly clock: KisClock,
     timeoutMs: number,
-    caller: AbortSignal | undefined,
-    failure: () => Error,
+    private readonly caller: AbortSignal | undefined,
+    private readonly failure: () => Error,
   ) {
     this.endsAt = clock.monotonic() + timeoutMs;
-    const cancelTimer = clock.later(timeoutMs, () => {
-      this.abort(failure());
-    });
-    const giveUp = (): void => {
-      this.abort(caller?.reason);
-    };
-    if (caller?.aborted) giveUp();
-    else caller?.addEventListener('abort', giveUp, { once: true });
-    this.cancel = () => {
-      cancelTimer();
-      caller?.removeEventListener('abort', giveUp);
-    };
   }
 
   /** Aborts when the caller gives up, with the caller's reason, when the time is over, and by {@link abort}. */
   get signal(): AbortSignal {
+    this.controller ??= this.watch();
     return this.controller.signal;
   }
 
   /** Ends everything that waits under this time limit, for this reason. */
   abort(reason: unknown): void {
-    this.controller.abort(reason);
+    this.ended ??= { reason };
+    this.controller?.abort(reason);
+  }
+
+  /** @throws as the signal says. */
+  throwIfOver(): void {
+    if (this.controller === null && this.ended === null) {
+      if (this.caller?.aborted) this.abort(this.caller.reason);
+      else if (this.isOver) this.abort(this.failure());
+    }
+    if (this.ended !== null) throw this.ended.reason;
   }
 
   /** At least 1, so that it can be a time limit itself. */
@@ -50,6 +53,29 @@ export class Deadline {
 
   release(): void {
     this.cancel();
+  }
+
+  private watch(): AbortController {
+    const { caller, clock } = this;
+    const controller = new AbortController();
+    const giveUp = (): void => {
+      this.abort(caller?.reason);
+    };
+    if (this.ended !== null) controller.abort(this.ended.reason);
+    else if (caller?.aborted) {
+      giveUp();
+      controller.abort(caller.reason);
+    } else {
+      const cancelTimer = clock.later(this.remainingMs, () => {
+        this.abort(this.failure());
+      });
+      caller?.addEventListener('abort', giveUp, { once: true });
+      this.cancel = () => {
+        cancelTimer();
+        caller?.removeEventListener('abort', giveUp);
+      };
+    }
+    return controller;
   }
 }
 

@@ -6,7 +6,7 @@ export interface KisCall {
   readonly account: KisAccount;
   /** In upper case. */
   readonly method: string;
-  /** Query included; not for messages, because it holds the account number. */
+  /** Query included; not for messages, because it holds the account number. Of a verbatim call only the origin counts. */
   readonly url: URL;
   readonly trId: string;
   /** It asks for a following page (`tr_cont: N`). */
@@ -44,7 +44,9 @@ export function isOrderId(trId: string): boolean {
 
 /** `GET /uapi/… (TTTC8434R)`: without the query. */
 export function nameOf(call: KisCall): string {
-  return `${call.method} ${call.url.pathname} (${call.trId})`;
+  const { method, trId, verbatim } = call;
+  const path = verbatim ? (verbatim.path.split('?')[0] ?? '') : call.url.pathname;
+  return `${method} ${path} (${trId})`;
 }
 
 /** The headers of KIS, without those that say who is calling. */

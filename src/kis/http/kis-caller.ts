@@ -10,7 +10,7 @@ import { Deadline } from './deadline';
 import type { KisAnswer, KisFailure, KisOk } from './kis-answer';
 import { nameOf, type KisCall } from './kis-call';
 import { failureOf } from './kis-failures';
-import { KisRetryPolicy } from './retry-policy';
+import { KisRetryPolicy, type CallRetries } from './retry-policy';
 
 /** What the calls need of the token service. */
 export type KisTokenSource = Pick<KisTokenService, 'getToken' | 'replaceRefused' | 'noteServerDate'>;
@@ -59,19 +59,20 @@ export class KisCaller {
     progress: { waitingFor: string },
   ): Promise<KisAnswer> {
     progress.waitingFor = 'a token';
-    const { signal } = deadline;
-    let token = await this.tokens.getToken(call.account.alias, { signal });
-    const retries = this.retryPolicy.forCall(call, deadline);
+    const fresh = this.tokens.getToken(call.account.alias, deadline);
+    let token = fresh instanceof Promise ? await fresh : fresh;
+    let retries: CallRetries | null = null;
     for (;;) {
       progress.waitingFor = 'its turn';
       const { answer, isProbe } = await this.sender.send(call, token, deadline);
       if (answer.kind === 'ok') return answer;
+      retries ??= this.retryPolicy.forCall(call, deadline);
       const isForeignToken = token.generation === 0;
       if (!retries.take(answer, isForeignToken)) return answer;
       if (answer.kind === 'timeout' && !this.mayProbe(call, isProbe)) return answer;
       this.logger.debug(call.account.credential, `${nameOf(call)}: ${answer.kind}, is sent again`);
       progress.waitingFor = 'another attempt';
-      token = await this.tokenAfter(answer, call, token, signal);
+      token = await this.tokenAfter(answer, call, token, deadline.signal);
       await retries.pause(answer);
     }
   }

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { KisAccount } from '../kis-account';
+import type { KisCredential } from '../kis-credential';
 import { KisConfiguration } from '../kis.options';
 import type { WireResponse } from '../transport/exchange-result';
-import type { VerbatimHead } from '../transport/kis-exchange';
 import type { KisCall } from './kis-call';
 import { KisCaller } from './kis-caller';
 import { failureOf } from './kis-failures';
@@ -41,6 +41,9 @@ const OF_CONNECTION = new Set([
  */
 @Injectable()
 export class KisRelay {
+  /** By credential. */
+  private readonly origins = new Map<string, URL>();
+
   constructor(
     private readonly configuration: KisConfiguration,
     private readonly caller: KisCaller,
@@ -63,33 +66,37 @@ export class KisRelay {
   call(account: KisAccount, request: KisRelayedRequest, signal?: AbortSignal): KisCall {
     const { method, path, trId, body } = request;
     const { timeoutMs, deadlineMs } = this.configuration.requestPolicy(account.credential);
-    const url = new URL(path, account.credential.origin);
+    const url = this.originOf(account.credential);
+    const { continued, rawHeaders } = headOf(request, url.host);
     return {
       account,
       method,
       url,
       trId,
-      continued: isContinued(request.rawHeaders),
+      continued,
       headers: {},
-      verbatim: verbatimHead(request, url.host),
+      verbatim: { path, rawHeaders },
       body: body.length > 0 ? body : undefined,
       signal,
       timeoutMs,
       deadlineMs,
     };
   }
+
+  private originOf({ id, origin }: KisCredential): URL {
+    const known = this.origins.get(id) ?? new URL(origin);
+    this.origins.set(id, known);
+    return known;
+  }
 }
 
-function isContinued(rawHeaders: readonly string[]): boolean {
-  return rawHeaders.some((name, index) => {
-    return index % 2 === 0 && name.toLowerCase() === 'tr_cont' && rawHeaders[index + 1]?.trim() === 'N';
-  });
-}
-
-/** The names keep their case and their order. */
-function verbatimHead({ path, method, rawHeaders, body }: KisRelayedRequest, host: string): VerbatimHead {
+/** The headers to send, whose names keep their case and their order; and whether they ask for a following page. */
+function headOf(
+  { method, rawHeaders, body }: KisRelayedRequest,
+  host: string,
+): { readonly rawHeaders: readonly string[]; readonly continued: boolean } {
   const kept: string[] = [];
-  let hasHost = false;
+  let [hasHost, hasLength, continued] = [false, false, false];
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const name = rawHeaders[index] ?? '';
     const value = rawHeaders[index + 1] ?? '';
@@ -97,11 +104,13 @@ function verbatimHead({ path, method, rawHeaders, body }: KisRelayedRequest, hos
     if (lower === 'host') {
       hasHost = true;
       kept.push(name, host);
-    } else if (lower === 'content-length') kept.push(name, String(body.length));
-    else if (!OF_CONNECTION.has(lower)) kept.push(name, value);
+    } else if (lower === 'content-length') {
+      hasLength = true;
+      kept.push(name, String(body.length));
+    } else if (!OF_CONNECTION.has(lower)) kept.push(name, value);
+    if (lower === 'tr_cont') continued ||= value.trim() === 'N';
   }
-  const head = hasHost ? kept : ['Host', host, ...kept];
-  const hasLength = head.some((text, index) => index % 2 === 0 && text.toLowerCase() === 'content-length');
-  const lacksLength = !hasLength && (body.length > 0 || (method !== 'GET' && method !== 'HEAD'));
-  return { path, rawHeaders: lacksLength ? [...head, 'Content-Length', String(body.length)] : head };
+  if (!hasLength && (body.length > 0 || (method !== 'GET' && method !== 'HEAD')))
+    kept.push('Content-Length', String(body.length));
+  return { rawHeaders: hasHost ? kept : ['Host', host, ...kept], continued };
 }

@@ -15,10 +15,12 @@ type Created = (error: Error | null, socket?: Duplex) => void;
 
 /** What a request tells the agent besides the usual options. */
 export interface ConnectionRequest extends RequestOptions {
-  /** Holds what is being done for the connection: destroying it gives the attempt up. */
-  readonly connecting: Set<ConnectionAttempt>;
-  /** The proxy to tunnel through to a TLS server; `null`: directly. */
-  readonly tunnel: Proxy | null;
+  readonly attempt: {
+    /** Holds what is being done for the connection: destroying it gives the attempt up. */
+    readonly connecting: Set<ConnectionAttempt>;
+    /** The proxy to tunnel through to a TLS server; `null`: directly. */
+    readonly tunnel: Proxy | null;
+  };
 }
 
 /** Where connections come from. */
@@ -57,7 +59,8 @@ class EstablishedHttpsAgent extends HttpsAgent {
       nameIssuer(socket);
       handOver(socket, 'secureConnect', options, created);
     };
-    const { tunnel, host, port, connecting } = options;
+    const { host, port } = options;
+    const { tunnel, connecting } = options.attempt ?? {};
     if (!tunnel) {
       secure({});
       return;
@@ -75,18 +78,18 @@ class EstablishedHttpsAgent extends HttpsAgent {
 function handOver(
   socket: Socket,
   established: 'connect' | 'secureConnect',
-  { connecting }: ConnectionOptions,
+  { attempt }: ConnectionOptions,
   created: Created,
 ): void {
-  connecting?.add(socket);
+  attempt?.connecting.add(socket);
   const fail = (error: Error): void => {
-    connecting?.delete(socket);
+    attempt?.connecting.delete(socket);
     created(error);
   };
   socket.once('error', fail);
   socket.once(established, () => {
     socket.off('error', fail);
-    connecting?.delete(socket);
+    attempt?.connecting.delete(socket);
     created(null, socket);
   });
 }

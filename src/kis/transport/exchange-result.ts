@@ -22,7 +22,7 @@ export interface KisExchangeAnswer {
   readonly text: string;
   /** The same, undecoded. */
   readonly bytes: Uint8Array;
-  /** Names in lower case. */
+  /** Names in lower case; made when it is read, as the text is. */
   readonly headers: IncomingHttpHeaders;
   readonly wire: WireResponse;
 }
@@ -55,17 +55,35 @@ export type KisExchangeResult =
     }
   | { readonly kind: 'broken'; readonly cause: Error };
 
-/** Reads an answer to its end. An answer that breaks off, is too long or cannot be unpacked is broken. */
-export async function readAnswer(response: IncomingMessage, maxBytes: number): Promise<KisExchangeResult> {
-  try {
-    const bytes = await bytesOf(response, maxBytes);
-    const { statusCode: status = 0, headers, rawHeaders } = response;
-    const unpack = UNPACK.get(headers['content-encoding']?.toLowerCase() ?? 'identity');
-    const plain = unpack && bytes.length > 0 ? await unpack(bytes, { maxOutputLength: maxBytes }) : bytes;
-    return answered({ status, rawHeaders, bytes }, headers, plain);
-  } catch (error) {
-    return { kind: 'broken', cause: error as Error };
-  }
+/**
+ * Reads an answer to its end, and tells how it ended. An answer that breaks off, is too long or cannot be unpacked is broken.
+ */
+export function readAnswer(
+  response: IncomingMessage,
+  maxBytes: number,
+  settle: (result: KisExchangeResult) => void,
+): void {
+  const parts: Buffer[] = [];
+  let size = 0;
+  const fail = (cause: Error): void => {
+    settle({ kind: 'broken', cause });
+  };
+  response.on('data', (part: Buffer) => {
+    size += part.length;
+    if (size <= maxBytes) parts.push(part);
+    else response.destroy(new Error(`The answer is longer than ${maxBytes} bytes.`));
+  });
+  response.on('error', fail);
+  response.on('end', () => {
+    const [only] = parts;
+    const bytes = only && parts.length === 1 ? only : Buffer.concat(parts, size);
+    const unpack = UNPACK.get(headerIn(response.rawHeaders, 'content-encoding')?.toLowerCase() ?? 'identity');
+    if (!unpack || bytes.length === 0) settle(new Answered(response, bytes, bytes));
+    else
+      unpack(bytes, { maxOutputLength: maxBytes }).then((plain) => {
+        settle(new Answered(response, bytes, plain));
+      }, fail);
+  });
 }
 
 /** A failure after the headers, or while reading them, is a damaged answer; before them there was no answer. */
@@ -81,33 +99,39 @@ export function failureFrom(
     : { kind: 'unreachable', sent, cause, reason };
 }
 
-function bytesOf(response: IncomingMessage, maxBytes: number): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    const parts: Buffer[] = [];
-    let size = 0;
-    response.on('data', (part: Buffer) => {
-      size += part.length;
-      if (size <= maxBytes) parts.push(part);
-      else response.destroy(new Error(`The answer is longer than ${maxBytes} bytes.`));
-    });
-    response.on('error', reject);
-    response.on('end', () => {
-      resolve(Buffer.concat(parts, size));
-    });
-  });
+/** A class, because objects with getters of their own are slow to make. */
+class Answered implements KisExchangeAnswer {
+  readonly kind = 'answered';
+  readonly status: number;
+  readonly wire: WireResponse;
+
+  /** @param packed as the bytes came. */
+  constructor(
+    private readonly response: IncomingMessage,
+    packed: Uint8Array,
+    readonly bytes: Uint8Array,
+  ) {
+    const { statusCode = 0, rawHeaders } = response;
+    this.status = statusCode;
+    this.wire = { status: statusCode, rawHeaders, bytes: packed };
+  }
+
+  get text(): string {
+    return utf8.decode(this.bytes);
+  }
+
+  get headers(): IncomingHttpHeaders {
+    return this.response.headers;
+  }
 }
 
-function answered(wire: WireResponse, headers: IncomingHttpHeaders, bytes: Uint8Array): KisExchangeAnswer {
-  return {
-    kind: 'answered',
-    status: wire.status,
-    get text() {
-      return utf8.decode(bytes);
-    },
-    bytes,
-    headers,
-    wire,
-  };
+/** The value of the first header with this name, which is in lower case. */
+export function headerIn(rawHeaders: readonly string[], name: string): string | undefined {
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const each = rawHeaders[index] ?? '';
+    if (each.length === name.length && each.toLowerCase() === name) return rawHeaders[index + 1];
+  }
+  return undefined;
 }
 
 /**

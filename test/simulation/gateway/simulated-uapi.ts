@@ -69,7 +69,7 @@ export class SimulatedUapi {
   }
 
   private taken(request: KisExchangeRequest, reaches: boolean): UapiReply {
-    if (request.method === 'GET') return this.list(request.url);
+    if (request.method === 'GET') return this.list(new URL(request.verbatim?.path ?? '', request.url));
     if (!reaches) return accepted('');
     const text = Buffer.from((request.body ?? '') as Uint8Array).toString('utf8');
     const body = JSON.parse(text) as Readonly<Record<string, string>>;

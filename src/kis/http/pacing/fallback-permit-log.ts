@@ -26,9 +26,14 @@ export class FallbackPermitLog extends PermitLog {
 
   /** Never rejects. */
   look(credential: KisCredential, pace: Pace, request: PermitRequest): Promise<PermitAnswer> {
-    if (pace.calls > MOST_SHARED_CALLS) return this.unshared.look(credential, pace, request);
+    const unshared = this.lookHere(credential, pace, request);
+    if (unshared) return Promise.resolve(unshared);
     const known = this.paces.get(credential.id) ?? new SharedPace(credential, pace, this.shared, this.clock);
     this.paces.set(credential.id, known);
     return known.look(request);
+  }
+
+  override lookHere(credential: KisCredential, pace: Pace, request: PermitRequest): PermitAnswer | null {
+    return pace.calls > MOST_SHARED_CALLS ? this.unshared.lookHere(credential, pace, request) : null;
   }
 }

@@ -18,6 +18,12 @@ export interface KisReservation {
 /** What keeps calls below the brokerage's limit per app key. */
 export abstract class KisRequestPacer {
   /**
+   * A permit at once for a call that is not urgent, where nobody waits and no other process counts; `null`: {@link acquire}
+   * tells when there is one.
+   */
+  abstract tryAcquire(credential: KisCredential): KisPermit | null;
+
+  /**
    * Resolves when one call for this credential may be sent. The callers of a process are served first come, first
    * served; one that aborts leaves the queue at once and costs no permit.
    *

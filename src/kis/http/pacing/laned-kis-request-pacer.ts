@@ -21,6 +21,10 @@ export class LanedKisRequestPacer extends KisRequestPacer {
     super();
   }
 
+  tryAcquire(credential: KisCredential): KisPermit | null {
+    return this.laneOf(credential).tryAcquire();
+  }
+
   async acquire(credential: KisCredential, signal?: AbortSignal, isUrgent = false): Promise<KisPermit> {
     signal?.throwIfAborted();
     return this.laneOf(credential).acquire(signal, isUrgent);

@@ -120,6 +120,20 @@ describe('PaceLane', () => {
     await Promise.all([first, second]);
     expect(order).toEqual(['first', 'second']);
   });
+
+  it('gives a permit at once only while nobody waits and one is left, and counts it', async () => {
+    const { pacer, credential, clock } = new PacerFixture(2);
+    const permits = [1, 2, 3].map(() => pacer.tryAcquire(credential));
+    expect(permits.map((permit) => permit !== null)).toEqual([true, true, false]);
+    for (const permit of permits) permit?.answered();
+    const waiting = [1, 2, 3].map(() => pacer.acquire(credential));
+
+    await clock.advance(1005);
+
+    expect(pacer.tryAcquire(credential)).toBeNull();
+    await clock.advance(3000);
+    await Promise.all(waiting);
+  });
 });
 
 /** A log that others empty before us, or that is not to be had. */

@@ -4,7 +4,7 @@ import { KisRateLimitedError } from '../../kis.errors';
 import type { KisPermit, KisReservation } from './kis-request-pacer';
 import type { Pace } from './pace';
 import { firstInTurn, RESERVED_FOR_MS, type Reserved, type Waiter } from './pace-queue';
-import type { PermitAnswer, PermitLog } from './permit-log';
+import type { AnsweredPermit, PermitAnswer, PermitLog } from './permit-log';
 
 /** A call that would wait longer is better told so. */
 const LONGEST_WAIT_MS = 30_000;
@@ -32,6 +32,13 @@ export class PaceLane {
     private readonly log: PermitLog,
     private readonly clock: KisClock,
   ) {}
+
+  /** `null` where others wait, where the log is not in this process, and where no permit is left. */
+  tryAcquire(): KisPermit | null {
+    if (this.queue.size > 0) return null;
+    const id = this.nextId();
+    return this.lookHere([id])?.given === 1 ? this.permit(id) : null;
+  }
 
   acquire(signal: AbortSignal | undefined, isUrgent = false): Promise<KisPermit> {
     if (!isUrgent) this.refuseLongWait();
@@ -131,9 +138,8 @@ export class PaceLane {
   }
 
   private waiter(isUrgent: boolean): Waiter {
-    const id = `${this.owner}.${(this.lastNumber += 1)}`;
     const nobody = (): void => undefined;
-    return { id, since: this.clock.monotonic(), isUrgent, admit: nobody, refuse: nobody };
+    return { id: this.nextId(), since: this.clock.monotonic(), isUrgent, admit: nobody, refuse: nobody };
   }
 
   /** At least so long, should nobody else take what becomes free. */
@@ -145,11 +151,28 @@ export class PaceLane {
     if (waitMs > LONGEST_WAIT_MS) throw this.tooMany(waitMs - LONGEST_WAIT_MS);
   }
 
+  private lookHere(wanted: readonly string[]): PermitAnswer | null {
+    if (this.looking) return null;
+    const request = { owner: this.owner, wanted, answered: this.answeredAgo() };
+    const answer = this.log.lookHere?.(this.credential, this.pace, request) ?? null;
+    if (answer !== null) this.answered = [];
+    return answer;
+  }
+
+  private answeredAgo(): AnsweredPermit[] {
+    return this.answered.map(({ id, at }) => ({ id, agoMs: this.clock.monotonic() - at }));
+  }
+
+  private nextId(): string {
+    return `${this.owner}.${(this.lastNumber += 1)}`;
+  }
+
   private async look(): Promise<void> {
     if (this.looking) return;
     this.looking = true;
     try {
-      while (this.hasNews || (this.queue.size > 0 && !this.nextLook)) await this.ask();
+      const hasNews = (): boolean => this.answered.length > 0 || this.areOrdersUnnoted;
+      while (hasNews() || (this.queue.size > 0 && !this.nextLook)) await this.ask();
     } catch (error) {
       for (const waiter of this.queue) waiter.refuse(error as Error);
     } finally {
@@ -157,13 +180,8 @@ export class PaceLane {
     }
   }
 
-  private get hasNews(): boolean {
-    return this.answered.length > 0 || this.areOrdersUnnoted;
-  }
-
   private async ask(): Promise<void> {
-    const now = this.clock.monotonic();
-    const answered = this.answered.map(({ id, at }) => ({ id, agoMs: now - at }));
+    const answered = this.answeredAgo();
     this.answered = [];
     this.rest();
     this.areOrdersUnnoted = false;
@@ -192,7 +210,8 @@ export class PaceLane {
         open = false;
         this.answered.push({ id, at: this.clock.monotonic() });
         // Those of one order are told together when it is done, unless somebody waits. Until then they count longer.
-        if (this.openReservations === 0 || this.queue.size > 0) void this.look();
+        const isAwaited = this.queue.size > 0 || (this.openReservations === 0 && this.lookHere([]) === null);
+        if (isAwaited) void this.look();
       },
     };
   }

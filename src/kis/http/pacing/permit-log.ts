@@ -41,4 +41,7 @@ export abstract class PermitLog {
    * Rejects when the log is not to be had.
    */
   abstract look(credential: KisCredential, pace: Pace, request: PermitRequest): Promise<PermitAnswer>;
+
+  /** As {@link look}, for a log in this process; `null` where the one for this pace is not, and then nothing is noted. */
+  lookHere?(credential: KisCredential, pace: Pace, request: PermitRequest): PermitAnswer | null;
 }
