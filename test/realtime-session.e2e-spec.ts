@@ -62,6 +62,16 @@ describe('the realtime session of a process', () => {
     expect(fixture.events.filter((event) => event.startsWith('refused'))).toEqual([]);
   });
 
+  it('keeps nobody waiting for the answer to a registration that was released', async () => {
+    fixture.simulator.update({ socketDown: true });
+    const { listener } = fixture.program().listen();
+    const answers = [listener.register('H0STCNT0', '005930'), listener.register('H0STCNT0', '000660')];
+    listener.release('H0STCNT0', '005930');
+    listener.close();
+    // No time passes here.
+    for (const answer of answers) expect(await answer).toMatchObject({ ok: false, code: 'PENDING' });
+  });
+
   it('passes KIS’s refusals on', async () => {
     const { listener } = fixture.program().listen();
     expect(await listener.register('H0XXCNT0', '005930')).toEqual({

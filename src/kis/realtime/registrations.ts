@@ -24,6 +24,12 @@ export class Registration<L> {
     return registrationName(this.trId, this.trKey);
   }
 
+  /** Ends the wait of one listener. */
+  settleFor(listener: L, answer: KisRegistrationAnswer): void {
+    this.waiting.get(listener)?.(answer);
+    this.waiting.delete(listener);
+  }
+
   settle(answer: KisRegistrationAnswer): void {
     const waiting = [...this.waiting.values()];
     this.answer = answer;

@@ -82,7 +82,9 @@ export class SharedRegistrations {
 
   release(listener: SessionListener, trId: string, trKey: string): void {
     const registration = this.wanted.find(trId, trKey);
-    if (!registration?.listeners.delete(listener) || registration.listeners.size > 0) return;
+    if (!registration?.listeners.delete(listener)) return;
+    registration.settleFor(listener, PENDING);
+    if (registration.listeners.size > 0) return;
     registration.cancelLinger();
     registration.cancelLinger = this.clock.background(LINGER_MS, () => {
       this.remove(registration, true);
