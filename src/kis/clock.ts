@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { onAbort } from './abort-listeners';
 
 /** No timer of this library is longer: what lies further away is found by asking again. */
 export const LONGEST_TIMER_MS = 60_000;
@@ -65,10 +66,10 @@ export abstract class KisClock {
         reject(signal?.reason as Error);
       };
       const cancel = this.after(delayMs, () => {
-        signal?.removeEventListener('abort', abort);
+        removeListener?.();
         resolve();
       });
-      signal?.addEventListener('abort', abort, { once: true });
+      const removeListener = signal && onAbort(signal, abort);
     });
   }
 }

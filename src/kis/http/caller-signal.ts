@@ -1,4 +1,5 @@
 import type { CancelToken, GenericAbortSignal } from 'axios';
+import { onAbort } from '../abort-listeners';
 
 /** The two ways in which axios lets a caller give up: his signal, and the cancel token that every Observable has. */
 interface Cancellable {
@@ -19,16 +20,18 @@ export function callerSignal(config: Cancellable): CallerSignal {
     return { signal, release: () => undefined };
   }
   const controller = new AbortController();
-  const onAbort = (): void => {
+  const abort = (): void => {
     controller.abort(abortReason(config));
   };
-  if (signal?.aborted) onAbort();
-  signal?.addEventListener?.('abort', onAbort);
-  void cancelToken?.promise.then(onAbort);
-  return {
-    signal: controller.signal,
-    release: () => signal?.removeEventListener?.('abort', onAbort) as unknown,
-  };
+  if (signal?.aborted) abort();
+  void cancelToken?.promise.then(abort);
+  return { signal: controller.signal, release: listen(signal, abort) };
+}
+
+function listen(signal: GenericAbortSignal | undefined, abort: () => void): () => void {
+  if (signal instanceof AbortSignal) return onAbort(signal, abort);
+  signal?.addEventListener?.('abort', abort);
+  return () => signal?.removeEventListener?.('abort', abort) as unknown;
 }
 
 /** What a caller gets who has given up: the reason of his own signal. */

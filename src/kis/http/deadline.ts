@@ -1,3 +1,4 @@
+import { onAbort } from '../abort-listeners';
 import type { KisClock } from '../clock';
 import { KisTimeoutError } from '../kis.errors';
 
@@ -69,10 +70,10 @@ export class Deadline {
       const cancelTimer = clock.later(this.remainingMs, () => {
         this.abort(this.failure());
       });
-      caller?.addEventListener('abort', giveUp, { once: true });
+      const removeListener = caller && onAbort(caller, giveUp);
       this.cancel = () => {
         cancelTimer();
-        caller?.removeEventListener('abort', giveUp);
+        removeListener?.();
       };
     }
     return controller;

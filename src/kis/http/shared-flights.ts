@@ -1,3 +1,5 @@
+import { onAbort } from '../abort-listeners';
+
 interface Flight<T> {
   readonly landing: Promise<T>;
   readonly controller: AbortController;
@@ -18,14 +20,11 @@ export class SharedFlights<T> {
     flight.passengers += 1;
     if (!signal) return flight.landing;
     return new Promise((resolve, reject) => {
-      const leave = (): void => {
+      const release = onAbort(signal, () => {
         reject(signal.reason as Error);
         this.leave(key, flight, signal.reason);
-      };
-      signal.addEventListener('abort', leave, { once: true });
-      flight.landing.then(resolve, reject).finally(() => {
-        signal.removeEventListener('abort', leave);
       });
+      flight.landing.then(resolve, reject).finally(release);
     });
   }
 

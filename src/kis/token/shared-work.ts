@@ -1,3 +1,4 @@
+import { onAbort } from '../abort-listeners';
 import type { KisClock } from '../clock';
 
 /** Beyond the request timeout a caller without a token waits this much longer, for the store and the way back. */
@@ -73,10 +74,10 @@ export async function within<T>(
     const cancel = clock.later(limitMs, () => {
       resolve(undefined);
     });
-    signal?.addEventListener('abort', giveUp, { once: true });
+    const removeListener = signal && onAbort(signal, giveUp);
     release = (): void => {
       cancel();
-      signal?.removeEventListener('abort', giveUp);
+      removeListener?.();
     };
   });
   try {

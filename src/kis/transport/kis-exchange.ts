@@ -8,6 +8,7 @@ import {
 } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { pipeline, Readable } from 'node:stream';
+import { onAbort } from '../abort-listeners';
 import type { KisClock } from '../clock';
 import { connectionAgents, type ConnectionAgents, type ConnectionRequest } from './connection-agents';
 import { failureFrom, readAnswer, type KisExchangeResult } from './exchange-result';
@@ -98,7 +99,7 @@ export class RunningExchange {
     return new Promise((resolve, reject) => {
       const end = (): void => {
         cancelTimeout();
-        signal?.removeEventListener('abort', giveUp);
+        removeListener?.();
       };
       const settle = (result: KisExchangeResult): void => {
         end();
@@ -113,7 +114,7 @@ export class RunningExchange {
         settle({ kind: 'timeout', sent: this.isSent });
         this.abandon();
       });
-      signal?.addEventListener('abort', giveUp, { once: true });
+      const removeListener = signal && onAbort(signal, giveUp);
       this.start(agents, settle);
     });
   }

@@ -1,3 +1,4 @@
+import { onAbort } from '../../abort-listeners';
 import type { KisClock } from '../../clock';
 import type { KisCredential } from '../../kis-credential';
 import { KisRateLimitedError } from '../../kis.errors';
@@ -48,7 +49,7 @@ export class PaceLane {
     return new Promise((resolve, reject) => {
       const part = (): void => {
         this.queue.delete(waiter);
-        signal?.removeEventListener('abort', leave);
+        removeListener?.();
       };
       const refuse = (reason: Error): void => {
         part();
@@ -64,7 +65,7 @@ export class PaceLane {
         resolve(permit);
       };
       waiter.refuse = refuse;
-      signal?.addEventListener('abort', leave, { once: true });
+      const removeListener = signal && onAbort(signal, leave);
       this.queue.add(waiter);
       if (reserved) return; // Its place is in the queue already.
       if (isUrgent) this.noteOrders();
