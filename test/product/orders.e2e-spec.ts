@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import type { Answer } from '../support/answer';
 import { brokerageEnv } from '../support/brokerage-env';
 import { DEMO, Product } from '../support/product';
@@ -90,6 +91,22 @@ describe('Orders of the built product, with the simulator that it brings along',
     });
     expect(product.home.mode('~/KIS/state')).toBe('700');
     expect(product.home.mode('~/KIS/state/orders.db')).toBe('600');
+  });
+
+  it('of a journal that was moved away are missed at the start, and the kill switch that went with it is named', async () => {
+    expect(await send(product, 'PUT', '/api/trading', { enabled: false })).toMatchObject({ status: 200 });
+    await product.stop();
+    const gone =
+      /WARNING - \[Orders\] There is no order journal ~\/KIS\/state\/orders\.db any more.*stop it again/g;
+    expect(product.stdout + product.stderr).not.toMatch(gone);
+    for (const name of product.home.list('~/KIS/state')) {
+      if (name.startsWith('orders.db')) rmSync(product.home.locate(`~/KIS/state/${name}`));
+    }
+
+    product = await Product.start({ env: DEMO, home: product.home });
+    expect(await product.ask('/api/trading')).toMatchObject({ body: { enabled: true, changedAt: null } });
+    await product.stop();
+    expect((product.stdout + product.stderr).match(gone)).toHaveLength(1);
   });
 
   async function holding(): Promise<number> {

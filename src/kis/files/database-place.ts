@@ -72,6 +72,8 @@ export class DatabasePlace {
     this.directory.ensure();
     const temporary = this.make(fill);
     try {
+      // Somebody has moved a database away and left its journal, which SQLite would play back into this one.
+      if (!this.stats()) removeQuietly(`${this.path}-journal`);
       linkSync(temporary, this.path);
     } catch (error) {
       if (codeOf(error) !== 'EEXIST') this.copyFrom(temporary);

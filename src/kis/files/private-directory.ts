@@ -22,7 +22,7 @@ import type { ReportNotice } from './notices';
 
 /** Only a killed writer leaves a temporary file; a running one removes it within seconds. */
 const ORPHANED_AFTER_MS = 600_000;
-const OURS = /^\.?(token_|orders\.db|simulator-orders\.|state\.db|symbols\.|market\.db)/;
+const OURS = /^\.?(token_|orders\.db|orders_begun|simulator-orders\.|state\.db|symbols\.|market\.db)/;
 /** Sticky and setgid: a directory with one of them is shared on purpose. */
 const SHARED_ON_PURPOSE = 0o3000;
 const FOR_OTHERS = 0o077;

@@ -1,4 +1,4 @@
-import type { OnApplicationShutdown } from '@nestjs/common';
+import { Logger, type OnApplicationShutdown } from '@nestjs/common';
 import type { KisClock } from '../clock';
 import { codeOf } from '../files/careful-open';
 import { DirectoryThread } from '../files/directory-thread';
@@ -11,6 +11,8 @@ import { KisOrderJournalError } from './kis-order.errors';
 import { OrderLedger } from './order-ledger';
 
 const DATABASE = 'orders.db';
+/** Says that there has been a journal, and since when: what a journal that is begun later does not know. */
+const BEGUN = '.orders_begun';
 /** A disk that takes longer has failed. Long enough for the lock, so that the thread can say why before. */
 const LIMIT_MS = 5000;
 
@@ -32,6 +34,9 @@ export class FileOrderLedger extends OrderLedger implements OnApplicationShutdow
   private opened: LocalDirectory | null = null;
   /** Whether the directory is fit for use, since something last went wrong in it. */
   private prepared: Promise<void> | null = null;
+  private isNoted = false;
+  private isMissed = false;
+  private readonly logger = new Logger('Orders');
 
   /**
    * @param path as a person writes it; a leading `~` is the home directory. Nothing is made before something is written.
@@ -47,18 +52,51 @@ export class FileOrderLedger extends OrderLedger implements OnApplicationShutdow
   }
 
   read(query: LedgerQuery): Promise<LedgerAnswer> {
-    return this.inTime((directory) => directory.readLedger(query));
+    return this.inTime(async (directory) => {
+      const answer = await directory.readLedger(query);
+      if (answer.ledger !== '') await this.noteBegun(directory);
+      else if (!this.isNoted && !this.isMissed) await this.miss(directory, query);
+      return answer;
+    });
   }
 
   write(change: LedgerChange): Promise<boolean> {
     return this.inTime(async (directory) => {
       await this.prepare(directory);
-      return directory.writeLedger(change);
+      const isWritten = await directory.writeLedger(change);
+      if (isWritten) await this.noteBegun(directory);
+      return isWritten;
     });
   }
 
   onApplicationShutdown(): void {
     this.thread.close();
+  }
+
+  /** So that the journal is missed once it is gone; without that nothing is worse. */
+  private async noteBegun(directory: LocalDirectory): Promise<void> {
+    if (this.isNoted) return;
+    this.isNoted = true;
+    try {
+      if (await directory.readFile(BEGUN)) return;
+      await directory.putFile(BEGUN, Buffer.from(`${new Date(this.clock.now()).toISOString()}\n`));
+    } catch {
+      // The disk may be full, or the directory not writable.
+    }
+  }
+
+  /** Reports once that there was a journal and is none any more. */
+  private async miss(directory: LocalDirectory, query: LedgerQuery): Promise<void> {
+    this.isMissed = true;
+    const begun = await directory.readFile(BEGUN);
+    const hasRemains = begun !== null || (await directory.list('')).some((name) => name.startsWith(DATABASE));
+    // Another process may have begun one just now.
+    if (!hasRemains || (await directory.readLedger(query)).ledger !== '') return;
+    this.logger.warn(
+      `There is no order journal ${directory.place.shown(DATABASE)} any more, so a new one is begun. It knows no orders and no kill switch: ` +
+        'trading is enabled, what the caps count starts at zero, and no program has a key. If trading was stopped, stop it again ' +
+        '(PUT /api/trading {"enabled": false}); if the file was moved by mistake, stop the service and move it back.',
+    );
   }
 
   /** What comes too late may still be carried out. */

@@ -1,4 +1,6 @@
-import { mkdtempSync, statSync, rmSync, readFileSync, writeFileSync } from 'node:fs';
+import { Logger } from '@nestjs/common';
+import Database from 'libsql';
+import { mkdirSync, mkdtempSync, statSync, rmSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SystemKisClock } from '../clock';
@@ -35,6 +37,7 @@ describe('FileOrderLedger', () => {
   });
 
   afterEach(() => {
+    jest.restoreAllMocks();
     files.remove();
   });
 
@@ -67,6 +70,54 @@ describe('FileOrderLedger', () => {
       message: expect.stringMatching(/orders\.db cannot be used: it is damaged\. Compare/) as string,
     });
     expect(readFileSync(files.path)).toEqual(bytes);
+  });
+
+  it('reports once that a journal is gone, and which switches went with it', async () => {
+    const warnings = jest.spyOn(Logger.prototype, 'warn').mockImplementation();
+    await journal().trading();
+    await journal().setTrading(false);
+    await journal().trading();
+    expect(warnings).not.toHaveBeenCalled();
+
+    for (const file of [files.path, `${files.path}-journal`]) rmSync(file);
+    const later = journal();
+    await later.trading();
+    await later.unsettled('account');
+    expect(warnings.mock.calls).toEqual([[expect.stringMatching(/no order journal .*orders\.db any more/)]]);
+
+    await later.setTrading(true);
+    await journal().trading();
+    expect(warnings).toHaveBeenCalledTimes(1);
+  });
+
+  it('reports it also when nothing but a copy under another name tells of the journal', async () => {
+    const warnings = jest.spyOn(Logger.prototype, 'warn').mockImplementation();
+    mkdirSync(files.directory, { mode: 0o700 });
+    writeFileSync(`${files.path}.damaged`, 'x', { mode: 0o600 });
+    await journal().trading();
+    expect(warnings).toHaveBeenCalledTimes(1);
+  });
+
+  it('begins a journal where the old one was moved away and left the traces of a crash', async () => {
+    await journal().open(orderRecord(), NO_CAPS);
+    const crashing = new Database(files.path);
+    crashing.exec('PRAGMA journal_mode = PERSIST; PRAGMA cache_size = 1; BEGIN IMMEDIATE');
+    const spill = crashing.prepare(
+      'INSERT INTO entries (scope, id, open, revision, body) VALUES (?, ?, 0, 9, ?)',
+    );
+    for (let row = 0; row < 200; row += 1) {
+      spill.run([Buffer.from('x'), Buffer.from(String(row)), Buffer.alloc(3000)]);
+    }
+    const hot = readFileSync(`${files.path}-journal`);
+    crashing.exec('ROLLBACK');
+    crashing.close();
+    rmSync(files.path);
+    writeFileSync(`${files.path}-journal`, hot);
+
+    const wanted = orderRecord({ clientOrderId: 'after' });
+    await expect(journal().open(wanted, NO_CAPS)).resolves.toMatchObject({ kind: 'opened' });
+    const { account, day } = wanted;
+    await expect(journal().list(account, day, day)).resolves.toMatchObject([{ clientOrderId: 'after' }]);
   });
 
   it('never takes one bit for another', async () => {
