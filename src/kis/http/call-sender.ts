@@ -37,7 +37,8 @@ export class KisCallSender {
    */
   async send(call: KisCall, token: KisToken, deadline: Deadline): Promise<KisSendOutcome> {
     const began = this.clock.monotonic();
-    const pass = this.breakers.of(call.account.credential).enter(isRead(call), deadline);
+    const entered = this.breakers.of(call.account.credential).enter(isRead(call), deadline);
+    const pass = entered instanceof Promise ? await entered : entered;
     let result: KisExchangeResult | null = null;
     try {
       // The permit is the last thing that is waited for: it is good for now.

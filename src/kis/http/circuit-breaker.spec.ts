@@ -87,6 +87,78 @@ describe('an origin that does not answer', () => {
     await expect(http.get()).resolves.toHaveProperty('status', 200);
   });
 
+  describe('after a while in which nobody called it', () => {
+    /** Answers when `answer` is called. */
+    let answer: () => void;
+
+    beforeEach(async () => {
+      await swallowOne();
+      await pass(60_000);
+      kis.reply = (response, request) => {
+        answer = () => {
+          OK(response, request);
+        };
+      };
+    });
+
+    it('is called by those who came during the probe as soon as that is answered', async () => {
+      const readers = Array.from({ length: 10 }, () => http.get());
+      await kis.arrived(3);
+      await pass(1000);
+      expect(kis.requests).toHaveLength(3);
+
+      kis.reply = OK;
+      answer();
+
+      await expect(Promise.all(readers)).resolves.toHaveLength(10);
+    });
+
+    it('is called by them as soon as an order is answered', async () => {
+      const probe = failureOf(http.get());
+      await kis.arrived(3);
+      const readers = Array.from({ length: 10 }, () => http.get());
+      kis.reply = OK;
+      await http.order();
+
+      await expect(Promise.all(readers)).resolves.toHaveLength(10);
+      await pass(TIMEOUT_MS);
+      expect((await probe).code).toBe('KIS_TIMEOUT');
+    });
+
+    it('costs them the time limit of the probe, and later ones nothing', async () => {
+      const readers = Array.from({ length: 10 }, () => failureOf(http.get()));
+      await kis.arrived(3);
+      await pass(TIMEOUT_MS);
+
+      const codes = (await Promise.all(readers)).map(({ code }) => code);
+      expect(codes).toEqual(['KIS_TIMEOUT', ...Array<string>(9).fill('KIS_UNAVAILABLE')]);
+      const probe = failureOf(http.get());
+      await kis.arrived(4);
+      expect(await failureOf(http.get())).toHaveProperty('code', 'KIS_UNAVAILABLE');
+      await pass(TIMEOUT_MS);
+      await probe;
+    });
+
+    it('is probed by one of them when the probe is aborted, and waited for no longer than each wants to', async () => {
+      const giveUp = new AbortController();
+      const probe = http.get({ signal: giveUp.signal });
+      await kis.arrived(3);
+      const [impatient, patient] = [failureOf(http.get({ timeout: 500 })), http.get()];
+      await pass(500);
+      expect(await impatient).toMatchObject({
+        code: 'KIS_TIMEOUT',
+        message: expect.stringContaining('while it waited for its turn'),
+      });
+      expect(kis.requests).toHaveLength(3);
+      kis.reply = OK;
+
+      giveUp.abort(new Error('enough'));
+
+      await expect(probe).rejects.toThrow('enough');
+      await expect(patient).resolves.toHaveProperty('status', 200);
+    });
+  });
+
   it('still receives orders, each once, and an answered one ends the block for all', async () => {
     await swallowOne();
     const probe = failureOf(http.get());

@@ -8,6 +8,8 @@ import type { Deadline } from './deadline';
 
 /** Readers that are turned away come back after this, unless the probe is to end sooner. */
 const COME_BACK_MS = 5000;
+/** So long after a call that was not answered, it is not known whether the next one will be. */
+const STALE_AFTER_MS = 5000;
 
 /** The circuit breakers of all origins. */
 @Injectable()
@@ -47,19 +49,31 @@ export interface BreakerPass {
   end(result: KisExchangeResult | null): void;
 }
 
+/** A read that finds out whether the origin answers again. */
+interface Probe {
+  /** Monotonic milliseconds. */
+  endsAt: number;
+  /** Whether the origin has not been called for {@link STALE_AFTER_MS} before it: perhaps it has long been back. */
+  readonly isOverdue: boolean;
+  /** Reads that wait for the end of the probe. */
+  readonly waiting: Map<Deadline, () => void>;
+}
+
 /**
  * Spares readers the wait for an origin that swallows calls, as KIS does during maintenance. It opens when a call gets
  * no answer within the request timeout and no other call has been answered since that one was sent. While it is open,
- * one read at a time goes out as a probe; all others fail at once, also those that wait for their turn. Any answer,
- * whatever it says, closes it, and so does a refused connection, which keeps nobody waiting. Orders always go out:
- * whether KIS answers them is for them to see.
+ * one read at a time goes out as a probe; all others fail at once, also those that wait for their turn. But where nobody
+ * has called for a while, nothing is known: then those that come during the probe wait for its end, each within its own
+ * time limit. Any answer, whatever it says, closes it, and so does a refused connection, which keeps nobody waiting.
+ * Orders always go out: whether KIS answers them is for them to see.
  */
 export class CircuitBreaker {
   private readonly logger = new Logger('KIS API');
   private readonly waiting = new Set<Deadline>();
   private lastSignOfLife = -Infinity;
+  private lastTimeout = -Infinity;
   private openedAt: number | null = null;
-  private probe: { endsAt: number } | null = null;
+  private probe: Probe | null = null;
 
   constructor(
     private readonly name: string,
@@ -72,23 +86,40 @@ export class CircuitBreaker {
   }
 
   /**
-   * A read that waits for its turn when the breaker opens ends with its deadline.
+   * A read that waits for its turn when the breaker opens ends with its deadline. At once, unless a read waits for a probe.
    *
-   * @throws KisUnavailableError when a read would only wait for the probe.
+   * @throws KisUnavailableError when a read would only wait; the reason of the deadline's signal.
    */
-  enter(isRead: boolean, deadline: Deadline): BreakerPass {
+  enter(isRead: boolean, deadline: Deadline): BreakerPass | Promise<BreakerPass> {
     if (!isRead) return this.pass(null, null);
-    if (!this.admitsRead) throw this.unanswered();
     if (this.openedAt === null) {
       this.waiting.add(deadline);
       return this.pass(null, deadline);
     }
-    const probe = { endsAt: this.clock.monotonic() };
-    this.probe = probe;
-    return this.pass(probe, null);
+    const now = this.clock.monotonic();
+    if (this.probe === null) {
+      const isOverdue = now - this.lastTimeout > STALE_AFTER_MS;
+      this.probe = { endsAt: now, isOverdue, waiting: new Map() };
+      return this.pass(this.probe, null);
+    }
+    if (!this.probe.isOverdue) throw this.unanswered();
+    return this.afterProbe(this.probe, deadline);
   }
 
-  private pass(probe: { endsAt: number } | null, waiting: Deadline | null): BreakerPass {
+  /** The probe may have ended without a result: then one of those that wait is the next one. */
+  private async afterProbe({ waiting }: Probe, deadline: Deadline): Promise<BreakerPass> {
+    const { signal } = deadline;
+    await new Promise<void>((resolve, reject) => {
+      waiting.set(deadline, resolve);
+      signal.addEventListener('abort', () => {
+        waiting.delete(deadline);
+        reject(signal.reason as Error);
+      });
+    });
+    return this.enter(true, deadline);
+  }
+
+  private pass(probe: Probe | null, waiting: Deadline | null): BreakerPass {
     const stopWaiting = (): void => {
       if (waiting) this.waiting.delete(waiting);
     };
@@ -102,15 +133,18 @@ export class CircuitBreaker {
       },
       end: (result) => {
         stopWaiting();
-        if (probe) this.probe = null;
+        if (probe && this.probe === probe) this.probe = null;
         if (result?.kind === 'timeout') {
-          if (sent.isWhole && this.lastSignOfLife < sent.at) this.open();
+          if (sent.isWhole && this.lastSignOfLife < sent.at) this.open(probe);
         } else if (result) this.close();
+        if (probe) goOn(probe);
       },
     };
   }
 
-  private open(): void {
+  private open(probe: Probe | null): void {
+    this.lastTimeout = this.clock.monotonic();
+    for (const deadline of probe?.waiting.keys() ?? []) deadline.abort(this.unanswered());
     if (this.openedAt !== null) return;
     this.openedAt = this.clock.monotonic();
     this.logger.warn(
@@ -123,6 +157,7 @@ export class CircuitBreaker {
     this.lastSignOfLife = this.clock.monotonic();
     if (this.openedAt === null) return;
     this.openedAt = null;
+    if (this.probe) goOn(this.probe); // Another call was answered first.
     this.logger.log(`${this.name} answers again`);
   }
 
@@ -135,4 +170,10 @@ export class CircuitBreaker {
       { retryAt: new Date(this.clock.now() + waitMs), unsent: true },
     );
   }
+}
+
+/** Those that wait for a probe look again. */
+function goOn({ waiting }: Probe): void {
+  for (const look of waiting.values()) look();
+  waiting.clear();
 }
