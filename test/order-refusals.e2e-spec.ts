@@ -47,53 +47,59 @@ describe('an order that KIS refuses', () => {
     simulator.update({ refuseTrId: 'TTTC0012U', refuseNext: 1, refuseNextCode: code });
   };
 
-  /** Code, words, and parts of meaning and cure. */
+  /** Code, and KIS's own words. */
   const CATALOGUE = [
-    ['APBK0918', '장운영시간이 아닙니다.(주문불가)', 'The market is closed', 'GET /api/market'],
-    ['APBK0919', '장운영일자가 주문일과 상이합니다', 'not a trading day', 'next trading day'],
-    ['APBK0952', '주문가능금액을 초과 했습니다', 'more than the cash', 'Order less'],
-    ['APBK0400', '주문 가능한 수량을 초과했습니다', 'More shares are to be sold', 'orderableQuantity'],
-    ['APBK0506', '주식주문호가단위 오류', 'tick size', ''],
-    ['APBK0656', '해당종목정보가 없습니다.', '', ''],
-    ['APBK0927', '정정취소 가능수량이 없습니다.', '', ''],
-    ['APBK0963', '주문구분코드 오류 입니다.', '', ''],
-    ['APBK1507', '가격 $0.01 미만시 온라인 주문불가', '', ''],
-    ['APBK1943', '시장가호가불가로 주문이 불가합니다.', '', ''],
-    ['APBK3013', '[애프터마켓]지정가 및 최유리/최우선지정가 주문만 가능합니다.', '', ''],
-    ['APBK0066', '거래정지 종목입니다.', 'halted', 'Wait until trading resumes'],
-    ['APBK1664', '', 'The US market is closed', 'daytime'],
-    ['KIER3672', '예약주문 은 16:40분 이후부터', 'Reserved orders', 'the hours that KIS names'],
-    ['40100000', '모의투자 영업일이 아닙니다.', 'Mock trading is closed today', ''],
-    ['EGW02006', '모의투자 TR 이 아닙니다.', 'does not offer this call', 'REAL'],
-    ['MCA00124', '해당 서비스를 찾을수 없습니다.', 'does not offer this service', 'REAL'],
-    ['APBK9001', '시작시간은 현재시간 이후로 입력해주세요', 'lies in the past', 'a later start'],
-    ['APBK9002', '주문단가를 입력 하십시오', 'needs a price', 'limit order'],
+    ['APBK0918', '장운영시간이 아닙니다.(주문불가)'],
+    ['APBK0919', '장운영일자가 주문일과 상이합니다'],
+    ['APBK0952', '주문가능금액을 초과 했습니다'],
+    ['APBK0400', '주문 가능한 수량을 초과했습니다'],
+    ['APBK0506', '주식주문호가단위 오류'],
+    ['APBK0656', '해당종목정보가 없습니다.'],
+    ['APBK0927', '정정취소 가능수량이 없습니다.'],
+    ['APBK0963', '주문구분코드 오류 입니다.'],
+    ['APBK1507', '가격 $0.01 미만시 온라인 주문불가'],
+    ['APBK1943', '시장가호가불가로 주문이 불가합니다.'],
+    ['APBK3013', '[애프터마켓]지정가 및 최유리/최우선지정가 주문만 가능합니다.'],
+    ['APBK0066', '거래정지 종목입니다.'],
+    ['APBK1664', ''],
+    ['KIER3672', '예약주문 은 16:40분 이후부터'],
+    ['40100000', '모의투자 영업일이 아닙니다.'],
+    ['EGW02006', '모의투자 TR 이 아닙니다.'],
+    ['MCA00124', '해당 서비스를 찾을수 없습니다.'],
+    ['APBK9001', '시작시간은 현재시간 이후로 입력해주세요'],
+    ['APBK9002', '주문단가를 입력 하십시오'],
   ] as const;
 
-  it('can be any that is known', () => {
-    const isPlayed = ({ msgCd, text = '' }: OrderRefusal): boolean =>
-      CATALOGUE.some(([code, words]) => (msgCd === '' ? words.includes(text) : code === msgCd));
-    expect(ORDER_REFUSALS.filter((each) => !isPlayed(each))).toEqual([]);
+  const entryOf = (code: string, words: string): OrderRefusal | undefined =>
+    ORDER_REFUSALS.find(({ msgCd, text }) => (text === undefined ? msgCd === code : words.includes(text)));
+
+  it('can be any that is known, and each is explained in English and in Korean', () => {
+    const played = CATALOGUE.map(([code, words]) => entryOf(code, words));
+    expect(new Set(played)).toEqual(new Set(ORDER_REFUSALS));
     expect(CATALOGUE).toHaveLength(ORDER_REFUSALS.length);
+    for (const { meaning, cure } of ORDER_REFUSALS) {
+      for (const { en, ko } of [meaning, cure]) {
+        expect(en).toMatch(/^[A-Z][^가-힣]+\.$/);
+        expect(ko).toMatch(/[가-힣][^]*\.$/);
+      }
+    }
   });
 
-  it.each(CATALOGUE)(
-    'with %s comes with its words, its meaning and a cure',
-    async (msgCd, msg1, meaning, cure) => {
-      refuse(msgCd);
-      const { status, body } = await place();
-      expect({ status, body }).toMatchObject({
-        status: 422,
-        body: { code: 'KIS_REJECTED', kis: { msgCd, trId: 'TTTC0012U' }, order: { status: 'rejected' } },
-      });
-      for (const words of [msg1.replace(/\.$/, ''), meaning, cure]) expect(body.detail).toContain(words);
-      // In Korean, too.
-      expect(body.detail).toMatch(/\([^()]*[가-힣][^]*\)$/);
-      const again = await place(body.order.clientOrderId);
-      expect([again.status, again.body.detail]).toEqual([422, body.detail]);
-      expect(simulator.orders).toEqual([]);
-    },
-  );
+  it.each(CATALOGUE)('with %s comes with its words, its meaning and a cure', async (msgCd, words) => {
+    refuse(msgCd);
+    const { status, body } = await place();
+    expect({ status, body }).toMatchObject({
+      status: 422,
+      body: { code: 'KIS_REJECTED', kis: { msgCd, trId: 'TTTC0012U' }, order: { status: 'rejected' } },
+    });
+    expect(body.kis?.msg1).toContain(words);
+    const said = `KIS refused the order: ${msgCd} ${body.kis?.msg1 ?? ''}`.replace(/\.$/, '');
+    const { meaning, cure } = entryOf(msgCd, words) ?? {};
+    expect(body.detail).toBe(`${said}. ${meaning?.en} ${cure?.en} (${meaning?.ko} ${cure?.ko})`);
+    const again = await place(body.order.clientOrderId);
+    expect([again.status, again.body.detail]).toEqual([422, body.detail]);
+    expect(simulator.orders).toEqual([]);
+  });
 
   it('with a code that nobody knows comes with the words of KIS', async () => {
     refuse('APBK1234');

@@ -1,4 +1,8 @@
 import { join } from 'node:path';
+import { KisConfiguration } from '../src/kis';
+import { accountKey, dayPlus } from '../src/kis/order/account-key';
+import { OrderLedger } from '../src/kis/order/order-ledger';
+import type { OrderRecord } from '../src/kis/order/order-record';
 import { startSimulator, type Simulator } from '../src/simulator';
 import { brokerageEnv } from './support/brokerage-env';
 import { RunningApi, temporaryDirectory, type ProblemBody } from './support/running-api';
@@ -93,6 +97,36 @@ describe('an order for which KIS lists two that can be it', () => {
     const listed = (await api.ask<Order[]>(ORDERS)).body;
     expect(listed.find(({ clientOrderId }) => clientOrderId === 'lost')?.status).toBe('not-placed');
   });
+
+  it('is listed as unknown with those of any earlier day, unless days are given', async () => {
+    const day = await leaveBehind('older', 40);
+    const idsOf = async (query: string): Promise<string[]> =>
+      (await api.ask<Order[]>(`${ORDERS}?${query}`)).body.map(({ clientOrderId }) => clientOrderId);
+    expect(await idsOf('status=unknown')).toEqual(['older', 'lost']);
+    expect(await idsOf(`status=unknown&from=${day}&to=${day}`)).toEqual(['older']);
+    expect(await idsOf(`status=unknown&from=${dayPlus(day, 1)}`)).toEqual(['lost']);
+    expect(await idsOf('status=unknown&symbol=000660')).toEqual([]);
+    expect(await idsOf('status=all')).not.toContain('older');
+    expect(await api.ask(`${ORDERS}/older`)).toMatchObject({ status: 200, body: { status: 'unknown' } });
+  });
+
+  /** Puts an order of an earlier day, of which no list tells any more, into the journal. @returns its day */
+  async function leaveBehind(clientOrderId: string, daysAgo: number): Promise<string> {
+    const scope = accountKey(api.app.get(KisConfiguration, { strict: false }).account());
+    const journal = api.app.get(OrderLedger, { strict: false });
+    const day = dayPlus(new Date().toISOString().slice(0, 10), -daysAgo);
+    for (let written = false; !written;) {
+      // The search for the other one writes, too.
+      const { ledger, revision, entries } = await journal.read({ scope, open: true });
+      const lost = JSON.parse(entries[0]?.text ?? '') as OrderRecord;
+      const createdAt = lost.createdAt - daysAgo * 86_400_000;
+      const record: OrderRecord = { ...lost, clientOrderId, day, createdAt, unlisted: true };
+      const entry = { id: `${day} ${clientOrderId}`, open: true, text: JSON.stringify(record) };
+      const change = { ledger, expected: [{ scope, revision }], scope, entries: [entry] };
+      written = await journal.write(change);
+    }
+    return day;
+  }
 
   it.each([
     [{}, 400, 'INVALID_REQUEST'],
