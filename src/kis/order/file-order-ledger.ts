@@ -20,7 +20,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full. Free some space; orders are then taken again',
   EDQUOT: 'your disk quota is used up. Free some space; orders are then taken again',
   [DAMAGED]:
-    'it is damaged. Compare the orders of today with KIS, then move the file away: a new one is then begun. It knows none of them, nor what the caps have counted; a kill switch that was set is released, and keys of programs have to be made again',
+    'it is damaged. Compare the orders of today with KIS, then move the file and its -journal away: a new one is then begun. It knows none of them, nor what the caps have counted; a kill switch that was set is released, and keys of programs have to be made again',
   [LOCK_BUSY]:
     'another process holds its lock and makes no progress. Look for a stopped process (ps, state T) that uses the same directory',
   ENOSQLITE: `libsql, which is needed for it, does not load on ${process.platform}-${process.arch}. Place orders on another machine`,
