@@ -275,7 +275,7 @@ function summary(samples, { seconds, before }) {
     ],
     notes: [
       'The three reads of the check (price, buying power, newest orders) leave together. The floor makes the same calls bare, with undici: three at once, then the order; what is beyond their time is ours. The journal is a file on a real disk, forced to it twice for each order; the bare write is one insert into a table of its own with the same settings of SQLite.',
-      `An order and the reads that it waits for get the next permits. A window of ${REAL_PER_SECOND} calls is on its way when the order is given; its three reads are the first of the next window, and it is the first call of the one after that.`,
+      `An order and the reads that it waits for get the next permits, all at once. A window of ${REAL_PER_SECOND} calls is on its way when the order is given; its three reads and the order itself are in the next window, whose other permits go to reads that may be sent before the order.`,
     ],
   };
 }
