@@ -43,6 +43,8 @@ export default tseslint.config(
         { name: 'setTimeout', message: 'Ask the KisClock.' },
         { name: 'setInterval', message: 'Ask the KisClock.' },
       ],
+      // It is loaded when it is needed, and a default import in a declaration does not compile without esModuleInterop.
+      'no-restricted-imports': ['error', { name: 'libsql', message: 'Use the types of sqlite-file.ts.' }],
     },
   },
   {

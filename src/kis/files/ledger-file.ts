@@ -1,9 +1,8 @@
-import type Database from 'libsql';
 import { createHash, randomUUID } from 'node:crypto';
 import { isArrayBuffer } from 'node:util/types';
 import type { LedgerAnswer, LedgerChange, LedgerEntry, LedgerQuery } from './ledger';
 import { SqliteDamage } from './sqlite-fault';
-import type { Sqlite } from './sqlite-file';
+import type { Sqlite, SqliteDatabase } from './sqlite-file';
 
 /** Far more than any entry has. */
 const LONGEST_BYTES = 4_194_304;
@@ -41,9 +40,9 @@ interface Row {
  * a BLOB or a number, statements are read with `all()` and bound in arrays.
  */
 export class LedgerFile {
-  private readonly statements = new Map<string, Database.Statement>();
+  private readonly statements = new Map<string, ReturnType<SqliteDatabase['prepare']>>();
 
-  private constructor(private readonly database: Database.Database) {}
+  private constructor(private readonly database: SqliteDatabase) {}
 
   /** Makes a ledger of an empty file that no other process knows. */
   static create(sqlite: Sqlite, path: string): void {
@@ -128,7 +127,7 @@ export class LedgerFile {
     this.prepared(sql).run([...values]);
   }
 
-  private prepared(sql: string): Database.Statement {
+  private prepared(sql: string): ReturnType<SqliteDatabase['prepare']> {
     const known = this.statements.get(sql);
     if (known) return known;
     const statement = this.database.prepare(sql);

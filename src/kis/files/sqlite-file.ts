@@ -1,9 +1,10 @@
-import type Database from 'libsql';
 import { isArrayBuffer } from 'node:util/types';
 import { decodeRecord, encodeRecord, type StoredRecord } from './record-bytes';
 import { SqliteDamage } from './sqlite-fault';
 
-export type Sqlite = typeof Database;
+/** Types of the library, in the form that declarations can have without `esModuleInterop`. */
+export type Sqlite = typeof import('libsql');
+export type SqliteDatabase = InstanceType<Sqlite>;
 
 /** libsql; the reason, in one line, where its native part does not load: it is prebuilt for some platforms only. */
 export async function loadSqlite(): Promise<{ readonly sqlite: Sqlite } | { readonly failure: string }> {
@@ -26,7 +27,7 @@ export class SqliteFile {
   private readonly select;
   private readonly upsert;
 
-  private constructor(private readonly database: Database.Database) {
+  private constructor(private readonly database: SqliteDatabase) {
     this.select = database.prepare('SELECT CAST(body AS BLOB) AS body FROM records WHERE name = ?');
     this.upsert = database.prepare(
       'INSERT INTO records (name, body) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET body = excluded.body',
