@@ -1,3 +1,4 @@
+import { isUnsettled } from '../../../src/kis/order/order-record';
 import type { GatewayChecker } from './gateway-checker';
 import { codeOf } from './gateway-checker';
 import { BAD_TIMES_MS, SECOND, type GatewaySimulation } from './gateway-simulation';
@@ -66,7 +67,8 @@ export class ProgramWorkload {
     const seat = this.seats.find(
       ({ program, removedAt }) => program.allow === 'trade' && removedAt === Infinity,
     );
-    if (!seat) return;
+    // Orders of a process that died hold new ones back until KIS's lists have told what became of them.
+    if (!seat || this.simulation.storage.records.some(isUnsettled)) return;
     await seat.program.tokenP();
     const reads = Array.from({ length: CROWD }, () => seat.program.read(30 * SECOND));
     const order = this.newOrder(seat);

@@ -66,9 +66,10 @@ export class SimulatedProgram {
     };
   }
 
-  /** Asks for a token, and keeps it. */
+  /** Requests a token, and keeps it, unless the program has been given another pair meanwhile. */
   async tokenP(patienceMs = 15 * SECOND): Promise<ProgramReply | null> {
-    const { appKey: appkey, appSecret: appsecret } = this.pair;
+    const { pair } = this;
+    const { appKey: appkey, appSecret: appsecret } = pair;
     const body = { grant_type: 'client_credentials', appkey, appsecret };
     const reply = await request(this.simulation, {
       method: 'POST',
@@ -78,7 +79,7 @@ export class SimulatedProgram {
       patienceMs,
     });
     const token = reply?.body['access_token'];
-    if (typeof token === 'string') this.token = token;
+    if (typeof token === 'string' && this.pair === pair) this.token = token;
     return reply;
   }
 
