@@ -1,7 +1,8 @@
 import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { ManualKisClock } from '../src/kis/testing/manual-clock';
-import { RawKis, nextMessage, type RawMessage } from './support/raw-kis';
+import { nextMessage, type RawMessage } from './support/byte-server';
+import { RawKis } from './support/raw-kis';
 import { RunningApi, temporaryDirectory } from './support/running-api';
 
 const APP_KEY = 'PStestKeyOfNobody0123456789abcdefghi';

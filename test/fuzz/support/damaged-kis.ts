@@ -1,6 +1,6 @@
-import { once } from 'node:events';
-import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { ByteServer, type RawMessage } from '../../support/byte-server';
 import { damageAll, type Damage, type Draft } from './damage';
 
 export interface KisRequest {
@@ -30,46 +30,17 @@ export class DamagedKis {
   readonly sent: Sent[] = [];
   /** How the answer to a request is damaged. */
   damageFor: (request: KisRequest) => readonly Damage[] = () => [];
-  private readonly sockets = new Set<Socket>();
 
   private constructor(
-    private readonly server: Server,
+    readonly origin: string,
+    readonly stop: () => Promise<void>,
     private readonly answerTo: (request: KisRequest) => GoodAnswer,
   ) {}
 
   static async start(answerTo: (request: KisRequest) => GoodAnswer): Promise<DamagedKis> {
-    const server = createServer();
-    const kis = new DamagedKis(server, answerTo);
-    server.on('connection', (socket) => {
-      kis.sockets.add(socket);
-      socket.on('error', () => undefined);
-      socket.on('close', () => kis.sockets.delete(socket));
-      kis.serve(socket);
-    });
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
+    const server = await ByteServer.start((message, socket) => void kis.answer(socket, requestOf(message)));
+    const kis = new DamagedKis(server.origin, () => server.stop(), answerTo);
     return kis;
-  }
-
-  get origin(): string {
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
-  }
-
-  async stop(): Promise<void> {
-    for (const socket of this.sockets) socket.destroy();
-    this.server.close();
-    await once(this.server, 'close');
-  }
-
-  private serve(socket: Socket): void {
-    let received = '';
-    socket.on('data', (bytes: Buffer) => {
-      received += bytes.toString('latin1');
-      for (let request = firstRequest(received); request; request = firstRequest(received)) {
-        received = received.slice(request.length);
-        void this.answer(socket, request.request);
-      }
-    });
   }
 
   private async answer(socket: Socket, request: KisRequest): Promise<void> {
@@ -90,26 +61,13 @@ export class DamagedKis {
   }
 }
 
-interface Framed {
-  readonly request: KisRequest;
-  /** How much of the text it was. */
-  readonly length: number;
-}
-
-function firstRequest(text: string): Framed | null {
-  const end = text.indexOf('\r\n\r\n');
-  if (end < 0) return null;
-  const [start = '', ...lines] = text.slice(0, end).split('\r\n');
-  const headers = new Map(
-    lines.map((line): [string, string] => {
-      const colon = line.indexOf(':');
-      return [line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()];
-    }),
-  );
-  const length = end + 4 + Number(headers.get('content-length') ?? 0);
-  if (text.length < length) return null;
-  const [method = '', target = ''] = start.split(' ');
-  return { request: { method, path: target.split('?')[0] ?? '', headers }, length };
+function requestOf({ line, headers }: RawMessage): KisRequest {
+  const named = headers.map((header): [string, string] => {
+    const colon = header.indexOf(':');
+    return [header.slice(0, colon).toLowerCase(), header.slice(colon + 1).trim()];
+  });
+  const [method = '', target = ''] = line.split(' ');
+  return { method, path: target.split('?')[0] ?? '', headers: new Map(named) };
 }
 
 async function transmit(socket: Socket, draft: Draft): Promise<void> {
