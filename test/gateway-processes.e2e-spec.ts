@@ -131,7 +131,7 @@ describe('Several processes of the gateway', () => {
 
       expect([status, body.rt_cd, body.msg_cd]).toEqual([200, '1', 'KAPI0001']);
       expect(body.msg1).toMatch(/This request was not sent.*damaged.*an earlier one.*look the order up/);
-      expect(simulator.orders).toHaveLength(1);
+      expect(simulator.requests.to(ORDER_CASH)).toHaveLength(1);
     },
   );
 
