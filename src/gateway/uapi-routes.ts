@@ -1,7 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
 import {
-  isOrderId,
-  isReadMethod,
   KisConfiguration,
   KisError,
   KisOrderJournalError,
@@ -23,8 +21,8 @@ import { answerOrder, ORDER_CODES, refuseOrder, type OrderCode } from './order-a
 import { Programs } from './programs';
 import { refuseCall, type GatewayCode } from './refusals';
 import { GatewayTokens } from './tokens';
+import { decidingHeaders, isHashkey, isOrder, isPassedOn, type DecidingHeaders } from './uapi-call';
 
-const HASHKEY = '/uapi/hashkey';
 const UNREADABLE_BODY =
   'Its body is not one flat JSON object in UTF-8, without a byte order mark, that has each field once.';
 const UNREADABLE_ACCOUNT = 'Its account cannot be read: CANO must be eight digits, and ACNT_PRDT_CD two.';
@@ -35,21 +33,6 @@ const LONGEST_TR_ID = 13;
 
 type Identified = GatewayCaller | GatewayCode;
 type Arrival = ReturnType<KisProgramOrders['now']>;
-
-/** The headers that decide what a call is and who makes it: each at most once. */
-interface Deciding {
-  readonly authorization: string;
-  readonly appkey: string;
-  readonly appsecret: string;
-  readonly tr_id: string;
-}
-
-const DECIDING = new Map<string, keyof Deciding>([
-  ['authorization', 'authorization'],
-  ['appkey', 'appkey'],
-  ['appsecret', 'appsecret'],
-  ['tr_id', 'tr_id'],
-]);
 
 /** Calls under /uapi: passed on to KIS byte for byte, with our credentials in place of the program's. */
 @Injectable()
@@ -67,7 +50,7 @@ export class UapiRoutes {
 
   /** Responds to a call; `null` when the path is none of KIS's: nothing is sent for it. */
   handle(call: HttpCall): Promise<void> | null {
-    return PASSED_ON.test(call.path) ? this.respond(call) : null;
+    return isPassedOn(call) ? this.respond(call) : null;
   }
 
   private async respond(call: HttpCall): Promise<void> {
@@ -104,7 +87,7 @@ export class UapiRoutes {
   }
 
   /** In the order in which KIS's simulator, after public captures, checks them. */
-  private caller(call: HttpCall, headers: Deciding): Identified | Promise<Identified> {
+  private caller(call: HttpCall, headers: DecidingHeaders): Identified | Promise<Identified> {
     const { authorization, appkey, appsecret } = headers;
     const needsToken = !isHashkey(call);
     if (needsToken && authorization === '') return 'EGW00122';
@@ -208,34 +191,6 @@ export class UapiRoutes {
     const named = candidates.find((each) => each.number === number && each.productCode === code);
     return named ?? OTHER_ACCOUNT;
   }
-}
-
-/**
- * A hash is computed for an order, under its TR id; it orders nothing. Any other request but GET and HEAD may be an order,
- * whatever its TR id says.
- */
-function isOrder(call: HttpCall, trId: string): boolean {
-  return !isHashkey(call) && (isOrderId(trId) || !isReadMethod(call.method));
-}
-
-function isHashkey({ path }: HttpCall): boolean {
-  return path.split('?')[0] === HASHKEY;
-}
-
-/** One of KIS's paths under /uapi, spelled in one way only: no empty or dot segments, also none that are encoded. */
-const PASSED_ON = /^\/uapi(?:\/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+(?:\?[^#]*)?$/;
-
-/** `null` when one of them is there more than once: KIS might see another one. */
-function decidingHeaders({ rawHeaders }: HttpCall): Deciding | null {
-  const found: Partial<Record<keyof Deciding, string>> = {};
-  for (let index = 0; index < rawHeaders.length; index += 2) {
-    const name = DECIDING.get(rawHeaders[index]?.toLowerCase() ?? '');
-    if (name === undefined) continue;
-    if (found[name] !== undefined) return null;
-    found[name] = rawHeaders[index + 1]?.trim() ?? '';
-  }
-  const { authorization = '', appkey = '', appsecret = '', tr_id = '' } = found;
-  return { authorization, appkey, appsecret, tr_id };
 }
 
 function codeFor(error: KisError): GatewayCode {
