@@ -4,6 +4,7 @@ import type { KisAccount } from '../kis-account';
 import { NOTICE_TR_IDS } from '../protocol/realtime-channels';
 import type { KisOrderNotices } from '../order/kis-order.notices';
 import type { KisOrderEvent, KisOrderNotice } from '../order/order-notice';
+import { OrderEvents } from './order-events';
 import type { RawFrame } from './raw-frame';
 import type { KisRealtimeSession } from './realtime-session';
 import type { KisRealtimeEvent } from './realtime-events';
@@ -11,10 +12,7 @@ import type { KisRawListener } from './session-handlers';
 import type { KisRegistrationAnswer } from './upstream';
 
 type Listener = (event: KisRealtimeEvent) => void;
-type NumberedEvent = Extract<KisRealtimeEvent, { type: 'order' }>;
 
-/** Order events that are kept for listeners that come back. */
-const KEPT = 1000;
 /** A refusal of KIS's counts for so long: orders come often, and KIS blocks keys that register in loops. */
 const REFUSED_FOR_MS = 600_000;
 
@@ -25,16 +23,13 @@ const REFUSED_FOR_MS = 600_000;
 export class OrderFeed {
   private readonly logger = new AccountLogger('Orders');
   private readonly listeners = new Set<Listener>();
-  private readonly kept: NumberedEvent[] = [];
+  private readonly events: OrderEvents;
   private raw: KisRawListener | null = null;
   private answer: Promise<KisRegistrationAnswer> | null = null;
   private snapshot: Promise<void> | null = null;
-  private number = 0;
   /** The refusal that stands until `refusedUntil`, monotonic milliseconds. */
   private refusal: KisRegistrationAnswer | null = null;
   private refusedUntil = -Infinity;
-  /** The events of a process have ids of their own. */
-  private readonly era: string;
 
   constructor(
     private readonly account: KisAccount,
@@ -42,7 +37,7 @@ export class OrderFeed {
     private readonly notices: KisOrderNotices,
     private readonly clock: KisClock,
   ) {
-    this.era = clock.now().toString(36);
+    this.events = new OrderEvents(account.alias, clock.now());
   }
 
   get channel(): string {
@@ -64,19 +59,9 @@ export class OrderFeed {
     return () => this.listeners.delete(listener);
   }
 
-  /**
-   * What a listener has missed since the event with this id. Where that is of another process, or no longer kept, it is a
-   * gap: from when that process began, because nothing more is known.
-   */
+  /** What a listener has missed since the event with this id; see {@link OrderEvents.since}. */
   since(id: string): KisRealtimeEvent[] {
-    const [alias, era = '', ...rest] = id.split('.');
-    if (alias !== this.account.alias || rest.length !== 1) return [];
-    const index = this.kept.findIndex((event) => event.id === id);
-    if (index >= 0) return this.kept.slice(index + 1);
-    const began = parseInt(era, 36);
-    const to = this.clock.now();
-    const from = Number.isFinite(began) && began < to ? began : to;
-    return [{ type: 'gap', data: { channels: [this.channel], from: new Date(from), to: new Date(to) } }];
+    return this.events.since(id, this.clock.now());
   }
 
   private async register(): Promise<KisRegistrationAnswer> {
@@ -147,7 +132,7 @@ export class OrderFeed {
   private publishAll(events: Promise<readonly KisOrderEvent[]>): void {
     events.then(
       (found) => {
-        for (const data of found) this.publish(data);
+        for (const data of found) this.emit(this.events.add(data));
       },
       (error: unknown) => {
         const reason = error instanceof Error ? error.message : String(error);
@@ -159,23 +144,11 @@ export class OrderFeed {
     );
   }
 
-  private publish(data: KisOrderEvent): void {
-    this.number += 1;
-    const event: NumberedEvent = { type: 'order', id: this.idOf(this.number), data };
-    this.kept.push(event);
-    if (this.kept.length > KEPT) this.kept.shift();
-    this.emit(event);
-  }
-
   private emit(event: KisRealtimeEvent): void {
     for (const listener of this.listeners) listener(event);
   }
 
   private redacted(text: string): string {
     return this.account.credential.redactor.redact(text);
-  }
-
-  private idOf(number: number): string {
-    return `${this.account.alias}.${this.era}.${number}`;
   }
 }

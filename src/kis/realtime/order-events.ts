@@ -1,0 +1,46 @@
+import type { KisOrderEvent } from '../order/order-notice';
+import type { KisRealtimeEvent } from './realtime-events';
+
+/** Order events that are kept for listeners that come back. */
+const KEPT = 1000;
+
+type NumberedEvent = Extract<KisRealtimeEvent, { type: 'order' }>;
+
+/** The latest order events of one account in this process, under ids that other processes do not use. */
+export class OrderEvents {
+  private readonly kept: NumberedEvent[] = [];
+  private readonly era: string;
+  private number = 0;
+
+  /** @param startedAt when this process began to give out ids; epoch milliseconds. */
+  constructor(
+    private readonly alias: string,
+    startedAt: number,
+  ) {
+    this.era = startedAt.toString(36);
+  }
+
+  /** Gives an event its id, and keeps it. */
+  add(data: KisOrderEvent): NumberedEvent {
+    this.number += 1;
+    const event: NumberedEvent = { type: 'order', id: `${this.alias}.${this.era}.${this.number}`, data };
+    this.kept.push(event);
+    if (this.kept.length > KEPT) this.kept.shift();
+    return event;
+  }
+
+  /**
+   * What follows the event with this id. Where that is of another process, or no longer kept, it is a gap until `now`: from
+   * when that process began, because nothing more is known.
+   */
+  since(id: string, now: number): KisRealtimeEvent[] {
+    const [alias, era = '', ...rest] = id.split('.');
+    if (alias !== this.alias || rest.length !== 1) return [];
+    const index = this.kept.findIndex((event) => event.id === id);
+    if (index >= 0) return this.kept.slice(index + 1);
+    const began = parseInt(era, 36);
+    const from = Number.isFinite(began) && began < now ? began : now;
+    const data = { channels: [`orders:${this.alias}`], from: new Date(from), to: new Date(now) };
+    return [{ type: 'gap', data }];
+  }
+}
