@@ -1,9 +1,74 @@
+import fc from 'fast-check';
 import { PacerFixture } from '../../../../test/support/kis/pacer-fixture';
 import { MemoryPermitLog } from './memory-permit-log';
 
 /** One after the other is used and its call answered at once. */
 async function urgentCall({ pacer, credential }: PacerFixture): Promise<void> {
   (await pacer.acquire(credential, undefined, true)).answered();
+}
+
+const WINDOW_MS = 1000;
+
+const task = fc.record({
+  startMs: fc.nat({ max: 3000 }),
+  /** A read, or an order with so many calls, which may be fewer or more than it has reserved. */
+  urgentCalls: fc.option(fc.nat({ max: 6 }), { nil: null }),
+  /** Between two calls. */
+  gapMs: fc.nat({ max: 400 }),
+  answerMs: fc.nat({ max: 200 }),
+});
+
+type Task = typeof task extends fc.Arbitrary<infer T> ? T : never;
+
+/** Reads and orders of one process, and when their calls were sent. */
+class Traffic {
+  readonly sent: number[] = [];
+  private readonly fixture: PacerFixture;
+  private running = 0;
+
+  constructor(perSecond: number, tasks: readonly Task[]) {
+    this.fixture = new PacerFixture(perSecond);
+    for (const each of tasks) {
+      this.running += 1;
+      this.fixture.clock.after(each.startMs, () => {
+        void (each.urgentCalls === null ? this.call(each, false) : this.order(each)).then(() => {
+          this.running -= 1;
+        });
+      });
+    }
+  }
+
+  /** @returns how many tasks have not ended in the time that all of them can need. */
+  async run(): Promise<number> {
+    for (let passed = 0; passed < 60_000 && this.running > 0; passed += 5)
+      await this.fixture.clock.advance(5);
+    await this.fixture.clock.advance(5);
+    return this.running + this.fixture.clock.pendingTimers;
+  }
+
+  private async order(one: Task): Promise<void> {
+    const { pacer, credential } = this.fixture;
+    const reservation = pacer.reserve(credential, 4);
+    for (let call = 0; call < (one.urgentCalls ?? 0); call += 1) {
+      await this.pause(one.gapMs);
+      await this.call(one, true);
+    }
+    reservation.release();
+  }
+
+  private async call({ answerMs }: Task, isUrgent: boolean): Promise<void> {
+    const { clock, pacer, credential } = this.fixture;
+    const permit = await pacer.acquire(credential, undefined, isUrgent);
+    this.sent.push(clock.monotonic());
+    await this.pause(answerMs);
+    permit.answered();
+  }
+
+  private pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.fixture.clock.after(ms, resolve);
+    });
+  }
 }
 
 describe('reserved permits', () => {
@@ -39,6 +104,21 @@ describe('reserved permits', () => {
     reservation.release();
     await fixture.clock.advance(2000);
     expect(reads).toEqual([0, 0, 1005, 1005]);
+  });
+
+  it('exceed the pace in no second, whatever is reserved, used and released, and keep nobody waiting', async () => {
+    const rate = fc.integer({ min: 1, max: 8 });
+    const tasks = fc.array(task, { minLength: 1, maxLength: 8 });
+    await fc.assert(
+      fc.asyncProperty(rate, tasks, async (perSecond, all) => {
+        const traffic = new Traffic(perSecond, all);
+        expect(await traffic.run()).toBe(0);
+        const { sent } = traffic;
+        const busiest = sent.map((from) => sent.filter((at) => at >= from && at < from + WINDOW_MS).length);
+        expect(Math.max(0, ...busiest)).toBeLessThanOrEqual(perSecond);
+      }),
+      { numRuns: 12 },
+    );
   });
 
   it('are given to no call that is not urgent', async () => {
