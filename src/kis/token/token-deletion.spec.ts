@@ -203,6 +203,20 @@ describe('A token that is revoked', () => {
     expect(fixture.now.accessToken).toBe(fixture.issued(1));
   });
 
+  it('by another process is not served beyond the next sweep, even just after it replaced a deleted one', async () => {
+    const fixture = await TokenServiceFixture.open();
+    const other = fixture.another();
+    await fixture.run(2 * MINUTE, [fixture.tokens, other]);
+    await fixture.store.inner.remove(fixture.credential);
+    await fixture.run(MINUTE, [fixture.tokens, other]);
+    const restored = fixture.now;
+    expect([fixture.kis.asked, restored.accessToken]).toEqual([2, fixture.issued(0)]);
+    await fixture.during(other.deleteToken('main', { revoke: true }), 0);
+    await fixture.run(30 * SECOND);
+    const served = fixture.ask().catch(() => null);
+    expect((await fixture.during(served, 2 * MINUTE))?.accessToken).not.toBe(restored.accessToken);
+  });
+
   it('cannot be imported again', async () => {
     const { fixture, revoked } = await revokingFixture();
     await expect(fixture.during(fixture.tokens.saveToken(revoked), 0)).rejects.toMatchObject({
