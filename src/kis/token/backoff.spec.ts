@@ -6,7 +6,8 @@ import {
   KisTokenRejectedError,
   KisUnavailableError,
 } from '../kis.errors';
-import { cooldownAfterFailure, cooldownAfterSuccess, pauseAfterUnsent } from './backoff';
+import { cooldownAfterFailure, pauseAfterUnsent } from './backoff';
+import { shortestPause } from './claim';
 
 const POLICY = { issueIntervalMs: 60_000, bufferMs: 300_000 };
 const DOWN = new KisUnavailableError('down');
@@ -24,9 +25,9 @@ function pause(
   return cooldownAfterFailure({ error, failures, remainingMs }, policy, chance);
 }
 
-describe('cooldownAfterSuccess', () => {
+describe('shortestPause', () => {
   it('is the interval and a second', () => {
-    expect(cooldownAfterSuccess(60_000)).toBe(61_000);
+    expect(shortestPause(60_000)).toBe(61_000);
   });
 });
 

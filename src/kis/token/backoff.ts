@@ -4,6 +4,7 @@ import {
   KisTokenCooldownError,
   KisTokenRejectedError,
 } from '../kis.errors';
+import { shortestPause } from './claim';
 import { TOKEN_MARGIN_MS } from './kis-token';
 
 /** Pauses after the first, second, … failure in a row; the last one repeats. */
@@ -18,8 +19,6 @@ const LONGEST_HOPELESS_PAUSE_MS = 3_600_000;
 const UNSENT_PAUSES_MS = [5_000, 10_000, 20_000, 30_000];
 /** Up to this share is added at random, so that machines that failed together do not retry together. */
 const JITTER = 0.2;
-/** Added to the interval for the resolution of the brokerage's clock and for network delays. */
-const SETTLE_MS = 1000;
 /**
  * A token that replaced a refused one and is refused itself may be replaced again only after this: with the first
  * issue at most six in an hour, whatever the brokerage does.
@@ -36,10 +35,6 @@ export interface FailedAttempt {
   readonly remainingMs: number;
 }
 
-export function cooldownAfterSuccess(issueIntervalMs: number): number {
-  return issueIntervalMs + SETTLE_MS;
-}
-
 /**
  * How long no process sends a request after a failure. The pause grows with each failure in a row, but it ends when the
  * cached token enters the buffer, and inside the buffer every interval is used, because a token is needed then.
@@ -49,7 +44,7 @@ export function cooldownAfterFailure(
   policy: { readonly issueIntervalMs: number; readonly bufferMs: number },
   chance: number,
 ): number {
-  const shortest = cooldownAfterSuccess(policy.issueIntervalMs);
+  const shortest = shortestPause(policy.issueIntervalMs);
   // EGW00133: another program has just been issued a token, so one interval is enough; repeated, it is a failure like others.
   if (attempt.error instanceof KisTokenCooldownError && attempt.failures === 0) return shortest;
   const jitter = 1 + JITTER * chance;

@@ -1,6 +1,9 @@
 import type { KisErrorCode } from '../kis.errors';
 import { koreanDay } from '../protocol/korean-time';
 
+/** Added to the interval for the resolution of the brokerage's clock and for network delays. */
+const SETTLE_MS = 1000;
+
 /** Why an attempt failed, for the log and for callers that have to wait because of it. */
 export interface ClaimFailure {
   readonly code: KisErrorCode;
@@ -113,6 +116,11 @@ export const NO_CLAIM: KisClaim = {
   replacedAt: 0,
   issuedToday: 0,
 };
+
+/** The shortest time after the end of one request until the next, whatever came of it. */
+export function shortestPause(issueIntervalMs: number): number {
+  return issueIntervalMs + SETTLE_MS;
+}
 
 /**
  * How long this claimant has to wait. A pause beyond the shortest one does not apply to a request forced by a person,

@@ -1,8 +1,8 @@
 import { onAbort } from '../abort-listeners';
 import type { KisClock } from '../clock';
 
-/** Beyond the request timeout a caller without a token waits this much longer, for the store and the way back. */
-export const WAIT_GRACE_MS = 2000;
+/** Enough at a time to keep a disk or a server busy. */
+const CONCURRENCY = 64;
 
 /**
  * Runs one piece of work at a time. Callers that come while it runs share its promise, and so its result or error; the
@@ -133,4 +133,19 @@ export class CallerWait {
   for<T>(work: Promise<T>, atMostMs = Infinity): Promise<T | undefined> {
     return within(work, Math.min(this.leftMs, atMostMs), this.clock, this.signal);
   }
+}
+
+/**
+ * Runs `work` for each item, in order, {@link CONCURRENCY} at a time: pending work for thousands of credentials at once
+ * would outlive the young generation of the heap, and collecting it costs more than the work itself.
+ */
+export async function forEachConcurrently<T>(
+  items: readonly T[],
+  work: (item: T, index: number) => Promise<unknown>,
+): Promise<void> {
+  const rest = items.entries();
+  const worker = async (): Promise<void> => {
+    for (const [index, item] of rest) await work(item, index);
+  };
+  await Promise.all(Array.from({ length: Math.min(CONCURRENCY, items.length) }, worker));
 }

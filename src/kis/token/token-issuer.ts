@@ -1,12 +1,11 @@
 import { AccountLogger } from '../account-logger';
 import { KisTokenRejectedError, KisTokenStoreError, KisUnavailableError, type KisError } from '../kis.errors';
-import { REPLACEMENT_SPACING_MS, cooldownAfterSuccess } from './backoff';
-import type { ClaimView } from './claim';
+import { REPLACEMENT_SPACING_MS } from './backoff';
+import { shortestPause, type ClaimView } from './claim';
 import type { IssueClaims, LostClaim, WonClaim } from './issue-claims';
 import type { StoredToken } from './kis-token.store';
-import { WAIT_GRACE_MS } from './shared-work';
 import type { TokenCache } from './token-cache';
-import type { ObtainedToken, TokenAttempt, TokenContext } from './token-context';
+import { WAIT_GRACE_MS, type ObtainedToken, type TokenAttempt, type TokenContext } from './token-context';
 import { claimNotEnded, notInTime, replacedTooOften, suspendedAfterClaim } from './token-errors';
 import type { TokenPersistence } from './token-persistence';
 import type { IssueOrder, TokenRequester } from './token-requester';
@@ -94,7 +93,7 @@ export class TokenIssuer {
     replaces: boolean,
   ): Promise<WonClaim | LostClaim> {
     const { policy, request } = this.context;
-    const shortestPauseMs = cooldownAfterSuccess(policy.issueIntervalMs);
+    const shortestPauseMs = shortestPause(policy.issueIntervalMs);
     const known = [this.cache.generation, found?.token?.generation ?? 0, found?.claim.generation ?? 0];
     return this.claims.take({
       holdMs: request.timeoutMs + shortestPauseMs,
@@ -160,7 +159,7 @@ export class TokenIssuer {
     const { policy, request } = this.context;
     const { claim, remainingMs, assumed = false } = view;
     // The pause that is part of each claim begins when its request has been given up.
-    const isOverdue = remainingMs < cooldownAfterSuccess(policy.issueIntervalMs) - WAIT_GRACE_MS;
+    const isOverdue = remainingMs < shortestPause(policy.issueIntervalMs) - WAIT_GRACE_MS;
     const isHopeless = (assumed || isOverdue) && remainingMs > request.timeoutMs + WAIT_GRACE_MS;
     if (!claim.open || isHopeless) throw this.notBefore(attempt, view);
   }

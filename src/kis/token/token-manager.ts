@@ -6,17 +6,9 @@ import type { CachedToken } from './cached-token';
 import { IssueClaims } from './issue-claims';
 import type { KisToken } from './kis-token';
 import type { StoredToken } from './kis-token.store';
-import {
-  CallerWait,
-  CoalescedRuns,
-  failureOf,
-  settled,
-  SingleFlight,
-  WAIT_GRACE_MS,
-  within,
-} from './shared-work';
+import { CallerWait, CoalescedRuns, failureOf, settled, SingleFlight, within } from './shared-work';
 import { TokenCache } from './token-cache';
-import type { FailedAttempt, ObtainedToken, TokenContext } from './token-context';
+import { WAIT_GRACE_MS, type FailedAttempt, type ObtainedToken, type TokenContext } from './token-context';
 import { refusedMeanwhile, refusedTooYoung } from './token-errors';
 import { TokenIssuer } from './token-issuer';
 import { TokenPersistence } from './token-persistence';

@@ -7,9 +7,9 @@ import {
   KisTokenStoreError,
   KisUnavailableError,
 } from '../kis.errors';
-import { cooldownAfterFailure, cooldownAfterSuccess, pauseAfterUnsent } from './backoff';
+import { cooldownAfterFailure, pauseAfterUnsent } from './backoff';
 import { CachedToken } from './cached-token';
-import type { ClaimFailure, ClaimSettlement } from './claim';
+import { shortestPause, type ClaimFailure, type ClaimSettlement } from './claim';
 import type { IssueClaims, WonClaim } from './issue-claims';
 import { datedToken } from './issued-token';
 import { TOKEN_MARGIN_MS, type KisToken } from './kis-token';
@@ -86,7 +86,7 @@ export class TokenRequester {
     if (!stored || !isDeleted(token, stored.claim)) return;
     const { clock, credential, policy } = this.context;
     this.logger.log(credential, 'The token was deleted while it was being requested; it is not used.');
-    throw deletedMeanwhile(new Date(clock.now() + cooldownAfterSuccess(policy.issueIntervalMs)));
+    throw deletedMeanwhile(new Date(clock.now() + shortestPause(policy.issueIntervalMs)));
   }
 
   private async request({ attempt, won, timeoutMs, found }: IssueOrder): Promise<KisToken> {
@@ -132,7 +132,7 @@ export class TokenRequester {
     const { clock, credential, events, policy } = this.context;
     const remainingMs = this.remainingMs(token);
     if (zoneOf(token, remainingMs, policy.bufferMs) === 'fresh')
-      return { cooldownMs: cooldownAfterSuccess(policy.issueIntervalMs), failure: null };
+      return { cooldownMs: shortestPause(policy.issueIntervalMs), failure: null };
     events.emit('noProgress', { credential });
     const message = unchanged
       ? 'KIS answered with the token that is in use already.'
