@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { KisConfiguration } from '../src/kis';
 import { accountKey, dayPlus } from '../src/kis/order/account-key';
-import { OrderLedger } from '../src/kis/order/order-ledger';
-import type { OrderRecord } from '../src/kis/order/order-record';
+import { OrderLedger } from '../src/kis/order/journal/order-ledger';
+import type { OrderRecord } from '../src/kis/order/journal/order-record';
 import { startSimulator, type Simulator } from '../src/simulator';
 import { brokerageEnv } from './support/brokerage-env';
 import { RunningApi, temporaryDirectory, type ProblemBody } from './support/running-api';

@@ -10,8 +10,8 @@ import {
 } from '../src/kis';
 import type { KisOrder } from '../src/kis/order/kis-order';
 import { KisOrderBook } from '../src/kis/order/kis-order.book';
-import { KisOrderChecks } from '../src/kis/order/kis-order.checks';
-import { KisOrderJournal } from '../src/kis/order/kis-order.journal';
+import { KisOrderChecks } from '../src/kis/order/check/kis-order.checks';
+import { KisOrderJournal } from '../src/kis/order/journal/kis-order.journal';
 import { KisOrderService, type KisOrderOptions } from '../src/kis/order/kis-order.service';
 import type { KisOrderRequest } from '../src/kis/order/order-intent';
 import { startSimulator, type Simulator } from '../src/simulator';

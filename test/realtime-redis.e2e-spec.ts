@@ -6,7 +6,7 @@ import {
   SystemKisClock,
   SystemKisRandom,
 } from '../src/kis';
-import { RedisRealtimeStore } from '../src/kis/realtime/redis-realtime.store';
+import { RedisRealtimeStore } from '../src/kis/realtime/claim/redis-realtime.store';
 import { CapturedWarnings } from './support/captured-warnings';
 import { RedisServer } from './support/redis-server';
 import { startSimulator, type Simulator } from '../src/simulator';

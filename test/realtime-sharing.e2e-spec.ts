@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { once } from 'node:events';
-import { TcpLinks } from '../src/kis/realtime/tcp-links';
+import { TcpLinks } from '../src/kis/realtime/link/tcp-links';
 import { CapturedWarnings } from './support/captured-warnings';
 import { RealtimeFixture } from './support/realtime-fixture';
 

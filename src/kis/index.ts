@@ -110,7 +110,7 @@ export type {
   KisOverseasSummary,
 } from './account/overseas-balance';
 export { KisOrderService, type KisOrderOptions, type KisPlacedOrder } from './order/kis-order.service';
-export { KisOrderSettler, type KisOrderVerdict } from './order/kis-order.settler';
+export { KisOrderSettler, type KisOrderVerdict } from './order/settlement/kis-order.settler';
 export { KisOrderBook, type KisExecution, type KisOrderQuery } from './order/kis-order.book';
 export {
   KisTradingService,
@@ -118,11 +118,11 @@ export {
   type KisOrderForecast,
   type KisTrading,
 } from './order/kis-trading.service';
-export { KisProgramOrders } from './order/kis-program-orders';
-export { programOrderBody, type ProgramOrderBody } from './order/program-order';
-export { undecided, type KisProgramOrderAnswer } from './order/program-order-answer';
+export { KisProgramOrders } from './order/program/kis-program-orders';
+export { programOrderBody, type ProgramOrderBody } from './order/program/program-order';
+export { undecided, type KisProgramOrderAnswer } from './order/program/program-order-answer';
 export { accountKey } from './order/account-key';
-export { OrderLedger } from './order/order-ledger';
+export { OrderLedger } from './order/journal/order-ledger';
 export type { KisOrder, KisOrderStatus } from './order/kis-order';
 export type { KisOrderChange } from './order/order-change';
 export type { KisOrderProblem, KisOrderRequest } from './order/order-intent';
@@ -170,11 +170,11 @@ export type {
   KisTrade,
   KisTradeSession,
 } from './realtime/realtime-events';
-export type { KisOrderEvent } from './order/order-notice';
+export type { KisOrderEvent } from './order/notice/order-notice';
 export { KisRealtimeSessions } from './realtime/kis-realtime.sessions';
-export type { KisRealtimeSession } from './realtime/realtime-session';
-export type { KisRawHandlers, KisRawListener, KisRegistrationKey } from './realtime/session-handlers';
-export type { KisRawFrame, KisRegistrationAnswer } from './realtime/upstream';
+export type { KisRealtimeSession } from './realtime/session/realtime-session';
+export type { KisRawHandlers, KisRawListener, KisRegistrationKey } from './realtime/session/session-handlers';
+export type { KisRawFrame, KisRegistrationAnswer } from './realtime/session/upstream';
 export {
   CURRENT_SINCE,
   NOTICE_COLUMNS_2024,

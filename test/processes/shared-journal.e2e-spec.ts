@@ -2,7 +2,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { KisOrderCaps } from '../../src/kis/order/order-opening';
-import type { OrderRecord } from '../../src/kis/order/order-record';
+import type { OrderRecord } from '../../src/kis/order/journal/order-record';
 import type { JournalOrder, JournalPlace } from '../support/journal.worker';
 import { orderRecord } from '../support/kis/order-samples';
 import { describeWithRedis, RedisServer } from '../support/redis-server';

@@ -1,5 +1,5 @@
 import { SystemKisClock } from '../../src/kis';
-import { FileRealtimeStore } from '../../src/kis/realtime/file-realtime.store';
+import { FileRealtimeStore } from '../../src/kis/realtime/claim/file-realtime.store';
 import { sampleCredential } from '../../src/kis/testing/sample-tokens';
 import { startSimulator, type Simulator } from '../../src/simulator';
 import { EventStream } from '../support/event-stream';

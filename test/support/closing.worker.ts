@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { SystemKisClock } from '../../src/kis/clock';
-import { FileOrderLedger } from '../../src/kis/order/file-order-ledger';
+import { FileOrderLedger } from '../../src/kis/order/journal/file-order-ledger';
 
 export interface ClosingTask {
   readonly directory: string;

@@ -1,13 +1,13 @@
 import { createInterface } from 'node:readline';
 import { SystemKisClock } from '../../src/kis/clock';
-import { FileOrderLedger } from '../../src/kis/order/file-order-ledger';
-import { KisOrderJournal } from '../../src/kis/order/kis-order.journal';
-import type { OrderLedger } from '../../src/kis/order/order-ledger';
+import { FileOrderLedger } from '../../src/kis/order/journal/file-order-ledger';
+import { KisOrderJournal } from '../../src/kis/order/journal/kis-order.journal';
+import type { OrderLedger } from '../../src/kis/order/journal/order-ledger';
 import type { KisOrderCaps } from '../../src/kis/order/order-opening';
-import type { OrderRecord } from '../../src/kis/order/order-record';
+import type { OrderRecord } from '../../src/kis/order/journal/order-record';
 import { KisRedis } from '../../src/kis/redis/kis-redis';
 import { RedisAddress } from '../../src/kis/redis/redis-address';
-import { RedisOrderLedger } from '../../src/kis/order/redis-order-ledger';
+import { RedisOrderLedger } from '../../src/kis/order/journal/redis-order-ledger';
 
 /** Where a process keeps its orders. */
 export type JournalPlace = { readonly directory: string } | { readonly redisUrl: string };

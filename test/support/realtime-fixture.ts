@@ -13,14 +13,14 @@ import {
   type KisRawListener,
   type KisRealtimeSession,
 } from '../../src/kis';
-import { FileRealtimeStore } from '../../src/kis/realtime/file-realtime.store';
-import { MemoryRealtimeStore } from '../../src/kis/realtime/memory-realtime.store';
-import type { LinkTransport } from '../../src/kis/realtime/link-transport';
+import { FileRealtimeStore } from '../../src/kis/realtime/claim/file-realtime.store';
+import { MemoryRealtimeStore } from '../../src/kis/realtime/claim/memory-realtime.store';
+import type { LinkTransport } from '../../src/kis/realtime/link/link-transport';
 import {
   RealtimeStore,
   type RealtimeChange,
   type RealtimeRecord,
-} from '../../src/kis/realtime/realtime-store';
+} from '../../src/kis/realtime/claim/realtime-store';
 import { FixedKisRandom, ManualKisClock } from '../../src/kis/testing/manual-clock';
 import { removeDirectory } from './remove-directory';
 import type { SimulatorSettings } from '../../src/simulator/settings';

@@ -3,14 +3,14 @@ import type { KisReadOptions } from '../http/kis-api.client';
 import type { KisAccount } from '../kis-account';
 import { accountKey, dayPlus, koreanDate } from './account-key';
 import { externalOrder, isClosed, orderOf, type KisOrder } from './kis-order';
-import { KisOrderComparer } from './kis-order.comparer';
-import { KisOrderClock } from './kis-order.clock';
+import { KisOrderComparer } from './settlement/kis-order.comparer';
+import { KisOrderClock } from './settlement/kis-order.clock';
 import { KisOrderNotFoundError } from './kis-order.errors';
-import { KisOrderJournal } from './kis-order.journal';
+import { KisOrderJournal } from './journal/kis-order.journal';
 import { product, scaled } from './decimal-text';
 import type { KisOrderSide, KisOrderVenue } from '../protocol/order-divisions';
-import { isListedAs, type ListedOrder } from './order-list';
-import type { OrderRecord } from './order-record';
+import { isListedAs, type ListedOrder } from './list/order-list';
+import type { OrderRecord } from './journal/order-record';
 
 /** Which orders of an account. */
 export interface KisOrderQuery {

@@ -9,13 +9,13 @@ import {
   KisOrderIdReusedError,
   KisOrdersDisabledError,
 } from './kis-order.errors';
-import { KisOrderClock } from './kis-order.clock';
-import { KisOrderJournal } from './kis-order.journal';
-import { KisOrderReconciler } from './kis-order.reconciler';
+import { KisOrderClock } from './settlement/kis-order.clock';
+import { KisOrderJournal } from './journal/kis-order.journal';
+import { KisOrderReconciler } from './settlement/kis-order.reconciler';
 import { KisOrderSubmitter } from './kis-order.submitter';
 import { isFromJustNow, LATE_REPEAT_MS, type OpeningDecision } from './order-opening';
-import { settleByHand } from './order-settlement';
-import { isSameIntent, isUnsettled, type OrderRecord } from './order-record';
+import { settleByHand } from './settlement/order-settlement';
+import { isSameIntent, isUnsettled, type OrderRecord } from './journal/order-record';
 
 /** Beyond the request timeout, for the token and the way back. */
 const GRACE_MS = 2000;

@@ -6,15 +6,15 @@ import { KisConfiguration } from '../kis.options';
 import { accountKey, koreanDate } from './account-key';
 import { orderOf, type KisOrder } from './kis-order';
 import { KisOrderBook } from './kis-order.book';
-import { KisOrderChecks } from './kis-order.checks';
-import { KisOrderClock } from './kis-order.clock';
+import { KisOrderChecks } from './check/kis-order.checks';
+import { KisOrderClock } from './settlement/kis-order.clock';
 import { KisOrderRefusedError, KisOrdersDisabledError } from './kis-order.errors';
 import { KisOrderExecutor, type CarriedOutOrder } from './kis-order.executor';
-import { KisOrderLists } from './kis-order.lists';
+import { KisOrderLists } from './list/kis-order.lists';
 import { isDecimal, scaled } from './decimal-text';
 import { changedRequest, intentFound, targetOf, type KisOrderChange } from './order-change';
 import { readOrder, type KisOrderIntent, type KisOrderRequest } from './order-intent';
-import { beforeSending, isUnsettled, type OrderRecord } from './order-record';
+import { beforeSending, isUnsettled, type OrderRecord } from './journal/order-record';
 import { rejectedOrder } from './order-rejection';
 
 /** Reads that an order waits for. */

@@ -3,11 +3,11 @@ import { KisClock } from '../clock';
 import type { KisAccount } from '../kis-account';
 import { KisConfiguration } from '../kis.options';
 import { orderMessage } from './order-body';
-import { KisOrderClock } from './kis-order.clock';
-import { KisOrderJournal } from './kis-order.journal';
+import { KisOrderClock } from './settlement/kis-order.clock';
+import { KisOrderJournal } from './journal/kis-order.journal';
 import { KisOrderSender } from './kis-order.sender';
 import { answered, type OrderAnswer } from './order-outcome';
-import { isUnsettled, type OrderRecord } from './order-record';
+import { isUnsettled, type OrderRecord } from './journal/order-record';
 
 /** Between two attempts of an order that KIS has not got. */
 const PAUSE_MS = 300;

@@ -9,8 +9,8 @@ import {
   type KisTimeInForce,
 } from '../protocol/order-divisions';
 import { scaled, unscaled } from './decimal-text';
-import { statusOf, type ListedOrder } from './order-list';
-import type { OrderRecord } from './order-record';
+import { statusOf, type ListedOrder } from './list/order-list';
+import type { OrderRecord } from './journal/order-record';
 
 /**
  * - `sending`: on its way to KIS.

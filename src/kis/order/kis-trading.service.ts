@@ -2,12 +2,12 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { KisAccount } from '../kis-account';
 import { KisConfiguration } from '../kis.options';
 import { accountKey, koreanDate } from './account-key';
-import { KisOrderChecks } from './kis-order.checks';
-import { KisOrderClock } from './kis-order.clock';
-import { KisOrderJournal, type TradingSwitch } from './kis-order.journal';
+import { KisOrderChecks } from './check/kis-order.checks';
+import { KisOrderClock } from './settlement/kis-order.clock';
+import { KisOrderJournal, type TradingSwitch } from './journal/kis-order.journal';
 import { exceededCap, usageOf, type KisOrderCaps, type KisOrderUsage } from './order-opening';
 import { readOrder, type KisOrderProblem, type KisOrderRequest } from './order-intent';
-import { sessionWarnings } from './session-warnings';
+import { sessionWarnings } from './check/session-warnings';
 
 /** What an account may order, and what it has used of it. */
 export interface KisAccountTrading {

@@ -1,7 +1,7 @@
 import type { KisAccount } from '../kis-account';
 import { KIS_ORDER_CALLS, type KisOrderCall } from '../protocol/order-calls';
 import type { KisOrderIntent } from './order-intent';
-import type { OrderRecord, OrderTarget } from './order-record';
+import type { OrderRecord, OrderTarget } from './journal/order-record';
 
 /** A call with its body: what is sent for an order. All values are strings, all keys in capitals (KIS portal). */
 export interface OrderMessage {

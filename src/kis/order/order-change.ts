@@ -4,7 +4,7 @@ import { isClosed } from './kis-order';
 import { readOrder, type KisOrderIntent, type KisOrderRequest } from './order-intent';
 import type { KisTradingMode } from '../protocol/trading-mode';
 import { scaled } from './decimal-text';
-import type { OrderTarget } from './order-record';
+import type { OrderTarget } from './journal/order-record';
 
 /** What is to become of an order; what is not given stays as it is. */
 export interface KisOrderChange {

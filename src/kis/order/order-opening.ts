@@ -1,4 +1,10 @@
-import { equalityKey, isSameIntent, isUnsettled, type Moment, type OrderRecord } from './order-record';
+import {
+  equalityKey,
+  isSameIntent,
+  isUnsettled,
+  type Moment,
+  type OrderRecord,
+} from './journal/order-record';
 import { scaled, unscaled } from './decimal-text';
 
 /** Caps of an account; `null`: none. */

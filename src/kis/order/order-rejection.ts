@@ -1,7 +1,7 @@
 import { orderRefusal } from '../protocol/order-refusals';
 import type { KisOrder } from './kis-order';
 import { KisOrderRejectedError } from './kis-order.errors';
-import type { OrderRecord } from './order-record';
+import type { OrderRecord } from './journal/order-record';
 
 /** The error for an order that KIS refused: its words, what they mean and what helps, in English and Korean. */
 export function rejectedOrder({ kis }: OrderRecord, order: KisOrder): KisOrderRejectedError {

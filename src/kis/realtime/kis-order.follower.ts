@@ -1,7 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { KisConfiguration } from '../kis.options';
 import { accountKey } from '../order/account-key';
-import { KisOrderJournal } from '../order/kis-order.journal';
+import { KisOrderJournal } from '../order/journal/kis-order.journal';
 import { KisRealtime } from './kis-realtime';
 
 /**

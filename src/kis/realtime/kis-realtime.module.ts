@@ -2,14 +2,14 @@ import { Module } from '@nestjs/common';
 import { KisClock } from '../clock';
 import { KisConfiguration } from '../kis.options';
 import { KisOrderModule } from '../order/kis-order.module';
-import { FileRealtimeStore } from './file-realtime.store';
+import { FileRealtimeStore } from './claim/file-realtime.store';
 import { KisOrderFollower } from './kis-order.follower';
 import { KisRealtime } from './kis-realtime';
 import { KisRealtimeSessions } from './kis-realtime.sessions';
-import { MemoryRealtimeStore } from './memory-realtime.store';
+import { MemoryRealtimeStore } from './claim/memory-realtime.store';
 import { KisRedis } from '../redis/kis-redis';
-import { RedisRealtimeStore } from './redis-realtime.store';
-import { RealtimeStore } from './realtime-store';
+import { RedisRealtimeStore } from './claim/redis-realtime.store';
+import { RealtimeStore } from './claim/realtime-store';
 
 /** Real time: see {@link KisRealtime}. Needs the token module, which is global. */
 @Module({

@@ -4,16 +4,16 @@ import { AccountLogger } from '../account-logger';
 import { KisClock, KisRandom } from '../clock';
 import type { KisAccount } from '../kis-account';
 import { KisConfiguration } from '../kis.options';
-import { ApprovalKeys } from './approval-keys';
-import type { ConnectionHandlers, ConnectionPorts } from './connection-ports';
-import { serveFollower } from './link-server';
-import { LinkUpstream } from './link-upstream';
-import type { RawFrame } from './raw-frame';
-import { KisRealtimeSession } from './realtime-session';
-import { RealtimeStore } from './realtime-store';
-import { SessionClaims } from './session-claims';
-import { SessionConnection } from './session-connection';
-import { WebSocketUpstream } from './websocket-upstream';
+import { ApprovalKeys } from './session/approval-keys';
+import type { ConnectionHandlers, ConnectionPorts } from './session/connection-ports';
+import { serveFollower } from './link/link-server';
+import { LinkUpstream } from './link/link-upstream';
+import type { RawFrame } from './frame/raw-frame';
+import { KisRealtimeSession } from './session/realtime-session';
+import { RealtimeStore } from './claim/realtime-store';
+import { SessionClaims } from './claim/session-claims';
+import { SessionConnection } from './session/session-connection';
+import { WebSocketUpstream } from './session/websocket-upstream';
 
 /** One warning about unreadable frames of a TR id in this time. */
 const WARN_EVERY_MS = 60_000;

@@ -3,14 +3,14 @@ import { KisClock } from '../clock';
 import type { KisAccount } from '../kis-account';
 import { KisConfiguration } from '../kis.options';
 import { KisInvalidRequestError, KisRegistrationsFullError } from '../kis.errors';
-import { KisOrderNotices } from '../order/kis-order.notices';
+import { KisOrderNotices } from '../order/notice/kis-order.notices';
 import { MOST_REGISTRATIONS } from '../protocol/realtime-channels';
 import { channelName, mustBeOffered, parseChannel, type MarketChannel, type OrderChannel } from './channel';
 import { KisRealtimeSessions } from './kis-realtime.sessions';
 import { MarketListener } from './market-listener';
 import { OrderFeed } from './order-feed';
 import { KisRealtimeStream } from './realtime-stream';
-import type { KisRegistrationAnswer } from './upstream';
+import type { KisRegistrationAnswer } from './session/upstream';
 
 /** How a stream is opened. */
 export interface KisRealtimeOptions {

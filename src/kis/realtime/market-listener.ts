@@ -1,11 +1,11 @@
 import type { KisClock } from '../clock';
 import type { KisAccount } from '../kis-account';
 import type { MarketChannel } from './channel';
-import type { RawFrame } from './raw-frame';
-import type { KisRealtimeSession } from './realtime-session';
+import type { RawFrame } from './frame/raw-frame';
+import type { KisRealtimeSession } from './session/realtime-session';
 import type { KisRealtimeStream } from './realtime-stream';
-import type { KisRawListener, KisRegistrationKey } from './session-handlers';
-import { registrationName, type KisRegistrationAnswer } from './upstream';
+import type { KisRawListener, KisRegistrationKey } from './session/session-handlers';
+import { registrationName, type KisRegistrationAnswer } from './session/upstream';
 
 /** A channel whose frames cannot be read says so once in this time. */
 const UNREADABLE_EVERY_MS = 60_000;

@@ -1,4 +1,4 @@
-import type { KisOrderEvent } from '../order/order-notice';
+import type { KisOrderEvent } from '../order/notice/order-notice';
 import type { KisRealtimeEvent } from './realtime-events';
 
 /** Order events that are kept for listeners that come back. */

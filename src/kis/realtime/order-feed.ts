@@ -2,14 +2,14 @@ import { AccountLogger } from '../account-logger';
 import type { KisClock } from '../clock';
 import type { KisAccount } from '../kis-account';
 import { NOTICE_TR_IDS } from '../protocol/realtime-channels';
-import type { KisOrderNotices } from '../order/kis-order.notices';
-import type { KisOrderEvent, KisOrderNotice } from '../order/order-notice';
+import type { KisOrderNotices } from '../order/notice/kis-order.notices';
+import type { KisOrderEvent, KisOrderNotice } from '../order/notice/order-notice';
 import { OrderEvents } from './order-events';
-import type { RawFrame } from './raw-frame';
-import type { KisRealtimeSession } from './realtime-session';
+import type { RawFrame } from './frame/raw-frame';
+import type { KisRealtimeSession } from './session/realtime-session';
 import type { KisRealtimeEvent } from './realtime-events';
-import type { KisRawListener } from './session-handlers';
-import type { KisRegistrationAnswer } from './upstream';
+import type { KisRawListener } from './session/session-handlers';
+import type { KisRegistrationAnswer } from './session/upstream';
 
 type Listener = (event: KisRealtimeEvent) => void;
 

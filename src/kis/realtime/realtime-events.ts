@@ -1,5 +1,5 @@
 import type { KisQuotedExchange, KisVenue } from '../protocol/markets';
-import type { KisOrderEvent, KisOrderNotice } from '../order/order-notice';
+import type { KisOrderEvent, KisOrderNotice } from '../order/notice/order-notice';
 import type { KisQuotedBook } from '../quotation/order-book';
 
 /** The part of the trading day in which something was traded. */

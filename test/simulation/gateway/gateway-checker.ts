@@ -1,5 +1,5 @@
-import type { OrderRecord } from '../../../src/kis/order/order-record';
-import { isUnsettled } from '../../../src/kis/order/order-record';
+import type { OrderRecord } from '../../../src/kis/order/journal/order-record';
+import { isUnsettled } from '../../../src/kis/order/journal/order-record';
 import type { BookedOrder } from '../orders/simulated-order-book';
 import type { SimulatedProcess } from '../simulated-machine';
 import { INTERVAL_MS, LONGEST_WAY_MS } from '../simulated-storage';

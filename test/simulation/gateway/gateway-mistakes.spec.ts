@@ -5,9 +5,9 @@ import { GatewayTokens } from '../../../src/gateway/tokens';
 import type { KisTokenService } from '../../../src/kis/token/kis-token.service';
 import { LanedKisRequestPacer } from '../../../src/kis/http/pacing/laned-kis-request-pacer';
 import { CallRetries } from '../../../src/kis/http/retry-policy';
-import { KisOrderJournal } from '../../../src/kis/order/kis-order.journal';
-import { KisProgramOrders } from '../../../src/kis/order/kis-program-orders';
-import { KisProgramOrderTargets } from '../../../src/kis/order/kis-program-order.targets';
+import { KisOrderJournal } from '../../../src/kis/order/journal/kis-order.journal';
+import { KisProgramOrders } from '../../../src/kis/order/program/kis-program-orders';
+import { KisProgramOrderTargets } from '../../../src/kis/order/program/kis-program-order.targets';
 import { GatewayScenario } from './gateway-scenario';
 
 /** Each mistake is to be found in so many scenarios at most. */

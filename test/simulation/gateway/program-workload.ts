@@ -1,4 +1,4 @@
-import { isUnsettled } from '../../../src/kis/order/order-record';
+import { isUnsettled } from '../../../src/kis/order/journal/order-record';
 import type { GatewayChecker } from './gateway-checker';
 import { codeOf } from './gateway-checker';
 import { BAD_TIMES_MS, SECOND, type GatewaySimulation } from './gateway-simulation';

@@ -1,5 +1,5 @@
 import type { KisOrder } from '../../../src/kis/order/kis-order';
-import { isUnsettled, type OrderRecord } from '../../../src/kis/order/order-record';
+import { isUnsettled, type OrderRecord } from '../../../src/kis/order/journal/order-record';
 import { MOST_PER_MINUTE, SECOND, tagOf, type OrderInstance, type OrderSimulation } from './order-simulation';
 import type { OrderWitness } from './order-workload';
 import type { BookedOrder } from './simulated-order-book';

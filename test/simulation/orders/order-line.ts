@@ -5,7 +5,7 @@ import type { KisCall } from '../../../src/kis/http/kis-call';
 import type { KisAccount } from '../../../src/kis/kis-account';
 import { KisUnavailableError } from '../../../src/kis/kis.errors';
 import { KisOrderJournalError } from '../../../src/kis/order/kis-order.errors';
-import { OrderLedger } from '../../../src/kis/order/order-ledger';
+import { OrderLedger } from '../../../src/kis/order/journal/order-ledger';
 import type { KisReadCall } from '../../../src/kis/protocol/kis-calls';
 import type { SeededRandom } from '../seeded-random';
 import type { SimulatedProcess } from '../simulated-machine';

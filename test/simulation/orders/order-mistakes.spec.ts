@@ -1,11 +1,11 @@
 import { Logger } from '@nestjs/common';
 import { KisConfiguration } from '../../../src/kis/kis.options';
 import { KisOrderExecutor } from '../../../src/kis/order/kis-order.executor';
-import { KisOrderJournal } from '../../../src/kis/order/kis-order.journal';
+import { KisOrderJournal } from '../../../src/kis/order/journal/kis-order.journal';
 import { KisOrderSender } from '../../../src/kis/order/kis-order.sender';
 import { KisOrderSubmitter } from '../../../src/kis/order/kis-order.submitter';
-import type { OrderLedger } from '../../../src/kis/order/order-ledger';
-import type { OrderRecord } from '../../../src/kis/order/order-record';
+import type { OrderLedger } from '../../../src/kis/order/journal/order-ledger';
+import type { OrderRecord } from '../../../src/kis/order/journal/order-record';
 import { OrderScenario } from './order-scenario';
 
 /** Other clients of KIS make these mistakes: each is to be found in so many scenarios at most. */

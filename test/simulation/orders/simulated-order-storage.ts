@@ -1,5 +1,5 @@
 import type { LedgerAnswer, LedgerChange, LedgerEntry, LedgerQuery } from '../../../src/kis/files/ledger';
-import type { OrderRecord } from '../../../src/kis/order/order-record';
+import type { OrderRecord } from '../../../src/kis/order/journal/order-record';
 
 type StoredEntry = LedgerEntry & { readonly revision: number };
 

@@ -1,0 +1,236 @@
+import { Injectable } from '@nestjs/common';
+import { KisClock } from '../../clock';
+import type { LedgerAnswer, LedgerChange, LedgerEntry } from '../../files/ledger';
+import { OrderLedger } from './order-ledger';
+import { OrderMirror } from './order-mirror';
+import {
+  decideOpening,
+  type KisOrderCaps,
+  type OpeningDecision,
+  type ProgramArrival,
+} from '../order-opening';
+import { isUnsettled, type OrderRecord } from './order-record';
+
+/** Whether new orders and changes are sent at all. */
+export interface TradingSwitch {
+  readonly enabled: boolean;
+  /** `null` as long as nobody has changed it. */
+  readonly changedAt: Date | null;
+}
+
+/** The scope of what holds for all accounts. */
+const TRADING = 'trading';
+const SWITCH = 'switch';
+const DAY_MS = 86_400_000;
+
+/**
+ * Where orders are written down before they are sent. One journal serves all processes of a store; it is kept in an
+ * {@link OrderLedger}.
+ *
+ * Every method may be called concurrently, from any number of processes. When a promise resolves, what was written survives
+ * the end of the process and, where the journal is kept on disk, of the machine. Every method rejects with
+ * KisOrderJournalError when the journal cannot be read or written.
+ */
+@Injectable()
+export class KisOrderJournal {
+  private readonly records = new WeakMap<LedgerEntry, OrderRecord>();
+  private readonly mirrors = new Map<string, OrderMirror>();
+  /** By scope: the end of the queue of changes of this process. */
+  private readonly turns = new Map<string, Promise<unknown>>();
+  private readonly unsettledListeners = new Set<(account: string) => void>();
+
+  constructor(
+    private readonly ledger: OrderLedger,
+    private readonly clock: KisClock,
+  ) {}
+
+  /** Calls `listener` with the account of each order that is about to be sent, or is found without an outcome; often. */
+  onUnsettled(listener: (account: string) => void): void {
+    this.unsettledListeners.add(listener);
+  }
+
+  /**
+   * Decides whether an order may be sent (see `decideOpening`) and, if so, writes it down: in one step, so that of any
+   * number of callers with one id, or with equal orders, exactly one is told to send.
+   *
+   * The first attempt decides from what this process knows already: if nothing has changed since, the write succeeds, and
+   * the decision has cost one call of the ledger. Every other decision is made from what the ledger says now.
+   * @param arrival of an order of a program: what was known when its request arrived.
+   */
+  open(wanted: OrderRecord, caps: KisOrderCaps, arrival?: ProgramArrival): Promise<OpeningDecision> {
+    return this.inTurn(wanted.account, async () => {
+      for (let isFresh = false; ; isFresh = true) {
+        const trading = await this.switchEntries(isFresh);
+        const recent = await this.recent(wanted, isFresh);
+        const decision = decideOpening(wanted, {
+          records: recent.entries.map((entry) => this.recordOf(entry)),
+          stopped: !switchOf(trading.entries).enabled,
+          caps,
+          now: wanted.createdAt,
+          ...(arrival && { arrival }),
+        });
+        if (decision.kind !== 'opened') {
+          if (isFresh) return decision;
+          continue;
+        }
+        // Of two ledgers, when one has just taken the other's place: both are read again.
+        if (trading.ledger !== recent.ledger) continue;
+        if (!(await this.put(wanted, recent, [{ scope: TRADING, revision: trading.revision }]))) continue;
+        this.reportUnsettled(wanted.account);
+        return decision;
+      }
+    });
+  }
+
+  /**
+   * Writes a changed record down, unless another change came first.
+   * @param record with the version after the one that was read.
+   * @returns whether it was written; if not, read the record again.
+   */
+  write(record: OrderRecord): Promise<boolean> {
+    return this.inTurn(record.account, async () => {
+      for (let isFresh = false; ; isFresh = true) {
+        const recent = await this.recent(record, isFresh);
+        const entry = recent.entries.find(({ id }) => id === idOf(record));
+        const current = entry
+          ? this.recordOf(entry)
+          : await this.find(record.account, record.day, record.clientOrderId);
+        if (current?.version !== record.version - 1) {
+          if (isFresh) return false;
+          continue;
+        }
+        if (await this.put(record, recent)) return true;
+      }
+    });
+  }
+
+  /** The record of an order, `null` when there is none. */
+  async find(account: string, day: string, clientOrderId: string): Promise<OrderRecord | null> {
+    const id = idOf({ day, clientOrderId });
+    const { entries } = await this.ledger.read({ scope: account, from: id, to: id });
+    const [entry] = entries;
+    return entry ? recordOf(entry) : null;
+  }
+
+  /** All records of an account between two Korean days (`YYYY-MM-DD`, inclusive), oldest first. */
+  async list(account: string, from: string, to: string): Promise<OrderRecord[]> {
+    const { entries } = await this.ledger.read({ scope: account, from, to: `${to}~` });
+    return oldestFirst(entries.map(recordOf));
+  }
+
+  /** The ids of all that a decision about an order of this day looks at, and of those that their program got no answer to. */
+  async idsOfLate(account: string, day: string): Promise<Pick<ProgramArrival, 'known' | 'unanswered'>> {
+    const { entries } = await this.ledger.read({ scope: account, from: dayBefore(day), open: true });
+    const records = entries.map(recordOf);
+    const unanswered = records.filter(({ answered }) => answered === false);
+    return { known: new Set(records.map(idIn)), unanswered: new Set(unanswered.map(idIn)) };
+  }
+
+  /** All records without an outcome, of any day, oldest first. */
+  async unsettled(account: string): Promise<OrderRecord[]> {
+    const { entries } = await this.ledger.read({ scope: account, open: true });
+    if (entries.length > 0) this.reportUnsettled(account);
+    return oldestFirst(entries.map(recordOf));
+  }
+
+  /** The kill switch. */
+  async trading(): Promise<TradingSwitch> {
+    const { entries } = await this.ledger.read({ scope: TRADING });
+    return switchOf(entries);
+  }
+
+  /** Stops or resumes new orders and changes, for all processes; holds for every `open` that begins after it resolves. */
+  setTrading(enabled: boolean): Promise<TradingSwitch> {
+    return this.inTurn(TRADING, async () => {
+      for (;;) {
+        const mirror = this.mirror(TRADING);
+        const text = JSON.stringify({ enabled, changedAt: new Date(this.clock.now()) });
+        const entry = { id: SWITCH, open: true, text };
+        if (await mirror.write(await mirror.upToDate(), entry)) return switchOf([entry]);
+      }
+    });
+  }
+
+  private reportUnsettled(account: string): void {
+    for (const listener of this.unsettledListeners) listener(account);
+  }
+
+  /**
+   * What a decision about an order depends on. The last minute may have begun on the day before.
+   * @param isFresh whether it must be read from the ledger.
+   */
+  private async recent(
+    { account, day }: Pick<OrderRecord, 'account' | 'day'>,
+    isFresh: boolean,
+  ): Promise<LedgerAnswer> {
+    const dayBefore = new Date(Date.parse(day) - DAY_MS).toISOString().slice(0, 10);
+    const mirror = this.mirror(account);
+    return (isFresh ? null : mirror.known(dayBefore)) ?? mirror.upToDate(dayBefore);
+  }
+
+  private async switchEntries(isFresh: boolean): Promise<LedgerAnswer> {
+    const mirror = this.mirror(TRADING);
+    return (isFresh ? null : mirror.known()) ?? this.inTurn(TRADING, () => mirror.upToDate());
+  }
+
+  private put(
+    record: OrderRecord,
+    recent: LedgerAnswer,
+    others?: LedgerChange['expected'],
+  ): Promise<boolean> {
+    const entry = { id: idOf(record), open: isUnsettled(record), text: JSON.stringify(record) };
+    return this.mirror(record.account).write(recent, entry, others);
+  }
+
+  /** Read once for each change of a record. */
+  private recordOf(entry: LedgerEntry): OrderRecord {
+    const known = this.records.get(entry);
+    if (known) return known;
+    const record = recordOf(entry);
+    this.records.set(entry, record);
+    return record;
+  }
+
+  private mirror(scope: string): OrderMirror {
+    const known = this.mirrors.get(scope);
+    if (known) return known;
+    const mirror = new OrderMirror(this.ledger, scope);
+    this.mirrors.set(scope, mirror);
+    return mirror;
+  }
+
+  /** Changes of one scope come one after another in this process, which saves attempts that would fail. */
+  private inTurn<T>(scope: string, change: () => Promise<T>): Promise<T> {
+    const turn = (this.turns.get(scope) ?? Promise.resolve()).then(change, change);
+    this.turns.set(scope, turn);
+    return turn;
+  }
+}
+
+function dayBefore(day: string): string {
+  return new Date(Date.parse(day) - DAY_MS).toISOString().slice(0, 10);
+}
+
+/** The ids of a day follow each other. */
+function idOf({ day, clientOrderId }: Pick<OrderRecord, 'day' | 'clientOrderId'>): string {
+  return `${day} ${clientOrderId}`;
+}
+
+function idIn({ clientOrderId }: OrderRecord): string {
+  return clientOrderId;
+}
+
+function recordOf({ text }: LedgerEntry): OrderRecord {
+  return JSON.parse(text) as OrderRecord;
+}
+
+function oldestFirst(records: OrderRecord[]): OrderRecord[] {
+  return records.sort((one, other) => one.createdAt - other.createdAt);
+}
+
+function switchOf(entries: readonly LedgerEntry[]): TradingSwitch {
+  const entry = entries.find(({ id }) => id === SWITCH);
+  if (!entry) return { enabled: true, changedAt: null };
+  const { enabled, changedAt } = JSON.parse(entry.text) as { enabled: boolean; changedAt: string };
+  return { enabled, changedAt: new Date(changedAt) };
+}

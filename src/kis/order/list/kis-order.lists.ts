@@ -1,0 +1,53 @@
+import { Injectable } from '@nestjs/common';
+import { KisApiClient, type KisReadOptions } from '../../http/kis-api.client';
+import { KisPageReader } from '../../http/kis-page-reader';
+import type { KisAccount } from '../../kis-account';
+import type { ListedOrder } from './order-list';
+import { readDomesticOrders, readNewestDomesticOrders, type KisOrderDays } from './domestic-orders';
+import type { OrderRecord } from '../journal/order-record';
+import { readOverseasOrders } from './overseas-orders';
+
+/** Which orders to read. */
+export interface ListedOrders extends KisOrderDays {
+  /** Each market costs a call of its own. */
+  readonly markets: ReadonlySet<'domestic' | 'us'>;
+}
+
+/** KIS's lists of the orders of an account. */
+@Injectable()
+export class KisOrderLists {
+  constructor(
+    private readonly pages: KisPageReader,
+    private readonly api: KisApiClient,
+  ) {}
+
+  /**
+   * Numbers of the latest orders in KIS's list for a stock, before another one is sent: none of them can be that one. The
+   * newest page is enough, because older orders differ in their time.
+   */
+  async numbersBefore(
+    account: KisAccount,
+    { intent, day }: OrderRecord,
+    options: KisReadOptions = {},
+  ): Promise<string[]> {
+    const { symbol, market } = intent;
+    const listed =
+      market === 'domestic'
+        ? await readNewestDomesticOrders(this.api, account, { day, symbol }, options)
+        : await this.read(account, { from: day, to: day, markets: new Set(['us']) }, options);
+    return listed.filter((each) => each.symbol === symbol).map(({ orderNumber }) => orderNumber);
+  }
+
+  /** Complete lists or an error: an order that is not in them is not in KIS's lists at that moment. Oldest first. */
+  async read(
+    account: KisAccount,
+    { markets, ...days }: ListedOrders,
+    options: KisReadOptions = {},
+  ): Promise<ListedOrder[]> {
+    const lists = await Promise.all([
+      markets.has('domestic') ? readDomesticOrders(this.pages, account, days, options) : [],
+      markets.has('us') ? readOverseasOrders(this.pages, account, days, options) : [],
+    ]);
+    return lists.flat().sort((one, other) => one.placedAt - other.placedAt);
+  }
+}

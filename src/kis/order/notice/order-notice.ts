@@ -1,0 +1,33 @@
+import type { KisOrder } from '../kis-order';
+
+/** A notice about an order of a person, as far as it is the same at home and abroad. */
+export interface KisOrderNotice {
+  readonly market: 'domestic' | 'us' | 'overseas';
+  /** Ten digits. One HTS id receives the notices of all its accounts. */
+  readonly accountNumber: string;
+  readonly orderNumber: string;
+  /** The order that a modification or cancellation is about; `null` for a new one. */
+  readonly originalNumber: string | null;
+  readonly event: 'received' | 'filled' | 'modified' | 'cancelled' | 'rejected';
+  /** What was ordered: a new order, or a change of one. */
+  readonly action: 'new' | 'modify' | 'cancel';
+  readonly side: 'buy' | 'sell';
+  readonly symbol: string;
+  /** Of a fill: what was filled; otherwise what was ordered. */
+  readonly quantity: string;
+  readonly price: string;
+  /** HHMMSS in Korea; `null` where the exchange sends none. */
+  readonly timeOfDay: string | null;
+  /** KIS's code of the order type (ORD_DVSN); domestic only. */
+  readonly divisionCode: string | null;
+}
+
+/** What has happened to an order. */
+export interface KisOrderEvent {
+  /** Alias of its account. */
+  readonly account: string;
+  readonly event: KisOrderNotice['event'];
+  /** What was filled just now; `null` for other events. */
+  readonly fill: { readonly quantity: string; readonly price: string } | null;
+  readonly order: KisOrder;
+}

@@ -1,0 +1,85 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { randomUUID } from 'node:crypto';
+import { KisClock } from '../../clock';
+import type { KisAccount } from '../../kis-account';
+import { accountKey, koreanDate } from '../account-key';
+import { KisOrderClock } from '../settlement/kis-order.clock';
+import { KisOrderJournal } from '../journal/kis-order.journal';
+import { repeatedBy, type ProgramArrival } from '../order-opening';
+import { isUnsettled, type Moment, type OrderRecord } from '../journal/order-record';
+import { changed } from '../settlement/order-settlement';
+
+/** A process that has answered a program notes it within this, unless it stands still. */
+const NOTED_WITHIN_MS = 3000;
+const LOOK_EVERY_MS = 20;
+
+/**
+ * Tells the repetition of a program's order from a new one: it is a repetition when it arrived before the program was told
+ * what became of the first. That is noted in the journal once the answer has left, together with the moment.
+ */
+@Injectable()
+export class KisProgramOrderRepeats {
+  private readonly logger = new Logger('Orders');
+  /** Notes under way that a program has got its answer: the next order waits for them. */
+  private readonly notes = new Set<Promise<void>>();
+  /** Names the clock of this process where its boot has no name. */
+  private readonly processId = randomUUID();
+
+  constructor(
+    private readonly journal: KisOrderJournal,
+    private readonly clock: KisClock,
+    private readonly time: KisOrderClock,
+  ) {}
+
+  now(): Moment {
+    return this.time.moment() ?? { bootId: this.processId, ms: this.clock.monotonic() };
+  }
+
+  /** What the journal has when a request arrives. @throws KisOrderJournalError */
+  async arrival(account: KisAccount, at: Moment): Promise<ProgramArrival> {
+    const day = koreanDate(this.time.now(account));
+    return { at, ...(await this.journal.idsOfLate(accountKey(account), day)) };
+  }
+
+  /** The order that this one repeats; `null` when it is a new one. @throws KisOrderJournalError */
+  async firstOf(wanted: OrderRecord, arrival: ProgramArrival): Promise<OrderRecord | null> {
+    await Promise.all(this.notes);
+    const until = this.clock.monotonic() + NOTED_WITHIN_MS;
+    for (;;) {
+      const records = await this.journal.list(wanted.account, wanted.day, wanted.day);
+      const first = repeatedBy(wanted, records, arrival);
+      const isOver = this.clock.monotonic() >= until;
+      if (!first || isOver || !isPerhapsBeingAnswered(first, wanted, arrival)) return first;
+      await this.clock.sleep(LOOK_EVERY_MS);
+    }
+  }
+
+  /** The program has got what became of its order: an equal order from now on is a new one. */
+  answered(record: OrderRecord): void {
+    const note: Promise<void> = this.note(record, this.now())
+      .catch((error: unknown) => {
+        const reason = error instanceof Error ? error.message : String(error);
+        this.logger.warn(
+          `It could not be noted that order "${record.clientOrderId}" was answered: ${reason}`,
+        );
+      })
+      .finally(() => this.notes.delete(note));
+    this.notes.add(note);
+  }
+
+  /** Others may change the record at the same time. */
+  private async note({ account, day, clientOrderId }: OrderRecord, answeredAt: Moment): Promise<void> {
+    for (;;) {
+      const current = await this.journal.find(account, day, clientOrderId);
+      if (!current || current.answered !== false) return;
+      const next = changed(current, { answered: true, answeredAt }, this.clock.now());
+      if (await this.journal.write(next)) return;
+    }
+  }
+}
+
+/** Another process knows the outcome since just now: it is about to tell the program, or has told it and is about to note that. */
+function isPerhapsBeingAnswered(first: OrderRecord, wanted: OrderRecord, { known }: ProgramArrival): boolean {
+  const isSettled = first.answered === false && !isUnsettled(first);
+  return isSettled && known.has(first.clientOrderId) && wanted.createdAt - first.updatedAt < NOTED_WITHIN_MS;
+}

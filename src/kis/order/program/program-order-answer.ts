@@ -1,0 +1,50 @@
+import type { WireResponse } from '../../transport/exchange-result';
+import { isUnsettled, type OrderRecord } from '../journal/order-record';
+
+/** Why an order of a program was not sent, or is not in KIS's book. */
+type NotPlacedReason = 'orders-off' | 'cap' | 'not-placed';
+
+/** What a program is to be told of its order. */
+export type KisProgramOrderAnswer =
+  /** What KIS said, as it came. */
+  | { readonly kind: 'response'; readonly response: WireResponse; readonly record: OrderRecord }
+  /** KIS said, or its lists say, that it accepted or refused the order; its response is not there any more. */
+  | { readonly kind: 'settled'; readonly record: OrderRecord }
+  /** KIS may have it. */
+  | { readonly kind: 'unknown'; readonly record: OrderRecord }
+  /** Nothing was sent now, and nobody can say whether it repeats an order that was: the journal cannot be read. */
+  | { readonly kind: 'undecided'; readonly message: string; readonly record?: undefined }
+  /** KIS has not got it. */
+  | {
+      readonly kind: 'not-placed';
+      readonly reason: NotPlacedReason;
+      readonly message: string;
+      readonly record?: OrderRecord;
+    };
+
+/** What a record says. */
+export function outcome(record: OrderRecord): KisProgramOrderAnswer {
+  if (isUnsettled(record)) return { kind: 'unknown', record };
+  if (record.outcome !== 'not-placed') return { kind: 'settled', record };
+  return { ...notPlaced('not-placed', 'It never reached the order book of KIS.'), record };
+}
+
+export function notPlaced(
+  reason: NotPlacedReason,
+  message: string,
+): Extract<KisProgramOrderAnswer, { kind: 'not-placed' }> {
+  return { kind: 'not-placed', reason, message };
+}
+
+/** @param message why the journal cannot be read. */
+export function undecided(message: string): KisProgramOrderAnswer {
+  return {
+    kind: 'undecided',
+    message: `This request was not sent: ${message} Whether an earlier one was sent for the same order cannot be told, so look the order up before you send it again.`,
+  };
+}
+
+/** Why nothing was sent while an equal order has no outcome. */
+export function equalUnsettled({ clientOrderId }: OrderRecord): string {
+  return `An equal order ("${clientOrderId}") was sent, and KIS has not said what became of it; no list could tell the two apart.`;
+}

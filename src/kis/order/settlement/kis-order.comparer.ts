@@ -1,0 +1,103 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { KisClock } from '../../clock';
+import type { KisReadOptions } from '../../http/kis-api.client';
+import type { KisAccount } from '../../kis-account';
+import { KisConfiguration } from '../../kis.options';
+import { accountKey, dayPlus } from '../account-key';
+import { KisOrderClock } from './kis-order.clock';
+import { KisOrderJournal } from '../journal/kis-order.journal';
+import { KisOrderLists, type ListedOrders } from '../list/kis-order.lists';
+import { candidatesFor, firstListedDay, type LookedUp } from '../list/order-list';
+import type { Moment, OrderRecord } from '../journal/order-record';
+import { isCovered, settleByHand, settledBy } from './order-settlement';
+
+/** How many looks in a row must not find an order before its absence counts. */
+const LOOKS_BEFORE_ABSENT = 3;
+
+/**
+ * Compares KIS's lists with the journal, and writes down what they tell of orders without an outcome: with a
+ * compare-and-set, so that any number of processes may do this at the same time.
+ */
+@Injectable()
+export class KisOrderComparer {
+  private readonly logger = new Logger('Orders');
+  /** Orders that were reported to be several in the lists, by day and id. */
+  private readonly ambiguous = new Set<string>();
+
+  constructor(
+    private readonly configuration: KisConfiguration,
+    private readonly journal: KisOrderJournal,
+    private readonly lists: KisOrderLists,
+    private readonly clock: KisClock,
+    private readonly time: KisOrderClock,
+  ) {}
+
+  /**
+   * One look, for all records that the lists must show, also those that counted as not placed. The records are those of
+   * the days of the lists, and of the day before: around midnight KIS lists an order under the next day.
+   *
+   * @returns what was found, with the records as they are after the comparison.
+   */
+  async compare(account: KisAccount, lists: ListedOrders, options: KisReadOptions = {}): Promise<LookedUp> {
+    const began = this.clock.monotonic();
+    const moment = this.time.moment();
+    const listed = await this.lists.read(account, lists, options);
+    // Only now: the response can have shown that the clock is wrong.
+    const lookedAt = this.time.now(account) - (this.clock.monotonic() - began);
+    // After the list: a number in it that is in no record by now was placed elsewhere.
+    const records = await this.journal.list(accountKey(account), dayPlus(lists.from, -1), lists.to);
+    const look = { listed, records, correctionMs: this.time.correctionMs(account) };
+    return { ...look, records: await this.settle(account, look, lists, { lookedAt, moment }) };
+  }
+
+  private async settle(
+    account: KisAccount,
+    look: LookedUp,
+    { markets, from }: ListedOrders,
+    { lookedAt, moment }: { readonly lookedAt: number; readonly moment: Moment | null },
+  ): Promise<readonly OrderRecord[]> {
+    const { settleMs: absentForMs } = this.configuration.orderPolicy(account);
+    const rule = {
+      absentForMs,
+      looks: LOOKS_BEFORE_ABSENT,
+      isTimeCertain: this.time.isCertain(account),
+      moment,
+    };
+    let { records } = look;
+    const isShown = (each: OrderRecord): boolean =>
+      firstListedDay(each) >= from && isCovered(each, markets, lookedAt, look.correctionMs);
+    for (const record of look.records.filter(isShown)) {
+      const next = settledBy(record, { ...look, records }, lookedAt, rule);
+      if (next.outcome === 'unknown') this.reportAmbiguity(next, { ...look, records });
+      if (next === record || !(await this.journal.write(next))) continue;
+      records = records.map((each) => (each === record ? next : each));
+      this.report(record, next);
+    }
+    return records;
+  }
+
+  private report(before: OrderRecord, { outcome, orderNumber, clientOrderId }: OrderRecord): void {
+    if (outcome === before.outcome) return;
+    if (before.outcome === 'not-placed') {
+      this.logger.error(
+        `Order "${clientOrderId}" counted as not placed, because KIS's lists did not show it for long enough. Now they do: it is ${outcome}. ` +
+          `A larger ${this.configuration.nameOption('settleSeconds', null)} gives the lists more time.`,
+      );
+      return;
+    }
+    const known = orderNumber === null ? '' : ` as number ${orderNumber}`;
+    this.logger.log(`Order "${clientOrderId}" is ${outcome}${known}, by KIS's lists.`);
+  }
+
+  /** Once for each order: lists that show several orders which can be it will not tell later either. */
+  private reportAmbiguity(record: OrderRecord, look: LookedUp): void {
+    const { day, clientOrderId } = record;
+    const candidates = candidatesFor(record, look);
+    if (candidates.length < 2 || this.ambiguous.has(`${day} ${clientOrderId}`)) return;
+    this.ambiguous.add(`${day} ${clientOrderId}`);
+    const numbers = candidates.map(({ orderNumber }) => orderNumber).join(', ');
+    this.logger.warn(
+      `Order "${clientOrderId}" remains unknown, because KIS's lists show several orders that can be it: ${numbers}. ${settleByHand(this.configuration.nameOption)}`,
+    );
+  }
+}

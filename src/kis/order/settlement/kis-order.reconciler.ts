@@ -1,0 +1,197 @@
+import {
+  Injectable,
+  Logger,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import { KisClock } from '../../clock';
+import type { KisAccount } from '../../kis-account';
+import { KisConfiguration } from '../../kis.options';
+import { accountKey, koreanDate } from '../account-key';
+import { within } from '../../token/shared-work';
+import { KisOrderComparer } from './kis-order.comparer';
+import { KisOrderClock } from './kis-order.clock';
+import { KisOrderEqualUnsettledError } from '../kis-order.errors';
+import { KisOrderJournal } from '../journal/kis-order.journal';
+import { firstListedDay } from '../list/order-list';
+import { isUnsettled, type OrderRecord } from '../journal/order-record';
+import { settleByHand } from './order-settlement';
+
+/** Pauses between looks at the lists; the last one is repeated. Programs in use wait 1 to 3 s and look several times. */
+const LOOK_AFTER_MS = [500, 1000, 1500, 2000, 3000, 5000, 8000];
+
+/** How often a process looks whether another one has left orders without an outcome. */
+const WATCH_EVERY_MS = 5000;
+
+/** How often a caller who waits reads the journal: another process may have settled the order. */
+const READ_EVERY_MS = 250;
+
+/**
+ * Finds out what became of orders whose outcome is not known, by comparing KIS's lists with the journal. It looks while
+ * there is any, in the background; what it finds is written down with a compare-and-set, so that any number of processes
+ * may do this at the same time.
+ */
+@Injectable()
+export class KisOrderReconciler implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly logger = new Logger('Orders');
+  /** By alias: a series of looks under way. */
+  private readonly series = new Map<string, Promise<void>>();
+  /** By alias: the search for orders that were without an outcome at the start; `null` when all have one. */
+  private readonly leftovers = new Map<string, Promise<void> | null>();
+  private readonly closing = new AbortController();
+  private endWatch = (): void => undefined;
+
+  constructor(
+    private readonly configuration: KisConfiguration,
+    private readonly journal: KisOrderJournal,
+    private readonly comparer: KisOrderComparer,
+    private readonly clock: KisClock,
+    private readonly time: KisOrderClock,
+  ) {}
+
+  /** Looks again and again until every order of the account has an outcome. Joins a series that is under way. */
+  settle(account: KisAccount): Promise<void> {
+    const running = this.series.get(account.alias);
+    if (running) return running;
+    const series = this.lookUntilSettled(account).finally(() => this.series.delete(account.alias));
+    this.series.set(account.alias, series);
+    return series;
+  }
+
+  /** The record once it has an outcome, or `isEnough`, or as it is after `limitMs`. */
+  async settled(
+    account: KisAccount,
+    record: OrderRecord,
+    limitMs: number,
+    isEnough = (each: OrderRecord): boolean => !isUnsettled(each),
+  ): Promise<OrderRecord> {
+    const until = this.clock.monotonic() + limitMs;
+    let latest = record;
+    // Its failures are logged; here only the journal counts.
+    void this.settle(account).catch(() => undefined);
+    while (!isEnough(latest) && this.clock.monotonic() < until) {
+      await this.clock.sleep(Math.min(READ_EVERY_MS, until - this.clock.monotonic()));
+      latest = (await this.journal.find(record.account, record.day, record.clientOrderId)) ?? latest;
+    }
+    return latest;
+  }
+
+  /** Orders of an earlier process without an outcome are looked for at once. */
+  onApplicationBootstrap(): void {
+    // A command looks when it is about to place an order.
+    if (!this.configuration.scheduledRefresh) return;
+    for (const account of this.configuration.accounts) {
+      if (!this.configuration.orderPolicy(account).enabled) continue;
+      this.beginWithLeftovers(account)?.catch((error: unknown) => {
+        // The journal is closed with the application.
+        if (this.closing.signal.aborted) return;
+        const reason = error instanceof Error ? error.message : String(error);
+        this.logger.error(`Earlier orders of account "${account.alias}" could not be looked up: ${reason}`);
+      });
+    }
+    this.watch();
+  }
+
+  /**
+   * Resolves when every order that was without an outcome at the start has one: before, no new order may leave.
+   * @throws KisOrderEqualUnsettledError after `limitMs`.
+   */
+  async ready(account: KisAccount, limitMs: number): Promise<void> {
+    const settling = this.beginWithLeftovers(account);
+    if (!settling) return;
+    const done = await within(
+      settling.then(() => true),
+      limitMs,
+      this.clock,
+    );
+    if (done) return;
+    const open = await this.journal.unsettled(accountKey(account));
+    const ids = open.map(({ clientOrderId }) => `"${clientOrderId}"`).join(', ');
+    throw new KisOrderEqualUnsettledError(
+      `Orders of account "${account.alias}" from before the last start have no outcome yet (${ids}), so nothing was sent. KIS's lists are read until they tell. ${settleByHand(this.configuration.nameOption)}`,
+      { retryAt: new Date(this.clock.now() + 5000) },
+    );
+  }
+
+  beforeApplicationShutdown(): void {
+    this.closing.abort();
+    this.endWatch();
+  }
+
+  /** A process that was killed leaves its orders to the others. */
+  private watch(): void {
+    this.endWatch = this.clock.background(WATCH_EVERY_MS, () => {
+      for (const account of this.configuration.accounts) {
+        // A failing journal is reported by whoever orders.
+        if (this.configuration.orderPolicy(account).enabled) this.settle(account).catch(() => undefined);
+      }
+      this.watch();
+    });
+  }
+
+  /** `null` when they have been settled. */
+  private beginWithLeftovers(account: KisAccount): Promise<void> | null {
+    const { alias } = account;
+    const known = this.leftovers.get(alias);
+    if (known !== undefined) return known;
+    const settling = this.settleLeftovers(account);
+    this.leftovers.set(alias, settling);
+    settling.then(
+      () => this.leftovers.set(alias, null),
+      // The next order tries it again.
+      () => this.leftovers.delete(alias),
+    );
+    return settling;
+  }
+
+  private async settleLeftovers(account: KisAccount): Promise<void> {
+    const open = await this.unsettled(account);
+    if (open.length > 0) {
+      this.logger.warn(
+        `Account "${account.alias}" has ${open.length} order(s) without an outcome; they are looked up.`,
+      );
+      await this.settle(account);
+    }
+  }
+
+  /** Those that a list can tell about. */
+  private async unsettled(account: KisAccount): Promise<OrderRecord[]> {
+    const open = await this.journal.unsettled(accountKey(account));
+    return open.filter(({ unlisted }) => unlisted !== true);
+  }
+
+  private async lookUntilSettled(account: KisAccount): Promise<void> {
+    for (let looks = 0; !this.closing.signal.aborted; looks += 1) {
+      const open = await this.unsettled(account);
+      if (open.length === 0) return;
+      const pauseMs = LOOK_AFTER_MS[Math.min(looks, LOOK_AFTER_MS.length - 1)] ?? 0;
+      await this.pause(pauseMs);
+      await this.look(account).catch((error: unknown) => {
+        if (this.closing.signal.aborted) return;
+        const reason = error instanceof Error ? error.message : String(error);
+        this.logger.warn(
+          `The lists of orders could not be read, so ${open.length} order(s) of account "${account.alias}" remain unknown: ${reason}`,
+        );
+      });
+    }
+  }
+
+  /** One look at the lists, for all orders of the account without an outcome. */
+  private async look(account: KisAccount): Promise<void> {
+    const open = await this.unsettled(account);
+    const [oldest] = open.map(firstListedDay).sort();
+    if (oldest === undefined) return;
+    const today = koreanDate(this.time.now(account));
+    const markets = new Set(open.map(({ intent }) => intent.market));
+    const days = { from: oldest, to: today < oldest ? oldest : today };
+    await this.comparer.compare(account, { ...days, markets }, { urgent: true });
+  }
+
+  private async pause(pauseMs: number): Promise<void> {
+    try {
+      await this.clock.sleep(pauseMs, this.closing.signal);
+    } catch (error) {
+      if (!this.closing.signal.aborted) throw error;
+    }
+  }
+}

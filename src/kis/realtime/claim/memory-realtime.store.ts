@@ -1,0 +1,33 @@
+import type { KisClock } from '../../clock';
+import type { KisCredential } from '../../kis-credential';
+import type { LinkTransport } from '../link/link-transport';
+import { RealtimeStore, type RealtimeChange, type RealtimeRecord } from './realtime-store';
+
+/** Shared with nobody. */
+export class MemoryRealtimeStore extends RealtimeStore {
+  private readonly records = new Map<string, string>();
+
+  constructor(private readonly clock: KisClock) {
+    super();
+  }
+
+  /** There is nobody to reach. */
+  links(): LinkTransport {
+    return {
+      listen: () => Promise.resolve(null),
+      connect: () => ({ send: () => undefined, close: () => undefined }),
+      close: () => undefined,
+    };
+  }
+
+  update<T>(
+    { id }: KisCredential,
+    record: RealtimeRecord,
+    decide: (text: string | null, now: number) => RealtimeChange<T>,
+  ): Promise<T> {
+    const name = `${record}/${id}`;
+    const { answer, next } = decide(this.records.get(name) ?? null, this.clock.monotonic());
+    if (next !== null) this.records.set(name, next);
+    return Promise.resolve(answer);
+  }
+}

@@ -1,0 +1,48 @@
+import type { KisClock } from '../../clock';
+import type { KisCredential } from '../../kis-credential';
+import type { KisRedis } from '../../redis/kis-redis';
+import { RealtimeStore, type RealtimeChange, type RealtimeRecord } from './realtime-store';
+import { RedisLinks } from '../link/redis-links';
+
+/** The record and the time, by the server's clock. */
+const READ = `
+local time = redis.call('TIME')
+return { redis.call('GET', KEYS[1]) or '', tostring(time[1] * 1000 + math.floor(time[2] / 1000)) }`;
+
+/** Writes a record that is still what was read. ARGV: that, the next one, how long it is kept. */
+const SWAP = `
+if (redis.call('GET', KEYS[1]) or '') ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
+return 1`;
+
+/** Nothing here is of use after a day. */
+const KEPT_MS = 90_000_000;
+
+/** Records of all processes of all machines that share a Redis, by its clock. */
+export class RedisRealtimeStore extends RealtimeStore {
+  constructor(
+    private readonly redis: KisRedis,
+    private readonly clock: KisClock,
+  ) {
+    super();
+  }
+
+  async update<T>(
+    credential: KisCredential,
+    record: RealtimeRecord,
+    decide: (text: string | null, now: number) => RealtimeChange<T>,
+  ): Promise<T> {
+    const key = this.redis.keyFor(credential, `realtime-${record}`);
+    for (;;) {
+      const [text, now] = (await this.redis.run(READ, [key])) as [string, string];
+      const { answer, next } = decide(text === '' ? null : text, Number(now));
+      if (next === null) return answer;
+      // Whoever loses the race looks again: somebody has won it, so this ends.
+      if ((await this.redis.run(SWAP, [key], text, next, KEPT_MS)) === 1) return answer;
+    }
+  }
+
+  links(credential: KisCredential): RedisLinks {
+    return new RedisLinks(this.redis, credential, this.clock);
+  }
+}

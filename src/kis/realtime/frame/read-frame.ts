@@ -1,0 +1,93 @@
+import {
+  NOTICE_COLUMNS_2024,
+  REALTIME_LAYOUTS,
+  recordsOf,
+  type RealtimeLayout,
+} from '../../protocol/realtime-layouts';
+import { readBook, readExpected, readMarketState, readTrade } from './domestic-records';
+import { readNotice, readOverseasNotice } from './notice-records';
+import { readOverseasBook, readOverseasTrade } from './overseas-records';
+import type { KisMarketEvent } from '../realtime-events';
+import { UnreadableRecord } from './record-values';
+
+/** A frame of KIS, cut into its parts. */
+export interface FrameText {
+  readonly encrypted: boolean;
+  readonly trId: string;
+  readonly count: number;
+  /** Records, separated by `^`; base64 while it is encrypted. */
+  readonly body: string;
+}
+
+/** The events of a frame, or why there are none. */
+export type FrameReading =
+  { readonly events: readonly KisMarketEvent[] } | { readonly unreadable: string; readonly width: number };
+
+/** KIS sends at most six records in one frame; far more are no frame. */
+const MOST_RECORDS = 999;
+
+/** `0|H0STCNT0|001|…` in its parts; `null` for any other text. */
+export function cutFrame(text: string): FrameText | null {
+  const encrypted = text.charCodeAt(0) === 49;
+  if ((!encrypted && text.charCodeAt(0) !== 48) || text[1] !== '|') return null;
+  const afterId = text.indexOf('|', 2);
+  const afterCount = afterId < 0 ? -1 : text.indexOf('|', afterId + 1);
+  if (afterCount < 0) return null;
+  const count = +text.slice(afterId + 1, afterCount);
+  return { encrypted, trId: text.slice(2, afterId), count, body: text.slice(afterCount + 1) };
+}
+
+/**
+ * The events of a decrypted frame. Columns that KIS has added at the end are ignored; fewer columns than known, a count
+ * that does not divide, and values that cannot be what their column says make the whole frame unreadable: nothing is ever
+ * shifted. Never throws.
+ */
+export function readFrame({ trId, count, body }: FrameText, receivedAt: number): FrameReading {
+  const layout = Object.hasOwn(REALTIME_LAYOUTS, trId) ? REALTIME_LAYOUTS[trId] : undefined;
+  if (!layout) return { unreadable: `there is no layout for ${trId.slice(0, 20)}`, width: 0 };
+  if (!Number.isInteger(count) || count < 1 || count > MOST_RECORDS) {
+    return { unreadable: 'it names no count of records', width: 0 };
+  }
+  const records = recordsOf(body, count);
+  if (!records) return { unreadable: `its fields do not divide by ${count} records`, width: 0 };
+  const width = records[0]?.length ?? 0;
+  if (!isKnownWidth(layout, width)) return { unreadable: `it has ${width} columns`, width };
+  try {
+    return { events: records.map((record) => eventOf(layout, record, receivedAt)) };
+  } catch (error) {
+    if (error instanceof UnreadableRecord) return { unreadable: error.message, width };
+    return { unreadable: 'it could not be read', width };
+  }
+}
+
+/** What KIS appends does not matter, except where a generation of layouts is no prefix of the next. */
+function isKnownWidth({ kind, widths }: RealtimeLayout, width: number): boolean {
+  if (kind === 'notice') return width === NOTICE_COLUMNS_2024.length || width >= widths['2025'];
+  return width >= widths['2024'];
+}
+
+function eventOf(
+  { kind, venue }: RealtimeLayout,
+  record: readonly string[],
+  receivedAt: number,
+): KisMarketEvent {
+  const at = venue ?? 'KRX';
+  switch (kind) {
+    case 'trade':
+      return { type: 'trade', data: readTrade(record, at) };
+    case 'book':
+      return { type: 'book', data: readBook(record, at, receivedAt) };
+    case 'expected':
+      return { type: 'expected', data: readExpected(record, at, receivedAt) };
+    case 'market':
+      return { type: 'market', data: readMarketState(record, at) };
+    case 'overseas-trade':
+      return { type: 'trade', data: readOverseasTrade(record) };
+    case 'overseas-book':
+      return { type: 'book', data: readOverseasBook(record) };
+    case 'notice':
+      return { type: 'notice', data: readNotice(record) };
+    case 'overseas-notice':
+      return { type: 'notice', data: readOverseasNotice(record) };
+  }
+}

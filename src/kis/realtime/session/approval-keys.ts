@@ -1,0 +1,99 @@
+import { ApprovalEndpoint } from '../../auth/approval-endpoint';
+import type { KisClock } from '../../clock';
+import type { KisCredential } from '../../kis-credential';
+import type { KisConfiguration } from '../../kis.options';
+import { SingleFlight } from '../../token/shared-work';
+import type { RealtimeStore } from '../claim/realtime-store';
+
+/** A key lives for 24 hours (KIS portal); one that is about to end is not used for a new session. */
+const LIFE_MS = 86_400_000;
+const SPARE_MS = 600_000;
+/** After a failed request for a key. */
+const PAUSE_MS = 10_000;
+
+interface StoredKey {
+  readonly key: string;
+  /** Epoch milliseconds. */
+  readonly requestedAt: number;
+}
+
+/**
+ * The approval keys with which sessions are opened: one for each credential, kept where the other processes find it,
+ * encrypted as tokens are, and requested again only when it is about to end or was refused. Safe for any number of
+ * concurrent callers, who share one request.
+ */
+export class ApprovalKeys {
+  private readonly endpoint: ApprovalEndpoint;
+  private readonly flights = new Map<string, SingleFlight<string>>();
+  /** By credential: a failure, and until when it stands for the next attempts; monotonic milliseconds. */
+  private readonly failures = new Map<string, { readonly error: unknown; readonly until: number }>();
+
+  constructor(
+    private readonly configuration: KisConfiguration,
+    private readonly store: RealtimeStore,
+    private readonly clock: KisClock,
+  ) {
+    this.endpoint = new ApprovalEndpoint(configuration, clock);
+  }
+
+  /**
+   * A key that is good for a new session.
+   * @param refused one that KIS has refused; it is replaced.
+   * @throws as {@link ApprovalEndpoint.request} does; the same failure for ten seconds.
+   */
+  get(credential: KisCredential, refused: string | null = null): Promise<string> {
+    const flight = this.flights.get(credential.id) ?? new SingleFlight<string>();
+    this.flights.set(credential.id, flight);
+    return flight.run(() => this.find(credential, refused));
+  }
+
+  private async find(credential: KisCredential, refused: string | null): Promise<string> {
+    const stored = await this.read(credential);
+    if (stored !== null && stored.key !== refused && this.isGood(stored)) {
+      credential.redactor.knowToken(`approval of ${credential.id}`, stored.key);
+      return stored.key;
+    }
+    const failure = this.failures.get(credential.id);
+    if (failure && this.clock.monotonic() < failure.until) throw failure.error;
+    try {
+      const key = await this.endpoint.request(credential);
+      this.failures.delete(credential.id);
+      await this.write(credential, { key, requestedAt: this.clock.now() });
+      return key;
+    } catch (error) {
+      this.failures.set(credential.id, { error, until: this.clock.monotonic() + PAUSE_MS });
+      throw error;
+    }
+  }
+
+  private isGood({ requestedAt }: StoredKey): boolean {
+    const age = this.clock.now() - requestedAt;
+    return age > -SPARE_MS && age < LIFE_MS - SPARE_MS;
+  }
+
+  /** A store that fails costs a request for a key, which nobody is told about. */
+  private async read(credential: KisCredential): Promise<StoredKey | null> {
+    const text = await this.store
+      .update(credential, 'approval', (found) => ({ answer: found, next: null }))
+      .catch(() => null);
+    if (text === null) return null;
+    const opened = this.configuration.tokenCipher.decrypt(text, credential);
+    return 'text' in opened ? storedKey(opened.text) : null;
+  }
+
+  private async write(credential: KisCredential, key: StoredKey): Promise<void> {
+    const text = this.configuration.tokenCipher.encrypt(JSON.stringify(key), credential);
+    await this.store
+      .update(credential, 'approval', () => ({ answer: undefined, next: text }))
+      .catch(() => undefined);
+  }
+}
+
+function storedKey(text: string): StoredKey | null {
+  try {
+    const { key, requestedAt } = JSON.parse(text) as Partial<StoredKey>;
+    return typeof key === 'string' && typeof requestedAt === 'number' ? { key, requestedAt } : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,118 @@
+import { isNoticeTrId } from '../../protocol/realtime-channels';
+import { recordsOf } from '../../protocol/realtime-layouts';
+import { registrationName, type KisRawFrame, type KisRegistrationAnswer } from './upstream';
+
+/** Something that listeners of this process want, whether or not there is a session. */
+export class Registration<L> {
+  readonly listeners = new Set<L>();
+  /** KIS's last answer; `null` while there is none from the present session. */
+  answer: KisRegistrationAnswer | null = null;
+  /** Listeners that wait for the answer. */
+  readonly waiting = new Map<L, (answer: KisRegistrationAnswer) => void>();
+  /** Whether it has been acknowledged before, so that listeners miss something while it is not. */
+  stood = false;
+  /** Sessions that broke while KIS had not answered its request. */
+  unanswered = 0;
+  cancelLinger = (): void => undefined;
+
+  constructor(
+    readonly trId: string,
+    readonly trKey: string,
+  ) {}
+
+  get name(): string {
+    return registrationName(this.trId, this.trKey);
+  }
+
+  /** Ends the wait of one listener. */
+  settleFor(listener: L, answer: KisRegistrationAnswer): void {
+    this.waiting.get(listener)?.(answer);
+    this.waiting.delete(listener);
+  }
+
+  settle(answer: KisRegistrationAnswer): void {
+    const waiting = [...this.waiting.values()];
+    this.answer = answer;
+    this.stood ||= answer.ok;
+    this.waiting.clear();
+    for (const resolve of waiting) resolve(answer);
+  }
+}
+
+/** The registrations of a session, found by what frames say. */
+export class Registrations<L> {
+  private readonly byTrId = new Map<string, Map<string, Registration<L>>>();
+  private count = 0;
+
+  get size(): number {
+    return this.count;
+  }
+
+  get all(): Registration<L>[] {
+    return [...this.byTrId.values()].flatMap((byKey) => [...byKey.values()]);
+  }
+
+  find(trId: string, trKey: string): Registration<L> | null {
+    return this.byTrId.get(trId)?.get(trKey) ?? null;
+  }
+
+  add(trId: string, trKey: string): Registration<L> {
+    const registration = new Registration<L>(trId, trKey);
+    const byKey = this.byTrId.get(trId) ?? new Map<string, Registration<L>>();
+    this.byTrId.set(trId, byKey.set(trKey, registration));
+    this.count += 1;
+    return registration;
+  }
+
+  remove({ trId, trKey }: Registration<L>): void {
+    const byKey = this.byTrId.get(trId);
+    if (!byKey?.delete(trKey)) return;
+    this.count -= 1;
+    if (byKey.size === 0) this.byTrId.delete(trId);
+  }
+
+  /** The registrations that a frame belongs to, each with its records. */
+  match(frame: Omit<KisRawFrame, 'trKey'>): { registration: Registration<L>; body: string; count: number }[] {
+    const byKey = this.byTrId.get(frame.trId);
+    if (!byKey) return [];
+    const { body, count, trId } = frame;
+    const key = firstField(body);
+    const registration = byKey.get(key);
+    if (isNoticeTrId(trId)) {
+      // An HTS id need not be written as it was registered.
+      const meant = registration ? [registration] : [...byKey.values()];
+      return meant.map((each) => ({ registration: each, body, count }));
+    }
+    if (count > 1 && byKey.size > 1) return split(byKey, frame);
+    // Codes of ETNs begin with a letter that frames may lack.
+    const found = registration ?? [...byKey.values()].find(({ trKey }) => trKey === `Q${key}`);
+    return found ? [{ registration: found, body, count }] : [];
+  }
+}
+
+/** Records of one frame are of one symbol as far as is known; if they are not, each goes where it belongs. */
+function split<L>(
+  byKey: ReadonlyMap<string, Registration<L>>,
+  { body, count }: Omit<KisRawFrame, 'trKey'>,
+): { registration: Registration<L>; body: string; count: number }[] {
+  const first = byKey.get(firstField(body));
+  const records = recordsOf(body, count);
+  // Its width cannot be told: it is passed on whole, and reported by who reads it.
+  if (!records) return first ? [{ registration: first, body, count }] : [];
+  const found = new Map<Registration<L>, string[]>();
+  for (const record of records) {
+    const registration = byKey.get(record[0] ?? '');
+    if (!registration) continue;
+    found.set(registration, [...(found.get(registration) ?? []), record.join('^')]);
+  }
+  return [...found].map(([registration, texts]) => ({
+    registration,
+    body: texts.join('^'),
+    count: texts.length,
+  }));
+}
+
+function firstField(body: string): string {
+  const end = body.indexOf('^');
+  return end < 0 ? body : body.slice(0, end);
+}
