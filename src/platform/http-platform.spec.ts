@@ -168,11 +168,13 @@ describe('HttpPlatform', () => {
   });
 
   it.each([
-    ['/api/things/%E0%A4%A', 400, 'INVALID_REQUEST'],
-    [`/api/things/${'x'.repeat(500)}`, 414, 'URI_TOO_LONG'],
-  ])('tells as a problem what the router refuses: %s', async (path, status, code) => {
+    ['/api/things/%E0%A4%A', 400, 'INVALID_REQUEST', 'each % must be followed by two hexadecimal digits'],
+    ['/api/things/%ff', 400, 'INVALID_REQUEST', 'these must be UTF-8'],
+    [`/api/things/${'x'.repeat(500)}`, 414, 'URI_TOO_LONG', 'Shorten it.'],
+  ])('tells as a problem what the router refuses, and what to do: %s', async (path, status, code, words) => {
     const answer = await fetch(url + path);
     expect(answer.headers.get('content-type')).toBe('application/problem+json; charset=utf-8');
-    expect(await answer.json()).toMatchObject({ status, code });
+    const detail: unknown = expect.stringContaining(words);
+    expect(await answer.json()).toMatchObject({ status, code, detail });
   });
 });

@@ -162,6 +162,15 @@ function withoutInput(message: string): string {
   return message.startsWith('Body is not valid JSON') ? 'The body is not valid JSON.' : message;
 }
 
+/** By the code of Fastify; the words of the status say what other refusals are. */
+const REFUSALS: ReadonlyMap<string, string> = new Map([
+  [
+    'FST_ERR_BAD_URL',
+    'The path cannot be decoded: each % must be followed by two hexadecimal digits, and these must be UTF-8.',
+  ],
+  ['FST_ERR_MAX_PARAM_LENGTH', 'A part of the path is longer than anything this API knows. Shorten it.'],
+]);
+
 /** Refusals of Fastify itself. Other errors may have a status too, such as that of a response from elsewhere. */
 function refusalOf(exception: unknown): Problem | null {
   if (!(exception instanceof Error)) return null;
@@ -169,10 +178,5 @@ function refusalOf(exception: unknown): Problem | null {
   if (typeof statusCode !== 'number' || statusCode >= 500 || !String(code).startsWith('FST_ERR_'))
     return null;
   const words = STATUS_CODES[statusCode] ?? 'Refused';
-  return httpProblem(
-    statusCode,
-    code === 'FST_ERR_BAD_URL'
-      ? 'The path contains a % that is not followed by two hexadecimal digits.'
-      : `${words}.`,
-  );
+  return httpProblem(statusCode, REFUSALS.get(String(code)) ?? `${words}.`);
 }

@@ -7,7 +7,7 @@ import { WriteTurns } from './write-turns';
 
 const EVENT: KisRealtimeEvent = {
   type: 'status',
-  data: { channel: null, state: 'connected', detail: 'The realtime session is there.' },
+  data: { channel: null, state: 'connected', detail: 'The realtime session is open.' },
 };
 
 /** Always has events, more than the buffers of a connection take. */

@@ -30,7 +30,7 @@ export type RealtimeChannel = MarketChannel | OrderChannel;
 const TOPICS = Object.keys(DOMESTIC_TR_IDS) as SymbolTopic[];
 const VENUES: readonly KisVenue[] = ['KRX', 'NXT', 'ALL'];
 const RULE =
-  'a channel is trades:005930, book:005930@NXT (KRX, NXT or ALL), expected:005930, market:005930, trades:NAS:AAPL, book:NAS:AAPL or orders:<account>';
+  'use trades:005930, book:005930@NXT (KRX, NXT or ALL), expected:005930, market:005930, trades:NAS:AAPL, book:NAS:AAPL or orders:<account>';
 
 /** @throws KisInvalidRequestError that says what a channel looks like. */
 export function parseChannel(text: string): RealtimeChannel {
@@ -40,7 +40,8 @@ export function parseChannel(text: string): RealtimeChannel {
     return { topic, name: text, alias: rest };
   const known = TOPICS.find((each) => each === topic);
   const channel = known && (overseasChannel(known, rest) ?? domesticChannel(known, rest));
-  if (!channel) throw new KisInvalidRequestError(`channels: "${text.slice(0, 40)}" is none; ${RULE}.`);
+  if (!channel)
+    throw new KisInvalidRequestError(`channels: "${text.slice(0, 40)}" is not a channel; ${RULE}.`);
   return channel;
 }
 

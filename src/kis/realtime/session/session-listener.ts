@@ -56,7 +56,7 @@ export class SessionListener implements KisRawListener {
   connected(): void {
     if (this.isConnected === true) return;
     this.isConnected = true;
-    this.notify(() => this.handlers.state?.('connected', 'The realtime session is there.'));
+    this.notify(() => this.handlers.state?.('connected', 'The realtime session is open.'));
   }
 
   /** Told once, and again when the reason is another one. */
