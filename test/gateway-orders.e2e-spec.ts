@@ -1,3 +1,4 @@
+import { OrderLedger } from '../src/kis';
 import type { Simulator } from '../src/simulator';
 import { embeddedEnv, RunningApi, temporaryDirectory } from './support/running-api';
 
@@ -94,6 +95,17 @@ describe('The gateway, with orders that it does not understand', () => {
     ORD_SVR_DVSN_CD: '0',
     ORD_DVSN: '00',
     ...change,
+  });
+
+  it('says that the outcome is not known after an error that nobody has foreseen, and never with HTTP 500', async () => {
+    const ledger = api.app.get(OrderLedger, { strict: false });
+    const read = jest.spyOn(ledger, 'read').mockRejectedValue(new TypeError('unforeseen'));
+    const order = { PDNO: '005930', ORD_DVSN: '00', ORD_QTY: '1', ORD_UNPR: '70000' };
+    const { status, body } = await post(ORDER_CASH, 'VTTC0012U', order);
+    read.mockRestore();
+    expect([status, body.rt_cd, body.msg_cd, sent()]).toEqual([200, '1', 'KAPI0001', sentBefore]);
+    expect(body.msg1).toContain('do not send it again');
+    expect(api.log.join('\n')).toContain('TypeError: unforeseen');
   });
 
   describe('while trading is stopped', () => {

@@ -28,6 +28,11 @@ const UNREADABLE_BODY =
 const UNREADABLE_ACCOUNT = 'Its account cannot be read: CANO must be eight digits, and ACNT_PRDT_CD two.';
 const OTHER_ACCOUNT =
   'It names another account (CANO, ACNT_PRDT_CD) than the one that this key is configured for.';
+/** After an error that nobody has foreseen the order may be at KIS. */
+const OUTCOME_IN_LOG = {
+  kind: 'undecided',
+  message: 'An unexpected error occurred, which the log of the gateway names.',
+} as const;
 /** In a log line, in characters. */
 const LONGEST_TR_ID = 13;
 
@@ -155,7 +160,10 @@ export class UapiRoutes {
       return;
     }
     const parties = { program: caller.name, arrivedAt, hangUp: call.signal };
-    const answer = await this.orders.carryOut(account, request, parties);
+    const answer = await this.orders.carryOut(account, request, parties).catch((error: unknown) => {
+      this.logger.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
+      return OUTCOME_IN_LOG;
+    });
     response.once('finish', () => {
       this.orders.delivered(answer);
     });

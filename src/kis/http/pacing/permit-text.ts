@@ -48,6 +48,7 @@ function ordersIn(value: unknown): Map<string, WaitingOrders> | null {
   const orders = new Map<string, WaitingOrders>();
   for (const [owner, count, until] of value as [unknown, unknown, unknown][]) {
     if (typeof owner !== 'string' || typeof count !== 'number' || typeof until !== 'number') return null;
+    if (!(count > 0)) return null;
     orders.set(owner, { count, until });
   }
   return orders;

@@ -106,6 +106,15 @@ describe('KisProgramOrderRepeats, in two processes', () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
+  it('take an order just after midnight for a repetition of one just before', async () => {
+    await clock.advance(Date.parse('2026-11-27T23:59:59+09:00') - clock.now());
+    const decision = await new KisOrderJournal(ledger, clock).open(record('late'), NO_CAPS);
+    expect(decision.kind).toBe('opened');
+    await clock.advance(2000);
+
+    expect(await firstOf(other.now())).toMatchObject({ clientOrderId: 'late', day: '2026-11-27' });
+  });
+
   it('ask once when the equal one has had its outcome for a while', async () => {
     await clock.advance(3000);
 

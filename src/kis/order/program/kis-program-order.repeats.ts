@@ -5,7 +5,7 @@ import type { KisAccount } from '../../kis-account';
 import { accountKey, koreanDate } from '../account-key';
 import { KisOrderClock } from '../settlement/kis-order.clock';
 import { KisOrderJournal } from '../journal/kis-order.journal';
-import { repeatedBy, type ProgramArrival } from '../order-opening';
+import { LATE_REPEAT_MS, repeatedBy, type ProgramArrival } from '../order-opening';
 import { isUnsettled, type Moment, type OrderRecord } from '../journal/order-record';
 import { changed } from '../settlement/order-settlement';
 
@@ -45,8 +45,10 @@ export class KisProgramOrderRepeats {
   async firstOf(wanted: OrderRecord, arrival: ProgramArrival): Promise<OrderRecord | null> {
     await Promise.all(this.notes);
     const until = this.clock.monotonic() + NOTED_WITHIN_MS;
+    // The first may have been given just before midnight.
+    const from = koreanDate(wanted.createdAt - LATE_REPEAT_MS);
     for (;;) {
-      const records = await this.journal.list(wanted.account, wanted.day, wanted.day);
+      const records = await this.journal.list(wanted.account, from, wanted.day);
       const first = repeatedBy(wanted, records, arrival);
       const isOver = this.clock.monotonic() >= until;
       if (!first || isOver || !isPerhapsBeingAnswered(first, wanted, arrival)) return first;
