@@ -4,7 +4,7 @@ import { closeSync, openSync, readFileSync } from 'node:fs';
 import http from 'node:http';
 import { join } from 'node:path';
 import { pause } from './harness.mjs';
-import { mainFile, temporaryDirectory } from './project.mjs';
+import { mainFile, startOptions, temporaryDirectory } from './project.mjs';
 import { benchRoot } from './resolve.mjs';
 
 const START_PATIENCE_MS = 60_000;
@@ -65,7 +65,7 @@ export function spawnApi(env, { execArgv = [] } = {}) {
     Object.entries(process.env).filter(([name]) => !/^(KIS_|LOG_|API_KEY|HOST$|PORT$|REDIS_)/.test(name)),
   );
   const child = tracked(
-    spawn(process.execPath, [...execArgv, mainFile], {
+    spawn(process.execPath, [...startOptions, ...execArgv, mainFile], {
       cwd,
       env: { ...clean, ...env },
       stdio: ['ignore', output, output],

@@ -7,6 +7,11 @@ import { benchRoot, fromProject, root } from './resolve.mjs';
 
 export const mainFile = join(root, 'dist', 'main.js');
 
+/** The options of Node.js with which `npm start` runs it. */
+export const startOptions = fromProject('./package.json')
+  .scripts.start.split(' ')
+  .filter((word) => word.startsWith('--'));
+
 /** The library, through its public surface only. */
 export const kis = fromProject('./dist/kis/index.js');
 
