@@ -6,7 +6,8 @@ import { KOREA, localDay } from '../market/places';
 import { onTick } from '../market/ticks';
 import { type OrderBook } from '../order/order-book';
 import { type SimulatorSettings } from '../settings';
-import { type Trade, openShares, tradesOf } from './trades';
+import { type Holding, applyTrade, nothingOf } from './holding';
+import { openShares, tradesOf } from './trades';
 
 /** One stock of a simulated account. Money is whole won. */
 export interface DomesticPosition {
@@ -31,15 +32,6 @@ export interface LedgerSource {
   readonly orders: OrderBook;
 }
 
-/** Shares of one stock, and what they cost in ten-thousandths of a won. */
-interface Holding {
-  readonly stock: DomesticStock;
-  quantity: bigint;
-  cost: bigint;
-  boughtToday: bigint;
-  soldToday: bigint;
-}
-
 export const PARTS_OF_WON = 10_000n;
 const QUANTITIES: readonly bigint[] = [10n, 4n, 8n, 3n, 1n, 12n, 25n, 7n, 40n, 6n];
 
@@ -50,7 +42,7 @@ export function domesticPositions(source: LedgerSource, account: string, now: nu
   for (const trade of tradesOf(source.orders, account, 'domestic')) {
     const holding = holdings.get(trade.stock.symbol) ?? nothingOf(trade.stock);
     holdings.set(trade.stock.symbol, holding);
-    apply(holding, trade, today);
+    applyTrade(holding, trade, { cost: trade.amount * PARTS_OF_WON, today });
   }
   const rows = [...holdings.values()]
     .filter(isShown)
@@ -59,7 +51,7 @@ export function domesticPositions(source: LedgerSource, account: string, now: nu
 }
 
 /** What the settings give every account. */
-function initialHoldings({ settings }: LedgerSource): Holding[] {
+function initialHoldings({ settings }: LedgerSource): Holding<DomesticStock>[] {
   if (settings.emptyAccount) return [];
   const { holdings, soldOut } = settings;
   return DOMESTIC_STOCKS.slice(0, holdings + soldOut).map((stock, index) => {
@@ -70,33 +62,15 @@ function initialHoldings({ settings }: LedgerSource): Holding[] {
   });
 }
 
-function nothingOf(stock: DomesticStock): Holding {
-  return { stock, quantity: 0n, cost: 0n, boughtToday: 0n, soldToday: 0n };
-}
-
-/** Sold shares cost what all of them cost on average. */
-function apply(holding: Holding, { side, quantity, amount, day }: Trade<DomesticStock>, today: number): void {
-  if (side === 'buy') {
-    holding.quantity += quantity;
-    holding.cost += amount * PARTS_OF_WON;
-    if (day === today) holding.boughtToday += quantity;
-    return;
-  }
-  const cost = holding.quantity === 0n ? 0n : (holding.cost * quantity) / holding.quantity;
-  holding.quantity -= quantity;
-  holding.cost -= cost;
-  if (day === today) holding.soldToday += quantity;
-}
-
 /** KIS keeps the row of a stock that was sold out, with a quantity of 0 (until D-2; here: today). */
-function isShown({ quantity, soldToday }: Holding): boolean {
+function isShown({ quantity, soldToday }: Holding<unknown>): boolean {
   return quantity > 0n || soldToday > 0n;
 }
 
 function positionOf(
   { market, orders }: LedgerSource,
   account: string,
-  { stock, quantity, cost, boughtToday, soldToday }: Holding,
+  { stock, quantity, cost, boughtToday, soldToday }: Holding<DomesticStock>,
   now: number,
 ): DomesticPosition {
   const price = BigInt(market.price(stock, now));

@@ -5,6 +5,7 @@ import { OVERSEAS_STOCKS, type OverseasStock } from '../market/overseas-stocks';
 import { localDay } from '../market/places';
 import { type Order, isDomestic } from '../order/order';
 import { type LedgerSource } from './domestic-ledger';
+import { type Holding, applyTrade, nothingOf } from './holding';
 import { type Trade, openOrders, openShares, tradesOf } from './trades';
 
 /** One overseas stock of a simulated account. Prices and amounts are ten-thousandths of its currency. */
@@ -21,15 +22,6 @@ export interface OverseasPosition {
   readonly valuation: bigint;
 }
 
-/** Shares of one stock, and what they cost. */
-interface Holding {
-  readonly stock: OverseasStock;
-  quantity: bigint;
-  cost: bigint;
-  boughtToday: bigint;
-  soldToday: bigint;
-}
-
 /** So many parts make one unit of a currency. */
 export const PARTS = 10_000n;
 
@@ -44,7 +36,7 @@ export function overseasPositions(source: LedgerSource, account: string, now: nu
   for (const trade of tradesOf(source.orders, account, 'overseas')) {
     const holding = holdings.get(trade.stock.key) ?? nothingOf(trade.stock);
     holdings.set(trade.stock.key, holding);
-    apply(holding, trade, localDay(trade.stock.place, now));
+    applyTrade(holding, trade, { cost: trade.amount, today: localDay(trade.stock.place, now) });
   }
   return [...holdings.values()]
     .filter(({ quantity }) => quantity > 0n)
@@ -91,7 +83,7 @@ export function withCommission(amount: bigint): bigint {
 }
 
 /** What the settings give every account. */
-function initialHoldings({ settings }: LedgerSource): Holding[] {
+function initialHoldings({ settings }: LedgerSource): Holding<OverseasStock>[] {
   if (settings.emptyAccount) return [];
   return OVERSEAS_STOCKS.slice(0, settings.overseasHoldings).map((stock, index) => {
     const quantity = QUANTITIES[index % QUANTITIES.length] ?? 1n;
@@ -100,27 +92,10 @@ function initialHoldings({ settings }: LedgerSource): Holding[] {
   });
 }
 
-function nothingOf(stock: OverseasStock): Holding {
-  return { stock, quantity: 0n, cost: 0n, boughtToday: 0n, soldToday: 0n };
-}
-
-function apply(holding: Holding, { side, quantity, amount, day }: Trade<OverseasStock>, today: number): void {
-  if (side === 'buy') {
-    holding.quantity += quantity;
-    holding.cost += amount;
-    if (day === today) holding.boughtToday += quantity;
-    return;
-  }
-  const cost = holding.quantity === 0n ? 0n : (holding.cost * quantity) / holding.quantity;
-  holding.quantity -= quantity;
-  holding.cost -= cost;
-  if (day === today) holding.soldToday += quantity;
-}
-
 function positionOf(
   { market, orders }: LedgerSource,
   account: string,
-  { stock, quantity, cost, boughtToday, soldToday }: Holding,
+  { stock, quantity, cost, boughtToday, soldToday }: Holding<OverseasStock>,
   now: number,
 ): OverseasPosition {
   const price = inParts(market.price(stock, now));
