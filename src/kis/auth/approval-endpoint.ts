@@ -8,7 +8,7 @@ import { KisExchange } from '../transport/kis-exchange';
 import { answered, failureIn } from './token-answers';
 
 const MAX_ANSWER_BYTES = 100_000;
-/** KIS's keys are UUIDs; whatever it is, it is sent in JSON. */
+/** KIS's keys are UUIDs; any key of this form can be sent in JSON. */
 const APPROVAL_KEY = /^[\x21-\x7e]{1,512}$/;
 
 /** Requests keys for the websocket: `POST /oauth2/Approval` (KIS portal, 실시간 (웹소켓) 접속키 발급). */

@@ -12,8 +12,8 @@ import { answered, failureIn, readIssuedToken } from './token-answers';
 const MAX_ANSWER_BYTES = 1_000_000;
 
 /**
- * The token endpoint over HTTP, in the shape of the official Python samples. Connections are not kept: a token a day
- * gains nothing from them, and a stale one would cost an attempt.
+ * The token endpoint over HTTP, in the shape of the official Python samples. Connections are not reused: one token a
+ * day gains nothing from that, and a stale connection would cost an attempt.
  */
 @Injectable()
 export class HttpKisAuthClient extends KisAuthClient {
@@ -61,7 +61,7 @@ export class HttpKisAuthClient extends KisAuthClient {
         timeoutMs,
       );
       const body = jsonObject(answer.text);
-      // The portal documents `code` as text, live answers have a number; a token that KIS does not know is as good.
+      // The portal documents `code` as text, live answers have a number. A token that KIS does not know is revoked, too.
       const code = body?.['code'];
       if (code !== 200 && code !== '200' && body?.['error_code'] !== 'EGW00121') {
         throw failureIn(answer, credential, 'did not say that the token is revoked');

@@ -1,6 +1,6 @@
 import type { KisCredential } from '../kis-credential';
 
-/** What KIS says of a token that it hands out; nothing is decided yet. */
+/** A token as KIS returned it, with its dates as stated. */
 export interface IssuedToken {
   readonly accessToken: string;
   readonly tokenType: string;
@@ -15,8 +15,8 @@ export interface IssuedToken {
 /** The token endpoint of KIS, as a port. */
 export abstract class KisAuthClient {
   /**
-   * Asks for a token, with exactly one request: no retry, no redirect, no interceptor. On a real account every call
-   * sends the owner a KakaoTalk message, so only the holder of a claim may ask.
+   * Requests a token, with exactly one request: no retry, no redirect, no interceptor. On a real account KIS sends the
+   * owner a KakaoTalk message for every call, so only the holder of a claim may call this.
    *
    * @param withinMs the whole exchange is given up after this: what the claim leaves of the credential's request timeout.
    * @throws KisTokenCooldownError (EGW00133), KisCredentialsRejectedError, KisTimeoutError, KisUnavailableError,
@@ -24,6 +24,6 @@ export abstract class KisAuthClient {
    */
   abstract issue(credential: KisCredential, withinMs: number): Promise<IssuedToken>;
 
-  /** Makes KIS forget a token. Throws as {@link issue} does. */
+  /** Revokes a token at KIS. Throws as {@link issue} does. */
   abstract revoke(credential: KisCredential, accessToken: string): Promise<void>;
 }

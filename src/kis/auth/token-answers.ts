@@ -18,8 +18,8 @@ import type { IssuedToken } from './kis-auth.client';
 import { jsonObject, type KisExchangeAnswer, type KisExchangeResult } from '../transport/exchange-result';
 
 /**
- * Printable ASCII without spaces: the only thing that can stand in an `authorization` header. KIS's tokens have at most
- * 350 characters (KIS portal); servers do not take headers of more than a few thousand.
+ * Printable ASCII without spaces: nothing else fits into an `authorization` header. KIS's tokens have at most 350
+ * characters (KIS portal); servers do not accept headers of more than a few thousand.
  */
 const TOKEN = /^[\x21-\x7e]{1,4096}$/;
 
@@ -76,9 +76,9 @@ export function readIssuedToken(answer: KisExchangeAnswer, credential: KisCreden
 }
 
 /**
- * The error for an answer that is not the wished one, by what the body says, whatever the HTTP status.
+ * The error for an unexpected response, by its body, whatever the HTTP status.
  *
- * @param lack what is wrong with an answer that says nothing itself; continues "the answer …".
+ * @param lack what is wrong with a response without an error code; continues "the answer …".
  */
 export function failureIn(answer: KisExchangeAnswer, credential: KisCredential, lack: string): KisError {
   const failure = failureFor(answer, credential, lack);
@@ -105,7 +105,7 @@ function failureFor(answer: KisExchangeAnswer, credential: KisCredential, lack: 
   );
 }
 
-/** By the class of the code; a code that is not in the contract may pass, so it is not taken for permanent. */
+/** By the class of the code; a code that is not in the contract may be temporary, so it is not treated as permanent. */
 function refusal(kis: KisAnswerFacts, credential: KisCredential): KisError {
   const said = `${kis.msgCd} ${kis.msg1 || (ANSWER_CODES.get(kis.msgCd)?.words ?? '')}`.trim();
   switch (classOf(kis.msgCd)) {
@@ -151,7 +151,7 @@ function wrongCredentials(
   );
 }
 
-/** There is no other type; one that is damaged must not end up in the header of every call. */
+/** There is no other type; a damaged one must not end up in the header of every call. */
 function tokenTypeIn(value: unknown): string {
   const type = typeof value === 'string' ? value.trim() : '';
   return /^bearer$/i.test(type) ? type : 'Bearer';

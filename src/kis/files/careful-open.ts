@@ -13,7 +13,7 @@ export interface FoundFile {
 }
 
 /**
- * Reads an ordinary file that somebody else may have put there: follows no link, waits for no pipe, and reads at most
+ * Reads an ordinary file that another user may have put there: follows no link, waits for no pipe, and reads at most
  * `mostBytes`. `null` when there is none.
  * @param inspect is called before anything is read, and may throw.
  * @throws an error with the code ELOOP, EISDIR or EFTYPE for a link, a directory or anything else.
@@ -43,7 +43,7 @@ export function readCarefully(
   }
 }
 
-/** Flags for a file that somebody else may have put there: no link is followed, no pipe is waited for. */
+/** Flags for a file that another user may have put there: no link is followed, no pipe is waited for. */
 function carefully(flags: number): number {
   return flags | (O_NOFOLLOW ?? 0) | (O_NONBLOCK ?? 0);
 }

@@ -30,7 +30,7 @@ export class DatabasePlace {
     readonly sqlite: Sqlite,
     private readonly directory: PrivateDirectory,
     private readonly name: string,
-    /** Throws when the directory is not to be trusted. */
+    /** Throws when the directory cannot be trusted. */
     private readonly guard: () => void = () => undefined,
   ) {}
 
@@ -72,7 +72,7 @@ export class DatabasePlace {
     this.directory.ensure();
     const temporary = this.make(fill);
     try {
-      // Somebody has moved a database away and left its journal, which SQLite would play back into this one.
+      // A journal without its database, which was moved away: SQLite would roll it back into the new one.
       if (!this.stats()) removeQuietly(`${this.path}-journal`);
       linkSync(temporary, this.path);
     } catch (error) {
@@ -106,7 +106,7 @@ export class DatabasePlace {
   }
 
   /**
-   * When it was last changed, whatever it is and whoever owns it; epoch milliseconds, `null` when there is none.
+   * When it was last changed, whatever its type and owner; epoch milliseconds, `null` when there is none.
    * @throws a file system error where that cannot be known, as in a directory that this user may not search.
    */
   changedAt(): number | null {
@@ -128,7 +128,7 @@ export class DatabasePlace {
     return lstatSync(this.path, { bigint: true, throwIfNoEntry: false }) ?? null;
   }
 
-  /** SQLite would play it back, whoever wrote it. */
+  /** SQLite would roll it back, whichever user wrote it. */
   private refuseJournalOfOthers(): void {
     const journal = lstatSync(`${this.path}-journal`, { throwIfNoEntry: false });
     if (!journal) return;

@@ -7,9 +7,9 @@ import type { FoundRecord } from './state-records';
 export interface DirectorySetting {
   /** Absolute. */
   readonly path: string;
-  /** The same as a person writes it, for messages. */
+  /** The same in short form (`~/…`), for messages. */
   readonly shown: string;
-  /** What messages call the option that sets it. */
+  /** The name of the option that sets it, for messages. */
   readonly setting: string;
   /** Name of the file with the records. */
   readonly database: string;
@@ -19,7 +19,7 @@ export interface DirectorySetting {
   readonly durable: boolean;
   /** Whether this process continues with records in its memory when it cannot share any. */
   readonly alone: boolean;
-  /** Whether it is reported that the database cannot be used; another one in the same directory may report it. */
+  /** Whether to report that the database cannot be used; another database in the same directory may do so. */
   readonly reports: boolean;
 }
 
@@ -47,7 +47,7 @@ export interface DirectoryCalls {
   list(name: string): string[];
   /** Whether it was changed. */
   swapFile(swap: FileSwap, lockTimeoutMs: number): Promise<boolean>;
-  /** Writes a file, whatever is there. */
+  /** Writes a file, replacing any other. */
   putFile(name: string, content: Uint8Array): void;
   /** Removes files and directories, as far as they exist and can be removed. */
   remove(names: readonly string[]): void;

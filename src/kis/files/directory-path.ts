@@ -7,8 +7,8 @@ export class DirectoryPath {
   readonly path: string;
 
   /**
-   * @param configured as a person writes it; a leading `~` is the home directory.
-   * @param setting what messages call the option that says where it is.
+   * @param configured a leading `~` is the home directory.
+   * @param setting the name of the option for the directory, for messages.
    * @throws KisTokenStoreError for a `~` where the user has no home directory.
    */
   constructor(
@@ -26,7 +26,7 @@ export class DirectoryPath {
     this.path = resolve(home === null ? configured : home + configured.slice(1));
   }
 
-  /** A path in it as a person writes it: `~/KIS/tokens/…`. */
+  /** A path in it, in short form: `~/KIS/tokens/…`. */
   shown(name = ''): string {
     const path = join(this.path, name);
     const home = homeDirectory();

@@ -71,7 +71,7 @@ export class DirectoryService implements DirectoryCalls {
       try {
         rmSync(this.directory.file(name), { recursive: true, force: true });
       } catch {
-        // It is not needed any more, and left where it cannot be removed.
+        // No longer needed: where it cannot be removed, it stays.
       }
     }
   }

@@ -6,10 +6,10 @@ import { codeOf } from './careful-open';
 /** The names of temporary files begin with this; a killed writer leaves one behind. */
 export const TEMPORARY_PREFIX = '.token_tmp_';
 
-/** What a file system may lack without a write being lost. */
+/** Features of a file system that a write does not depend on. */
 export type Lacking = 'permissions' | 'sync';
 
-/** Called when the file system refuses something that a write can do without. */
+/** Called when the file system does not support such a feature. */
 export type OnLacking = (what: Lacking, error: unknown) => void;
 
 /** WSL and CIFS refuse `chmod` with EPERM, other file systems with one of the rest. */
@@ -92,7 +92,7 @@ export function removeQuietly(path: string): void {
   try {
     unlinkSync(path);
   } catch {
-    // It is gone already, or the directory cannot be changed; the next start removes it.
+    // It no longer exists, or the directory cannot be changed; the next start removes it.
   }
 }
 

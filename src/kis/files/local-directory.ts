@@ -13,9 +13,9 @@ const LOCK_TIMEOUT_MS = 3000;
 export const BRIEF_LOCK_TIMEOUT_MS = 200;
 
 export interface LocalDirectoryOptions {
-  /** As a person writes it; a leading `~` is the home directory. */
+  /** As configured; a leading `~` is the home directory. */
   readonly directory: string;
-  /** What messages call the option that says where it is. */
+  /** The name of the option for the directory, for messages. */
   readonly setting: string;
   /** Tag of the log lines about it; that of the tokens unless given. */
   readonly tag?: string;
@@ -27,7 +27,7 @@ export interface LocalDirectoryOptions {
   readonly durable: boolean;
   /** Whether this process continues with records in its memory when it cannot share any. */
   readonly alone: boolean;
-  /** Whether it is reported that the database cannot be used; another one in the same directory may report it. */
+  /** Whether to report that the database cannot be used; another database in the same directory may do so. */
   readonly reports: boolean;
 }
 

@@ -11,7 +11,7 @@ export interface Notice {
 
 export type ReportNotice = (notice: Notice) => void;
 
-/** Reports what is wrong with files and directories: once, and not every time it is met. */
+/** Reports what is wrong with files and directories: once, and not each time it is found. */
 export class Notices {
   private readonly logger: Logger;
   private readonly reported = new Map<string, string>();
@@ -32,7 +32,7 @@ export class Notices {
     return true;
   }
 
-  /** The fault is gone: the next one is reported again. */
+  /** The fault is over: the next one is reported again. */
   forget(about: string): void {
     this.reported.delete(about);
   }

@@ -21,7 +21,7 @@ interface Means {
   readonly report: ReportNotice;
 }
 
-/** The records that belong to a directory, and the places where they can be kept. */
+/** The records that belong to a directory, with the databases in which they can be kept. */
 export function openRecords(
   directory: PrivateDirectory,
   setting: DirectorySetting,
@@ -69,7 +69,7 @@ export function openLedger(
   return new LedgerDatabase(place, { durable, clock, lacks: directory.lacks });
 }
 
-/** The directory of this user with what belongs elsewhere, and how names begin of what belongs to `directory`. */
+/** The spare directory of this user, and the prefix of the names in it that belong to `directory`. */
 export function spareFor(directory: string): { readonly path: string; readonly id: string } {
   let real = directory;
   try {
@@ -81,7 +81,7 @@ export function spareFor(directory: string): { readonly path: string; readonly i
   return { path: join(tmpdir(), `kis-${process.getuid?.() ?? 'state'}`), id };
 }
 
-/** The owner of a directory can see and change what is in it, and in a shared place any user may have created it. */
+/** The owner of a directory can read and change what is in it, and in `/tmp` any user may have created it. */
 function refuseSharedDirectory(path: string): void {
   const stats = lstatSync(path, { throwIfNoEntry: false });
   if (!stats || process.getuid === undefined) return;

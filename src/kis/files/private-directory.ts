@@ -42,7 +42,7 @@ export class PrivateDirectory {
   private writesAs: number | null = null;
   private readonly lacking = new Set<Lacking>();
 
-  /** @param shown the path as a person writes it, for notices. */
+  /** @param shown the path in short form (`~/…`), for notices. */
   constructor(
     readonly path: string,
     private readonly shown: string,
@@ -111,7 +111,7 @@ export class PrivateDirectory {
     );
   }
 
-  /** Reports once what the file system lacks, whichever call finds out. */
+  /** Reports once what the file system does not support. */
   readonly lacks = (what: Lacking, error: unknown): void => {
     if (this.lacking.has(what)) return;
     this.lacking.add(what);
@@ -129,7 +129,7 @@ export class PrivateDirectory {
     try {
       removeQuietly(this.write('owner test\n'));
     } catch {
-      // Where nothing can be written, files belong to whom they say.
+      // Where nothing can be written, the owner that files state is taken as it is.
     }
   }
 

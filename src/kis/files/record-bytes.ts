@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { SqliteDamage } from './sqlite-fault';
 
-/** A value that is kept under a name. */
+/** A value that is stored under a name. */
 export interface StoredRecord {
   readonly text: string;
   /** Epoch milliseconds; rises with every change of the record. */

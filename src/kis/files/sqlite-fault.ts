@@ -17,7 +17,7 @@ const FAULTS: Readonly<Record<number, SqliteFault>> = {
   3594: 'no locks', // SQLITE_IOERR_CHECKRESERVEDLOCK
   3850: 'no locks', // SQLITE_IOERR_LOCK
 };
-/** What SQLite says by a number only, as file systems say it. */
+/** The codes that file systems use for faults of which SQLite gives a number only. */
 const CODES: Readonly<Record<number, string>> = { 3: 'ENOLCK', 8: 'EROFS', 13: 'ENOSPC', 14: 'EACCES' };
 
 /** The code of a database whose content is not what was written. */
@@ -34,7 +34,7 @@ export function sqliteFault(error: unknown): SqliteFault {
   return code === null ? 'other' : (FAULTS[code] ?? FAULTS[code & 0xff] ?? 'other');
 }
 
-/** The error with a code like those of file systems, so that it can be explained in the same way. */
+/** The error with a code like those of file systems, to be explained in the same way. */
 export function asFileError(error: unknown): Error {
   const known = FAULT_CODES[sqliteFault(error)] ?? CODES[(rawCodeOf(error) ?? 0) & 0xff];
   const cause = error instanceof Error ? error : new Error(String(error));

@@ -76,8 +76,8 @@ export class SqliteFile {
   }
 
   get(name: string): StoredRecord | null {
-    // Not `get`: once that has failed, as it does while the file is locked, it keeps the name it was given then, and
-    // answers the next call with the record of that one, or with none.
+    // Not `get`: once that has failed, as it does while the file is locked, it keeps the bound name, and the next call
+    // returns the record of that name, or none.
     const [row] = this.select.all([Buffer.from(name)]) as { body: unknown }[];
     return row ? decodeRecord(name, isArrayBuffer(row.body) ? Buffer.from(row.body) : row.body) : null;
   }
@@ -93,7 +93,7 @@ export class SqliteFile {
       (rows as { name: Uint8Array }[]).map((row) => {
         const name = Buffer.from(row.name).toString('utf8');
         const record = this.get(name);
-        // A name of which one bit has changed is not found where it stands.
+        // A name of which one bit has changed cannot be found by itself.
         if (!record) throw new SqliteDamage('a record is not where its name says');
         return [name, record];
       }),

@@ -14,7 +14,7 @@ const REPLACEABLE = ['ELOOP', 'EFTYPE'];
 const NOTHING_THERE = ['ENOENT', 'ENOTDIR'];
 
 export interface StateDatabaseOptions extends SharedDatabaseOptions {
-  /** What this process last knew of each record; it outlives the file. */
+  /** Each record as this process last read or wrote it; outlives the file. */
   readonly known: Map<string, StoredRecord>;
   readonly report: ReportNotice;
 }
@@ -71,13 +71,13 @@ export class StateDatabase extends SharedDatabase<SqliteFile> {
     return true;
   }
 
-  /** Learns the records of the file that are newer than those this process knows. */
+  /** Takes over the records of the file that are newer than those of this process. */
   private learn(records: ReadonlyMap<string, StoredRecord>): void {
     const { known } = this.options;
     for (const [name, record] of records) if (isNewer(record, known.get(name))) known.set(name, record);
   }
 
-  /** Writes the records that this process knows and that the file lacks. */
+  /** Writes the records of this process that are missing or older in the file. */
   private teach(file: SqliteFile): void {
     const news = (): [string, StoredRecord][] =>
       [...this.options.known].filter(([name, record]) => isNewer(record, file.get(name)));

@@ -30,11 +30,11 @@ interface Unread {
   readonly why: string;
 }
 
-/** Where records are kept at the moment. */
+/** The current storage of the records. */
 interface Records {
   get(name: string): StoredRecord | null;
   put(name: string, record: StoredRecord): void;
-  /** Runs `section` while nobody else reads or changes a record. */
+  /** Runs `section` while no other process reads or changes a record. */
   exclusively<T>(section: () => T): T;
 }
 
@@ -46,7 +46,7 @@ export interface StateRecordsOptions {
   readonly primary: StateDatabase | null;
   /** Elsewhere on this machine, for when the first cannot be used. */
   readonly spare: StateDatabase | null;
-  /** Whether this process goes on alone when neither can be used. */
+  /** Whether this process continues alone when neither can be used. */
   readonly alone: boolean;
   /** Why records are not kept beside the files, and what to do. */
   readonly explain: (error: unknown) => string;
@@ -57,13 +57,13 @@ export interface StateRecordsOptions {
 /**
  * Named records that the processes of a machine share, and a lock for what they do with files: in a database beside the
  * files; where that cannot be used (read-only, no locks, another owner) in one elsewhere on this machine; last in the
- * memory of this process. Whichever is used, it is first given what this process knows from the others.
+ * memory of this process. When another one comes into use, the newest records are first copied into it.
  */
 export class StateRecords {
   private retryAt = 0;
   /** Why the database beside the files could not be used at the last attempt. */
   private primaryFailure: unknown = null;
-  /** What others do since records are in the memory of this process only; `null` while a database is open. */
+  /** Records of other processes since those of this one are in memory only; `null` while a database is open. */
   private unseen: Unread | null = null;
 
   constructor(private readonly options: StateRecordsOptions) {}
@@ -88,8 +88,8 @@ export class StateRecords {
   }
 
   /**
-   * Writes a record if it is still what the caller has read, and if since then nobody has found out that there may have
-   * been a newer one.
+   * Writes a record if it is still what the caller has read, and if it has not turned out since that there may have been
+   * a newer one.
    * @returns whether it was.
    */
   async swap(

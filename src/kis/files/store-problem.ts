@@ -1,6 +1,6 @@
 import { KisTokenStoreError } from '../kis.errors';
 
-/** Code of the error when another process holds the lock and does not release it. */
+/** Error code for a lock that another process holds and does not release. */
 export const LOCK_BUSY = 'ELOCKBUSY';
 
 type Remedy = (setting: string) => string;
@@ -25,7 +25,7 @@ const REMEDIES: Readonly<Record<string, Remedy>> = {
   EFTYPE: () => 'it is not a regular file. Remove it',
   ENXIO: () => 'it is a socket or a device and not a regular file. Remove it',
   EBUSY: () =>
-    'another program keeps the file, or it is a mount of its own. Mount its directory instead of the file',
+    'another program has the file open, or it is a mount of its own. Mount its directory instead of the file',
   EMFILE: () => 'this process has too many open files. Raise the limit (ulimit -n)',
   ENOLCK: (setting) =>
     `the file system does not support locks. Set ${setting} to a directory on a local disk, or mount this one with locks`,
@@ -42,7 +42,7 @@ export function remedyFor(error: unknown, setting: string): string {
   return REMEDIES[code ?? '']?.(setting) ?? message;
 }
 
-/** An error that explains one of the file system: where, why, what to do. */
+/** An error of the file system, explained: where, why, what to do. */
 export function storeProblem(place: string, setting: string, error: unknown): KisTokenStoreError {
   if (error instanceof KisTokenStoreError) return error;
   return new KisTokenStoreError(`${place} cannot be used: ${remedyFor(error, setting)}.`, { cause: error });

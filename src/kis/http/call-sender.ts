@@ -14,11 +14,11 @@ import { KisRequestPacer } from './pacing/kis-request-pacer';
 
 export interface KisSendOutcome {
   readonly answer: KisAnswer;
-  /** The call went out to find out whether KIS answers again. */
+  /** The call was sent to test whether KIS answers again. */
   readonly isProbe: boolean;
 }
 
-/** Sends a call once, in its turn, and judges the answer. Credentials are added here and exist below only. */
+/** Sends a call once, when it has a permit, and classifies the answer. Credentials are added here and exist below only. */
 @Injectable()
 export class KisCallSender {
   private readonly logger = new AccountLogger('KIS API');
@@ -32,7 +32,7 @@ export class KisCallSender {
   ) {}
 
   /**
-   * Rejects with KisUnavailableError when a read would only wait for an origin that does not answer, KisRateLimitedError
+   * Rejects with KisUnavailableError when a read would only wait for an unresponsive origin, KisRateLimitedError
    * when too many calls are waiting, and the reason of the deadline's or the caller's signal.
    */
   async send(call: KisCall, token: KisToken, deadline: Deadline): Promise<KisSendOutcome> {
@@ -41,7 +41,7 @@ export class KisCallSender {
     const pass = entered instanceof Promise ? await entered : entered;
     let result: KisExchangeResult | null = null;
     try {
-      // The permit is the last thing that is waited for: it is good for now.
+      // The permit is the last thing to wait for: it is valid for now only.
       const isUrgent = call.isUrgent === true || !isRead(call);
       const { credential } = call.account;
       const permit =
@@ -57,7 +57,7 @@ export class KisCallSender {
         result = await this.exchangeFor(call, token, timeoutMs);
         isOnItsWay = false;
       } finally {
-        // What its caller has given up may still arrive, and nobody will learn when: then the permit counts longest.
+        // A request that its caller has given up may still arrive, at an unknown time: then the permit counts longest.
         if (!isOnItsWay) permit.answered();
       }
     } finally {
@@ -71,7 +71,7 @@ export class KisCallSender {
     return { answer, isProbe: pass.isProbe };
   }
 
-  /** Whether the call would go out now. */
+  /** Whether the call would be sent now. */
   admits(call: KisCall): boolean {
     return !isRead(call) || this.breakers.of(call.account.credential).admitsRead;
   }

@@ -3,7 +3,7 @@ import type { KisAccount } from '../kis-account';
 import { KisInvalidRequestError } from '../kis.errors';
 
 /**
- * Where a request goes. Credentials go to the account's own origin only, however the address is dressed up.
+ * The address of a request. Credentials are sent to the account's own origin only, whatever form the address has.
  *
  * @throws KisInvalidRequestError for another origin, and for the token endpoint.
  */

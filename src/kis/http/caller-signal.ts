@@ -1,7 +1,7 @@
 import type { CancelToken, GenericAbortSignal } from 'axios';
 import { onAbort } from '../abort-listeners';
 
-/** The two ways in which axios lets a caller give up: his signal, and the cancel token that every Observable has. */
+/** The two ways in which axios lets a caller cancel: a signal, and the cancel token that every Observable has. */
 interface Cancellable {
   readonly signal?: GenericAbortSignal;
   readonly cancelToken?: CancelToken | undefined;
@@ -9,7 +9,7 @@ interface Cancellable {
 
 export interface CallerSignal {
   readonly signal: AbortSignal | undefined;
-  /** Lets go of the caller's own signal, which may live long. */
+  /** Removes the listener from the caller's own signal, which may live long. */
   readonly release: () => void;
 }
 
@@ -34,7 +34,7 @@ function listen(signal: GenericAbortSignal | undefined, abort: () => void): () =
   return () => signal?.removeEventListener?.('abort', abort) as unknown;
 }
 
-/** What a caller gets who has given up: the reason of his own signal. */
+/** The error for a caller that has cancelled: the reason of its own signal. */
 export function abortReason({ signal }: Cancellable): Error {
   if (signal instanceof AbortSignal && signal.aborted) return signal.reason as Error;
   return new DOMException('The caller gave up the call.', 'AbortError');

@@ -6,9 +6,9 @@ import { KisConfiguration } from '../kis.options';
 import type { KisExchangeResult } from '../transport/exchange-result';
 import type { Deadline } from './deadline';
 
-/** Readers that are turned away come back after this, unless the probe is to end sooner. */
+/** Reads that were refused may be tried again after this, or when the probe ends, if that is sooner. */
 const COME_BACK_MS = 5000;
-/** So long after a call that was not answered, it is not known whether the next one will be. */
+/** This long after a call that was not answered, it is not known whether the next one will be. */
 const STALE_AFTER_MS = 5000;
 
 /** The circuit breakers of all origins. */
@@ -29,7 +29,7 @@ export class KisCircuitBreakers {
     return breaker;
   }
 
-  /** With the accounts that are called there, where there are several accounts. */
+  /** With the accounts of that origin, where several are configured. */
   private nameOf(origin: string): string {
     const { accounts } = this.configuration;
     const { host } = new URL(origin);
@@ -41,7 +41,7 @@ export class KisCircuitBreakers {
 
 /** One attempt of a call on its way to the origin. It must be ended, once. */
 export interface BreakerPass {
-  /** It finds out whether the origin answers again. */
+  /** It tests whether the origin answers again. */
   readonly isProbe: boolean;
   /** @param isWhole whether the attempt has the whole request timeout for its answer. */
   sending(timeoutMs: number, isWhole: boolean): void;
@@ -49,7 +49,7 @@ export interface BreakerPass {
   end(result: KisExchangeResult | null): void;
 }
 
-/** A read that finds out whether the origin answers again. */
+/** A read that tests whether the origin answers again. */
 interface Probe {
   /** Monotonic milliseconds. */
   endsAt: number;
@@ -62,10 +62,10 @@ interface Probe {
 /**
  * Spares readers the wait for an origin that swallows calls, as KIS does during maintenance. It opens when a call gets
  * no answer within the request timeout and no other call has been answered since that one was sent. While it is open,
- * one read at a time goes out as a probe; all others fail at once, also those that wait for their turn. But where nobody
- * has called for a while, nothing is known: then those that come during the probe wait for its end, each within its own
- * time limit. Any answer, whatever it says, closes it, and so does a refused connection, which keeps nobody waiting.
- * Orders always go out: whether KIS answers them is for them to see.
+ * one read at a time goes out as a probe; all others fail at once, also those that wait for their turn. But after a
+ * while without calls the state is unknown: then reads that arrive during the probe wait for its end, each within its own
+ * time limit. Any answer closes it, and so does a refused connection, which makes no caller wait. Orders are always sent,
+ * whether KIS answers or not.
  */
 export class CircuitBreaker {
   private readonly logger = new Logger('KIS API');
@@ -80,7 +80,7 @@ export class CircuitBreaker {
     private readonly clock: KisClock,
   ) {}
 
-  /** Whether a read would go out now. */
+  /** Whether a read would be sent now. */
   get admitsRead(): boolean {
     return this.openedAt === null || this.probe === null;
   }
@@ -172,7 +172,7 @@ export class CircuitBreaker {
   }
 }
 
-/** Those that wait for a probe look again. */
+/** Reads that wait for a probe check again. */
 function goOn({ waiting }: Probe): void {
   for (const look of waiting.values()) look();
   waiting.clear();

@@ -23,7 +23,7 @@ export interface KisRefusal {
   readonly facts: KisAnswerFacts;
 }
 
-/** KIS says that it cannot handle the call just now; whether it was executed is not known. */
+/** KIS cannot handle the call at the moment; whether it was executed is not known. */
 export interface KisTransientFailure {
   readonly kind: 'transient';
   readonly facts: KisAnswerFacts;
@@ -52,7 +52,7 @@ export type KisAnswer = (KisOk | KisFailure) & { readonly wire?: WireResponse };
 /** KIS's have one character. */
 const LONGEST_RESULT_CODE = 8;
 
-/** Says what an exchange means, by the body first, whatever the HTTP status: KIS refuses with 500 and with 200. */
+/** Classifies an exchange, by the body first, whatever the HTTP status: KIS refuses with 500 and with 200. */
 export function classify(result: KisExchangeResult, call: KisCall): KisAnswer {
   switch (result.kind) {
     case 'timeout':
@@ -89,10 +89,10 @@ function isPlainSuccess({ status, bytes }: KisExchangeAnswer, call: KisCall): bo
 }
 
 const SUCCESS = '"rt_cd":"0"';
-/** How the codes begin after which a call is repeated. */
+/** Prefixes of the codes after which a call is repeated. */
 const CURABLE = ['EGW', 'OPS', 'SYDB'] as const;
 
-/** A response that succeeded, parsed only for who looks into it. */
+/** A successful response, parsed only when its body is read. */
 class PassedOn implements KisOk {
   readonly kind = 'ok';
 

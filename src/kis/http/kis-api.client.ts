@@ -14,14 +14,14 @@ export type KisContinuation = readonly [string, string];
 
 /** How long a caller waits for a read. */
 export interface KisReadOptions {
-  /** Rejects this caller with the signal's reason; others who wait for the same answer are not concerned. */
+  /** Rejects this caller with the signal's reason; others that wait for the same answer are not affected. */
   readonly signal?: AbortSignal | undefined;
   /**
    * Rejects this caller with KisTimeoutError after so many milliseconds: for everything together, with all pages, waits
    * and retries. Default: 60 seconds, or three times the request timeout if that is longer.
    */
   readonly timeoutMs?: number | undefined;
-  /** Gets its turn before reads that are not urgent: an order waits for it. */
+  /** Gets its permit before reads that are not urgent: an order waits for it. */
   readonly urgent?: boolean | undefined;
 }
 
@@ -79,7 +79,7 @@ export class KisApiClient {
       );
     }
     const query = queryOf(call, params, options.continuation);
-    // An urgent read does not wait in the turn of one that is not.
+    // An urgent read does not share the permit of one that is not.
     const marks = `${options.continuation ? 'N' : ''}${options.urgent ? '!' : ''}`;
     const key = [account.credential.id, trId, call.path, query, marks].join(' ');
     return this.within(call, options, (signal) =>

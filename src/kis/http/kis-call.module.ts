@@ -17,7 +17,7 @@ import { PermitLog } from './pacing/permit-log';
 import { KisRelay } from './kis-relay';
 import { KisRetryPolicy } from './retry-policy';
 
-/** More than the longest page of any call by far. */
+/** Far more than the longest page of any call. */
 const MAX_ANSWER_BYTES = 10_000_000;
 
 /** The calls of the library: `KisHttpService` and what sends its requests. Needs the token module, which is global. */

@@ -9,13 +9,13 @@ export interface KisCall {
   /** Query included; not for messages, because it holds the account number. Of a verbatim call only the origin counts. */
   readonly url: URL;
   readonly trId: string;
-  /** It asks for a following page (`tr_cont: N`). */
+  /** It requests a following page (`tr_cont: N`). */
   readonly continued: boolean;
-  /** A read that an order waits for: it gets its turn before other reads. */
+  /** A read that an order waits for: it gets its permit before other reads. */
   readonly isUrgent?: boolean;
   /** All but the credentials. */
   readonly headers: KisExchangeRequest['headers'];
-  /** The head of another program's request, with that program's credentials: ours are put in their place. */
+  /** The head of another program's request, with that program's credentials, which are replaced by ours. */
   readonly verbatim?: KisExchangeRequest['verbatim'];
   readonly body: KisExchangeRequest['body'];
   readonly signal: AbortSignal | undefined;
@@ -23,7 +23,7 @@ export interface KisCall {
   readonly timeoutMs: number;
   /** For everything together: token, turn, exchanges, pauses between attempts. */
   readonly deadlineMs: number;
-  /** Asked when the call has its turn: it is not sent when it is too late by then. */
+  /** Called when the call has its permit: it is not sent when it is too late by then. */
   readonly isTooLate?: () => boolean;
 }
 

@@ -34,7 +34,7 @@ export class KisHttpInterceptor {
   /** An axios instance whose requests are KIS calls. No error that leaves it is an AxiosError. */
   createAxios(): AxiosInstance {
     const instance = axios.create();
-    // The first that is registered runs last: whatever a caller asks for, the call goes by way of the adapter.
+    // The first that is registered runs last: whatever a caller has set, the call goes through the adapter.
     instance.interceptors.request.use((config) => this.attach(config), undefined, { synchronous: true });
     instance.interceptors.response.use(undefined, (error: unknown) => {
       throw escaping(error);

@@ -4,7 +4,7 @@ import { KisCallModule } from './kis-call.module';
 import { KisHttpService } from './kis-http.service';
 
 /**
- * `KisHttpService`, for an application that uses `KisTokenModule` alone; `KisModule` brings it along.
+ * `KisHttpService`, for an application that uses `KisTokenModule` alone; `KisModule` includes it.
  *
  * A module that imports this one can also inject it as `HttpService`. Other modules keep the `HttpService` that they have.
  * A module that needs both imports `HttpModule` only, and injects `KisHttpService` and `HttpService`.

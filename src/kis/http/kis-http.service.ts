@@ -19,7 +19,7 @@ import type { KisHttpInterceptor } from './kis-http.interceptor';
  * nothing. Any number of calls may run at once.
  */
 export class KisHttpService extends HttpService {
-  /** Built by the module itself: an injected constructor would inherit the parameters that HttpService asks Nest for. */
+  /** Built by the module itself: an injected constructor would inherit the parameters of HttpService. */
   constructor(kis: KisHttpInterceptor) {
     super(kis.createAxios());
   }

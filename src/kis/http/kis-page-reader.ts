@@ -18,7 +18,7 @@ const RESTART_PAUSES_MS = [500, 1000, 2000];
 
 /** What becomes of the pages of one list. */
 export interface KisPageCollector {
-  /** Takes a page in and tells where the next one begins; `null` when this was the last. */
+  /** Adds a page and returns where the next one begins; `null` when this was the last. */
   add(page: KisPage): KisContinuation | null;
 }
 
@@ -38,7 +38,7 @@ export class KisPageReader {
   ) {}
 
   /**
-   * Reads page after page until the collector says that it was the last. When KIS says in between that the data has
+   * Reads page after page until the collector returns that it was the last. When KIS reports in between that the data has
    * changed (SYDB0050), everything is read again from the first page, up to three times.
    *
    * @param open makes an empty collector; called again for each reading from the first page.

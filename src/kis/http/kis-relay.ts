@@ -90,7 +90,7 @@ export class KisRelay {
   }
 }
 
-/** The headers to send, whose names keep their case and their order; and whether they ask for a following page. */
+/** The headers to send, whose names keep their case and their order; and whether they request a following page. */
 function headOf(
   { method, rawHeaders, body }: KisRelayedRequest,
   host: string,

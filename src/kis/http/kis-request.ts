@@ -1,6 +1,6 @@
 import type { HttpService } from '@nestjs/axios';
 
-/** What a call tells the library, beside what it tells KIS. */
+/** Options of a call for the library; they are not sent to KIS. */
 export interface KisRequestOptions {
   /** Alias of the account in whose name KIS is called; default: the first account. */
   readonly account?: string;
@@ -8,7 +8,7 @@ export interface KisRequestOptions {
   readonly trId?: string;
   /** `P` for persons (default), `B` for firms (`custtype`). */
   readonly custType?: 'P' | 'B';
-  /** Asks for a following page (`tr_cont: N`); the query then repeats the context of the page before. */
+  /** Requests a following page (`tr_cont: N`); the query then repeats the context of the page before. */
   readonly continued?: boolean;
   /** Gets its turn before calls that are not urgent: an order waits for it. Calls that change something always do. */
   readonly urgent?: boolean;

@@ -1,7 +1,7 @@
 import { KisBadResponseError } from '../kis.errors';
 import type { KisContinuation, KisPage } from './kis-api.client';
 
-/** What a page has brought. */
+/** What was new on a page. */
 interface PageContent {
   readonly hasRows: boolean;
   /** At least one row is not on the pages before. */
@@ -9,14 +9,14 @@ interface PageContent {
 }
 
 /**
- * The way through the pages of one list. It ends at the page of which the `tr_cont` header says that it is the last. It also
- * ends where a page with `F` brings nothing new and leads nowhere new, because mock trading sends `F` with last pages.
+ * Follows the pages of one list. The page that its `tr_cont` header marks as the last ends the list. So does a page with
+ * `F` that has neither a new row nor a new context, because mock trading sends `F` with last pages.
  */
 export class PageTrail {
   private readonly visited = new Set<string>();
 
   /**
-   * Where the list goes on; `null` at its end.
+   * Where the list continues; `null` at its end.
    * @throws KisBadResponseError when more is announced after a page that leads no further: the list is incomplete.
    */
   after(page: KisPage, { hasRows, hasNews }: PageContent): KisContinuation | null {

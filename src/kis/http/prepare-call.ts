@@ -42,7 +42,7 @@ export function prepareCall(
   };
 }
 
-/** Who is calling, and what is made of the connection, is not for the caller to say. */
+/** Headers about credentials and connection, which a caller cannot set. */
 const RESERVED_HEADERS = new Set([
   'authorization',
   'appkey',

@@ -96,7 +96,7 @@ function reasonFor(failure: KisFailure, call: KisCall): RetryReason | null {
     case 'unavailable':
       return 'doubt';
     case 'broken':
-      // Bytes left over of an earlier answer on a kept connection, which is closed now.
+      // Bytes left over from an earlier answer on a reused connection, which is closed now.
       return failure.isNoHttp === true ? 'doubt' : null;
     default:
       return null;

@@ -7,7 +7,7 @@ interface Flight<T> {
 }
 
 /**
- * Lets callers who want the same thing at the same time share one piece of work. A caller who aborts leaves alone; the
+ * Lets callers that need the same thing at the same time share one piece of work. A caller that aborts leaves alone; the
  * work is aborted when the last one has left. Work that has ended, well or badly, is never shared again.
  */
 export class SharedFlights<T> {

@@ -11,7 +11,7 @@ import { TOKEN_MARGIN_MS } from './kis-token';
 const PAUSES_MS = [60_000, 120_000, 240_000, 300_000];
 /** With no more than this left of the token every interval is used, even if the buffer is longer. */
 const URGENT_MS = 300_000;
-/** After a permanent refusal, or when KIS returns a refused token: only a person can help. */
+/** After a permanent refusal, or when KIS returns a refused token: this takes a person to resolve. */
 const HOPELESS_PAUSE_MS = 600_000;
 /** KIS returns a refused token for hours, with a KakaoTalk message each time, so the pause grows to this. */
 const LONGEST_HOPELESS_PAUSE_MS = 3_600_000;
@@ -55,8 +55,8 @@ export function cooldownAfterFailure(
 }
 
 /**
- * How long this process waits after a request that never left. KIS does not count it, but connecting in vain all the
- * time is useless.
+ * How long this process waits after a request that never left. KIS does not count it, but connecting again and again
+ * achieves nothing.
  *
  * @param unsent such requests in a row before this one.
  */

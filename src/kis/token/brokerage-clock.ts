@@ -7,7 +7,7 @@ import type { KisTokenEvents } from '../kis.events';
 import { provenIssueTime } from './issue-time';
 import { CLOCK_TOLERANCE_MS } from './token-rules';
 
-/** How much two well-kept clocks may differ. */
+/** How much two synchronized clocks may differ. */
 const NOISE_MS = 2000;
 /** `Date` headers are truncated to whole seconds: half a second on average. */
 const HEADER_GRAIN_MS = 500;

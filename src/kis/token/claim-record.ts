@@ -4,7 +4,7 @@ import type { FoundFile } from '../files/careful-open';
 import { NO_CLAIM, type ClaimFailure, type ClaimView, type KisClaim } from './claim';
 
 /**
- * No claim is obeyed longer, whatever its record says: the longest pause is an hour plus 20 % jitter, and the request
+ * No claim is obeyed for longer than this, whatever its record says: the longest pause is an hour plus 20 % jitter, and the request
  * timeout and the interval together are shorter.
  */
 export const LONGEST_CLAIM_MS = 2 * 3_600_000;
@@ -35,8 +35,7 @@ const CHECKS: { readonly [Field in keyof KisClaim]: (value: unknown) => boolean 
 };
 
 /**
- * The claim in a stored record; `null` when a field is invalid, because other programs and people can write to the
- * store. Fields that an older version did not write have their value in {@link NO_CLAIM}; unknown ones are ignored.
+ * The claim in a stored record; `null` when a field is invalid, because anything may have written to the store. Fields that an older version did not write have their value in {@link NO_CLAIM}; unknown ones are ignored.
  */
 export function claimFrom(record: unknown): KisClaim | null {
   if (typeof record !== 'object' || record === null || Array.isArray(record)) return null;

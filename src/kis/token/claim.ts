@@ -18,7 +18,7 @@ export interface ClaimFailure {
  * never deleted.
  */
 export interface KisClaim {
-  /** Counts the attempts of all processes; the token that an attempt brings has the same generation. */
+  /** Counts the attempts of all processes; the token that results from an attempt has the same generation. */
   readonly generation: number;
   /** Identifies the token service that took it. */
   readonly owner: string;
@@ -58,7 +58,7 @@ export interface ClaimView {
   readonly assumed?: boolean;
 }
 
-/** Who wants to ask KIS, and under which conditions. */
+/** A request for the right to send one token request, and its conditions. */
 export interface ClaimRequest {
   readonly owner: string;
   /** How long the claim lasts when it is not settled. */
@@ -100,7 +100,7 @@ export interface ClaimSettlement {
   readonly replacedAt?: number | null;
 }
 
-/** The claim of a credential for which KIS was never asked. */
+/** The claim of a credential for which no token was ever requested. */
 export const NO_CLAIM: KisClaim = {
   generation: 0,
   owner: '',
@@ -123,7 +123,7 @@ export function shortestPause(issueIntervalMs: number): number {
 }
 
 /**
- * How long this claimant has to wait. A pause beyond the shortest one does not apply to a request forced by a person,
+ * How long the claimant has to wait. A pause beyond the shortest one does not apply to a request forced by a person,
  * nor, after KIS refused the key or secret, to a claimant with another secret.
  */
 export function waitFor({ claim, remainingMs }: ClaimView, request: ClaimRequest): number {
@@ -214,7 +214,7 @@ export class MemoryClaim {
     this.claim = claimAfterDeletion(this.claim) ?? this.claim;
   }
 
-  /** It has ended, and the next attempt need not know of a failure. */
+  /** It has ended, and holds no failure that the next attempt depends on. */
   hasEnded(now: number): boolean {
     const { open, failures, unsent } = this.claim;
     return !open && failures === 0 && unsent === 0 && this.until <= now;

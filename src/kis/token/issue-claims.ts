@@ -23,7 +23,7 @@ export interface WonClaim {
   readonly takenAt: number;
   /** The claim of this process that goes with it. */
   readonly local: KisClaim;
-  /** The store failed, so only this process, or this machine, knows of the claim. */
+  /** The store failed, so the claim is recorded in this process, or on this machine, only. */
   readonly localOnly: boolean;
 }
 
@@ -48,9 +48,9 @@ export class IssueClaims {
   constructor(private readonly context: TokenContext) {}
 
   /**
-   * Notes that a failed request is reported now: one log line reports it, however many callers meet it during the pause
+   * Notes that a failed request is reported now. It is logged once, even if many callers get the error during the pause
    * that follows.
-   * @param at when it failed, as the claim says.
+   * @param at when it failed, as recorded in the claim.
    * @returns whether it had not been reported before.
    */
   noteFailure(at: number): boolean {
@@ -136,7 +136,7 @@ function notRecorded(why: string): KisTokenStoreError {
   );
 }
 
-/** The store says when the next claim can be taken: before that no process may use a claim of its own. */
+/** The error names the time of the next claim: before that no process may use a claim of its own. */
 function namesTime(error: unknown): boolean {
   return error instanceof KisTokenStoreError && error.retryAt !== undefined;
 }

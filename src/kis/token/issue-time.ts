@@ -8,7 +8,7 @@ interface TokenDates {
   readonly endsAt: number | null;
 }
 
-/** Two times for the moment at which KIS handed out a token that contradict each other; epoch milliseconds. */
+/** Two contradictory times for the moment at which KIS returned a token; epoch milliseconds. */
 export interface IssueTimes {
   /** By the wall clock. */
   readonly own: number;
@@ -21,7 +21,7 @@ export interface IssueTimes {
 /**
  * Which of two times is right, by the dates of the token; `null` when they do not decide.
  *
- * KIS hands out no token before its issue and none that has ended, so a time outside of its life is wrong. Within its
+ * KIS returns a token neither before its issue nor after its expiry, so a time outside of that span is wrong. Within its
  * life both are possible, because KIS returns the same token for six hours: a wrong clock may show a moment shortly after
  * the issue of a token that is returned again later. So that the wall clock is near the issue proves nothing. A header
  * that names the issue to the second does: it would have to be wrong by exactly the age of the token.

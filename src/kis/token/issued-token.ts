@@ -19,7 +19,7 @@ export interface IssueFacts {
   /** The same moment by the monotonic clock, and the boot that it counts from. */
   readonly receivedMonotonic: number;
   readonly bootId: string;
-  /** Tokens that KIS may have handed out again: such a token keeps its dates. */
+  /** Tokens that KIS may have returned again: such a token keeps its dates. */
   readonly known: readonly KisToken[];
   readonly policy: KisTokenPolicy;
   readonly random: KisRandom;
@@ -44,7 +44,7 @@ export function datedToken(issued: IssuedToken, facts: IssueFacts): DatedToken {
   if (otherKey !== null) throw namesAnotherKey(otherKey, credential);
   const jwt = readJwt(issued.accessToken);
   const verdict = expiryOf(issued, jwt?.expiresAt ?? null, received);
-  // A token handed out again within its first six hours was issued earlier than it was received.
+  // A token returned again within its first six hours was issued before it was received.
   const issuedAt = Math.min(received.at, jwt?.issuedAt ?? Infinity);
   const dates = { issuedAt, expiresAt: verdict.expiresAt };
   const token = new KisToken({
@@ -73,7 +73,7 @@ function warningOf({ assumed, disagreementMs }: SettledExpiry): string | null {
   if (disagreementMs <= CLOCK_TOLERANCE_MS) return null;
   return (
     `KIS states expiries of this token that lie ${Math.round(disagreementMs / 60_000)} minutes apart; the earliest is used. ` +
-    'Usual causes: a token handed out again within its first six hours, or a wrong clock on this machine.'
+    'Usual causes: KIS returned a token again within its first six hours, or the clock of this machine is wrong.'
   );
 }
 

@@ -2,8 +2,8 @@ import type { KisTokenStatus } from './kis-token-status';
 import type { RefreshOutcome } from './token-refresher';
 
 /**
- * What a forced refresh brought: a token of this process, one that another process got meanwhile, or the same token again
- * (KIS answers so within six hours of an issue).
+ * The result of a forced refresh: a token requested by this process, one that another process has stored since, or the
+ * same token again (KIS returns it within six hours of its issue).
  */
 export interface KisRefreshResult {
   readonly outcome: 'refreshed' | 'adopted' | 'unchanged';
@@ -24,7 +24,7 @@ export interface KisSweepResult {
 export interface KisTokenReadiness {
   readonly alias: string;
   readonly status: KisTokenStatus['status'];
-  /** A call can leave with this token now. */
+  /** A call can be sent with this token now. */
   readonly ready: boolean;
   /** Why the token is in memory only; `null` when it is stored. */
   readonly degraded: string | null;
@@ -34,7 +34,7 @@ export interface KisTokenReadiness {
   readonly remainingSeconds: number | null;
 }
 
-/** Whether tokens can be served, without asking KIS for one. */
+/** Whether tokens can be served without a request to KIS. */
 export interface KisReadiness {
   /** At least one account can be served. */
   readonly ready: boolean;

@@ -26,7 +26,7 @@ export interface KisAsyncOptions {
 }
 
 /**
- * The token service alone: for programs that only want valid tokens. Its parts (clock, store, token endpoint,
+ * The token service alone: for programs that only need valid tokens. Its parts (clock, store, token endpoint,
  * randomness) are providers, so that a test or a program can replace them.
  */
 @Module({})

@@ -51,7 +51,7 @@ export class KisTokenRefreshJob implements OnApplicationBootstrap, OnModuleDestr
     if (this.scheduler?.doesExist('interval', NAME)) this.scheduler.deleteInterval(NAME);
   }
 
-  /** Looks at all tokens once. Never rejects: failures are in the results, in events and in the log. */
+  /** Checks all tokens once. Never rejects: failures are in the results, in events and in the log. */
   async run(): Promise<void> {
     try {
       for (const { alias, outcome } of await this.tokens.refreshDue()) {

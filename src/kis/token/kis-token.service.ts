@@ -33,7 +33,7 @@ export interface WaitOptions {
 
 /**
  * Access tokens for KIS: from memory, then from the store, then from KIS, which receives at most one request a minute
- * for an app key whatever happens. All methods may be called concurrently, from any number of processes that share a
+ * for an app key under all circumstances. All methods may be called concurrently, from any number of processes that share a
  * store. Accounts with the same app key, mode and host share one token and one {@link TokenManager}.
  */
 @Injectable()
@@ -83,7 +83,7 @@ export class KisTokenService implements OnApplicationBootstrap, BeforeApplicatio
 
   /**
    * KIS refused `token` (EGW00121, EGW00122, EGW00123): resolves with another one to send the request with once more.
-   * Concurrent refusals, however many, cause at most one issue.
+   * Any number of concurrent refusals causes at most one issue.
    *
    * @throws KisTokenRejectedError when another token would not help; KisTokenCooldownError and others as
    * {@link getToken} does.
@@ -149,7 +149,7 @@ export class KisTokenService implements OnApplicationBootstrap, BeforeApplicatio
     const stored = await persistence.read();
     assertImportable(token, manager, stored);
     const isStored = stored?.token?.fingerprint === token.fingerprint;
-    // As a token of another program: a person who imports it after a deletion wants it stored.
+    // As a token of another program: an import after a deletion is meant to be stored.
     const outcome = isStored ? 'unchanged' : await persistence.save(token.with({ generation: 0 }));
     if (outcome === 'failed') throw new KisTokenStoreError(persistence.degraded ?? '');
     await manager.lookUp();

@@ -4,7 +4,7 @@ import type { KisToken } from './kis-token';
 
 /**
  * Why a store returns no token: none was stored or it was deleted, it is damaged, it belongs to another app key, it is
- * encrypted with a key that this process does not have, or the directory itself is gone.
+ * encrypted with a key that this process does not have, or the directory itself does not exist.
  */
 export type KisTokenAbsence = 'missing' | 'damaged' | 'foreign' | 'undecryptable' | 'no-directory';
 
@@ -15,14 +15,14 @@ export interface StoredToken extends ClaimView {
   /** `null` exactly when there is a token. */
   readonly absence: KisTokenAbsence | null;
   /**
-   * `true`: read from the replica of this machine alone, because the shared store failed. That a token is missing or
-   * older here then says nothing of what is stored there. Default: `false`.
+   * `true`: read from the replica of this machine alone, because the shared store failed. A token that is missing or
+   * older here may still be stored there. Default: `false`.
    */
   readonly localOnly?: boolean;
 }
 
 /**
- * The port to the place where tokens and claims are stored, through which the processes that share it coordinate.
+ * The port to the store of tokens and claims, through which the processes that share it coordinate.
  *
  * Every method may be called concurrently, from any number of processes. Every method rejects with
  * `KisTokenStoreError` when the store cannot be read or written; a record that is merely damaged or belongs to another

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { fingerprintOf } from '../masking';
 
-/** A token with less left is not handed out: the call could reach KIS too late. */
+/** A token with less left is not served: the call could reach KIS too late. */
 export const TOKEN_MARGIN_MS = 10_000;
 
 /** The end of a token by a clock that cannot be set; see `KisClock.monotonic`. */

@@ -12,9 +12,9 @@ export function isNewerThanShared(localToken: KisToken, localClaim: KisClaim, sh
 }
 
 /**
- * Whether the token that the local replica still has was deleted: the shared replica says so, or knows the attempt that
- * brought it, or a later one, and has no token. A replica that has lost its data knows of no attempt; nor does one that
- * could not be reached know of an attempt under a local claim, although it may have counted as far by itself.
+ * Whether the token that the local replica still has was deleted: the shared replica records that, or it records the
+ * attempt that resulted in this token, or a later one, and has no token. A replica that has lost its data records no
+ * attempt. One that could not be reached records none under a local claim, although its generation may be as high.
  * @param localClaim of the local replica.
  */
 export function wasDeletedFrom(
@@ -29,8 +29,8 @@ export function wasDeletedFrom(
 }
 
 /**
- * The shared claim, because it is that of all machines. Whether an attempt is under way is what the claim that ends
- * later says: a process of this machine takes the local claim first.
+ * The shared claim, because it is that of all machines. The claim that ends later decides whether an attempt is under
+ * way: a process of this machine takes the local claim first.
  */
 export function mergedClaim(local: StoredToken, shared: StoredToken): KisClaim {
   const rejected = isRejectedBy(local.claim, shared.token) ? local.claim.rejected : shared.claim.rejected;

@@ -21,8 +21,8 @@ interface ClaimPair {
 
 /**
  * Keeps every record twice: in a store that several machines share (Redis), and in a local one (files). Every read
- * compares the two and brings the one that is behind up to date: by the newer token, by deletions and by what either
- * knows of refusals. While the shared store is unavailable the local one serves this machine, and where a token is
+ * compares the two and brings the one that is behind up to date: by the newer token, by deletions and by the
+ * refusals that either has recorded. While the shared store is unavailable the local one serves this machine, and where a token is
  * needed at once its processes take turns by their local claims; other machines do the same on their own.
  */
 export class ReplicatedTokenStore extends KisTokenStore {
@@ -168,7 +168,7 @@ export class ReplicatedTokenStore extends KisTokenStore {
     return merged;
   }
 
-  /** Either store may be the only one that knows of a refusal. */
+  /** A refusal may be recorded in one of the stores only. */
   private async copyRejections(
     credential: KisCredential,
     local: StoredToken,

@@ -24,7 +24,7 @@ export class SingleFlight<T> {
   }
 }
 
-/** Runs the same work one at a time; however many requests come during a run, one more run follows it. */
+/** Runs the same work one at a time; any number of requests during a run is followed by one more run. */
 export class CoalescedRuns {
   private requested = false;
   private running: Promise<void> | null = null;

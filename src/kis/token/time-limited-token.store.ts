@@ -7,7 +7,7 @@ import { KisTokenStore, type StoredToken } from './kis-token.store';
 
 /** The time limit is split into this many ticks, so that a stalled event loop uses up at most one. */
 const TICKS = 8;
-/** A call that finds an overdue operation waits for it for this part of the limit, in case it is about to end. */
+/** A call that finds an overdue operation waits for this share of the limit, in case that is about to end. */
 const OVERDUE_WAIT = 1 / 8;
 
 /** An operation that has exceeded the time limit. */
@@ -28,7 +28,7 @@ export class TokenStoreTimeoutError extends KisTokenStoreError {
 }
 
 /**
- * Puts a time limit on every operation of another store: a disk or a mount may hang. After a timeout no further
+ * Puts a time limit on every operation of another store, because a disk or a mount may hang. After a timeout no further
  * operation is begun for that credential until the overdue one has ended, so that they do not pile up.
  */
 export class TimeLimitedTokenStore extends KisTokenStore {

@@ -11,8 +11,8 @@ const RECHECK_MS = 30_000;
 const REMEMBERED_REFUSALS = 20;
 
 /**
- * The token of one credential in memory, and the decision which token may replace it. Does no I/O: it is given what
- * others have read from the store or received from KIS.
+ * The token of one credential in memory, and the decision which token may replace it. Does no I/O: tokens that were read
+ * from the store or received from KIS are passed to it.
  */
 export class TokenCache {
   private readonly logger = new AccountLogger('KISClient');
@@ -135,7 +135,7 @@ export class TokenCache {
     this.logger.log(credential, `Using cached token from ${origin}, valid for ${seconds} seconds`);
   }
 
-  /** KIS refuses this token: from now on it is neither handed out nor adopted. */
+  /** KIS refuses this token: from now on it is neither served nor adopted. */
   refuse({ fingerprint }: KisToken): void {
     this.rememberRefused(fingerprint);
     if (this.cached !== null && this.cached.token.fingerprint !== fingerprint) return;

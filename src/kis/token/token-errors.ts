@@ -28,8 +28,8 @@ const CLASSES: ReadonlyMap<string, ErrorClass> = new Map<KisErrorCode, ErrorClas
 
 /**
  * For a caller that may not request a token before the claim has ended: with the code of the failure that is the
- * reason, so that a wrong key is not taken for a delay. A person who forces a request is delayed by the interval and by
- * nothing else, and gets KisTokenCooldownError.
+ * reason, so that a wrong key is not mistaken for a delay. A request forced by a person is delayed by the interval
+ * only, and fails with KisTokenCooldownError.
  */
 export function claimNotEnded(view: ClaimView, retryAt: Date, forced: boolean): KisError {
   const { lastError, open, unsent } = view.claim;
@@ -77,14 +77,14 @@ export function refusedTooYoung(answer: KisAnswerFacts, ageMs: number): KisToken
   );
 }
 
-/** A renewal under way brought the token with which a call had just been refused. */
+/** A renewal under way resulted in the token with which a call had just been refused. */
 export function refusedMeanwhile(): KisTokenRejectedError {
   return new KisTokenRejectedError(
     'KIS returned the token that it had just refused. Try again; another one is requested then.',
   );
 }
 
-/** KIS hands out one token for six hours, also after it has refused it. */
+/** KIS returns one token for six hours, even if it refuses it. */
 export function sameTokenRefused(): KisTokenRejectedError {
   return new KisTokenRejectedError(
     'KIS returned the same token that it refuses. It does so for six hours after an issue when a token was ' +
@@ -111,7 +111,7 @@ export function replacedTooOften(retryAt: Date): KisTokenRejectedError {
 export function deletedMeanwhile(retryAt: Date): KisTokenCooldownError {
   return new KisTokenCooldownError(
     'The token was deleted while a new one was being requested, so the new one is not used. Try again after the ' +
-      'minute that KIS wants between two requests.',
+      'minute that KIS requires between two requests.',
     { retryAt },
   );
 }

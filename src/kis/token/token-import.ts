@@ -41,7 +41,7 @@ function belongsTo(
 const YAML_NULL = /^(null|Null|NULL|~)$/;
 
 function officialSampleAsJson(text: string): string {
-  // A value stands on the line of its name: without one, the next line must not be taken for it.
+  // A value is on the line of its name: without one, the next line must not be taken for the value.
   const token = /^token:[ \t]*["']?([^\s"'#]+)/m.exec(text)?.[1] ?? 'null';
   const until = parseKoreanTime(/^valid-date:[ \t]*["']?([\d-]+ [\d:]+)/m.exec(text)?.[1] ?? '');
   return JSON.stringify({
@@ -53,7 +53,7 @@ function officialSampleAsJson(text: string): string {
 
 /**
  * @param stored what the store has; `null` when it cannot be read.
- * @throws KisInvalidRequestError, KisTokenRejectedError for a token that would never be handed out.
+ * @throws KisInvalidRequestError, KisTokenRejectedError for a token that would never be served.
  */
 export function assertImportable(token: KisToken, manager: TokenManager, stored: StoredToken | null): void {
   const { cache, context } = manager;

@@ -16,7 +16,7 @@ const FOLLOW_EVERY_MS = 100;
 const SHORTLY_MS = 1000;
 
 /**
- * Gets a token when the cache has none that will do: from the store, or from KIS under a claim. No lock is held across
+ * Gets a token when the cache has no suitable one: from the store, or from KIS under a claim. No lock is held across
  * the network; the claim keeps every other process away, and it ends by itself.
  */
 export class TokenIssuer {
@@ -118,7 +118,7 @@ export class TokenIssuer {
     if (!attempt.forced) throw replacedTooOften(this.later(waitMs));
     this.logger.warn(
       this.context.credential,
-      'KIS refused the last two tokens. Another one is requested because a person asked for it; if it is refused ' +
+      'KIS refused the last two tokens. Another one is requested because a person requested it; if it is refused ' +
         'as well, check that the app key belongs to this trading mode and host.',
     );
     return true;
@@ -152,7 +152,7 @@ export class TokenIssuer {
   }
 
   /**
-   * Its holder may still bring a token, or the claim ends before the callers that wait for it have to give up.
+   * Its holder may still store a token, or the claim ends within the time limit of the callers that wait.
    * @throws the error of {@link claimNotEnded} otherwise.
    */
   private assertWorthWaiting(attempt: TokenAttempt, view: ClaimView): void {
@@ -219,7 +219,7 @@ export class TokenIssuer {
   }
 }
 
-/** An attempt under way, or one whose holder died, has brought no token that could be wrong: it does not count. */
+/** An attempt that is under way, or whose holder died, has not stored a token: it does not count as a replacement. */
 function lastReplacementIn(found: StoredToken | null): number {
   const { open = false, attemptAt = 0, replacedAt = 0 } = found?.claim ?? {};
   return open && attemptAt === replacedAt ? 0 : replacedAt;

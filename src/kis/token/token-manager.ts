@@ -23,11 +23,11 @@ const SHARED_FAILURE_MS = 250;
 const QUIET_MS = 5000;
 
 /**
- * The token of one credential in this process: hands it out, has it renewed, replaces it when KIS refuses it.
+ * The token of one credential in this process: serves it, renews it, and replaces it when KIS refuses it.
  *
  * What happens when a token is missing: {@link getToken} starts one attempt, which all callers share. The
  * {@link TokenIssuer} adopts a token from the store, or takes a claim and sends one request to KIS; the token is saved,
- * put into the {@link TokenCache} and handed to the callers. All methods may be called concurrently.
+ * put into the {@link TokenCache} and returned to the callers. All methods may be called concurrently.
  */
 export class TokenManager {
   readonly cache: TokenCache;
@@ -113,12 +113,12 @@ export class TokenManager {
     return stored;
   }
 
-  /** The store may have a new token: looks it up. Announcements during one look share the next. */
+  /** The store may have a new token: reads it. Announcements during one read share the next. */
   onAnnouncement(): void {
     if (!this.closed) this.announcedLooks.request();
   }
 
-  /** One attempt to get another token, shared by all that want one while it lasts. Rejects with KisError. */
+  /** One attempt to get another token, shared by all callers while it lasts. Rejects with KisError. */
   renew(forced = false): Promise<ObtainedToken> {
     return this.attempts.run(() => this.attempt(forced));
   }

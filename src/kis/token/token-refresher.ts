@@ -9,7 +9,7 @@ import type { TokenManager } from './token-manager';
 /** What the scheduled job did for one token. */
 export type RefreshOutcome = 'not-due' | 'waiting' | 'adopted' | 'refreshed' | 'unchanged' | 'failed';
 
-/** The look at a token is over; a renewal that it has begun may still be under way. Never rejects. */
+/** A token has been checked; a renewal that was begun may still be under way. Never rejects. */
 interface RefreshLook {
   readonly outcome: Promise<RefreshOutcome>;
 }
@@ -26,7 +26,7 @@ export class TokenRefresher {
 
   constructor(private readonly manager: TokenManager) {}
 
-  /** Waits for the store, and never for KIS. Never rejects. */
+  /** Waits for the store, but not for KIS. Never rejects. */
   async look(): Promise<RefreshLook> {
     const { cache, claims } = this.manager;
     claims.forgetEnded();
@@ -73,7 +73,7 @@ export class TokenRefresher {
     });
   }
 
-  /** A store that loses the same token again and again is no person who wants a new one. */
+  /** A store that loses the same token again and again does not mean that a person wants a new one. */
   private wasDeleted({ fingerprint }: KisToken, stored: StoredToken): boolean {
     if (!this.manager.cache.wasDeletedFrom(stored)) return false;
     if (this.restored?.fingerprint !== fingerprint) return true;
@@ -98,8 +98,8 @@ export class TokenRefresher {
 }
 
 /**
- * Looks at all tokens, a few at a time. Resolves when each has been looked at, with a promise for each outcome, in
- * their order: a renewal takes as long as KIS does, and delays no look at another token. Never rejects.
+ * Checks all tokens, a few at a time. Resolves when each has been checked, with a promise for each outcome, in their
+ * order: a renewal takes as long as KIS does, and delays the check of no other token. Never rejects.
  */
 export async function lookAtAll(refreshers: readonly TokenRefresher[]): Promise<Promise<RefreshOutcome>[]> {
   const outcomes: Promise<RefreshOutcome>[] = [];

@@ -24,7 +24,7 @@ import { within } from './shared-work';
 
 /** A store that takes longer to save a token must not withhold it from the callers that wait for it. */
 const SAVE_WAIT_MS = 1000;
-/** After EGW00133 another program has just been issued a token: for this long the store is watched for it. */
+/** After EGW00133 another program has just been issued a token: the store is watched for it for this long. */
 const WATCH_STORE_MS = 5000;
 const WATCH_EVERY_MS = 250;
 /** Callers wait at least this much longer than the request timeout, so a result within it reaches them. */
@@ -137,7 +137,7 @@ export class TokenRequester {
     const message = unchanged
       ? 'KIS answered with the token that is in use already.'
       : 'KIS answered with a token that is about to end.';
-    this.logger.warn(credential, `${message} It is used; KIS is asked again later.`);
+    this.logger.warn(credential, `${message} It is used; another request follows later.`);
     const failure = { code: 'TOKEN_ISSUE_COOLDOWN', message, at: clock.now() } as const;
     const error = new KisBadResponseError(message);
     return { cooldownMs: this.cooldown(error, claim.failures, unchanged ? remainingMs : 0), failure };

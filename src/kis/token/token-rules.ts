@@ -18,7 +18,7 @@ export const CLOCK_TOLERANCE_MS = 120_000;
 
 /**
  * Which part of its life a token is in.
- * `fresh` until its refresh time, `due` until the buffer begins (both are handed out at once), `expiring` until
+ * `fresh` until its refresh time, `due` until the buffer begins (in both it is served at once), `expiring` until
  * ten seconds before the end (still good), then `expired`.
  */
 export type TokenZone = 'fresh' | 'due' | 'expiring' | 'expired';
@@ -78,7 +78,7 @@ export function drawRefreshAt(
   chance: number,
 ): number {
   const latest = dates.expiresAt - policy.bufferMs;
-  // A token handed out again keeps its first expiry, so its first six hours count from the expiry backwards too.
+  // A token returned again keeps its first expiry, so its first six hours are also counted back from the expiry.
   const born = Math.min(dates.issuedAt, dates.expiresAt - USUAL_LIFETIME_MS);
   const earliest = Math.max(born + SAME_TOKEN_MS, dates.issuedAt);
   const lead = Math.min(policy.refreshLeadMs, Math.max(0, latest - earliest));
@@ -135,7 +135,7 @@ export function supersedes(candidate: KisToken, current: KisToken): boolean {
   return candidate.generation > current.generation || endsLater > CLOCK_TOLERANCE_MS;
 }
 
-/** Whether this token, or the attempt that brought it, is older than the deletion of the token of its credential. */
+/** Whether this token, or the attempt that resulted in it, is older than the deletion of the credential's token. */
 export function isDeleted({ generation }: KisToken, claim: KisClaim): boolean {
   return generation > 0 && generation <= claim.deletedGeneration;
 }

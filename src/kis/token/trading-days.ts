@@ -1,7 +1,7 @@
 import { isSurelyClosedInKorea } from '../protocol/korean-holidays';
 import { isoDate } from '../protocol/local-time';
 
-/** What KIS says of the days of a span; dates are `YYYY-MM-DD`. */
+/** The trading days of a period, as KIS lists them; dates are `YYYY-MM-DD`. */
 export interface KnownDays {
   readonly from: string;
   /** Included. */
@@ -10,7 +10,7 @@ export interface KnownDays {
   readonly closed: readonly string[];
 }
 
-/** On which days the Korea Exchange trades, as far as is known: as KIS said, and by rules for all other days. */
+/** On which days the Korea Exchange trades: as KIS lists them where it has, by rules for all other days. */
 export class TradingDays {
   /** The last answer of KIS, which the trading calendar requests; `null` before the first. */
   known: KnownDays | null = null;

@@ -18,7 +18,7 @@ export interface ConnectionFailure extends NodeJS.ErrnoException {
   issuer?: string;
 }
 
-/** What to do about a connection that did not come about: one sentence or two, for the end of a message. */
+/** What to do about a connection that could not be established: one or two sentences, for the end of a message. */
 export function connectionAdvice(failure: ConnectionFailure, nameOption: OptionNames): string {
   if (failure instanceof ProxyError) return failure.advise(nameOption);
   const { code = '' } = failure;
@@ -35,7 +35,7 @@ export function certificateAdvice({ code = '', issuer }: ConnectionFailure): str
     return (
       `The certificate that was shown there was issued by ${by} that this machine does not trust. If it comes from your ` +
       'company, from an antivirus program that inspects connections or from yourself, save the root certificate as a PEM ' +
-      'file and start with NODE_EXTRA_CA_CERTS=/path/to/ca.pem; otherwise somebody may be listening in.'
+      'file and start with NODE_EXTRA_CA_CERTS=/path/to/ca.pem; otherwise the connection may be intercepted.'
     );
   }
   if (code === 'CERT_HAS_EXPIRED' || code === 'CERT_NOT_YET_VALID') {

@@ -13,17 +13,17 @@ const IDLE_CONNECTION_MS = 4_000;
 
 type Created = (error: Error | null, socket?: Duplex) => void;
 
-/** What a request tells the agent besides the usual options. */
+/** What a request passes to the agent besides the usual options. */
 export interface ConnectionRequest extends RequestOptions {
   readonly attempt: {
-    /** Holds what is being done for the connection: destroying it gives the attempt up. */
+    /** The pending steps of the connection: destroying it abandons the attempt. */
     readonly connecting: Set<ConnectionAttempt>;
     /** The proxy to tunnel through to a TLS server; `null`: directly. */
     readonly tunnel: Proxy | null;
   };
 }
 
-/** Where connections come from. */
+/** The agents for both schemes. */
 export interface ConnectionAgents {
   readonly http: HttpAgent;
   readonly https: HttpsAgent;
@@ -31,8 +31,8 @@ export interface ConnectionAgents {
 }
 
 /**
- * Agents that hand a connection over only when it is established, tunnel and TLS included. Node's own hand it over at
- * once and send what was written to it as soon as they can; with these, a request that has no socket yet has sent
+ * Agents that assign a connection to a request only when it is established, tunnel and TLS included. Node's own assign it
+ * at once and send what was written to it as soon as they can; with these, a request that has no socket yet has sent
  * nothing. Certificates are checked whatever NODE_TLS_REJECT_UNAUTHORIZED says.
  */
 export function connectionAgents(keepAlive: boolean, proxies: ProxyRules): ConnectionAgents {

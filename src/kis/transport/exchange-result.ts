@@ -4,7 +4,7 @@ import { brotliDecompress, unzip } from 'node:zlib';
 import { ProxyError } from './proxy-error';
 
 const unpackZip = promisify(unzip);
-/** Anything else was not asked for by us; a response to another program is passed on as it is. */
+/** We request no other encoding; a response to another program is passed on as it is. */
 const UNPACK = new Map([
   ['gzip', unpackZip],
   ['x-gzip', unpackZip],
@@ -37,7 +37,7 @@ export interface WireResponse {
 }
 
 /**
- * How an exchange ended. A failure is a result, so that the caller says in its own words what it means.
+ * How an exchange ended. A failure is a result, so that the caller words the error.
  *
  * `sent` is false only if it is certain that not a byte of the request left: no connection was established (refused,
  * name not found, TLS not completed), or only after the time of the request. A request that may have left counts as
@@ -56,7 +56,7 @@ export type KisExchangeResult =
   | { readonly kind: 'broken'; readonly cause: Error };
 
 /**
- * Reads an answer to its end, and tells how it ended. An answer that breaks off, is too long or cannot be unpacked is broken.
+ * Reads a response to its end. One that breaks off, is too long or cannot be decompressed is `broken`.
  */
 export function readAnswer(
   response: IncomingMessage,

@@ -16,7 +16,7 @@ import type { Proxy } from './proxy';
 import { ProxyRules } from './proxy-rules';
 import type { ConnectionAttempt } from './proxy-tunnel';
 
-/** What goes with every request. KIS accepts any name of a program; the official samples unpack these two. */
+/** Headers of every request. KIS accepts any user agent; the official samples accept these two encodings. */
 const OWN_HEADERS = { 'User-Agent': 'nestjs-kis', 'Accept-Encoding': 'gzip, deflate' };
 
 /** The head of a request that is passed on: nothing is added to it, reordered or spelled differently. */
@@ -31,7 +31,7 @@ export interface KisExchangeRequest {
   readonly method: string;
   readonly url: URL;
   readonly headers: OutgoingHttpHeaders;
-  /** Sent in place of `headers`, and of the path and query of `url`. */
+  /** Sent instead of `headers`, and of the path and query of `url`. */
   readonly verbatim?: VerbatimHead | undefined;
   readonly body?: string | Uint8Array | Readable | undefined;
   /** For the whole exchange, from connecting to the last byte of the answer. */
@@ -49,7 +49,7 @@ export interface KisExchangeLimits {
 /**
  * One request to the brokerage and its answer, whatever the HTTP status: no interceptor, no retry, no redirect;
  * through the proxy of the rules and no other; bounded in time and size; nothing is sent after its time, even if the
- * process was stopped or the machine suspended meanwhile. Safe for any number of concurrent requests.
+ * process was stopped or the machine suspended. Safe for any number of concurrent requests.
  */
 export class KisExchange implements OnApplicationShutdown {
   private readonly agents: ConnectionAgents;
@@ -76,7 +76,7 @@ export class KisExchange implements OnApplicationShutdown {
   }
 }
 
-/** The course of one exchange, with what is known about what has been sent. */
+/** One exchange under way, and what of it has been sent. */
 export class RunningExchange {
   private readonly connecting = new Set<ConnectionAttempt>();
   private readonly sendBefore: { readonly monotonic: number; readonly wall: number };
@@ -185,15 +185,15 @@ export class RunningExchange {
   }
 
   /**
-   * A process that is stopped while it connects goes on with that when it is continued, before any timer can stop it,
-   * and would send what others have long given up waiting for. Both clocks count, because the monotonic one may stand
-   * still while the machine is suspended.
+   * A process that is stopped while it connects proceeds when it is continued, before any timer can end the exchange,
+   * and would send a request that was given up long ago. Both clocks count, because the monotonic one may stop while the
+   * machine is suspended.
    */
   private isLate(): boolean {
     return this.clock.monotonic() >= this.sendBefore.monotonic || this.clock.now() >= this.sendBefore.wall;
   }
 
-  /** Nothing is written before this, not even a header: the agents hand over established connections only. */
+  /** Nothing is written before this, not even a header: the agents assign established connections only. */
   private write(request: ClientRequest): void {
     this.isSent = true;
     const { body } = this.wanted;

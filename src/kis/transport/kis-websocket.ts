@@ -15,7 +15,7 @@ export interface WebSocketHandlers {
   text(text: string): void;
   /** A protocol ping, which has been answered. */
   ping(): void;
-  /** Exactly once, also when it never opened. `reason` is for people. */
+  /** Exactly once, also when it never opened. `reason` is text for the log. */
   closed(reason: string): void;
 }
 
@@ -85,7 +85,7 @@ export class KisWebSocket {
 
   private listen(socket: WebSocket): void {
     this.socket = socket;
-    // A connection does not keep the process alive; those who wait for its messages do.
+    // A connection does not keep the process alive; code that waits for its messages does.
     socket.on('upgrade', (response) => response.socket.unref());
     socket.on('open', () => {
       this.cancelTimeout();

@@ -1,9 +1,9 @@
 import type { KisNamedOption } from '../option-names';
 
-/** What messages call an option. */
+/** The name of an option, for messages. */
 export type OptionNames = (option: KisNamedOption) => string;
 
-/** A proxy that was to be used made no connection. */
+/** The proxy for a connection did not establish it. */
 export class ProxyError extends Error {
   constructor(
     /** The proxy and what happened there; continues a sentence in parentheses. */

@@ -1,7 +1,7 @@
 import { BlockList, isIP } from 'node:net';
 import { Proxy } from './proxy';
 
-/** Which proxies are used, in the words of the usual variables; empty or missing: none. */
+/** Which proxies are used, in the form of the usual variables; empty or missing: none. */
 export interface ProxyOptions {
   /** As `HTTPS_PROXY`: for `https://` addresses, so for KIS. */
   readonly https?: string;
@@ -11,7 +11,7 @@ export interface ProxyOptions {
   readonly except?: string;
 }
 
-/** Which way a request takes. Immutable. */
+/** Which proxy a request uses, if any. Immutable. */
 export class ProxyRules {
   private readonly byProtocol: Readonly<Record<string, Proxy | null>>;
   private readonly except: NoProxy;
@@ -27,7 +27,7 @@ export class ProxyRules {
 
   /**
    * The proxy for a URL; `null`: connect directly. An address of this machine is reached through a proxy only when
-   * that is on this machine too: no other could connect to it, and would read what is meant to stay here.
+   * that is on this machine too: any other could not connect to it, and would read what must stay here.
    */
   for(url: URL): Proxy | null {
     const proxy = this.byProtocol[url.protocol] ?? null;
@@ -35,7 +35,7 @@ export class ProxyRules {
     return isLoopback(url.hostname) && !isLoopback(proxy.hostname) ? null : proxy;
   }
 
-  /** What must not be printed. */
+  /** The secrets in the URLs, for the redactor. */
   get passwords(): string[] {
     return Object.values(this.byProtocol)
       .map((proxy) => proxy?.password ?? '')
@@ -44,9 +44,9 @@ export class ProxyRules {
 }
 
 /**
- * `NO_PROXY` by the rules of curl: names separated by commas or blanks; a name stands for itself and all below it, with
+ * `NO_PROXY` by the rules of curl: names separated by commas or blanks; a name matches itself and all its subdomains, with
  * or without a dot before it; addresses and networks (`10.0.0.0/8`) match addresses; `*` alone matches everything.
- * Beyond curl a name may have a port (`host:9443`), as other programs know it.
+ * Beyond curl a name may have a port (`host:9443`), as other programs support it.
  */
 class NoProxy {
   private readonly everything: boolean;

@@ -4,14 +4,14 @@ import type { Socket } from 'node:net';
 import { ProxyError } from './proxy-error';
 import type { Proxy } from './proxy';
 
-/** Something that is being done for a connection and can be given up. */
+/** A step of establishing a connection, which can be abandoned. */
 export interface ConnectionAttempt {
   destroy(error: Error): unknown;
 }
 
 /**
- * Has a proxy connect to a server (`CONNECT`, RFC 9110 section 9.3.6). The proxy learns the name and port of that
- * server and nothing else.
+ * Opens a tunnel to a server through a proxy (`CONNECT`, RFC 9110 section 9.3.6). The proxy sees the name and port of
+ * that server and nothing else.
  */
 export function openTunnel(
   proxy: Proxy,
@@ -52,13 +52,13 @@ function refused({ place }: Proxy, server: string, status: number): ProxyError {
     return new ProxyError(
       reason,
       (nameOption) =>
-        `It wants a user and a password, or other ones: write them as http://user:password@host:port in ${nameOption('proxy')}.`,
+        `It requires a user and a password, or different ones: write them as http://user:password@host:port in ${nameOption('proxy')}.`,
     );
   }
   return new ProxyError(
     reason,
     (nameOption) =>
-      `It does not connect to ${server}: have that allowed, or add the host to ${nameOption('proxy.except')} if it can be reached directly.`,
+      `It does not allow connections to ${server}: have them allowed, or add the host to ${nameOption('proxy.except')} if it can be reached directly.`,
   );
 }
 

@@ -3,7 +3,7 @@ import { KisInvalidRequestError } from '../kis.errors';
 
 const PROTOCOLS = ['http:', 'https:'];
 
-/** An HTTP proxy. Its URL may hold a password: that shows in no log and no dump. */
+/** An HTTP proxy. Its URL may hold a password, which appears in no log and no dump. */
 export class Proxy {
   readonly isSecure: boolean;
   readonly hostname: string;
@@ -29,7 +29,7 @@ export class Proxy {
       url.username === '' && url.password === '' ? {} : login(decoded(url.username), this.#password);
   }
 
-  /** What the proxy wants to see with a request: the login, when the URL has one. */
+  /** The headers that the proxy requires: the login, when the URL has one. */
   get headers(): Readonly<Record<string, string>> {
     return this.#headers;
   }
@@ -62,7 +62,7 @@ function login(user: string, password: string): Readonly<Record<string, string>>
   return { 'Proxy-Authorization': `Basic ${credentials}` };
 }
 
-/** Who has not encoded a percent sign means just that. */
+/** A percent sign that was not encoded is meant literally. */
 function decoded(part: string): string {
   try {
     return decodeURIComponent(part);

@@ -7,7 +7,7 @@ import type { ProxyRules } from './proxy-rules';
 
 const TIMEOUT_MS = 10_000;
 
-/** What a connection that came about has shown. */
+/** What a successful connection has shown. */
 export interface Reachability {
   /** From the beginning of the connection to the answer. */
   readonly tookMs: number;
@@ -16,7 +16,7 @@ export interface Reachability {
 }
 
 /**
- * Tries the connection to a KIS host, in the way in which calls are sent: any answer counts, for it shows that name,
+ * Tests the connection to a KIS host, in the way in which calls are sent: any answer shows that name resolution,
  * network, proxy and TLS work. Sends neither key nor token.
  *
  * @throws KisUnavailableError, KisTimeoutError, KisBadResponseError, with the remedy

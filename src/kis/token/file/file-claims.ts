@@ -55,8 +55,8 @@ export class FileClaims {
   }
 
   /**
-   * The claim, for whoever wants the token: where the record cannot be read at once, as this process last read it, or
-   * none. A token is of use without its claim, which only decides who requests the next one. Never rejects.
+   * The claim, for a caller that needs the token: where the record cannot be read at once, as this process last read it,
+   * or none. A token can be used without its claim, which only decides who requests the next one. Never rejects.
    */
   async readAtOnce(credential: KisCredential): Promise<ClaimView> {
     const name = recordName(credential);
@@ -165,7 +165,7 @@ interface EarlierClaim {
 
 /** The claims of earlier versions, in files. Programs of such a version may still write them. */
 class EarlierClaims {
-  /** Ids of the credentials whose earlier files are gone. */
+  /** Ids of the credentials whose earlier files were removed. */
   private readonly removed = new Set<string>();
 
   constructor(private readonly directory: LocalDirectory) {}

@@ -39,8 +39,8 @@ export class FileKisTokenStore extends KisTokenStore implements OnApplicationShu
   private probed: Promise<void> | null = null;
 
   /**
-   * @param directory as a person writes it; a leading `~` is the home directory.
-   * @param setting what messages call the option that says where it is.
+   * @param directory as configured; a leading `~` is the home directory.
+   * @param setting the name of the option for the directory, for messages.
    * @param thread one that others use too; without it the store has one of its own.
    * @throws KisTokenStoreError for a directory below `~` where the user has no home directory.
    */
@@ -70,9 +70,9 @@ export class FileKisTokenStore extends KisTokenStore implements OnApplicationShu
   }
 
   /**
-   * Makes sure that claims can be shared at all: without libsql no process knows when another one requests a token.
+   * Makes sure that claims can be shared: without libsql no process can see when another one requests a token.
    *
-   * @param otherStore what messages call the option that chooses a store.
+   * @param otherStore the name of the option that selects a store, for messages.
    * @throws KisTokenStoreError where libsql does not load.
    */
   async requireSqlite(otherStore: string): Promise<void> {

@@ -20,7 +20,7 @@ export interface TokenFileNames {
   readonly token: string;
   /** A copy of the last token file that was damaged. */
   readonly damaged: string;
-  /** The last token file that could not be decrypted, moved here when another token took its place. */
+  /** The last token file that could not be decrypted, moved here when another token was stored. */
   readonly undecryptable: string;
 }
 
@@ -153,7 +153,7 @@ export class FileTokens {
     );
   }
 
-  /** Keeps a copy of a damaged file for people to look at; the file itself is replaced by the next token. */
+  /** Keeps a copy of a damaged file for inspection; the file itself is replaced by the next token. */
   private async keepDamaged(credential: KisCredential, damage: string, file: FoundFile): Promise<FoundToken> {
     const { token, damaged } = tokenFileNames(credential);
     const text = `${this.directory.place.shown(token)} cannot be used: ${damage}. A copy is kept as ${damaged}.`;
