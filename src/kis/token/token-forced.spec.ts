@@ -104,7 +104,7 @@ describe('After KIS has refused two tokens in a row', () => {
     const asked = fixture.kis.asked;
     warnings.take();
     expect(await fixture.during(fixture.tokens.refresh(), SECOND)).toMatchObject({ outcome: 'refreshed' });
-    expect(warnings.take().join('\n')).toMatch(/refused the last two tokens.*because a person asked/);
+    expect(warnings.take().join('\n')).toMatch(/refused the last two tokens.*because a person forces it/);
     expect(fixture.kis.asked).toBe(asked + 1);
     expect(fixture.kis.accepts(fixture.now.accessToken)).toBe(true);
   });

@@ -118,7 +118,7 @@ export class TokenIssuer {
     if (!attempt.forced) throw replacedTooOften(this.later(waitMs));
     this.logger.warn(
       this.context.credential,
-      'KIS refused the last two tokens. Another one is requested because a person requested it; if it is refused ' +
+      'KIS refused the last two tokens. Another one is requested, because a person forces it; if it is refused ' +
         'as well, check that the app key belongs to this trading mode and host.',
     );
     return true;

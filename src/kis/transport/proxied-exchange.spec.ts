@@ -119,8 +119,8 @@ describe('RunningExchange through a proxy', () => {
 
   it.each([
     [407, 'user:password@host:port in <proxy>.'],
-    [403, 'have that allowed, or add the host to <proxy.except>'],
-    [502, 'have that allowed, or add the host to <proxy.except>'],
+    [403, 'have them allowed, or add the host to <proxy.except>'],
+    [502, 'have them allowed, or add the host to <proxy.except>'],
   ])('knows that nothing was sent when the proxy answers %i, and what helps', async (status, advice) => {
     proxy.answer = refuse(status);
     const result = await send();
