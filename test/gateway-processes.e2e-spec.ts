@@ -1,9 +1,11 @@
+import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
+import type { Server } from 'node:http';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { hashOf, newKeyPair, type KeyPair } from '../src/gateway/program-key';
 import { ProgramKeys } from '../src/gateway/program-keys';
-import { accountKey, KisConfiguration } from '../src/kis';
+import { accountKey, KisConfiguration, OrderLedger } from '../src/kis';
 import { startSimulator, type Simulator } from '../src/simulator';
 import { brokerageEnv } from './support/brokerage-env';
 import { RunningApi, temporaryDirectory } from './support/running-api';
@@ -26,12 +28,13 @@ describe('Several processes of the gateway', () => {
   let pair: KeyPair;
   let headers: Record<string, string>;
   let ownToken: string;
+  let env: Record<string, string>;
 
   beforeEach(async () => {
     directory = await temporaryDirectory();
     const settings = { sessions: 'open', fills: 'manual', mockPerSecond: 1000 } as const;
     simulator = await startSimulator({ realPort: null, mockPort: 0, settings });
-    const env = {
+    env = {
       ...brokerageEnv(simulator, 'MOCK'),
       KIS_TOKEN_DIR: directory.path,
       KIS_STATE_DIR: `${directory.path}/state`,
@@ -134,6 +137,42 @@ describe('Several processes of the gateway', () => {
       expect(simulator.requests.to(ORDER_CASH)).toHaveLength(1);
     },
   );
+
+  it('note that an order was answered before they end, so that an equal one is a new one', async () => {
+    const ledger = one.app.get(OrderLedger, { strict: false });
+    const write = ledger.write.bind(ledger);
+    let release = (): void => undefined;
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const noting = new Promise<void>((resolve) => {
+      jest.spyOn(ledger, 'write').mockImplementation(async (change) => {
+        if (change.entries.some(({ text }) => text.includes('"answered":true'))) {
+          resolve();
+          await released;
+        }
+        return write(change);
+      });
+    });
+    const first = await place(one);
+    await noting;
+    const closed = once(one.app.getHttpServer() as Server, 'close');
+    const closing = one.close();
+    await closed;
+    let hasEnded = false;
+    void closing.then(() => {
+      hasEnded = true;
+    });
+    for (let turn = 0; turn < 2000; turn += 1) await setImmediate();
+    expect(hasEnded).toBe(false);
+    release();
+    await closing;
+    one = await RunningApi.start({ env });
+
+    const second = await place(one);
+    const numbers = [first, second].map(({ body }) => body.output.ODNO);
+    expect(simulator.orders.map(({ orderNumber }) => orderNumber)).toEqual(numbers);
+  });
 
   it('send an order once that the program repeats at the other one, because it was not answered', async () => {
     await placeAndHangUp();

@@ -1,4 +1,4 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import {
   KisConfiguration,
   KisError,
@@ -41,7 +41,7 @@ type Arrival = ReturnType<KisProgramOrders['now']>;
 
 /** Calls under /uapi: passed on to KIS byte for byte, with our credentials in place of the program's. */
 @Injectable()
-export class UapiRoutes {
+export class UapiRoutes implements OnApplicationShutdown {
   private readonly logger = new Logger('Gateway');
 
   constructor(
@@ -56,6 +56,11 @@ export class UapiRoutes {
   /** Responds to a call; `null` when the path is none of KIS's: nothing is sent for it. */
   handle(call: HttpCall): Promise<void> | null {
     return isPassedOn(call) ? this.respond(call) : null;
+  }
+
+  /** Before the modules that this one uses: otherwise an equal order of the next minute counts as a repetition. */
+  onApplicationShutdown(): Promise<void> {
+    return this.orders.noted();
   }
 
   private async respond(call: HttpCall): Promise<void> {

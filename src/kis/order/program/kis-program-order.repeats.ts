@@ -43,7 +43,7 @@ export class KisProgramOrderRepeats {
 
   /** The order that this one repeats; `null` when it is a new one. @throws KisOrderJournalError */
   async firstOf(wanted: OrderRecord, arrival: ProgramArrival): Promise<OrderRecord | null> {
-    await Promise.all(this.notes);
+    await this.noted();
     const until = this.clock.monotonic() + NOTED_WITHIN_MS;
     // The first may have been given just before midnight.
     const from = koreanDate(wanted.createdAt - LATE_REPEAT_MS);
@@ -67,6 +67,11 @@ export class KisProgramOrderRepeats {
       })
       .finally(() => this.notes.delete(note));
     this.notes.add(note);
+  }
+
+  /** Resolves when all answers so far are noted. */
+  async noted(): Promise<void> {
+    await Promise.all(this.notes);
   }
 
   /** Others may change the record at the same time. */

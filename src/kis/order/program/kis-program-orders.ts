@@ -109,6 +109,11 @@ export class KisProgramOrders {
     return answer;
   }
 
+  /** Resolves when it is noted of all answers so far that they were delivered: to be awaited before the journal is closed. */
+  noted(): Promise<void> {
+    return this.repeats.noted();
+  }
+
   /** The program has got the answer: an equal order from now on is a new one. */
   delivered(answer: KisProgramOrderAnswer): void {
     const { record } = answer;
