@@ -1,6 +1,5 @@
 import type { ServerResponse } from 'node:http';
 import type { KisRealtimeStream, Redactor } from '../kis';
-import { eventBytes } from './event-text';
 import type { WriteTurns } from './write-turns';
 
 /** Proxies and browsers end connections on which nothing comes. */
@@ -65,7 +64,7 @@ export class EventConnection {
   private flush(): void {
     if (this.response.writableEnded || this.response.destroyed) return;
     const events = this.stream.take();
-    if (events.length > 0) this.write(eventBytes(events, this.redactor));
+    if (events.length > 0) this.write(this.turns.texts.bytesOf(events, this.redactor));
     if (this.stream.isClosed) this.close();
   }
 

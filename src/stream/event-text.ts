@@ -1,37 +1,49 @@
 import type { KisRealtimeEvent, Redactor } from '../kis';
 import { jsonText } from '../platform/json-text';
 
-/** One text for all listeners: the same event goes to many. */
-const texts = new WeakMap<KisRealtimeEvent, string>();
+interface Batch {
+  readonly events: readonly KisRealtimeEvent[];
+  readonly bytes: Buffer;
+}
 
-/** Events that listeners get together, by the first of them, and their bytes. */
-const batches = new WeakMap<
-  KisRealtimeEvent,
-  { readonly events: KisRealtimeEvent[]; readonly bytes: Buffer }
->();
+/**
+ * The bytes of events, encoded once for all listeners that are written to in the same turn: those of the same channels get
+ * the same events. Nothing is kept beyond the turn. A WeakMap would keep all of it until the next full garbage collection,
+ * because the collector of young objects treats its values as reachable.
+ */
+export class EventTexts {
+  private texts = new Map<KisRealtimeEvent, string>();
+  /** By the first of their events. */
+  private batches = new Map<KisRealtimeEvent, Batch>();
 
-/** The bytes of events, encoded once for all listeners of the same channels: these get the same events at the same time. */
-export function eventBytes(events: KisRealtimeEvent[], redactor: Redactor): Buffer {
-  const [first] = events;
-  const known = first && batches.get(first);
-  if (known && isSame(known.events, events)) return known.bytes;
-  const bytes = Buffer.from(events.map((event) => eventText(event, redactor)).join(''));
-  if (first) batches.set(first, { events, bytes });
-  return bytes;
+  bytesOf(events: readonly KisRealtimeEvent[], redactor: Redactor): Buffer {
+    const [first] = events;
+    const known = first && this.batches.get(first);
+    if (known && isSame(known.events, events)) return known.bytes;
+    const bytes = Buffer.from(events.map((event) => this.textOf(event, redactor)).join(''));
+    if (first) this.batches.set(first, { events, bytes });
+    return bytes;
+  }
+
+  /** At the end of a turn. */
+  forget(): void {
+    this.texts = new Map();
+    this.batches = new Map();
+  }
+
+  /** An event in the form of server-sent events (WHATWG HTML, section 9.2). */
+  private textOf(event: KisRealtimeEvent, redactor: Redactor): string {
+    const known = this.texts.get(event);
+    if (known !== undefined) return known;
+    const id = event.type === 'order' ? `id: ${event.id}\n` : '';
+    const text = `${id}event: ${event.type}\ndata: ${dataText(event, redactor)}\n\n`;
+    this.texts.set(event, text);
+    return text;
+  }
 }
 
 function isSame(one: readonly KisRealtimeEvent[], other: readonly KisRealtimeEvent[]): boolean {
   return one.length === other.length && one.every((event, index) => event === other[index]);
-}
-
-/** An event in the form of server-sent events (WHATWG HTML, section 9.2). */
-function eventText(event: KisRealtimeEvent, redactor: Redactor): string {
-  const known = texts.get(event);
-  if (known !== undefined) return known;
-  const id = event.type === 'order' ? `id: ${event.id}\n` : '';
-  const text = `${id}event: ${event.type}\ndata: ${dataText(event, redactor)}\n\n`;
-  texts.set(event, text);
-  return text;
 }
 
 /** Prices and quantities have been read as such, so nothing else is in them; other events repeat words of KIS. */

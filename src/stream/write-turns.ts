@@ -1,8 +1,12 @@
+import { EventTexts } from './event-text';
+
 /** Fewer, larger writes cost far less: with 100 listeners and 2,000 frames a second, half of the processor time. */
 const APART_MS = 1;
 
 /** Lets all connections write in one turn: at once, or a millisecond after the last turn. */
 export class WriteTurns {
+  /** Of the current turn. */
+  readonly texts = new EventTexts();
   private due: (() => void)[] = [];
   private endedAt = -Infinity;
 
@@ -19,6 +23,7 @@ export class WriteTurns {
     const { due } = this;
     this.due = [];
     for (const write of due) write();
+    this.texts.forget();
     this.endedAt = performance.now();
   };
 }

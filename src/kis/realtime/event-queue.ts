@@ -5,23 +5,19 @@ const MOST_TRADES = 2000;
 /** Everything else that is not dropped: order events, gaps, states. */
 const MOST_OTHERS = 10_000;
 
-interface Slot {
-  event: KisRealtimeEvent;
-}
-
 /**
  * Events that a listener has not taken yet. Of each order book, expected price and market state only the newest is kept;
  * trades are bounded; order events are never dropped while the listener stays.
  */
 export class EventQueue {
-  private slots: Slot[] = [];
-  /** Of what only the newest is kept, by what it is about. */
-  private readonly newest = new Map<string, Slot>();
+  private events: KisRealtimeEvent[] = [];
+  /** The places of what only the newest is kept of, by what it is about. */
+  private newest = new Map<string, number>();
   private trades = 0;
   private others = 0;
 
   get isEmpty(): boolean {
-    return this.slots.length === 0;
+    return this.events.length === 0;
   }
 
   /** Whether there was room; otherwise the listener reads too slowly. */
@@ -29,25 +25,21 @@ export class EventQueue {
     if (event.type === 'trade') this.trades += 1;
     else if (event.type === 'book' || event.type === 'expected') {
       const about = `${event.type} ${event.data.symbol}@${event.data.venue}`;
-      const slot = this.newest.get(about);
-      if (slot) {
-        slot.event = event;
-        return true;
-      }
-      const added = { event };
-      this.newest.set(about, added);
-      this.slots.push(added);
+      const place = this.newest.get(about) ?? this.events.length;
+      this.newest.set(about, place);
+      this.events[place] = event;
       return true;
     } else this.others += 1;
-    this.slots.push({ event });
+    this.events.push(event);
     return this.trades <= MOST_TRADES && this.others <= MOST_OTHERS;
   }
 
   /** All of them, in their order. */
   take(): KisRealtimeEvent[] {
-    const taken = this.slots.map(({ event }) => event);
-    this.slots = [];
-    this.newest.clear();
+    const taken = this.events;
+    this.events = [];
+    // Not cleared: V8 links a cleared table to the next one, and once the first is old, it keeps all that follow alive.
+    if (this.newest.size > 0) this.newest = new Map();
     this.trades = 0;
     this.others = 0;
     return taken;
