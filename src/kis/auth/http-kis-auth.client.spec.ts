@@ -24,7 +24,7 @@ describe('HttpKisAuthClient', () => {
   afterEach(() => fixture.close());
 
   describe('issue', () => {
-    it('asks in the shape of the official samples', async () => {
+    it('sends requests in the shape of the official samples', async () => {
       kis.reply = json(200, ISSUED);
 
       await fixture.client.issue(fixture.credential, 20_000);
@@ -97,7 +97,7 @@ describe('HttpKisAuthClient', () => {
       expect(error.message).toContain(`${host} cannot be reached (ECONNREFUSED)`);
     });
 
-    it('tells whether the request has left when no connection is made in time, and when there is no answer', async () => {
+    it('states whether the request was sent when no connection is made in time, and when there is no answer', async () => {
       const host = createServer();
       await new Promise<void>((resolve) => host.listen(0, '127.0.0.1', resolve));
       const { port } = host.address() as AddressInfo;

@@ -61,7 +61,7 @@ describe('an answer of the token endpoint', () => {
     await expect(fixture.client.issue(fixture.credential, 20_000)).resolves.toMatchObject(expected);
   });
 
-  it.each([200, 403, 500])('tells the one-a-minute rule from the body, with HTTP %i', async (status) => {
+  it.each([200, 403, 500])('recognizes the one-a-minute rule by the body, with HTTP %i', async (status) => {
     const error = await fixture.failureOfIssue(
       json(status, {
         error_description: '접근토큰 발급 잠시 후 다시 시도하세요(1분당 1회)',

@@ -18,7 +18,7 @@ describe('DirectoryPath', () => {
 
   const asRoot = process.getuid?.() === 0;
   (asRoot ? it : it.skip)(
-    'needs no home directory for an absolute path, and says what to set for another',
+    'needs no home directory for an absolute path, and names what to set for another',
     () => {
       const script = `
       require('./scripts/typescript-hook.cjs').register();

@@ -111,7 +111,7 @@ describe('PrivateDirectory', () => {
     const name = 'token_a_mock.json';
 
     it.each([0o644, 0o660, 0o604, 0o666])(
-      'closes a file with the mode %o to others, and says so once',
+      'closes a file with the mode %o to others, and logs that once',
       (mode) => {
         writeFileSync(join(base, name), 'content');
         chmodSync(join(base, name), mode);

@@ -87,7 +87,7 @@ describe('an origin that does not answer', () => {
     await expect(http.get()).resolves.toHaveProperty('status', 200);
   });
 
-  describe('after a while in which nobody called it', () => {
+  describe('after a while without calls', () => {
     /** Answers when `answer` is called. */
     let answer: () => void;
 
@@ -139,7 +139,7 @@ describe('an origin that does not answer', () => {
       await probe;
     });
 
-    it('is probed by one of them when the probe is aborted, and waited for no longer than each wants to', async () => {
+    it('is probed by one of them when the probe is aborted, and each waits no longer than its own limit', async () => {
       const giveUp = new AbortController();
       const probe = http.get({ signal: giveUp.signal });
       await kis.arrived(3);

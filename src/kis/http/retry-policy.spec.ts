@@ -5,7 +5,7 @@ const SESSION_FULL = refusal(200, 'OPSQ1002', 'SESSION FULL');
 const CHANGED = refusal(200, 'SYDB0050', '조회 중 데이터가 변경되었습니다.');
 const PAUSES = [500, 1000, 2000];
 
-describe('an answer that asks for a retry', () => {
+describe('an answer that calls for a retry', () => {
   let calls: HttpCalls;
   let kis: LocalKis;
 

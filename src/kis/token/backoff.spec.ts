@@ -78,7 +78,7 @@ describe('cooldownAfterFailure', () => {
     expect(pause(9, 20_000, { error, chance: 1 })).toBe(720_000);
   });
 
-  it('grows from ten minutes to an hour while KIS hands a refused token out again', () => {
+  it('grows from ten minutes to an hour while KIS returns a refused token again', () => {
     const error = new KisTokenRejectedError('token');
     expect([0, 1, 2, 3, 9].map((failures) => pause(failures, 0, { error }) / 60_000)).toEqual([
       10, 20, 40, 60, 60,

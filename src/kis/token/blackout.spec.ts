@@ -90,7 +90,7 @@ describe('blackoutAround', () => {
     expect(blackoutAround(market, Date.parse('2026-11-23T08:30:00Z'))).toBeNull();
   });
 
-  it('has none on a weekday without trading, but on the days of a weekend that were asked for', () => {
+  it('has none on a weekday without trading, but has one on the weekend days that are configured', () => {
     const never = (): boolean => false;
     expect(blackoutAround(market, korean('2026-11-23T12:00:00'), never)).toBeNull();
     expect(blackoutAround(night, korean('2026-11-28T05:00:00'), never)).toBeNull();

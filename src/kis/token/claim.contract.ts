@@ -21,7 +21,7 @@ export function describeClaims(open: OpenStore): void {
       await fixture.close();
     });
 
-    it('lets exactly one of fifty win, and shows its claim to the others', async () => {
+    it('grants exactly one of fifty claims, and shows it to the others', async () => {
       const other = fixture.another();
       const answers = await Promise.all(
         Array.from({ length: 50 }, (_, index) =>

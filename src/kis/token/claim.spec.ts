@@ -30,9 +30,9 @@ describe('openClaim', () => {
   });
 
   it.each([
-    ['goes on with the day', '2026-11-22T00:00:00+09:00', 4],
-    ['begins anew with the next', '2026-11-21T23:59:59+09:00', 1],
-    ['begins anew after a moment that is none', '', 1],
+    ['continues during the day', '2026-11-22T00:00:00+09:00', 4],
+    ['starts again on the next day', '2026-11-21T23:59:59+09:00', 1],
+    ['starts again after a time that is invalid', '', 1],
   ])('%s', (_what, before, issuedToday) => {
     const attemptAt = Date.parse(before);
     expect(openClaim({ ...NO_CLAIM, attemptAt, issuedToday: 3 }, request()).issuedToday).toBe(issuedToday);

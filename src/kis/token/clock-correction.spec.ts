@@ -19,7 +19,7 @@ describe('sampleFrom', () => {
 });
 
 describe('correctedBy', () => {
-  it('changes nothing by one sample, whatever it says', () => {
+  it('changes nothing after one sample, whatever its difference', () => {
     fc.assert(
       fc.property(hours, sample, (byMs, said) => {
         expect(correctedBy({ byMs, pending: null }, said).byMs).toBe(byMs);

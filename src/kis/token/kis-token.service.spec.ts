@@ -35,7 +35,7 @@ describe('KisTokenService with nothing stored', () => {
     expect(again.accessToken).toBe(fixture.issued(0));
   });
 
-  it('makes a caller wait for at most the request timeout plus two seconds, then says when to try again', async () => {
+  it('makes a caller wait for at most the request timeout plus two seconds, then states when to try again', async () => {
     const fixture = new TokenServiceFixture();
     fixture.kis.latencyMs = HOUR;
     const { error, tookMs } = await fixture.timed(fixture.ask());
@@ -43,7 +43,7 @@ describe('KisTokenService with nothing stored', () => {
     expect(tookMs).toBeLessThanOrEqual(22 * SECOND);
   });
 
-  it('lets a caller wait no longer for another process that never answers', async () => {
+  it('makes a caller wait no longer for another process that never finishes', async () => {
     const fixture = new TokenServiceFixture();
     await fixture.foreignClaim();
     const { error, tookMs } = await fixture.timed(fixture.ask());
@@ -192,7 +192,7 @@ describe('KisTokenService with a token inside its buffer', () => {
     expect(fixture.kis.asked).toBe(2);
   });
 
-  it('never hands out a token in its last ten seconds', async () => {
+  it('never serves a token in its last ten seconds', async () => {
     const fixture = await TokenServiceFixture.open();
     fixture.kis.latencyMs = 15 * SECOND;
     await fixture.clock.advance(24 * HOUR - 11 * SECOND - SECOND);

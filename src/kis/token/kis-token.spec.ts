@@ -80,7 +80,7 @@ describe('KisToken', () => {
     expect(shown).not.toContain('signature');
   });
 
-  it('prints what a person may know of it', () => {
+  it('prints what may be shown of it', () => {
     expect(String(token())).toMatch(/^KisToken\([0-9a-f]{16} until 2026-11-23T03:00:00\.123Z\)$/);
     expect(JSON.parse(JSON.stringify(token()))).toEqual({
       fingerprint: token().fingerprint,

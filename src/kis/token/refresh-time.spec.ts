@@ -115,7 +115,7 @@ describe('drawRefreshAt', () => {
     expect(friday).toBeLessThan(korean('2026-11-16T00:00'));
   });
 
-  it('obeys no blackout that leaves no moment', () => {
+  it('ignores a blackout that leaves no other time', () => {
     const always = draw({ issuedAt, life: 90 * DAY }, 0.3, { blackout: '00:00-24:00' });
     expect(always).toBe(draw({ issuedAt, life: 90 * DAY }, 0.3));
   });
@@ -147,7 +147,7 @@ describe('drawRefreshAt', () => {
     );
   });
 
-  it('takes the birth of a token that was handed out again from its end', () => {
+  it('derives the issue of a token that was returned again from its expiry', () => {
     const handedOutAt = korean('2026-11-28T12:00');
     const expiresAt = handedOutAt + 19 * HOUR;
     const policy = { bufferMs: BUFFER, refreshLeadMs: 48 * HOUR, blackout: MARKET };

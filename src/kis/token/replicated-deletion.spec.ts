@@ -120,7 +120,7 @@ describe('A deletion in the ReplicatedTokenStore', () => {
 });
 
 describe('A token that was requested while the shared store was away', () => {
-  it('is not taken for one that was deleted there when the shared store has only failed attempts', async () => {
+  it('is not mistaken for a deleted one when the shared store records failed attempts only', async () => {
     const fixture = new TokenServiceFixture();
     const { clock, credential, store: shared } = fixture;
     for (let generation = 1; generation <= 5; generation += 1) {
@@ -139,7 +139,7 @@ describe('A token that was requested while the shared store was away', () => {
     expect((await shared.inner.read(credential)).token?.fingerprint).toBe(token.fingerprint);
   });
 
-  it('is not taken for one that was deleted there: its generation is that of the local claims', async () => {
+  it('is not mistaken for a deleted one: its generation is that of the local claims', async () => {
     const fixture = new TokenServiceFixture();
     const { clock, credential, store: shared } = fixture;
     for (let generation = 1; generation <= 5; generation += 1) {

@@ -161,7 +161,7 @@ describe('A service whose shared store is unavailable', () => {
     expect(fixture.kis.asked).toBe(1);
   });
 
-  it('does not take an older copy on this machine for one that a person prefers', async () => {
+  it('does not mistake an older copy on this machine for one that a person has put there', async () => {
     const { fixture, local, token } = await replicatedFixture();
     const older = token.with({
       accessToken: 'older',

@@ -37,7 +37,7 @@ describe('TimeLimitedTokenStore, over a store that hangs', () => {
     return outcome;
   }
 
-  it('waits for as long as it has patience, and says then where to look', async () => {
+  it('waits for as long as its limit, then reports what to check', async () => {
     const outcome = outcomeOf(store.claim(credential, request));
     await clock.advance(PATIENCE_MS - 1);
     expect(outcome.now).toBe('waits');
@@ -58,7 +58,7 @@ describe('TimeLimitedTokenStore, over a store that hangs', () => {
     await expect(store.read(credential)).resolves.toMatchObject({ absence: 'missing' });
   });
 
-  it('does not blame it for the time in which the process itself stood still', async () => {
+  it('does not count the time in which the process itself was stopped', async () => {
     const outcome = outcomeOf(store.read(credential));
     await clock.advance(1);
     clock.standStill(60_000);

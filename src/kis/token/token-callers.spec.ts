@@ -79,7 +79,7 @@ describe('A caller that gives up', () => {
     expect(fixture.kis.asked).toBe(2);
   });
 
-  it('has waited in timers of a minute at most, however patient it is', async () => {
+  it('waits in timers of a minute at most, however long its limit is', async () => {
     const fixture = new TokenServiceFixture({
       accounts: [{ ...FIXTURE_ACCOUNT, requestTimeoutMs: 200 * SECOND }],
     });

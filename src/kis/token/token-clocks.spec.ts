@@ -25,7 +25,7 @@ function expectAlive(fixture: TokenServiceFixture): void {
 
 describe('A clock that is set', () => {
   it.each(STEPS)(
-    'by %i s makes no token live too long, and KIS be asked at most once more',
+    'by %i s makes no token live too long, and causes at most one more request to KIS',
     async (seconds) => {
       for (const at of [MINUTE, HOUR, 12 * HOUR, 23 * HOUR]) {
         const fixture = await TokenServiceFixture.open();
@@ -66,7 +66,7 @@ describe('A clock that is set', () => {
   });
 
   it.each(STEPS)(
-    'by %i s before a restart makes no token live too long, and KIS be asked at most once more',
+    'by %i s before a restart makes no token live too long, and causes at most one more request to KIS',
     async (seconds) => {
       for (const at of [MINUTE, 5 * HOUR, 12 * HOUR, 22 * HOUR]) {
         const fixture = await TokenServiceFixture.open();

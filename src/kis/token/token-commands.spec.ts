@@ -23,7 +23,7 @@ describe('refresh', () => {
     expect(fixture.heard('noProgress')).toHaveLength(0);
   });
 
-  it('within the interval says when to try again, and changes nothing', async () => {
+  it('within the interval states when to try again, and changes nothing', async () => {
     const fixture = await TokenServiceFixture.open();
     const { error } = await fixture.timed(
       fixture.tokens.refresh().then(() => fixture.now),
@@ -37,7 +37,7 @@ describe('refresh', () => {
     expect(fixture.now).toBeInstanceOf(KisToken);
   });
 
-  it('takes what another process has just stored', async () => {
+  it('adopts the token that another process has just stored', async () => {
     const fixture = await TokenServiceFixture.open();
     await fixture.clock.advance(7 * HOUR);
     const foreign = await fixture.foreignIssue();

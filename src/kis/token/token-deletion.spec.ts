@@ -121,7 +121,7 @@ describe('A token that is deleted while a new one is being requested', () => {
     expect(await fixture.store.inner.save(fixture.credential, late)).toBe('superseded');
   });
 
-  it('has nothing to do with one that comes later without the store, and is not taken for it', async () => {
+  it('does not affect a token that is issued later without the store', async () => {
     const fixture = await TokenServiceFixture.open();
     await fixture.during(fixture.tokens.deleteToken(), 0);
     fixture.store.fault = 'read-only';
@@ -256,7 +256,7 @@ describe('An older token that is imported in place of a deleted one', () => {
     expect(fixture.kis.asked).toBe(2);
   });
 
-  it('by hand, too: the file deleted, another one put there', async () => {
+  it('by hand as well: the file is deleted and replaced by another', async () => {
     const { fixture, older } = await fixtureWithOlder();
     fixture.store.inner.overwrite(fixture.credential, older.with({ generation: 0 }));
     await fixture.run(5 * MINUTE);

@@ -16,7 +16,7 @@ async function wrongKeyFixture(): Promise<TokenServiceFixture> {
 
 describe('During the pause after KIS refused the key', () => {
   it.each([
-    ['the process that asked', (fixture: TokenServiceFixture) => fixture.tokens],
+    ['the process that requested it', (fixture: TokenServiceFixture) => fixture.tokens],
     ['another process, or this one after a restart', (fixture: TokenServiceFixture) => fixture.another()],
   ])('callers of %s get that refusal, and when the next request is due', async (_who, choose) => {
     const fixture = await wrongKeyFixture();
@@ -32,7 +32,7 @@ describe('During the pause after KIS refused the key', () => {
     expect(fixture.kis.asked).toBe(1);
   });
 
-  it('a sweep waits, and does not tell of a failure each time', async () => {
+  it('a sweep waits, and does not report a failure each time', async () => {
     const fixture = await wrongKeyFixture();
     const other = fixture.another();
     for (let sweep = 0; sweep < 3; sweep += 1) {
@@ -98,7 +98,7 @@ describe('After KIS has refused two tokens in a row', () => {
     return fixture;
   }
 
-  it('callers wait, but a person gets a new token, with a warning', async () => {
+  it('callers wait, but a forced request gets a new token, with a warning', async () => {
     const fixture = await twiceRefusedFixture();
     await expect(fixture.during(fixture.ask(), SECOND)).rejects.toMatchObject({ code: 'KIS_TOKEN_REJECTED' });
     const asked = fixture.kis.asked;

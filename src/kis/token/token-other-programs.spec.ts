@@ -37,7 +37,7 @@ describe('EGW00133: another program has just requested a token', () => {
   });
 
   it.each([
-    ['KIS is slow to say so', 20 * SECOND, 19 * SECOND],
+    ['KIS responds slowly', 20 * SECOND, 19 * SECOND],
     ['they wait for a short time only', 2 * SECOND, 100],
   ])('callers learn of it in time although %s', async (_why, requestTimeoutMs, latencyMs) => {
     const fixture = new TokenServiceFixture({ accounts: [{ ...FIXTURE_ACCOUNT, requestTimeoutMs }] });
@@ -48,7 +48,7 @@ describe('EGW00133: another program has just requested a token', () => {
     expect(tookMs).toBeLessThan(requestTimeoutMs + 2 * SECOND);
   });
 
-  it('its token is never stored: callers learn when to come again, and the next request keeps the interval', async () => {
+  it('its token is never stored: callers are told the time of the next attempt, and the next request keeps the interval', async () => {
     const fixture = new TokenServiceFixture();
     await fixture.foreignIssue();
     const { error, tookMs } = await fixture.timed(fixture.ask(), 10 * SECOND);
@@ -73,7 +73,7 @@ describe('A token that another program stores and KIS refuses', () => {
     return planted;
   }
 
-  it('gives way to the issued one, which is stored again, without a request', async () => {
+  it('is replaced by the issued one, which is stored again, without a request', async () => {
     const fixture = await TokenServiceFixture.open();
     const own = fixture.now;
     const planted = await plant(fixture, 'planted');

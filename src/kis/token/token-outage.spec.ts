@@ -95,15 +95,15 @@ describe('Whatever fails, KIS gets at most twenty requests an hour', () => {
   const troubles: readonly [string, Trouble][] = [
     ['KIS is down', { fault: refuses }],
     ['KIS is silent', { latencyMs: HOUR }],
-    ['KIS knows no such key', { fault: thrower(new KisCredentialsRejectedError('EGW00103')) }],
-    ['KIS says that it has just issued one', { fault: thrower(new KisTokenCooldownError('EGW00133')) }],
-    ['something throws what is no error of ours', { fault: thrower(new TypeError('a bug')) }],
+    ['KIS does not accept the key', { fault: thrower(new KisCredentialsRejectedError('EGW00103')) }],
+    ['KIS reports that it has just issued one', { fault: thrower(new KisTokenCooldownError('EGW00133')) }],
+    ['something throws another kind of error', { fault: thrower(new TypeError('a bug')) }],
     ['every other request fails', { fault: everyOther }],
-    ['the same token comes for ever', { sameTokenMs: Infinity }],
+    ['KIS returns the same token forever', { sameTokenMs: Infinity }],
     ['new tokens end within their buffer', { lifetimeMs: 200 * SECOND }],
     ['new tokens end at once', { lifetimeMs: 5 * SECOND }],
     ['every token has ended already', ENDED],
-    ['the store forgets all', { storeFault: 'forgetful' }],
+    ['the store loses everything', { storeFault: 'forgetful' }],
     ['the store cannot write', { storeFault: 'full' }],
     ['the store fails', { storeFault: 'rejects' }],
     ['every call is refused', { refusesAll: true }],
@@ -170,7 +170,7 @@ describe('An issue that brings no progress', () => {
     expect(fixture.kis.asked).toBeLessThanOrEqual(20);
   });
 
-  it('a token that has ended: it is not used, and the error names both suspects', async () => {
+  it('a token that has ended: it is not used, and the error names both possible causes', async () => {
     const fixture = new TokenServiceFixture();
     begin(fixture, ENDED);
     await expect(fixture.during(fixture.ask(), SECOND)).rejects.toMatchObject({

@@ -60,7 +60,7 @@ describe('Accounts', () => {
     );
   });
 
-  it('use a token whose id is no app key, also after a restart, but none that names another key', async () => {
+  it('use a token whose id is not an app key, also after a restart, but none that names another key', async () => {
     const fixture = new TokenServiceFixture();
     const use = (jti: unknown): void => {
       fixture.kis.distort = (issued) => ({ ...issued, accessToken: sampleJwt({ jti }) });
@@ -104,7 +104,7 @@ describe('Accounts', () => {
     expect(await fixture.during(fixture.tokens.loadToken('live'), 0)).toBeNull();
   });
 
-  it('do not wait with their renewal for KIS to answer another, however many they are', async () => {
+  it('are renewed independently of each other, however many there are', async () => {
     const accounts = Array.from({ length: 200 }, (_, index) => ({
       ...FIXTURE_ACCOUNT,
       alias: `account${index}`,

@@ -69,7 +69,7 @@ describe('A refused token', () => {
     expect(fixture.kis.asked).toBe(2);
   });
 
-  it('is replaced by another process when the one that was about to died', async () => {
+  it('is replaced by another process when the one that had claimed the replacement was killed', async () => {
     const { fixture, old } = await refusedFixture();
     await fixture.foreignClaim({ at: fixture.clock.now(), replaces: true });
     await expect(fixture.during(fixture.replace(old))).rejects.toMatchObject({
@@ -113,7 +113,7 @@ describe('A refused token', () => {
     },
   );
 
-  it('gives way at any age to an earlier one that has come into the store', async () => {
+  it('is replaced at any age by an earlier one that was stored since', async () => {
     const fixture = new TokenServiceFixture();
     const earlier = await fixture.foreignIssue();
     await fixture.clock.advance(2 * MINUTE);
@@ -136,7 +136,7 @@ describe('A refused token', () => {
     expect(fixture.kis.accepts(other.accessToken)).toBe(true);
   });
 
-  it('that KIS hands out again is not sent again: it says so, and waits ten minutes', async () => {
+  it('that KIS returns again is not sent again: the error says so, and the pause is ten minutes', async () => {
     const fixture = await TokenServiceFixture.open();
     await fixture.clock.advance(2 * HOUR);
     const old = fixture.now;
@@ -206,7 +206,7 @@ describe('A brokerage that refuses every token for an hour', () => {
   );
 
   it.each(cases)(
-    'is asked for at most six tokens: token %d minutes old, store %s, same token for %i hours',
+    'gets at most six requests for tokens: token %d minutes old, store %s, same token for %i hours',
     async (age, fault, same) => {
       const fixture = await TokenServiceFixture.open();
       fixture.kis.sameTokenMs = same * HOUR;

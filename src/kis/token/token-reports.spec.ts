@@ -73,7 +73,7 @@ describe('Readiness', () => {
 });
 
 describe('Events', () => {
-  it('tell the life of a token', async () => {
+  it('report the life of a token', async () => {
     const fixture = new TokenServiceFixture();
     await fixture.during(fixture.ask(), SECOND);
     expect(fixture.told.map(({ name }) => name)).toEqual(['issued', 'saved', 'waited']);
@@ -82,7 +82,7 @@ describe('Events', () => {
     expect(fixture.told.every(({ event }) => event.credential.id === fixture.credential.id)).toBe(true);
   });
 
-  it('tell that an attempt failed, and when the next is due', async () => {
+  it('report that an attempt failed, and when the next is due', async () => {
     const fixture = new TokenServiceFixture();
     fixture.kis.fault = () => {
       throw new KisCredentialsRejectedError('EGW00105');

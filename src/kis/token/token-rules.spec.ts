@@ -61,7 +61,7 @@ describe('settleExpiry', () => {
     ['the earliest, signed', { stated: NOON + 2, counted: NOON + 3, signed: NOON + 1 }, NOON + 1],
     ['one that is over already', { ...silent, stated: NOON - DAY, counted: NOON + DAY }, NOON - DAY],
     [
-      'thirty days, when all say so',
+      'thirty days, when all sources agree',
       { ...silent, stated: NOON + 30 * DAY, counted: NOON + 30 * DAY },
       NOON + 30 * DAY,
     ],
@@ -77,7 +77,7 @@ describe('settleExpiry', () => {
   });
 
   it.each([
-    ['nobody speaks', silent],
+    ['no source is present', silent],
     ['all speak nonsense', { stated: NaN, counted: Infinity, signed: NOON + 1000 * DAY }],
   ])('assumes 24 hours, and says so, when %s', (_when, witnesses) => {
     expect(settleExpiry(witnesses, NOON)).toEqual({
@@ -173,7 +173,7 @@ describe('isSuperseded', () => {
     expect(isSuperseded(stored, claim, incoming)).toBe(guarded);
   });
 
-  it('lets the later expiry win where counting began anew', () => {
+  it('prefers the later expiry where generations were counted from the start again', () => {
     const recounted = token({ accessToken: 'recounted', generation: 1, expiresAt: NOON + 2 * DAY });
     expect(isSuperseded(newer, NO_CLAIM, recounted)).toBe(false);
     expect(isSuperseded(recounted, NO_CLAIM, newer)).toBe(false);

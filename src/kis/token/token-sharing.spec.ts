@@ -31,7 +31,7 @@ describe('Processes over one store', () => {
     expect(tookMs).toBeLessThanOrEqual(7 * SECOND + 200);
   });
 
-  it('are served by a winner whose token arrives between their look and their claim', async () => {
+  it('are served by a winner whose token arrives between their read and their claim', async () => {
     const fixture = new TokenServiceFixture();
     const theirs = await fixture.foreignIssue();
     fixture.store.fault = 'slow';
@@ -45,7 +45,7 @@ describe('Processes over one store', () => {
     expect((await fixture.during(served, SECOND)).fingerprint).toBe(theirs.fingerprint);
   });
 
-  it('learn that the winner failed as soon as it has', async () => {
+  it('get the error of the winner as soon as it has failed', async () => {
     const fixture = new TokenServiceFixture();
     fixture.kis.latencyMs = 8 * SECOND;
     fixture.kis.fault = () => {
@@ -103,7 +103,7 @@ describe('Processes over one store', () => {
     await expect(fixture.during(fixture.ask(), SECOND)).resolves.toBeInstanceOf(KisToken);
   });
 
-  it('take over from one that was killed during its request: when its claim ends, not before', async () => {
+  it('take over from one that was killed during its request when its claim ends, and not before', async () => {
     const fixture = new TokenServiceFixture();
     await fixture.foreignClaim();
     const began = fixture.clock.trueTime;
@@ -141,7 +141,7 @@ describe('Processes over one store', () => {
     expect(fixture.kis.asked).toBe(2);
   });
 
-  it('look into the store once more for however many announcements come during one look', async () => {
+  it('read the store once more for any number of announcements during one read', async () => {
     const fixture = await TokenServiceFixture.open();
     await fixture.during(fixture.tokens.onApplicationBootstrap(), 0);
     await fixture.clock.advance(7 * HOUR);
@@ -176,7 +176,7 @@ describe('Processes over one store', () => {
     expect(fixture.kis.asked).toBe(2);
   });
 
-  it('stop to use a token that another process saw refused', async () => {
+  it('stop using a token that was refused to another process', async () => {
     const fixture = await TokenServiceFixture.open();
     const other = fixture.another();
     await fixture.clock.advance(7 * HOUR);

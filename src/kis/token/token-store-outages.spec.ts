@@ -49,7 +49,7 @@ describe('A store that fails for a moment', () => {
     expect(fixture.store.operations.length - before).toBeLessThanOrEqual(3 * 13);
   });
 
-  it('that loses its claims lets this process keep the interval all the same', async () => {
+  it('that loses its claims does not keep this process from obeying the interval', async () => {
     const fixture = new TokenServiceFixture();
     fixture.store.fault = 'rejects';
     await fixture.during(fixture.ask(), SECOND);

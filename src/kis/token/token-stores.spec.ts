@@ -66,7 +66,7 @@ describe.each(BROKEN)('A store that breaks (%s)', (fault) => {
 
 describe('A token that could not be saved', () => {
   it.each(['rejects', 'full'] as const)(
-    'is there all the same for who has none, and is not issued again (%s)',
+    'still serves a process that has none, and is not requested again (%s)',
     async (fault) => {
       const fixture = new TokenServiceFixture();
       fixture.store.fault = fault;

@@ -56,7 +56,7 @@ describe('A request for a token that never left', () => {
     expect(pauses).toEqual([5, 10, 20, 30, 30, 30, 30, 30, 30]);
   });
 
-  it('is one however many callers fail until the next: they get its error, and when the next is due', async () => {
+  it('is shared by all callers until the next: they get its error and the time of the next', async () => {
     const fixture = await cutOffFixture();
     for (let tenth = 0; tenth < 45; tenth += 1) {
       await expect(fixture.during(fixture.ask(), 100)).rejects.toMatchObject({

@@ -27,7 +27,7 @@ function withDamagedClaim(): TokenServiceFixture {
 }
 
 describe('While the record of the last request is damaged, a caller', () => {
-  it('learns at once when the next request is due', async () => {
+  it('is told at once when the next request is due', async () => {
     const fixture = withDamagedClaim();
     const endsAt = fixture.clock.now() + 81 * SECOND;
     const { error, tookMs } = await fixture.timed(fixture.ask(), 30 * SECOND);
@@ -55,8 +55,8 @@ describe('While the record of the last request is damaged, a caller', () => {
   });
 });
 
-describe('When the process that requested a token is gone, a caller', () => {
-  it('learns at once when the next request is due, as soon as its request must have ended', async () => {
+describe('When the process that requested a token was killed, a caller', () => {
+  it('is told at once when the next request is due, once the request must have ended', async () => {
     const fixture = new TokenServiceFixture();
     await fixture.foreignClaim();
     const endsAt = fixture.clock.now() + 81 * SECOND;
@@ -85,8 +85,8 @@ describe('When the process that requested a token is gone, a caller', () => {
   });
 });
 
-describe('A caller whose time is over learns', () => {
-  it('what keeps the store from granting a claim', async () => {
+describe('The error of a caller whose time limit has ended names', () => {
+  it('the reason why the store grants no claim', async () => {
     class LockedStore extends MemoryKisTokenStore {
       override claim(): Promise<ClaimAnswer> {
         const claim = { ...NO_CLAIM, open: true };
@@ -100,7 +100,7 @@ describe('A caller whose time is over learns', () => {
     expect(tookMs).toBe(22 * SECOND);
   });
 
-  it('that the store is slow', async () => {
+  it('a slow store', async () => {
     const fixture = new TokenServiceFixture({
       accounts: [{ ...FIXTURE_ACCOUNT, requestTimeoutMs: SECOND }],
     });

@@ -53,7 +53,7 @@ describe('KisExchange', () => {
   it.each<[string, Reply]>([
     ['is too long', text(200, 'x'.repeat(1001))],
     ['is too long unpacked', text(200, gzipSync('x'.repeat(1001)), { 'Content-Encoding': 'gzip' })],
-    ['is not packed as it says', text(200, 'plain', { 'Content-Encoding': 'gzip' })],
+    ['is not encoded as its header says', text(200, 'plain', { 'Content-Encoding': 'gzip' })],
     ['breaks off', breakOff],
     ['is no HTTP', (response) => response.socket?.end('HELLO\r\n\r\n')],
   ])('calls an answer broken that %s', async (_, reply) => {
@@ -62,7 +62,7 @@ describe('KisExchange', () => {
     await expect(send()).resolves.toMatchObject({ kind: 'broken' });
   });
 
-  it('tells that the connection was lost before an answer', async () => {
+  it('reports that the connection was lost before an answer', async () => {
     kis.reply = hangUp;
 
     await expect(send()).resolves.toMatchObject({ kind: 'unreachable', reason: 'ECONNRESET' });
@@ -95,7 +95,7 @@ describe('KisExchange', () => {
     expect(kis.requests).toHaveLength(1);
   });
 
-  it('lets go of the signal when it is done', async () => {
+  it('removes its listener from the signal when it ends', async () => {
     kis.reply = json(200, {});
     const { signal } = new AbortController();
     const add = jest.spyOn(signal, 'addEventListener');

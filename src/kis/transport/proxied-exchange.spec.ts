@@ -109,7 +109,7 @@ describe('RunningExchange through a proxy', () => {
     });
   });
 
-  it('connects directly where NO_PROXY says so', async () => {
+  it('connects directly to hosts in NO_PROXY', async () => {
     use({ https: proxy.url, http: proxy.url, except: '127.0.0.1' });
     for (const protocol of ['http', 'https'] as const) {
       await expect(send(protocol)).resolves.toMatchObject({ kind: 'answered' });
@@ -143,7 +143,7 @@ describe('RunningExchange through a proxy', () => {
     });
   });
 
-  it('knows that nothing was sent when nobody listens there', async () => {
+  it('reports that nothing was sent when nothing listens there', async () => {
     const { url } = proxy;
     await proxy.stop();
     await expect(send()).resolves.toMatchObject({
@@ -168,7 +168,7 @@ describe('RunningExchange through a proxy', () => {
     while (proxy.clients > 0) await new Promise((resolve) => setImmediate(resolve));
   });
 
-  it('sends nothing when the process stood still while the proxy connected', async () => {
+  it('sends nothing when the process was stopped while the proxy connected', async () => {
     const through = proxy.answer;
     proxy.answer = (client, message) => {
       clock.step(60_000);

@@ -33,7 +33,7 @@ describe('Proxy', () => {
     expect(() => new Proxy(text)).not.toThrow('hidden');
   });
 
-  it('logs in with what its URL says, and shows it nowhere', () => {
+  it('logs in with the credentials in its URL, and shows them nowhere', () => {
     const proxy = new Proxy('http://me:p%40ss%2Fhidden@proxy:3128');
     const { 'Proxy-Authorization': login = '' } = proxy.headers;
     expect(Buffer.from(login.replace('Basic ', ''), 'base64').toString()).toBe('me:p@ss/hidden');

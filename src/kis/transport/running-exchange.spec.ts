@@ -109,7 +109,7 @@ describe.each(PROTOCOLS)('RunningExchange over %s: what was sent', (protocol) =>
     expect(arrived).toEqual(['POST']);
   });
 
-  it('knows that nothing was sent when nobody listens', async () => {
+  it('reports that nothing was sent when nothing listens', async () => {
     const port = portOf(server);
     await new Promise((resolve) => server.close(resolve));
     const result = send(port);

@@ -46,7 +46,7 @@ describe('an encrypted token file', () => {
     ['turned off', KEY, `,${KEY}`, 'now it is not'],
     ['given another key', KEY, `${OTHER_KEY},${KEY}`, 'an older key'],
   ])(
-    'keeps its token when encryption is %s, is written anew once, and that is said',
+    'keeps its token when encryption is %s, is rewritten once, and that is logged',
     async (_what, before, now, words) => {
       await storeWith(before).save(fixture.credential, token());
       const text = fileText();

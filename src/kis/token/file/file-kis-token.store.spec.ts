@@ -112,7 +112,7 @@ describe('FileKisTokenStore', () => {
     expect(warnings.take()).toEqual([]);
   });
 
-  it('makes a directory that is gone again', async () => {
+  it('creates a missing directory again', async () => {
     rmSync(fixture.directory, { recursive: true });
     await fixture.store.save(fixture.credential, token(1));
     rmSync(fixture.directory, { recursive: true });
@@ -127,7 +127,7 @@ describe('FileKisTokenStore', () => {
       fixture.put('token', theirs);
     });
 
-    it('leaves it alone byte for byte, and says so once', async () => {
+    it('leaves it alone byte for byte, and logs that once', async () => {
       for (let look = 0; look < 3; look += 1) {
         await expect(fixture.store.read(fixture.credential)).resolves.toMatchObject({
           token: null,
@@ -143,7 +143,7 @@ describe('FileKisTokenStore', () => {
       expect(warnings.take()).toEqual([expect.stringContaining('belongs to another key, mode or host')]);
     });
 
-    it('says so again when it was away in between', async () => {
+    it('logs that again when the file was absent in between', async () => {
       await fixture.store.read(fixture.credential);
       fixture.put('token', encodeTokenFile(token(1)));
       await fixture.store.read(fixture.credential);

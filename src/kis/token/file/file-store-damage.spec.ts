@@ -107,7 +107,7 @@ describe('FileKisTokenStore and damage', () => {
     expect(warnings.take()).toHaveLength(1);
   });
 
-  it('keeps one copy of a damaged file, for the owner only, and says so once', async () => {
+  it('keeps one copy of a damaged file, for the owner only, and logs that once', async () => {
     const damaged = encodeTokenFile(token()).slice(0, 300);
     fixture.put('token', damaged);
     for (let looks = 0; looks < 3; looks += 1) await fixture.store.read(fixture.credential);
@@ -165,7 +165,7 @@ describe('FileKisTokenStore and damage', () => {
     });
 
     it.each(['a pipe', 'a symbolic link'])(
-      'takes %s in place of the claims for damage, and replaces it',
+      'treats %s instead of the database as damage, and replaces it',
       async (what) => {
         await fixture.store.save(fixture.credential, token());
         putElse(what, fixture.claims);
@@ -180,7 +180,7 @@ describe('FileKisTokenStore and damage', () => {
       },
     );
 
-    it('keeps claims elsewhere when a directory has the name of the database, and says where', async () => {
+    it('keeps claims elsewhere when a directory has the name of the database, and logs where', async () => {
       putElse('a directory', fixture.claims);
       const one = fixture.another();
       await expect(one.claim(fixture.credential, fixture.claimRequest())).rejects.toMatchObject({

@@ -72,7 +72,7 @@ describe('FileKisTokenStore where it cannot write', () => {
       await expectRefusal(store.save(credential, token(fixture)), problem);
     });
 
-    it('keeps claims in another directory of this user, and says where', async () => {
+    it('keeps claims in another directory of this user, and logs where', async () => {
       expect((await fixture.store.claim(fixture.credential, fixture.claimRequest())).won).toBe(true);
       expect((await fixture.another().claim(fixture.credential, fixture.claimRequest())).won).toBe(false);
       expect(warnings.take()).toContainEqual(
@@ -98,7 +98,7 @@ describe('FileKisTokenStore where it cannot write', () => {
       fixture.remove();
     });
 
-    it('reads as ever', async () => {
+    it('can be read', async () => {
       expect((await fixture.store.read(fixture.credential)).token).toEqual(token(fixture));
     });
 
@@ -108,7 +108,7 @@ describe('FileKisTokenStore where it cannot write', () => {
       expect(answer.obstacle).toMatch(/another process holds its lock.*look for a stopped process/);
     });
 
-    it('gives up after three seconds and says what to look for, whatever is to be changed', async () => {
+    it('gives up any change after three seconds, and the error says what to look for', async () => {
       const { store, credential } = fixture;
       const newer = sampleToken(credential, { generation: 2 });
       const changes = [
@@ -126,7 +126,7 @@ describe('FileKisTokenStore where it cannot write', () => {
       expect(fixture.files()).toEqual(['token_PSspecKey0_mock.json']);
     });
 
-    it('goes on when the process is gone', async () => {
+    it('can be changed again when the process has ended', async () => {
       const claiming = fixture.store.claim(fixture.credential, fixture.claimRequest());
       await fixture.store.read(fixture.credential);
       holder.exec('ROLLBACK');
@@ -161,7 +161,7 @@ describe('FileKisTokenStore where it cannot write', () => {
     }
 
     describe('that is full', () => {
-      it('leaves the old token whole and says so; saves the new one when there is space', async () => {
+      it('leaves the old token intact and reports the failure; saves the new one when there is space', async () => {
         await fixture.store.save(fixture.credential, token(fixture));
         fillUp();
         await expectRefusal(
@@ -218,7 +218,7 @@ describe('FileKisTokenStore where it cannot write', () => {
         run('mount', '--bind', fixture.directory, fixture.directory) &&
         run('mount', '-o', 'remount,bind,ro', fixture.directory);
 
-      it('reads on, and says so when it is to write', async () => {
+      it('can still be read, and writing fails with the reason', async () => {
         const { credential } = fixture;
         await fixture.store.save(credential, token(fixture));
         makeReadOnly();

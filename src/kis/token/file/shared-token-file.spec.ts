@@ -34,7 +34,7 @@ describe('a token file of another program', () => {
     });
   });
 
-  it('gets one refresh time, whoever reads it', () => {
+  it('gets the same refresh time in every process', () => {
     const token = readFields(FIVE) as KisToken;
     expect(readFields(FIVE)).toEqual(token);
     expect(token.expiresAt - token.refreshAt).toBeGreaterThanOrEqual(tokenPolicy.bufferMs);
@@ -66,7 +66,7 @@ describe('a token file of another program', () => {
   });
 
   it.each([
-    ['no end at all', { expiry_datetime: undefined, expires_in: undefined }],
+    ['no expiry', { expiry_datetime: undefined, expires_in: undefined }],
     ['an end that is no date', { expiry_datetime: 'tomorrow', issued_at: 'today' }],
     ['an end in a month that does not exist', { expiry_datetime: '2026-13-01T00:00:00', expires_in: 0 }],
     [

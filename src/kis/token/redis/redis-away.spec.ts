@@ -77,7 +77,7 @@ describeWithRedis('RedisKisTokenStore, when Redis comes and goes,', () => {
     await untilWorks(() => store.probe());
   });
 
-  it('says at the start when Redis may not be written to', async () => {
+  it('reports at the start when Redis cannot be written to', async () => {
     const replica = await RedisServer.start({ args: ['--replicaof', '127.0.0.1', '1'] });
     const redis = await KisRedis.open(new RedisAddress({ url: replica.url }));
     const store = storeOver(new RedisTokenRecords(redis), new SystemKisClock());

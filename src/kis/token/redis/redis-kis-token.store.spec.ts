@@ -68,7 +68,7 @@ describeWithRedis('with a real Redis:', () => {
       while (!(await fast.claim(credential, request())).won) expect(Date.now() - began).toBeLessThan(10_000);
     });
 
-    it('keeps the records of a credential together, and lets each of them end some day', async () => {
+    it('keeps the records of a credential together, each with an expiry', async () => {
       const store = await programs.another();
       await store.claim(credential, request());
       await store.save(credential, programs.token());
@@ -87,7 +87,7 @@ describeWithRedis('with a real Redis:', () => {
       ['turned off', KEY, `,${KEY}`, 'now it is not'],
       ['given another key', KEY, `${OTHER_KEY},${KEY}`, 'an older key'],
     ])(
-      'keeps its token when encryption is %s, stores it anew once, and says so',
+      'keeps its token when encryption is %s, stores it again once, and logs that',
       async (_, before, now, why) => {
         const text = (): Promise<unknown> =>
           programs.run(`return redis.call('GET', KEYS[1])`, programs.keyOf('token'));

@@ -76,7 +76,7 @@ describeWithRedis('several machines with one Redis', () => {
   const startAll = (): Promise<[KisTokenService, KisTokenService, KisTokenService]> =>
     Promise.all([start(0), start(1), start(2)]);
 
-  it('ask KIS once when all want their first token at one moment', async () => {
+  it('send one request to KIS when all need their first token at the same time', async () => {
     const services = (await Promise.all([startAll(), startAll()])).flat();
     const tokens = await Promise.all(
       services.flatMap((service) => Array.from({ length: CALLERS }, async () => service.getToken())),
@@ -85,7 +85,7 @@ describeWithRedis('several machines with one Redis', () => {
     expect(kis.asked).toBe(1);
   });
 
-  it('hear of a renewal at once', async () => {
+  it('are notified of a renewal at once', async () => {
     const [renewing, ...others] = await startAll();
     await Promise.all([renewing, ...others].map(async (service) => service.getToken()));
     await passTheInterval();
