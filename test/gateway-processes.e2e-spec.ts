@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
-import type { Server } from 'node:http';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { hashOf, newKeyPair, type KeyPair } from '../src/gateway/program-key';
@@ -156,7 +155,7 @@ describe('Several processes of the gateway', () => {
     });
     const first = await place(one);
     await noting;
-    const closed = once(one.app.getHttpServer() as Server, 'close');
+    const closed = once(one.app.getHttpServer(), 'close');
     const closing = one.close();
     await closed;
     let hasEnded = false;
