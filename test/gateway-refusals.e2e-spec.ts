@@ -77,4 +77,21 @@ describe('What the gateway refuses itself', () => {
     expect(told?.status).not.toBe(200);
     expect(relayed).toEqual(told);
   });
+
+  it('counts and logs wrong keys and secrets of programs, and shows no more than their first ten characters', async () => {
+    const counted = async (): Promise<number> => {
+      const metrics = await (await fetch(`${api.url}/metrics`)).text();
+      return Number(/\{reason="wrong-program-key"\} (\d+)/.exec(metrics)?.[1]);
+    };
+    const before = await counted();
+    const unknown = 'PSunknown0SECRETPARTSECRETPARTSECRET';
+    for (const change of [{ appkey: unknown }, { appsecret: 'y'.repeat(180) }])
+      await fetch(`${api.url}/kis/mock${PRICE}`, { headers: { ...headers, ...change } });
+    expect((await counted()) - before).toBe(2);
+    const lines = api.log.filter((line) => line.includes('A program at the gateway gave'));
+    expect(lines[0]).toMatch(
+      /\[HTTP\] .* and got EGW0010[35]\. Correct its key; "kis gateway key list" shows/,
+    );
+    expect(api.log.join('\n')).not.toContain('SECRETPART');
+  });
 });

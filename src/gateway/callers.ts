@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { GatewayColumns } from '../config/gateway-variables';
 import { AppConfig } from '../config/app-config';
-import { accountKey, KisConfiguration, type KisAccount, type KisTradingMode } from '../kis';
+import { RefusedRequests } from '../common/access/refused-requests';
+import { accountKey, KisConfiguration, maskAppKey, type KisAccount, type KisTradingMode } from '../kis';
 import { hashOf, isHashOf, isSame, type Allowance, type ProgramKey } from './program-key';
 import { ProgramKeys } from './program-keys';
 
@@ -31,6 +32,7 @@ export class GatewayCallers {
     private readonly configuration: KisConfiguration,
     private readonly keys: ProgramKeys,
     { gateway }: AppConfig,
+    private readonly refused: RefusedRequests,
   ) {
     this.columns = gateway.columns;
     for (const account of configuration.accounts) {
@@ -49,7 +51,8 @@ export class GatewayCallers {
     appSecret: string,
   ): GatewayCaller | 'EGW00105' | Promise<GatewayCaller | 'EGW00103' | 'EGW00105'> {
     const own = this.own.get(nameOf(mode, appKey));
-    if (own) return isSame(appSecret, own.account.credential.appSecret) ? own : 'EGW00105';
+    if (own)
+      return isSame(appSecret, own.account.credential.appSecret) ? own : this.refuse(appKey, 'EGW00105');
     return this.identifyProgram(mode, appKey, appSecret);
   }
 
@@ -59,10 +62,23 @@ export class GatewayCallers {
     appSecret: string,
   ): Promise<GatewayCaller | 'EGW00103' | 'EGW00105'> {
     const caller = await this.withKey(mode, appKey);
-    if (!caller?.key) return 'EGW00103';
-    if (!isHashOf(appSecret, caller.key.secretHash)) return 'EGW00105';
+    if (!caller?.key) return this.refuse(appKey, 'EGW00103');
+    if (!isHashOf(appSecret, caller.key.secretHash)) return this.refuse(appKey, 'EGW00105');
     this.configuration.redactor.know({ secrets: [appSecret], appKeys: [appKey], accountNumbers: [] });
     return caller;
+  }
+
+  /** The program knows only what KIS would say; whoever runs this service finds the reason in the log. */
+  private refuse<C extends 'EGW00103' | 'EGW00105'>(appKey: string, code: C): C {
+    const why =
+      code === 'EGW00105'
+        ? 'a wrong secret for its app key'
+        : 'an app key that no account and no program of this trading mode has';
+    this.refused.add(
+      'wrong-program-key',
+      `A program at the gateway gave ${why} (${maskAppKey(appKey)}) and got ${code}. Correct its key; "kis gateway key list" shows what there is.`,
+    );
+    return code;
   }
 
   /** All that may call now. */

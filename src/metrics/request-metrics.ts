@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Counter, type Registry } from 'prom-client';
 import { REFUSAL_REASONS, RefusedRequests } from '../common/access/refused-requests';
 
-/** Requests refused before they reached a route, for Prometheus. */
+/** Requests refused because of who sent them, for Prometheus. */
 @Injectable()
 export class RequestMetrics {
   constructor(private readonly refused: RefusedRequests) {}
@@ -11,7 +11,7 @@ export class RequestMetrics {
     const { refused } = this;
     new Counter({
       name: 'http_requests_refused_total',
-      help: 'Requests refused because of their Host, their origin or their API key.',
+      help: 'Requests refused because of their Host, their origin, their API key or the app key of a program.',
       labelNames: ['reason'],
       registers: [registry],
       collect() {

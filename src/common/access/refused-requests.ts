@@ -1,7 +1,13 @@
 import { Injectable, Logger } from '@nestjs/common';
 
-/** Why requests are refused before they reach a route. */
-export const REFUSAL_REASONS = ['foreign-host', 'foreign-site', 'wrong-key', 'too-many-wrong-keys'] as const;
+/** Why requests are refused because of who sent them. */
+export const REFUSAL_REASONS = [
+  'foreign-host',
+  'foreign-site',
+  'wrong-key',
+  'too-many-wrong-keys',
+  'wrong-program-key',
+] as const;
 export type RefusalReason = (typeof REFUSAL_REASONS)[number];
 
 /** At most one line a minute for each reason. */

@@ -1,3 +1,4 @@
+import { RefusedRequests } from '../../../src/common/access/refused-requests';
 import { AppConfig } from '../../../src/config/app-config';
 import { NO_GATEWAY } from '../../../src/config/gateway-variables';
 import { GatewayCallers } from '../../../src/gateway/callers';
@@ -83,7 +84,7 @@ export class GatewayInstance {
       log: { level: 'error', format: 'text', file: null },
       warnings: [],
     });
-    const callers = new GatewayCallers(configuration, this.keys, config);
+    const callers = new GatewayCallers(configuration, this.keys, config, new RefusedRequests());
     const handedOut = new GatewayTokens(tokens, this.keys, configuration, clock);
     const programs = new Programs(clock);
     this.oauth = new OauthRoutes(callers, handedOut, programs, clock);
