@@ -6,12 +6,12 @@ import { PermitLog, type PermitAnswer, type PermitRequest } from './permit-log';
 import { SharedPace } from './shared-pace';
 
 /**
- * Five times what KIS allows anybody. Whoever sets more means that there is no limit, as in tests; a shared log of so
+ * Five times the most that KIS allows. A higher setting means that there is no limit, as in tests; a shared log of so
  * many permits would cost more than the calls.
  */
 const MOST_SHARED_CALLS = 100;
 
-/** A shared log that may be away: each process keeps to its own share then, for each app key by itself. */
+/** A shared log that may be unavailable: each process then keeps to its own share, for each app key separately. */
 export class FallbackPermitLog extends PermitLog {
   private readonly paces = new Map<string, SharedPace>();
   private readonly unshared: MemoryPermitLog;

@@ -17,9 +17,9 @@ const DATABASE = '.token_pace.db';
 const PATIENCE_MS = 1000;
 /** Before the first answer nothing is known of other processes, and the thread and the file are only being opened. */
 const FIRST_PATIENCE_MS = 5000;
-/** Of it for the lock, so that the thread can say why before the caller gives up. */
+/** The part of it for the lock, so that the thread can report the reason before the caller gives up. */
 const FOR_THE_LOCK = 3 / 4;
-/** A permit that comes later could be used when its place has been given away: it is given back. */
+/** A permit that arrives later might be used when it no longer counts: it is returned. */
 const LATE_MS = 300;
 
 /**
@@ -28,7 +28,7 @@ const LATE_MS = 300;
  */
 export class FilePermitLog extends PermitLog implements OnApplicationShutdown {
   private readonly directory: LocalDirectory;
-  /** By credential: what this process has written, while nobody shares the pace with it. */
+  /** By credential: what this process has written, while no other shares the pace. */
   private readonly written = new Map<string, string>();
   private lockTimeoutMs = FIRST_PATIENCE_MS;
 
@@ -55,7 +55,7 @@ export class FilePermitLog extends PermitLog implements OnApplicationShutdown {
   async look(credential: KisCredential, pace: Pace, request: PermitRequest): Promise<PermitAnswer> {
     const { answer, late } = await this.ask(credential, pace, request);
     if (!late) return answer;
-    // Perhaps it was this process that stood still: once more, and what came late is given back.
+    // This process may have been stopped: one more attempt, and what arrived late is returned.
     const answered = request.wanted.slice(0, answer.given).map((id) => ({ id, agoMs: pace.windowMs }));
     const again = await this.ask(credential, pace, { ...request, answered });
     if (!again.late) return again.answer;
@@ -71,7 +71,7 @@ export class FilePermitLog extends PermitLog implements OnApplicationShutdown {
     pace: Pace,
     request: PermitRequest,
   ): Promise<{ readonly answer: PermitAnswer; readonly late: boolean }> {
-    // One that has not come in time may still be carried out: its permits count, and nobody uses them.
+    // A request that was not answered in time may still be carried out: its permits count, but are not used.
     const { lockTimeoutMs } = this;
     if (this.thread.silentMs > lockTimeoutMs) throw silence(this.thread.silentMs);
     let decidedAt = 0;

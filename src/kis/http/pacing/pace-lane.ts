@@ -7,7 +7,7 @@ import type { Pace } from './pace';
 import { firstInTurn, RESERVED_FOR_MS, type Reserved, type Waiter } from './pace-queue';
 import type { AnsweredPermit, PermitAnswer, PermitLog } from './permit-log';
 
-/** A call that would wait longer is better told so. */
+/** A call that would wait longer is refused at once. */
 const LONGEST_WAIT_MS = 30_000;
 
 /**

@@ -1,4 +1,4 @@
-/** The brokerage's clock and ours do not run equally fast, and it may count in whole milliseconds. */
+/** The brokerage's clock and ours do not run at the same speed, and it may count in whole milliseconds. */
 const MARGIN_MS = 5;
 
 /** How often an app key may call: at most `calls` of them arrive within `windowMs`. */
@@ -7,14 +7,14 @@ export interface Pace {
   readonly windowMs: number;
 }
 
-/** A rate that is no whole number becomes a whole number of calls in a window that is not a second. */
+/** A fractional rate becomes a whole number of calls in a window of another length than a second. */
 export function paceOf(perSecond: number): Pace {
   const calls = Math.max(1, Math.floor(perSecond));
   return { calls, windowMs: (calls / perSecond) * 1000 + MARGIN_MS };
 }
 
 /**
- * What one of several processes may do that do not know of each other's calls. Whole calls only, so that together
+ * The share of one of several processes that cannot see each other's calls. Whole calls only, so that together
  * they stay below the limit in every window; with more processes than calls they do so on average only.
  */
 export function shareOf({ calls, windowMs }: Pace, processes: number): Pace {

@@ -7,13 +7,13 @@ import type { AnsweredPermit, PermitAnswer, PermitRequest } from './permit-log';
  * which were seen to take more than 300 ms. One that is held up for longer on its way can be one too many.
  */
 export const LATEST_ARRIVAL_MS = 1000;
-/** Answers are told to the log as soon as they are there; a busy process may be this late. */
+/** Answers are reported to the log as soon as they arrive; a busy process may be this late. */
 export const TOLD_WITHIN_MS = 20;
-/** Who has not asked for so long does not share the pace. */
+/** A process that has sent no request for this long does not share the pace. */
 export const SHARER_FOR_MS = 30_000;
 /**
  * A process whose orders wait requests again as soon as a permit can be free. When it is later than this, it may have been
- * killed, and withholds permits from nobody any more.
+ * killed, and withholds permits from no other process any more.
  */
 export const ORDERS_LATE_MS = 500;
 
@@ -28,13 +28,13 @@ export interface WaitingOrders {
  * The permits of one app key, as a sliding log.
  *
  * The brokerage counts arrivals. A call arrives after its permit was given and before its answer is there, so a permit
- * counts until a window has passed since the answer: whoever gets its place arrives at least a window later. That
- * needs no guess about the network, and no call is refused however unevenly calls are held up on their way.
+ * counts until a window has passed since the answer: the call that gets the next permit arrives at least a window later.
+ * That needs no guess about the network, and no call is refused however unevenly calls are held up on their way.
  */
 export class PermitBook {
   /**
    * @param arrivals when each call has arrived at the latest, by the id of its permit.
-   * @param owners when each process has asked last.
+   * @param owners when each process sent its last request.
    * @param orders those that wait, by process.
    */
   constructor(
@@ -43,13 +43,13 @@ export class PermitBook {
     readonly orders = new Map<string, WaitingOrders>(),
   ) {}
 
-  /** A book of which nothing is known: all permits may have been given just now. */
+  /** A book without history: all permits may have been granted just now. */
   static full(now: number, pace: Pace): PermitBook {
     const ids = Array.from({ length: pace.calls }, (_, index) => `unknown.${index}`);
     return new PermitBook(new Map(ids.map((id) => [id, now + LATEST_ARRIVAL_MS])));
   }
 
-  /** @param now by the one clock of all who write into this book, milliseconds. */
+  /** @param now by the clock that all writers of this book share, milliseconds. */
   look(now: number, pace: Pace, { owner, wanted, answered, urgent = 0 }: PermitRequest): PermitAnswer {
     this.settle(now, answered);
     const sharers = this.sharersWith(owner, now);
@@ -57,7 +57,7 @@ export class PermitBook {
     if (this.arrivals.size + wanted.length + withheld > pace.calls) this.forget(now, pace);
     const room = Math.max(0, pace.calls - this.arrivals.size);
     const allowed = Math.max(Math.min(room, urgent), room - withheld);
-    // No more than a fair part in one step, so that nobody takes a whole window away from those who wait as well.
+    // No more than a fair share in one step, so that no process takes a whole window while others wait.
     const given = Math.min(wanted.length, allowed, Math.ceil(pace.calls / sharers));
     for (const id of wanted.slice(0, given)) this.arrivals.set(id, now + LATEST_ARRIVAL_MS);
     const isFull = given === allowed && given < wanted.length;
@@ -67,7 +67,7 @@ export class PermitBook {
     return { given, waitMs, sharers };
   }
 
-  /** Takes note of permits that somebody else has given, and of answers. */
+  /** Notes permits that another book has granted, and answers. */
   note(now: number, pace: Pace, given: readonly string[], answered: readonly AnsweredPermit[]): void {
     for (const id of given) this.arrivals.set(id, now + LATEST_ARRIVAL_MS);
     this.settle(now, answered);
@@ -85,7 +85,7 @@ export class PermitBook {
   private sharersWith(owner: string, now: number): number {
     this.owners.set(owner, now);
     for (const [each, at] of this.owners) {
-      // A clock that was set back makes nobody a sharer for long.
+      // A clock that was set back makes no process share the pace for long.
       if (Math.abs(now - at) > SHARER_FOR_MS) this.owners.delete(each);
     }
     return this.owners.size;

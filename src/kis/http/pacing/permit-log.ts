@@ -8,11 +8,11 @@ export interface AnsweredPermit {
   readonly agoMs: number;
 }
 
-/** What a process tells the log, and what it wants of it. */
+/** A request of a process to the log: answers to note, permits to grant. */
 export interface PermitRequest {
-  /** Who asks; the same for all requests of a process. */
+  /** Identifies the process; the same for all its requests. */
   readonly owner: string;
-  /** Ids for the permits that are wanted, which nobody has used before. */
+  /** Unique ids for the requested permits. */
   readonly wanted: readonly string[];
   /**
    * How many calls of this process wait that must not wait for reads: orders; none unless given. They are the first of
@@ -24,21 +24,21 @@ export interface PermitRequest {
 }
 
 export interface PermitAnswer {
-  /** So many of the wanted permits are given, the first ones. */
+  /** How many of the requested permits are granted, counted from the first. */
   readonly given: number;
-  /** Before this has passed no more are to be had. */
+  /** No further permit is available before this has passed. */
   readonly waitMs: number;
-  /** How many processes have lately asked for permits of this credential. */
+  /** How many processes have recently requested permits for this credential. */
   readonly sharers: number;
 }
 
-/** Where the permits of all who share an app key are written down, as a port. */
+/** The log of the permits of all processes that share an app key, as a port. */
 export abstract class PermitLog {
   /**
-   * Takes note of answers and gives permits, as one step among all who use the log. An answer to a permit that the log
-   * does not know changes nothing.
+   * Notes answers and grants permits, as one step among all processes that use the log. An answer to a permit that is not
+   * in the log changes nothing.
    *
-   * Rejects when the log is not to be had.
+   * Rejects when the log is not available.
    */
   abstract look(credential: KisCredential, pace: Pace, request: PermitRequest): Promise<PermitAnswer>;
 

@@ -10,7 +10,7 @@ interface BookRecord {
   readonly orders?: readonly (readonly [string, number, number])[];
 }
 
-/** @param era names the clock by which the book was kept; books of another one are void. */
+/** @param era identifies the clock of the book; books of another clock are void. */
 export function encodePermits({ arrivals, owners, orders }: PermitBook, era: string): string {
   const record: BookRecord = { era, arrivals: [...arrivals], owners: [...owners] };
   if (orders.size === 0) return JSON.stringify(record);

@@ -6,7 +6,7 @@ import type { Pace } from './pace';
 import { LATEST_ARRIVAL_MS, ORDERS_LATE_MS, SHARER_FOR_MS, TOLD_WITHIN_MS } from './permit-book';
 import { PermitLog, type PermitAnswer, type PermitRequest } from './permit-log';
 
-/** A permit that comes later could be used when its place has been given away: it is given back. */
+/** A permit that arrives later might be used when it no longer counts: it is returned. */
 const LATE_MS = 300;
 
 /** Milliseconds by the server's clock: the clocks of the machines that share it do not matter. */
@@ -76,7 +76,7 @@ return { given, tostring(wait), sharers }`;
 
 /** Permits of all processes of all machines that share a Redis, by its clock. */
 export class RedisPermitLog extends PermitLog {
-  /** @param now the piece of script that says what time it is, for tests. */
+  /** @param now the part of the script that reads the time, for tests. */
   constructor(
     private readonly redis: KisRedis,
     private readonly clock: KisClock,
@@ -88,7 +88,7 @@ export class RedisPermitLog extends PermitLog {
   async look(credential: KisCredential, pace: Pace, request: PermitRequest): Promise<PermitAnswer> {
     const { answer, late } = await this.ask(credential, pace, request);
     if (!late) return answer;
-    // Perhaps it was this process that stood still: once more, and what came late is given back.
+    // This process may have been stopped: one more attempt, and what arrived late is returned.
     const answered = request.wanted.slice(0, answer.given).map((id) => ({ id, agoMs: pace.windowMs }));
     const again = await this.ask(credential, pace, { ...request, answered });
     if (!again.late) return again.answer;

@@ -6,26 +6,26 @@ import { shareOf, type Pace } from './pace';
 import { PermitBook } from './permit-book';
 import type { PermitAnswer, PermitLog, PermitRequest } from './permit-log';
 
-/** A process that shares the pace with no other does not wait longer for an answer: it knows it. */
+/** A process that shares the pace with no other waits no longer for an answer, which it can predict. */
 const PATIENCE_ALONE_MS = 80;
-/** Processes that start together are seen by each other within this. */
+/** Processes that start together see each other within this time. */
 const ALONE_AFTER_MS = 5000;
-/** How often a log that is away is looked for. */
+/** How often an unavailable log is tried again. */
 const RETRY_MS = 1000;
-/** When the log is back, all others have come back to it, and have used up what it does not know of, after so long. */
+/** This long after the log is back all processes use it again, and permits granted without it no longer count. */
 const ALL_BACK_MS = 5000;
 
-/** What a process does on its own account, because it cannot ask or not all others do. */
+/** The pace of a process by its own book, while the log is unavailable or not all others use it yet. */
 interface OwnShare {
   readonly pace: Pace;
   readonly book: PermitBook;
-  /** Until then it is kept to beside the shared log; infinite while that is away. */
+  /** Until then it applies together with the shared log; infinite while that is unavailable. */
   readonly alsoUntil: number;
 }
 
 /**
- * The pace of one app key as this process keeps it: by the shared log alone; while that is away by its own share of
- * the limit; and for a while after the return by both, because others may not have come back yet.
+ * The pace of one app key as this process keeps it: by the shared log alone; while that is unavailable by its own
+ * share of the limit; and for a while afterwards by both, because others may not use the log again yet.
  */
 export class SharedPace {
   private readonly logger = new AccountLogger('KIS API');
@@ -36,7 +36,7 @@ export class SharedPace {
   private mine = new PermitBook();
   /** Since when no other process has shared the pace; monotonic milliseconds. */
   private aloneSince = Infinity;
-  /** An answer is overdue, and this process goes by its own book until it comes. */
+  /** An answer is overdue, and this process uses its own book until it arrives. */
   private overdue = false;
 
   constructor(
@@ -59,7 +59,7 @@ export class SharedPace {
     return this.own.book.look(this.now, this.own.pace, request);
   }
 
-  /** A disk or a server that hangs holds up no call of a process that shares the pace with no other. */
+  /** A disk or a server that hangs delays no call of a process that shares the pace with no other. */
   private async askUnlessKnown(request: PermitRequest): Promise<PermitAnswer> {
     if (!this.overdue) {
       const asking = this.ask(request);
@@ -92,15 +92,15 @@ export class SharedPace {
   private async ask(request: PermitRequest): Promise<PermitAnswer> {
     const answer = await this.shared.look(this.credential, this.pace, request);
     this.mine.note(this.now, this.pace, request.wanted.slice(0, answer.given), request.answered);
-    // A log that has just come back does not know all of them yet.
+    // A log that is available again does not have all of them yet.
     this.sharers = Math.max(answer.sharers, this.own ? this.sharers : 0);
     this.aloneSince = this.sharers > 1 ? Infinity : Math.min(this.aloneSince, this.now);
     return answer;
   }
 
   /**
-   * Until what the shared log has given to others is used up, nothing more is sent: nobody knows how much that was. A
-   * process that has shared the pace with no other for a while knows, and goes on at once.
+   * Nothing is sent until the permits that the shared log has granted to others no longer count, because their number is
+   * unknown. A process that has shared the pace with no other for a while knows it, and continues at once.
    */
   private lose({ message }: Error, owner: string): OwnShare {
     const pace = shareOf(this.pace, Math.max(1, this.sharers));
@@ -146,12 +146,12 @@ export class SharedPace {
   }
 }
 
-/** What does not load on a platform says so in many lines. */
+/** A module that does not load on a platform has a message of many lines. */
 function inOneLine(message: string): string {
   return (message.split('\n')[0] ?? '').replace(/\.?$/, '.');
 }
 
-/** Says of permits that nothing was sent with them: as if they had been answered a window ago. */
+/** Returns permits that were not used: as if they had been answered a window ago. */
 function unused(owner: string, ids: readonly string[], { windowMs }: Pace): PermitRequest {
   return { owner, wanted: [], answered: ids.map((id) => ({ id, agoMs: windowMs })) };
 }
