@@ -8,10 +8,12 @@ import {
   type KisAccount,
   type KisAccountOptions,
 } from '../src/kis';
+import { KisRequestPacer } from '../src/kis/http/pacing/kis-request-pacer';
 import type { KisOrder } from '../src/kis/order/kis-order';
 import { KisOrderBook } from '../src/kis/order/kis-order.book';
 import { KisOrderChecks } from '../src/kis/order/check/kis-order.checks';
 import { KisOrderJournal } from '../src/kis/order/journal/kis-order.journal';
+import { KisOrderSender } from '../src/kis/order/kis-order.sender';
 import { KisOrderService, type KisOrderOptions } from '../src/kis/order/kis-order.service';
 import type { KisOrderRequest } from '../src/kis/order/order-intent';
 import { startSimulator, type Simulator } from '../src/simulator';
@@ -35,7 +37,9 @@ describe('orders', () => {
 
   afterEach(stop);
 
-  async function start(pace: Pick<KisAccountOptions, 'requestsPerSecond'>): Promise<void> {
+  async function start(
+    limits: Pick<KisAccountOptions, 'requestsPerSecond' | 'requestTimeoutMs'>,
+  ): Promise<void> {
     simulator = await startSimulator({
       mockPort: null,
       realPort: 0,
@@ -43,14 +47,14 @@ describe('orders', () => {
     });
     const { appKey, appSecret, accountNumber, accountCode } = simulator.demo.real;
     const options = {
-      ...pace,
+      requestTimeoutMs: 2000,
+      ...limits,
       mode: 'REAL' as const,
       baseUrl: simulator.realUrl ?? '',
       appKey,
       appSecret,
       accountNumber,
       accountCode,
-      requestTimeoutMs: 2000,
       orders: { enabled: true, maxPerMinute: null },
     };
     const module = await Test.createTestingModule({
@@ -118,6 +122,37 @@ describe('orders', () => {
       ['first', 'replaced'],
       ['second', 'cancelled'],
     ]);
+  });
+
+  it('that are given again hold no permits back while the first one is on its way', async () => {
+    await stop();
+    await start({ requestsPerSecond: 500, requestTimeoutMs: 20_000 });
+    const pacer = app.get(KisRequestPacer, { strict: false });
+    const reserve = pacer.reserve.bind(pacer);
+    const sender = app.get(KisOrderSender, { strict: false });
+    const send = sender.send.bind(sender);
+    let goOn = (): void => undefined;
+    const isReleased = new Promise<void>((resolve) => (goOn = resolve));
+    const again: Promise<KisOrder>[] = [];
+    jest.spyOn(sender, 'send').mockImplementationOnce(async (...args) => {
+      // The first one is sent when the second one has given its permits back, and not before.
+      jest.spyOn(pacer, 'reserve').mockImplementationOnce((...wanted) => {
+        const reservation = reserve(...wanted);
+        return {
+          release: () => {
+            reservation.release();
+            goOn();
+          },
+        };
+      });
+      again.push(place({}, { clientOrderId: 'first' }));
+      await isReleased;
+      return send(...args);
+    });
+    const first = await place({}, { clientOrderId: 'first' });
+    expect(first.status).toBe('accepted');
+    expect(await Promise.all(again)).toEqual([first]);
+    expect(simulator.orders).toHaveLength(1);
   });
 
   it('cost no call while the kill switch is on', async () => {

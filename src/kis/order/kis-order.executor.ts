@@ -53,23 +53,33 @@ export class KisOrderExecutor {
   }
 
   /**
-   * The record of an order that was given before under the same id, once there is something to say about it; `null` when
-   * there was none.
+   * The record of an order that was given before under the same id; `null` when there was none.
    * @throws KisOrderIdReusedError when the id names another order.
    */
-  repeatedOrder(account: KisAccount, wanted: OrderRecord, waitMs: number): Promise<OrderRecord | null> {
+  repeatedOrder(account: KisAccount, wanted: OrderRecord): Promise<OrderRecord | null> {
     const { day, clientOrderId } = wanted;
     const isSame = (first: OrderRecord): boolean => isSameIntent(first, wanted);
-    return this.repeated(account, { day, clientOrderId, isSame }, waitMs);
+    return this.repeated(account, { day, clientOrderId, isSame });
   }
 
   /** The same for an order that is told by other means than its record. */
-  async repeated(account: KisAccount, repeated: RepeatedOrder, waitMs: number): Promise<OrderRecord | null> {
+  async repeated(account: KisAccount, repeated: RepeatedOrder): Promise<OrderRecord | null> {
     const { day, clientOrderId, isSame } = repeated;
     const known = await this.journal.find(accountKey(account), day, clientOrderId);
     if (known && !isSame(known)) throw idReused(known);
-    const first = known ?? (await this.justBeforeMidnight(account, repeated));
-    return first && this.afterwards(account, first, waitMs);
+    return known ?? this.justBeforeMidnight(account, repeated);
+  }
+
+  /**
+   * The record of an order that was given before, once there is something to say about it. While the first is being sent,
+   * its repetition waits for it; an unknown one has been answered already.
+   */
+  async outcomeOf(account: KisAccount, first: OrderRecord, waitMs: number): Promise<OrderRecord> {
+    const sent =
+      first.outcome === 'sending'
+        ? await this.reconciler.settled(account, first, this.limitMs(account), isSent)
+        : first;
+    return isUnsettled(sent) ? this.reconciler.settled(account, sent, waitMs) : sent;
   }
 
   private async justBeforeMidnight(
@@ -109,7 +119,7 @@ export class KisOrderExecutor {
       if (decision.kind === 'opened')
         return { record: await this.send(account, decision.record, waitMs), isRepeat: false };
       if (decision.kind === 'repeated')
-        return { record: await this.afterwards(account, decision.record, waitMs), isRepeat: true };
+        return { record: await this.outcomeOf(account, decision.record, waitMs), isRepeat: true };
       if (decision.kind !== 'equal-unsettled') throw refusal(decision, account);
       const leftMs = until - this.clock.monotonic();
       const other = await this.reconciler.settled(account, decision.record, leftMs);
@@ -137,15 +147,6 @@ export class KisOrderExecutor {
     const { record, error } = await this.submitter.submit(account, opened, this.limitMs(account));
     if (record.outcome === 'not-placed' && error) throw error;
     return isUnsettled(record) ? this.reconciler.settled(account, record, waitMs) : record;
-  }
-
-  /** While the first is being sent, its repetition waits for it; an unknown one has been answered already. */
-  private async afterwards(account: KisAccount, first: OrderRecord, waitMs: number): Promise<OrderRecord> {
-    const sent =
-      first.outcome === 'sending'
-        ? await this.reconciler.settled(account, first, this.limitMs(account), isSent)
-        : first;
-    return isUnsettled(sent) ? this.reconciler.settled(account, sent, waitMs) : sent;
   }
 
   private stillUnsettled({ clientOrderId }: OrderRecord): KisOrderEqualUnsettledError {

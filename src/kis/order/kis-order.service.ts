@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
-import { KisRequestPacer } from '../http/pacing/kis-request-pacer';
+import { KisRequestPacer, type KisReservation } from '../http/pacing/kis-request-pacer';
 import type { KisAccount } from '../kis-account';
 import { KisConfiguration } from '../kis.options';
 import { accountKey, koreanDate } from './account-key';
@@ -79,7 +79,7 @@ export class KisOrderService {
     const wanted = this.record(account, { action: 'place', intent, target: null, amount: '0' }, options);
     const permits = this.pacer.reserve(account.credential, CALLS_OF_AN_ORDER);
     try {
-      return await this.carryOut(account, wanted, options, async () => {
+      return await this.carryOut(account, wanted, { ...options, permits }, async () => {
         const [{ problems, estimatedAmount }, before] = await Promise.all([
           this.checks.check(account, intent, URGENT),
           this.lists.numbersBefore(account, wanted, URGENT),
@@ -154,27 +154,36 @@ export class KisOrderService {
       isSameNumber(change.price, intent.price) &&
       isSameNumber(change.quantity, intent.quantity) &&
       (change.type === undefined || change.type === intent.type);
-    const known = await this.executor.repeated(account, { day, clientOrderId, isSame }, waitMs);
-    return known && placed({ record: known, isRepeat: true });
+    const first = await this.executor.repeated(account, { day, clientOrderId, isSame });
+    return first && this.repetition(account, first, waitMs);
   }
 
   /** @param prepare what is only done for an order that was not given before. */
   private async carryOut(
     account: KisAccount,
     wanted: OrderRecord,
-    { clientOrderId, waitMs = 0 }: KisOrderOptions,
+    { clientOrderId, waitMs = 0, permits }: KisOrderOptions & { readonly permits?: KisReservation },
     prepare: () => Promise<OrderRecord>,
   ): Promise<KisPlacedOrder> {
-    const [known, stopped] = await Promise.all([
+    const [first, stopped] = await Promise.all([
       // An id that was just drawn names no order.
-      clientOrderId === undefined ? null : this.executor.repeatedOrder(account, wanted, waitMs),
+      clientOrderId === undefined ? null : this.executor.repeatedOrder(account, wanted),
       this.executor.stopped(account),
     ]);
-    if (known) return placed({ record: known, isRepeat: true });
+    if (first) {
+      // The first one may take a while.
+      permits?.release();
+      return this.repetition(account, first, waitMs);
+    }
     this.mustBeEnabled(account);
     if (stopped) throw stopped;
     await this.executor.ready(account);
     return placed(await this.executor.execute(account, await prepare(), waitMs));
+  }
+
+  private async repetition(account: KisAccount, first: OrderRecord, waitMs: number): Promise<KisPlacedOrder> {
+    const record = await this.executor.outcomeOf(account, first, waitMs);
+    return placed({ record, isRepeat: true });
   }
 
   private record(account: KisAccount, what: NewRecord, options: KisOrderOptions): OrderRecord {
