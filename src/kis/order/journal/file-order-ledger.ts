@@ -35,7 +35,8 @@ export class FileOrderLedger extends OrderLedger implements OnApplicationShutdow
   /** Whether the directory is fit for use, since something last went wrong in it. */
   private prepared: Promise<void> | null = null;
   private isNoted = false;
-  private isMissed = false;
+  /** The report that there is no journal any more. Every read waits for it: the process may end right after one. */
+  private missed: Promise<void> | null = null;
   private readonly logger = new Logger('Orders');
 
   /**
@@ -55,7 +56,7 @@ export class FileOrderLedger extends OrderLedger implements OnApplicationShutdow
     return this.inTime(async (directory) => {
       const answer = await directory.readLedger(query);
       if (answer.ledger !== '') await this.noteBegun(directory);
-      else if (!this.isNoted && !this.isMissed) await this.miss(directory, query);
+      else if (!this.isNoted) await this.miss(directory, query);
       return answer;
     });
   }
@@ -85,9 +86,16 @@ export class FileOrderLedger extends OrderLedger implements OnApplicationShutdow
     }
   }
 
-  /** Reports once that there was a journal and is none any more. */
-  private async miss(directory: LocalDirectory, query: LedgerQuery): Promise<void> {
-    this.isMissed = true;
+  private miss(directory: LocalDirectory, query: LedgerQuery): Promise<void> {
+    this.missed ??= this.reportMissing(directory, query).catch((error: unknown) => {
+      this.missed = null;
+      throw error;
+    });
+    return this.missed;
+  }
+
+  /** Reports that there was a journal and is none any more. */
+  private async reportMissing(directory: LocalDirectory, query: LedgerQuery): Promise<void> {
     const begun = await directory.readFile(BEGUN);
     const hasRemains = begun !== null || (await directory.list('')).some((name) => name.startsWith(DATABASE));
     // Another process may have begun one just now.

@@ -90,6 +90,17 @@ describe('FileOrderLedger', () => {
     expect(warnings).toHaveBeenCalledTimes(1);
   });
 
+  it('reports it before any read is answered, because the process may end after the first one', async () => {
+    await journal().setTrading(false);
+    for (const file of [files.path, `${files.path}-journal`]) rmSync(file);
+    const events: string[] = [];
+    jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => events.push('reported'));
+    const later = journal();
+    const reads = [later.trading(), later.unsettled('account')];
+    await Promise.all(reads.map((read) => read.then(() => events.push('answered'))));
+    expect(events).toEqual(['reported', 'answered', 'answered']);
+  });
+
   it('reports it also when nothing but a copy under another name tells of the journal', async () => {
     const warnings = jest.spyOn(Logger.prototype, 'warn').mockImplementation();
     mkdirSync(files.directory, { mode: 0o700 });
