@@ -67,7 +67,8 @@ it('goes on in another process when the one with the session is killed, after a 
 
   const [first = 0, second = 0, ...more] = attempts();
   expect(more).toEqual([]);
-  expect(second - first).toBeGreaterThanOrEqual(9_900);
+  // Ten seconds from attempt to attempt; KIS sees the first one later than it began, on a busy machine much later.
+  expect(second - first).toBeGreaterThanOrEqual(7_000);
 });
 
 it('ends its streams when the service is stopped', async () => {
