@@ -10,9 +10,6 @@ import type { CachedToken } from './cached-token';
 import type { KisToken } from './kis-token';
 import type { KisTokenStore } from './kis-token.store';
 
-/** Beyond the request timeout a caller without a token waits this much longer, for the store and the way back. */
-export const WAIT_GRACE_MS = 2000;
-
 /** What the objects of all credentials share. */
 export interface TokenServices {
   /** Identifies the token service in claims, in all processes. */

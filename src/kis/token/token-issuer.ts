@@ -5,10 +5,11 @@ import { shortestPause, type ClaimView } from './claim';
 import type { IssueClaims, LostClaim, WonClaim } from './issue-claims';
 import type { StoredToken } from './kis-token.store';
 import type { TokenCache } from './token-cache';
-import { WAIT_GRACE_MS, type ObtainedToken, type TokenAttempt, type TokenContext } from './token-context';
+import type { ObtainedToken, TokenAttempt, TokenContext } from './token-context';
 import { claimNotEnded, notInTime, replacedTooOften, suspendedAfterClaim } from './token-errors';
 import type { TokenPersistence } from './token-persistence';
 import type { IssueOrder, TokenRequester } from './token-requester';
+import { WAIT_GRACE_MS } from './token-rules';
 
 /** How often the store is read for the token of another process that holds the claim. */
 const FOLLOW_EVERY_MS = 100;

@@ -8,12 +8,12 @@ import type { KisToken } from './kis-token';
 import type { StoredToken } from './kis-token.store';
 import { CallerWait, CoalescedRuns, failureOf, settled, SingleFlight, within } from './shared-work';
 import { TokenCache } from './token-cache';
-import { WAIT_GRACE_MS, type FailedAttempt, type ObtainedToken, type TokenContext } from './token-context';
+import type { FailedAttempt, ObtainedToken, TokenContext } from './token-context';
 import { refusedMeanwhile, refusedTooYoung } from './token-errors';
 import { TokenIssuer } from './token-issuer';
 import { TokenPersistence } from './token-persistence';
 import { TokenRequester } from './token-requester';
-import { CLOCK_TOLERANCE_MS } from './token-rules';
+import { CLOCK_TOLERANCE_MS, WAIT_GRACE_MS } from './token-rules';
 
 /** Inside the buffer a caller waits this long for an attempt under way, then gets the token, which is still valid. */
 const STALE_WAIT_MS = 2000;

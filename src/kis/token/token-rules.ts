@@ -15,6 +15,8 @@ const WEEK_MS = 7 * 24 * 3_600_000;
 const LONGEST_SWEEP_MS = 60_000;
 /** Clocks that differ by less are taken to agree: `Date` headers have whole seconds, and requests take time. */
 export const CLOCK_TOLERANCE_MS = 120_000;
+/** Beyond the request timeout a caller without a token waits this much longer, for the store and the way back. */
+export const WAIT_GRACE_MS = 2000;
 
 /**
  * Which part of its life a token is in.
