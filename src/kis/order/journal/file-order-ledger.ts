@@ -56,7 +56,7 @@ export class FileOrderLedger extends OrderLedger implements OnApplicationShutdow
     return this.inTime(async (directory) => {
       const answer = await directory.readLedger(query);
       if (answer.ledger !== '') await this.noteBegun(directory);
-      else if (!this.isNoted) await this.miss(directory, query);
+      else if (!this.isNoted) await (this.missed ??= this.miss(directory, query));
       return answer;
     });
   }
@@ -86,25 +86,22 @@ export class FileOrderLedger extends OrderLedger implements OnApplicationShutdow
     }
   }
 
-  private miss(directory: LocalDirectory, query: LedgerQuery): Promise<void> {
-    this.missed ??= this.reportMissing(directory, query).catch((error: unknown) => {
-      this.missed = null;
-      throw error;
-    });
-    return this.missed;
-  }
-
-  /** Reports that there was a journal and is none any more. */
-  private async reportMissing(directory: LocalDirectory, query: LedgerQuery): Promise<void> {
-    const begun = await directory.readFile(BEGUN);
-    const hasRemains = begun !== null || (await directory.list('')).some((name) => name.startsWith(DATABASE));
-    // Another process may have begun one just now.
-    if (!hasRemains || (await directory.readLedger(query)).ledger !== '') return;
+  /** Reports once that there was a journal and is none any more. */
+  private async miss(directory: LocalDirectory, query: LedgerQuery): Promise<void> {
+    // Where that cannot be told, orders are taken all the same.
+    if (!(await this.isGone(directory, query).catch(() => false))) return;
     this.logger.warn(
       `There is no order journal ${directory.place.shown(DATABASE)} any more, so a new one is begun. It knows no orders and no kill switch: ` +
         'trading is enabled, what the caps count starts at zero, and no program has a key. If trading was stopped, stop it again ' +
         '(PUT /api/trading {"enabled": false}); if the file was moved by mistake, stop the service and move it back.',
     );
+  }
+
+  private async isGone(directory: LocalDirectory, query: LedgerQuery): Promise<boolean> {
+    const begun = await directory.readFile(BEGUN);
+    const hasRemains = begun !== null || (await directory.list('')).some((name) => name.startsWith(DATABASE));
+    // Another process may have begun one just now.
+    return hasRemains && (await directory.readLedger(query)).ledger === '';
   }
 
   /** What comes too late may still be carried out. */
