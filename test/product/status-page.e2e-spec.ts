@@ -13,6 +13,14 @@ const MOST_LINES_OF_A_PART = `(() => {
   return Math.max(...boxes);
 })()`;
 
+/** Before it has a token the service is not ready, which the console of a browser shows as an error. */
+async function startReady(env: Record<string, string>): Promise<Product> {
+  const product = await Product.start({ env: { ...DEMO, ...env } });
+  const headers = { 'x-api-key': env['API_KEY'] ?? '' };
+  expect((await product.ask('/api/accounts/main/balance', { headers })).status).toBe(200);
+  return product;
+}
+
 describe('The status page of the built product, in a browser', () => {
   inBrowser.each([
     ['desktop', DESKTOP],
@@ -20,7 +28,7 @@ describe('The status page of the built product, in a browser', () => {
   ])(
     'shows account, holdings and token on a %s, and the console is empty',
     async (_, viewport) => {
-      const product = await Product.start({ env: DEMO });
+      const product = await startReady({});
       const { page, complaints } = await OpenPage.at(product.url, viewport);
       const rows = page.locator('tbody tr');
       await rows.first().waitFor();
@@ -44,7 +52,7 @@ describe('The status page of the built product, in a browser', () => {
   inBrowser(
     'shows the programs of the gateway, with what they did last',
     async () => {
-      const product = await Product.start({ env: { ...DEMO, KIS_GATEWAY: 'true' } });
+      const product = await startReady({ KIS_GATEWAY: 'true' });
       const opened = await OpenPage.at(product.url);
       await opened.untilShown('account:main');
       const { appKey: appkey, appSecret: appsecret } = DEMO_ACCOUNTS.mock;
@@ -62,7 +70,7 @@ describe('The status page of the built product, in a browser', () => {
     'asks for the API key when one is set, and shows figures only with it',
     async () => {
       const key = 'a-key-of-at-least-sixteen-characters';
-      const product = await Product.start({ env: { ...DEMO, API_KEY: key } });
+      const product = await startReady({ API_KEY: key });
       const opened = await OpenPage.at(product.url);
       const { page, complaints } = opened;
       const input = page.getByLabel(/API key/i);
