@@ -210,7 +210,7 @@ describe('one pace for all processes', () => {
       // What one program alone may do when its share is the whole again.
       expect(await bestUsage()).toBeGreaterThanOrEqual(NEARLY_ALL);
       // The pace is not exact in the moments of a loss and a return, when a busy machine holds up one of the processes.
-      expect(kis.busiestSecond).toBeLessThanOrEqual(LIMIT + LIMIT / names.length);
+      expect(kis.busiestSecond).toBeLessThan(LIMIT + LIMIT / names.length);
     });
   });
 });
