@@ -217,7 +217,6 @@ export class PaceLane {
     };
   }
 
-  /** Others may have taken what was to be had. */
   private refuseTheTired(): void {
     const now = this.clock.monotonic();
     for (const waiter of this.queue) {
