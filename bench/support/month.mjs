@@ -88,9 +88,13 @@ function note({ refreshAt, expiresAt }, leadMs, window, moved) {
   if (before >= 0 && before <= 1) moved.add(Math.min(PARTS - 1, Math.floor(before * PARTS)));
 }
 
+/** Closes the Korea Exchange within these thirty days: then there is no blackout. */
+const CHRISTMAS = '-12-25';
+
 /** Mon-Fri 08:30-15:40 in Korea, told without the library. */
 function isBlackout(at) {
   const korea = new Date(at + 9 * HOUR_MS);
+  if (korea.toISOString().slice(4, 10) === CHRISTMAS) return false;
   const minute = korea.getUTCHours() * 60 + korea.getUTCMinutes();
   return korea.getUTCDay() >= 1 && korea.getUTCDay() <= 5 && minute >= 8 * 60 + 30 && minute < 15 * 60 + 40;
 }
