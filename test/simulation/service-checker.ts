@@ -141,9 +141,11 @@ export class ServiceChecker {
     return stored && kis.accepts(stored.accessToken) ? [stored] : [];
   }
 
-  /** A refused token makes way for whatever there is, and after a loss counting may begin again. */
-  private goesBack({ stores, site }: ServiceInstance, token: KisToken, before: KisToken): boolean {
+  /** A refused or deleted token makes way for whatever there is, and after a loss counting may begin again. */
+  private goesBack(instance: ServiceInstance, token: KisToken, before: KisToken): boolean {
+    const { stores, site, deletion, servedSince } = instance;
     if (token.generation === 0 || stores.some(({ storage }) => storage.savedAt === 0)) return false;
+    if (deletion !== null && deletion.from > servedSince) return false;
     return isOlder(token, before) && this.simulation.kis.accepts(before.accessToken) && !site.machine.wasSet;
   }
 }
