@@ -102,6 +102,9 @@ describe('one pace for all processes', () => {
       workersByName.set(name, workerHost.start('calling.worker', task));
     }
     await kis.allCalled(names);
+    // The first call of a process loads modules and connects. On a busy machine that takes longer than a permit allows for,
+    // and then the call is one too many.
+    kis.forget();
   }
 
   const namesOf = (count: number): string[] => Array.from({ length: count }, (_, index) => `p${index}`);

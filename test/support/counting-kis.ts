@@ -55,6 +55,11 @@ export class CountingKis {
     });
   }
 
+  /** What came before does not count. */
+  forget(): void {
+    this.arrivals.length = 0;
+  }
+
   /** The most calls in any 1,000 ms. */
   get busiestSecond(): number {
     let most = 0;
