@@ -1,4 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { onAbort } from '../abort-listeners';
 import { KisClock } from '../clock';
 import type { KisCredential } from '../kis-credential';
 import { KisUnavailableError } from '../kis.errors';
@@ -110,10 +111,13 @@ export class CircuitBreaker {
   private async afterProbe({ waiting }: Probe, deadline: Deadline): Promise<BreakerPass> {
     const { signal } = deadline;
     await new Promise<void>((resolve, reject) => {
-      waiting.set(deadline, resolve);
-      signal.addEventListener('abort', () => {
+      const removeListener = onAbort(signal, () => {
         waiting.delete(deadline);
         reject(signal.reason as Error);
+      });
+      waiting.set(deadline, () => {
+        removeListener();
+        resolve();
       });
     });
     return this.enter(true, deadline);
