@@ -94,7 +94,7 @@ describe('The door of the gateway', () => {
       const before = simulator.requests.length;
       const answer = await at(new URL(simulator.mockUrl ?? '').host);
       expect(answer.status).toBe(421);
-      expect(answer.body).toContain('no HTTP proxy');
+      expect(answer.body).toContain('not an HTTP proxy');
       expect(simulator.requests).toHaveLength(before);
     });
 

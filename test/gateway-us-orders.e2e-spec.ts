@@ -23,7 +23,7 @@ const ORDER = '/uapi/overseas-stock/v1/trading/order';
 const CHANGE = '/uapi/overseas-stock/v1/trading/order-rvsecncl';
 const ORDER_CASH = '/uapi/domestic-stock/v1/trading/order-cash';
 
-describe('Orders of US stocks by the gateway', () => {
+describe('Orders of US stocks through the gateway', () => {
   let directory: { path: string; remove: () => void };
   let api: RunningApi;
   let simulator: Simulator;

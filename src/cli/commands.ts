@@ -142,7 +142,7 @@ export const COMMANDS: readonly CliCommand[] = [
     name: 'gateway key add',
     parameters: '<program> [alias] [--allow read|trade] [--columns current|2025|2024] [--replace]',
     summary:
-      'a key for a program that calls KIS by the gateway; prints key and secret once, as lines for kis_devlp.yaml',
+      'a key for a program that calls KIS through the gateway; prints key and secret once, as lines for kis_devlp.yaml',
     operands: ['program'],
     takesAlias: true,
     options: ['allow', 'columns'],
@@ -158,7 +158,7 @@ export const COMMANDS: readonly CliCommand[] = [
   {
     name: 'gateway key remove',
     parameters: '<program>',
-    summary: 'ends the key of a program at once',
+    summary: 'revokes the key of a program at once',
     operands: ['program'],
     run: gatewayKeyRemove,
   },

@@ -23,7 +23,8 @@ export class GatewayController {
 
   @Get()
   @ApiOperation({
-    summary: 'Programs that call KIS by the gateway: what they may do, how often they call, their last error',
+    summary:
+      'Programs that call KIS through the gateway: what they may do, how often they call, their last error',
   })
   @ApiOkResponse({ type: GatewayDto })
   @ApiProblems()

@@ -25,7 +25,7 @@ export abstract class ProgramRegistrationDto {
   abstract readonly trKey: string;
 }
 
-/** A program that calls KIS by the gateway. */
+/** A program that calls KIS through the gateway. */
 export abstract class ProgramDto {
   @ApiProperty({
     description: 'Name of the program; account:… for all with an account’s own key.',
@@ -57,7 +57,7 @@ export abstract class ProgramDto {
   @ApiProperty({ type: Date, nullable: true, description: 'When it last sent a request.' })
   abstract readonly lastRequestAt: Date | null;
 
-  @ApiProperty({ type: ProgramErrorDto, nullable: true, description: 'The last error that it was told.' })
+  @ApiProperty({ type: ProgramErrorDto, nullable: true, description: 'The last error that it received.' })
   abstract readonly lastError: ProgramErrorDto | null;
 
   @ApiProperty({ type: [ProgramRegistrationDto], description: 'What it has registered for real time.' })

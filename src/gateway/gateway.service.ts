@@ -105,7 +105,7 @@ export class Gateway {
 const NO_SUCH_PATH =
   '유효하지 않은 요청입니다. The gateway serves /oauth2/tokenP, /oauth2/revokeP, /oauth2/Approval and /uapi/…; nothing was sent.';
 const NO_PROXY =
-  'This is no HTTP proxy, and nothing was sent to KIS. Write the address of the gateway in place of the one of KIS, and do not set it as a proxy.';
+  'The gateway is not an HTTP proxy, so nothing was sent to KIS. Use the address of the gateway instead of that of KIS, and do not set it as a proxy.';
 
 /** Whether an authority, as a client writes it, is that of an origin; the port may be left out where it is the usual one. */
 function isAt(authority: string, origin: string): boolean {

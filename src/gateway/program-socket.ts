@@ -94,7 +94,7 @@ export class ProgramSocket {
     this.turn = this.turn
       .then(() => this.handle(request))
       .catch(() => {
-        // The store of keys does not answer: as with KIS out of order.
+        // The store of keys does not answer: as when KIS is out of service.
         this.drop();
       });
   }

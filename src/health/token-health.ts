@@ -12,7 +12,7 @@ interface TokenChecks {
 
 const WORDS: Readonly<Record<KisTokenReadiness['status'], string>> = {
   fresh: 'There is a valid token.',
-  due: 'There is a valid token; its renewal is due.',
+  due: 'The token is valid; its renewal is due.',
   expiring: 'The token is still valid, but about to expire.',
   expired: 'The token has expired and there is no new one yet.',
   absent: 'There is no token yet.',

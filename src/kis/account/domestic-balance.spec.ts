@@ -91,7 +91,7 @@ describe('KisAccountClient.balance', () => {
     ['the name', { prdt_name: undefined }, { name: null }],
     ['the kind of purchase', { trad_dvsn_name: ' ' }, { tradeType: null }],
     ['a rate', { fltt_rt: '' }, { changeRate: null }],
-    ['a rate that is no number', { evlu_pfls_rt: 'N/A' }, { profitLossRate: null }],
+    ['a rate that is not a number', { evlu_pfls_rt: 'N/A' }, { profitLossRate: null }],
     ['a name that would break a line', { prdt_name: '삼성\u2028전기' }, { name: null }],
   ])('tells by null that a field is missing that only describes: %s', async (_, change, expected) => {
     kis.reply = page({ output1: [{ ...ROW, ...change }], output2: [{ ...SUMMARY, asst_icdc_amt: '' }] });

@@ -29,7 +29,11 @@ describe('an answer of the token endpoint', () => {
       { statedExpiry: null, expiresInSeconds: null, tokenType: 'Bearer' },
     ],
     ['expires_in as text', { access_token: TOKEN, expires_in: '7776000' }, { expiresInSeconds: 7_776_000 }],
-    ['expires_in that is no number', { access_token: TOKEN, expires_in: 'soon' }, { expiresInSeconds: null }],
+    [
+      'expires_in that is not a number',
+      { access_token: TOKEN, expires_in: 'soon' },
+      { expiresInSeconds: null },
+    ],
     ['expires_in as empty text', { access_token: TOKEN, expires_in: ' ' }, { expiresInSeconds: null }],
     [
       'an expiry that is no date',

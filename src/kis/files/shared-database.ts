@@ -116,13 +116,13 @@ export abstract class SharedDatabase<F extends { close(): void }> {
 
   private open(): F {
     const entry = this.place.look();
-    if (!entry) throw fault('ENOENT', 'deleted in the same moment');
+    if (!entry) throw fault('ENOENT', 'deleted at the same moment');
     if (entry.bytes === 0 || entry.bytes > this.largestBytes)
       throw new SqliteDamage(`its size is ${entry.bytes} bytes`);
     const file = this.openFile(this.synchronous);
     try {
       if (this.place.look()?.identity !== entry.identity)
-        throw fault('ENOENT', 'replaced in the same moment');
+        throw fault('ENOENT', 'replaced at the same moment');
       this.opening(file);
     } catch (error) {
       file.close();

@@ -143,7 +143,7 @@ function read(answer: KisExchangeAnswer, call: KisCall): KisAnswer {
       },
     };
   }
-  if (status >= 500) return { kind: 'unavailable', seen: `found KIS out of order (HTTP ${status})` };
+  if (status >= 500) return { kind: 'unavailable', seen: `found KIS out of service (HTTP ${status})` };
   return {
     kind: 'broken',
     seen: `got an answer that is not KIS's (HTTP ${status}, ${describe(answer.text, body)})`,

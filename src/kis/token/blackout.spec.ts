@@ -55,7 +55,7 @@ describe('parseBlackout', () => {
   });
 
   it('names the part that it cannot read, and not more than forty characters of it', () => {
-    expect(() => parseBlackout('Mon 08:00-09:00, oops')).toThrow(/^"oops" is no blackout window/);
+    expect(() => parseBlackout('Mon 08:00-09:00, oops')).toThrow(/^"oops" is not a blackout window/);
     expect(() => parseBlackout('x'.repeat(500))).toThrow(/^"x{40}" is/);
   });
 });

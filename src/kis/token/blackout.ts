@@ -39,7 +39,7 @@ function parseWindow(part: string): BlackoutWindow {
   const inDay = (value: number): boolean => value >= 0 && value <= MINUTES_A_DAY;
   if (!match || !days || !inDay(fromMinute) || !inDay(toMinute) || fromMinute === toMinute) {
     throw new KisInvalidRequestError(
-      `"${part.slice(0, 40)}" is no blackout window: write it like "Mon-Fri 08:30-15:40" (Korean time).`,
+      `"${part.slice(0, 40)}" is not a blackout window: write it like "Mon-Fri 08:30-15:40" (Korean time).`,
     );
   }
   return { days, fromMinute, toMinute };

@@ -54,7 +54,7 @@ export class SimulatedOrderBook {
         return { kind: 'timeout', seen: 'was answered: EGW00301' };
       case 'html':
         if (reaches) this.take(body, tag);
-        return { kind: 'unavailable', seen: 'found KIS out of order (HTTP 502)' };
+        return { kind: 'unavailable', seen: 'found KIS out of service (HTTP 502)' };
       case 'refuses':
         return refused('APBK0918', '장운영시간이 아닙니다.(주문불가)');
       case 'too-many':

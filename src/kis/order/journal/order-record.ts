@@ -44,7 +44,7 @@ export interface OrderRecord {
   readonly target: OrderTarget | null;
   /** Won, as it counts towards the caps; "0" for a cancellation. */
   readonly amount: string;
-  /** The program that ordered by the gateway; `null` for our own API. */
+  /** The program that ordered through the gateway; `null` for our own API. */
   readonly program: string | null;
   /** Of an order of a program: whether the program has got an answer that says what became of it. */
   readonly answered?: boolean;

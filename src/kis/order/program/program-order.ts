@@ -226,7 +226,7 @@ function venueOf(text: string): KisOrderVenue {
   return ORDER_VENUES.find((venue) => venue === text.toUpperCase()) ?? 'KRX';
 }
 
-/** "0" for a field that is missing or empty; `null` for anything that is no number. */
+/** "0" for a field that is missing or empty; `null` for anything that is not a number. */
 function numberIn(body: ProgramOrderBody, name: string): string | null {
   const text = field(body, name) || '0';
   return isDecimal(text) ? normalDecimal(text) : null;

@@ -20,7 +20,7 @@ export function positions<N extends string>(
 /** A decimal number as KIS sends it, possibly with a sign. @throws UnreadableRecord */
 export function numberAt(record: readonly string[], index: number): string {
   const text = record[index] ?? '';
-  if (!isNumber(text)) throw new UnreadableRecord(`column ${index + 1} is no number`);
+  if (!isNumber(text)) throw new UnreadableRecord(`column ${index + 1} is not a number`);
   return text;
 }
 

@@ -15,7 +15,7 @@ export type OwnerMessage =
   | { readonly kind: 'answer'; readonly id: number; readonly answer: KisRegistrationAnswer }
   | { readonly kind: 'frame'; readonly frame: KisRawFrame };
 
-/** `null` for what is no message. Who knows the secret of a link is one of our processes, perhaps of another version. */
+/** `null` for anything but a message. Only our own processes know the secret of a link, but perhaps they run another version. */
 export function readLinkMessage(text: string): FollowerMessage | OwnerMessage | null {
   try {
     const message = JSON.parse(text) as unknown;

@@ -35,7 +35,7 @@ export function registrationRequest(
   });
 }
 
-/** `null` for a text that is no message of KIS's. */
+/** `null` for a text that is not one of KIS's messages. */
 export function readSessionMessage(text: string): SessionMessage | null {
   const message = jsonObject(text);
   const header = recordOf(message?.['header']);
