@@ -6,7 +6,7 @@ import { CachedToken } from '../../src/kis/token/cached-token';
 import type { KisToken } from '../../src/kis/token/kis-token';
 import { TokenCache } from '../../src/kis/token/token-cache';
 import type { TokenContext } from '../../src/kis/token/token-context';
-import { TokenIssuer } from '../../src/kis/token/token-issuer';
+import { TokenAcquirer } from '../../src/kis/token/token-acquirer';
 import type { TokenPersistence } from '../../src/kis/token/token-persistence';
 import { drawRefreshAt } from '../../src/kis/token/token-rules';
 import { Scenario } from './scenario';
@@ -75,9 +75,9 @@ describe('The scenarios find', () => {
   }, 300_000);
 
   it('a claimant that does not read the store again before it asks', async () => {
-    const issuer = TokenIssuer.prototype as unknown as Record<string, (...args: unknown[]) => unknown>;
-    const { request } = issuer;
-    jest.spyOn(issuer, 'request').mockImplementation(function (this: object, ...args: unknown[]) {
+    const acquirer = TokenAcquirer.prototype as unknown as Record<string, (...args: unknown[]) => unknown>;
+    const { request } = acquirer;
+    jest.spyOn(acquirer, 'request').mockImplementation(function (this: object, ...args: unknown[]) {
       const persistence = { read: () => Promise.resolve(null) } as Partial<TokenPersistence>;
       return request?.apply(Object.create(this, { persistence: { value: persistence } }), args);
     });

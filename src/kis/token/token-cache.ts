@@ -2,7 +2,7 @@ import { AccountLogger } from '../account-logger';
 import { CachedToken, isUsable } from './cached-token';
 import { TOKEN_MARGIN_MS, type KisToken } from './kis-token';
 import type { StoredToken } from './kis-token.store';
-import type { ObtainedToken, TokenAttempt, TokenContext } from './token-context';
+import type { AcquiredToken, TokenAttempt, TokenContext } from './token-context';
 import { isDeleted, isFromFuture, isUnusable, isSameToken, supersedes, type TokenZone } from './token-rules';
 
 /** How long {@link TokenCache.fresh} answers without reading both clocks again. */
@@ -107,7 +107,7 @@ export class TokenCache {
    * The token that makes a request to KIS unnecessary: the stored one, or one that has been cached since the attempt
    * began, by a look at the store that succeeded where that of the attempt failed.
    */
-  adoptable(attempt: TokenAttempt, stored: StoredToken | null): ObtainedToken | null {
+  adoptable(attempt: TokenAttempt, stored: StoredToken | null): AcquiredToken | null {
     const { cached } = this;
     const arrived = isUsable(cached) && cached !== attempt.previous ? cached.token : null;
     const inStore = stored?.token && this.isAcceptable(stored.token, stored) ? stored.token : null;
@@ -115,7 +115,7 @@ export class TokenCache {
     return token ? { token, outcome: 'adopted' } : null;
   }
 
-  put({ token, outcome }: ObtainedToken): void {
+  put({ token, outcome }: AcquiredToken): void {
     const { cached } = this;
     const { brokerage, credential, events, store } = this.context;
     if (outcome === 'adopted' && cached && isSameToken(cached.token, token)) return;

@@ -43,7 +43,7 @@ export interface TokenAttempt {
 }
 
 /** The result of an attempt. */
-export interface ObtainedToken {
+export interface AcquiredToken {
   readonly token: KisToken;
   /** `adopted` from the store, `refreshed` by KIS, or `unchanged`: KIS returned the cached token again. */
   readonly outcome: 'adopted' | 'refreshed' | 'unchanged';

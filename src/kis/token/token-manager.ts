@@ -8,9 +8,9 @@ import type { KisToken } from './kis-token';
 import type { StoredToken } from './kis-token.store';
 import { CallerWait, CoalescedRuns, failureOf, settled, SingleFlight, within } from './shared-work';
 import { TokenCache } from './token-cache';
-import type { FailedAttempt, ObtainedToken, TokenContext } from './token-context';
+import type { FailedAttempt, AcquiredToken, TokenContext } from './token-context';
 import { refusedMeanwhile, refusedTooYoung } from './token-errors';
-import { TokenIssuer } from './token-issuer';
+import { TokenAcquirer } from './token-acquirer';
 import { TokenPersistence } from './token-persistence';
 import { TokenRequester } from './token-requester';
 import { CLOCK_TOLERANCE_MS, WAIT_GRACE_MS } from './token-rules';
@@ -26,7 +26,7 @@ const QUIET_MS = 5000;
  * The token of one credential in this process: serves it, renews it, and replaces it when KIS refuses it.
  *
  * What happens when a token is missing: {@link getToken} starts one attempt, which all callers share. The
- * {@link TokenIssuer} adopts a token from the store, or takes a claim and sends one request to KIS; the token is saved,
+ * {@link TokenAcquirer} adopts a token from the store, or takes a claim and sends one request to KIS; the token is saved,
  * put into the {@link TokenCache} and returned to the callers. All methods may be called concurrently.
  */
 export class TokenManager {
@@ -34,9 +34,9 @@ export class TokenManager {
   readonly claims: IssueClaims;
   readonly persistence: TokenPersistence;
   private readonly logger = new AccountLogger('KISClient');
-  private readonly issuer: TokenIssuer;
+  private readonly acquirer: TokenAcquirer;
   private readonly requester: TokenRequester;
-  private readonly attempts = new SingleFlight<ObtainedToken>();
+  private readonly attempts = new SingleFlight<AcquiredToken>();
   private readonly refusals = new SingleFlight<void>();
   private failure: FailedAttempt | null = null;
   private closed = false;
@@ -52,7 +52,7 @@ export class TokenManager {
     this.claims = new IssueClaims(context);
     const { cache, claims, persistence } = this;
     this.requester = new TokenRequester(context, cache, persistence, claims);
-    this.issuer = new TokenIssuer(context, cache, persistence, claims, this.requester);
+    this.acquirer = new TokenAcquirer(context, cache, persistence, claims, this.requester);
   }
 
   get credential(): KisCredential {
@@ -66,7 +66,7 @@ export class TokenManager {
 
   /** Whether a request was sent to KIS in the attempt under way, or else in the last one. */
   get requestSent(): boolean {
-    return this.issuer.requestSent;
+    return this.acquirer.requestSent;
   }
 
   /** No attempt is to begin in the background: one has just failed, or the service is shutting down. */
@@ -95,7 +95,7 @@ export class TokenManager {
       const { usable } = this.cache;
       if (usable && usable.fingerprint !== token.fingerprint) return usable;
       if (this.cache.isRefused(token)) return this.waitForToken(wait);
-      if (wait.leftMs <= 0) throw this.issuer.notInTime();
+      if (wait.leftMs <= 0) throw this.acquirer.notInTime();
       // The refusal under way may concern another token: then the next round deals with this one.
       await wait.for(this.refusals.run(() => this.discard(token, answer)));
     }
@@ -119,12 +119,12 @@ export class TokenManager {
   }
 
   /** One attempt to get another token, shared by all callers while it lasts. Rejects with KisError. */
-  renew(forced = false): Promise<ObtainedToken> {
+  renew(forced = false): Promise<AcquiredToken> {
     return this.attempts.run(() => this.attempt(forced));
   }
 
   /** As {@link renew}, for a person: an attempt under way that fails without a request to KIS is followed by a forced one. */
-  async forceRenewal(): Promise<ObtainedToken> {
+  async forceRenewal(): Promise<AcquiredToken> {
     if (this.attempts.current) {
       try {
         return await this.attempts.current;
@@ -152,7 +152,7 @@ export class TokenManager {
   /** From now on no request begins; the one under way is finished and its token saved. */
   async close(): Promise<void> {
     this.closed = true;
-    this.issuer.close();
+    this.acquirer.close();
     await Promise.all([this.announcedLooks.current, this.finish()]);
   }
 
@@ -187,21 +187,21 @@ export class TokenManager {
     if (failure && this.context.clock.monotonic() < failure.sharedUntil) throw failure.error;
     const error = await wait.for(failureOf(this.renew()));
     const token = this.cache.usable;
-    if (!token) throw error ?? this.issuer.notInTime();
+    if (!token) throw error ?? this.acquirer.notInTime();
     this.context.events.emit('waited', { credential: this.credential, waitedMs: wait.waitedMs });
     return token;
   }
 
-  private async attempt(forced: boolean): Promise<ObtainedToken> {
+  private async attempt(forced: boolean): Promise<AcquiredToken> {
     const { deletions } = this.cache;
     try {
-      const obtained = await this.issuer.obtain(this.cache.attempt(forced));
+      const acquired = await this.acquirer.acquire(this.cache.attempt(forced));
       // A deletion wins over an attempt that began before it; a new one obeys the interval.
       if (this.cache.deletions !== deletions) return await this.attempt(forced);
-      if (this.cache.isRefused(obtained.token)) throw refusedMeanwhile();
-      this.cache.put(obtained);
+      if (this.cache.isRefused(acquired.token)) throw refusedMeanwhile();
+      this.cache.put(acquired);
       this.failure = null;
-      return obtained;
+      return acquired;
     } catch (thrown) {
       const error =
         thrown instanceof KisError ? thrown : new KisUnavailableError(String(thrown), { cause: thrown });

@@ -16,7 +16,7 @@ import { TOKEN_MARGIN_MS, type KisToken } from './kis-token';
 import type { StoredToken } from './kis-token.store';
 import { localTime } from './local-time';
 import type { TokenCache } from './token-cache';
-import type { ObtainedToken, TokenAttempt, TokenContext } from './token-context';
+import type { AcquiredToken, TokenAttempt, TokenContext } from './token-context';
 import { alreadyExpired, deletedMeanwhile, messageOf, sameTokenRefused } from './token-errors';
 import type { SaveOutcome, TokenPersistence } from './token-persistence';
 import { isDeleted, zoneOf } from './token-rules';
@@ -67,7 +67,7 @@ export class TokenRequester {
    * Resolves with the token when it is stored, or after {@link SAVE_WAIT_MS}: see {@link pendingSave}.
    * Rejects with KisError, its `retryAt` set.
    */
-  async run(order: IssueOrder): Promise<ObtainedToken> {
+  async run(order: IssueOrder): Promise<AcquiredToken> {
     let token: KisToken;
     try {
       token = await this.request(order);
@@ -181,7 +181,7 @@ export class TokenRequester {
     return { cooldownMs: this.cooldown(error, claim.failures, 0), failure };
   }
 
-  private async fail({ attempt, won, replacedAt }: IssueOrder, thrown: unknown): Promise<ObtainedToken> {
+  private async fail({ attempt, won, replacedAt }: IssueOrder, thrown: unknown): Promise<AcquiredToken> {
     const { clock, credential, events } = this.context;
     const error = thrown instanceof KisError ? thrown : unexpected(thrown);
     const cooldownMs = this.pauseAfter(error, attempt, won);
@@ -201,7 +201,7 @@ export class TokenRequester {
   }
 
   /** EGW00133: a program that does not know our claims has just been issued a token, and will store it. */
-  private async watchStore(attempt: TokenAttempt, won: WonClaim): Promise<ObtainedToken | null> {
+  private async watchStore(attempt: TokenAttempt, won: WonClaim): Promise<AcquiredToken | null> {
     const { clock, request } = this.context;
     const resultBy = won.takenAt + request.timeoutMs + RESULT_GRACE_MS;
     const until = Math.min(clock.monotonic() + WATCH_STORE_MS, resultBy);

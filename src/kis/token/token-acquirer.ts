@@ -5,7 +5,7 @@ import { shortestPause, type ClaimView } from './claim';
 import type { IssueClaims, LostClaim, WonClaim } from './issue-claims';
 import type { StoredToken } from './kis-token.store';
 import type { TokenCache } from './token-cache';
-import type { ObtainedToken, TokenAttempt, TokenContext } from './token-context';
+import type { AcquiredToken, TokenAttempt, TokenContext } from './token-context';
 import { claimNotEnded, notInTime, replacedTooOften, suspendedAfterClaim } from './token-errors';
 import type { TokenPersistence } from './token-persistence';
 import type { IssueOrder, TokenRequester } from './token-requester';
@@ -20,7 +20,7 @@ const SHORTLY_MS = 1000;
  * Gets a token when the cache has no suitable one: from the store, or from KIS under a claim. No lock is held across
  * the network; the claim keeps every other process away, and it ends by itself.
  */
-export class TokenIssuer {
+export class TokenAcquirer {
   private readonly logger = new AccountLogger('KISClient');
   private closed = false;
   private sent = false;
@@ -46,7 +46,7 @@ export class TokenIssuer {
    * One attempt; not to be called while another is under way. Rejects with KisError, its `retryAt` set where waiting
    * helps; but not when a token has been stored in the meantime: that counts, however the attempt ended.
    */
-  async obtain(attempt: TokenAttempt): Promise<ObtainedToken> {
+  async acquire(attempt: TokenAttempt): Promise<AcquiredToken> {
     this.sent = false;
     this.awaited = null;
     try {
@@ -73,7 +73,7 @@ export class TokenIssuer {
     this.closed = true;
   }
 
-  private async fromStoreOrKis(attempt: TokenAttempt): Promise<ObtainedToken> {
+  private async fromStoreOrKis(attempt: TokenAttempt): Promise<AcquiredToken> {
     for (;;) {
       const found = await this.persistence.read();
       const adopted = this.cache.adoptable(attempt, found);
@@ -137,7 +137,7 @@ export class TokenIssuer {
   private async follow(
     attempt: TokenAttempt,
     { until, ...lost }: LostClaim & { readonly until: number },
-  ): Promise<ObtainedToken | null> {
+  ): Promise<AcquiredToken | null> {
     const { clock } = this.context;
     this.assertWorthWaiting(attempt, lost);
     while (clock.monotonic() < until) {
@@ -171,7 +171,7 @@ export class TokenIssuer {
     won: WonClaim,
     replaces: boolean,
     replacedAt: number,
-  ): Promise<ObtainedToken> {
+  ): Promise<AcquiredToken> {
     const { clock, credential, request } = this.context;
     const found = await this.persistence.read();
     const adopted = this.cache.adoptable(attempt, found);
@@ -192,7 +192,7 @@ export class TokenIssuer {
     throw suspendedAfterClaim(this.later(1000));
   }
 
-  private async replace(order: IssueOrder): Promise<ObtainedToken> {
+  private async replace(order: IssueOrder): Promise<AcquiredToken> {
     const before = this.replacedAt;
     this.replacedAt = this.context.clock.monotonic();
     try {
