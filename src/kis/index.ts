@@ -46,7 +46,7 @@ export {
   type ClaimSettlement,
   type ClaimView,
   type KisClaim,
-} from './token/claim';
+} from './token/claim-rules';
 export { claimFrom, LONGEST_CLAIM_MS } from './token/claim-record';
 export { MemoryKisTokenStore } from './token/memory-kis-token.store';
 export { TokenCodec, type TokenReading } from './token/token-codec';

@@ -4,7 +4,7 @@ import { paceOf } from '../../src/kis/http/pacing/pace';
 import { PermitBook } from '../../src/kis/http/pacing/permit-book';
 import { decodePermits, encodePermits } from '../../src/kis/http/pacing/permit-text';
 import { ManualKisClock } from '../../src/kis/testing/manual-clock';
-import { NO_CLAIM, openClaim } from '../../src/kis/token/claim';
+import { NO_CLAIM, openClaim } from '../../src/kis/token/claim-rules';
 import { LONGEST_CLAIM_MS } from '../../src/kis/token/claim-record';
 import { ClaimReader, encodeClaim } from '../../src/kis/token/claim-record';
 import { FUZZ_LIMIT_MS, fuzzBudget } from './support/budget';

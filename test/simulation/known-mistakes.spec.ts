@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import type { ClaimSettlement } from '../../src/kis/token/claim';
+import type { ClaimSettlement } from '../../src/kis/token/claim-rules';
 import { BrokerageClock } from '../../src/kis/token/brokerage-clock';
 import { IssueClaims, type WonClaim } from '../../src/kis/token/issue-claims';
 import { CachedToken } from '../../src/kis/token/cached-token';

@@ -1,4 +1,4 @@
-import { NO_CLAIM } from '../../src/kis/token/claim';
+import { NO_CLAIM } from '../../src/kis/token/claim-rules';
 import { sampleCredential, sampleToken } from '../../src/kis/testing/sample-tokens';
 import { History } from './history';
 import { SimulatedStorage } from './simulated-storage';

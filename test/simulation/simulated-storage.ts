@@ -1,6 +1,6 @@
 import type { KisCredential } from '../../src/kis/kis-credential';
 import type { KisConfiguration, KisTokenPolicy } from '../../src/kis/kis.options';
-import type { KisClaim } from '../../src/kis/token/claim';
+import type { KisClaim } from '../../src/kis/token/claim-rules';
 import type { FoundFile } from '../../src/kis/files/careful-open';
 import { decodeTokenFile, type TokenFileReading } from '../../src/kis/token/token-codec';
 import type { KisToken } from '../../src/kis/token/kis-token';

@@ -2,14 +2,14 @@ import type { KisClock } from '../../src/kis/clock';
 import type { KisCredential } from '../../src/kis/kis-credential';
 import { KisTokenStoreError } from '../../src/kis/kis.errors';
 import type { KisTokenPolicy } from '../../src/kis/kis.options';
-import { claimAfterDeletion, openClaim, settledClaim, waitFor } from '../../src/kis/token/claim';
+import { claimAfterDeletion, openClaim, settledClaim, waitFor } from '../../src/kis/token/claim-rules';
 import type {
   ClaimAnswer,
   ClaimRequest,
   ClaimSettlement,
   ClaimView,
   KisClaim,
-} from '../../src/kis/token/claim';
+} from '../../src/kis/token/claim-rules';
 import { ClaimReader, encodeClaim } from '../../src/kis/token/claim-record';
 import { encodeTokenFile } from '../../src/kis/token/token-codec';
 import type { KisToken } from '../../src/kis/token/kis-token';

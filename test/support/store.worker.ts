@@ -2,7 +2,7 @@ import { appendFileSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { SystemKisClock } from '../../src/kis/clock';
 import { sampleCredential, sampleToken } from '../../src/kis/testing/sample-tokens';
-import type { ClaimRequest } from '../../src/kis/token/claim';
+import type { ClaimRequest } from '../../src/kis/token/claim-rules';
 import { FileKisTokenStore } from '../../src/kis/token/file/file-kis-token.store';
 import { formatNaive, parseNaive } from '../../src/kis/token/local-time';
 import { decodeTokenFile } from '../../src/kis/token/token-codec';

@@ -1,4 +1,4 @@
-import type { ClaimAnswer, ClaimRequest, ClaimSettlement } from '../token/claim';
+import type { ClaimAnswer, ClaimRequest, ClaimSettlement } from '../token/claim-rules';
 import type { KisToken, KisTokenParts } from '../token/kis-token';
 import type { KisTokenStore } from '../token/kis-token.store';
 import { ManualKisClock } from './manual-clock';

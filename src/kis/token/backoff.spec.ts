@@ -7,7 +7,7 @@ import {
   KisUnavailableError,
 } from '../kis.errors';
 import { cooldownAfterFailure, pauseAfterUnsent } from './backoff';
-import { shortestPause } from './claim';
+import { shortestPause } from './claim-rules';
 
 const POLICY = { issueIntervalMs: 60_000, bufferMs: 300_000 };
 const DOWN = new KisUnavailableError('down');

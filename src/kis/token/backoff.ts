@@ -4,7 +4,7 @@ import {
   KisTokenCooldownError,
   KisTokenRejectedError,
 } from '../kis.errors';
-import { shortestPause } from './claim';
+import { shortestPause } from './claim-rules';
 import { TOKEN_MARGIN_MS } from './kis-token';
 
 /** Pauses after the first, second, … failure in a row; the last one repeats. */

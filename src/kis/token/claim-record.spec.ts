@@ -1,5 +1,5 @@
 import { ManualKisClock } from '../testing/manual-clock';
-import { NO_CLAIM, type ClaimView, type KisClaim } from './claim';
+import { NO_CLAIM, type ClaimView, type KisClaim } from './claim-rules';
 import { ClaimReader, claimFrom, encodeClaim } from './claim-record';
 
 const HOLD_MS = 81_000;

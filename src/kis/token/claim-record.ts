@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { KisClock } from '../clock';
 import type { FoundFile } from '../files/careful-open';
-import { NO_CLAIM, type ClaimFailure, type ClaimView, type KisClaim } from './claim';
+import { NO_CLAIM, type ClaimFailure, type ClaimView, type KisClaim } from './claim-rules';
 
 /**
  * No claim is obeyed for longer than this, whatever its record says: the longest pause is an hour plus 20 % jitter, and the request

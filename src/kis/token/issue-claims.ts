@@ -7,7 +7,7 @@ import {
   type ClaimRequest,
   type ClaimSettlement,
   type KisClaim,
-} from './claim';
+} from './claim-rules';
 import { messageOf } from './token-errors';
 import { TokenStoreTimeoutError } from './time-limited-token.store';
 import type { TokenContext } from './token-context';

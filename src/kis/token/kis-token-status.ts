@@ -1,6 +1,6 @@
 import { KisTokenCooldownError } from '../kis.errors';
 import type { KisTradingMode } from '../protocol/trading-mode';
-import { issuesOn } from './claim';
+import { issuesOn } from './claim-rules';
 import { CachedToken } from './cached-token';
 import type { StoredToken } from './kis-token.store';
 import type { FailedAttempt } from './token-context';

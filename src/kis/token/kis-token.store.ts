@@ -1,5 +1,5 @@
 import type { KisCredential } from '../kis-credential';
-import type { ClaimAnswer, ClaimRequest, ClaimSettlement, ClaimView, KisClaim } from './claim';
+import type { ClaimAnswer, ClaimRequest, ClaimSettlement, ClaimView, KisClaim } from './claim-rules';
 import type { KisToken } from './kis-token';
 
 /**

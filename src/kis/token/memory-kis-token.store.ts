@@ -6,7 +6,7 @@ import {
   type ClaimRequest,
   type ClaimSettlement,
   type KisClaim,
-} from './claim';
+} from './claim-rules';
 import type { KisToken } from './kis-token';
 import { KisTokenStore, type StoredToken } from './kis-token.store';
 import { isSuperseded } from './token-rules';

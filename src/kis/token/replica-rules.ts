@@ -1,4 +1,4 @@
-import type { KisClaim } from './claim';
+import type { KisClaim } from './claim-rules';
 import type { KisToken } from './kis-token';
 import type { StoredToken } from './kis-token.store';
 import { isDeleted, isSuperseded } from './token-rules';

@@ -2,7 +2,7 @@ import { ManualKisClock } from '../testing/manual-clock';
 import { FlakyKisTokenStore } from '../../../test/support/kis/flaky-store';
 import { MINUTE, SECOND, TokenServiceFixture } from '../../../test/support/kis/token-service-fixture';
 import { sampleCredential, sampleToken } from '../testing/sample-tokens';
-import type { ClaimRequest, ClaimSettlement } from './claim';
+import type { ClaimRequest, ClaimSettlement } from './claim-rules';
 import type { KisToken } from './kis-token';
 import { MemoryKisTokenStore } from './memory-kis-token.store';
 import { ReplicatedTokenStore } from './replicated-token.store';

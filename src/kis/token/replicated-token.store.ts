@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { KisClock } from '../clock';
 import type { KisCredential } from '../kis-credential';
-import type { ClaimAnswer, ClaimRequest, ClaimSettlement, KisClaim } from './claim';
+import type { ClaimAnswer, ClaimRequest, ClaimSettlement, KisClaim } from './claim-rules';
 import type { KisToken } from './kis-token';
 import { KisTokenStore, type StoredToken } from './kis-token.store';
 import { isNewerThanShared, isRejectedBy, mergedClaim, wasDeletedFrom } from './replica-rules';

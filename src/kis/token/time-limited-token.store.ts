@@ -1,7 +1,7 @@
 import type { KisClock } from '../clock';
 import type { KisCredential } from '../kis-credential';
 import { KisTokenStoreError } from '../kis.errors';
-import type { ClaimAnswer, ClaimRequest, ClaimSettlement, KisClaim } from './claim';
+import type { ClaimAnswer, ClaimRequest, ClaimSettlement, KisClaim } from './claim-rules';
 import type { KisToken } from './kis-token';
 import { KisTokenStore, type StoredToken } from './kis-token.store';
 

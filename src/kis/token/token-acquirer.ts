@@ -1,7 +1,7 @@
 import { AccountLogger } from '../account-logger';
 import { KisTokenRejectedError, KisTokenStoreError, KisUnavailableError, type KisError } from '../kis.errors';
 import { REPLACEMENT_SPACING_MS } from './backoff';
-import { shortestPause, type ClaimView } from './claim';
+import { shortestPause, type ClaimView } from './claim-rules';
 import type { IssueClaims, LostClaim, WonClaim } from './issue-claims';
 import type { StoredToken } from './kis-token.store';
 import type { TokenCache } from './token-cache';

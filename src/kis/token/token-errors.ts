@@ -11,7 +11,7 @@ import {
   type KisErrorCode,
   type KisErrorFacts,
 } from '../kis.errors';
-import type { ClaimView } from './claim';
+import type { ClaimView } from './claim-rules';
 import { localTime } from './local-time';
 
 type ErrorClass = new (message: string, facts: KisErrorFacts) => KisError;

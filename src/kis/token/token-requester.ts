@@ -9,7 +9,7 @@ import {
 } from '../kis.errors';
 import { cooldownAfterFailure, pauseAfterUnsent } from './backoff';
 import { CachedToken } from './cached-token';
-import { shortestPause, type ClaimFailure, type ClaimSettlement } from './claim';
+import { shortestPause, type ClaimFailure, type ClaimSettlement } from './claim-rules';
 import type { IssueClaims, WonClaim } from './issue-claims';
 import { datedToken } from './issued-token';
 import { TOKEN_MARGIN_MS, type KisToken } from './kis-token';

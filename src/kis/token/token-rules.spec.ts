@@ -1,4 +1,4 @@
-import { NO_CLAIM } from './claim';
+import { NO_CLAIM } from './claim-rules';
 import { KisToken, type KisTokenParts } from './kis-token';
 import { isSuperseded, settleExpiry, supersedes, zoneOf } from './token-rules';
 

@@ -1,6 +1,6 @@
 import type { KisTokenPolicy } from '../kis.options';
 import { blackoutAround } from './blackout';
-import type { KisClaim } from './claim';
+import type { KisClaim } from './claim-rules';
 import { TOKEN_MARGIN_MS, type KisToken } from './kis-token';
 
 /** KIS returns the same token for this long after an issue (portal, 접근토큰발급(P)), so a request is useless. */

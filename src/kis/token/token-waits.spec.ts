@@ -7,7 +7,7 @@ import {
   TokenServiceFixture,
 } from '../../../test/support/kis/token-service-fixture';
 import { KisConfiguration } from '../kis.options';
-import { NO_CLAIM, type ClaimAnswer } from './claim';
+import { NO_CLAIM, type ClaimAnswer } from './claim-rules';
 import { KisToken } from './kis-token';
 import { MemoryKisTokenStore } from './memory-kis-token.store';
 

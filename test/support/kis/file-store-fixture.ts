@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DirectoryThread } from '../../../src/kis/files/directory-thread';
 import { spareFor } from '../../../src/kis/files/open-records';
 import { KisConfiguration } from '../../../src/kis/kis.options';
-import type { ClaimRequest } from '../../../src/kis/token/claim';
+import type { ClaimRequest } from '../../../src/kis/token/claim-rules';
 import { FileKisTokenStore } from '../../../src/kis/token/file/file-kis-token.store';
 import { tokenFileNames, type TokenFileNames } from '../../../src/kis/token/file/file-tokens';
 import type { TokenCipher } from '../../../src/kis/token/token-cipher';

@@ -1,7 +1,12 @@
 import type { KisClock } from '../../../src/kis/clock';
 import type { KisCredential } from '../../../src/kis/kis-credential';
 import { KisTokenStoreError } from '../../../src/kis/kis.errors';
-import type { ClaimAnswer, ClaimRequest, ClaimSettlement, KisClaim } from '../../../src/kis/token/claim';
+import type {
+  ClaimAnswer,
+  ClaimRequest,
+  ClaimSettlement,
+  KisClaim,
+} from '../../../src/kis/token/claim-rules';
 import type { KisToken } from '../../../src/kis/token/kis-token';
 import { KisTokenStore, type StoredToken } from '../../../src/kis/token/kis-token.store';
 import { MemoryKisTokenStore } from '../../../src/kis/token/memory-kis-token.store';

@@ -1,4 +1,4 @@
-import type { ClaimRequest, ClaimSettlement } from '../../../src/kis/token/claim';
+import type { ClaimRequest, ClaimSettlement } from '../../../src/kis/token/claim-rules';
 import type { KisToken } from '../../../src/kis/token/kis-token';
 import { MemoryKisTokenStore } from '../../../src/kis/token/memory-kis-token.store';
 import { ReplicatedTokenStore } from '../../../src/kis/token/replicated-token.store';

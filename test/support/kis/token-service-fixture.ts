@@ -2,7 +2,7 @@ import type { KisCredential } from '../../../src/kis/kis-credential';
 import type { KisTokenEventMap, KisTokenEventName } from '../../../src/kis/kis.events';
 import type { KisAccountOptions } from '../../../src/kis/kis-account.options';
 import { KisConfiguration, type KisOptions } from '../../../src/kis/kis.options';
-import type { ClaimAnswer, ClaimRequest } from '../../../src/kis/token/claim';
+import type { ClaimAnswer, ClaimRequest } from '../../../src/kis/token/claim-rules';
 import { KisToken, type KisTokenParts } from '../../../src/kis/token/kis-token';
 import type { KisTokenStore } from '../../../src/kis/token/kis-token.store';
 import { KisTokenService } from '../../../src/kis/token/kis-token.service';

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FileStoreFixture } from '../../../../test/support/kis/file-store-fixture';
-import { NO_CLAIM, type KisClaim } from '../claim';
+import { NO_CLAIM, type KisClaim } from '../claim-rules';
 import { encodeClaim } from '../claim-record';
 import { earlierNames } from './file-claims';
 

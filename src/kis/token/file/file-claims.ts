@@ -5,7 +5,7 @@ import { BRIEF_LOCK_TIMEOUT_MS, type LocalDirectory } from '../../files/local-di
 import type { FoundRecord } from '../../files/state-records';
 import type { KisCredential } from '../../kis-credential';
 import { KisTokenStoreError } from '../../kis.errors';
-import { NO_CLAIM, type ClaimView, type KisClaim } from '../claim';
+import { NO_CLAIM, type ClaimView, type KisClaim } from '../claim-rules';
 import { ClaimReader, encodeClaim } from '../claim-record';
 
 /** A claim to be written, and its duration from then on. */

@@ -5,7 +5,7 @@ import { RedisPrograms, storeOver } from '../../../../test/support/kis/redis-pro
 import { describeWithRedis } from '../../../../test/support/redis-server';
 import { sampleCredential } from '../../testing/sample-tokens';
 import { describeKisTokenStore } from '../kis-token-store.contract';
-import type { ClaimRequest } from '../claim';
+import type { ClaimRequest } from '../claim-rules';
 import type { RedisKisTokenStore } from './redis-kis-token.store';
 import { RedisTokenRecords } from './redis-records';
 

@@ -1,4 +1,4 @@
-import { NO_CLAIM, openClaim, settledClaim, type ClaimRequest, type KisClaim } from './claim';
+import { NO_CLAIM, openClaim, settledClaim, type ClaimRequest, type KisClaim } from './claim-rules';
 
 const AT = Date.parse('2026-11-22T03:00:00Z');
 
