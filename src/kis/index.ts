@@ -47,7 +47,7 @@ export {
   type ClaimView,
   type KisClaim,
 } from './token/claim-rules';
-export { claimFrom, LONGEST_CLAIM_MS } from './token/claim-record';
+export { claimFrom, LONGEST_CLAIM_MS } from './token/claim-codec';
 export { MemoryKisTokenStore } from './token/memory-kis-token.store';
 export { TokenCodec, type TokenReading } from './token/token-codec';
 export { isUnusable, isSuperseded, supersedes } from './token/token-rules';

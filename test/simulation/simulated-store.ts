@@ -10,7 +10,7 @@ import type {
   ClaimView,
   KisClaim,
 } from '../../src/kis/token/claim-rules';
-import { ClaimReader, encodeClaim } from '../../src/kis/token/claim-record';
+import { ClaimReader, encodeClaim } from '../../src/kis/token/claim-codec';
 import { encodeTokenFile } from '../../src/kis/token/token-codec';
 import type { KisToken } from '../../src/kis/token/kis-token';
 import { KisTokenStore, type StoredToken } from '../../src/kis/token/kis-token.store';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { isCount } from './claim-record';
+import { isCount } from './claim-codec';
 import type { KisCredential } from '../kis-credential';
 import type { KisTokenPolicy } from '../kis.options';
 import { maskAppKey } from '../masking';

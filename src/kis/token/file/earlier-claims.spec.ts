@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FileStoreFixture } from '../../../../test/support/kis/file-store-fixture';
 import { NO_CLAIM, type KisClaim } from '../claim-rules';
-import { encodeClaim } from '../claim-record';
+import { encodeClaim } from '../claim-codec';
 import { earlierNames } from './file-claims';
 
 describe('a directory of an earlier version', () => {

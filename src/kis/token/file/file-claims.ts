@@ -6,7 +6,7 @@ import type { FoundRecord } from '../../files/state-records';
 import type { KisCredential } from '../../kis-credential';
 import { KisTokenStoreError } from '../../kis.errors';
 import { NO_CLAIM, type ClaimView, type KisClaim } from '../claim-rules';
-import { ClaimReader, encodeClaim } from '../claim-record';
+import { ClaimReader, encodeClaim } from '../claim-codec';
 
 /** A claim to be written, and its duration from then on. */
 interface ClaimChange {

@@ -5,7 +5,7 @@ import { Notices } from '../../files/notices';
 import { KisTokenStoreError } from '../../kis.errors';
 import { NO_CLAIM, claimAfterDeletion, openClaim, settledClaim, waitFor } from '../claim-rules';
 import type { ClaimAnswer, ClaimRequest, ClaimSettlement, ClaimView, KisClaim } from '../claim-rules';
-import { claimFrom } from '../claim-record';
+import { claimFrom } from '../claim-codec';
 import type { KisToken } from '../kis-token';
 import { KisTokenStore, type StoredToken } from '../kis-token.store';
 import type { TokenCodec, TokenReading } from '../token-codec';

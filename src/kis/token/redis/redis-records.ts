@@ -1,6 +1,6 @@
 import type { KisRedis } from '../../redis/kis-redis';
 import type { KisCredential } from '../../kis-credential';
-import { LONGEST_CLAIM_MS } from '../claim-record';
+import { LONGEST_CLAIM_MS } from '../claim-codec';
 
 /** The two records of a credential in Redis. */
 export interface RedisRecords {

@@ -1,6 +1,6 @@
 import { ManualKisClock } from '../testing/manual-clock';
 import { NO_CLAIM, type ClaimView, type KisClaim } from './claim-rules';
-import { ClaimReader, claimFrom, encodeClaim } from './claim-record';
+import { ClaimReader, claimFrom, encodeClaim } from './claim-codec';
 
 const HOLD_MS = 81_000;
 const HOUR_MS = 3_600_000;
