@@ -4,7 +4,7 @@ import type { IssuedToken } from '../auth/kis-auth.client';
 import type { KisClock } from '../clock';
 import type { KisCredential } from '../kis-credential';
 import type { KisTokenEvents } from '../kis.events';
-import { provenIssueTime } from './issue-time';
+import { provenIssueTime } from './proven-issue-time';
 import { CLOCK_TOLERANCE_MS } from './token-rules';
 
 /** How much two synchronized clocks may differ. */

@@ -11,7 +11,7 @@ import { cooldownAfterFailure, pauseAfterUnsent } from './backoff';
 import { CachedToken } from './cached-token';
 import { shortestPause, type ClaimFailure, type ClaimSettlement } from './claim-rules';
 import type { IssueClaims, WonClaim } from './issue-claims';
-import { datedToken } from './issued-token';
+import { datedToken } from './dated-token';
 import { TOKEN_MARGIN_MS, type KisToken } from './kis-token';
 import type { StoredToken } from './kis-token.store';
 import { localTime } from './local-time';

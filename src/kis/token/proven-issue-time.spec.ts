@@ -4,7 +4,7 @@ import { KisTokenEvents } from '../kis.events';
 import { ManualKisClock } from '../testing/manual-clock';
 import { sampleCredential } from '../testing/sample-tokens';
 import { BrokerageClock } from './brokerage-clock';
-import { provenIssueTime } from './issue-time';
+import { provenIssueTime } from './proven-issue-time';
 
 const ISSUE = Date.parse('2026-11-22T03:00:00Z');
 const MINUTE = 60_000;
