@@ -2,7 +2,7 @@ import { Module, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ScheduleModule } from '@nestjs/schedule';
 import { KisConfiguration, KisModule, KisTokenService, SystemKisClock, type KisTokenStore } from '../src/kis';
-import { describeKisTokenStore } from '../src/kis/token/kis-token-store.contract';
+import { describeKisTokenStore } from '../src/kis/token/kis-token.store.contract';
 import { startSimulator, type Simulator } from '../src/simulator';
 import { Home } from './support/home';
 import { JsonTokenStore, Rows } from './support/kis/json-token-store';

@@ -1,4 +1,4 @@
-import { describeKisTokenStore } from './kis-token-store.contract';
+import { describeKisTokenStore } from './kis-token.store.contract';
 import { MemoryKisTokenStore } from './memory-kis-token.store';
 
 describeKisTokenStore('MemoryKisTokenStore', (clock) => {

@@ -1,6 +1,6 @@
 import { ReplicatedMachines } from '../../../test/support/kis/replicated-machines';
 import { sampleToken } from '../testing/sample-tokens';
-import { describeKisTokenStore } from './kis-token-store.contract';
+import { describeKisTokenStore } from './kis-token.store.contract';
 import { ReplicatedTokenStore } from './replicated-token.store';
 import { MemoryKisTokenStore } from './memory-kis-token.store';
 

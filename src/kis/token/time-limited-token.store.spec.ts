@@ -1,7 +1,7 @@
 import { ManualKisClock } from '../testing/manual-clock';
 import { FlakyKisTokenStore } from '../../../test/support/kis/flaky-store';
 import { sampleCredential } from '../testing/sample-tokens';
-import { describeKisTokenStore } from './kis-token-store.contract';
+import { describeKisTokenStore } from './kis-token.store.contract';
 import { MemoryKisTokenStore } from './memory-kis-token.store';
 import { TimeLimitedTokenStore } from './time-limited-token.store';
 

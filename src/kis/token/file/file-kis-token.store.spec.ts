@@ -3,7 +3,7 @@ import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { CapturedWarnings } from '../../../../test/support/captured-warnings';
 import { FileStoreFixture } from '../../../../test/support/kis/file-store-fixture';
 import { sampleCredential, sampleToken } from '../../testing/sample-tokens';
-import { describeKisTokenStore } from '../kis-token-store.contract';
+import { describeKisTokenStore } from '../kis-token.store.contract';
 import type { KisToken } from '../kis-token';
 import { TokenCipher } from '../token-cipher';
 import { FileKisTokenStore } from './file-kis-token.store';

@@ -4,7 +4,7 @@ import { ManualKisClock } from '../../testing/manual-clock';
 import { RedisPrograms, storeOver } from '../../../../test/support/kis/redis-programs';
 import { describeWithRedis } from '../../../../test/support/redis-server';
 import { sampleCredential } from '../../testing/sample-tokens';
-import { describeKisTokenStore } from '../kis-token-store.contract';
+import { describeKisTokenStore } from '../kis-token.store.contract';
 import type { ClaimRequest } from '../claim-rules';
 import type { RedisKisTokenStore } from './redis-kis-token.store';
 import { RedisTokenRecords } from './redis-records';
