@@ -15,7 +15,7 @@ import { encodeTokenFile } from '../../src/kis/token/token-codec';
 import type { KisToken } from '../../src/kis/token/kis-token';
 import { KisTokenStore, type StoredToken } from '../../src/kis/token/kis-token.store';
 import { isSuperseded } from '../../src/kis/token/token-rules';
-import { within } from '../../src/kis/token/shared-work';
+import { within } from '../../src/kis/token/caller-wait';
 import type { SimulatedProcess } from './simulated-machine';
 import type { SimulatedStorage } from './simulated-storage';
 import type { StorageLink } from './storage-link';

@@ -2,7 +2,7 @@ import Database from 'libsql';
 import { join } from 'node:path';
 import { SystemKisClock } from '../../src/kis/clock';
 import { sampleCredential } from '../../src/kis/testing/sample-tokens';
-import { CallerWait } from '../../src/kis/token/shared-work';
+import { CallerWait } from '../../src/kis/token/caller-wait';
 import { FileKisTokenStore } from '../../src/kis/token/file/file-kis-token.store';
 import { TimeLimitedTokenStore } from '../../src/kis/token/time-limited-token.store';
 

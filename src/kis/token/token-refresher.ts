@@ -3,7 +3,7 @@ import { KisTokenCooldownError, KisTokenStoreError } from '../kis.errors';
 import { REPLACEMENT_SPACING_MS } from './backoff';
 import type { KisToken } from './kis-token';
 import type { StoredToken } from './kis-token.store';
-import { forEachConcurrently } from './shared-work';
+import { forEachConcurrently } from './for-each-concurrently';
 import type { TokenManager } from './token-manager';
 
 /** What the scheduled job did for one token. */

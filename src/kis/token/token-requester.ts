@@ -20,7 +20,7 @@ import type { AcquiredToken, TokenAttempt, TokenContext } from './token-context'
 import { alreadyExpired, deletedMeanwhile, messageOf, sameTokenRefused } from './token-errors';
 import type { SaveOutcome, TokenPersistence } from './token-persistence';
 import { isDeleted, zoneOf } from './token-rules';
-import { within } from './shared-work';
+import { within } from './caller-wait';
 
 /** A store that takes longer to save a token must not withhold it from the callers that wait for it. */
 const SAVE_WAIT_MS = 1000;

@@ -1,7 +1,7 @@
 import { AccountLogger } from '../../account-logger';
 import type { KisClock } from '../../clock';
 import type { KisCredential } from '../../kis-credential';
-import { within } from '../../token/shared-work';
+import { within } from '../../token/caller-wait';
 import { shareOf, type Pace } from './pace';
 import { PermitBook } from './permit-book';
 import type { PermitAnswer, PermitLog, PermitRequest } from './permit-log';

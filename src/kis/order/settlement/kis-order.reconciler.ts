@@ -8,7 +8,7 @@ import { KisClock } from '../../clock';
 import type { KisAccount } from '../../kis-account';
 import { KisConfiguration } from '../../kis.options';
 import { accountKey, koreanDate } from '../account-key';
-import { within } from '../../token/shared-work';
+import { within } from '../../token/caller-wait';
 import { KisOrderComparer } from './kis-order.comparer';
 import { KisOrderClock } from './kis-order.clock';
 import { KisOrderEqualUnsettledError } from '../kis-order.errors';

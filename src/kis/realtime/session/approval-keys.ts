@@ -2,7 +2,7 @@ import { ApprovalEndpoint } from '../../auth/approval-endpoint';
 import type { KisClock } from '../../clock';
 import type { KisCredential } from '../../kis-credential';
 import type { KisConfiguration } from '../../kis.options';
-import { SingleFlight } from '../../token/shared-work';
+import { SingleFlight } from '../../token/single-flight';
 import type { RealtimeStore } from '../claim/realtime-store';
 
 /** A key lives for 24 hours (KIS portal); one that is about to end is not used for a new session. */
