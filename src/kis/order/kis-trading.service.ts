@@ -7,7 +7,7 @@ import { KisOrderClock } from './settlement/kis-order.clock';
 import { KisOrderJournal, type TradingSwitch } from './journal/kis-order.journal';
 import { exceededCap, usageOf, type KisOrderCaps, type KisOrderUsage } from './order-opening';
 import { readOrder, type KisOrderProblem, type KisOrderRequest } from './order-intent';
-import { sessionWarnings } from './check/session-warnings';
+import { tradingHoursWarnings } from './check/trading-hours-warnings';
 
 /** What an account may order, and what it has used of it. */
 export interface KisAccountTrading {
@@ -91,7 +91,7 @@ export class KisTradingService {
     return {
       ok: all.length === 0,
       problems: all,
-      warnings: sessionWarnings(
+      warnings: tradingHoursWarnings(
         intent,
         account.mode,
         this.time.now(account),

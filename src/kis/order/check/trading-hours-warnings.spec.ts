@@ -1,6 +1,6 @@
 import { orderRecord } from '../../../../test/support/kis/order-samples';
 import type { KisOrderIntent } from '../order-intent';
-import { sessionWarnings } from './session-warnings';
+import { tradingHoursWarnings } from './trading-hours-warnings';
 
 const { intent: LIMIT } = orderRecord();
 
@@ -10,12 +10,12 @@ function warned(
   isTradingDay = true,
   mode: 'REAL' | 'MOCK' = 'REAL',
 ) {
-  return sessionWarnings({ ...LIMIT, ...change }, mode, Date.parse(at), () => isTradingDay);
+  return tradingHoursWarnings({ ...LIMIT, ...change }, mode, Date.parse(at), () => isTradingDay);
 }
 
 const US = { market: 'us', symbol: 'NAS:AAPL', venue: null } as const;
 
-describe('sessionWarnings', () => {
+describe('tradingHoursWarnings', () => {
   it.each<[string, Partial<KisOrderIntent>, string]>([
     ['at KRX in the opening auction', {}, '2026-11-27T08:45+09:00'],
     ['at KRX in the closing auction', {}, '2026-11-27T15:29+09:00'],

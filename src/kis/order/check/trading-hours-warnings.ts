@@ -27,7 +27,7 @@ const OF_MOCK: readonly string[] = ['opening-auction', 'regular', 'closing-aucti
  * What clock and calendar say against an order. They refuse nothing: KIS decides (APBK0918).
  * @param isTradingDay of the Korea Exchange; its parameter is a midnight as if it were UTC.
  */
-export function sessionWarnings(
+export function tradingHoursWarnings(
   intent: KisOrderIntent,
   mode: KisTradingMode,
   now: number,
