@@ -16,9 +16,9 @@ import {
   type AccountFacts,
   type KisOrderCheck,
   type StockFacts,
-} from './order-checks';
+} from './check-rules';
 import type { KisOrderIntent, KisOrderProblem } from '../order-intent';
-import { checkUsOrder } from './us-order-checks';
+import { checkUsOrder } from './check-us-order';
 
 const STOCK = answerOf({
   output: structureOf(

@@ -1,4 +1,4 @@
-import { estimatedAmount, problemsWith, type AccountFacts, type StockFacts } from './order-checks';
+import { estimatedAmount, problemsWith, type AccountFacts, type StockFacts } from './check-rules';
 import type { KisOrderIntent } from '../order-intent';
 import { orderRecord } from '../../../../test/support/kis/order-samples';
 

@@ -8,7 +8,7 @@ import { answerOf, structureOf } from '../../protocol/wire';
 import { figure, recordOf } from '../../protocol/wire-fields';
 import { product, scaled, unscaled } from '../decimal-text';
 import { orderedStock } from '../order-body';
-import { quantityProblems, type KisOrderCheck } from './order-checks';
+import { quantityProblems, type KisOrderCheck } from './check-rules';
 import type { KisOrderIntent, KisOrderProblem } from '../order-intent';
 
 /** KIS portal, 해외주식 매수가능금액조회: the second quantity is with all currencies of the account (통합증거금). */
