@@ -9,7 +9,7 @@ import { KisOrderNotFoundError } from './kis-order.errors';
 import { KisOrderJournal } from './journal/kis-order.journal';
 import { product, scaled } from './decimal-text';
 import type { KisOrderSide, KisOrderVenue } from '../protocol/order-divisions';
-import { isListedAs, type ListedOrder } from './list/order-list';
+import { isListedAs, type ListedOrder } from './list/listed-order';
 import type { OrderRecord } from './journal/order-record';
 
 /** Which orders of an account. */

@@ -9,7 +9,7 @@ import {
   type KisTimeInForce,
 } from '../protocol/order-divisions';
 import { scaled, unscaled } from './decimal-text';
-import { statusOf, type ListedOrder } from './list/order-list';
+import { statusOf, type ListedOrder } from './list/listed-order';
 import type { OrderRecord } from './journal/order-record';
 
 /**

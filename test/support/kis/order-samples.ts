@@ -1,4 +1,4 @@
-import type { ListedOrder } from '../../../src/kis/order/list/order-list';
+import type { ListedOrder } from '../../../src/kis/order/list/listed-order';
 import type { OrderRecord } from '../../../src/kis/order/journal/order-record';
 
 /** For specs: an order of ten shares at 70,000 won, as it stands in the journal when it is about to be sent. */

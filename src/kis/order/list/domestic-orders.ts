@@ -8,7 +8,7 @@ import { ORDER_VENUES, type KisOrderSide, type KisOrderVenue } from '../../proto
 import { parseKoreanTime } from '../../protocol/korean-time';
 import { answerOf, fullListOf, NotAsDocumented, type WireReader } from '../../protocol/wire';
 import { description, figure, figureOrNull, identity, isZero, recordOf } from '../../protocol/wire-fields';
-import type { ListedOrder } from './order-list';
+import type { ListedOrder } from './listed-order';
 
 /** KIS portal, 주식일별주문체결조회, output1. The servers write two of the names otherwise than the portal. */
 const FIELDS = recordOf({

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { KisApiClient, type KisReadOptions } from '../../http/kis-api.client';
 import { KisPageReader } from '../../http/kis-page-reader';
 import type { KisAccount } from '../../kis-account';
-import type { ListedOrder } from './order-list';
+import type { ListedOrder } from './listed-order';
 import { readDomesticOrders, readNewestDomesticOrders, type KisOrderDays } from './domestic-orders';
 import type { OrderRecord } from '../journal/order-record';
 import { readOverseasOrders } from './overseas-orders';

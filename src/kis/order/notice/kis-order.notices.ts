@@ -15,7 +15,7 @@ import {
   rejectedBy,
   type NoticedOrder,
 } from './noticed-order';
-import { candidatesFor, marketOf, type ListedOrder } from '../list/order-list';
+import { candidatesFor, marketOf, type ListedOrder } from '../list/listed-order';
 import type { KisOrderEvent, KisOrderNotice } from './order-notice';
 import { isUnsettled, type OrderRecord } from '../journal/order-record';
 import { changed } from '../settlement/order-settlement';

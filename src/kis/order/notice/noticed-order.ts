@@ -1,5 +1,5 @@
 import { isDecimal, scaled, unscaled } from '../decimal-text';
-import { statusOf, type ListedOrder } from '../list/order-list';
+import { statusOf, type ListedOrder } from '../list/listed-order';
 import type { KisOrderEvent, KisOrderNotice } from './order-notice';
 
 /** An order as notices have shown it so far, in the form of a row of KIS's lists. */

@@ -7,7 +7,7 @@ import { KisOrderBook } from '../kis-order.book';
 import { KisOrderJournal } from '../journal/kis-order.journal';
 import { intentFound } from '../order-change';
 import type { KisOrderIntent } from '../order-intent';
-import { marketOf } from '../list/order-list';
+import { marketOf } from '../list/listed-order';
 import { beforeSending, type OrderRecord, type OrderTarget } from '../journal/order-record';
 import {
   changedIntent,

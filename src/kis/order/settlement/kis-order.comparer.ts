@@ -7,7 +7,7 @@ import { accountKey, dayPlus } from '../account-key';
 import { KisOrderClock } from './kis-order.clock';
 import { KisOrderJournal } from '../journal/kis-order.journal';
 import { KisOrderLists, type ListedOrders } from '../list/kis-order.lists';
-import { candidatesFor, firstListedDay, type LookedUp } from '../list/order-list';
+import { candidatesFor, firstListedDay, type LookedUp } from '../list/listed-order';
 import type { Moment, OrderRecord } from '../journal/order-record';
 import { isCovered, settleByHand, settledBy } from './order-settlement';
 

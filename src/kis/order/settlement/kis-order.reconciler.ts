@@ -13,7 +13,7 @@ import { KisOrderComparer } from './kis-order.comparer';
 import { KisOrderClock } from './kis-order.clock';
 import { KisOrderEqualUnsettledError } from '../kis-order.errors';
 import { KisOrderJournal } from '../journal/kis-order.journal';
-import { firstListedDay } from '../list/order-list';
+import { firstListedDay } from '../list/listed-order';
 import { isUnsettled, type OrderRecord } from '../journal/order-record';
 import { settleByHand } from './order-settlement';
 

@@ -8,7 +8,7 @@ import { KisOrderComparer } from './kis-order.comparer';
 import { KisOrderClock } from './kis-order.clock';
 import { KisOrderNotFoundError, KisOrderNotUnknownError } from '../kis-order.errors';
 import { KisOrderJournal } from '../journal/kis-order.journal';
-import { candidatesFor, firstListedDay, type ListedOrder } from '../list/order-list';
+import { candidatesFor, firstListedDay, type ListedOrder } from '../list/listed-order';
 import { isUnsettled, type OrderRecord } from '../journal/order-record';
 import { isStillSent, settledByHand } from './order-settlement';
 

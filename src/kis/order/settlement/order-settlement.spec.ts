@@ -1,4 +1,4 @@
-import { statusOf, type ListedOrder } from '../list/order-list';
+import { statusOf, type ListedOrder } from '../list/listed-order';
 import type { OrderRecord } from '../journal/order-record';
 import { listedOrder, orderRecord } from '../../../../test/support/kis/order-samples';
 import { isCovered, settledBy, settledByHand } from './order-settlement';

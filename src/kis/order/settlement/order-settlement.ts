@@ -1,5 +1,5 @@
 import type { KisOptionNaming } from '../../option-names';
-import { candidatesFor, looksLike, statusOf, type ListedOrder, type LookedUp } from '../list/order-list';
+import { candidatesFor, looksLike, statusOf, type ListedOrder, type LookedUp } from '../list/listed-order';
 import { isUnsettled, type Moment, type OrderRecord } from '../journal/order-record';
 
 /** When absence from KIS's lists counts. KIS does not say how late a list shows a new order. */
