@@ -3,9 +3,9 @@ import { KisApiClient, type KisReadOptions } from '../../http/kis-api.client';
 import { KisPageReader } from '../../http/kis-page-reader';
 import type { KisAccount } from '../../kis-account';
 import type { ListedOrder } from './listed-order';
-import { readDomesticOrders, readNewestDomesticOrders, type KisOrderDays } from './domestic-orders';
+import { readDomesticOrders, readNewestDomesticOrders, type KisOrderDays } from './domestic-order-list';
 import type { OrderRecord } from '../journal/order-record';
-import { readOverseasOrders } from './overseas-orders';
+import { readOverseasOrders } from './overseas-order-list';
 
 /** Which orders to read. */
 export interface ListedOrders extends KisOrderDays {

@@ -7,7 +7,14 @@ import { KIS_ORDER_LISTS } from '../../protocol/order-calls';
 import { answerOf, fullListOf, type WireReader } from '../../protocol/wire';
 import { description, figure, figureOrNull, identity, isZero, recordOf } from '../../protocol/wire-fields';
 import type { ListedOrder } from './listed-order';
-import { dayOf, identityOf, orderNumberOrNull, sideOf, timeOf, type KisOrderDays } from './domestic-orders';
+import {
+  dayOf,
+  identityOf,
+  orderNumberOrNull,
+  sideOf,
+  timeOf,
+  type KisOrderDays,
+} from './domestic-order-list';
 
 /** KIS portal, 해외주식 주문체결내역, output. Date and time are the Korean ones: `ord_dt` is the day at the exchange. */
 const FIELDS = recordOf({
