@@ -14,7 +14,7 @@ import { KisOrderJournal } from './journal/kis-order.journal';
 import { KisOrderReconciler } from './settlement/kis-order.reconciler';
 import { KisOrderSubmitter } from './kis-order.submitter';
 import { isFromJustNow, LATE_REPEAT_MS, type OpeningDecision } from './order-opening';
-import { settleByHand } from './settlement/order-settlement';
+import { settleByHand } from './settlement/settlement-rules';
 import { isSameIntent, isUnsettled, type OrderRecord } from './journal/order-record';
 
 /** Beyond the request timeout, for the token and the way back. */

@@ -1,6 +1,6 @@
 import type { KisAnswerFacts } from '../kis.errors';
 import type { OrderRecord } from './journal/order-record';
-import { changed } from './settlement/order-settlement';
+import { changed } from './settlement/settlement-rules';
 
 /** What one attempt to send an order came to. */
 export type OrderAnswer =

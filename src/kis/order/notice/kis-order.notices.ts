@@ -18,7 +18,7 @@ import {
 import { candidatesFor, marketOf, type ListedOrder } from '../list/listed-order';
 import type { KisOrderEvent, KisOrderNotice } from './order-notice';
 import { isUnsettled, type OrderRecord } from '../journal/order-record';
-import { changed } from '../settlement/order-settlement';
+import { changed } from '../settlement/settlement-rules';
 
 const DAY_MS = 86_400_000;
 

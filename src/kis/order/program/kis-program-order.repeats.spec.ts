@@ -9,7 +9,7 @@ import { KisOrderJournal } from '../journal/kis-order.journal';
 import { KisProgramOrderRepeats } from './kis-program-order.repeats';
 import { MemoryOrderLedger } from '../journal/memory-order-ledger';
 import type { OrderRecord } from '../journal/order-record';
-import { changed } from '../settlement/order-settlement';
+import { changed } from '../settlement/settlement-rules';
 
 const NO_CAPS = { maxAmount: null, dailyMaxAmount: null, maxPerMinute: null };
 

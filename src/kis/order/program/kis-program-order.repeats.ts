@@ -7,7 +7,7 @@ import { KisOrderClock } from '../settlement/kis-order.clock';
 import { KisOrderJournal } from '../journal/kis-order.journal';
 import { LATE_REPEAT_MS, repeatedBy, type ProgramArrival } from '../order-opening';
 import { isUnsettled, type Moment, type OrderRecord } from '../journal/order-record';
-import { changed } from '../settlement/order-settlement';
+import { changed } from '../settlement/settlement-rules';
 
 /** A process that has answered a program notes it within this, unless it stands still. */
 const NOTED_WITHIN_MS = 3000;

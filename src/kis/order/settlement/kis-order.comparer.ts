@@ -9,7 +9,7 @@ import { KisOrderJournal } from '../journal/kis-order.journal';
 import { KisOrderLists, type ListedOrders } from '../list/kis-order.lists';
 import { candidatesFor, firstListedDay, type LookedUp } from '../list/listed-order';
 import type { Moment, OrderRecord } from '../journal/order-record';
-import { isCovered, settleByHand, settledBy } from './order-settlement';
+import { isCovered, settleByHand, settledBy } from './settlement-rules';
 
 /** How many looks in a row must not find an order before its absence counts. */
 const LOOKS_BEFORE_ABSENT = 3;

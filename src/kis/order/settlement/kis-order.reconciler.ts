@@ -15,7 +15,7 @@ import { KisOrderEqualUnsettledError } from '../kis-order.errors';
 import { KisOrderJournal } from '../journal/kis-order.journal';
 import { firstListedDay } from '../list/listed-order';
 import { isUnsettled, type OrderRecord } from '../journal/order-record';
-import { settleByHand } from './order-settlement';
+import { settleByHand } from './settlement-rules';
 
 /** Pauses between looks at the lists; the last one is repeated. Programs in use wait 1 to 3 s and look several times. */
 const LOOK_AFTER_MS = [500, 1000, 1500, 2000, 3000, 5000, 8000];

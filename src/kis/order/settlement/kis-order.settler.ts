@@ -10,7 +10,7 @@ import { KisOrderNotFoundError, KisOrderNotUnknownError } from '../kis-order.err
 import { KisOrderJournal } from '../journal/kis-order.journal';
 import { candidatesFor, firstListedDay, type ListedOrder } from '../list/listed-order';
 import { isUnsettled, type OrderRecord } from '../journal/order-record';
-import { isStillSent, settledByHand } from './order-settlement';
+import { isStillSent, settledByHand } from './settlement-rules';
 
 /** What a person has found out about an order: its number at KIS, or `null` when KIS has no such order. */
 export type KisOrderVerdict = { readonly orderNumber: string | null };

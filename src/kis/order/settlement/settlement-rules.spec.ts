@@ -1,7 +1,7 @@
 import { statusOf, type ListedOrder } from '../list/listed-order';
 import type { OrderRecord } from '../journal/order-record';
 import { listedOrder, orderRecord } from '../../../../test/support/kis/order-samples';
-import { isCovered, settledBy, settledByHand } from './order-settlement';
+import { isCovered, settledBy, settledByHand } from './settlement-rules';
 
 const RULE = { absentForMs: 60_000, looks: 3, isTimeCertain: true, moment: null };
 const UNKNOWN = orderRecord({ outcome: 'unknown' });
