@@ -4,7 +4,7 @@ import type { KisAccount } from '../kis-account';
 import { accountKey, dayPlus, koreanDate } from './account-key';
 import { externalOrder, isClosed, orderOf, type KisOrder } from './kis-order';
 import { KisOrderComparer } from './settlement/kis-order.comparer';
-import { KisOrderClock } from './settlement/kis-order.clock';
+import { KisOrderClock } from './kis-order.clock';
 import { KisOrderNotFoundError } from './kis-order.errors';
 import { KisOrderJournal } from './journal/kis-order.journal';
 import { product, scaled } from './decimal-text';

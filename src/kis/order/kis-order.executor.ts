@@ -9,7 +9,7 @@ import {
   KisOrderIdReusedError,
   KisOrdersDisabledError,
 } from './kis-order.errors';
-import { KisOrderClock } from './settlement/kis-order.clock';
+import { KisOrderClock } from './kis-order.clock';
 import { KisOrderJournal } from './journal/kis-order.journal';
 import { KisOrderReconciler } from './settlement/kis-order.reconciler';
 import { KisOrderSubmitter } from './kis-order.submitter';

@@ -6,7 +6,7 @@ import { KisOrderBook } from './kis-order.book';
 import { KisOrderComparer } from './settlement/kis-order.comparer';
 import { KisOrderExecutor } from './kis-order.executor';
 import { KisOrderChecks } from './check/kis-order.checks';
-import { KisOrderClock } from './settlement/kis-order.clock';
+import { KisOrderClock } from './kis-order.clock';
 import { KisOrderJournal } from './journal/kis-order.journal';
 import { KisOrderLists } from './list/kis-order.lists';
 import { KisOrderNotices } from './notice/kis-order.notices';

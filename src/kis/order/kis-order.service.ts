@@ -7,7 +7,7 @@ import { accountKey, koreanDate } from './account-key';
 import { orderOf, type KisOrder } from './kis-order';
 import { KisOrderBook } from './kis-order.book';
 import { KisOrderChecks } from './check/kis-order.checks';
-import { KisOrderClock } from './settlement/kis-order.clock';
+import { KisOrderClock } from './kis-order.clock';
 import { KisOrderRefusedError, KisOrdersDisabledError } from './kis-order.errors';
 import { KisOrderExecutor, type CarriedOutOrder } from './kis-order.executor';
 import { KisOrderLists } from './list/kis-order.lists';

@@ -3,7 +3,7 @@ import { KisClock } from '../clock';
 import type { KisAccount } from '../kis-account';
 import { KisConfiguration } from '../kis.options';
 import { orderMessage } from './order-body';
-import { KisOrderClock } from './settlement/kis-order.clock';
+import { KisOrderClock } from './kis-order.clock';
 import { KisOrderJournal } from './journal/kis-order.journal';
 import { KisOrderSender } from './kis-order.sender';
 import { answered, type OrderAnswer } from './order-outcome';

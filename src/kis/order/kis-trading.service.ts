@@ -3,7 +3,7 @@ import type { KisAccount } from '../kis-account';
 import { KisConfiguration } from '../kis.options';
 import { accountKey, koreanDate } from './account-key';
 import { KisOrderChecks } from './check/kis-order.checks';
-import { KisOrderClock } from './settlement/kis-order.clock';
+import { KisOrderClock } from './kis-order.clock';
 import { KisOrderJournal, type TradingSwitch } from './journal/kis-order.journal';
 import { exceededCap, usageOf, type KisOrderCaps, type KisOrderUsage } from './order-opening';
 import { readOrder, type KisOrderProblem, type KisOrderRequest } from './order-intent';

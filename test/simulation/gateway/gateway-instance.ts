@@ -17,7 +17,7 @@ import { KisRetryPolicy } from '../../../src/kis/http/retry-policy';
 import type { KisConfiguration } from '../../../src/kis/kis.options';
 import { KisOrderBook } from '../../../src/kis/order/kis-order.book';
 import { KisOrderChecks } from '../../../src/kis/order/check/kis-order.checks';
-import { KisOrderClock } from '../../../src/kis/order/settlement/kis-order.clock';
+import { KisOrderClock } from '../../../src/kis/order/kis-order.clock';
 import { KisOrderComparer } from '../../../src/kis/order/settlement/kis-order.comparer';
 import { KisOrderExecutor } from '../../../src/kis/order/kis-order.executor';
 import { KisOrderJournal } from '../../../src/kis/order/journal/kis-order.journal';

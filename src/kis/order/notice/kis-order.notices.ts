@@ -4,7 +4,7 @@ import { koreanTimeNear } from '../../protocol/korean-time';
 import { accountKey, koreanDate } from '../account-key';
 import { externalOrder, orderOf, type KisOrder } from '../kis-order';
 import { KisOrderBook, type FoundOrder } from '../kis-order.book';
-import { KisOrderClock } from '../settlement/kis-order.clock';
+import { KisOrderClock } from '../kis-order.clock';
 import { KisOrderJournal } from '../journal/kis-order.journal';
 import { KisOrderReconciler } from '../settlement/kis-order.reconciler';
 import {

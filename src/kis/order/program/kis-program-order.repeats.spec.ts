@@ -4,7 +4,7 @@ import { ManualKisClock } from '../../testing/manual-clock';
 import { KisConfiguration } from '../../kis.options';
 import { accountAt } from '../../../../test/support/kis/local-kis';
 import { accountKey, koreanDate } from '../account-key';
-import { KisOrderClock } from '../settlement/kis-order.clock';
+import { KisOrderClock } from '../kis-order.clock';
 import { KisOrderJournal } from '../journal/kis-order.journal';
 import { KisProgramOrderRepeats } from './kis-program-order.repeats';
 import { MemoryOrderLedger } from '../journal/memory-order-ledger';

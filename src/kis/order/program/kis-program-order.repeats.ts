@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { KisClock } from '../../clock';
 import type { KisAccount } from '../../kis-account';
 import { accountKey, koreanDate } from '../account-key';
-import { KisOrderClock } from '../settlement/kis-order.clock';
+import { KisOrderClock } from '../kis-order.clock';
 import { KisOrderJournal } from '../journal/kis-order.journal';
 import { LATE_REPEAT_MS, repeatedBy, type ProgramArrival } from '../order-opening';
 import { isUnsettled, type Moment, type OrderRecord } from '../journal/order-record';

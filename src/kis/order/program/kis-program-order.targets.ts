@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import type { KisAccount } from '../../kis-account';
 import { accountKey, koreanDate } from '../account-key';
-import { KisOrderClock } from '../settlement/kis-order.clock';
+import { KisOrderClock } from '../kis-order.clock';
 import { KisOrderBook } from '../kis-order.book';
 import { KisOrderJournal } from '../journal/kis-order.journal';
 import { intentFound } from '../order-change';

@@ -4,7 +4,7 @@ import type { KisReadOptions } from '../../http/kis-api.client';
 import type { KisAccount } from '../../kis-account';
 import { KisConfiguration } from '../../kis.options';
 import { accountKey, dayPlus } from '../account-key';
-import { KisOrderClock } from './kis-order.clock';
+import { KisOrderClock } from '../kis-order.clock';
 import { KisOrderJournal } from '../journal/kis-order.journal';
 import { KisOrderLists, type ListedOrders } from '../list/kis-order.lists';
 import { candidatesFor, firstListedDay, type LookedUp } from '../list/listed-order';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { SystemKisClock } from '../../clock';
 import { KisConfiguration } from '../../kis.options';
 import { FileOrderLedger } from '../journal/file-order-ledger';
-import type { KisOrderClock } from './kis-order.clock';
+import type { KisOrderClock } from '../kis-order.clock';
 import type { KisOrderComparer } from './kis-order.comparer';
 import { KisOrderJournal } from '../journal/kis-order.journal';
 import { KisOrderReconciler } from './kis-order.reconciler';

@@ -10,7 +10,7 @@ import { KisConfiguration } from '../../kis.options';
 import { accountKey, koreanDate } from '../account-key';
 import { within } from '../../token/caller-wait';
 import { KisOrderComparer } from './kis-order.comparer';
-import { KisOrderClock } from './kis-order.clock';
+import { KisOrderClock } from '../kis-order.clock';
 import { KisOrderEqualUnsettledError } from '../kis-order.errors';
 import { KisOrderJournal } from '../journal/kis-order.journal';
 import { firstListedDay } from '../list/listed-order';

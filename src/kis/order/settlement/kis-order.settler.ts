@@ -5,7 +5,7 @@ import { KisInvalidRequestError } from '../../kis.errors';
 import { accountKey, koreanDate } from '../account-key';
 import { orderOf, type KisOrder } from '../kis-order';
 import { KisOrderComparer } from './kis-order.comparer';
-import { KisOrderClock } from './kis-order.clock';
+import { KisOrderClock } from '../kis-order.clock';
 import { KisOrderNotFoundError, KisOrderNotUnknownError } from '../kis-order.errors';
 import { KisOrderJournal } from '../journal/kis-order.journal';
 import { candidatesFor, firstListedDay, type ListedOrder } from '../list/listed-order';

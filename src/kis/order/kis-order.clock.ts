@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { KisClock } from '../../clock';
-import type { KisAccount } from '../../kis-account';
-import { KisTokenService } from '../../token/kis-token.service';
-import type { Moment } from '../journal/order-record';
+import { KisClock } from '../clock';
+import type { KisAccount } from '../kis-account';
+import { KisTokenService } from '../token/kis-token.service';
+import type { Moment } from './journal/order-record';
 
 /**
  * The time at KIS, by which orders are dated: the wall clock, corrected when the responses of KIS show that it is wrong by
