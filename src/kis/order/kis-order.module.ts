@@ -4,7 +4,7 @@ import { KisConfiguration } from '../kis.options';
 import { KisCallModule } from '../http/kis-call.module';
 import { KisOrderBook } from './kis-order.book';
 import { KisOrderComparer } from './settlement/kis-order.comparer';
-import { KisOrderExecutor } from './kis-order.executor';
+import { KisOrderIdempotency } from './kis-order.idempotency';
 import { KisOrderChecks } from './check/kis-order.checks';
 import { KisOrderClock } from './kis-order.clock';
 import { KisOrderJournal } from './journal/kis-order.journal';
@@ -39,7 +39,7 @@ import { RedisOrderLedger } from './journal/redis-order-ledger';
     KisOrderSubmitter,
     KisOrderComparer,
     KisOrderReconciler,
-    KisOrderExecutor,
+    KisOrderIdempotency,
     KisOrderBook,
     KisOrderNotices,
     KisOrderService,

@@ -9,7 +9,7 @@ import { KisOrderBook } from './kis-order.book';
 import { KisOrderChecks } from './check/kis-order.checks';
 import { KisOrderClock } from './kis-order.clock';
 import { KisOrderRefusedError, KisOrdersDisabledError } from './kis-order.errors';
-import { KisOrderExecutor, type CarriedOutOrder } from './kis-order.executor';
+import { KisOrderIdempotency, type CarriedOutOrder } from './kis-order.idempotency';
 import { KisOrderLists } from './list/kis-order.lists';
 import { isDecimal, scaled } from './decimal-text';
 import { changedRequest, intentFound, targetOf, type KisOrderChange } from './order-change';
@@ -61,7 +61,7 @@ export class KisOrderService {
     private readonly book: KisOrderBook,
     private readonly checks: KisOrderChecks,
     private readonly lists: KisOrderLists,
-    private readonly executor: KisOrderExecutor,
+    private readonly idempotency: KisOrderIdempotency,
     private readonly time: KisOrderClock,
     @Inject(KisRequestPacer) private readonly pacer: Pick<KisRequestPacer, 'reserve'>,
   ) {}
@@ -133,7 +133,7 @@ export class KisOrderService {
       quantity: quantity ?? found.order.openQuantity,
     };
     const wanted = this.record(account, { action: 'cancel', intent, target, amount: '0' }, options);
-    const { record, isRepeat } = await this.executor.execute(account, wanted, options.waitMs ?? 0);
+    const { record, isRepeat } = await this.idempotency.execute(account, wanted, options.waitMs ?? 0);
     if (record.outcome === 'rejected') throw rejectedOrder(record, found.order);
     const { order } = await this.book.find(account, id, URGENT);
     return { order, isRepeat, isUnknown: isUnsettled(record) };
@@ -154,7 +154,7 @@ export class KisOrderService {
       isSameNumber(change.price, intent.price) &&
       isSameNumber(change.quantity, intent.quantity) &&
       (change.type === undefined || change.type === intent.type);
-    const first = await this.executor.repeated(account, { day, clientOrderId, isSame });
+    const first = await this.idempotency.repeated(account, { day, clientOrderId, isSame });
     return first && this.repetition(account, first, waitMs);
   }
 
@@ -167,8 +167,8 @@ export class KisOrderService {
   ): Promise<KisPlacedOrder> {
     const [first, stopped] = await Promise.all([
       // An id that was just drawn names no order.
-      clientOrderId === undefined ? null : this.executor.repeatedOrder(account, wanted),
-      this.executor.stopped(account),
+      clientOrderId === undefined ? null : this.idempotency.repeatedOrder(account, wanted),
+      this.idempotency.stopped(account),
     ]);
     if (first) {
       // The first one may take a while.
@@ -177,12 +177,12 @@ export class KisOrderService {
     }
     this.mustBeEnabled(account);
     if (stopped) throw stopped;
-    await this.executor.ready(account);
-    return placed(await this.executor.execute(account, await prepare(), waitMs));
+    await this.idempotency.ready(account);
+    return placed(await this.idempotency.execute(account, await prepare(), waitMs));
   }
 
   private async repetition(account: KisAccount, first: OrderRecord, waitMs: number): Promise<KisPlacedOrder> {
-    const record = await this.executor.outcomeOf(account, first, waitMs);
+    const record = await this.idempotency.outcomeOf(account, first, waitMs);
     return placed({ record, isRepeat: true });
   }
 

@@ -19,7 +19,7 @@ import { KisOrderBook } from '../../../src/kis/order/kis-order.book';
 import { KisOrderChecks } from '../../../src/kis/order/check/kis-order.checks';
 import { KisOrderClock } from '../../../src/kis/order/kis-order.clock';
 import { KisOrderComparer } from '../../../src/kis/order/settlement/kis-order.comparer';
-import { KisOrderExecutor } from '../../../src/kis/order/kis-order.executor';
+import { KisOrderIdempotency } from '../../../src/kis/order/kis-order.idempotency';
 import { KisOrderJournal } from '../../../src/kis/order/journal/kis-order.journal';
 import { KisOrderLists } from '../../../src/kis/order/list/kis-order.lists';
 import { KisOrderReconciler } from '../../../src/kis/order/settlement/kis-order.reconciler';
@@ -119,7 +119,7 @@ function ordersOf({ process, configuration, ledger, tokens, caller, relay }: Ord
     new KisProgramOrderRepeats(journal, clock, time),
     new KisProgramOrderPreparer(configuration, new KisOrderChecks(api, pages), lists),
     journal,
-    new KisOrderExecutor(configuration, journal, submitter, reconciler, clock, time),
+    new KisOrderIdempotency(configuration, journal, submitter, reconciler, clock, time),
     submitter,
     sender,
     reconciler,

@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { KisConfiguration } from '../../../src/kis/kis.options';
-import { KisOrderExecutor } from '../../../src/kis/order/kis-order.executor';
+import { KisOrderIdempotency } from '../../../src/kis/order/kis-order.idempotency';
 import { KisOrderJournal } from '../../../src/kis/order/journal/kis-order.journal';
 import { KisOrderSender } from '../../../src/kis/order/kis-order.sender';
 import { KisOrderSubmitter } from '../../../src/kis/order/kis-order.submitter';
@@ -112,7 +112,7 @@ describe('The scenarios find', () => {
   });
 
   it('a process that opens orders before it has settled what it found', async () => {
-    jest.spyOn(KisOrderExecutor.prototype, 'ready').mockResolvedValue();
+    jest.spyOn(KisOrderIdempotency.prototype, 'ready').mockResolvedValue();
     expect(await firstViolation(/had an outcome/)).not.toBeNull();
   });
 

@@ -4,7 +4,7 @@ import { KisOrderBook } from '../../../src/kis/order/kis-order.book';
 import { KisOrderChecks } from '../../../src/kis/order/check/kis-order.checks';
 import { KisOrderClock } from '../../../src/kis/order/kis-order.clock';
 import { KisOrderComparer } from '../../../src/kis/order/settlement/kis-order.comparer';
-import { KisOrderExecutor } from '../../../src/kis/order/kis-order.executor';
+import { KisOrderIdempotency } from '../../../src/kis/order/kis-order.idempotency';
 import { KisOrderJournal } from '../../../src/kis/order/journal/kis-order.journal';
 import { KisOrderLists } from '../../../src/kis/order/list/kis-order.lists';
 import { KisOrderReconciler } from '../../../src/kis/order/settlement/kis-order.reconciler';
@@ -122,11 +122,11 @@ export class OrderSimulation {
     submitter.tags = caller.tags;
     const comparer = new KisOrderComparer(configuration, journal, lists, clock, time);
     const reconciler = new KisOrderReconciler(configuration, journal, comparer, clock, time);
-    const executor = new KisOrderExecutor(configuration, journal, submitter, reconciler, clock, time);
+    const idempotency = new KisOrderIdempotency(configuration, journal, submitter, reconciler, clock, time);
     const book = new KisOrderBook(journal, comparer, time);
     const checks = new KisOrderChecks(api, pages);
     const pacer = { reserve: () => ({ release: () => undefined }) };
-    const orders = new KisOrderService(configuration, book, checks, lists, executor, time, pacer);
+    const orders = new KisOrderService(configuration, book, checks, lists, idempotency, time, pacer);
     const instance = { process, orders, journal, book, startedAt: scheduler.time, stoppedUntil: 0 };
     process.onStep = () => {
       if (!random.happens(this.interruptionRate)) return;

@@ -6,7 +6,7 @@ import { KisError } from '../../kis.errors';
 import { KisConfiguration } from '../../kis.options';
 import type { WireResponse } from '../../transport/exchange-result';
 import { KisOrderCapExceededError, KisOrderJournalError } from '../kis-order.errors';
-import { KisOrderExecutor } from '../kis-order.executor';
+import { KisOrderIdempotency } from '../kis-order.idempotency';
 import { KisOrderJournal } from '../journal/kis-order.journal';
 import { KisOrderReconciler } from '../settlement/kis-order.reconciler';
 import { KisOrderSender } from '../kis-order.sender';
@@ -73,7 +73,7 @@ export class KisProgramOrders {
     private readonly repeats: KisProgramOrderRepeats,
     private readonly preparer: KisProgramOrderPreparer,
     private readonly journal: KisOrderJournal,
-    private readonly executor: KisOrderExecutor,
+    private readonly idempotency: KisOrderIdempotency,
     private readonly submitter: KisOrderSubmitter,
     private readonly sender: KisOrderSender,
     private readonly reconciler: KisOrderReconciler,
@@ -143,7 +143,7 @@ export class KisProgramOrders {
     if ('kind' in recorded) return recorded;
     const { wanted, arrival, first } = recorded;
     if (first) return this.outcomeOfFirst(account, first);
-    await this.executor.ready(account);
+    await this.idempotency.ready(account);
     return this.open(account, await this.preparer.prepared(account, wanted, order.isPriceKnown), request, {
       arrival,
       hangUp: parties.hangUp,
@@ -154,7 +154,7 @@ export class KisProgramOrders {
   private async recorded(account: KisAccount, trId: string, request: ProgramRequest): Promise<RecordedOrder> {
     const { body, order, parties } = request;
     const arrival = await this.repeats.arrival(account, parties.arrivedAt);
-    const wanted = this.executor.stamped(
+    const wanted = this.idempotency.stamped(
       account,
       await this.targets.record(account, trId, body, order, parties.program),
     );
@@ -180,7 +180,7 @@ export class KisProgramOrders {
       await this.aTurn();
       // It may have repeated the order meanwhile, and got an answer.
       if (hangUp.aborted) return notPlaced('not-placed', 'The program hung up before its order was sent.');
-      const record = this.executor.stamped(account, wanted);
+      const record = this.idempotency.stamped(account, wanted);
       const decision = await this.journal.open(record, this.configuration.orderPolicy(account).caps, arrival);
       switch (decision.kind) {
         case 'opened':
@@ -219,7 +219,7 @@ export class KisProgramOrders {
       };
       return this.sender.deliver({ ...call, isTooLate }, keep, opened.unlisted !== true);
     };
-    const limitMs = this.executor.limitMs(account);
+    const limitMs = this.idempotency.limitMs(account);
     const { record, error } = await this.submitter.submit(account, opened, limitMs, attempt);
     if (isUnsettled(record)) return this.held(account, record);
     // The lists of KIS may have told the outcome first: then a response that does not say it is not passed on.

@@ -35,9 +35,12 @@ export interface RepeatedOrder {
   readonly isSame: (first: OrderRecord) => boolean;
 }
 
-/** Carries orders out: into the journal, to KIS, and back with what is known of them. */
+/**
+ * Executes each order once under its id: a repetition gets the outcome of the first, a new order is written into the journal
+ * and submitted.
+ */
 @Injectable()
-export class KisOrderExecutor {
+export class KisOrderIdempotency {
   constructor(
     private readonly configuration: KisConfiguration,
     private readonly journal: KisOrderJournal,
