@@ -13,7 +13,7 @@ import type { KisOrder } from '../src/kis/order/kis-order';
 import { KisOrderBook } from '../src/kis/order/kis-order.book';
 import { KisOrderChecks } from '../src/kis/order/check/kis-order.checks';
 import { KisOrderJournal } from '../src/kis/order/journal/kis-order.journal';
-import { KisOrderSender } from '../src/kis/order/kis-order.sender';
+import { KisOrderEndpoint } from '../src/kis/order/kis-order.endpoint';
 import { KisOrderService, type KisOrderOptions } from '../src/kis/order/kis-order.service';
 import type { KisOrderRequest } from '../src/kis/order/order-intent';
 import { startSimulator, type Simulator } from '../src/simulator';
@@ -129,12 +129,12 @@ describe('orders', () => {
     await start({ requestsPerSecond: 500, requestTimeoutMs: 20_000 });
     const pacer = app.get(KisRequestPacer, { strict: false });
     const reserve = pacer.reserve.bind(pacer);
-    const sender = app.get(KisOrderSender, { strict: false });
-    const send = sender.send.bind(sender);
+    const endpoint = app.get(KisOrderEndpoint, { strict: false });
+    const send = endpoint.send.bind(endpoint);
     let goOn = (): void => undefined;
     const isReleased = new Promise<void>((resolve) => (goOn = resolve));
     const again: Promise<KisOrder>[] = [];
-    jest.spyOn(sender, 'send').mockImplementationOnce(async (...args) => {
+    jest.spyOn(endpoint, 'send').mockImplementationOnce(async (...args) => {
       // The first one is sent when the second one has given its permits back, and not before.
       jest.spyOn(pacer, 'reserve').mockImplementationOnce((...wanted) => {
         const reservation = reserve(...wanted);

@@ -12,7 +12,7 @@ import { KisOrderLists } from './list/kis-order.lists';
 import { KisOrderNotices } from './notice/kis-order.notices';
 import { KisOrderReconciler } from './settlement/kis-order.reconciler';
 import { KisOrderSettler } from './settlement/kis-order.settler';
-import { KisOrderSender } from './kis-order.sender';
+import { KisOrderEndpoint } from './kis-order.endpoint';
 import { KisOrderService } from './kis-order.service';
 import { KisTradingService } from './kis-trading.service';
 import { KisOrderSubmitter } from './kis-order.submitter';
@@ -35,7 +35,7 @@ import { RedisOrderLedger } from './journal/redis-order-ledger';
     KisOrderJournal,
     KisOrderLists,
     KisOrderChecks,
-    KisOrderSender,
+    KisOrderEndpoint,
     KisOrderSubmitter,
     KisOrderComparer,
     KisOrderReconciler,

@@ -5,7 +5,7 @@ import { KisConfiguration } from '../kis.options';
 import { orderMessage } from './order-body';
 import { KisOrderClock } from './kis-order.clock';
 import { KisOrderJournal } from './journal/kis-order.journal';
-import { KisOrderSender } from './kis-order.sender';
+import { KisOrderEndpoint } from './kis-order.endpoint';
 import { answered, type OrderAnswer } from './order-outcome';
 import { isUnsettled, type OrderRecord } from './journal/order-record';
 
@@ -33,7 +33,7 @@ export class KisOrderSubmitter {
   constructor(
     private readonly configuration: KisConfiguration,
     private readonly journal: KisOrderJournal,
-    private readonly sender: KisOrderSender,
+    private readonly endpoint: KisOrderEndpoint,
     private readonly clock: KisClock,
     private readonly time: KisOrderClock,
   ) {}
@@ -58,7 +58,7 @@ export class KisOrderSubmitter {
     opened: OrderRecord,
     limitMs: number,
     attempt: OrderAttempt = (isTooLate) =>
-      this.sender.send(account, orderMessage(opened, account), isTooLate),
+      this.endpoint.send(account, orderMessage(opened, account), isTooLate),
   ): Promise<SubmittedOrder> {
     const began = this.clock.monotonic();
     const leftMs = opened.sendingUntil - this.time.now(account);

@@ -23,7 +23,7 @@ import { KisOrderIdempotency } from '../../../src/kis/order/kis-order.idempotenc
 import { KisOrderJournal } from '../../../src/kis/order/journal/kis-order.journal';
 import { KisOrderLists } from '../../../src/kis/order/list/kis-order.lists';
 import { KisOrderReconciler } from '../../../src/kis/order/settlement/kis-order.reconciler';
-import { KisOrderSender } from '../../../src/kis/order/kis-order.sender';
+import { KisOrderEndpoint } from '../../../src/kis/order/kis-order.endpoint';
 import { KisOrderSubmitter } from '../../../src/kis/order/kis-order.submitter';
 import { KisProgramOrderPreparer } from '../../../src/kis/order/program/kis-program-order.preparer';
 import { KisProgramOrderRepeats } from '../../../src/kis/order/program/kis-program-order.repeats';
@@ -109,8 +109,8 @@ function ordersOf({ process, configuration, ledger, tokens, caller, relay }: Ord
   const journal = new KisOrderJournal(ledger, clock);
   const lists = new KisOrderLists(pages, api);
   const time = new KisOrderClock(clock, tokens);
-  const sender = new KisOrderSender(caller, configuration, clock);
-  const submitter = new KisOrderSubmitter(configuration, journal, sender, clock, time);
+  const endpoint = new KisOrderEndpoint(caller, configuration, clock);
+  const submitter = new KisOrderSubmitter(configuration, journal, endpoint, clock, time);
   const comparer = new KisOrderComparer(configuration, journal, lists, clock, time);
   const reconciler = new KisOrderReconciler(configuration, journal, comparer, clock, time);
   const orders = new KisProgramOrders(
@@ -121,7 +121,7 @@ function ordersOf({ process, configuration, ledger, tokens, caller, relay }: Ord
     journal,
     new KisOrderIdempotency(configuration, journal, submitter, reconciler, clock, time),
     submitter,
-    sender,
+    endpoint,
     reconciler,
     relay,
     clock,

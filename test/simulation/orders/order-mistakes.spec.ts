@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import { KisConfiguration } from '../../../src/kis/kis.options';
 import { KisOrderIdempotency } from '../../../src/kis/order/kis-order.idempotency';
 import { KisOrderJournal } from '../../../src/kis/order/journal/kis-order.journal';
-import { KisOrderSender } from '../../../src/kis/order/kis-order.sender';
+import { KisOrderEndpoint } from '../../../src/kis/order/kis-order.endpoint';
 import { KisOrderSubmitter } from '../../../src/kis/order/kis-order.submitter';
 import type { OrderLedger } from '../../../src/kis/order/journal/order-ledger';
 import type { OrderRecord } from '../../../src/kis/order/journal/order-record';
@@ -48,9 +48,9 @@ afterEach(() => {
 /* eslint-disable @typescript-eslint/unbound-method -- the originals are bound by `call` */
 describe('The scenarios find', () => {
   it('an order that is sent again after a timeout', async () => {
-    const { send } = KisOrderSender.prototype;
-    jest.spyOn(KisOrderSender.prototype, 'send').mockImplementation(async function (
-      this: KisOrderSender,
+    const { send } = KisOrderEndpoint.prototype;
+    jest.spyOn(KisOrderEndpoint.prototype, 'send').mockImplementation(async function (
+      this: KisOrderEndpoint,
       ...args
     ) {
       const answer = await send.apply(this, args);

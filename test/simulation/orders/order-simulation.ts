@@ -8,7 +8,7 @@ import { KisOrderIdempotency } from '../../../src/kis/order/kis-order.idempotenc
 import { KisOrderJournal } from '../../../src/kis/order/journal/kis-order.journal';
 import { KisOrderLists } from '../../../src/kis/order/list/kis-order.lists';
 import { KisOrderReconciler } from '../../../src/kis/order/settlement/kis-order.reconciler';
-import { KisOrderSender } from '../../../src/kis/order/kis-order.sender';
+import { KisOrderEndpoint } from '../../../src/kis/order/kis-order.endpoint';
 import { KisOrderService } from '../../../src/kis/order/kis-order.service';
 import { KisOrderSubmitter } from '../../../src/kis/order/kis-order.submitter';
 import { orderMessage } from '../../../src/kis/order/order-body';
@@ -116,9 +116,9 @@ export class OrderSimulation {
     const pages = new KisPageReader(api, configuration, clock, process.random);
     const caller = new SimulatedOrderCaller(this.book, process, this.faults);
     const lists = new KisOrderLists(pages, api);
-    const sender = new KisOrderSender(caller, configuration, clock);
+    const endpoint = new KisOrderEndpoint(caller, configuration, clock);
     const time = new KisOrderClock(clock, api);
-    const submitter = new TracedSubmitter(configuration, journal, sender, clock, time);
+    const submitter = new TracedSubmitter(configuration, journal, endpoint, clock, time);
     submitter.tags = caller.tags;
     const comparer = new KisOrderComparer(configuration, journal, lists, clock, time);
     const reconciler = new KisOrderReconciler(configuration, journal, comparer, clock, time);

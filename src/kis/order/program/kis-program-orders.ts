@@ -9,7 +9,7 @@ import { KisOrderCapExceededError, KisOrderJournalError } from '../kis-order.err
 import { KisOrderIdempotency } from '../kis-order.idempotency';
 import { KisOrderJournal } from '../journal/kis-order.journal';
 import { KisOrderReconciler } from '../settlement/kis-order.reconciler';
-import { KisOrderSender } from '../kis-order.sender';
+import { KisOrderEndpoint } from '../kis-order.endpoint';
 import { KisOrderSubmitter } from '../kis-order.submitter';
 import { KisProgramOrderTargets } from './kis-program-order.targets';
 import { KisProgramOrderPreparer } from './kis-program-order.preparer';
@@ -75,7 +75,7 @@ export class KisProgramOrders {
     private readonly journal: KisOrderJournal,
     private readonly idempotency: KisOrderIdempotency,
     private readonly submitter: KisOrderSubmitter,
-    private readonly sender: KisOrderSender,
+    private readonly endpoint: KisOrderEndpoint,
     private readonly reconciler: KisOrderReconciler,
     private readonly relay: KisRelay,
     private readonly clock: KisClock,
@@ -217,7 +217,7 @@ export class KisProgramOrders {
       const keep = (wire: WireResponse): void => {
         kis.response = wire;
       };
-      return this.sender.deliver({ ...call, isTooLate }, keep, opened.unlisted !== true);
+      return this.endpoint.deliver({ ...call, isTooLate }, keep, opened.unlisted !== true);
     };
     const limitMs = this.idempotency.limitMs(account);
     const { record, error } = await this.submitter.submit(account, opened, limitMs, attempt);

@@ -23,9 +23,9 @@ const SETUP_MS = 2000;
 /** KIS did not look at the order, and would not look at it again. */
 const TURNED_AWAY: ReadonlySet<KisAnswer['kind']> = new Set(['token-refused', 'credentials-refused']);
 
-/** Sends orders: each at most once, and says what is known of it afterwards. */
+/** The order endpoints of KIS: one call each, and what its response says of the order. */
 @Injectable()
-export class KisOrderSender {
+export class KisOrderEndpoint {
   constructor(
     @Inject(KisCaller) private readonly caller: Pick<KisCaller, 'answerTo'>,
     private readonly configuration: KisConfiguration,
