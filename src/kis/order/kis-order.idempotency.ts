@@ -85,6 +85,11 @@ export class KisOrderIdempotency {
     return isUnsettled(sent) ? this.reconciler.settled(account, sent, waitMs) : sent;
   }
 
+  /** The record as it is now: it may have got an outcome since it was read. */
+  latest(record: OrderRecord): Promise<OrderRecord> {
+    return this.journal.latest(record);
+  }
+
   private async justBeforeMidnight(
     account: KisAccount,
     { day, clientOrderId, isSame }: RepeatedOrder,

@@ -133,10 +133,18 @@ export class KisOrderService {
       quantity: quantity ?? found.order.openQuantity,
     };
     const wanted = this.record(account, { action: 'cancel', intent, target, amount: '0' }, options);
-    const { record, isRepeat } = await this.idempotency.execute(account, wanted, options.waitMs ?? 0);
-    if (record.outcome === 'rejected') throw rejectedOrder(record, found.order);
-    const { order } = await this.book.find(account, id, URGENT);
-    return { order, isRepeat, isUnknown: isUnsettled(record) };
+    const { record: cancellation, isRepeat } = await this.idempotency.execute(
+      account,
+      wanted,
+      options.waitMs ?? 0,
+    );
+    for (let record = cancellation; ;) {
+      if (record.outcome === 'rejected') throw rejectedOrder(record, found.order);
+      const { order } = await this.book.find(account, id, URGENT);
+      const { outcome } = record;
+      record = await this.idempotency.latest(record);
+      if (record.outcome === outcome) return { order, isRepeat, isUnknown: isUnsettled(record) };
+    }
   }
 
   /** A modification that was given before is known by its id, also when the order that it changed is closed by now. */

@@ -112,6 +112,12 @@ export class KisOrderJournal {
     return entry ? recordOf(entry) : null;
   }
 
+  /** The record as the journal has it now; `known` where that is newer, or where the journal cannot be read. Never rejects. */
+  async latest(known: OrderRecord): Promise<OrderRecord> {
+    const found = await this.find(known.account, known.day, known.clientOrderId).catch(() => null);
+    return found && found.version >= known.version ? found : known;
+  }
+
   /** All records of an account between two Korean days (`YYYY-MM-DD`, inclusive), oldest first. */
   async list(account: string, from: string, to: string): Promise<OrderRecord[]> {
     const { entries } = await this.ledger.read({ scope: account, from, to: `${to}~` });
@@ -163,9 +169,9 @@ export class KisOrderJournal {
     { account, day }: Pick<OrderRecord, 'account' | 'day'>,
     isFresh: boolean,
   ): Promise<LedgerAnswer> {
-    const dayBefore = new Date(Date.parse(day) - DAY_MS).toISOString().slice(0, 10);
+    const from = dayBefore(day);
     const mirror = this.mirror(account);
-    return (isFresh ? null : mirror.known(dayBefore)) ?? mirror.upToDate(dayBefore);
+    return (isFresh ? null : mirror.known(from)) ?? mirror.upToDate(from);
   }
 
   private async switchEntries(isFresh: boolean): Promise<LedgerAnswer> {

@@ -69,9 +69,12 @@ export class KisOrderComparer {
     for (const record of look.records.filter(isShown)) {
       const next = settledBy(record, { ...look, records }, lookedAt, rule);
       if (next.outcome === 'unknown') this.reportAmbiguity(next, { ...look, records });
-      if (next === record || !(await this.journal.write(next))) continue;
-      records = records.map((each) => (each === record ? next : each));
-      this.report(record, next);
+      if (next === record) continue;
+      const isWritten = await this.journal.write(next);
+      // Somebody else has settled it.
+      const current = isWritten ? next : await this.journal.latest(record);
+      records = records.map((each) => (each === record ? current : each));
+      if (isWritten) this.report(record, next);
     }
     return records;
   }

@@ -58,7 +58,11 @@ export class KisOrderReconciler implements OnApplicationBootstrap, BeforeApplica
     return series;
   }
 
-  /** The record once it has an outcome, or `isEnough`, or as it is after `limitMs`. */
+  /**
+   * The record once it has an outcome, or `isEnough`, or as it is after `limitMs`. The journal is read last, so that the
+   * record is no older than what was written by then. When it cannot be read, the latest that is known counts, because the
+   * order may have been sent.
+   */
   async settled(
     account: KisAccount,
     record: OrderRecord,
@@ -69,11 +73,12 @@ export class KisOrderReconciler implements OnApplicationBootstrap, BeforeApplica
     let latest = record;
     // Its failures are logged; here only the journal counts.
     void this.settle(account).catch(() => undefined);
-    while (!isEnough(latest) && this.clock.monotonic() < until) {
-      await this.clock.sleep(Math.min(READ_EVERY_MS, until - this.clock.monotonic()));
-      latest = (await this.journal.find(record.account, record.day, record.clientOrderId)) ?? latest;
+    for (;;) {
+      latest = await this.journal.latest(latest);
+      const leftMs = until - this.clock.monotonic();
+      if (isEnough(latest) || leftMs <= 0) return latest;
+      await this.clock.sleep(Math.min(READ_EVERY_MS, leftMs));
     }
-    return latest;
   }
 
   /** Orders of an earlier process without an outcome are looked for at once. */
