@@ -253,7 +253,6 @@ describe('The command line', () => {
     );
     expect(older).toMatchObject({ code: 0, err: expect.stringContaining('what is before that is missing') });
     expect(await kis('candles', '005930', '--interval', '2h')).toMatchObject({ code: 2, out: '' });
-    expect(await kis('candles', '005930', '--from', 'yesterday')).toMatchObject({ code: 1, out: '' });
   });
 
   it('examines the machine without requesting a token from KIS', async () => {
@@ -333,6 +332,23 @@ describe('The command line', () => {
     [['--loud'], "Unknown option '--loud'", 'Commands: token status'],
     [['balance', '--account'], '--account', 'Usage: kis balance [alias]'],
     [['candles', '005930', '--interval', '2d'], '--interval: one of 1m, 1d', 'Usage: kis candles <symbol>'],
+    [['candles', '005930', '--from', 'yesterday'], 'from must be a date', 'Usage: kis candles <symbol>'],
+    [
+      ['candles', '005930', '--from', '2026-11-02', '--to', '2026-11-01'],
+      'from is after to',
+      'Usage: kis candles <symbol>',
+    ],
+    [['quote', '1'], '"1" is not the symbol of a stock', 'Usage: kis quote <symbol>'],
+    [['stream', 'rumours:005930'], 'is not a channel', 'Usage: kis stream <channel>'],
+    [['orders', '--from', '2026-02-31'], 'from: a day such as', 'Usage: kis orders [alias]'],
+    [['orders', '--from', '2026-11-02', '--to', '2026-11-01'], 'must not be after', 'Usage: kis orders'],
+    [['order', 'place', 'buy', '005930', 'ten', '--price', '70000'], 'quantity: a', 'Usage: kis order place'],
+    [
+      ['order', 'place', 'buy', '005930', '1', '--price', 'low'],
+      'price: a decimal',
+      'Usage: kis order place',
+    ],
+    [['order', 'cancel', 'first', '--quantity', '0'], 'quantity: a whole', 'Usage: kis order cancel <id>'],
     [['orders', '--status', 'lost'], '--status: one of open, closed', 'Usage: kis orders [alias]'],
     [
       ['order', 'place', 'hold', '005930', '1'],

@@ -1,3 +1,4 @@
+import { KisInvalidRequestError } from '../kis';
 import { UsageError } from './cli-command';
 
 /**
@@ -17,4 +18,16 @@ export function chosen<T extends string>(
     values.find((value) => value.toLowerCase() === given.toLowerCase());
   if (found !== undefined) return found;
   throw new UsageError(`${name}: one of ${values.join(', ')}.`);
+}
+
+/**
+ * Carries out what takes the arguments of a command as they are.
+ * @throws UsageError where one of them makes it an invalid request.
+ */
+export async function withArguments<T>(take: () => T | Promise<T>): Promise<T> {
+  try {
+    return await take();
+  } catch (error) {
+    throw error instanceof KisInvalidRequestError ? new UsageError(error.message) : error;
+  }
 }

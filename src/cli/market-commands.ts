@@ -6,7 +6,7 @@ import {
   type KisQuote,
   type KisVenue,
 } from '../kis';
-import { chosen } from './choice';
+import { chosen, withArguments } from './choice';
 import type { CommandContext } from './cli-command';
 import { grouped, table } from './output';
 
@@ -21,8 +21,9 @@ export async function quote({ app, alias, io, json, operands }: CommandContext):
   const account = app.get(KisConfiguration, { strict: false }).account(alias);
   const client = app.get(KisQuotationClient, { strict: false });
   const [only = ''] = symbols;
-  const found =
-    symbols.length === 1 ? [await client.price(account, only)] : await client.prices(account, symbols);
+  const found = await withArguments(async () =>
+    symbols.length === 1 ? [await client.price(account, only)] : client.prices(account, symbols),
+  );
   const head = ['symbol', 'price', 'change', '%', 'open', 'high', 'low', 'volume'];
   io.answer(json, symbols.length === 1 ? found[0] : found, table(head, found.map(rowOf)));
 }
@@ -51,7 +52,9 @@ export async function candles({ app, alias, io, json, operands, options }: Comma
   const account = app.get(KisConfiguration, { strict: false }).account(alias);
   const client = app.get(KisQuotationClient, { strict: false });
   const question = { interval, from, to, adjusted };
-  const found = await client.candles(account, operands['symbol'] ?? '', question, { venue });
+  const found = await withArguments(() =>
+    client.candles(account, operands['symbol'] ?? '', question, { venue }),
+  );
   const rows = found.candles.map(({ time, open, high, low, close, volume }) => [
     time,
     ...[open, high, low, close, volume].map(grouped),

@@ -12,23 +12,18 @@ import {
   type KisOrder,
   type KisOrderRequest,
 } from '../kis';
-import { chosen } from './choice';
+import { cancellationQuery, listQuery, orderBody, type OrderBody } from '../orders/order-inputs';
+import { chosen, withArguments } from './choice';
 import { UsageError, type CommandContext } from './cli-command';
 import { grouped, listing, table } from './output';
 
 const STATUSES = ['open', 'closed', 'unknown', 'all'] as const;
-const DAY = /^\d{4}-\d{2}-\d{2}$/;
-const ID = /^(?!\d+$)[A-Za-z0-9._:-]{1,64}$/;
 
 export async function orders({ app, alias, io, json, options }: CommandContext): Promise<void> {
-  const { from, to, symbol } = options;
-  for (const day of [from, to]) {
-    if (day !== undefined && !DAY.test(day))
-      throw new UsageError('--from and --to: a day such as 2026-11-28.');
-  }
   const status = chosen('--status', STATUSES, options['status']);
+  const query = await withArguments(() => listQuery.transform({ ...options, ...(status && { status }) }));
   const account = accountOf(app, alias);
-  const found = await app.get(KisOrderBook, { strict: false }).list(account, { from, to, symbol, status });
+  const found = await app.get(KisOrderBook, { strict: false }).list(account, query);
   const rows = found.map((order) => [
     order.clientOrderId ?? '–',
     order.orderNumber ?? '–',
@@ -46,10 +41,7 @@ export async function orders({ app, alias, io, json, options }: CommandContext):
 export async function orderPlace(context: CommandContext): Promise<void> {
   const { app, alias, io, json, options } = context;
   const account = accountOf(app, alias);
-  const request = requestOf(context);
-  const clientOrderId = options['id'];
-  if (clientOrderId !== undefined && !ID.test(clientOrderId))
-    throw new UsageError('--id: 1 to 64 characters of A-Z a-z 0-9 . _ : -, not digits only.');
+  const { clientOrderId, ...request } = await requestOf(context);
   const waitMs = waitMsOf(options);
   await mustBeMeant(context, account, questionFor(account, request));
   const service = app.get(KisOrderService, { strict: false });
@@ -66,12 +58,11 @@ export async function orderCancel({
   operands,
   options,
 }: CommandContext): Promise<void> {
-  const { quantity } = options;
-  if (quantity !== undefined && !/^[1-9]\d{0,9}$/.test(quantity))
-    throw new UsageError('--quantity: a whole number of shares above 0.');
+  const { wait, ...given } = options;
+  const { quantity } = await withArguments(() => cancellationQuery.transform(given));
   const account = accountOf(app, alias);
   const service = app.get(KisOrderService, { strict: false });
-  const waitMs = waitMsOf(options);
+  const waitMs = waitMsOf({ wait });
   const { order, isUnknown } = await service.cancel(account, operands['id'] ?? '', { quantity, waitMs });
   io.answer(json, order, describe(order));
   if (isUnknown && !json) io.err('KIS has not said whether the order is cancelled. Look it up again.\n');
@@ -108,14 +99,15 @@ function accountOf(app: CommandContext['app'], alias: string | undefined): KisAc
   return app.get(KisConfiguration, { strict: false }).account(alias);
 }
 
-function requestOf({ operands, options }: CommandContext): KisOrderRequest {
-  const { side, symbol = '', quantity = '' } = operands;
+function requestOf({ operands, options }: CommandContext): Promise<OrderBody> {
+  const { side, symbol, quantity } = operands;
   const { price } = options;
   const type = chosen('--type', ORDER_TYPES, options['type']) ?? (price === undefined ? undefined : 'limit');
   const wanted = chosen('<buy|sell>', ORDER_SIDES, side);
   if (wanted === undefined || type === undefined)
     throw new UsageError('Give --price for a limit order, or another --type, such as --type market.');
-  return {
+  const body = {
+    clientOrderId: options['id'],
     side: wanted,
     symbol,
     quantity,
@@ -126,6 +118,8 @@ function requestOf({ operands, options }: CommandContext): KisOrderRequest {
     venue: chosen('--venue', ORDER_VENUES, options['venue']),
     session: chosen('--session', ORDER_SESSIONS, options['session']),
   };
+  const given = Object.entries(body).filter(([, value]) => value !== undefined);
+  return withArguments(() => orderBody.transform(Object.fromEntries(given)));
 }
 
 function waitMsOf({ wait }: CommandContext['options']): number {

@@ -1,12 +1,13 @@
 import { KisConfiguration, KisRealtime } from '../kis';
 import { jsonText } from '../platform/json-text';
+import { withArguments } from './choice';
 import type { CommandContext } from './cli-command';
 
 /** Events until Ctrl-C, or until nobody reads them any more: one line of JSON each. */
 export async function stream({ app, alias, io, many }: CommandContext): Promise<void> {
   const account = app.get(KisConfiguration, { strict: false }).account(alias);
   const realtime = app.get(KisRealtime, { strict: false });
-  const events = await realtime.open(many, { account });
+  const events = await withArguments(() => realtime.open(many, { account }));
   const end = (): void => {
     events.close();
   };
