@@ -33,7 +33,12 @@ export { TRADING_MODES, type KisTradingMode } from './protocol/trading-mode';
 export { parseBlackout, type BlackoutWindow } from './token/blackout';
 export { KisToken, type KisTokenParts } from './token/kis-token';
 // To write a token store: the port, its records, and the rules that all stores share. Its contract is in `./testing`.
-export { KisTokenStore, type KisTokenAbsence, type StoredToken } from './token/kis-token.store';
+export {
+  KisTokenStore,
+  type KisTokenAbsence,
+  type StoredToken,
+  type TokenRemoval,
+} from './token/kis-token.store';
 export {
   claimAfterDeletion,
   NO_CLAIM,
@@ -50,7 +55,7 @@ export {
 export { claimFrom, LONGEST_CLAIM_MS } from './token/claim-codec';
 export { MemoryKisTokenStore } from './token/memory-kis-token.store';
 export { TokenCodec, type TokenReading } from './token/token-codec';
-export { isUnusable, isSuperseded, supersedes } from './token/token-rules';
+export { isRemoved, isSuperseded, isUnusable, supersedes } from './token/token-rules';
 export { KisAuthClient, type IssuedToken } from './auth/kis-auth.client';
 export { KisModule } from './kis.module';
 export { KisTokenModule, type KisAsyncOptions } from './token/kis-token.module';

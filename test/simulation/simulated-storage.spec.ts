@@ -20,7 +20,8 @@ describe('A storage of the simulation, after one of our processes has deleted th
     const { time } = scheduler;
     storage.handedOutAt = () => time;
     scheduler.time += 1000;
-    storage.removed();
+    storage.deleted(7);
+    storage.put(null);
   });
 
   function claim(generation: number): void {

@@ -39,7 +39,7 @@ export class SimulatedStorage {
   lostAt = -Infinity;
   /** When KIS last handed a token out, true time; `null` where deletions are not checked. */
   handedOutAt: ((accessToken: string) => number) | null = null;
-  /** The last deletion by one of our processes, as the claim records it: true time, and the newest claim then. */
+  /** The last deletion by one of our processes, as the claim records it: true time, and the newest deleted generation. */
   private removal = NO_REMOVAL;
   private held: HeldClaim | null = null;
   /** The last that one of our processes saved, where nobody has changed it since. */
@@ -83,10 +83,13 @@ export class SimulatedStorage {
     this.newestSaved = null;
   }
 
-  /** One of our processes deletes the token. */
-  removed(): void {
-    this.put(null);
-    this.removal = { at: this.history.time, generation: this.held?.claim.generation ?? 0 };
+  /** One of our processes records that tokens up to this generation are deleted. */
+  deleted(upTo: number): void {
+    const generation = Math.min(upTo, this.held?.claim.generation ?? 0);
+    this.removal = {
+      at: this.history.time,
+      generation: Math.max(generation, this.removal.generation),
+    };
   }
 
   /** The generation that the last deletion recorded; 0 when there was none, or none that is still known here. */

@@ -13,8 +13,8 @@ import type {
 import { ClaimReader, encodeClaim } from '../../src/kis/token/claim-codec';
 import { encodeTokenFile } from '../../src/kis/token/token-codec';
 import type { KisToken } from '../../src/kis/token/kis-token';
-import { KisTokenStore, type StoredToken } from '../../src/kis/token/kis-token.store';
-import { isSuperseded } from '../../src/kis/token/token-rules';
+import { KisTokenStore, type StoredToken, type TokenRemoval } from '../../src/kis/token/kis-token.store';
+import { isRemoved, isSuperseded, removalOf } from '../../src/kis/token/token-rules';
 import { within } from '../../src/kis/token/caller-wait';
 import type { SimulatedProcess } from './simulated-machine';
 import type { SimulatedStorage } from './simulated-storage';
@@ -62,16 +62,14 @@ export class SimulatedStore extends KisTokenStore {
     });
   }
 
-  remove(_credential: KisCredential, isOutdatedCopy = false): Promise<void> {
-    return this.ask(() => {
-      if (isOutdatedCopy) {
-        this.storage.put(null);
-        return;
-      }
-      const { claim, remainingMs } = this.readClaim();
-      const deleted = claimAfterDeletion(claim);
-      if (deleted) this.writeClaim(deleted, remainingMs);
-      this.storage.removed();
+  /** In three steps, as the stores do it: between them other processes act, and this one may be stopped. */
+  async remove(credential: KisCredential, removal?: TokenRemoval): Promise<void> {
+    const decided = removal ?? removalOf(await this.read(credential));
+    await this.ask(() => {
+      this.recordDeletion(decided.upTo);
+    });
+    await this.ask(() => {
+      if (isRemoved(this.readToken(credential).token, decided)) this.storage.put(null);
     });
   }
 
@@ -144,6 +142,13 @@ export class SimulatedStore extends KisTokenStore {
 
   private readClaim(): ClaimView {
     return this.claims.read('claim', this.storage.claimFile);
+  }
+
+  private recordDeletion(upTo: number | null): void {
+    const { claim, remainingMs } = this.readClaim();
+    const deleted = claimAfterDeletion(claim, upTo);
+    if (deleted) this.writeClaim(deleted, remainingMs);
+    if (upTo !== null) this.storage.deleted(upTo);
   }
 
   private writeClaim(claim: KisClaim, lengthMs: number): void {

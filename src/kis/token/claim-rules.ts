@@ -38,7 +38,8 @@ export interface KisClaim {
   /** Fingerprint of a token that KIS has refused: it is never used again, not even after a restart. */
   readonly rejected: string | null;
   /**
-   * Generation of the claim at the last deletion, 0 before the first: tokens of this generation and older ones, from
+   * Generation up to which tokens were deleted last, 0 before the first deletion: that of the claim when it was decided
+   * upon. Tokens of this generation and older ones, from
    * attempts that began before the deletion, are no longer stored. Later claims keep it, because a process that was
    * stopped or cut off may offer a deleted token at any later time; their own tokens have higher generations.
    */
@@ -176,9 +177,17 @@ export function settledClaim(before: KisClaim, mine: KisClaim, settlement: Claim
   return { ...ended, failures: failure ? before.failures + 1 : 0, unsent: 0, lastError: failure };
 }
 
-/** The record that the deletion of a token writes; `null` when no attempt has been made yet. */
-export function claimAfterDeletion(before: KisClaim): KisClaim | null {
-  return before.generation === 0 ? null : { ...before, deletedGeneration: before.generation };
+/**
+ * The record that the deletion of a token writes; `null` when there is nothing to record.
+ *
+ * @param upTo as `TokenRemoval.upTo`; default: all attempts that have begun.
+ */
+export function claimAfterDeletion(
+  before: KisClaim,
+  upTo: number | null = before.generation,
+): KisClaim | null {
+  const deletedGeneration = Math.min(upTo ?? 0, before.generation);
+  return deletedGeneration > before.deletedGeneration ? { ...before, deletedGeneration } : null;
 }
 
 /** A claim in memory. Its end is in monotonic milliseconds, so that no clock step shortens it. */
@@ -210,8 +219,9 @@ export class MemoryClaim {
     this.claim = { ...this.claim, rejected: fingerprint };
   }
 
-  tokenDeleted(): void {
-    this.claim = claimAfterDeletion(this.claim) ?? this.claim;
+  /** @param upTo as in {@link claimAfterDeletion}. */
+  tokenDeleted(upTo?: number | null): void {
+    this.claim = claimAfterDeletion(this.claim, upTo) ?? this.claim;
   }
 
   /** It has ended, and holds no failure that the next attempt depends on. */

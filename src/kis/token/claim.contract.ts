@@ -172,7 +172,7 @@ export function describeClaims(open: OpenStore): void {
     it('records nothing when an outdated copy of the token is removed', async () => {
       await fixture.store.save(fixture.credential, fixture.token());
       const { claim: mine } = await fixture.claim();
-      await fixture.store.remove(fixture.credential, true);
+      await fixture.store.remove(fixture.credential, { token: fixture.token(), upTo: null });
       await expect(fixture.another().read(fixture.credential)).resolves.toMatchObject({
         token: null,
         claim: mine,

@@ -22,6 +22,20 @@ export interface StoredToken extends ClaimView {
 }
 
 /**
+ * What a removal covers, as it was decided upon. A removal may be carried out in several steps, and between them its
+ * process may be stopped for minutes: what has come into the store meanwhile stays.
+ */
+export interface TokenRemoval {
+  /** The token that was found, and is removed whatever its generation; `null`: none that can be read. */
+  readonly token: KisToken | null;
+  /**
+   * Generation of the claim at that time: tokens of this generation and older ones are deleted, and none of them is
+   * stored any more. `null`: only this copy of `token` is removed, because it is out of date, and nothing is recorded.
+   */
+  readonly upTo: number | null;
+}
+
+/**
  * The port to the store of tokens and claims, through which the processes that share it coordinate.
  *
  * Every method may be called concurrently, from any number of processes. Every method rejects with
@@ -43,11 +57,12 @@ export abstract class KisTokenStore {
 
   /**
    * Deletes the token. The claim stays, so that the interval between two requests is kept, and records the deletion: a
-   * token from an attempt that began before is no longer stored (see `claimAfterDeletion`).
+   * token from an attempt that began before is no longer stored (see `claimAfterDeletion`). A token that is stored while
+   * this is under way stays, unless it is from such an attempt (see `isRemoved`).
    *
-   * @param isOutdatedCopy only this copy of the token is removed, because it is out of date: no deletion is recorded.
+   * @param removal what is to be removed. Default: what the store has now, and the attempts that have begun.
    */
-  abstract remove(credential: KisCredential, isOutdatedCopy?: boolean): Promise<void>;
+  abstract remove(credential: KisCredential, removal?: TokenRemoval): Promise<void>;
 
   /**
    * Takes the right to request a token from KIS, by compare-and-set: of concurrent callers exactly one wins, and none

@@ -8,8 +8,8 @@ import {
   type KisClaim,
 } from './claim-rules';
 import type { KisToken } from './kis-token';
-import { KisTokenStore, type StoredToken } from './kis-token.store';
-import { isSuperseded } from './token-rules';
+import { KisTokenStore, type StoredToken, type TokenRemoval } from './kis-token.store';
+import { isRemoved, isSuperseded } from './token-rules';
 
 /** The two records of one credential. */
 class MemoryRecords extends MemoryClaim {
@@ -40,10 +40,10 @@ export class MemoryKisTokenStore extends KisTokenStore {
     return Promise.resolve('saved');
   }
 
-  remove(credential: KisCredential, isOutdatedCopy = false): Promise<void> {
+  remove(credential: KisCredential, removal?: TokenRemoval): Promise<void> {
     const records = this.records(credential);
-    if (!isOutdatedCopy) records.tokenDeleted();
-    records.token = null;
+    records.tokenDeleted(removal?.upTo);
+    if (isRemoved(records.token, removal)) records.token = null;
     return Promise.resolve();
   }
 

@@ -82,6 +82,57 @@ describe('A deletion in the ReplicatedTokenStore', () => {
     expect(await generationIn(local.inner)).toBe(2);
   });
 
+  it('that is stopped before its local half takes nothing that came after it', async () => {
+    await issued(store, 1);
+    const remove = shared.inner.remove.bind(shared.inner);
+    jest.spyOn(shared.inner, 'remove').mockImplementationOnce(async (...removal) => {
+      await remove(...removal);
+      for (let attempt = 0; attempt < 4; attempt += 1) {
+        await clock.advance(61_000);
+        const { claim } = await local.inner.claim(credential, request());
+        await local.inner.settle(credential, claim, { ...SUCCESS, cooldownMs: 0 });
+      }
+      await issued(other, 2);
+      await store.read(credential);
+    });
+    await store.remove(credential);
+    expect([await generationIn(shared.inner), await generationIn(store)]).toEqual([2, 2]);
+    shared.fault = 'rejects';
+    const alone = await store.read(credential);
+    expect([alone.token?.generation, alone.claim.deletedGeneration]).toEqual([2, 1]);
+  });
+
+  it('takes a token with it that only this machine has, and that its local claims have counted', async () => {
+    await issued(store, 1);
+    await clock.advance(61_000);
+    shared.fault = 'rejects';
+    for (let attempt = 0; attempt < 3; attempt += 1) {
+      const { claim } = await store.claim(credential, request({ localAllowed: true }));
+      await store.settle(credential, claim, { ...SUCCESS, cooldownMs: 0 });
+    }
+    await store.save(credential, token(4)).catch(() => undefined);
+    expect(await generationIn(store)).toBe(4);
+    shared.fault = 'none';
+    await store.remove(credential);
+    for (const place of [store, local.inner, shared.inner, other])
+      expect(await generationIn(place)).toBeUndefined();
+  });
+
+  it('of an outdated copy leaves the token that has taken its place', async () => {
+    await issued(other, 1);
+    expect(await generationIn(store)).toBe(1);
+    await other.remove(credential);
+    const read = shared.inner.read.bind(shared.inner);
+    jest.spyOn(shared.inner, 'read').mockImplementationOnce(async () => {
+      const stored = await read(credential);
+      await clock.advance(61_000);
+      await issued(store, 2);
+      return stored;
+    });
+    await store.read(credential);
+    expect(await generationIn(local.inner)).toBe(2);
+  });
+
   it('deletes nothing while the shared store is away', async () => {
     await issued(store, 1);
     shared.fault = 'rejects';

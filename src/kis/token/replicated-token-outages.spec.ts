@@ -150,7 +150,7 @@ describe('A service whose shared store is unavailable', () => {
 
   it('does not take a missing copy on this machine for a deletion, and restores it', async () => {
     const { fixture, local, token } = await replicatedFixture();
-    await local.inner.remove(fixture.credential, true);
+    await local.inner.remove(fixture.credential, { token, upTo: null });
     fixture.store.fault = 'rejects';
     const looks = fixture.during(fixture.tokens.refreshDue(), SECOND);
     expect(await looks).toEqual([{ alias: 'main', outcome: 'not-due' }]);

@@ -3,10 +3,10 @@ import type { KisClock } from '../clock';
 import type { KisCredential } from '../kis-credential';
 import type { ClaimAnswer, ClaimRequest, ClaimSettlement, KisClaim } from './claim-rules';
 import type { KisToken } from './kis-token';
-import { KisTokenStore, type StoredToken } from './kis-token.store';
+import { KisTokenStore, type StoredToken, type TokenRemoval } from './kis-token.store';
 import { isNewerThanShared, isRejectedBy, mergedClaim, wasDeletedFrom } from './replica-rules';
 import { TimeLimitedTokenStore } from './time-limited-token.store';
-import { supersedes } from './token-rules';
+import { removalOf, supersedes } from './token-rules';
 
 /** A local disk that hangs must not delay what the shared store can answer. */
 const LOCAL_LIMIT_MS = 1000;
@@ -49,10 +49,7 @@ export class ReplicatedTokenStore extends KisTokenStore {
   }
 
   async read(credential: KisCredential): Promise<StoredToken> {
-    const [shared, local] = await Promise.allSettled([
-      this.shared.read(credential),
-      this.local.read(credential),
-    ]);
+    const [shared, local] = await this.readBoth(credential);
     if (local.status === 'fulfilled' && local.value.token) this.readLocally.add(local.value.token);
     if (shared.status === 'rejected') return { ...valueOf(local), localOnly: true };
     return local.status === 'rejected'
@@ -69,16 +66,14 @@ export class ReplicatedTokenStore extends KisTokenStore {
   }
 
   /** When the shared store fails, nothing is deleted: its token would only come back into the local store. */
-  async remove(credential: KisCredential, isOutdatedCopy = false): Promise<void> {
-    const [shared, local] = await Promise.allSettled([
-      this.shared.read(credential),
-      this.local.read(credential),
-    ]);
-    await this.shared.remove(credential, isOutdatedCopy);
-    // While the shared store was away, the local claim may have counted further. A deletion up to its generation would
-    // keep out the tokens that other machines request next, whose generations follow that of the shared claim.
-    const isAhead = generationIn(local) > generationIn(shared);
-    await this.local.remove(credential, isOutdatedCopy || isAhead);
+  async remove(credential: KisCredential, removal?: TokenRemoval): Promise<void> {
+    const [shared, local] = await this.readBoth(credential);
+    // Also in the local store up to the generation of the shared claim: the local one may have counted further while the
+    // shared store was away, or does so now, and the tokens that come next follow the shared one.
+    const decided = removal ?? removalOf(valueOf(shared));
+    const localToken = local.status === 'fulfilled' ? local.value.token : null;
+    await this.shared.remove(credential, decided);
+    await this.local.remove(credential, removal ?? { ...decided, token: localToken });
   }
 
   /** Takes the local claim first, among the processes of this machine, then the shared one, among all machines. */
@@ -161,7 +156,7 @@ export class ReplicatedTokenStore extends KisTokenStore {
       return { ...merged, token: local.token, absence: null };
     }
     const isOutdated = local.token !== null && wasDeletedFrom(shared, local.token, local.claim);
-    if (isOutdated) await this.local.remove(credential, true).catch(ignored);
+    if (isOutdated) await this.local.remove(credential, { token: local.token, upTo: null }).catch(ignored);
     if (shared.token && (!local.token || isOutdated || supersedes(shared.token, local.token))) {
       await this.local.save(credential, shared.token).catch(ignored);
     }
@@ -186,6 +181,12 @@ export class ReplicatedTokenStore extends KisTokenStore {
     }
   }
 
+  private readBoth(
+    credential: KisCredential,
+  ): Promise<[shared: PromiseSettledResult<StoredToken>, local: PromiseSettledResult<StoredToken>]> {
+    return Promise.allSettled([this.shared.read(credential), this.local.read(credential)]);
+  }
+
   private async localReplacedAt(credential: KisCredential): Promise<number | null> {
     const local = await this.local.read(credential).catch(() => null);
     return local?.claim.replacedAt ?? null;
@@ -195,11 +196,6 @@ export class ReplicatedTokenStore extends KisTokenStore {
 function valueOf<T>(outcome: PromiseSettledResult<T>): T {
   if (outcome.status === 'rejected') throw outcome.reason;
   return outcome.value;
-}
-
-/** That of the claim; 0 where the store failed. */
-function generationIn(outcome: PromiseSettledResult<StoredToken>): number {
-  return outcome.status === 'fulfilled' ? outcome.value.claim.generation : 0;
 }
 
 /** The other store has the record, and the next read copies it again. */

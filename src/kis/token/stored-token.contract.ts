@@ -143,6 +143,55 @@ export function describeTokens(open: OpenStore): void {
       expect((await fixture.store.read(fixture.credential)).token).toBeNull();
     });
 
+    it('takes no more than was there when its removal was decided upon', async () => {
+      const { claim } = await fixture.claim();
+      const old = fixture.token({ generation: claim.generation });
+      await fixture.store.save(fixture.credential, old);
+      const decided = { token: old, upTo: claim.generation };
+      await fixture.clock.advance(HOLD_MS);
+      const { claim: next } = await fixture.claim({}, fixture.another());
+      const newer = fixture.token({ generation: next.generation });
+      await fixture.another().save(fixture.credential, newer);
+      await fixture.store.remove(fixture.credential, decided);
+      const found = await fixture.another().read(fixture.credential);
+      expect([found.token?.fingerprint, found.claim.deletedGeneration]).toEqual([
+        newer.fingerprint,
+        old.generation,
+      ]);
+      await fixture.store.reject(fixture.credential, newer.fingerprint);
+      await expect(fixture.another().save(fixture.credential, old)).resolves.toBe('superseded');
+    });
+
+    it.each([
+      ['this very token', {}, 1, 'gone'],
+      ['a token that came from an attempt of that time', { generation: 2 }, 2, 'gone'],
+      ['one that came from a later attempt', { generation: 3 }, 2, 'kept'],
+      ['one that another program stored since', { generation: 0 }, 2, 'kept'],
+      ['another one, where only a copy is out of date', { generation: 2 }, null, 'kept'],
+      ['a newer copy of the same one', { generation: 2, accessToken: 'token-1' }, null, 'kept'],
+      ['this very copy', {}, null, 'gone'],
+    ] as const)(
+      'after a removal was decided upon has %s: %j, up to %j: %s',
+      async (_what, change, upTo, end) => {
+        await fixture.claim({ above: 2 });
+        const decided = { token: fixture.token(), upTo };
+        await fixture.store.save(fixture.credential, fixture.token(change));
+        await fixture.another().remove(fixture.credential, decided);
+        const { token, claim } = await fixture.store.read(fixture.credential);
+        expect(token?.fingerprint).toBe(end === 'kept' ? fixture.token(change).fingerprint : undefined);
+        expect(claim.deletedGeneration).toBe(upTo ?? 0);
+      },
+    );
+
+    it('never counts a deletion beyond the attempts that have begun, nor back', async () => {
+      const { claim } = await fixture.claim();
+      for (const upTo of [9, 0, null]) {
+        await fixture.store.remove(fixture.credential, { token: null, upTo });
+        const found = await fixture.another().read(fixture.credential);
+        expect(found.claim.deletedGeneration).toBe(claim.generation);
+      }
+    });
+
     it('can be tried at any time without harm', async () => {
       await fixture.store.save(fixture.credential, fixture.token());
       await fixture.store.probe();

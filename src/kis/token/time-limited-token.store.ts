@@ -3,7 +3,7 @@ import type { KisCredential } from '../kis-credential';
 import { KisTokenStoreError } from '../kis.errors';
 import type { ClaimAnswer, ClaimRequest, ClaimSettlement, KisClaim } from './claim-rules';
 import type { KisToken } from './kis-token';
-import { KisTokenStore, type StoredToken } from './kis-token.store';
+import { KisTokenStore, type StoredToken, type TokenRemoval } from './kis-token.store';
 
 /** The time limit is split into this many ticks, so that a stalled event loop uses up at most one. */
 const TICKS = 8;
@@ -59,8 +59,8 @@ export class TimeLimitedTokenStore extends KisTokenStore {
     return this.limited(credential.id, () => this.inner.save(credential, token));
   }
 
-  remove(credential: KisCredential, isOutdatedCopy = false): Promise<void> {
-    return this.limited(credential.id, () => this.inner.remove(credential, isOutdatedCopy));
+  remove(credential: KisCredential, removal?: TokenRemoval): Promise<void> {
+    return this.limited(credential.id, () => this.inner.remove(credential, removal));
   }
 
   claim(credential: KisCredential, request: ClaimRequest): Promise<ClaimAnswer> {

@@ -2,6 +2,7 @@ import type { KisTokenPolicy } from '../kis.options';
 import { blackoutAround } from './blackout';
 import type { KisClaim } from './claim-rules';
 import { TOKEN_MARGIN_MS, type KisToken } from './kis-token';
+import type { StoredToken, TokenRemoval } from './kis-token.store';
 
 /** KIS returns the same token for this long after an issue (portal, 접근토큰발급(P)), so a request is useless. */
 const SAME_TOKEN_MS = 6 * 3_600_000;
@@ -140,6 +141,25 @@ export function supersedes(candidate: KisToken, current: KisToken): boolean {
 /** Whether this token, or the attempt that resulted in it, is older than the deletion of the credential's token. */
 export function isDeleted({ generation }: KisToken, claim: KisClaim): boolean {
   return generation > 0 && generation <= claim.deletedGeneration;
+}
+
+/** The removal of what was read, and of the tokens of all attempts that had begun by then. */
+export function removalOf({ token, claim }: StoredToken): TokenRemoval {
+  return { token, upTo: claim.generation };
+}
+
+/**
+ * Whether the stored token is to be removed.
+ *
+ * @param stored `null`: it cannot be read.
+ * @param removal `undefined`: whatever is stored.
+ */
+export function isRemoved(stored: KisToken | null, removal?: TokenRemoval): boolean {
+  if (!removal) return true;
+  const { token, upTo } = removal;
+  if (stored === null) return upTo !== null;
+  if (token !== null && isSameToken(stored, token)) return true;
+  return stored.generation > 0 && stored.generation <= (upTo ?? 0);
 }
 
 /** Whether a stored token must not be used: KIS has refused it, or it was deleted. */

@@ -8,7 +8,7 @@ import type {
   KisClaim,
 } from '../../../src/kis/token/claim-rules';
 import type { KisToken } from '../../../src/kis/token/kis-token';
-import { KisTokenStore, type StoredToken } from '../../../src/kis/token/kis-token.store';
+import { KisTokenStore, type StoredToken, type TokenRemoval } from '../../../src/kis/token/kis-token.store';
 import { MemoryKisTokenStore } from '../../../src/kis/token/memory-kis-token.store';
 
 /**
@@ -57,8 +57,8 @@ export class FlakyKisTokenStore extends KisTokenStore {
     });
   }
 
-  remove(credential: KisCredential, isOutdatedCopy = false): Promise<void> {
-    return this.perform('remove', () => this.inner.remove(credential, isOutdatedCopy));
+  remove(credential: KisCredential, removal?: TokenRemoval): Promise<void> {
+    return this.perform('remove', () => this.inner.remove(credential, removal));
   }
 
   claim(credential: KisCredential, request: ClaimRequest): Promise<ClaimAnswer> {

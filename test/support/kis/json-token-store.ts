@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import {
   claimAfterDeletion,
   claimFrom,
+  isRemoved,
   isSuperseded,
   KisClock,
   KisConfiguration,
@@ -19,6 +20,7 @@ import {
   type KisCredential,
   type KisToken,
   type StoredToken,
+  type TokenRemoval,
 } from '../../../src/kis';
 
 interface Row {
@@ -60,9 +62,13 @@ export class JsonTokenStore extends KisTokenStore {
     return Promise.resolve('saved');
   }
 
-  remove(credential: KisCredential, isOutdatedCopy = false): Promise<void> {
-    const claim = isOutdatedCopy ? null : claimAfterDeletion(this.view(credential).claim);
-    this.change(credential, { token: '', ...(claim && { claim: JSON.stringify(claim) }) });
+  remove(credential: KisCredential, removal?: TokenRemoval): Promise<void> {
+    const stored = this.stored(credential);
+    const claim = claimAfterDeletion(stored.claim, removal?.upTo);
+    this.change(credential, {
+      ...(isRemoved(stored.token, removal) && { token: '' }),
+      ...(claim && { claim: JSON.stringify(claim) }),
+    });
     return Promise.resolve();
   }
 

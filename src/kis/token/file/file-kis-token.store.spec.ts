@@ -7,6 +7,7 @@ import { describeKisTokenStore } from '../kis-token.store.contract';
 import type { KisToken } from '../kis-token';
 import { TokenCipher } from '../token-cipher';
 import { FileKisTokenStore } from './file-kis-token.store';
+import { FileTokens } from './file-tokens';
 import { encodeTokenFile } from '../token-codec';
 
 const warnings = new CapturedWarnings();
@@ -59,6 +60,26 @@ describe('FileKisTokenStore', () => {
       '.token_state.db-journal',
       'token_PSspecKey0_mock.json',
     ]);
+  });
+
+  it('does not delete a token that was stored after the deletion was recorded', async () => {
+    const { credential, store } = fixture;
+    const other = fixture.another();
+    await store.claim(credential, fixture.claimRequest({ holdMs: 0 }));
+    await store.save(credential, token(1));
+    // eslint-disable-next-line @typescript-eslint/unbound-method -- it is bound by `call`
+    const { remove } = FileTokens.prototype;
+    jest.spyOn(FileTokens.prototype, 'remove').mockImplementationOnce(async function (
+      this: FileTokens,
+      ...removal
+    ) {
+      await other.claim(credential, fixture.claimRequest());
+      await other.save(credential, token(2));
+      return remove.call(this, ...removal);
+    });
+    await store.remove(credential);
+    const found = await other.read(credential);
+    expect([found.token?.generation, found.claim.deletedGeneration]).toEqual([2, 1]);
   });
 
   it('finds a token that another process has just stored', async () => {

@@ -11,7 +11,7 @@ import type { KisTokenPolicy } from '../../kis.options';
 import { claimAfterDeletion, openClaim, settledClaim, waitFor } from '../claim-rules';
 import type { ClaimAnswer, ClaimRequest, ClaimSettlement, ClaimView, KisClaim } from '../claim-rules';
 import type { KisToken } from '../kis-token';
-import { KisTokenStore, type StoredToken } from '../kis-token.store';
+import { KisTokenStore, type StoredToken, type TokenRemoval } from '../kis-token.store';
 import { TokenCodec } from '../token-codec';
 import { TokenCipher } from '../token-cipher';
 import { FileClaims, type ClaimDecision } from './file-claims';
@@ -108,24 +108,26 @@ export class FileKisTokenStore extends KisTokenStore implements OnApplicationShu
     });
   }
 
-  async remove(credential: KisCredential, isOutdatedCopy = false): Promise<void> {
+  async remove(credential: KisCredential, removal?: TokenRemoval): Promise<void> {
     await this.explained(tokenFileNames(credential).token, async () => {
       if (!(await this.directory.exists())) return;
-      if (!isOutdatedCopy) {
-        // First, so that a concurrent save sees it; after a crash in between the token counts as deleted.
-        await this.claims.change(credential, ({ claim, remainingMs }) => {
-          const deleted = claimAfterDeletion(claim);
-          return { answer: undefined, change: deleted && { claim: deleted, lengthMs: remainingMs } };
-        });
-      }
-      await this.tokens.remove(credential);
+      const decided = removal ?? {
+        token: await this.tokens.stored(credential),
+        upTo: (await this.claims.read(credential)).claim.generation,
+      };
+      // First, so that a concurrent save sees it; after a crash in between the token counts as deleted.
+      await this.claims.change(credential, ({ claim, remainingMs }) => {
+        const deleted = claimAfterDeletion(claim, decided.upTo);
+        return { answer: undefined, change: deleted && { claim: deleted, lengthMs: remainingMs } };
+      });
+      await this.tokens.remove(credential, decided);
     });
   }
 
   async claim(credential: KisCredential, request: ClaimRequest): Promise<ClaimAnswer> {
     return this.explained('', async () => {
-      const stored = await this.tokens.generation(credential);
-      const above = Math.max(request.above, stored);
+      const stored = await this.tokens.stored(credential);
+      const above = Math.max(request.above, stored?.generation ?? 0);
       const decide = (before: ClaimView): ClaimDecision<ClaimAnswer> =>
         decideClaim(before, { ...request, above });
       try {

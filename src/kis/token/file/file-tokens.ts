@@ -5,9 +5,9 @@ import { KisTokenStoreError } from '../../kis.errors';
 import { codeOf, type FoundFile } from '../../files/careful-open';
 import { BRIEF_LOCK_TIMEOUT_MS, type LocalDirectory } from '../../files/local-directory';
 import type { KisToken } from '../kis-token';
-import type { StoredToken } from '../kis-token.store';
+import type { StoredToken, TokenRemoval } from '../kis-token.store';
 import type { TokenCodec, TokenReading } from '../token-codec';
-import { isSuperseded } from '../token-rules';
+import { isRemoved, isSuperseded } from '../token-rules';
 import type { CurrentClaim } from './file-claims';
 
 /** A Python program truncates the file before it writes, so a file may be read half-written and complete a moment later. */
@@ -68,10 +68,10 @@ export class FileTokens {
     }
   }
 
-  /** The generation of the stored token; 0 when there is none that can be read. */
-  async generation(credential: KisCredential): Promise<number> {
+  /** The token that is stored now; `null` when there is none that can be read. Reports and repairs nothing. */
+  async stored(credential: KisCredential): Promise<KisToken | null> {
     const { reading } = await this.readDecoded(credential).catch(() => ({ reading: null }));
-    return reading && 'token' in reading ? reading.token.generation : 0;
+    return tokenIn(reading);
   }
 
   /**
@@ -88,8 +88,7 @@ export class FileTokens {
     const { file, reading } = await this.readDecoded(credential);
     if (reading && 'whose' in reading)
       throw new KisTokenStoreError(this.foreignText(names.token, reading.whose));
-    const stored = reading && 'token' in reading ? reading.token : null;
-    if (isSuperseded(stored, claim, token)) return 'superseded';
+    if (isSuperseded(tokenIn(reading), claim, token)) return 'superseded';
     // A person who has the key can still restore the encrypted file.
     const keepAs = reading && 'undecryptable' in reading ? { keepAs: names.undecryptable } : {};
     const swapped = await this.directory.swapFile({
@@ -111,12 +110,13 @@ export class FileTokens {
     if (swapped) this.directory.notices.report(name, withAlias(credential, text));
   }
 
-  /** Deletes the token file, unless it belongs to another app key. */
-  async remove(credential: KisCredential): Promise<void> {
+  /** Deletes the token file, unless it belongs to another app key or is not to be removed. */
+  async remove(credential: KisCredential, removal: TokenRemoval): Promise<void> {
     const name = tokenFileNames(credential).token;
     for (;;) {
       const { file, reading } = await this.readDecoded(credential);
       if (!file || (reading && 'whose' in reading)) return;
+      if (!isRemoved(tokenIn(reading), removal)) return;
       const swap = { name, expected: file.bytes, content: null };
       if (await this.directory.swapFile(swap)) return;
     }
@@ -165,6 +165,11 @@ export class FileTokens {
     }
     return { token: null, absence: 'damaged' };
   }
+}
+
+/** `null` when there is none that can be read. */
+function tokenIn(reading: TokenReading | null): KisToken | null {
+  return reading && 'token' in reading ? reading.token : null;
 }
 
 /** No other user may decide which token is used. */

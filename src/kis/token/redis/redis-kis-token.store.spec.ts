@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { CapturedWarnings } from '../../../../test/support/captured-warnings';
+import { SystemKisClock } from '../../clock';
 import { ManualKisClock } from '../../testing/manual-clock';
 import { RedisPrograms, storeOver } from '../../../../test/support/kis/redis-programs';
 import { describeWithRedis } from '../../../../test/support/redis-server';
@@ -66,6 +67,37 @@ describeWithRedis('with a real Redis:', () => {
       expect(lost.remainingMs).toBeLessThanOrEqual(1500);
       const began = Date.now();
       while (!(await fast.claim(credential, request())).won) expect(Date.now() - began).toBeLessThan(10_000);
+    });
+
+    it('does not store a token that was deleted after the store was read for it', async () => {
+      const other = await programs.another();
+      const records = new RedisTokenRecords(await programs.connect());
+      const store = storeOver(records, new SystemKisClock());
+      const { claim } = await store.claim(credential, request());
+      const swap = records.swapToken.bind(records);
+      jest.spyOn(records, 'swapToken').mockImplementationOnce(async (...change) => {
+        await other.remove(credential);
+        return swap(...change);
+      });
+      await expect(store.save(credential, programs.token(claim.generation))).resolves.toBe('superseded');
+      expect((await other.read(credential)).token).toBeNull();
+    });
+
+    it('does not delete a token that was stored after the deletion was recorded', async () => {
+      const other = await programs.another();
+      const records = new RedisTokenRecords(await programs.connect());
+      const store = storeOver(records, new SystemKisClock());
+      const first = await store.claim(credential, request({ holdMs: 0 }));
+      await store.save(credential, programs.token(first.claim.generation));
+      const remove = records.removeToken.bind(records);
+      jest.spyOn(records, 'removeToken').mockImplementationOnce(async (...removal) => {
+        const next = await other.claim(credential, request());
+        await other.save(credential, programs.token(next.claim.generation));
+        return remove(...removal);
+      });
+      await store.remove(credential);
+      const { token, claim } = await other.read(credential);
+      expect([token?.generation, claim.deletedGeneration]).toEqual([2, 1]);
     });
 
     it('keeps the records of a credential together, each with an expiry', async () => {

@@ -7,9 +7,9 @@ import { NO_CLAIM, claimAfterDeletion, openClaim, settledClaim, waitFor } from '
 import type { ClaimAnswer, ClaimRequest, ClaimSettlement, ClaimView, KisClaim } from '../claim-rules';
 import { claimFrom } from '../claim-codec';
 import type { KisToken } from '../kis-token';
-import { KisTokenStore, type StoredToken } from '../kis-token.store';
+import { KisTokenStore, type StoredToken, type TokenRemoval } from '../kis-token.store';
 import type { TokenCodec, TokenReading } from '../token-codec';
-import { isSuperseded } from '../token-rules';
+import { isRemoved, isSuperseded, removalOf } from '../token-rules';
 import type { RedisRecords, RedisTokenRecords } from './redis-records';
 
 /** A swap fails when another process was faster, which does not happen that often in a row. */
@@ -57,10 +57,15 @@ export class RedisKisTokenStore extends KisTokenStore {
     });
   }
 
-  async remove(credential: KisCredential, isOutdatedCopy = false): Promise<void> {
+  async remove(credential: KisCredential, removal?: TokenRemoval): Promise<void> {
+    const decided = removal ?? removalOf(this.decoded(await this.records.read(credential), credential));
     // First, so that a concurrent save sees it; after a failure in between the token counts as deleted.
-    if (!isOutdatedCopy) await this.changeClaim(credential, null, claimAfterDeletion);
-    await this.records.removeToken(credential);
+    await this.changeClaim(credential, null, (before) => claimAfterDeletion(before, decided.upTo));
+    await this.changing(credential, async (records) => {
+      const { token, absence } = this.decoded(records, credential);
+      if (absence === 'missing' || !isRemoved(token, decided)) return 'left';
+      return (await this.records.removeToken(credential, records.token)) ? 'removed' : null;
+    });
   }
 
   claim(credential: KisCredential, request: ClaimRequest): Promise<ClaimAnswer> {
@@ -116,12 +121,12 @@ export class RedisKisTokenStore extends KisTokenStore {
 
   private put(
     credential: KisCredential,
-    { token: expected }: RedisRecords,
+    { token: expected, claim }: RedisRecords,
     token: KisToken,
   ): Promise<boolean> {
     const text = this.codec.encode(token, credential);
     const keepMs = Math.max(0, token.expiresAt - this.clock.now()) + TOKEN_KEPT_BEYOND_MS;
-    return this.records.swapToken(credential, { expected, text, keepMs });
+    return this.records.swapToken(credential, { expected, claim, text, keepMs });
   }
 
   private decoded(

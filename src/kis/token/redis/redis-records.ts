@@ -23,6 +23,8 @@ export interface ClaimSwap {
 export interface TokenSwap {
   /** The text that the change presupposes. */
   readonly expected: string;
+  /** The claim that it presupposes, because that may record a deletion. */
+  readonly claim: string;
   readonly text: string;
   /** How long Redis keeps it. */
   readonly keepMs: number;
@@ -95,15 +97,18 @@ if ARGV[3] ~= '' then redis.call('HSET', KEYS[1], 'until', now + tonumber(ARGV[3
 redis.call('PEXPIRE', KEYS[1], ARGV[4])
 return 1`;
 
-/** KEYS: token. ARGV: as {@link TokenSwap}, then channel and message of the announcement. */
+/** KEYS: token, claim. ARGV: as {@link TokenSwap}, then channel and message of the announcement. */
 const SWAP_TOKEN = `${TOKEN_TEXT}
-if token() ~= ARGV[1] then return 0 end
-redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
-redis.call('PUBLISH', ARGV[4], ARGV[5])
+if token() ~= ARGV[1] or (redis.call('HGET', KEYS[2], 'record') or '') ~= ARGV[2] then return 0 end
+redis.call('SET', KEYS[1], ARGV[3], 'PX', ARGV[4])
+redis.call('PUBLISH', ARGV[5], ARGV[6])
 return 1`;
 
-/** KEYS: token. */
-const REMOVE = `return redis.call('DEL', KEYS[1])`;
+/** KEYS: token. ARGV: the text that the removal presupposes. */
+const REMOVE = `${TOKEN_TEXT}
+if token() ~= ARGV[1] then return 0 end
+redis.call('DEL', KEYS[1])
+return 1`;
 
 /** KEYS: one for this test. A replica, a full server or a user without rights refuses to write. */
 const WRITE_TEST = `return redis.call('SET', KEYS[1], '', 'PX', 1000)`;
@@ -134,13 +139,15 @@ export class RedisTokenRecords {
   }
 
   /** As {@link swapClaim}; also announces the new token to all listeners. */
-  async swapToken(credential: KisCredential, { expected, text, keepMs }: TokenSwap): Promise<boolean> {
-    const args = [expected, text, Math.ceil(keepMs), this.redis.key('news'), credential.id];
-    return (await this.redis.run(SWAP_TOKEN, [this.tokenKey(credential)], ...args)) === 1;
+  async swapToken(credential: KisCredential, { expected, claim, text, keepMs }: TokenSwap): Promise<boolean> {
+    const keys = [this.tokenKey(credential), this.claimKey(credential)];
+    const args = [expected, claim, text, Math.ceil(keepMs), this.redis.key('news'), credential.id];
+    return (await this.redis.run(SWAP_TOKEN, keys, ...args)) === 1;
   }
 
-  async removeToken(credential: KisCredential): Promise<void> {
-    await this.redis.run(REMOVE, [this.tokenKey(credential)]);
+  /** @returns whether the text was as expected, so that it was removed. */
+  async removeToken(credential: KisCredential, expected: string): Promise<boolean> {
+    return (await this.redis.run(REMOVE, [this.tokenKey(credential)], expected)) === 1;
   }
 
   async testWrite(): Promise<void> {
