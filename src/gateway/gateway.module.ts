@@ -8,7 +8,7 @@ import { Gateway } from './gateway.service';
 import { OauthRoutes } from './oauth-routes';
 import { ProgramKeys } from './program-keys';
 import { Programs } from './programs';
-import { GatewayTokens } from './tokens';
+import { HandedOutTokens } from './handed-out-tokens';
 import { UapiRoutes } from './uapi-routes';
 
 /** KIS's own interface for other programs: see docs/gateway.md. */
@@ -18,7 +18,7 @@ import { UapiRoutes } from './uapi-routes';
   providers: [
     ProgramKeys,
     GatewayCallers,
-    GatewayTokens,
+    HandedOutTokens,
     Programs,
     OauthRoutes,
     UapiRoutes,

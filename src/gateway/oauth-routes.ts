@@ -5,7 +5,7 @@ import { GatewayCallers, type GatewayCaller } from './callers';
 import { sendJson, type HttpCall } from './http-call';
 import { Programs } from './programs';
 import { refuseOauth, type GatewayCode } from './refusals';
-import { GatewayTokens } from './tokens';
+import { HandedOutTokens } from './handed-out-tokens';
 
 const GRANT = 'client_credentials';
 
@@ -16,7 +16,7 @@ export class OauthRoutes {
 
   constructor(
     private readonly callers: GatewayCallers,
-    private readonly tokens: GatewayTokens,
+    private readonly tokens: HandedOutTokens,
     private readonly programs: Programs,
     private readonly clock: KisClock,
   ) {}

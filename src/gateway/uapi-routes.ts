@@ -20,7 +20,7 @@ import { sendOn, type HttpCall } from './http-call';
 import { answerOrder, ORDER_CODES, refuseOrder, type OrderCode } from './order-answers';
 import { Programs } from './programs';
 import { refuseCall, type GatewayCode } from './refusals';
-import { GatewayTokens } from './tokens';
+import { HandedOutTokens } from './handed-out-tokens';
 import { decidingHeaders, isHashkey, isOrder, isPassedOn, type DecidingHeaders } from './uapi-call';
 
 const UNREADABLE_BODY =
@@ -46,7 +46,7 @@ export class UapiRoutes implements OnApplicationShutdown {
 
   constructor(
     private readonly callers: GatewayCallers,
-    private readonly tokens: GatewayTokens,
+    private readonly tokens: HandedOutTokens,
     private readonly programs: Programs,
     private readonly relay: KisRelay,
     private readonly orders: KisProgramOrders,

@@ -5,7 +5,7 @@ import { GatewayCallers } from '../../../src/gateway/callers';
 import { OauthRoutes } from '../../../src/gateway/oauth-routes';
 import { ProgramKeys } from '../../../src/gateway/program-keys';
 import { Programs } from '../../../src/gateway/programs';
-import { GatewayTokens } from '../../../src/gateway/tokens';
+import { HandedOutTokens } from '../../../src/gateway/handed-out-tokens';
 import { UapiRoutes } from '../../../src/gateway/uapi-routes';
 import { KisCallSender } from '../../../src/kis/http/call-sender';
 import { KisCircuitBreakers } from '../../../src/kis/http/circuit-breaker';
@@ -85,7 +85,7 @@ export class GatewayInstance {
       warnings: [],
     });
     const callers = new GatewayCallers(configuration, this.keys, config, new RefusedRequests());
-    const handedOut = new GatewayTokens(tokens, this.keys, configuration, clock);
+    const handedOut = new HandedOutTokens(tokens, this.keys, configuration, clock);
     const programs = new Programs(clock);
     this.oauth = new OauthRoutes(callers, handedOut, programs, clock);
     this.uapi = new UapiRoutes(callers, handedOut, programs, relay, orders, configuration);

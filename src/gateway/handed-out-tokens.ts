@@ -18,7 +18,7 @@ export interface HandedOutToken {
  * ends with the shared one and is worth nothing at KIS.
  */
 @Injectable()
-export class GatewayTokens {
+export class HandedOutTokens {
   constructor(
     private readonly tokens: KisTokenService,
     private readonly keys: ProgramKeys,
