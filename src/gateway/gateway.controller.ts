@@ -7,7 +7,7 @@ import { maskAppKey } from '../kis';
 import { GatewayCallers, type GatewayCaller } from './callers';
 import { GatewayDto, ProgramDto } from './gateway.dto';
 import { GatewaySockets } from './gateway-sockets';
-import { Programs } from './programs';
+import { ProgramStatistics } from './program-statistics';
 
 /** What the programs that use the gateway do. No response contains a key or a secret. */
 @ApiTags('gateway')
@@ -17,7 +17,7 @@ export class GatewayController {
   constructor(
     private readonly config: AppConfig,
     private readonly callers: GatewayCallers,
-    private readonly programs: Programs,
+    private readonly statistics: ProgramStatistics,
     private readonly sockets: GatewaySockets,
   ) {}
 
@@ -43,7 +43,7 @@ export class GatewayController {
       allow,
       columns,
       appKey: key ? `${key.keyStart}…` : maskAppKey(appKey),
-      ...this.programs.of(program),
+      ...this.statistics.of(program),
       registrations: this.sockets.registrationsOf(program),
     };
   }

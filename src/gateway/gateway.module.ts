@@ -7,7 +7,7 @@ import { GatewaySockets } from './gateway-sockets';
 import { Gateway } from './gateway.service';
 import { OauthRoutes } from './oauth-routes';
 import { ProgramKeys } from './program-keys';
-import { Programs } from './programs';
+import { ProgramStatistics } from './program-statistics';
 import { HandedOutTokens } from './handed-out-tokens';
 import { UapiRoutes } from './uapi-routes';
 
@@ -19,7 +19,7 @@ import { UapiRoutes } from './uapi-routes';
     ProgramKeys,
     GatewayCallers,
     HandedOutTokens,
-    Programs,
+    ProgramStatistics,
     OauthRoutes,
     UapiRoutes,
     Gateway,

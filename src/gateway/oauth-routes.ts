@@ -3,7 +3,7 @@ import { inKorea, KisClock, KisCredentialsRejectedError, KisError, KisTokenCoold
 import { approvalKey } from './approval-key';
 import { GatewayCallers, type GatewayCaller } from './callers';
 import { sendJson, type HttpCall } from './http-call';
-import { Programs } from './programs';
+import { ProgramStatistics } from './program-statistics';
 import { refuseOauth, type GatewayCode } from './refusals';
 import { HandedOutTokens } from './handed-out-tokens';
 
@@ -17,7 +17,7 @@ export class OauthRoutes {
   constructor(
     private readonly callers: GatewayCallers,
     private readonly tokens: HandedOutTokens,
-    private readonly programs: Programs,
+    private readonly statistics: ProgramStatistics,
     private readonly clock: KisClock,
   ) {}
 
@@ -90,12 +90,12 @@ export class OauthRoutes {
       refuseOauth(call.response, caller);
       return null;
     }
-    this.programs.called(caller);
+    this.statistics.called(caller);
     return caller;
   }
 
   private refuse(call: HttpCall, caller: GatewayCaller, code: GatewayCode, because = ''): void {
-    this.programs.failed(caller, code, because);
+    this.statistics.failed(caller, code, because);
     refuseOauth(call.response, code, { because });
   }
 }

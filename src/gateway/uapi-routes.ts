@@ -18,7 +18,7 @@ import {
 import { GatewayCallers, type GatewayCaller } from './callers';
 import { sendOn, type HttpCall } from './http-call';
 import { answerOrder, ORDER_CODES, refuseOrder, type OrderCode } from './order-answers';
-import { Programs } from './programs';
+import { ProgramStatistics } from './program-statistics';
 import { refuseCall, type GatewayCode } from './refusals';
 import { HandedOutTokens } from './handed-out-tokens';
 import { decidingHeaders, isHashkey, isOrder, isPassedOn, type DecidingHeaders } from './uapi-call';
@@ -47,7 +47,7 @@ export class UapiRoutes implements OnApplicationShutdown {
   constructor(
     private readonly callers: GatewayCallers,
     private readonly tokens: HandedOutTokens,
-    private readonly programs: Programs,
+    private readonly statistics: ProgramStatistics,
     private readonly relay: KisRelay,
     private readonly orders: KisProgramOrders,
     private readonly configuration: KisConfiguration,
@@ -119,7 +119,7 @@ export class UapiRoutes implements OnApplicationShutdown {
     caller: GatewayCaller,
     { trId, arrivedAt }: { readonly trId: string; readonly arrivedAt: Arrival },
   ): Promise<void> | undefined {
-    this.programs.called(caller);
+    this.statistics.called(caller);
     const { method, path, rawHeaders, body } = call;
     const mayRead = method === 'GET' || isHashkey(call);
     if (caller.allow === 'read' && (isOrder(call, trId) || !mayRead)) {
@@ -138,7 +138,7 @@ export class UapiRoutes implements OnApplicationShutdown {
       if (call.signal.aborted) return;
       if (!(error instanceof KisError)) throw error;
       const code = codeFor(error);
-      this.programs.failed(caller, code, error.message);
+      this.statistics.failed(caller, code, error.message);
       refuseCall(call.response, code, request.trId, { because: error.message });
     }
   }
@@ -173,7 +173,7 @@ export class UapiRoutes implements OnApplicationShutdown {
       this.orders.delivered(answer);
     });
     const code = answerOrder(response, answer, request.trId);
-    if (code !== null) this.programs.failed(caller, code, 'message' in answer ? answer.message : '');
+    if (code !== null) this.statistics.failed(caller, code, 'message' in answer ? answer.message : '');
   }
 
   /** An order, or what only a trade key may do, that does not come as far as the journal. */
@@ -182,7 +182,7 @@ export class UapiRoutes implements OnApplicationShutdown {
     caller: GatewayCaller,
     { code, trId, because }: { readonly code: OrderCode; readonly trId: string; readonly because: string },
   ): void {
-    this.programs.failed(caller, code, because);
+    this.statistics.failed(caller, code, because);
     const what = `${trId.slice(0, LONGEST_TR_ID)} of program "${caller.name}"`;
     this.logger.warn(`An order (${what}) was refused with ${code}; nothing was sent. ${because}`.trimEnd());
     refuseOrder(response, code, trId, because);

@@ -4,7 +4,7 @@ import { NO_GATEWAY } from '../../../src/config/gateway-variables';
 import { GatewayCallers } from '../../../src/gateway/callers';
 import { OauthRoutes } from '../../../src/gateway/oauth-routes';
 import { ProgramKeys } from '../../../src/gateway/program-keys';
-import { Programs } from '../../../src/gateway/programs';
+import { Programs } from '../../../src/gateway/program-statistics';
 import { HandedOutTokens } from '../../../src/gateway/handed-out-tokens';
 import { UapiRoutes } from '../../../src/gateway/uapi-routes';
 import { KisCallSender } from '../../../src/kis/http/call-sender';

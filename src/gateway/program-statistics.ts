@@ -22,7 +22,7 @@ interface Activity {
 
 /** Counts what programs do, for people. */
 @Injectable()
-export class Programs {
+export class ProgramStatistics {
   private readonly seen = new Map<string, Activity>();
 
   constructor(private readonly clock: KisClock) {}
