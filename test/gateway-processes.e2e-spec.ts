@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { hashOf, newKeyPair, type KeyPair } from '../src/gateway/program-key';
-import { ProgramKeys } from '../src/gateway/program-keys';
+import { ProgramKeyStore } from '../src/gateway/program-key-store';
 import { accountKey, KisConfiguration, OrderLedger } from '../src/kis';
 import { startSimulator, type Simulator } from '../src/simulator';
 import { brokerageEnv } from './support/brokerage-env';
@@ -73,7 +73,7 @@ describe('Several processes of the gateway', () => {
     directory.remove();
   });
 
-  const keysOf = ({ app }: RunningApi) => app.get(ProgramKeys, { strict: false });
+  const keysOf = ({ app }: RunningApi) => app.get(ProgramKeyStore, { strict: false });
 
   async function tokenFrom(api: RunningApi, { appKey, appSecret }: KeyPair = pair): Promise<string> {
     const pairOf = { appkey: appKey, appsecret: appSecret };

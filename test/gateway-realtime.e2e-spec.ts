@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { WebSocket } from 'ws';
 import type { GatewayColumns } from '../src/config/gateway-variables';
 import { hashOf, newKeyPair, type Allowance, type KeyPair } from '../src/gateway/program-key';
-import { ProgramKeys } from '../src/gateway/program-keys';
+import { ProgramKeyStore } from '../src/gateway/program-key-store';
 import { accountKey, KisConfiguration } from '../src/kis';
 import type { Simulator } from '../src/simulator';
 import { embeddedEnv, RunningApi, temporaryDirectory } from './support/running-api';
@@ -109,7 +109,7 @@ describe('The websocket of the gateway', () => {
       createdAt: new Date().toISOString(),
       revoked: [],
     };
-    await api.app.get(ProgramKeys, { strict: false }).put(key, true);
+    await api.app.get(ProgramKeyStore, { strict: false }).put(key, true);
     return pair;
   }
 
@@ -199,7 +199,7 @@ describe('The websocket of the gateway', () => {
     const program = await connect(await programKey('gone', 'read'));
     expect((await program.ask('H0STASP0', '005930')).body.msg_cd).toBe('OPSP0000');
     const closed = once(program.socket, 'close');
-    await api.app.get(ProgramKeys, { strict: false }).remove('gone');
+    await api.app.get(ProgramKeyStore, { strict: false }).remove('gone');
     await closed;
   });
 });

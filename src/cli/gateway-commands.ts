@@ -3,7 +3,7 @@ import { GATEWAY_COLUMNS } from '../config/gateway-variables';
 import { accountKey, KisConfiguration, OrderLedger, type KisAccount } from '../kis';
 import { PREFIXES } from '../gateway/gateway-address';
 import { ALLOWANCES, hashOf, newKeyPair, type KeyPair, type ProgramKey } from '../gateway/program-key';
-import { ProgramKeys } from '../gateway/program-keys';
+import { ProgramKeyStore } from '../gateway/program-key-store';
 import { chosen } from './choice';
 import { UsageError, type CommandContext } from './cli-command';
 import { table } from './output';
@@ -82,13 +82,13 @@ function programIn({ program = '' }: CommandContext['operands']): string {
   throw new UsageError('A program is named with 1 to 40 characters of A-Z a-z 0-9 . _ -');
 }
 
-function keysOf({ app }: CommandContext): ProgramKeys {
+function keysOf({ app }: CommandContext): ProgramKeyStore {
   if (app.get(KisConfiguration, { strict: false }).tokenStore === 'memory') {
     throw new Error(
       'Keys of programs are kept with the tokens, and KIS_TOKEN_STORE=memory keeps nothing. Choose file or redis.',
     );
   }
-  return new ProgramKeys(app.get(OrderLedger, { strict: false }));
+  return new ProgramKeyStore(app.get(OrderLedger, { strict: false }));
 }
 
 interface Addresses {

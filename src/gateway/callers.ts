@@ -4,7 +4,7 @@ import { AppConfig } from '../config/app-config';
 import { RefusedRequests } from '../common/access/refused-requests';
 import { accountKey, KisConfiguration, maskAppKey, type KisAccount, type KisTradingMode } from '../kis';
 import { hashOf, isHashOf, isSame, type Allowance, type ProgramKey } from './program-key';
-import { ProgramKeys } from './program-keys';
+import { ProgramKeyStore } from './program-key-store';
 
 /** Who calls: a program with a key of its own, or one with the key of an account. */
 export interface GatewayCaller {
@@ -30,7 +30,7 @@ export class GatewayCallers {
 
   constructor(
     private readonly configuration: KisConfiguration,
-    private readonly keys: ProgramKeys,
+    private readonly keys: ProgramKeyStore,
     { gateway }: AppConfig,
     private readonly refused: RefusedRequests,
   ) {

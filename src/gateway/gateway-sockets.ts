@@ -9,7 +9,7 @@ import { isApprovalKeyOf } from './approval-key';
 import { GatewayCallers, type GatewayCaller } from './callers';
 import { placeOf } from './gateway-address';
 import { acceptUpgrades } from './optional-upgrades';
-import { ProgramKeys } from './program-keys';
+import { ProgramKeyStore } from './program-key-store';
 import { ProgramSocket, type SocketDesk } from './program-socket';
 import { isNotices, pingPong, type Subject } from './socket-messages';
 
@@ -43,7 +43,7 @@ export class GatewaySockets implements BeforeApplicationShutdown {
     private readonly config: AppConfig,
     private readonly access: AccessPolicy,
     private readonly callers: GatewayCallers,
-    private readonly keys: ProgramKeys,
+    private readonly keys: ProgramKeyStore,
     private readonly sessions: KisRealtimeSessions,
     private readonly clock: KisClock,
   ) {}

@@ -6,7 +6,7 @@ import { GatewayPorts } from './gateway-ports';
 import { GatewaySockets } from './gateway-sockets';
 import { Gateway } from './gateway.service';
 import { OauthRoutes } from './oauth-routes';
-import { ProgramKeys } from './program-keys';
+import { ProgramKeyStore } from './program-key-store';
 import { ProgramStatistics } from './program-statistics';
 import { HandedOutTokens } from './handed-out-tokens';
 import { UapiRoutes } from './uapi-routes';
@@ -16,7 +16,7 @@ import { UapiRoutes } from './uapi-routes';
   imports: [AccessModule],
   controllers: [GatewayController],
   providers: [
-    ProgramKeys,
+    ProgramKeyStore,
     GatewayCallers,
     HandedOutTokens,
     ProgramStatistics,

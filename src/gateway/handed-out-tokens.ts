@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { KisClock, KisConfiguration, KisTokenService, type KisToken } from '../kis';
 import type { GatewayCaller } from './callers';
 import { hashOf } from './program-key';
-import { ProgramKeys } from './program-keys';
+import { ProgramKeyStore } from './program-key-store';
 import { claimsOf, isSignedWith, standInToken } from './stand-in-token';
 
 /** A token as a program gets it. */
@@ -21,7 +21,7 @@ export interface HandedOutToken {
 export class HandedOutTokens {
   constructor(
     private readonly tokens: KisTokenService,
-    private readonly keys: ProgramKeys,
+    private readonly keys: ProgramKeyStore,
     private readonly configuration: KisConfiguration,
     private readonly clock: KisClock,
   ) {}

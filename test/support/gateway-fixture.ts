@@ -1,5 +1,5 @@
 import { hashOf, newKeyPair, type Allowance, type KeyPair } from '../../src/gateway/program-key';
-import { ProgramKeys } from '../../src/gateway/program-keys';
+import { ProgramKeyStore } from '../../src/gateway/program-key-store';
 import { accountKey, KisConfiguration } from '../../src/kis';
 import type { Simulator } from '../../src/simulator';
 import type { Answer } from './answer';
@@ -58,8 +58,8 @@ export class GatewayFixture {
     return this.api.simulator;
   }
 
-  get programKeys(): ProgramKeys {
-    return this.api.app.get(ProgramKeys, { strict: false });
+  get programKeys(): ProgramKeyStore {
+    return this.api.app.get(ProgramKeyStore, { strict: false });
   }
 
   async programKey(program: string, allow: Allowance): Promise<KeyPair> {

@@ -3,7 +3,7 @@ import { AppConfig } from '../../../src/config/app-config';
 import { NO_GATEWAY } from '../../../src/config/gateway-variables';
 import { GatewayCallers } from '../../../src/gateway/callers';
 import { OauthRoutes } from '../../../src/gateway/oauth-routes';
-import { ProgramKeys } from '../../../src/gateway/program-keys';
+import { ProgramKeyStore } from '../../../src/gateway/program-key-store';
 import { Programs } from '../../../src/gateway/program-statistics';
 import { HandedOutTokens } from '../../../src/gateway/handed-out-tokens';
 import { UapiRoutes } from '../../../src/gateway/uapi-routes';
@@ -54,7 +54,7 @@ export class GatewayInstance {
   readonly process: SimulatedProcess;
   readonly oauth: OauthRoutes;
   readonly uapi: UapiRoutes;
-  readonly keys: ProgramKeys;
+  readonly keys: ProgramKeyStore;
   readonly tokens: KisTokenService;
   readonly reconciler: KisOrderReconciler;
   /** What the programs see that wait for it when it dies. */
@@ -72,7 +72,7 @@ export class GatewayInstance {
     this.tokens = tokens;
     const { orders, reconciler } = ordersOf({ process, configuration, ledger, tokens, caller, relay });
     this.reconciler = reconciler;
-    this.keys = new ProgramKeys(ledger);
+    this.keys = new ProgramKeyStore(ledger);
     const config = new AppConfig({
       host: '127.0.0.1',
       port: 0,

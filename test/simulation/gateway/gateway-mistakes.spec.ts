@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { ProgramKeys } from '../../../src/gateway/program-keys';
+import { ProgramKeyStore } from '../../../src/gateway/program-key-store';
 import type { ProgramKey } from '../../../src/gateway/program-key';
 import { HandedOutTokens } from '../../../src/gateway/handed-out-tokens';
 import type { KisTokenService } from '../../../src/kis/token/kis-token.service';
@@ -102,9 +102,9 @@ describe('The scenarios find', () => {
   });
 
   it('keys that are kept in the process', async () => {
-    const { all } = ProgramKeys.prototype;
-    const kept = new WeakMap<ProgramKeys, readonly ProgramKey[]>();
-    jest.spyOn(ProgramKeys.prototype, 'all').mockImplementation(async function (this: ProgramKeys) {
+    const { all } = ProgramKeyStore.prototype;
+    const kept = new WeakMap<ProgramKeyStore, readonly ProgramKey[]>();
+    jest.spyOn(ProgramKeyStore.prototype, 'all').mockImplementation(async function (this: ProgramKeyStore) {
       const keys = kept.get(this) ?? (await all.call(this));
       if (keys.length > 2) kept.set(this, keys);
       return keys;

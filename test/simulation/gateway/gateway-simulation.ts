@@ -1,4 +1,4 @@
-import { ProgramKeys } from '../../../src/gateway/program-keys';
+import { ProgramKeyStore } from '../../../src/gateway/program-key-store';
 import { PermitBook } from '../../../src/kis/http/pacing/permit-book';
 import { KisConfiguration } from '../../../src/kis/kis.options';
 import { APP_KEY } from '../app-key';
@@ -60,7 +60,7 @@ export class GatewaySimulation {
   readonly faults: OrderFaults;
   readonly start = START;
   /** Of a person at the command line, which is a process of its own. */
-  readonly keys: ProgramKeys;
+  readonly keys: ProgramKeyStore;
   /** Called when a request for a token arrives at KIS, before it is looked at. */
   onTokenRequest: (process: SimulatedProcess) => void = () => undefined;
   /** True time at which a process was last killed, or until which one was last stopped. */
@@ -92,7 +92,7 @@ export class GatewaySimulation {
     this.machine = new SimulatedMachine(this.scheduler, 'machine');
     this.machine.setClock(random.between(-0.9, 0.9) * SECOND);
     const commandLine = new SimulatedProcess('the command line', this.machine, random);
-    this.keys = new ProgramKeys(new SimulatedLedger(this.storage, commandLine, this.faults));
+    this.keys = new ProgramKeyStore(new SimulatedLedger(this.storage, commandLine, this.faults));
     this.directory = new SimulatedStorage('the token directory', this.history);
     this.link = new StorageLink('the token directory', this.history, this.scheduler, random);
   }

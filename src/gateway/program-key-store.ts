@@ -12,7 +12,7 @@ type Entries = Awaited<ReturnType<OrderLedger['read']>>;
  * cannot be read or written.
  */
 @Injectable()
-export class ProgramKeys {
+export class ProgramKeyStore {
   private known: Entries = { ledger: '', revision: 0, entries: [] };
   private keys: readonly ProgramKey[] = [];
   private reading: Promise<void> | null = null;
