@@ -6,7 +6,7 @@ import { AccessPolicy } from '../common/access/access-policy';
 import { AppConfig } from '../config/app-config';
 import { KisClock, KisRealtimeSessions, type KisTradingMode } from '../kis';
 import { isApprovalKeyOf } from './approval-key';
-import { GatewayCallers, type GatewayCaller } from './callers';
+import { GatewayCallers, type GatewayCaller } from './gateway-callers';
 import { placeOf } from './gateway-address';
 import { acceptUpgrades } from './optional-upgrades';
 import { ProgramKeyStore } from './program-key-store';

@@ -4,7 +4,7 @@ import { ApiProblems } from '../common/api-problems';
 import { Guarded } from '../common/guarded';
 import { AppConfig } from '../config/app-config';
 import { maskAppKey } from '../kis';
-import { GatewayCallers, type GatewayCaller } from './callers';
+import { GatewayCallers, type GatewayCaller } from './gateway-callers';
 import { GatewayDto, ProgramDto } from './gateway.dto';
 import { GatewaySockets } from './gateway-sockets';
 import { ProgramStatistics } from './program-statistics';

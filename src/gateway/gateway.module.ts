@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AccessModule } from '../common/access/access.module';
-import { GatewayCallers } from './callers';
+import { GatewayCallers } from './gateway-callers';
 import { GatewayController } from './gateway.controller';
 import { GatewayPorts } from './gateway-ports';
 import { GatewaySockets } from './gateway-sockets';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { KisClock, KisConfiguration, KisTokenService, type KisToken } from '../kis';
-import type { GatewayCaller } from './callers';
+import type { GatewayCaller } from './gateway-callers';
 import { hashOf } from './program-key';
 import { ProgramKeyStore } from './program-key-store';
 import { claimsOf, isSignedWith, standInToken } from './stand-in-token';

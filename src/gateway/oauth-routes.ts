@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { inKorea, KisClock, KisCredentialsRejectedError, KisError, KisTokenCooldownError } from '../kis';
 import { approvalKey } from './approval-key';
-import { GatewayCallers, type GatewayCaller } from './callers';
+import { GatewayCallers, type GatewayCaller } from './gateway-callers';
 import { sendJson, type HttpCall } from './http-call';
 import { ProgramStatistics } from './program-statistics';
 import { refuseOauth, type GatewayCode } from './refusals';

@@ -1,6 +1,6 @@
 import type { WebSocket } from 'ws';
 import type { KisRawFrame, KisRawListener, KisRealtimeSession, KisTradingMode } from '../kis';
-import type { GatewayCaller } from './callers';
+import type { GatewayCaller } from './gateway-callers';
 import { inColumns } from './frame-columns';
 import {
   acknowledgement,

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { KisClock } from '../kis';
-import type { GatewayCaller } from './callers';
+import type { GatewayCaller } from './gateway-callers';
 
 const MINUTE_MS = 60_000;
 

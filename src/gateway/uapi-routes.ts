@@ -15,7 +15,7 @@ import {
   type KisRelayedRequest,
   type ProgramOrderBody,
 } from '../kis';
-import { GatewayCallers, type GatewayCaller } from './callers';
+import { GatewayCallers, type GatewayCaller } from './gateway-callers';
 import { sendOn, type HttpCall } from './http-call';
 import { answerOrder, ORDER_CODES, refuseOrder, type OrderCode } from './order-answers';
 import { ProgramStatistics } from './program-statistics';

@@ -1,7 +1,7 @@
 import { RefusedRequests } from '../../../src/common/access/refused-requests';
 import { AppConfig } from '../../../src/config/app-config';
 import { NO_GATEWAY } from '../../../src/config/gateway-variables';
-import { GatewayCallers } from '../../../src/gateway/callers';
+import { GatewayCallers } from '../../../src/gateway/gateway-callers';
 import { OauthRoutes } from '../../../src/gateway/oauth-routes';
 import { ProgramKeyStore } from '../../../src/gateway/program-key-store';
 import { Programs } from '../../../src/gateway/program-statistics';
