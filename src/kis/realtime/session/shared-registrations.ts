@@ -1,6 +1,6 @@
 import type { KisClock } from '../../clock';
 import { isNoticeTrId, MOST_REGISTRATIONS } from '../../protocol/realtime-channels';
-import { Registrations, type Registration } from './registrations';
+import { RegistrationIndex, type Registration } from './registration-index';
 import type { KisRegistrationKey } from './session-handlers';
 import type { SessionListener } from './session-listener';
 import { PENDING, UNANSWERED, type KisRawFrame, type KisRegistrationAnswer, type Upstream } from './upstream';
@@ -39,7 +39,7 @@ interface RegisteredSession {
  * KIS, and are released some seconds after their last listener has left.
  */
 export class SharedRegistrations {
-  private readonly wanted = new Registrations<SessionListener>();
+  private readonly wanted = new RegistrationIndex<SessionListener>();
   private upstream: Upstream | null = null;
   /** Counts sessions and their ends: an answer from an earlier one does not count. */
   private epoch = 0;
@@ -65,7 +65,7 @@ export class SharedRegistrations {
   }
 
   /** The registrations that a frame belongs to, each with its records. */
-  match(frame: Omit<KisRawFrame, 'trKey'>): ReturnType<Registrations<SessionListener>['match']> {
+  match(frame: Omit<KisRawFrame, 'trKey'>): ReturnType<RegistrationIndex<SessionListener>['match']> {
     return this.wanted.match(frame);
   }
 

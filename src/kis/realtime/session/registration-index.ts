@@ -40,7 +40,7 @@ export class Registration<L> {
 }
 
 /** The registrations of a session, found by what frames say. */
-export class Registrations<L> {
+export class RegistrationIndex<L> {
   private readonly byTrId = new Map<string, Map<string, Registration<L>>>();
   private count = 0;
 
