@@ -9,7 +9,7 @@ import {
   takenBy,
   type SessionClaim,
   type SessionLink,
-} from './session-claim';
+} from './session-claim-rules';
 
 /** The claim of one process for the session of a credential. Every method rejects when the store fails. */
 export class SessionClaims {

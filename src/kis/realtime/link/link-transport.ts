@@ -1,4 +1,4 @@
-import type { SessionLink } from '../claim/session-claim';
+import type { SessionLink } from '../claim/session-claim-rules';
 
 /** Two processes that exchange texts, in order. */
 export interface LinkChannel {

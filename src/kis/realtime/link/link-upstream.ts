@@ -1,7 +1,7 @@
 import type { KisClock } from '../../clock';
 import type { LinkChannel, LinkTransport } from './link-transport';
 import { readLinkMessage, type FollowerMessage } from './link-messages';
-import type { SessionLink } from '../claim/session-claim';
+import type { SessionLink } from '../claim/session-claim-rules';
 import {
   PENDING,
   type KisRegistrationAnswer,

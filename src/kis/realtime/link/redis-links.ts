@@ -3,7 +3,7 @@ import type { KisClock } from '../../clock';
 import type { KisCredential } from '../../kis-credential';
 import type { KisRedis } from '../../redis/kis-redis';
 import type { LinkChannel, LinkHandlers, LinkTransport } from './link-transport';
-import type { SessionLink } from '../claim/session-claim';
+import type { SessionLink } from '../claim/session-claim-rules';
 
 const PUBLISH = `return redis.call('PUBLISH', KEYS[1], ARGV[1])`;
 /** So often a process says that it still uses a link. */

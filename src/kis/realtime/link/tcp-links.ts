@@ -1,7 +1,7 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import type { LinkChannel, LinkHandlers, LinkTransport } from './link-transport';
-import type { SessionLink } from '../claim/session-claim';
+import type { SessionLink } from '../claim/session-claim-rules';
 
 const LOOPBACK = '127.0.0.1';
 /** A process that does not read is cut off: it must not fill this one's memory. */

@@ -1,4 +1,4 @@
-import type { SessionLink } from '../claim/session-claim';
+import type { SessionLink } from '../claim/session-claim-rules';
 import type { Upstream, UpstreamHandlers } from './upstream';
 
 /** How a connection is made. */

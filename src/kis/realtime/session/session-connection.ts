@@ -2,7 +2,7 @@ import { AccountLogger } from '../../account-logger';
 import type { KisClock } from '../../clock';
 import type { KisCredential } from '../../kis-credential';
 import type { ConnectionHandlers, ConnectionPorts } from './connection-ports';
-import { RENEW_EVERY_MS, type SessionClaim } from '../claim/session-claim';
+import { RENEW_EVERY_MS, type SessionClaim } from '../claim/session-claim-rules';
 import type { SessionClaims } from '../claim/session-claims';
 import type { Upstream, UpstreamHandlers, UpstreamLoss } from './upstream';
 
