@@ -3,7 +3,7 @@ import { KisClock } from '../clock';
 import { KisConfiguration } from '../kis.options';
 import { KisOrderModule } from '../order/kis-order.module';
 import { FileRealtimeStore } from './claim/file-realtime.store';
-import { KisOrderFollower } from './kis-order.follower';
+import { OrderFeedStarter } from './order-feed-starter';
 import { KisRealtime } from './kis-realtime';
 import { KisRealtimeSessions } from './kis-realtime.sessions';
 import { MemoryRealtimeStore } from './claim/memory-realtime.store';
@@ -18,7 +18,7 @@ import { RealtimeStore } from './claim/realtime-store';
     { provide: RealtimeStore, inject: [KisConfiguration, KisClock, KisRedis], useFactory: openStore },
     KisRealtimeSessions,
     KisRealtime,
-    KisOrderFollower,
+    OrderFeedStarter,
   ],
   exports: [KisRealtimeSessions, KisRealtime],
 })

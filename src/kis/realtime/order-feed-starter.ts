@@ -9,7 +9,7 @@ import { KisRealtime } from './kis-realtime';
  * outcome. A process that does neither opens no session for them: another program may be using the one that KIS allows.
  */
 @Injectable()
-export class KisOrderFollower implements OnModuleInit {
+export class OrderFeedStarter implements OnModuleInit {
   constructor(
     private readonly configuration: KisConfiguration,
     private readonly journal: KisOrderJournal,
