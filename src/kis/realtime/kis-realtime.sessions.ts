@@ -8,7 +8,7 @@ import { ApprovalKeys } from './session/approval-keys';
 import type { ConnectionHandlers, ConnectionPorts } from './session/connection-ports';
 import { serveFollower } from './link/link-server';
 import { LinkUpstream } from './link/link-upstream';
-import type { RawFrame } from './frame/raw-frame';
+import type { RawFrame } from './frame/frame';
 import { KisRealtimeSession } from './session/realtime-session';
 import { RealtimeStore } from './claim/realtime-store';
 import { SessionClaims } from './claim/session-claims';

@@ -1,7 +1,7 @@
 import type { KisClock } from '../clock';
 import type { KisAccount } from '../kis-account';
 import type { MarketChannel } from './channel';
-import type { RawFrame } from './frame/raw-frame';
+import type { RawFrame } from './frame/frame';
 import type { KisRealtimeSession } from './session/realtime-session';
 import type { KisRealtimeStream } from './realtime-stream';
 import type { KisRawListener, KisRegistrationKey } from './session/session-handlers';

@@ -5,7 +5,7 @@ import { NOTICE_TR_IDS } from '../protocol/realtime-channels';
 import type { KisOrderNotices } from '../order/notice/kis-order.notices';
 import type { KisOrderEvent, KisOrderNotice } from '../order/notice/order-notice';
 import { OrderEvents } from './order-events';
-import type { RawFrame } from './frame/raw-frame';
+import type { RawFrame } from './frame/frame';
 import type { KisRealtimeSession } from './session/realtime-session';
 import type { KisRealtimeEvent } from './realtime-events';
 import type { KisRawListener } from './session/session-handlers';

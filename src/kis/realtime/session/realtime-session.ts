@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { KisClock } from '../../clock';
 import type { ConnectionHandlers } from './connection-ports';
-import { RawFrame } from '../frame/raw-frame';
+import { RawFrame } from '../frame/frame';
 import type { Registration } from './registration-index';
 import type { KisRawHandlers, KisRawListener, KisRegistrationKey, SessionHandlers } from './session-handlers';
 import { SessionListener } from './session-listener';

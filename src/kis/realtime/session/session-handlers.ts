@@ -1,4 +1,4 @@
-import type { RawFrame } from '../frame/raw-frame';
+import type { RawFrame } from '../frame/frame';
 import type { KisRawFrame, KisRegistrationAnswer } from './upstream';
 
 /** Names a registration to KIS. */

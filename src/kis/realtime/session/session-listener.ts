@@ -1,4 +1,4 @@
-import type { RawFrame } from '../frame/raw-frame';
+import type { RawFrame } from '../frame/frame';
 import type { KisRawListener, KisRegistrationKey, SessionHandlers } from './session-handlers';
 import { registrationName, type KisRegistrationAnswer } from './upstream';
 

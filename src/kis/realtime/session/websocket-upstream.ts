@@ -1,7 +1,7 @@
 import { LONGEST_TIMER_MS, type KisClock } from '../../clock';
 import type { ProxyRules } from '../../transport/proxy-rules';
 import { KisWebSocket } from '../../transport/kis-websocket';
-import { cutFrame } from '../frame/read-frame';
+import { cutFrame } from '../frame/frame';
 import { FrameCiphers } from '../frame/frame-ciphers';
 import { readSessionMessage, registrationRequest, type SessionMessage } from './session-messages';
 import {

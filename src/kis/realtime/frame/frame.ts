@@ -9,6 +9,38 @@ import { readNotice, readOverseasNotice } from './notice-records';
 import { readOverseasBook, readOverseasTrade } from './overseas-records';
 import type { KisMarketEvent } from '../realtime-events';
 import { UnreadableRecord } from './record-values';
+import type { KisRawFrame } from '../session/upstream';
+
+/** A frame on its way to listeners; it is read once, however many want its events. */
+export class RawFrame implements KisRawFrame {
+  readonly trId: string;
+  readonly trKey: string;
+  readonly count: number;
+  readonly body: string;
+  readonly encrypted: boolean;
+  readonly receivedAt: number;
+  private known: FrameReading | null = null;
+
+  constructor(
+    { trId, trKey, count, body, encrypted, receivedAt }: KisRawFrame,
+    private readonly onUnreadable: (frame: RawFrame, reason: string) => void = () => undefined,
+  ) {
+    this.trId = trId;
+    this.trKey = trKey;
+    this.count = count;
+    this.body = body;
+    this.encrypted = encrypted;
+    this.receivedAt = receivedAt;
+  }
+
+  /** Its events, or why it cannot be read. */
+  get reading(): FrameReading {
+    if (this.known) return this.known;
+    this.known = readFrame(this, this.receivedAt);
+    if ('unreadable' in this.known) this.onUnreadable(this, this.known.unreadable);
+    return this.known;
+  }
+}
 
 /** A frame of KIS, cut into its parts. */
 export interface FrameText {
@@ -23,9 +55,6 @@ export interface FrameText {
 export type FrameReading =
   { readonly events: readonly KisMarketEvent[] } | { readonly unreadable: string; readonly width: number };
 
-/** KIS sends at most six records in one frame; far more are no frame. */
-const MOST_RECORDS = 999;
-
 /** `0|H0STCNT0|001|…` in its parts; `null` for any other text. */
 export function cutFrame(text: string): FrameText | null {
   const encrypted = text.charCodeAt(0) === 49;
@@ -36,6 +65,9 @@ export function cutFrame(text: string): FrameText | null {
   const count = +text.slice(afterId + 1, afterCount);
   return { encrypted, trId: text.slice(2, afterId), count, body: text.slice(afterCount + 1) };
 }
+
+/** KIS sends at most six records in one frame; far more are no frame. */
+const MOST_RECORDS = 999;
 
 /**
  * The events of a decrypted frame. Columns that KIS has added at the end are ignored; fewer columns than known, a count

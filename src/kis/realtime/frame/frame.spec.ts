@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { REALTIME_LAYOUTS } from '../../protocol/realtime-layouts';
-import { cutFrame, readFrame, type FrameText } from './read-frame';
+import { cutFrame, readFrame, type FrameText } from './frame';
 
 const AT = Date.parse('2026-09-15T01:00:00Z');
 
