@@ -4,7 +4,7 @@ import { NO_GATEWAY } from '../../../src/config/gateway-variables';
 import { GatewayCallers } from '../../../src/gateway/gateway-callers';
 import { OauthRoutes } from '../../../src/gateway/oauth-routes';
 import { ProgramKeyStore } from '../../../src/gateway/program-key-store';
-import { Programs } from '../../../src/gateway/program-statistics';
+import { ProgramStatistics } from '../../../src/gateway/program-statistics';
 import { HandedOutTokens } from '../../../src/gateway/handed-out-tokens';
 import { UapiRoutes } from '../../../src/gateway/uapi-routes';
 import { KisCallSender } from '../../../src/kis/http/call-sender';
@@ -86,7 +86,7 @@ export class GatewayInstance {
     });
     const callers = new GatewayCallers(configuration, this.keys, config, new RefusedRequests());
     const handedOut = new HandedOutTokens(tokens, this.keys, configuration, clock);
-    const programs = new Programs(clock);
+    const programs = new ProgramStatistics(clock);
     this.oauth = new OauthRoutes(callers, handedOut, programs, clock);
     this.uapi = new UapiRoutes(callers, handedOut, programs, relay, orders, configuration);
   }
