@@ -1,4 +1,5 @@
 import { DEMO_ACCOUNTS } from '../../src/simulator';
+import { ask } from '../support/answer';
 import { DESKTOP, inBrowser, OpenPage, PHONE } from '../support/browser';
 import { DEMO, Product } from '../support/product';
 
@@ -11,6 +12,14 @@ const MOST_LINES_OF_A_PART = `(() => {
     return range.getClientRects().length;
   });
   return Math.max(...boxes);
+})()`;
+
+/** An ETF with one of the longest names, and a name that has no space to break it at. */
+const LONG_NAMES = ['ACE 미국빅테크7+ 데일리타겟커버드콜(합성)', 'KODEX200미국채혼합액티브레버리지인버스'];
+
+const HIDDEN_PIXELS_OF_THE_TABLE = `(() => {
+  const { scrollWidth, clientWidth } = document.querySelector('.scroll');
+  return scrollWidth - clientWidth;
 })()`;
 
 /** Before it has a token the service is not ready, which the console of a browser shows as an error. */
@@ -45,6 +54,21 @@ describe('The status page of the built product, in a browser', () => {
       expect(await page.evaluate<number>(MOST_LINES_OF_A_PART)).toBe(1);
       expect(text).toMatch(/₩[\d,]+\s+[\d,]+(\.\d)?만원/);
       expect(complaints).toEqual([]);
+    },
+    60_000,
+  );
+
+  inBrowser(
+    'breaks the long name of a stock into lines, so that all figures of the table stay in view',
+    async () => {
+      const product = await startReady({});
+      const { body } = await product.ask<{ url: string }>('/simulator');
+      const echo = LONG_NAMES.join(' ');
+      await ask(`${body.url}/__sim/settings`, { method: 'PATCH', body: JSON.stringify({ echo }) });
+      const { page } = await OpenPage.at(product.url);
+      await page.locator('tbody tr').first().waitFor();
+      expect(await page.locator('tbody').innerText()).toContain(echo);
+      expect(await page.evaluate<number>(HIDDEN_PIXELS_OF_THE_TABLE)).toBe(0);
     },
     60_000,
   );
