@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { createServer } from 'node:net';
 import { freshKeyPair } from '../support/brokerage-env';
 import { freePort } from '../support/free-port';
@@ -25,6 +26,17 @@ describe('The built product', () => {
     expect((await second.ask(BALANCE)).status).toBe(200);
     await second.stop();
     expect(home.read('logs/app.log').match(/Requesting new access token/g)).toHaveLength(1);
+  });
+
+  it('starts and takes orders although there is a pipe where the simulator keeps its orders', async () => {
+    const home = new Home({ files: { '~/KIS/state/note': '' } });
+    spawnSync('mkfifo', [home.locate('~/KIS/state/simulator-orders.jsonl')]);
+    const product = await Product.start({ env: DEMO, home });
+    const order = { symbol: '005930', side: 'buy', type: 'limit', quantity: '1', price: '70000' };
+    const headers = { 'content-type': 'application/json' };
+    const placed = { method: 'POST', headers, body: JSON.stringify(order) };
+    expect((await product.ask('/api/accounts/main/orders', placed)).status).toBe(201);
+    await product.stop();
   });
 
   it('has a command line that prints its answer on standard output', async () => {

@@ -1,5 +1,14 @@
 import { createHash } from 'node:crypto';
-import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { domesticStock } from '../market/domestic-stocks';
 import { overseasStock } from '../market/overseas-stocks';
@@ -7,6 +16,8 @@ import { Order, type OrderEvent, type OrderFacts } from './order';
 
 /** Beyond this the file starts over. */
 const LARGEST_BYTES = 5_000_000;
+/** A pipe in place of the file must not block the process until somebody opens its other end. Windows lacks the flag. */
+const { O_NONBLOCK = 0 } = constants as { O_NONBLOCK?: number };
 
 type StoredFacts = Omit<OrderFacts, 'stock' | 'original'> & {
   readonly symbol: string;
@@ -54,36 +65,37 @@ export class OrderMemory {
   }
 
   clear(): void {
-    this.attempt(() => {
-      writeFileSync(this.path, '', { mode: 0o600 });
+    this.withFile(constants.O_WRONLY | constants.O_CREAT, (file) => {
+      ftruncateSync(file);
     });
   }
 
   private lines(): Line[] {
-    let text = '';
-    this.attempt(() => {
-      text = readFileSync(this.path, 'utf8');
+    let lines: Line[] = [];
+    this.withFile(constants.O_RDONLY, (file) => {
+      if (fstatSync(file).size > LARGEST_BYTES) this.clear();
+      else lines = readFileSync(file, 'utf8').split('\n').flatMap(lineIn);
     });
-    if (text.length > LARGEST_BYTES) {
-      this.clear();
-      return [];
-    }
-    return text.split('\n').flatMap(lineIn);
+    return lines;
   }
 
   /** The line break comes first: the line before may have been cut off. */
   private append(line: Line): void {
-    this.attempt(() => {
-      mkdirSync(dirname(this.path), { recursive: true, mode: 0o700 });
-      appendFileSync(this.path, `\n${JSON.stringify(line)}`, { mode: 0o600 });
+    this.withFile(constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND, (file) => {
+      writeFileSync(file, `\n${JSON.stringify(line)}`);
     });
   }
 
-  private attempt(work: () => void): void {
+  private withFile(flags: number, work: (file: number) => void): void {
+    let file: number | null = null;
     try {
-      work();
+      if (flags & constants.O_CREAT) mkdirSync(dirname(this.path), { recursive: true, mode: 0o700 });
+      file = openSync(this.path, flags | O_NONBLOCK, 0o600);
+      if (fstatSync(file).isFile()) work(file);
     } catch {
       // Without a memory it goes on as a brokerage that has just been opened.
+    } finally {
+      if (file !== null) closeSync(file);
     }
   }
 }
