@@ -6,12 +6,12 @@ const MOST_TRADES = 2000;
 const MOST_OTHERS = 10_000;
 
 /**
- * Events that a listener has not taken yet. Of each order book, expected price and market state only the newest is kept;
- * trades are bounded; order events are never dropped while the listener stays.
+ * Events that a listener has not taken yet. Of each order book and expected price only the newest is kept; trades are
+ * bounded; order events are never dropped while the listener stays.
  */
 export class EventQueue {
   private events: KisRealtimeEvent[] = [];
-  /** The places of what only the newest is kept of, by what it is about. */
+  /** Where in `events` the newest order book or expected price of a stock is. */
   private newest = new Map<string, number>();
   private trades = 0;
   private others = 0;
