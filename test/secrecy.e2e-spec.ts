@@ -51,7 +51,7 @@ describe('a run full of failures', () => {
       simulator.reset();
       simulator.update({ ...change, issueIntervalSeconds: 0 });
       const env = brokerageEnv(simulator, 'MOCK', `${directory.path}/${index}`);
-      api = await RunningApi.start({ env: { ...env, LOG_LEVEL: 'debug', KIS_REQUEST_TIMEOUT_MS: '400' } });
+      api = await RunningApi.start({ env: { ...env, LOG_LEVEL: 'debug' } });
       for (const [method, path] of ROUTES) {
         const { text, headers } = await api.ask(path, { method });
         said.push(text, JSON.stringify([...headers]));

@@ -9,6 +9,8 @@ export class MarketScene {
     readonly simulator: Simulator,
     readonly api: RunningApi,
     readonly directory: string,
+    /** Of the application and the simulator. It runs. */
+    readonly clock: ShiftedClock,
     private readonly remove: () => void,
   ) {}
 
@@ -41,7 +43,7 @@ export class MarketScene {
       ...(hasSymbols ? { KIS_SYMBOL_FILES_URL: `${simulator.mockUrl ?? ''}/common/master/` } : {}),
       ...more,
     };
-    return new MarketScene(simulator, await RunningApi.start({ env, clock }), path, remove);
+    return new MarketScene(simulator, await RunningApi.start({ env, clock }), path, clock, remove);
   }
 
   /** The queries that have reached KIS under a TR id, in order. */
