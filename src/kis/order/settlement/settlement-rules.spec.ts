@@ -1,21 +1,7 @@
-import { statusOf, type ListedOrder } from '../list/listed-order';
-import type { OrderRecord } from '../journal/order-record';
 import { listedOrder, orderRecord } from '../../../../test/support/kis/order-samples';
-import { isCovered, settledBy, settledByHand } from './settlement-rules';
-
-const RULE = { absentForMs: 60_000, looks: 3, isTimeCertain: true, moment: null };
-const UNKNOWN = orderRecord({ outcome: 'unknown' });
-const LATER = UNKNOWN.sendingUntil;
-
-function look(
-  record: OrderRecord,
-  listed: ListedOrder[],
-  at: number,
-  others: OrderRecord[] = [],
-  correctionMs = 0,
-): OrderRecord {
-  return settledBy(record, { listed, records: [record, ...others], correctionMs }, at, RULE);
-}
+import { LATER, look, UNKNOWN } from '../../../../test/support/kis/settlement-looks';
+import type { ListedOrder } from '../list/listed-order';
+import { isCovered, settledByHand } from './settlement-rules';
 
 describe('settledBy', () => {
   it('finds the order and its number', () => {
@@ -87,68 +73,9 @@ describe('settledBy', () => {
     expect(look(sending, [listedOrder()], sending.createdAt + 1000)).toMatchObject({ outcome: 'accepted' });
   });
 
-  it('corrects an order that counted as not placed because it was absent, and no other', () => {
-    const absent = orderRecord({ outcome: 'not-placed', absentSince: LATER, absentLooks: 3 });
-    expect(look(absent, [listedOrder()], LATER + 90_000)).toMatchObject({
-      outcome: 'accepted',
-      orderNumber: '0000000117',
-    });
-    const unsent = orderRecord({ outcome: 'not-placed' });
-    expect(look(unsent, [listedOrder()], LATER)).toBe(unsent);
-  });
-
   it('never guesses between two', () => {
     const two = [listedOrder(), listedOrder({ orderNumber: '0000000118' })];
     expect(look(UNKNOWN, two, LATER)).toMatchObject({ outcome: 'unknown', orderNumber: null });
-  });
-
-  it('takes absence for proof only after several looks over the whole time', () => {
-    const looks = [0, 1000, 2000, 59_999, 60_000].map((ms) => LATER + ms);
-    const outcomes: string[] = [];
-    looks.reduce<OrderRecord>((record, at) => {
-      const next = look(record, [], at);
-      outcomes.push(next.outcome);
-      return next;
-    }, UNKNOWN);
-    expect(outcomes).toEqual(['unknown', 'unknown', 'unknown', 'unknown', 'not-placed']);
-  });
-
-  it('needs several looks even when a long time lies between two', () => {
-    const first = look(UNKNOWN, [], LATER);
-    expect(look(first, [], LATER + 600_000).outcome).toBe('unknown');
-  });
-
-  it('leaves an order alone while its sender may still write down what KIS answered', () => {
-    const sending = orderRecord();
-    expect(look(sending, [], sending.sendingUntil - 1)).toBe(sending);
-    expect(look(sending, [], sending.sendingUntil).outcome).toBe('unknown');
-  });
-
-  it.each([
-    ['ahead', 300_000],
-    ['behind', -300_000],
-  ])(
-    'counts as being sent for as long as it may be, although a clock that was %s has dated it',
-    (_, byMs) => {
-      const moment = { bootId: 'this boot', ms: 1000 };
-      const dated = orderRecord({ openedAt: moment });
-      const { createdAt, sendingUntil } = dated;
-      const sentForMs = sendingUntil - createdAt;
-      const lookAfter = (ms: number, bootId = 'this boot') => {
-        const rule = { ...RULE, moment: { bootId, ms: moment.ms + ms } };
-        const nothing = { listed: [], records: [dated], correctionMs: -byMs };
-        return settledBy(dated, nothing, createdAt - byMs + ms, rule).outcome;
-      };
-      expect([lookAfter(sentForMs - 1), lookAfter(sentForMs)]).toEqual(['sending', 'unknown']);
-      // The moments of another boot do not compare.
-      expect(lookAfter(sentForMs, 'that boot')).toBe(byMs > 0 ? 'sending' : 'unknown');
-    },
-  );
-
-  it('counts absence from the first look on by the clock as it is now', () => {
-    const ahead = orderRecord({ outcome: 'unknown', absentSince: LATER + 300_000, absentLooks: 2 });
-    const [first, minuteLater] = [look(ahead, [], LATER), look(look(ahead, [], LATER), [], LATER + 60_000)];
-    expect([first.outcome, first.absentSince, minuteLater.outcome]).toEqual(['unknown', LATER, 'not-placed']);
   });
 
   it.each(['accepted', 'rejected'] as const)('changes nothing that is %s', (outcome) => {
@@ -172,38 +99,6 @@ describe('settledBy', () => {
       'accepted',
       'unknown',
     ]);
-  });
-
-  const ABSENT = orderRecord({ outcome: 'not-placed', absentSince: LATER, absentLooks: 9 });
-
-  it('takes an order that appears after all for what it is', () => {
-    expect(look(ABSENT, [listedOrder()], LATER + 90_000)).toMatchObject({ outcome: 'accepted' });
-  });
-
-  it.each<[string, Partial<OrderRecord>]>([
-    ['is on its way', { outcome: 'sending' }],
-    ['is unknown', { outcome: 'unknown' }],
-  ])('does not take it while an equal order that %s can be it', (_, change) => {
-    const equal = orderRecord({ clientOrderId: 'equal', ...change });
-    expect(look(ABSENT, [listedOrder()], LATER + 90_000, [equal]).outcome).toBe('not-placed');
-  });
-
-  it('leaves an order unknown for which there are two, and takes back that it was absent', () => {
-    const absent = look(UNKNOWN, [], LATER);
-    const two = [listedOrder(), listedOrder({ orderNumber: '0000000118' })];
-    const ambiguous = look(absent, two, LATER + 1000);
-    expect(ambiguous).toMatchObject({ outcome: 'unknown', absentSince: null, absentLooks: 0 });
-    expect(look(ambiguous, two, LATER + 2000)).toBe(ambiguous);
-  });
-
-  it('counts no absence while the time of the look is not certain', () => {
-    const rule = { ...RULE, isTimeCertain: false };
-    expect(settledBy(UNKNOWN, { listed: [], records: [UNKNOWN], correctionMs: 0 }, LATER, rule)).toBe(
-      UNKNOWN,
-    );
-    const look = { listed: [listedOrder()], records: [UNKNOWN], correctionMs: 0 };
-    const found = settledBy(UNKNOWN, look, LATER, rule);
-    expect(found.outcome).toBe('accepted');
   });
 
   it('looks for an order by both clocks where the wall clock was corrected', () => {
@@ -258,22 +153,5 @@ describe('isCovered', () => {
     const lookedAt = UNKNOWN.createdAt - 299_000;
     expect(isCovered(UNKNOWN, domestic, lookedAt, -300_000)).toBe(true);
     expect(isCovered({ ...UNKNOWN, clockCorrectionMs: -300_000 }, domestic, lookedAt, -300_000)).toBe(false);
-  });
-});
-
-describe('statusOf', () => {
-  it.each<[string, Partial<ListedOrder>, string]>([
-    ['untouched', {}, 'accepted'],
-    ['in part', { filledQuantity: '3', openQuantity: '7' }, 'partially-filled'],
-    ['in full', { filledQuantity: '10', openQuantity: '0' }, 'filled'],
-    ['cancelled', { openQuantity: '0', cancelledQuantity: '10' }, 'cancelled'],
-    [
-      'cancelled after a part',
-      { filledQuantity: '3', openQuantity: '0', cancelledQuantity: '7' },
-      'cancelled',
-    ],
-    ['refused', { openQuantity: '0', rejectedQuantity: '10' }, 'rejected'],
-  ])('tells %s', (_, change, status) => {
-    expect(statusOf(listedOrder(change))).toBe(status);
   });
 });
