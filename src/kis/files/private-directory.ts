@@ -189,8 +189,11 @@ export class PrivateDirectory {
     try {
       mkdirSync(path, 0o700);
     } catch (error) {
-      if (codeOf(error) === 'EEXIST') return;
-      throw error;
+      if (codeOf(error) !== 'EEXIST') throw error;
+      // Another process has created it, or it is a link that leads nowhere.
+      if (!existsSync(path) && lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink())
+        throw fault('EDANGLING', 'a link to a directory that does not exist');
+      return;
     }
     makePrivate(() => {
       chmodSync(path, 0o700);

@@ -18,6 +18,9 @@ const REMEDIES: Readonly<Record<string, Remedy>> = {
   EACCES: noAccess,
   EPERM: noAccess,
   ENOENT: () => 'the directory is gone. It is created again at the next attempt',
+  EDANGLING: (setting) =>
+    'a link in its path leads to a directory that does not exist. Mount or create that directory, or set ' +
+    `${setting} to another one`,
   ENOTDIR: (setting) => `a part of the path is a file. Remove it or set ${setting} to another directory`,
   ELOOP: (setting) =>
     `it is a symbolic link, which is refused. Replace it by a file, or set ${setting} to where it points`,

@@ -1,5 +1,5 @@
 import Database from 'libsql';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CapturedWarnings } from '../../../../test/support/captured-warnings';
@@ -45,6 +45,39 @@ describe('FileKisTokenStore where it cannot write', () => {
       expect(warnings.take()).toContainEqual(
         expect.stringMatching(/a part of the path is a file.* Claims are kept in \/.*\/kis-\d+\//),
       );
+    });
+  });
+
+  describe('because a link in its path leads to a disk that is not there', () => {
+    const base = mkdtempSync(join(tmpdir(), 'kis-link-'));
+    const link = join(base, 'link');
+    const fixtures = [new FileStoreFixture(link), new FileStoreFixture(join(link, 'tokens'))] as const;
+
+    beforeAll(() => {
+      symlinkSync(join(base, 'disk'), link);
+    });
+
+    afterAll(() => {
+      rmSync(base, { recursive: true });
+    });
+
+    it('says so when it is to be written, and where claims are kept', async () => {
+      const problem =
+        /a link in its path leads to a directory that does not exist\. Mount or create.*"tokenDir"/;
+      for (const fixture of fixtures) {
+        const { store, credential } = fixture;
+        await expectRefusal(store.probe(), problem);
+        await expectRefusal(store.save(credential, token(fixture)), problem);
+        expect((await store.claim(credential, fixture.claimRequest())).won).toBe(true);
+        expect(warnings.take()).toContainEqual(
+          expect.stringMatching(/a link in its path.* Claims are kept in \//),
+        );
+      }
+    });
+
+    it('can be used once the directory is there', async () => {
+      mkdirSync(join(base, 'disk'));
+      for (const { store } of fixtures) await store.probe();
     });
   });
 
