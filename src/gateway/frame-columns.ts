@@ -8,6 +8,25 @@ import {
 } from '../kis';
 
 /**
+ * The records of a frame in the layout that a program was written for: columns that it does not know are left out. `null`
+ * where that cannot be done safely: the fields do not divide by the count, or several records are narrower than the
+ * program takes them to be, so that it would read all but the first one shifted.
+ */
+export function inColumns(
+  { trId, count, body }: Pick<KisRawFrame, 'trId' | 'count' | 'body'>,
+  columns: GatewayColumns,
+): string | null {
+  const layout = REALTIME_LAYOUTS[trId];
+  if (columns === 'current' || !layout) return body;
+  const records = recordsOf(body, count);
+  if (!records) return null;
+  const width = (columns === '2025' ? SAMPLES[trId] : undefined) ?? layout.widths[columns];
+  const brought = records.map((record) => inLayout(record, { trId, layout, columns, width }));
+  if (count > 1 && brought.some((record) => record.length < width)) return null;
+  return brought.map((record) => record.join('^')).join('^');
+}
+
+/**
  * How many columns the official samples of 2025 and 2026 name, where that is not the width of KIS's older frames
  * (open-trading-api, examples_user, *_functions_ws.py).
  */
@@ -28,25 +47,6 @@ const NXT_BOOK = { trId: 'H0NXASP0', width: 62, common: 59, krx: ['', '', ''] } 
 
 /** Columns of the old layout that have another name now. */
 const SUCCESSORS: Readonly<Record<string, string>> = { CNTG_ISNM: 'CNTG_ISNM40' };
-
-/**
- * The records of a frame in the layout that a program was written for: columns that it does not know are left out. `null`
- * where that cannot be done safely: the fields do not divide by the count, or several records are narrower than the
- * program takes them to be, so that it would read all but the first one shifted.
- */
-export function inColumns(
-  { trId, count, body }: Pick<KisRawFrame, 'trId' | 'count' | 'body'>,
-  columns: GatewayColumns,
-): string | null {
-  const layout = REALTIME_LAYOUTS[trId];
-  if (columns === 'current' || !layout) return body;
-  const records = recordsOf(body, count);
-  if (!records) return null;
-  const width = (columns === '2025' ? SAMPLES[trId] : undefined) ?? layout.widths[columns];
-  const brought = records.map((record) => inLayout(record, { trId, layout, columns, width }));
-  if (count > 1 && brought.some((record) => record.length < width)) return null;
-  return brought.map((record) => record.join('^')).join('^');
-}
 
 interface Wanted {
   readonly trId: string;

@@ -15,8 +15,6 @@ import { originForm } from './gateway-address';
 import { GatewaySockets } from './gateway-sockets';
 import { Gateway } from './gateway.service';
 
-const LONGEST_REQUEST_MS = 60_000;
-
 /** The gateway cannot listen on a port of its own; the message says why and what to do. */
 export class GatewayPortError extends Error {
   constructor(mode: KisTradingMode, port: number, cause: unknown) {
@@ -28,6 +26,8 @@ export class GatewayPortError extends Error {
     );
   }
 }
+
+const LONGEST_REQUEST_MS = 60_000;
 
 /** The gateway on ports of its own, for programs that take no path: REST and websocket on one port, paths as at KIS. */
 @Injectable()

@@ -7,8 +7,6 @@ import { ProgramStatistics } from './program-statistics';
 import { refuseOauth, type GatewayCode } from './refusals';
 import { HandedOutTokens } from './handed-out-tokens';
 
-const GRANT = 'client_credentials';
-
 /** The endpoints under /oauth2, answered here: none of them reaches KIS. */
 @Injectable()
 export class OauthRoutes {
@@ -99,6 +97,8 @@ export class OauthRoutes {
     refuseOauth(call.response, code, { because });
   }
 }
+
+const GRANT = 'client_credentials';
 
 /** In the order in which KIS's simulator, after public captures, checks them. */
 function formProblem(

@@ -2,10 +2,6 @@ import { Injectable } from '@nestjs/common';
 import { OrderLedger } from '../kis';
 import type { ProgramKey } from './program-key';
 
-const SCOPE = 'gateway-keys';
-
-type Entries = Awaited<ReturnType<OrderLedger['read']>>;
-
 /**
  * The keys of programs, shared by all processes of a store: kept beside the journal of orders. Every method reads what is
  * stored now, so a key that was removed is gone with the next request. Rejects with KisOrderJournalError when the store
@@ -88,3 +84,7 @@ export class ProgramKeyStore {
       .sort((one, other) => one.program.localeCompare(other.program));
   }
 }
+
+const SCOPE = 'gateway-keys';
+
+type Entries = Awaited<ReturnType<OrderLedger['read']>>;

@@ -14,11 +14,6 @@ import {
   type Subject,
 } from './socket-messages';
 
-/** With more unsent the program does not read: it is disconnected, so that it holds up nobody else. */
-const MOST_UNSENT_BYTES = 8_000_000;
-/** Notices that come before their acknowledgement was sent are kept; there are never many. */
-const MOST_EARLY_FRAMES = 100;
-
 /** What a connection needs of the gateway. */
 export interface SocketDesk {
   /** The caller with this approval key; `null` when there is none. */
@@ -179,6 +174,11 @@ export class ProgramSocket {
     for (const frame of early) this.frame(this.caller, frame);
   }
 }
+
+/** With more unsent the program does not read: it is disconnected, so that it holds up nobody else. */
+const MOST_UNSENT_BYTES = 8_000_000;
+/** Notices that come before their acknowledgement was sent are kept; there are never many. */
+const MOST_EARLY_FRAMES = 100;
 
 /** KIS ends the whole session for a wrong HTS id, which would be the session of all programs. */
 function noticeProblem(

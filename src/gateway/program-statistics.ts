@@ -2,8 +2,6 @@ import { Injectable } from '@nestjs/common';
 import { KisClock } from '../kis';
 import type { GatewayCaller } from './gateway-callers';
 
-const MINUTE_MS = 60_000;
-
 /** What this process has seen of a program since its start. */
 export interface ProgramActivity {
   readonly requests: number;
@@ -55,6 +53,8 @@ export class ProgramStatistics {
     return activity;
   }
 }
+
+const MINUTE_MS = 60_000;
 
 function sinceOf(times: readonly number[], now: number): number[] {
   return times.filter((at) => now - at < MINUTE_MS);

@@ -23,22 +23,6 @@ import { refuseCall, type GatewayCode } from './refusals';
 import { HandedOutTokens } from './handed-out-tokens';
 import { decidingHeaders, isHashkey, isOrder, isPassedOn, type DecidingHeaders } from './uapi-call';
 
-const UNREADABLE_BODY =
-  'Its body is not one flat JSON object in UTF-8, without a byte order mark, that has each field once.';
-const UNREADABLE_ACCOUNT = 'Its account cannot be read: CANO must be eight digits, and ACNT_PRDT_CD two.';
-const OTHER_ACCOUNT =
-  'It names another account (CANO, ACNT_PRDT_CD) than the one that this key is configured for.';
-/** After an error that nobody has foreseen the order may be at KIS. */
-const OUTCOME_IN_LOG = {
-  kind: 'undecided',
-  message: 'An unexpected error occurred, which the log of the gateway names.',
-} as const;
-/** In a log line, in characters. */
-const LONGEST_TR_ID = 13;
-
-type Identified = GatewayCaller | GatewayCode;
-type Arrival = ReturnType<KisProgramOrders['now']>;
-
 /** Calls under /uapi: passed on to KIS byte for byte, with our credentials in place of the program's. */
 @Injectable()
 export class UapiRoutes implements OnApplicationShutdown {
@@ -205,6 +189,22 @@ export class UapiRoutes implements OnApplicationShutdown {
     return named ?? OTHER_ACCOUNT;
   }
 }
+
+const UNREADABLE_BODY =
+  'Its body is not one flat JSON object in UTF-8, without a byte order mark, that has each field once.';
+const UNREADABLE_ACCOUNT = 'Its account cannot be read: CANO must be eight digits, and ACNT_PRDT_CD two.';
+const OTHER_ACCOUNT =
+  'It names another account (CANO, ACNT_PRDT_CD) than the one that this key is configured for.';
+/** After an error that nobody has foreseen the order may be at KIS. */
+const OUTCOME_IN_LOG = {
+  kind: 'undecided',
+  message: 'An unexpected error occurred, which the log of the gateway names.',
+} as const;
+/** In a log line, in characters. */
+const LONGEST_TR_ID = 13;
+
+type Identified = GatewayCaller | GatewayCode;
+type Arrival = ReturnType<KisProgramOrders['now']>;
 
 function codeFor(error: KisError): GatewayCode {
   if (error instanceof KisRateLimitedError) return 'EGW00201';

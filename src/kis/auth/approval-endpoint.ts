@@ -7,10 +7,6 @@ import { jsonObject } from '../transport/exchange-result';
 import { KisExchange } from '../transport/kis-exchange';
 import { answered, failureIn } from './token-answers';
 
-const MAX_ANSWER_BYTES = 100_000;
-/** KIS's keys are UUIDs; any key of this form can be sent in JSON. */
-const APPROVAL_KEY = /^[\x21-\x7e]{1,512}$/;
-
 /** Requests keys for the websocket: `POST /oauth2/Approval` (KIS portal, 실시간 (웹소켓) 접속키 발급). */
 export class ApprovalEndpoint {
   private readonly logger = new AccountLogger('KIS API');
@@ -62,3 +58,7 @@ export class ApprovalEndpoint {
     return key;
   }
 }
+
+const MAX_ANSWER_BYTES = 100_000;
+/** KIS's keys are UUIDs; any key of this form can be sent in JSON. */
+const APPROVAL_KEY = /^[\x21-\x7e]{1,512}$/;

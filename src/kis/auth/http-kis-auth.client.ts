@@ -9,8 +9,6 @@ import { jsonObject, type KisExchangeAnswer } from '../transport/exchange-result
 import { KisExchange } from '../transport/kis-exchange';
 import { answered, failureIn, readIssuedToken } from './token-answers';
 
-const MAX_ANSWER_BYTES = 1_000_000;
-
 /**
  * The token endpoint over HTTP, in the shape of the official Python samples. Connections are not reused: one token a
  * day gains nothing from that, and a stale connection would cost an attempt.
@@ -98,3 +96,5 @@ export class HttpKisAuthClient extends KisAuthClient {
     }
   }
 }
+
+const MAX_ANSWER_BYTES = 1_000_000;

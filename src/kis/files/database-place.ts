@@ -14,9 +14,6 @@ import type { PrivateDirectory } from './private-directory';
 import { sqliteFault } from './sqlite-fault';
 import type { Sqlite } from './sqlite-file';
 
-/** Makes a whole database of an empty file. */
-type Fill = (path: string) => void;
-
 /** The file under the name of a database: an ordinary file of this user. */
 export interface DatabaseEntry {
   /** Distinguishes the file from any other one under the same name, earlier or later. */
@@ -166,6 +163,9 @@ export class DatabasePlace {
     }
   }
 }
+
+/** Makes a whole database of an empty file. */
+type Fill = (path: string) => void;
 
 function identityOf(stats: BigIntStats | null): string {
   return stats ? `${stats.dev}.${stats.ino}` : '';

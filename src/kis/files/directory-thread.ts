@@ -11,34 +11,6 @@ import {
 } from './directory-calls';
 import type { Notice } from './notices';
 
-/** A request that takes longer does not keep the process alive any more: its caller has timed out. */
-const HUNG_AFTER_MS = 5000;
-/** When the process ends, operations under way have this long to finish. */
-const LAST_WAIT_MS = 2000;
-/** Compiled beside this file; the source where the sources themselves run. */
-const WORKER_FILE = join(__dirname, `directory-thread.worker${extname(__filename)}`);
-
-/** One function for each thread that is ending: waits for it when the process exits. */
-const ending = new Set<() => void>();
-const waitForEnding = (): void => {
-  for (const wait of ending) wait();
-};
-
-interface Pending {
-  /** Monotonic milliseconds. */
-  readonly since: number;
-  readonly resolve: (result: unknown) => void;
-  readonly reject: (error: Error) => void;
-  readonly cancelTimer: () => void;
-  hung: boolean;
-}
-
-interface Running {
-  readonly worker: Worker;
-  /** Shared with the thread: how many requests it has not answered. */
-  readonly unanswered: Int32Array;
-}
-
 /**
  * A thread for all operations that can hang with a disk or a mount, so that they block neither the event loop nor the
  * thread pool of the process. It starts with the first request, works on one request at a time, and keeps the process
@@ -206,6 +178,34 @@ export class DirectoryThread {
       Atomics.wait(unanswered, 0, count, leftMs);
     }
   }
+}
+
+/** A request that takes longer does not keep the process alive any more: its caller has timed out. */
+const HUNG_AFTER_MS = 5000;
+/** When the process ends, operations under way have this long to finish. */
+const LAST_WAIT_MS = 2000;
+/** Compiled beside this file; the source where the sources themselves run. */
+const WORKER_FILE = join(__dirname, `directory-thread.worker${extname(__filename)}`);
+
+/** One function for each thread that is ending: waits for it when the process exits. */
+const ending = new Set<() => void>();
+const waitForEnding = (): void => {
+  for (const wait of ending) wait();
+};
+
+interface Pending {
+  /** Monotonic milliseconds. */
+  readonly since: number;
+  readonly resolve: (result: unknown) => void;
+  readonly reject: (error: Error) => void;
+  readonly cancelTimer: () => void;
+  hung: boolean;
+}
+
+interface Running {
+  readonly worker: Worker;
+  /** Shared with the thread: how many requests it has not answered. */
+  readonly unanswered: Int32Array;
 }
 
 function asError({ message, code }: { readonly message: string; readonly code: string | undefined }): Error {

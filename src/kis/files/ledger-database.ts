@@ -3,9 +3,6 @@ import { LedgerFile } from './ledger-file';
 import type { SqliteFault } from './sqlite-fault';
 import { SharedDatabase, type SharedDatabaseOptions } from './shared-database';
 
-/** Years of orders. */
-const LARGEST_BYTES = 17_179_869_184;
-
 /** A shared database with a ledger. One that is damaged is never replaced: what it held cannot be made up. */
 export class LedgerDatabase extends SharedDatabase<LedgerFile> {
   constructor(place: DatabasePlace, options: SharedDatabaseOptions) {
@@ -29,3 +26,6 @@ export class LedgerDatabase extends SharedDatabase<LedgerFile> {
     return what === 'damaged' && attempt === 1;
   }
 }
+
+/** Years of orders. */
+const LARGEST_BYTES = 17_179_869_184;

@@ -4,37 +4,6 @@ import type { LedgerAnswer, LedgerChange, LedgerEntry, LedgerQuery } from './led
 import { SqliteDamage } from './sqlite-fault';
 import type { Sqlite, SqliteDatabase } from './sqlite-file';
 
-/** Far more than any entry has. */
-const LONGEST_BYTES = 4_194_304;
-const CHECKSUM_BYTES = 16;
-/** Behind every id, which are ASCII. */
-const END = Buffer.from([0xff]);
-
-const TABLES = `
-  CREATE TABLE ledger (name BLOB NOT NULL);
-  CREATE TABLE scopes (scope BLOB PRIMARY KEY, revision INTEGER NOT NULL) WITHOUT ROWID;
-  CREATE TABLE entries (
-    scope BLOB NOT NULL, id BLOB NOT NULL, open INTEGER NOT NULL, revision INTEGER NOT NULL, body BLOB NOT NULL,
-    PRIMARY KEY (scope, id)
-  ) WITHOUT ROWID;
-  CREATE INDEX entries_by_revision ON entries (scope, revision);
-  CREATE INDEX open_entries ON entries (scope, id) WHERE open = 1;
-`;
-const COLUMNS =
-  'SELECT CAST(id AS BLOB) AS id, open, revision, CAST(body AS BLOB) AS body FROM entries WHERE scope = ?';
-const INSERT = `
-  INSERT INTO entries (scope, id, open, revision, body) VALUES (?, ?, ?, ?, ?)
-  ON CONFLICT (scope, id) DO UPDATE SET open = excluded.open, revision = excluded.revision, body = excluded.body`;
-const COUNT = `
-  INSERT INTO scopes (scope, revision) VALUES (?, ?) ON CONFLICT (scope) DO UPDATE SET revision = excluded.revision`;
-
-interface Row {
-  readonly id: unknown;
-  readonly open: unknown;
-  readonly revision: unknown;
-  readonly body: unknown;
-}
-
 /**
  * One open SQLite file with a ledger, for use in one thread. What decision 14 says of libsql holds here too: everything is
  * a BLOB or a number, statements are read with `all()` and bound in arrays.
@@ -162,6 +131,37 @@ export class LedgerFile {
       // SQLite has rolled it back by itself.
     }
   }
+}
+
+/** Far more than any entry has. */
+const LONGEST_BYTES = 4_194_304;
+const CHECKSUM_BYTES = 16;
+/** Behind every id, which are ASCII. */
+const END = Buffer.from([0xff]);
+
+const TABLES = `
+  CREATE TABLE ledger (name BLOB NOT NULL);
+  CREATE TABLE scopes (scope BLOB PRIMARY KEY, revision INTEGER NOT NULL) WITHOUT ROWID;
+  CREATE TABLE entries (
+    scope BLOB NOT NULL, id BLOB NOT NULL, open INTEGER NOT NULL, revision INTEGER NOT NULL, body BLOB NOT NULL,
+    PRIMARY KEY (scope, id)
+  ) WITHOUT ROWID;
+  CREATE INDEX entries_by_revision ON entries (scope, revision);
+  CREATE INDEX open_entries ON entries (scope, id) WHERE open = 1;
+`;
+const COLUMNS =
+  'SELECT CAST(id AS BLOB) AS id, open, revision, CAST(body AS BLOB) AS body FROM entries WHERE scope = ?';
+const INSERT = `
+  INSERT INTO entries (scope, id, open, revision, body) VALUES (?, ?, ?, ?, ?)
+  ON CONFLICT (scope, id) DO UPDATE SET open = excluded.open, revision = excluded.revision, body = excluded.body`;
+const COUNT = `
+  INSERT INTO scopes (scope, revision) VALUES (?, ?) ON CONFLICT (scope) DO UPDATE SET revision = excluded.revision`;
+
+interface Row {
+  readonly id: unknown;
+  readonly open: unknown;
+  readonly revision: unknown;
+  readonly body: unknown;
 }
 
 function encode(scope: string, { id, open, text }: LedgerEntry, revision: number): unknown[] {

@@ -7,8 +7,6 @@ import { Notices } from './notices';
 import type { FoundRecord } from './state-records';
 import { storeProblem } from './store-problem';
 
-/** An operation under the lock takes a millisecond; only a stopped process holds it longer. */
-const LOCK_TIMEOUT_MS = 3000;
 /** For operations that can do without the lock, so that a stopped process does not delay them. */
 export const BRIEF_LOCK_TIMEOUT_MS = 200;
 
@@ -152,3 +150,6 @@ export class LocalDirectory {
     return answer as Promise<Awaited<ReturnType<DirectoryCalls[M]>>>;
   }
 }
+
+/** An operation under the lock takes a millisecond; only a stopped process holds it longer. */
+const LOCK_TIMEOUT_MS = 3000;

@@ -20,21 +20,6 @@ import {
 } from './durable-write';
 import type { ReportNotice } from './notices';
 
-/** Only a killed writer leaves a temporary file; a running one removes it within seconds. */
-const ORPHANED_AFTER_MS = 600_000;
-const OURS = /^\.?(token_|orders\.db|orders_begun|simulator-orders\.|state\.db|symbols\.|market\.db)/;
-/** Sticky and setgid: a directory with one of them is shared on purpose. */
-const SHARED_ON_PURPOSE = 0o3000;
-const FOR_OTHERS = 0o077;
-const WRITABLE_BY_GROUP_OR_ALL = 0o022;
-const ROOT = 0;
-
-const LACKING: Readonly<Record<Lacking, string>> = {
-  permissions:
-    'permissions cannot be set there, so other users of this machine may be able to read the files',
-  sync: 'writes cannot be forced to the disk there, so a loss of power may take what was written last with it',
-};
-
 /** A directory for files of this user only. Every method blocks until the file system has answered. */
 export class PrivateDirectory {
   private readonly user = process.getuid?.() ?? null;
@@ -200,3 +185,18 @@ export class PrivateDirectory {
     }, this.lacks);
   }
 }
+
+/** Only a killed writer leaves a temporary file; a running one removes it within seconds. */
+const ORPHANED_AFTER_MS = 600_000;
+const OURS = /^\.?(token_|orders\.db|orders_begun|simulator-orders\.|state\.db|symbols\.|market\.db)/;
+/** Sticky and setgid: a directory with one of them is shared on purpose. */
+const SHARED_ON_PURPOSE = 0o3000;
+const FOR_OTHERS = 0o077;
+const WRITABLE_BY_GROUP_OR_ALL = 0o022;
+const ROOT = 0;
+
+const LACKING: Readonly<Record<Lacking, string>> = {
+  permissions:
+    'permissions cannot be set there, so other users of this machine may be able to read the files',
+  sync: 'writes cannot be forced to the disk there, so a loss of power may take what was written last with it',
+};

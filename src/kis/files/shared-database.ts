@@ -5,12 +5,6 @@ import type { Lacking } from './durable-write';
 import { asFileError, SqliteDamage, sqliteFault, type SqliteFault } from './sqlite-fault';
 import { LOCK_BUSY } from './store-problem';
 
-const RETRY_MS = 2;
-/** After this pause a database that another process is creating or replacing is complete. */
-const SECOND_LOOK_MS = 50;
-/** More in a row mean that something else is wrong. */
-const MOST_REPAIRS = 5;
-
 export interface SharedDatabaseOptions {
   /** Whether what was written must survive a loss of power. */
   readonly durable: boolean;
@@ -150,3 +144,9 @@ export abstract class SharedDatabase<F extends { close(): void }> {
     return this.mend(what, error, attempt);
   }
 }
+
+const RETRY_MS = 2;
+/** After this pause a database that another process is creating or replacing is complete. */
+const SECOND_LOOK_MS = 50;
+/** More in a row mean that something else is wrong. */
+const MOST_REPAIRS = 5;

@@ -5,9 +5,6 @@ import type { StoredRecord } from './record-bytes';
 import { LOSS, type StateDatabase } from './state-database';
 import { LOCK_BUSY } from './store-problem';
 
-/** How often a database that cannot be used is tried again. */
-const RETRY_MS = 1000;
-
 /** A record as it was found. */
 export interface FoundRecord {
   /** `null` when there is none. */
@@ -209,6 +206,9 @@ export class StateRecords {
     return loss ? Number(loss.text) : null;
   }
 }
+
+/** How often a database that cannot be used is tried again. */
+const RETRY_MS = 1000;
 
 function asError(failure: unknown): Error {
   return failure instanceof Error ? failure : new Error(String(failure));

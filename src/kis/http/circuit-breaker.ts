@@ -7,11 +7,6 @@ import { KisConfiguration } from '../kis.options';
 import type { KisExchangeResult } from '../transport/exchange-result';
 import type { Deadline } from './deadline';
 
-/** Reads that were refused may be tried again after this, or when the probe ends, if that is sooner. */
-const COME_BACK_MS = 5000;
-/** This long after a call that was not answered, it is not known whether the next one will be. */
-const STALE_AFTER_MS = 5000;
-
 /** The circuit breakers of all origins. */
 @Injectable()
 export class KisCircuitBreakers {
@@ -39,6 +34,11 @@ export class KisCircuitBreakers {
     return `${host} (${there.map(({ alias }) => alias).join(', ')})`;
   }
 }
+
+/** Reads that were refused may be tried again after this, or when the probe ends, if that is sooner. */
+const COME_BACK_MS = 5000;
+/** This long after a call that was not answered, it is not known whether the next one will be. */
+const STALE_AFTER_MS = 5000;
 
 /** One attempt of a call on its way to the origin. It must be ended, once. */
 export interface BreakerPass {

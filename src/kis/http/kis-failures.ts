@@ -15,13 +15,6 @@ import { connectionAdvice } from '../transport/connection-advice';
 import type { KisDoubt, KisFailure, KisRefusal, KisTransientFailure } from './kis-answer';
 import { isRead, nameOf, type KisCall } from './kis-call';
 
-const ORDER_IN_DOUBT =
-  'It was not sent again, but the order may have been executed: check the orders and the balance before sending it again.';
-
-/** After KIS asked to come back; it does not say when. */
-const COME_BACK_MS = 5000;
-const ANOTHER_SECOND_MS = 1000;
-
 /** The error for an answer, with what to do about it. */
 export function failureOf(answer: KisFailure, call: KisCall, now: number): KisError {
   switch (answer.kind) {
@@ -37,6 +30,13 @@ export function failureOf(answer: KisFailure, call: KisCall, now: number): KisEr
       return refused(answer, call, now);
   }
 }
+
+const ORDER_IN_DOUBT =
+  'It was not sent again, but the order may have been executed: check the orders and the balance before sending it again.';
+
+/** After KIS asked to come back; it does not say when. */
+const COME_BACK_MS = 5000;
+const ANOTHER_SECOND_MS = 1000;
 
 function refused({ kind, facts: kis }: KisRefusal, call: KisCall, now: number): KisError {
   const said = `KIS refused ${nameOf(call)}: ${wordsOf(kis)}`;

@@ -10,12 +10,6 @@ import { KisApiClient, type KisContinuation, type KisPage, type KisReadOptions }
 import { withinDeadline } from './deadline';
 import { jittered } from './retry-policy';
 
-/** 5,000 holdings at 50 a page: no account has them, so the paging does not end. */
-const MOST_PAGES = 100;
-
-/** Before the list is read again from its first page, because it changed while it was being read. */
-const RESTART_PAUSES_MS = [500, 1000, 2000];
-
 /** What becomes of the pages of one list. */
 export interface KisPageCollector {
   /** Adds a page and returns where the next one begins; `null` when this was the last. */
@@ -100,6 +94,12 @@ export class KisPageReader {
     );
   }
 }
+
+/** 5,000 holdings at 50 a page: no account has them, so the paging does not end. */
+const MOST_PAGES = 100;
+
+/** Before the list is read again from its first page, because it changed while it was being read. */
+const RESTART_PAUSES_MS = [500, 1000, 2000];
 
 /** What was read so far and what would follow do not belong together. */
 class PagesChanged {

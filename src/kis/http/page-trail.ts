@@ -1,13 +1,6 @@
 import { KisBadResponseError } from '../kis.errors';
 import type { KisContinuation, KisPage } from './kis-api.client';
 
-/** What was new on a page. */
-interface PageContent {
-  readonly hasRows: boolean;
-  /** At least one row is not on the pages before. */
-  readonly hasNews: boolean;
-}
-
 /**
  * Follows the pages of one list. The page that its `tr_cont` header marks as the last ends the list. So does a page with
  * `F` that has neither a new row nor a new context, because mock trading sends `F` with last pages.
@@ -30,4 +23,11 @@ export class PageTrail {
         'try again later.',
     );
   }
+}
+
+/** What was new on a page. */
+interface PageContent {
+  readonly hasRows: boolean;
+  /** At least one row is not on the pages before. */
+  readonly hasNews: boolean;
 }

@@ -4,17 +4,6 @@ import type { Deadline } from './deadline';
 import type { KisFailure } from './kis-answer';
 import { isRead, type KisCall } from './kis-call';
 
-/**
- * Pauses before a read is sent again. Too many calls a second: KIS advises 100–150 ms between calls (notice of
- * 2026-04-20). A transient failure, such as a full session pool, takes longer to pass.
- */
-const PAUSES_MS = { rate: [150, 300, 450], transient: [500, 1000, 2000] } as const;
-/** Pauses vary by this share, so that callers who failed together do not return together. */
-const JITTER = 0.2;
-
-/** Why a call may be sent again. */
-type RetryReason = 'token' | 'rate' | 'transient' | 'doubt';
-
 /** Decides which failed calls are sent again. */
 @Injectable()
 export class KisRetryPolicy {
@@ -28,6 +17,17 @@ export class KisRetryPolicy {
     return new CallRetries(call, deadline, this.clock, this.random);
   }
 }
+
+/**
+ * Pauses before a read is sent again. Too many calls a second: KIS advises 100–150 ms between calls (notice of
+ * 2026-04-20). A transient failure, such as a full session pool, takes longer to pass.
+ */
+const PAUSES_MS = { rate: [150, 300, 450], transient: [500, 1000, 2000] } as const;
+/** Pauses vary by this share, so that callers who failed together do not return together. */
+const JITTER = 0.2;
+
+/** Why a call may be sent again. */
+type RetryReason = 'token' | 'rate' | 'transient' | 'doubt';
 
 /**
  * A refused token: once, whatever the verb, because nothing was executed; and once more after the token of another

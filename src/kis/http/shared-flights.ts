@@ -1,11 +1,5 @@
 import { onAbort } from '../abort-listeners';
 
-interface Flight<T> {
-  readonly landing: Promise<T>;
-  readonly controller: AbortController;
-  passengers: number;
-}
-
 /**
  * Lets callers that need the same thing at the same time share one piece of work. A caller that aborts leaves alone; the
  * work is aborted when the last one has left. Work that has ended, well or badly, is never shared again.
@@ -48,4 +42,10 @@ export class SharedFlights<T> {
   private forget(key: string, flight: Flight<T>): void {
     if (this.flights.get(key) === flight) this.flights.delete(key);
   }
+}
+
+interface Flight<T> {
+  readonly landing: Promise<T>;
+  readonly controller: AbortController;
+  passengers: number;
 }

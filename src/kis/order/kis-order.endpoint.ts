@@ -17,12 +17,6 @@ import type { WireResponse } from '../transport/exchange-result';
 import type { OrderMessage } from './order-body';
 import type { OrderAnswer } from './order-outcome';
 
-/** For the token and the turn, on top of what KIS may take. */
-const SETUP_MS = 2000;
-
-/** KIS did not look at the order, and would not look at it again. */
-const TURNED_AWAY: ReadonlySet<KisAnswer['kind']> = new Set(['token-refused', 'credentials-refused']);
-
 /** The order endpoints of KIS: one call each, and what its response says of the order. */
 @Injectable()
 export class KisOrderEndpoint {
@@ -98,6 +92,12 @@ export class KisOrderEndpoint {
     };
   }
 }
+
+/** For the token and the turn, on top of what KIS may take. */
+const SETUP_MS = 2000;
+
+/** KIS did not look at the order, and would not look at it again. */
+const TURNED_AWAY: ReadonlySet<KisAnswer['kind']> = new Set(['token-refused', 'credentials-refused']);
 
 /** No token and no permit: nothing has left. */
 function unsent(thrown: unknown): OrderAnswer {

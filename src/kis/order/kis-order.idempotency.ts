@@ -17,9 +17,6 @@ import { isFromJustNow, LATE_REPEAT_MS, type OpeningDecision } from './order-ope
 import { settleByHand } from './settlement/settlement-rules';
 import { isSameIntent, isUnsettled, type OrderRecord } from './journal/order-record';
 
-/** Beyond the request timeout, for the token and the way back. */
-const GRACE_MS = 2000;
-
 /** What was carried out under an id. */
 export interface CarriedOutOrder {
   readonly record: OrderRecord;
@@ -165,6 +162,9 @@ export class KisOrderIdempotency {
     );
   }
 }
+
+/** Beyond the request timeout, for the token and the way back. */
+const GRACE_MS = 2000;
 
 function isSent({ outcome }: OrderRecord): boolean {
   return outcome !== 'sending';

@@ -9,12 +9,6 @@ import { KisOrderEndpoint } from './kis-order.endpoint';
 import { answered, type OrderAnswer } from './order-outcome';
 import { isUnsettled, type OrderRecord } from './journal/order-record';
 
-/** Between two attempts of an order that KIS has not got. */
-const PAUSE_MS = 300;
-
-/** For writing the outcome down. */
-const GRACE_MS = 3000;
-
 /** What became of sending an order. */
 export interface SubmittedOrder {
   readonly record: OrderRecord;
@@ -129,6 +123,12 @@ export class KisOrderSubmitter {
     }
   }
 }
+
+/** Between two attempts of an order that KIS has not got. */
+const PAUSE_MS = 300;
+
+/** For writing the outcome down. */
+const GRACE_MS = 3000;
 
 function described(
   { action, clientOrderId, intent, target, program }: OrderRecord,

@@ -1,10 +1,5 @@
 import type { KisRealtimeEvent } from './realtime-events';
 
-/** Trades that wait for a listener; a busy stock has some dozens a second. */
-const MOST_TRADES = 2000;
-/** Everything else that is not dropped: order events, gaps, states. */
-const MOST_OTHERS = 10_000;
-
 /**
  * Events that a listener has not taken yet. Of each order book and expected price only the newest is kept; trades are
  * bounded; order events are never dropped while the listener stays.
@@ -51,3 +46,8 @@ export class EventQueue {
     for (const event of kept) this.push(event);
   }
 }
+
+/** Trades that wait for a listener; a busy stock has some dozens a second. */
+const MOST_TRADES = 2000;
+/** Everything else that is not dropped: order events, gaps, states. */
+const MOST_OTHERS = 10_000;

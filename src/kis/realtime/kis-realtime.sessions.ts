@@ -15,9 +15,6 @@ import { SessionClaims } from './claim/session-claims';
 import { SessionConnection } from './session/session-connection';
 import { WebSocketUpstream } from './session/websocket-upstream';
 
-/** One warning about unreadable frames of a TR id in this time. */
-const WARN_EVERY_MS = 60_000;
-
 /** The realtime sessions of this process: one for each app key, whoever listens. */
 @Injectable()
 export class KisRealtimeSessions implements OnApplicationShutdown {
@@ -102,6 +99,9 @@ export class KisRealtimeSessions implements OnApplicationShutdown {
     );
   }
 }
+
+/** One warning about unreadable frames of a TR id in this time. */
+const WARN_EVERY_MS = 60_000;
 
 /** The path of the official samples; KIS serves any. */
 function pathOf(host: URL): URL {

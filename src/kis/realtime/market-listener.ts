@@ -7,9 +7,6 @@ import type { KisRealtimeStream } from './realtime-stream';
 import type { KisRawListener, KisRegistrationKey } from './session/session-handlers';
 import { registrationName, type KisRegistrationAnswer } from './session/upstream';
 
-/** A channel whose frames cannot be read says so once in this time. */
-const UNREADABLE_EVERY_MS = 60_000;
-
 /** Brings the market data of some channels into a stream. */
 export class MarketListener {
   private readonly listener: KisRawListener;
@@ -91,3 +88,6 @@ export class MarketListener {
     return this.names.get(registrationName(trId, trKey)) ?? `${trId} ${trKey}`;
   }
 }
+
+/** A channel whose frames cannot be read says so once in this time. */
+const UNREADABLE_EVERY_MS = 60_000;

@@ -1,11 +1,6 @@
 import type { KisOrderEvent } from '../order/notice/order-notice';
 import type { KisRealtimeEvent } from './realtime-events';
 
-/** Order events that are kept for listeners that come back. */
-const KEPT = 1000;
-
-type NumberedEvent = Extract<KisRealtimeEvent, { type: 'order' }>;
-
 /** The latest order events of one account in this process, under ids that other processes do not use. */
 export class OrderEvents {
   private readonly kept: NumberedEvent[] = [];
@@ -44,3 +39,8 @@ export class OrderEvents {
     return [{ type: 'gap', data }];
   }
 }
+
+/** Order events that are kept for listeners that come back. */
+const KEPT = 1000;
+
+type NumberedEvent = Extract<KisRealtimeEvent, { type: 'order' }>;

@@ -11,11 +11,6 @@ import type { KisRealtimeEvent } from './realtime-events';
 import type { KisRawListener } from './session/session-handlers';
 import type { KisRegistrationAnswer } from './session/upstream';
 
-type Listener = (event: KisRealtimeEvent) => void;
-
-/** A refusal of KIS's counts for so long: orders come often, and KIS blocks keys that register in loops. */
-const REFUSED_FOR_MS = 600_000;
-
 /**
  * The events of the orders of one account, numbered, from KIS's notices and, after a gap, from its lists. Once begun it goes
  * on until the process ends: what happens to orders must not depend on who listens.
@@ -152,3 +147,8 @@ export class OrderFeed {
     return this.account.credential.redactor.redact(text);
   }
 }
+
+type Listener = (event: KisRealtimeEvent) => void;
+
+/** A refusal of KIS's counts for so long: orders come often, and KIS blocks keys that register in loops. */
+const REFUSED_FOR_MS = 600_000;

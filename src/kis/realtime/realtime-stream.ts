@@ -2,9 +2,6 @@ import type { KisClock } from '../clock';
 import { EventQueue } from './event-queue';
 import type { KisRealtimeEvent } from './realtime-events';
 
-/** Somebody who waits keeps the process alive. */
-const KEEP_ALIVE_MS = 60_000;
-
 /**
  * The events of some channels, for one listener. Read it with `for await`, or with {@link take} whenever {@link onEvents}
  * calls. A listener that does not read is let go of at last, and told why in a `status` event; others notice nothing.
@@ -110,3 +107,6 @@ export class KisRealtimeStream implements AsyncIterable<KisRealtimeEvent> {
     });
   }
 }
+
+/** Somebody who waits keeps the process alive. */
+const KEEP_ALIVE_MS = 60_000;

@@ -7,13 +7,6 @@ import type { KisTokenEvents } from '../kis.events';
 import { provenIssueTime } from './proven-issue-time';
 import { CLOCK_TOLERANCE_MS } from './token-rules';
 
-/** How much two synchronized clocks may differ. */
-const NOISE_MS = 2000;
-/** `Date` headers are truncated to whole seconds: half a second on average. */
-const HEADER_GRAIN_MS = 500;
-/** The most that one correction changes the clock. Further samples that agree change it further. */
-const LONGEST_STEP_MS = 12 * 3_600_000;
-
 /** When a token was issued. */
 export interface IssueTime {
   /** Epoch milliseconds. */
@@ -136,6 +129,13 @@ export class BrokerageClock {
     );
   }
 }
+
+/** How much two synchronized clocks may differ. */
+const NOISE_MS = 2000;
+/** `Date` headers are truncated to whole seconds: half a second on average. */
+const HEADER_GRAIN_MS = 500;
+/** The most that one correction changes the clock. Further samples that agree change it further. */
+const LONGEST_STEP_MS = 12 * 3_600_000;
 
 /**
  * The sample in a response that has just arrived; `null` when it has no date.

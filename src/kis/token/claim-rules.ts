@@ -1,9 +1,6 @@
 import type { KisErrorCode } from '../kis.errors';
 import { koreanDay } from '../protocol/korean-time';
 
-/** Added to the interval for the resolution of the brokerage's clock and for network delays. */
-const SETTLE_MS = 1000;
-
 /** Why an attempt failed, for the log and for callers that have to wait because of it. */
 export interface ClaimFailure {
   readonly code: KisErrorCode;
@@ -122,6 +119,9 @@ export const NO_CLAIM: KisClaim = {
 export function shortestPause(issueIntervalMs: number): number {
   return issueIntervalMs + SETTLE_MS;
 }
+
+/** Added to the interval for the resolution of the brokerage's clock and for network delays. */
+const SETTLE_MS = 1000;
 
 /**
  * How long the claimant has to wait. A pause beyond the shortest one does not apply to a request forced by a person,

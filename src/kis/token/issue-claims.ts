@@ -12,9 +12,6 @@ import { messageOf } from './token-errors';
 import { TokenStoreTimeoutError } from './time-limited-token.store';
 import type { TokenContext } from './token-context';
 
-/** A store that has not answered for longer hangs: other processes cannot use it either. */
-const HANGS_AFTER_MS = 15_000;
-
 /** A claim that was won, with the moment from which its time counts. */
 export interface WonClaim {
   readonly won: true;
@@ -125,6 +122,9 @@ export class IssueClaims {
     this.local?.settle(claim, settlement, this.context.clock.monotonic());
   }
 }
+
+/** A store that has not answered for longer hangs: other processes cannot use it either. */
+const HANGS_AFTER_MS = 15_000;
 
 function memoryOnly({ nameOption }: KisCredential): string {
   return `Tokens are kept in memory, which ends with this process. Change ${nameOption('tokenStore')}.`;

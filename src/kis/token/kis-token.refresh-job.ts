@@ -12,11 +12,6 @@ import type { KisSweepResult } from './kis-token-results';
 import { KisTokenService } from './kis-token.service';
 import { messageOf } from './token-errors';
 
-/** Outcomes that are logged here; failures are logged where they occur. */
-const REPORTED: ReadonlySet<KisSweepResult['outcome']> = new Set(['adopted', 'refreshed', 'unchanged']);
-
-const NAME = 'kis-token-refresh';
-
 /**
  * Renews tokens before a caller has to wait for one. The interval is registered with `@nestjs/schedule`, where it can be
  * listed and stopped; it never throws and never keeps the process alive.
@@ -62,3 +57,8 @@ export class KisTokenRefreshJob implements OnApplicationBootstrap, OnModuleDestr
     }
   }
 }
+
+/** Outcomes that are logged here; failures are logged where they occur. */
+const REPORTED: ReadonlySet<KisSweepResult['outcome']> = new Set(['adopted', 'refreshed', 'unchanged']);
+
+const NAME = 'kis-token-refresh';

@@ -21,11 +21,6 @@ import { TokenManagers } from './token-managers';
 import { lookAtAll, TokenRefresher, type RefreshOutcome } from './token-refresher';
 import { isUnusable } from './token-rules';
 
-/** How long the status after a refresh waits for a store that is slow to record it. */
-const STATUS_WAIT_MS = 1000;
-/** A store that has not answered after this has failed. */
-const STORE_TIMEOUT_MS = 4000;
-
 /** How long a caller waits. */
 export interface WaitOptions {
   /** Aborts the wait of this caller only. */
@@ -238,3 +233,8 @@ export class KisTokenService implements OnApplicationBootstrap, BeforeApplicatio
     return forEachConcurrently(this.managers.all, (manager) => manager.open());
   }
 }
+
+/** How long the status after a refresh waits for a store that is slow to record it. */
+const STATUS_WAIT_MS = 1000;
+/** A store that has not answered after this has failed. */
+const STORE_TIMEOUT_MS = 4000;

@@ -8,17 +8,6 @@ import { isNewerThanShared, isRejectedBy, mergedClaim, wasDeletedFrom } from './
 import { TimeLimitedTokenStore } from './time-limited-token.store';
 import { removalOf, supersedes } from './token-rules';
 
-/** A local disk that hangs must not delay what the shared store can answer. */
-const LOCAL_LIMIT_MS = 1000;
-/** Returns a claim as if it had not been taken. */
-const UNUSED = { cooldownMs: 0, failure: null, unused: true } as const;
-
-/** The claims that one won claim consists of; `null` where the replica failed. */
-interface ClaimPair {
-  readonly local: KisClaim | null;
-  readonly shared: KisClaim | null;
-}
-
 /**
  * Keeps every record twice: in a store that several machines share (Redis), and in a local one (files). Every read
  * compares the two and brings the one that is behind up to date: by the newer token, by deletions and by the
@@ -191,6 +180,17 @@ export class ReplicatedTokenStore extends KisTokenStore {
     const local = await this.local.read(credential).catch(() => null);
     return local?.claim.replacedAt ?? null;
   }
+}
+
+/** A local disk that hangs must not delay what the shared store can answer. */
+const LOCAL_LIMIT_MS = 1000;
+/** Returns a claim as if it had not been taken. */
+const UNUSED = { cooldownMs: 0, failure: null, unused: true } as const;
+
+/** The claims that one won claim consists of; `null` where the replica failed. */
+interface ClaimPair {
+  readonly local: KisClaim | null;
+  readonly shared: KisClaim | null;
 }
 
 function valueOf<T>(outcome: PromiseSettledResult<T>): T {

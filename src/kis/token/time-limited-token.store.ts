@@ -5,6 +5,15 @@ import type { ClaimAnswer, ClaimRequest, ClaimSettlement, KisClaim } from './cla
 import type { KisToken } from './kis-token';
 import { KisTokenStore, type StoredToken, type TokenRemoval } from './kis-token.store';
 
+/** The store has not answered in time. The operation may still be carried out, now or later. */
+export class TokenStoreTimeoutError extends KisTokenStoreError {
+  /** @param unansweredMs how long it has not answered. */
+  constructor(readonly unansweredMs: number) {
+    const seconds = Math.round(unansweredMs / 1000);
+    super(`The token store has not answered for ${seconds} s. Check its disk, mount or server.`);
+  }
+}
+
 /** The time limit is split into this many ticks, so that a stalled event loop uses up at most one. */
 const TICKS = 8;
 /** A call that finds an overdue operation waits for this share of the limit, in case that is about to end. */
@@ -16,15 +25,6 @@ interface OverdueOperation {
   readonly began: number;
   /** Resolves when it has ended after all. */
   readonly ended: Promise<void>;
-}
-
-/** The store has not answered in time. The operation may still be carried out, now or later. */
-export class TokenStoreTimeoutError extends KisTokenStoreError {
-  /** @param unansweredMs how long it has not answered. */
-  constructor(readonly unansweredMs: number) {
-    const seconds = Math.round(unansweredMs / 1000);
-    super(`The token store has not answered for ${seconds} s. Check its disk, mount or server.`);
-  }
 }
 
 /**

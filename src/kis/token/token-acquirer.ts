@@ -11,11 +11,6 @@ import type { TokenPersistence } from './token-persistence';
 import type { IssueOrder, TokenRequester } from './token-requester';
 import { WAIT_GRACE_MS } from './token-rules';
 
-/** How often the store is read for the token of another process that holds the claim. */
-const FOLLOW_EVERY_MS = 100;
-/** When a caller may try again after what takes a moment only. */
-const SHORTLY_MS = 1000;
-
 /**
  * Gets a token when the cache has no suitable one: from the store, or from KIS under a claim. No lock is held across
  * the network; the claim keeps every other process away, and it ends by itself.
@@ -219,6 +214,11 @@ export class TokenAcquirer {
     return new Date(this.context.clock.now() + durationMs);
   }
 }
+
+/** How often the store is read for the token of another process that holds the claim. */
+const FOLLOW_EVERY_MS = 100;
+/** When a caller may try again after what takes a moment only. */
+const SHORTLY_MS = 1000;
 
 /** An attempt that is under way, or whose holder died, has not stored a token: it does not count as a replacement. */
 function lastReplacementIn(found: StoredToken | null): number {

@@ -5,11 +5,6 @@ import type { StoredToken } from './kis-token.store';
 import type { AcquiredToken, TokenAttempt, TokenContext } from './token-context';
 import { isDeleted, isFromFuture, isUnusable, isSameToken, supersedes, type TokenZone } from './token-rules';
 
-/** How long {@link TokenCache.fresh} answers without reading both clocks again. */
-const RECHECK_MS = 30_000;
-/** A store that cannot be written may offer a refused token again, so the latest refusals are remembered. */
-const REMEMBERED_REFUSALS = 20;
-
 /**
  * The token of one credential in memory, and the decision which token may replace it. Does no I/O: tokens that were read
  * from the store or received from KIS are passed to it.
@@ -248,3 +243,8 @@ export class TokenCache {
     this.freshForMs = 0;
   }
 }
+
+/** How long {@link TokenCache.fresh} answers without reading both clocks again. */
+const RECHECK_MS = 30_000;
+/** A store that cannot be written may offer a refused token again, so the latest refusals are remembered. */
+const REMEMBERED_REFUSALS = 20;

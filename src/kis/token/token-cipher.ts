@@ -9,10 +9,6 @@ import {
 import type { KisCredential } from '../kis-credential';
 import { KisInvalidRequestError } from '../kis.errors';
 
-const ALGORITHM = 'aes-256-gcm';
-const KEY_BYTES = 32;
-const IV_BYTES = 12;
-const TAG_BYTES = 16;
 /** Every encrypted text contains it. A text that does not is plain. */
 export const ENVELOPE_MARK = '"encryption"';
 const BASE64_OF_32_BYTES = /^[A-Za-z0-9+/]{43}=$/;
@@ -111,6 +107,11 @@ export class TokenCipher {
       : 'it was encrypted with an older key, now it is with the first one';
   }
 }
+
+const ALGORITHM = 'aes-256-gcm';
+const KEY_BYTES = 32;
+const IV_BYTES = 12;
+const TAG_BYTES = 16;
 
 const NOW_ENCRYPTED = 'it was not encrypted, now it is; programs without the key can no longer read it';
 const withoutKey = (option: string): string =>

@@ -9,24 +9,6 @@ import { ENVELOPE_MARK, type TokenCipher } from './token-cipher';
 import { USUAL_LIFETIME_MS, boundedExpiry, drawRefreshAt } from './token-rules';
 import { formatNaive, parseNaive } from './local-time';
 
-/** The five fields that other programs share. */
-const SHARED_FIELDS = ['access_token', 'token_type', 'expires_in', 'issued_at', 'expiry_datetime'] as const;
-/** Our own, after those: all of them or none. */
-const OWN_FIELDS = [
-  'issued_at_utc',
-  'expires_at_utc',
-  'refresh_at_utc',
-  'generation',
-  'owner',
-  'boot_id',
-  'ends_at_uptime_ms',
-  'checksum',
-] as const;
-/** The last moment that `Date` can represent. */
-const END_OF_TIME = 8.64e15;
-/** Safe in an HTTP header, and longer than any token of KIS; anything else is damage or an attack. */
-const HEADER_SAFE = /^[\x21-\x7e]{1,4096}$/;
-
 export type TokenFileReading =
   | { readonly token: KisToken }
   | { readonly damage: string }
@@ -69,6 +51,24 @@ export class TokenCodec {
     return 'token' in reading ? { ...reading, outdated: opened.outdated } : reading;
   }
 }
+
+/** The five fields that other programs share. */
+const SHARED_FIELDS = ['access_token', 'token_type', 'expires_in', 'issued_at', 'expiry_datetime'] as const;
+/** Our own, after those: all of them or none. */
+const OWN_FIELDS = [
+  'issued_at_utc',
+  'expires_at_utc',
+  'refresh_at_utc',
+  'generation',
+  'owner',
+  'boot_id',
+  'ends_at_uptime_ms',
+  'checksum',
+] as const;
+/** The last moment that `Date` can represent. */
+const END_OF_TIME = 8.64e15;
+/** Safe in an HTTP header, and longer than any token of KIS; anything else is damage or an attack. */
+const HEADER_SAFE = /^[\x21-\x7e]{1,4096}$/;
 
 /** The text of a token file: five fields that Python programs share, then the fields of this library. */
 export function encodeTokenFile(token: KisToken): string {

@@ -16,13 +16,6 @@ import { TokenPersistence } from './token-persistence';
 import { TokenRequester } from './token-requester';
 import { CLOCK_TOLERANCE_MS, WAIT_GRACE_MS } from './token-rules';
 
-/** Inside the buffer a caller waits this long for an attempt under way, then gets the token, which is still valid. */
-const STALE_WAIT_MS = 2000;
-/** After a failed attempt callers without a token get the same error for this long, without another look at the store. */
-const SHARED_FAILURE_MS = 250;
-/** After a failure that names no time for the next attempt, none begins in the background for this long. */
-const QUIET_MS = 5000;
-
 /**
  * The token of one credential in this process: serves it, renews it, and replaces it when KIS refuses it.
  *
@@ -245,3 +238,10 @@ export class TokenManager {
     return new CallerWait(this.context.clock, this.longestWaitMs, signal);
   }
 }
+
+/** Inside the buffer a caller waits this long for an attempt under way, then gets the token, which is still valid. */
+const STALE_WAIT_MS = 2000;
+/** After a failed attempt callers without a token get the same error for this long, without another look at the store. */
+const SHARED_FAILURE_MS = 250;
+/** After a failure that names no time for the next attempt, none begins in the background for this long. */
+const QUIET_MS = 5000;

@@ -22,14 +22,6 @@ import type { SaveOutcome, TokenPersistence } from './token-persistence';
 import { isDeleted, zoneOf } from './token-rules';
 import { within } from './caller-wait';
 
-/** A store that takes longer to save a token must not withhold it from the callers that wait for it. */
-const SAVE_WAIT_MS = 1000;
-/** After EGW00133 another program has just been issued a token: the store is watched for it for this long. */
-const WATCH_STORE_MS = 5000;
-const WATCH_EVERY_MS = 250;
-/** Callers wait at least this much longer than the request timeout, so a result within it reaches them. */
-const RESULT_GRACE_MS = 1000;
-
 /** A request to KIS that may be sent. */
 export interface IssueOrder {
   readonly attempt: TokenAttempt;
@@ -228,6 +220,14 @@ export class TokenRequester {
     return new CachedToken(token, 'api', this.context.brokerage).remainingMs();
   }
 }
+
+/** A store that takes longer to save a token must not withhold it from the callers that wait for it. */
+const SAVE_WAIT_MS = 1000;
+/** After EGW00133 another program has just been issued a token: the store is watched for it for this long. */
+const WATCH_STORE_MS = 5000;
+const WATCH_EVERY_MS = 250;
+/** Callers wait at least this much longer than the request timeout, so a result within it reaches them. */
+const RESULT_GRACE_MS = 1000;
 
 function unexpected(thrown: unknown): KisUnavailableError {
   return new KisUnavailableError(`Requesting a token from KIS failed unexpectedly: ${messageOf(thrown)}.`, {

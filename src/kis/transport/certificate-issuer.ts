@@ -1,8 +1,6 @@
 import type { PeerCertificate, TLSSocket } from 'node:tls';
 import type { ConnectionFailure } from './connection-advice';
 
-const LONGEST_NAME = 80;
-
 /**
  * Has the error of a TLS connection whose certificate is not accepted name the issuer: it is read before the certificate
  * is verified, because once it has been refused, the socket no longer has it. The name comes from the other side, so it
@@ -20,3 +18,5 @@ export function nameIssuer(socket: TLSSocket): void {
     if (name !== undefined) error.issuer = name;
   });
 }
+
+const LONGEST_NAME = 80;

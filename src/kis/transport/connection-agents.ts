@@ -8,9 +8,6 @@ import type { Proxy } from './proxy';
 import type { ProxyRules } from './proxy-rules';
 import { openTunnel, type ConnectionAttempt } from './proxy-tunnel';
 
-/** Shorter than servers usually keep an idle connection: an order must not be written to one that is closing. */
-const IDLE_CONNECTION_MS = 4_000;
-
 type Created = (error: Error | null, socket?: Duplex) => void;
 
 /** What a request passes to the agent besides the usual options. */
@@ -43,6 +40,9 @@ export function connectionAgents(keepAlive: boolean, proxies: ProxyRules): Conne
     proxies,
   };
 }
+
+/** Shorter than servers usually keep an idle connection: an order must not be written to one that is closing. */
+const IDLE_CONNECTION_MS = 4_000;
 
 type ConnectionOptions = ClientRequestArgs & Partial<ConnectionRequest>;
 

@@ -16,9 +16,6 @@ import type { Proxy } from './proxy';
 import { ProxyRules } from './proxy-rules';
 import type { ConnectionAttempt } from './proxy-tunnel';
 
-/** Headers of every request. KIS accepts any user agent; the official samples accept these two encodings. */
-const OWN_HEADERS = { 'User-Agent': 'nestjs-kis', 'Accept-Encoding': 'gzip, deflate' };
-
 /** The head of a request that is passed on: nothing is added to it, reordered or spelled differently. */
 export interface VerbatimHead {
   /** Path and query, byte for byte. */
@@ -75,6 +72,9 @@ export class KisExchange implements OnApplicationShutdown {
     this.agents.https.destroy();
   }
 }
+
+/** Headers of every request. KIS accepts any user agent; the official samples accept these two encodings. */
+const OWN_HEADERS = { 'User-Agent': 'nestjs-kis', 'Accept-Encoding': 'gzip, deflate' };
 
 /** One exchange under way, and what of it has been sent. */
 export class RunningExchange {

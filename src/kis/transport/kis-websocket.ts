@@ -5,11 +5,6 @@ import type { KisClock } from '../clock';
 import type { ProxyRules } from './proxy-rules';
 import { openTunnel } from './proxy-tunnel';
 
-/** Frames above 8 KB occur (public captures); nothing of KIS's is near this. */
-const LONGEST_MESSAGE = 1_048_576;
-const NORMAL = 1000;
-const NO_CLOSE_FRAME = 1006;
-
 export interface WebSocketHandlers {
   open(): void;
   text(text: string): void;
@@ -114,6 +109,11 @@ export class KisWebSocket {
     this.handlers.closed(reason);
   }
 }
+
+/** Frames above 8 KB occur (public captures); nothing of KIS's is near this. */
+const LONGEST_MESSAGE = 1_048_576;
+const NORMAL = 1000;
+const NO_CLOSE_FRAME = 1006;
 
 function through(tunnel: Socket, url: URL): Socket {
   if (url.protocol !== 'wss:') return tunnel;

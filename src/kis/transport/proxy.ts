@@ -1,8 +1,6 @@
 import { inspect } from 'node:util';
 import { KisInvalidRequestError } from '../kis.errors';
 
-const PROTOCOLS = ['http:', 'https:'];
-
 /** An HTTP proxy. Its URL may hold a password, which appears in no log and no dump. */
 export class Proxy {
   readonly isSecure: boolean;
@@ -47,6 +45,8 @@ export class Proxy {
     return `Proxy(${this.place})`;
   }
 }
+
+const PROTOCOLS = ['http:', 'https:'];
 
 function parse(text: string): URL {
   const full = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`;

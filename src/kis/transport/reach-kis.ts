@@ -5,8 +5,6 @@ import { connectionAdvice } from './connection-advice';
 import { KisExchange } from './kis-exchange';
 import type { ProxyRules } from './proxy-rules';
 
-const TIMEOUT_MS = 10_000;
-
 /** What a successful connection has shown. */
 export interface Reachability {
   /** From the beginning of the connection to the answer. */
@@ -57,3 +55,5 @@ export async function reachKis(
     exchange.onApplicationShutdown();
   }
 }
+
+const TIMEOUT_MS = 10_000;

@@ -5,12 +5,6 @@ import type { Pace } from './pace';
 import { PermitLog, type PermitAnswer, type PermitRequest } from './permit-log';
 import { SharedPace } from './shared-pace';
 
-/**
- * Five times the most that KIS allows. A higher setting means that there is no limit, as in tests; a shared log of so
- * many permits would cost more than the calls.
- */
-const MOST_SHARED_CALLS = 100;
-
 /** A shared log that may be unavailable: each process then keeps to its own share, for each app key separately. */
 export class FallbackPermitLog extends PermitLog {
   private readonly paces = new Map<string, SharedPace>();
@@ -37,3 +31,9 @@ export class FallbackPermitLog extends PermitLog {
     return pace.calls > MOST_SHARED_CALLS ? this.unshared.lookHere(credential, pace, request) : null;
   }
 }
+
+/**
+ * Five times the most that KIS allows. A higher setting means that there is no limit, as in tests; a shared log of so
+ * many permits would cost more than the calls.
+ */
+const MOST_SHARED_CALLS = 100;

@@ -11,17 +11,6 @@ import { PermitBook } from './permit-book';
 import { PermitLog, type PermitAnswer, type PermitRequest } from './permit-log';
 import { decodePermits, encodePermits } from './permit-text';
 
-/** The database with the permits: apart from that of the claims, because a disk is never waited for here. */
-const DATABASE = '.token_pace.db';
-/** Going on without the log may cost seconds, and a busy machine takes its time. */
-const PATIENCE_MS = 1000;
-/** Before the first answer nothing is known of other processes, and the thread and the file are only being opened. */
-const FIRST_PATIENCE_MS = 5000;
-/** The part of it for the lock, so that the thread can report the reason before the caller gives up. */
-const FOR_THE_LOCK = 3 / 4;
-/** A permit that arrives later might be used when it no longer counts: it is returned. */
-const LATE_MS = 300;
-
 /**
  * The permits of all processes of a machine that share a token directory, one record for each app key. Nothing of it is
  * needed after some seconds, so nothing is forced to the disk.
@@ -131,6 +120,17 @@ export class FilePermitLog extends PermitLog implements OnApplicationShutdown {
     return this.clock.bootId ?? 'wall clock';
   }
 }
+
+/** The database with the permits: apart from that of the claims, because a disk is never waited for here. */
+const DATABASE = '.token_pace.db';
+/** Going on without the log may cost seconds, and a busy machine takes its time. */
+const PATIENCE_MS = 1000;
+/** Before the first answer nothing is known of other processes, and the thread and the file are only being opened. */
+const FIRST_PATIENCE_MS = 5000;
+/** The part of it for the lock, so that the thread can report the reason before the caller gives up. */
+const FOR_THE_LOCK = 3 / 4;
+/** A permit that arrives later might be used when it no longer counts: it is returned. */
+const LATE_MS = 300;
 
 /** `null` when it was lost: then all permits may have been given just now. */
 function bookIn({ text, lostAt }: FoundRecord, era: string): PermitBook | null {

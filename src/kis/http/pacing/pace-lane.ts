@@ -7,9 +7,6 @@ import type { Pace } from './pace';
 import { firstInTurn, RESERVED_FOR_MS, type Reserved, type Waiter } from './pace-queue';
 import type { AnsweredPermit, PermitAnswer, PermitLog } from './permit-log';
 
-/** A call that would wait longer is refused at once. */
-const LONGEST_WAIT_MS = 30_000;
-
 /**
  * The queue of one app key in one process. It asks the log for all who wait, one request at a time: when somebody
  * comes, when an answer has come, and when the next permit can be free. No timer runs while nobody waits.
@@ -248,3 +245,6 @@ export class PaceLane {
     );
   }
 }
+
+/** A call that would wait longer is refused at once. */
+const LONGEST_WAIT_MS = 30_000;

@@ -6,6 +6,48 @@ import type { Pace } from './pace';
 import { LATEST_ARRIVAL_MS, ORDERS_LATE_MS, SHARER_FOR_MS, TOLD_WITHIN_MS } from './permit-book';
 import { PermitLog, type PermitAnswer, type PermitRequest } from './permit-log';
 
+/** Permits of all processes of all machines that share a Redis, by its clock. */
+export class RedisPermitLog extends PermitLog {
+  /** @param now the part of the script that reads the time, for tests. */
+  constructor(
+    private readonly redis: KisRedis,
+    private readonly clock: KisClock,
+    private readonly now: () => string = () => SERVER_NOW,
+  ) {
+    super();
+  }
+
+  async look(credential: KisCredential, pace: Pace, request: PermitRequest): Promise<PermitAnswer> {
+    const { answer, late } = await this.ask(credential, pace, request);
+    if (!late) return answer;
+    // This process may have been stopped: one more attempt, and what arrived late is returned.
+    const answered = request.wanted.slice(0, answer.given).map((id) => ({ id, agoMs: pace.windowMs }));
+    const again = await this.ask(credential, pace, { ...request, answered });
+    if (!again.late) return again.answer;
+    throw new KisTokenStoreError(
+      `Redis at ${this.redis.place} does not answer in time. Check that server and the network.`,
+    );
+  }
+
+  private async ask(
+    credential: KisCredential,
+    pace: Pace,
+    { owner, wanted, answered, urgent = 0 }: PermitRequest,
+  ) {
+    const keys = ['pace', 'pace-sharers', 'pace-orders'].map((what) => this.redis.keyFor(credential, what));
+    const askedAt = this.clock.monotonic();
+    const answers = answered.flatMap(({ id, agoMs }) => [id, agoMs]);
+    const found = await this.redis.run(
+      `${this.now()}${LOOK}`,
+      keys,
+      ...[pace.calls, pace.windowMs, owner, wanted.length, urgent, ...wanted, ...answers],
+    );
+    const [given, waitMs, sharers] = found as [number, string, number];
+    const late = given > 0 && this.clock.monotonic() - askedAt > LATE_MS;
+    return { answer: { given, waitMs: Number(waitMs), sharers }, late };
+  }
+}
+
 /** A permit that arrives later might be used when it no longer counts: it is returned. */
 const LATE_MS = 300;
 
@@ -73,45 +115,3 @@ if urgent > given then
   redis.call('PEXPIRE', KEYS[3], math.ceil(window) + ${SHARER_FOR_MS})
 end
 return { given, tostring(wait), sharers }`;
-
-/** Permits of all processes of all machines that share a Redis, by its clock. */
-export class RedisPermitLog extends PermitLog {
-  /** @param now the part of the script that reads the time, for tests. */
-  constructor(
-    private readonly redis: KisRedis,
-    private readonly clock: KisClock,
-    private readonly now: () => string = () => SERVER_NOW,
-  ) {
-    super();
-  }
-
-  async look(credential: KisCredential, pace: Pace, request: PermitRequest): Promise<PermitAnswer> {
-    const { answer, late } = await this.ask(credential, pace, request);
-    if (!late) return answer;
-    // This process may have been stopped: one more attempt, and what arrived late is returned.
-    const answered = request.wanted.slice(0, answer.given).map((id) => ({ id, agoMs: pace.windowMs }));
-    const again = await this.ask(credential, pace, { ...request, answered });
-    if (!again.late) return again.answer;
-    throw new KisTokenStoreError(
-      `Redis at ${this.redis.place} does not answer in time. Check that server and the network.`,
-    );
-  }
-
-  private async ask(
-    credential: KisCredential,
-    pace: Pace,
-    { owner, wanted, answered, urgent = 0 }: PermitRequest,
-  ) {
-    const keys = ['pace', 'pace-sharers', 'pace-orders'].map((what) => this.redis.keyFor(credential, what));
-    const askedAt = this.clock.monotonic();
-    const answers = answered.flatMap(({ id, agoMs }) => [id, agoMs]);
-    const found = await this.redis.run(
-      `${this.now()}${LOOK}`,
-      keys,
-      ...[pace.calls, pace.windowMs, owner, wanted.length, urgent, ...wanted, ...answers],
-    );
-    const [given, waitMs, sharers] = found as [number, string, number];
-    const late = given > 0 && this.clock.monotonic() - askedAt > LATE_MS;
-    return { answer: { given, waitMs: Number(waitMs), sharers }, late };
-  }
-}

@@ -6,23 +6,6 @@ import { shareOf, type Pace } from './pace';
 import { PermitBook } from './permit-book';
 import type { PermitAnswer, PermitLog, PermitRequest } from './permit-log';
 
-/** A process that shares the pace with no other waits no longer for an answer, which it can predict. */
-const PATIENCE_ALONE_MS = 80;
-/** Processes that start together see each other within this time. */
-const ALONE_AFTER_MS = 5000;
-/** How often an unavailable log is tried again. */
-const RETRY_MS = 1000;
-/** This long after the log is back all processes use it again, and permits granted without it no longer count. */
-const ALL_BACK_MS = 5000;
-
-/** The pace of a process by its own book, while the log is unavailable or not all others use it yet. */
-interface OwnShare {
-  readonly pace: Pace;
-  readonly book: PermitBook;
-  /** Until then it applies together with the shared log; infinite while that is unavailable. */
-  readonly alsoUntil: number;
-}
-
 /**
  * The pace of one app key as this process keeps it: by the shared log alone; while that is unavailable by its own
  * share of the limit; and for a while afterwards by both, because others may not use the log again yet.
@@ -144,6 +127,23 @@ export class SharedPace {
   private get now(): number {
     return this.clock.monotonic();
   }
+}
+
+/** A process that shares the pace with no other waits no longer for an answer, which it can predict. */
+const PATIENCE_ALONE_MS = 80;
+/** Processes that start together see each other within this time. */
+const ALONE_AFTER_MS = 5000;
+/** How often an unavailable log is tried again. */
+const RETRY_MS = 1000;
+/** This long after the log is back all processes use it again, and permits granted without it no longer count. */
+const ALL_BACK_MS = 5000;
+
+/** The pace of a process by its own book, while the log is unavailable or not all others use it yet. */
+interface OwnShare {
+  readonly pace: Pace;
+  readonly book: PermitBook;
+  /** Until then it applies together with the shared log; infinite while that is unavailable. */
+  readonly alsoUntil: number;
 }
 
 /** A module that does not load on a platform has a message of many lines. */

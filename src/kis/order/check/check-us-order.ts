@@ -11,22 +11,6 @@ import { orderedStock } from '../order-body';
 import { quantityProblems, type KisOrderCheck } from './check-rules';
 import type { KisOrderIntent, KisOrderProblem } from '../order-intent';
 
-/** KIS portal, 해외주식 매수가능금액조회: the second quantity is with all currencies of the account (통합증거금). */
-const BUYABLE = answerOf({
-  output: structureOf(
-    recordOf({
-      quantity: figure('max_ord_psbl_qty'),
-      quantityOfAll: figure('ovrs_max_ord_psbl_qty'),
-      rate: figure('exrt'),
-    }),
-  ),
-});
-
-/** US ticks: a cent, and a hundredth of one below a dollar. KIS has no text of its own about it. */
-const CENT = scaled('0.01');
-const SMALL = scaled('0.0001');
-const DOLLAR = scaled('1');
-
 /** What KIS's figures say of an order for a US stock. Two reads for a sale, one for a purchase. */
 export async function checkUsOrder(
   api: KisApiClient,
@@ -49,6 +33,22 @@ export async function checkUsOrder(
     estimatedAmount: product(product(intent.quantity, price), rate),
   };
 }
+
+/** KIS portal, 해외주식 매수가능금액조회: the second quantity is with all currencies of the account (통합증거금). */
+const BUYABLE = answerOf({
+  output: structureOf(
+    recordOf({
+      quantity: figure('max_ord_psbl_qty'),
+      quantityOfAll: figure('ovrs_max_ord_psbl_qty'),
+      rate: figure('exrt'),
+    }),
+  ),
+});
+
+/** US ticks: a cent, and a hundredth of one below a dollar. KIS has no text of its own about it. */
+const CENT = scaled('0.01');
+const SMALL = scaled('0.0001');
+const DOLLAR = scaled('1');
 
 async function buyable(
   api: KisApiClient,

@@ -20,21 +20,6 @@ import {
 import type { KisOrderIntent, KisOrderProblem } from '../order-intent';
 import { checkUsOrder } from './check-us-order';
 
-const STOCK = answerOf({
-  output: structureOf(
-    recordOf({
-      currentPrice: figure('stck_prpr'),
-      tick: figureOrNull('aspr_unit'),
-      lowerLimit: figureOrNull('stck_llam'),
-      upperLimit: figureOrNull('stck_mxpr'),
-      lot: figureOrNull('hts_deal_qty_unit_val'),
-    }),
-  ),
-});
-
-/** KIS portal, 매수가능조회: without buying on unsettled funds (미수). */
-const BUYABLE = answerOf({ output: structureOf(recordOf({ quantity: figure('nrcvb_buy_qty') })) });
-
 /** Reads what KIS knows about an order, and compares. */
 @Injectable()
 export class KisOrderChecks {
@@ -129,3 +114,18 @@ export class KisOrderChecks {
     return readAnswer(BUYABLE, body, call).output.quantity;
   }
 }
+
+const STOCK = answerOf({
+  output: structureOf(
+    recordOf({
+      currentPrice: figure('stck_prpr'),
+      tick: figureOrNull('aspr_unit'),
+      lowerLimit: figureOrNull('stck_llam'),
+      upperLimit: figureOrNull('stck_mxpr'),
+      lot: figureOrNull('hts_deal_qty_unit_val'),
+    }),
+  ),
+});
+
+/** KIS portal, 매수가능조회: without buying on unsettled funds (미수). */
+const BUYABLE = answerOf({ output: structureOf(recordOf({ quantity: figure('nrcvb_buy_qty') })) });

@@ -5,24 +5,6 @@ import { KOREAN_ZONE } from '../../protocol/markets';
 import type { KisTradingMode } from '../../protocol/trading-mode';
 import type { KisOrderIntent } from '../order-intent';
 
-/** Sessions of a venue in which orders of a session are taken. */
-const SESSIONS = {
-  KRX: {
-    regular: ['opening-auction', 'regular', 'closing-auction'],
-    after: ['single-price', 'after'],
-  },
-  NXT: { pre: ['pre'], regular: ['regular'], after: ['single-price', 'after'] },
-} as const satisfies Record<string, Partial<Record<KisOrderIntent['session'], readonly string[]>>>;
-
-/** Types with a session of their own, at KRX. */
-const OF_TYPE: Readonly<Record<string, string>> = {
-  'pre-open-close': 'previous-close',
-  'after-close': 'close',
-};
-
-/** In mock trading nothing is taken after the regular session of KRX. */
-const OF_MOCK: readonly string[] = ['opening-auction', 'regular', 'closing-auction', 'previous-close'];
-
 /**
  * What clock and calendar say against an order. They refuse nothing: KIS decides (APBK0918).
  * @param isTradingDay of the Korea Exchange; its parameter is a midnight as if it were UTC.
@@ -47,6 +29,24 @@ export function tradingHoursWarnings(
     `It is ${clockOf(new Date(now))} in Korea, and such orders are taken from ${clockOf(first)} to ${clockOf(last)} on trading days, so KIS will probably refuse this one.`,
   ];
 }
+
+/** Sessions of a venue in which orders of a session are taken. */
+const SESSIONS = {
+  KRX: {
+    regular: ['opening-auction', 'regular', 'closing-auction'],
+    after: ['single-price', 'after'],
+  },
+  NXT: { pre: ['pre'], regular: ['regular'], after: ['single-price', 'after'] },
+} as const satisfies Record<string, Partial<Record<KisOrderIntent['session'], readonly string[]>>>;
+
+/** Types with a session of their own, at KRX. */
+const OF_TYPE: Readonly<Record<string, string>> = {
+  'pre-open-close': 'previous-close',
+  'after-close': 'close',
+};
+
+/** In mock trading nothing is taken after the regular session of KRX. */
+const OF_MOCK: readonly string[] = ['opening-auction', 'regular', 'closing-auction', 'previous-close'];
 
 /** Those of the order on a trading day, in order. */
 function sessionsInKorea(

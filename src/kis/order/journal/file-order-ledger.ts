@@ -10,22 +10,6 @@ import { nameAsOption } from '../../option-names';
 import { KisOrderJournalError } from '../kis-order.errors';
 import { OrderLedger } from './order-ledger';
 
-const DATABASE = 'orders.db';
-/** Says that there has been a journal, and since when: what a journal that is begun later does not know. */
-const BEGUN = '.orders_begun';
-/** A disk that takes longer has failed. Long enough for the lock, so that the thread can say why before. */
-const LIMIT_MS = 5000;
-
-const REMEDIES: Readonly<Record<string, string>> = {
-  ENOSPC: 'the disk is full. Free some space; orders are then taken again',
-  EDQUOT: 'your disk quota is used up. Free some space; orders are then taken again',
-  [DAMAGED]:
-    'it is damaged. Compare the orders of today with KIS, then move the file and its -journal away: a new one is then begun. It knows none of them, nor what the caps have counted; a kill switch that was set is released, and keys of programs have to be made again',
-  [LOCK_BUSY]:
-    'another process holds its lock and makes no progress. Look for a stopped process (ps, state T) that uses the same directory',
-  ENOSQLITE: `libsql, which is needed for it, does not load on ${process.platform}-${process.arch}. Place orders on another machine`,
-};
-
 /**
  * The journal in `orders.db`, a SQLite file that the processes of a machine share, forced to the disk with every change.
  * It is used in a thread of its own, so a disk that hangs holds up nothing but orders.
@@ -148,6 +132,22 @@ export class FileOrderLedger extends OrderLedger implements OnApplicationShutdow
     );
   }
 }
+
+const DATABASE = 'orders.db';
+/** Says that there has been a journal, and since when: what a journal that is begun later does not know. */
+const BEGUN = '.orders_begun';
+/** A disk that takes longer has failed. Long enough for the lock, so that the thread can say why before. */
+const LIMIT_MS = 5000;
+
+const REMEDIES: Readonly<Record<string, string>> = {
+  ENOSPC: 'the disk is full. Free some space; orders are then taken again',
+  EDQUOT: 'your disk quota is used up. Free some space; orders are then taken again',
+  [DAMAGED]:
+    'it is damaged. Compare the orders of today with KIS, then move the file and its -journal away: a new one is then begun. It knows none of them, nor what the caps have counted; a kill switch that was set is released, and keys of programs have to be made again',
+  [LOCK_BUSY]:
+    'another process holds its lock and makes no progress. Look for a stopped process (ps, state T) that uses the same directory',
+  ENOSQLITE: `libsql, which is needed for it, does not load on ${process.platform}-${process.arch}. Place orders on another machine`,
+};
 
 function silence(silentMs: number): Error {
   return new Error(

@@ -2,11 +2,6 @@ import { randomUUID } from 'node:crypto';
 import type { LedgerAnswer, LedgerChange, LedgerEntry, LedgerQuery } from '../../files/ledger';
 import { OrderLedger } from './order-ledger';
 
-interface Scope {
-  revision: number;
-  readonly entries: Map<string, LedgerEntry & { readonly revision: number }>;
-}
-
 /** A ledger that ends with the process: for tests, and for programs that keep their tokens in memory, too. */
 export class MemoryOrderLedger extends OrderLedger {
   private readonly name = randomUUID();
@@ -37,6 +32,11 @@ export class MemoryOrderLedger extends OrderLedger {
     this.scopes.set(name, scope);
     return scope;
   }
+}
+
+interface Scope {
+  revision: number;
+  readonly entries: Map<string, LedgerEntry & { readonly revision: number }>;
 }
 
 function isMeant(

@@ -5,62 +5,6 @@ import type { KisRedis } from '../../redis/kis-redis';
 import { KisOrderJournalError } from '../kis-order.errors';
 import { OrderLedger } from './order-ledger';
 
-/** Name of the ledger; revision of the scope, its ids by revision and by name, the open ones, and the entries. */
-const READ = `
-local name = redis.call('GET', KEYS[1]) or ''
-local revision = redis.call('GET', KEYS[2]) or '0'
-local ids = {}
-local seen = {}
-local function add(found)
-  for _, id in ipairs(found) do
-    if not seen[id] then
-      seen[id] = true
-      ids[#ids + 1] = id
-    end
-  end
-end
-if ARGV[1] == 'since' then
-  add(redis.call('ZRANGEBYSCORE', KEYS[3], '(' .. ARGV[2], '+inf'))
-else
-  if ARGV[1] == 'range' then
-    local last = '+'
-    if ARGV[3] ~= '' then last = '[' .. ARGV[3] end
-    add(redis.call('ZRANGEBYLEX', KEYS[4], '[' .. ARGV[2], last))
-  end
-  if ARGV[4] == '1' then add(redis.call('SMEMBERS', KEYS[5])) end
-end
-local answer = { name, revision }
-for _, id in ipairs(ids) do
-  answer[#answer + 1] = id
-  answer[#answer + 1] = redis.call('HGET', KEYS[6], id)
-end
-return answer`;
-
-const WRITE = `
-local name = redis.call('GET', KEYS[1])
-if not name then
-  redis.call('SET', KEYS[1], ARGV[2])
-  return 0
-end
-if name ~= ARGV[1] then return 0 end
-local others = #KEYS - 6
-if (redis.call('GET', KEYS[2]) or '0') ~= ARGV[3] then return 0 end
-for i = 1, others do
-  if (redis.call('GET', KEYS[6 + i]) or '0') ~= ARGV[3 + i] then return 0 end
-end
-local revision = redis.call('INCR', KEYS[2])
-for i = 4 + others, #ARGV, 2 do
-  local id = ARGV[i]
-  local entry = ARGV[i + 1]
-  redis.call('HSET', KEYS[6], id, entry)
-  redis.call('ZADD', KEYS[3], revision, id)
-  redis.call('ZADD', KEYS[4], 0, id)
-  if string.sub(entry, 1, 1) == '1' then redis.call('SADD', KEYS[5], id) else redis.call('SREM', KEYS[5], id) end
-end
-return 1`;
-
-const PERSISTENCE = `return redis.call('INFO', 'persistence')`;
-
 /**
  * The journal in Redis, for programs on several machines. It is as durable as that server: one that does not write every
  * change to its disk can forget orders when it crashes, which is said at the start.
@@ -143,6 +87,62 @@ export class RedisOrderLedger extends OrderLedger implements OnApplicationBootst
     return this.redis.key(`orders:${scope}:revision`);
   }
 }
+
+/** Name of the ledger; revision of the scope, its ids by revision and by name, the open ones, and the entries. */
+const READ = `
+local name = redis.call('GET', KEYS[1]) or ''
+local revision = redis.call('GET', KEYS[2]) or '0'
+local ids = {}
+local seen = {}
+local function add(found)
+  for _, id in ipairs(found) do
+    if not seen[id] then
+      seen[id] = true
+      ids[#ids + 1] = id
+    end
+  end
+end
+if ARGV[1] == 'since' then
+  add(redis.call('ZRANGEBYSCORE', KEYS[3], '(' .. ARGV[2], '+inf'))
+else
+  if ARGV[1] == 'range' then
+    local last = '+'
+    if ARGV[3] ~= '' then last = '[' .. ARGV[3] end
+    add(redis.call('ZRANGEBYLEX', KEYS[4], '[' .. ARGV[2], last))
+  end
+  if ARGV[4] == '1' then add(redis.call('SMEMBERS', KEYS[5])) end
+end
+local answer = { name, revision }
+for _, id in ipairs(ids) do
+  answer[#answer + 1] = id
+  answer[#answer + 1] = redis.call('HGET', KEYS[6], id)
+end
+return answer`;
+
+const WRITE = `
+local name = redis.call('GET', KEYS[1])
+if not name then
+  redis.call('SET', KEYS[1], ARGV[2])
+  return 0
+end
+if name ~= ARGV[1] then return 0 end
+local others = #KEYS - 6
+if (redis.call('GET', KEYS[2]) or '0') ~= ARGV[3] then return 0 end
+for i = 1, others do
+  if (redis.call('GET', KEYS[6 + i]) or '0') ~= ARGV[3 + i] then return 0 end
+end
+local revision = redis.call('INCR', KEYS[2])
+for i = 4 + others, #ARGV, 2 do
+  local id = ARGV[i]
+  local entry = ARGV[i + 1]
+  redis.call('HSET', KEYS[6], id, entry)
+  redis.call('ZADD', KEYS[3], revision, id)
+  redis.call('ZADD', KEYS[4], 0, id)
+  if string.sub(entry, 1, 1) == '1' then redis.call('SADD', KEYS[5], id) else redis.call('SREM', KEYS[5], id) end
+end
+return 1`;
+
+const PERSISTENCE = `return redis.call('INFO', 'persistence')`;
 
 function entryOf(id: string, stored: string): LedgerEntry {
   return { id, open: stored.startsWith('1'), text: stored.slice(1) };

@@ -16,32 +16,6 @@ import {
   type KisOrderDays,
 } from './domestic-order-list';
 
-/** KIS portal, 해외주식 주문체결내역, output. Date and time are the Korean ones: `ord_dt` is the day at the exchange. */
-const FIELDS = recordOf({
-  date: identity('dmst_ord_dt'),
-  time: identity('thco_ord_tmd'),
-  orderNumber: identity('odno'),
-  symbol: identity('pdno'),
-  exchange: identity('ovrs_excg_cd'),
-  side: identity('sll_buy_dvsn_cd'),
-  quantity: figure('ft_ord_qty'),
-  price: figure('ft_ord_unpr3'),
-  filledQuantity: figure('ft_ccld_qty'),
-  openQuantity: figure('nccs_qty'),
-  originalNumber: description('orgn_odno'),
-  branch: description('ord_gno_brno'),
-  name: description('prdt_name'),
-  averageFillPrice: figureOrNull('ft_ccld_unpr3'),
-  change: description('rvse_cncl_dvsn'),
-  state: description('prcs_stat_name'),
-});
-
-/** Exchanges as quotes name them, by OVRS_EXCG_CD. */
-const QUOTE_EXCHANGES: Readonly<Record<string, string>> = { NASD: 'NAS', NYSE: 'NYS', AMEX: 'AMS' };
-
-const REJECTED = '거부';
-const CANCELLATION = '02';
-
 /**
  * All orders of an account for US stocks between two Korean days; all pages (20 rows a page, 15 in mock trading). KIS
  * takes the days as those at the exchange, so the day before is read, too.
@@ -72,6 +46,32 @@ export async function readOverseasOrders(
   const list = await pages.readAll(account, call, params, () => new RowPages(rows, identityOf), options);
   return list.rows.filter(({ day }) => day >= from && day <= to);
 }
+
+/** KIS portal, 해외주식 주문체결내역, output. Date and time are the Korean ones: `ord_dt` is the day at the exchange. */
+const FIELDS = recordOf({
+  date: identity('dmst_ord_dt'),
+  time: identity('thco_ord_tmd'),
+  orderNumber: identity('odno'),
+  symbol: identity('pdno'),
+  exchange: identity('ovrs_excg_cd'),
+  side: identity('sll_buy_dvsn_cd'),
+  quantity: figure('ft_ord_qty'),
+  price: figure('ft_ord_unpr3'),
+  filledQuantity: figure('ft_ccld_qty'),
+  openQuantity: figure('nccs_qty'),
+  originalNumber: description('orgn_odno'),
+  branch: description('ord_gno_brno'),
+  name: description('prdt_name'),
+  averageFillPrice: figureOrNull('ft_ccld_unpr3'),
+  change: description('rvse_cncl_dvsn'),
+  state: description('prcs_stat_name'),
+});
+
+/** Exchanges as quotes name them, by OVRS_EXCG_CD. */
+const QUOTE_EXCHANGES: Readonly<Record<string, string>> = { NASD: 'NAS', NYSE: 'NYS', AMEX: 'AMS' };
+
+const REJECTED = '거부';
+const CANCELLATION = '02';
 
 const usRow: WireReader<ListedOrder> = (value, path) => {
   const row = FIELDS(value, path);

@@ -20,8 +20,6 @@ import type { KisOrderEvent, KisOrderNotice } from './order-notice';
 import { isUnsettled, type OrderRecord } from '../journal/order-record';
 import { changed } from '../settlement/settlement-rules';
 
-const DAY_MS = 86_400_000;
-
 /**
  * What KIS's notices say of orders: they settle orders whose outcome is not known, and tell listeners what happens. What was
  * missed while no notices came is read from KIS's lists. Calls about one account are carried out one after the other.
@@ -184,6 +182,8 @@ export class KisOrderNotices {
     return turn;
   }
 }
+
+const DAY_MS = 86_400_000;
 
 function keyOf(
   { alias }: KisAccount,

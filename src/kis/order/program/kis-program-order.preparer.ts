@@ -6,9 +6,6 @@ import { KisOrderCapExceededError } from '../kis-order.errors';
 import { KisOrderLists } from '../list/kis-order.lists';
 import type { OrderRecord } from '../journal/order-record';
 
-/** For reading what reconciliation needs, before an order is sent. */
-const SNAPSHOT = { timeoutMs: 2000, urgent: true };
-
 /** Finds out what the journal has to know of a program's order before it is sent. */
 @Injectable()
 export class KisProgramOrderPreparer {
@@ -52,3 +49,6 @@ export class KisProgramOrderPreparer {
     }
   }
 }
+
+/** For reading what reconciliation needs, before an order is sent. */
+const SNAPSHOT = { timeoutMs: 2000, urgent: true };

@@ -9,10 +9,6 @@ import { LATE_REPEAT_MS, repeatedBy, type ProgramArrival } from '../order-openin
 import { isUnsettled, type Moment, type OrderRecord } from '../journal/order-record';
 import { changed } from '../settlement/settlement-rules';
 
-/** A process that has answered a program notes it within this, unless it stands still. */
-const NOTED_WITHIN_MS = 3000;
-const LOOK_EVERY_MS = 20;
-
 /**
  * Tells the repetition of a program's order from a new one: it is a repetition when it arrived before the program was told
  * what became of the first. That is noted in the journal once the answer has left, together with the moment.
@@ -84,6 +80,10 @@ export class KisProgramOrderRepeats {
     }
   }
 }
+
+/** A process that has answered a program notes it within this, unless it stands still. */
+const NOTED_WITHIN_MS = 3000;
+const LOOK_EVERY_MS = 20;
 
 /** Another process knows the outcome since just now: it is about to tell the program, or has told it and is about to note that. */
 function isPerhapsBeingAnswered(first: OrderRecord, wanted: OrderRecord, { known }: ProgramArrival): boolean {

@@ -17,15 +17,6 @@ import {
   type ProgramOrderBody,
 } from './program-order';
 
-/** How long the lists of KIS may take that tell which order a program changes. */
-const LOOK_UP_MS = 4000;
-
-interface ReadOrder {
-  readonly intent: KisOrderIntent;
-  readonly target: OrderTarget | null;
-  readonly unlisted: boolean;
-}
-
 /** Makes the record of a program's order; of a change by looking up the order that it changes. */
 @Injectable()
 export class KisProgramOrderTargets {
@@ -110,6 +101,15 @@ export class KisProgramOrderTargets {
     const records = await this.journal.list(accountKey(account), today, today);
     return records.findLast((each) => isNumbered(each, number) && each.intent.market === market) ?? null;
   }
+}
+
+/** How long the lists of KIS may take that tell which order a program changes. */
+const LOOK_UP_MS = 4000;
+
+interface ReadOrder {
+  readonly intent: KisOrderIntent;
+  readonly target: OrderTarget | null;
+  readonly unlisted: boolean;
 }
 
 function isNumbered({ orderNumber }: { readonly orderNumber: string | null }, number: string): boolean {

@@ -30,11 +30,6 @@ import {
   type KisProgramOrderAnswer,
 } from './program-order-answer';
 
-/** How long a program is held while the outcome of its order is looked up. */
-const HOLD_MS = 9000;
-/** For the token and the turn, on top of what KIS may take. */
-const SETUP_MS = 2000;
-
 /** Who orders. */
 export interface ProgramOrderParties {
   readonly program: string;
@@ -247,3 +242,8 @@ export class KisProgramOrders {
     }
   }
 }
+
+/** How long a program is held while the outcome of its order is looked up. */
+const HOLD_MS = 9000;
+/** For the token and the turn, on top of what KIS may take. */
+const SETUP_MS = 2000;

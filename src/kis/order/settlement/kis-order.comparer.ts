@@ -11,9 +11,6 @@ import { candidatesFor, firstListedDay, type LookedUp } from '../list/listed-ord
 import type { Moment, OrderRecord } from '../journal/order-record';
 import { isCovered, settleByHand, settledBy } from './settlement-rules';
 
-/** How many looks in a row must not find an order before its absence counts. */
-const LOOKS_BEFORE_ABSENT = 3;
-
 /**
  * Compares KIS's lists with the journal, and writes down what they tell of orders without an outcome: with a
  * compare-and-set, so that any number of processes may do this at the same time.
@@ -104,3 +101,6 @@ export class KisOrderComparer {
     );
   }
 }
+
+/** How many looks in a row must not find an order before its absence counts. */
+const LOOKS_BEFORE_ABSENT = 3;

@@ -17,15 +17,6 @@ import { firstListedDay } from '../list/listed-order';
 import { isUnsettled, type OrderRecord } from '../journal/order-record';
 import { settleByHand } from './settlement-rules';
 
-/** Pauses between looks at the lists; the last one is repeated. Programs in use wait 1 to 3 s and look several times. */
-const LOOK_AFTER_MS = [500, 1000, 1500, 2000, 3000, 5000, 8000];
-
-/** How often a process looks whether another one has left orders without an outcome. */
-const WATCH_EVERY_MS = 5000;
-
-/** How often a caller who waits reads the journal: another process may have settled the order. */
-const READ_EVERY_MS = 250;
-
 /**
  * Finds out what became of orders whose outcome is not known, by comparing KIS's lists with the journal. It looks while
  * there is any, in the background; what it finds is written down with a compare-and-set, so that any number of processes
@@ -200,3 +191,12 @@ export class KisOrderReconciler implements OnApplicationBootstrap, BeforeApplica
     }
   }
 }
+
+/** Pauses between looks at the lists; the last one is repeated. Programs in use wait 1 to 3 s and look several times. */
+const LOOK_AFTER_MS = [500, 1000, 1500, 2000, 3000, 5000, 8000];
+
+/** How often a process looks whether another one has left orders without an outcome. */
+const WATCH_EVERY_MS = 5000;
+
+/** How often a caller who waits reads the journal: another process may have settled the order. */
+const READ_EVERY_MS = 250;

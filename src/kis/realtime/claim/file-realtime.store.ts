@@ -7,9 +7,6 @@ import { nameAsOption } from '../../option-names';
 import { TcpLinks } from '../link/tcp-links';
 import { RealtimeStore, type RealtimeChange, type RealtimeRecord } from './realtime-store';
 
-/** Apart from the claims of tokens: this one is written every second or two, and never forced to the disk. */
-const DATABASE = '.token_realtime.db';
-
 /**
  * Records of all processes of a machine that share a token directory, in a SQLite file there (0600). The thread that works
  * on it starts with the first use.
@@ -75,3 +72,6 @@ export class FileRealtimeStore extends RealtimeStore implements OnApplicationShu
     return this.clock.bootId ?? 'wall clock';
   }
 }
+
+/** Apart from the claims of tokens: this one is written every second or two, and never forced to the disk. */
+const DATABASE = '.token_realtime.db';

@@ -4,20 +4,6 @@ import type { KisRedis } from '../../redis/kis-redis';
 import { RealtimeStore, type RealtimeChange, type RealtimeRecord } from './realtime-store';
 import { RedisLinks } from '../link/redis-links';
 
-/** The record and the time, by the server's clock. */
-const READ = `
-local time = redis.call('TIME')
-return { redis.call('GET', KEYS[1]) or '', tostring(time[1] * 1000 + math.floor(time[2] / 1000)) }`;
-
-/** Writes a record that is still what was read. ARGV: that, the next one, how long it is kept. */
-const SWAP = `
-if (redis.call('GET', KEYS[1]) or '') ~= ARGV[1] then return 0 end
-redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
-return 1`;
-
-/** Nothing here is of use after a day. */
-const KEPT_MS = 90_000_000;
-
 /** Records of all processes of all machines that share a Redis, by its clock. */
 export class RedisRealtimeStore extends RealtimeStore {
   constructor(
@@ -46,3 +32,17 @@ export class RedisRealtimeStore extends RealtimeStore {
     return new RedisLinks(this.redis, credential, this.clock);
   }
 }
+
+/** The record and the time, by the server's clock. */
+const READ = `
+local time = redis.call('TIME')
+return { redis.call('GET', KEYS[1]) or '', tostring(time[1] * 1000 + math.floor(time[2] / 1000)) }`;
+
+/** Writes a record that is still what was read. ARGV: that, the next one, how long it is kept. */
+const SWAP = `
+if (redis.call('GET', KEYS[1]) or '') ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
+return 1`;
+
+/** Nothing here is of use after a day. */
+const KEPT_MS = 90_000_000;

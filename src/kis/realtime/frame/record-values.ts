@@ -1,10 +1,10 @@
 import { koreanTimeNear } from '../../protocol/korean-time';
 import type { KisTradeSession } from '../realtime-events';
 
-const KOREA_OFFSET_MS = 9 * 3_600_000;
-
 /** A record that does not hold what its layout says: it is not guessed at. */
 export class UnreadableRecord extends Error {}
+
+const KOREA_OFFSET_MS = 9 * 3_600_000;
 
 /** Position of a column, found once when the module loads. */
 export function positions<N extends string>(

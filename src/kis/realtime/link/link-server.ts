@@ -3,9 +3,6 @@ import type { LinkChannel, LinkHandlers } from './link-transport';
 import { readLinkMessage, type OwnerMessage } from './link-messages';
 import type { KisRealtimeSession } from '../session/realtime-session';
 
-/** So often a process that uses this one's session hears that it is alive. */
-const ALIVE_EVERY_MS = 1000;
-
 /** Serves another process with the session of this one: to the session it is a listener like any other. */
 export function serveFollower(
   session: KisRealtimeSession,
@@ -48,3 +45,6 @@ export function serveFollower(
     },
   };
 }
+
+/** So often a process that uses this one's session hears that it is alive. */
+const ALIVE_EVERY_MS = 1000;

@@ -10,9 +10,6 @@ import {
   type UpstreamLoss,
 } from '../session/upstream';
 
-/** The process that has the session says every second that it is alive. */
-const SILENCE_MS = 5000;
-
 /** The session of another process. */
 export class LinkUpstream implements Upstream {
   heardAt: number;
@@ -110,3 +107,6 @@ export class LinkUpstream implements Upstream {
     this.waiting.clear();
   }
 }
+
+/** The process that has the session says every second that it is alive. */
+const SILENCE_MS = 5000;

@@ -5,24 +5,6 @@ import type { KisRedis } from '../../redis/kis-redis';
 import type { LinkChannel, LinkHandlers, LinkTransport } from './link-transport';
 import type { SessionLink } from '../claim/session-claim-rules';
 
-const PUBLISH = `return redis.call('PUBLISH', KEYS[1], ARGV[1])`;
-/** So often a process says that it still uses a link. */
-const ALIVE_EVERY_MS = 2000;
-/** So often a process looks whether its inbox takes messages. */
-const READY_EVERY_MS = 50;
-/** A process that says nothing for so long has ended. */
-const SILENCE_MS = 8000;
-
-type Kind = 'ready' | 'open' | 'text' | 'alive' | 'close';
-
-/** The other end of a link. */
-interface Peer {
-  readonly handlers: LinkHandlers;
-  /** Monotonic milliseconds. */
-  heardAt: number;
-  cancel: () => void;
-}
-
 /**
  * Links between processes of all machines that share a Redis: each has an inbox, which is a channel there. Who may read it
  * may read the tokens, too. Messages that are lost end the link.
@@ -151,4 +133,22 @@ export class RedisLinks implements LinkTransport {
   private send(address: string, kind: Kind, text: string): void {
     this.redis.run(PUBLISH, [address], JSON.stringify([this.inbox, kind, text])).catch(() => undefined);
   }
+}
+
+const PUBLISH = `return redis.call('PUBLISH', KEYS[1], ARGV[1])`;
+/** So often a process says that it still uses a link. */
+const ALIVE_EVERY_MS = 2000;
+/** So often a process looks whether its inbox takes messages. */
+const READY_EVERY_MS = 50;
+/** A process that says nothing for so long has ended. */
+const SILENCE_MS = 8000;
+
+type Kind = 'ready' | 'open' | 'text' | 'alive' | 'close';
+
+/** The other end of a link. */
+interface Peer {
+  readonly handlers: LinkHandlers;
+  /** Monotonic milliseconds. */
+  heardAt: number;
+  cancel: () => void;
 }

@@ -3,12 +3,6 @@ import { connect, createServer, type AddressInfo, type Server, type Socket } fro
 import type { LinkChannel, LinkHandlers, LinkTransport } from './link-transport';
 import type { SessionLink } from '../claim/session-claim-rules';
 
-const LOOPBACK = '127.0.0.1';
-/** A process that does not read is cut off: it must not fill this one's memory. */
-const MOST_UNREAD_BYTES = 16 * 1024 * 1024;
-/** Nothing that is sent before the secret is longer. */
-const LONGEST_GREETING = 200;
-
 /** Links between processes of one machine: a port on loopback, and a secret that stands in the store (0600). */
 export class TcpLinks implements LinkTransport {
   private server: Server | null = null;
@@ -72,6 +66,12 @@ export class TcpLinks implements LinkTransport {
     socket.on('data', read);
   }
 }
+
+const LOOPBACK = '127.0.0.1';
+/** A process that does not read is cut off: it must not fill this one's memory. */
+const MOST_UNREAD_BYTES = 16 * 1024 * 1024;
+/** Nothing that is sent before the secret is longer. */
+const LONGEST_GREETING = 200;
 
 /** One text a line. */
 function channelOf(socket: Socket, handlers: LinkHandlers): LinkChannel {

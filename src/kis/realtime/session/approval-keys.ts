@@ -5,18 +5,6 @@ import type { KisConfiguration } from '../../kis.options';
 import { SingleFlight } from '../../token/single-flight';
 import type { RealtimeStore } from '../claim/realtime-store';
 
-/** A key lives for 24 hours (KIS portal); one that is about to end is not used for a new session. */
-const LIFE_MS = 86_400_000;
-const SPARE_MS = 600_000;
-/** After a failed request for a key. */
-const PAUSE_MS = 10_000;
-
-interface StoredKey {
-  readonly key: string;
-  /** Epoch milliseconds. */
-  readonly requestedAt: number;
-}
-
 /**
  * The approval keys with which sessions are opened: one for each credential, kept where the other processes find it,
  * encrypted as tokens are, and requested again only when it is about to end or was refused. Safe for any number of
@@ -87,6 +75,18 @@ export class ApprovalKeys {
       .update(credential, 'approval', () => ({ answer: undefined, next: text }))
       .catch(() => undefined);
   }
+}
+
+/** A key lives for 24 hours (KIS portal); one that is about to end is not used for a new session. */
+const LIFE_MS = 86_400_000;
+const SPARE_MS = 600_000;
+/** After a failed request for a key. */
+const PAUSE_MS = 10_000;
+
+interface StoredKey {
+  readonly key: string;
+  /** Epoch milliseconds. */
+  readonly requestedAt: number;
 }
 
 function storedKey(text: string): StoredKey | null {

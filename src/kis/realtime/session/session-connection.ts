@@ -6,17 +6,6 @@ import { RENEW_EVERY_MS, type SessionClaim } from '../claim/session-claim-rules'
 import type { SessionClaims } from '../claim/session-claims';
 import type { Upstream, UpstreamHandlers, UpstreamLoss } from './upstream';
 
-interface Ending {
-  readonly loss: UpstreamLoss;
-  readonly detail: string;
-  readonly opened: boolean;
-}
-
-/** A session that lasts longer is no part of a series of failures. */
-const LASTING_MS = 60_000;
-/** Before the claim is looked at again, when its owner cannot be reached or the store fails. */
-const LOOK_AGAIN_MS = 1000;
-
 /**
  * Gets and keeps the one session of a credential, while it is wanted: takes the claim and connects to KIS, or connects to
  * the process that has the claim. What is lost is replaced, with growing pauses that hold over all processes.
@@ -185,6 +174,17 @@ export class SessionConnection {
     });
   }
 }
+
+interface Ending {
+  readonly loss: UpstreamLoss;
+  readonly detail: string;
+  readonly opened: boolean;
+}
+
+/** A session that lasts longer is no part of a series of failures. */
+const LASTING_MS = 60_000;
+/** Before the claim is looked at again, when its owner cannot be reached or the store fails. */
+const LOOK_AGAIN_MS = 1000;
 
 function explained(loss: UpstreamLoss, detail: string): string {
   switch (loss) {

@@ -2,17 +2,6 @@ import type { RawFrame } from '../frame/frame';
 import type { KisRawListener, KisRegistrationKey, SessionHandlers } from './session-handlers';
 import { registrationName, type KisRegistrationAnswer } from './upstream';
 
-/** What a listener needs of its session. */
-interface ListenedSession {
-  register(listener: SessionListener, trId: string, trKey: string): Promise<KisRegistrationAnswer>;
-  release(listener: SessionListener, trId: string, trKey: string): void;
-  forget(listener: SessionListener): void;
-  report(error: unknown): void;
-}
-
-const DOUBLE: KisRegistrationAnswer = { ok: false, code: 'OPSP0002', message: 'ALREADY IN SUBSCRIBE' };
-const CLOSED: KisRegistrationAnswer = { ok: false, code: 'CLOSED', message: 'The listener is closed.' };
-
 /** See {@link KisRawListener}. */
 export class SessionListener implements KisRawListener {
   private readonly own = new Map<string, KisRegistrationKey>();
@@ -84,3 +73,14 @@ export class SessionListener implements KisRawListener {
     }
   }
 }
+
+/** What a listener needs of its session. */
+interface ListenedSession {
+  register(listener: SessionListener, trId: string, trKey: string): Promise<KisRegistrationAnswer>;
+  release(listener: SessionListener, trId: string, trKey: string): void;
+  forget(listener: SessionListener): void;
+  report(error: unknown): void;
+}
+
+const DOUBLE: KisRegistrationAnswer = { ok: false, code: 'OPSP0002', message: 'ALREADY IN SUBSCRIBE' };
+const CLOSED: KisRegistrationAnswer = { ok: false, code: 'CLOSED', message: 'The listener is closed.' };

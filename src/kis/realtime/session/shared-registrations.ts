@@ -5,35 +5,6 @@ import type { KisRegistrationKey } from './session-handlers';
 import type { SessionListener } from './session-listener';
 import { PENDING, UNANSWERED, type KisRawFrame, type KisRegistrationAnswer, type Upstream } from './upstream';
 
-/** How long a registration outlives its last listener, so that one that comes back at once costs KIS no two messages. */
-const LINGER_MS = 5000;
-/** How long a session outlives its last registration. */
-const IDLE_MS = 10_000;
-/** How long a caller waits for a session. */
-const ANSWER_WAIT_MS = 10_000;
-/** So many sessions may break on the request for notices before it is given up: other listeners need the session. */
-const MOST_UNANSWERED = 2;
-
-const ENDS_SESSION: KisRegistrationAnswer = {
-  ok: false,
-  code: 'SESSION_ENDED',
-  message: `KIS ended the session ${MOST_UNANSWERED} times on this registration, as it does for an HTS id that does not belong to the app key.`,
-};
-
-const FULL: KisRegistrationAnswer = {
-  ok: false,
-  code: 'OPSP0008',
-  message: `MAX SUBSCRIBE OVER: ${MOST_REGISTRATIONS} channels are registered for this app key.`,
-};
-
-/** What registrations need of their session. */
-interface RegisteredSession {
-  /** There is a registration: a session is needed. */
-  want(): void;
-  /** There has been none for some time. */
-  giveUp(): void;
-}
-
 /**
  * The registrations of a process, each shared by any number of listeners and sent to KIS once. They outlive the sessions at
  * KIS, and are released some seconds after their last listener has left.
@@ -168,6 +139,35 @@ export class SharedRegistrations {
     registration.settle(answer);
     for (const listener of unaware) listener.refused(registration, answer);
   }
+}
+
+/** How long a registration outlives its last listener, so that one that comes back at once costs KIS no two messages. */
+const LINGER_MS = 5000;
+/** How long a session outlives its last registration. */
+const IDLE_MS = 10_000;
+/** How long a caller waits for a session. */
+const ANSWER_WAIT_MS = 10_000;
+/** So many sessions may break on the request for notices before it is given up: other listeners need the session. */
+const MOST_UNANSWERED = 2;
+
+const ENDS_SESSION: KisRegistrationAnswer = {
+  ok: false,
+  code: 'SESSION_ENDED',
+  message: `KIS ended the session ${MOST_UNANSWERED} times on this registration, as it does for an HTS id that does not belong to the app key.`,
+};
+
+const FULL: KisRegistrationAnswer = {
+  ok: false,
+  code: 'OPSP0008',
+  message: `MAX SUBSCRIBE OVER: ${MOST_REGISTRATIONS} channels are registered for this app key.`,
+};
+
+/** What registrations need of their session. */
+interface RegisteredSession {
+  /** There is a registration: a session is needed. */
+  want(): void;
+  /** There has been none for some time. */
+  giveUp(): void;
 }
 
 function keyOf({ trId, trKey }: KisRegistrationKey): KisRegistrationKey {

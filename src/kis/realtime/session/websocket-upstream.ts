@@ -13,12 +13,6 @@ import {
 } from './upstream';
 import type { UpstreamLoss } from './upstream';
 
-/** KIS sends PINGPONG also while markets are closed: silence this long is a dead connection. */
-const SILENCE_MS = 90_000;
-const CONNECT_TIMEOUT_MS = 10_000;
-/** KIS answers a request at once; a session that never does uses an approval key that KIS does not know. */
-const ANSWER_TIMEOUT_MS = 10_000;
-
 export interface WebSocketUpstreamOptions {
   readonly url: URL;
   readonly approvalKey: string;
@@ -189,3 +183,9 @@ export class WebSocketUpstream implements Upstream {
     this.handlers.lost(loss, detail);
   }
 }
+
+/** KIS sends PINGPONG also while markets are closed: silence this long is a dead connection. */
+const SILENCE_MS = 90_000;
+const CONNECT_TIMEOUT_MS = 10_000;
+/** KIS answers a request at once; a session that never does uses an approval key that KIS does not know. */
+const ANSWER_TIMEOUT_MS = 10_000;

@@ -8,12 +8,6 @@ import { KisTokenStoreError } from '../../kis.errors';
 import { NO_CLAIM, type ClaimView, type KisClaim } from '../claim-rules';
 import { ClaimReader, encodeClaim } from '../claim-codec';
 
-/** A claim to be written, and its duration from then on. */
-interface ClaimChange {
-  readonly claim: KisClaim;
-  readonly lengthMs: number;
-}
-
 /** What a process decides about the current claim; `change` is `null` when it is to stay. */
 export interface ClaimDecision<T> {
   readonly answer: T;
@@ -124,6 +118,12 @@ export class FileClaims {
       { retryAt: new Date(this.clock.now() + remainingMs) },
     );
   }
+}
+
+/** A claim to be written, and its duration from then on. */
+interface ClaimChange {
+  readonly claim: KisClaim;
+  readonly lengthMs: number;
 }
 
 function combined(views: readonly ClaimView[]): ClaimView {

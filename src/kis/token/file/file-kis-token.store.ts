@@ -17,11 +17,6 @@ import { TokenCipher } from '../token-cipher';
 import { FileClaims, type ClaimDecision } from './file-claims';
 import { FileTokens, tokenFileNames } from './file-tokens';
 
-/** While a stopped process holds the lock, it is assumed to hold a claim that ends in this time. */
-const BUSY_MS = 1000;
-/** The database with the claims. Its name begins like that of all state in the token directory. */
-const DATABASE = '.token_state.db';
-
 /**
  * Stores tokens in files, `token_{first 10 characters of the app key}_{mode}.json`, one for each credential, and claims
  * in a SQLite database beside them. Writes are atomic and durable, and every change is a compare-and-set, so the
@@ -194,6 +189,11 @@ export class FileKisTokenStore extends KisTokenStore implements OnApplicationShu
     }
   }
 }
+
+/** While a stopped process holds the lock, it is assumed to hold a claim that ends in this time. */
+const BUSY_MS = 1000;
+/** The database with the claims. Its name begins like that of all state in the token directory. */
+const DATABASE = '.token_state.db';
 
 function decideClaim(before: ClaimView, request: ClaimRequest): ClaimDecision<ClaimAnswer> {
   const remainingMs = waitFor(before, request);

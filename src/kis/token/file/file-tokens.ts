@@ -10,10 +10,6 @@ import type { TokenCodec, TokenReading } from '../token-codec';
 import { isRemoved, isSuperseded } from '../token-rules';
 import type { CurrentClaim } from './file-claims';
 
-/** A Python program truncates the file before it writes, so a file may be read half-written and complete a moment later. */
-const HALF_WRITTEN_READS = 3;
-const HALF_WRITTEN_PAUSE_MS = 40;
-
 /** The token files of one credential. */
 export interface TokenFileNames {
   /** Shared with other programs: `token_PStoMm5NMd_mock.json`. */
@@ -28,6 +24,10 @@ export function tokenFileNames({ fileStem, id }: KisCredential): TokenFileNames 
   const own = `.token_${fileStem}_${id.slice(0, 8)}`;
   return { token: `token_${fileStem}.json`, damaged: `${own}.damaged`, undecryptable: `${own}.sealed` };
 }
+
+/** A Python program truncates the file before it writes, so a file may be read half-written and complete a moment later. */
+const HALF_WRITTEN_READS = 3;
+const HALF_WRITTEN_PAUSE_MS = 40;
 
 type FoundToken = Pick<StoredToken, 'token' | 'absence'>;
 

@@ -12,14 +12,6 @@ import type { TokenCodec, TokenReading } from '../token-codec';
 import { isRemoved, isSuperseded, removalOf } from '../token-rules';
 import type { RedisRecords, RedisTokenRecords } from './redis-records';
 
-/** A swap fails when another process was faster, which does not happen that often in a row. */
-const SWAP_TRIES = 50;
-/** Redis keeps a token beyond its end, for machines whose clock is wrong, and for its generation. */
-const TOKEN_KEPT_BEYOND_MS = 48 * 3_600_000;
-
-/** Changes the records: resolves with the result, or with `null` when another process changed them in between. */
-type Change<T> = (records: RedisRecords) => Promise<T | null>;
-
 /**
  * Stores tokens and claims in Redis, for programs on several machines. The rules are the same pure functions as in all
  * stores; each change is a compare-and-set by a script on the server, and the end of a claim is measured by the
@@ -160,6 +152,14 @@ export class RedisKisTokenStore extends KisTokenStore {
     );
   }
 }
+
+/** A swap fails when another process was faster, which does not happen that often in a row. */
+const SWAP_TRIES = 50;
+/** Redis keeps a token beyond its end, for machines whose clock is wrong, and for its generation. */
+const TOKEN_KEPT_BEYOND_MS = 48 * 3_600_000;
+
+/** Changes the records: resolves with the result, or with `null` when another process changed them in between. */
+type Change<T> = (records: RedisRecords) => Promise<T | null>;
 
 /** Of a damaged record the end is still obeyed, because it is stored separately. */
 function claimIn({ claim: record, remainingMs }: RedisRecords): ClaimView {
