@@ -73,6 +73,15 @@ describe('readEnvironment', () => {
   it.each([
     ['', ['.env.local: sets no variable; write lines such as KIS_APP_KEY=….']],
     ['# KIS_APP_KEY=abc\n', ['.env.local: sets no variable; write lines such as KIS_APP_KEY=….']],
+    [
+      'A=real\nB=1\nexport A=\nC=1\nA=mock\nB=2\n',
+      [
+        '.env.local: A is set on lines 1, 3 and 5; the last of them applies. Remove the others.',
+        '.env.local: B is set on lines 2 and 6; the last of them applies. Remove the others.',
+      ],
+    ],
+    // Parts of a secret.
+    ['A=1\ngR7x0Qb=\ngR7x0Qb=\n', []],
     ['A=1\nset B=2\n', [`.env.local: line 2 sets no variable and has no effect; ${AS_ASSIGNMENT}`]],
     [
       'set A=1\n\n$env:B=2\n',

@@ -28,6 +28,8 @@ const FILES = ['.env.local', '.env'];
 const MISNAMED = { '.env.local.txt': '.env.local', 'env.local': '.env.local', '.env.txt': '.env' };
 
 const SECRET_NAME = /^(API_KEY|KIS_TOKEN_ENCRYPTION_KEY|KIS_(\w+_)?APP_(KEY|SECRET))$/;
+/** Anything else before an equals sign may be a part of a secret that was pasted with line breaks. */
+const PRINTABLE_NAME = /^[A-Z][A-Z_]*$/;
 const URL_WITH_PASSWORD = /^\w+:\/\/[^/]*@/;
 
 type NamedLines = SettingsLines & { readonly file: string };
@@ -82,6 +84,7 @@ function oddities(lines: NamedLines, { exposure, isChangeable }: SettingsFile): 
   const isExposed = isPrivate && (isChangeable || !isEmpty);
   return [
     ...linesWithoutEffect(lines, isEmpty),
+    ...repeatedVariables(lines),
     ...(isExposed && exposure !== null ? [`${file}: ${exposure}`] : []),
   ];
 }
@@ -97,6 +100,16 @@ function linesWithoutEffect({ file, strayLines }: NamedLines, isEmpty: boolean):
     return [`${file}: ${fault}; write NAME=value, without "set" or "$env:".`];
   }
   return isEmpty ? [`${file}: sets no variable; write lines such as KIS_APP_KEY=….`] : [];
+}
+
+/** A second block of keys is easily added below the first. */
+function repeatedVariables({ file, repeated }: NamedLines): string[] {
+  return [...repeated]
+    .filter(([name]) => PRINTABLE_NAME.test(name))
+    .map(([name, lines]) => {
+      const numbers = `${lines.slice(0, -1).join(', ')} and ${lines.at(-1) ?? ''}`;
+      return `${file}: ${name} is set on lines ${numbers}; the last of them applies. Remove the others.`;
+    });
 }
 
 function isSecret([name, value]: [string, string]): boolean {
