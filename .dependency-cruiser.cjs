@@ -61,6 +61,13 @@ module.exports = {
       to: { path: '^src/', pathNot: '^src/(platform|logging|kis)/' },
     },
     {
+      name: 'swagger-on-demand',
+      comment: 'A start does not load it: decorators come from common/api-description.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(api-docs|common/api-description)\\.ts$' },
+      to: { path: '@nestjs/swagger' },
+    },
+    {
       name: 'protocol-is-the-floor',
       severity: 'error',
       from: { path: '^src/kis/protocol/' },

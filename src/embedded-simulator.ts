@@ -1,5 +1,5 @@
 import { Controller, Get, Logger, Module, type OnApplicationShutdown } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from './common/api-description';
 import { AppConfig, type EmbeddedSimulatorOptions } from './config/app-config';
 import type { KisAccountOptions } from './kis';
 import { DEMO_ACCOUNTS, keepsOrdersIn, startSimulator, type Simulator } from './simulator';

@@ -164,4 +164,16 @@ describe('the description of the API', () => {
     expect(text).toContain('<title>KIS Trading API</title>');
     expect(text).not.toMatch(/(?:src|href)="(?:https?:)?\/\//);
   });
+
+  it.each(['/docs', '/docs/', '/docs/index.html'])('finds the files of its page from %s', async (path) => {
+    const { text } = await api.ask(path);
+    const address = new URL(path, 'http://api');
+    const base = new URL(/<base href="([^"]+)"/.exec(text)?.[1] ?? '', address);
+    const files = [...text.matchAll(/(?:src|href)="([^"]+\.(?:js|css|png))"/g)];
+    const paths = files.map(([, file = '']) => new URL(file, base).pathname);
+    expect(paths).toContain('/docs/swagger-initializer.js');
+    for (const each of paths) expect([each, (await api.ask(each)).status]).toEqual([each, 200]);
+    const initializer = await api.ask('/docs/swagger-initializer.js');
+    expect(initializer.text).toContain("'../docs-json'");
+  });
 });

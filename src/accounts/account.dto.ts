@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty } from '../common/api-description';
 import type { KisAccount, KisTradingMode } from '../kis';
 
 /** The public data of an account, without its full number. */

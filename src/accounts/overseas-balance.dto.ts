@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty } from '../common/api-description';
 import { Decimal, OptionalDecimal, OptionalText } from '../common/decimal';
 import { AccountDto } from './account.dto';
 

@@ -1,7 +1,7 @@
 import { applyDecorators, UnauthorizedException } from '@nestjs/common';
-import { ApiExtraModels, ApiResponse, getSchemaPath } from '@nestjs/swagger';
 import { problemOf } from '../platform/problem';
 import { ProblemWithStatus } from '../platform/problem-with-status';
+import { described } from './api-description';
 import { ORDER_EXAMPLES } from './order-problem-examples';
 import { ProblemDto } from './problem.dto';
 import {
@@ -88,25 +88,27 @@ export const CALL_PROBLEMS = [
 
 /** Documents the problems of a route under `/api`; `UNAUTHORIZED` is always included. */
 export function ApiProblems(...kinds: readonly ProblemKind[]): MethodDecorator {
-  const problems = (['UNAUTHORIZED', ...kinds] as const).map((kind) => problemOf(EXAMPLES[kind]));
-  const statuses = [...new Set(problems.map(({ status }) => status))];
-  return applyDecorators(
-    ApiExtraModels(ProblemDto),
-    ...statuses.map((status) => {
-      const alike = problems.filter((problem) => problem.status === status);
-      return ApiResponse({
-        status,
-        description: alike.map(({ code, title }) => `${code}: ${title}.`).join(' '),
-        ...(alike.some(({ retryAt }) => retryAt) ? { headers: { 'Retry-After': RETRY_AFTER } } : {}),
-        content: {
-          'application/problem+json': {
-            schema: { $ref: getSchemaPath(ProblemDto) },
-            examples: Object.fromEntries(alike.map((problem) => [problem.code, { value: problem }])),
+  return described(({ ApiExtraModels, ApiResponse, getSchemaPath }) => {
+    const problems = (['UNAUTHORIZED', ...kinds] as const).map((kind) => problemOf(EXAMPLES[kind]));
+    const statuses = [...new Set(problems.map(({ status }) => status))];
+    return applyDecorators(
+      ApiExtraModels(ProblemDto),
+      ...statuses.map((status) => {
+        const alike = problems.filter((problem) => problem.status === status);
+        return ApiResponse({
+          status,
+          description: alike.map(({ code, title }) => `${code}: ${title}.`).join(' '),
+          ...(alike.some(({ retryAt }) => retryAt) ? { headers: { 'Retry-After': RETRY_AFTER } } : {}),
+          content: {
+            'application/problem+json': {
+              schema: { $ref: getSchemaPath(ProblemDto) },
+              examples: Object.fromEntries(alike.map((problem) => [problem.code, { value: problem }])),
+            },
           },
-        },
-      });
-    }),
-  );
+        });
+      }),
+    );
+  });
 }
 
 const RETRY_AFTER = {

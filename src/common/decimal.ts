@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty } from './api-description';
 
 /** Documents an amount, price, rate or quantity: the decimal string that KIS sent, unchanged. */
 export function Decimal(description: string, example: string): PropertyDecorator {

@@ -1,4 +1,4 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from './api-description';
 import type { KisOrderProblem } from '../kis';
 import type { Problem } from '../platform/problem';
 

@@ -27,11 +27,8 @@ const STOPPING = { status: 503, title: 'Service Unavailable' } as const;
 @Injectable()
 export class GatewaySockets implements BeforeApplicationShutdown {
   private readonly logger = new Logger('Gateway');
-  private readonly server = new WebSocketServer({
-    noServer: true,
-    perMessageDeflate: false,
-    maxPayload: LONGEST_MESSAGE_BYTES,
-  });
+  /** Made with the first connection, which loads `ws`. */
+  private server: WebSocketServer | null = null;
   private readonly sockets = new Set<ProgramSocket>();
   private stopLooking: (() => void) | null = null;
   private isStopping = false;
@@ -81,7 +78,7 @@ export class GatewaySockets implements BeforeApplicationShutdown {
     this.isStopping = true;
     this.stopLooking?.();
     for (const socket of this.sockets) socket.close();
-    for (const client of this.server.clients) client.terminate();
+    for (const client of this.server?.clients ?? []) client.terminate();
   }
 
   private accept(mode: KisTradingMode, request: IncomingMessage, socket: Duplex, head: Buffer): void {
@@ -93,6 +90,11 @@ export class GatewaySockets implements BeforeApplicationShutdown {
       refuseUpgrade(socket, problem);
       return;
     }
+    this.server ??= new WebSocketServer({
+      noServer: true,
+      perMessageDeflate: false,
+      maxPayload: LONGEST_MESSAGE_BYTES,
+    });
     this.server.handleUpgrade(request, socket, head, (client) => {
       const program = new ProgramSocket(mode, client, this.desk);
       this.sockets.add(program);

@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty } from '../common/api-description';
 import { GATEWAY_COLUMNS, type GatewayColumns } from '../config/gateway-variables';
 import { ALLOWANCES, type Allowance } from './program-key';
 

@@ -1,7 +1,11 @@
 import { Controller, Get } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiTags, described } from '../common/api-description';
 import { HealthCheck, HealthCheckService, type HealthCheckResult } from '@nestjs/terminus';
 import { TokenHealth } from './token-health';
+
+/** Terminus would load Swagger for its own description. */
+const UNDESCRIBED = { noCache: true, swaggerDocumentation: false };
+const Described = described(() => HealthCheck({ noCache: false, swaggerDocumentation: true }));
 
 /** For orchestrators and load balancers. Needs no API key, since probes have none. */
 @ApiTags('operation')
@@ -13,14 +17,16 @@ export class HealthController {
   ) {}
 
   @Get('live')
-  @HealthCheck()
+  @HealthCheck(UNDESCRIBED)
+  @Described
   @ApiOperation({ summary: 'Whether the process responds' })
   live(): Promise<HealthCheckResult> {
     return this.health.check([]);
   }
 
   @Get('ready')
-  @HealthCheck()
+  @HealthCheck(UNDESCRIBED)
+  @Described
   @ApiOperation({
     summary: 'Whether at least one account can be served; 503 when none can',
     description: 'Accounts that cannot be served are listed under `error`, also while others can.',

@@ -1,5 +1,5 @@
 import { Controller, Get } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiTags } from '../common/api-description';
 import { ApiProblems } from '../common/api-problems';
 import { Guarded } from '../common/guarded';
 import { KisMarketClock } from '../kis';

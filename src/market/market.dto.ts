@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty } from '../common/api-description';
 import { OptionalText } from '../common/decimal';
 import type { KisMarket } from '../kis';
 

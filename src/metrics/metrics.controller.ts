@@ -1,5 +1,5 @@
 import { Controller, Get, Header } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '../common/api-description';
 import { Registry } from 'prom-client';
 import { RealtimeMetrics } from './realtime-metrics';
 import { RequestMetrics } from './request-metrics';

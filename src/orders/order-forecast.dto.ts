@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty } from '../common/api-description';
 import { Decimal, OptionalText } from '../common/decimal';
 import { OrderProblemDto } from '../common/problem.dto';
 import type { KisOrderForecast } from '../kis';

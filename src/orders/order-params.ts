@@ -1,4 +1,4 @@
-import { ApiAcceptedResponse, ApiHeader, ApiOkResponse, ApiParam, ApiQuery } from '@nestjs/swagger';
+import { ApiAcceptedResponse, ApiHeader, ApiOkResponse, ApiParam, ApiQuery } from '../common/api-description';
 import { OrderDto } from './order.dto';
 
 export const Alias = ApiParam({

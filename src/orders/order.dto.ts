@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty } from '../common/api-description';
 import { Decimal } from '../common/decimal';
 import { KisAnswerDto } from '../common/problem.dto';
 import {

@@ -11,7 +11,14 @@ import {
   Query,
   Res,
 } from '@nestjs/common';
-import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
+import {
+  ApiBody,
+  ApiCreatedResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiQuery,
+  ApiTags,
+} from '../common/api-description';
 import type { FastifyReply } from 'fastify';
 import { ApiProblems, CALL_PROBLEMS } from '../common/api-problems';
 import { ORDER_PROBLEMS } from '../common/order-problem-examples';

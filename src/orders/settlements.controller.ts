@@ -1,5 +1,5 @@
 import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
-import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '../common/api-description';
 import { ApiProblems, CALL_PROBLEMS } from '../common/api-problems';
 import { CallerSignal } from '../common/caller-signal';
 import { Guarded } from '../common/guarded';

@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Put, type PipeTransform } from '@nestjs/common';
-import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '../common/api-description';
 import { ApiProblems } from '../common/api-problems';
 import { Guarded } from '../common/guarded';
 import { KisInvalidRequestError, KisTradingService } from '../kis';

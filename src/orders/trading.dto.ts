@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty } from '../common/api-description';
 import type { KisAccountTrading, KisOrderCaps, KisOrderUsage, KisTrading } from '../kis';
 
 export abstract class TradingSwitchDto {

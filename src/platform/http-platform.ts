@@ -96,7 +96,7 @@ export class HttpPlatform extends FastifyAdapter {
     this.diversion = diversion;
   }
 
-  /** Nest's Swagger module serves its page this way too. Without `@fastify/static`: docs/decisions/0018. */
+  /** Without `@fastify/static`: docs/decisions/0018. */
   override useStaticAssets({ root, prefix = '/' }: { root: string; prefix?: string }): void {
     serveFolder(this.getInstance(), root, prefix);
   }

@@ -7,7 +7,7 @@ import {
   ApiQuery,
   ApiResponse,
   ApiTags,
-} from '@nestjs/swagger';
+} from '../common/api-description';
 import type { FastifyReply } from 'fastify';
 import { ApiProblems } from '../common/api-problems';
 import { Guarded } from '../common/guarded';

@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty } from '../common/api-description';
 import { OptionalDecimal, OptionalText } from '../common/decimal';
 
 function OptionalFlag(description: string): PropertyDecorator {

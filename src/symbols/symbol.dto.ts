@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty } from '../common/api-description';
 
 export abstract class SymbolDto {
   @ApiProperty({ description: 'As the routes for market data take it.', example: '005930' })

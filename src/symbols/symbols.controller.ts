@@ -1,5 +1,5 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiParam, ApiQuery, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiParam, ApiQuery, ApiTags } from '../common/api-description';
 import { ApiProblems, CALL_PROBLEMS } from '../common/api-problems';
 import { CallerSignal } from '../common/caller-signal';
 import { Guarded } from '../common/guarded';

@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty } from '../common/api-description';
 import type { KisRefreshResult, KisTokenStatus } from '../kis';
 
 export abstract class TokenErrorDto {

@@ -6,7 +6,7 @@ import {
   ApiParam,
   ApiQuery,
   ApiTags,
-} from '@nestjs/swagger';
+} from '../common/api-description';
 import { ApiProblems, ISSUE_PROBLEMS } from '../common/api-problems';
 import { Guarded } from '../common/guarded';
 import { oneOf, ValidQuery, type QueryOf } from '../common/valid-query';
