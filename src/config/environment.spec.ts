@@ -74,10 +74,10 @@ describe('readEnvironment', () => {
     ['', ['.env.local: sets no variable; write lines such as KIS_APP_KEY=….']],
     ['# KIS_APP_KEY=abc\n', ['.env.local: sets no variable; write lines such as KIS_APP_KEY=….']],
     [
-      'A=real\nB=1\nexport A=\nC=1\nA=mock\nB=2\n',
+      'A=real\nKIS_NO2_ORDERS=1\nexport A=\nC=1\nA=mock\nKIS_NO2_ORDERS=2\n',
       [
         '.env.local: A is set on lines 1, 3 and 5; the last of them applies. Remove the others.',
-        '.env.local: B is set on lines 2 and 6; the last of them applies. Remove the others.',
+        '.env.local: KIS_NO2_ORDERS is set on lines 2 and 6; the last of them applies. Remove the others.',
       ],
     ],
     // Parts of a secret.

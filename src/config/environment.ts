@@ -29,7 +29,7 @@ const MISNAMED = { '.env.local.txt': '.env.local', 'env.local': '.env.local', '.
 
 const SECRET_NAME = /^(API_KEY|KIS_TOKEN_ENCRYPTION_KEY|KIS_(\w+_)?APP_(KEY|SECRET))$/;
 /** Anything else before an equals sign may be a part of a secret that was pasted with line breaks. */
-const PRINTABLE_NAME = /^[A-Z][A-Z_]*$/;
+const PRINTABLE_NAME = /^(KIS_[A-Z0-9_]+|[A-Z][A-Z_]*)$/;
 const URL_WITH_PASSWORD = /^\w+:\/\/[^/]*@/;
 
 type NamedLines = SettingsLines & { readonly file: string };
