@@ -7,34 +7,6 @@ import { Notices } from './notices';
 import type { FoundRecord } from './state-records';
 import { storeProblem } from './store-problem';
 
-/** For operations that can do without the lock, so that a stopped process does not delay them. */
-export const BRIEF_LOCK_TIMEOUT_MS = 200;
-
-export interface LocalDirectoryOptions {
-  /** As configured; a leading `~` is the home directory. */
-  readonly directory: string;
-  /** The name of the option for the directory, for messages. */
-  readonly setting: string;
-  /** Tag of the log lines about it; that of the tokens unless given. */
-  readonly tag?: string;
-  /** Name of the file with the records. */
-  readonly database: string;
-  /** Name of the file with the ledger, where there is one. */
-  readonly ledger?: string;
-  /** Whether a record must survive a loss of power. */
-  readonly durable: boolean;
-  /** Whether this process continues with records in its memory when it cannot share any. */
-  readonly alone: boolean;
-  /** Whether to report that the database cannot be used; another database in the same directory may do so. */
-  readonly reports: boolean;
-}
-
-/** The new text of a record, and the result of the change for its caller; `next` is `null` when nothing is to change. */
-export interface RecordChange<T> {
-  readonly answer: T;
-  readonly next: string | null;
-}
-
 /**
  * The files and records of one directory, which the processes of a machine share. Every method may be called
  * concurrently and rejects with a file system error; {@link LocalDirectory.problem} explains it.
@@ -149,6 +121,34 @@ export class LocalDirectory {
     const answer = this.thread.call({ directory, setting, method, args });
     return answer as Promise<Awaited<ReturnType<DirectoryCalls[M]>>>;
   }
+}
+
+/** For operations that can do without the lock, so that a stopped process does not delay them. */
+export const BRIEF_LOCK_TIMEOUT_MS = 200;
+
+export interface LocalDirectoryOptions {
+  /** As configured; a leading `~` is the home directory. */
+  readonly directory: string;
+  /** The name of the option for the directory, for messages. */
+  readonly setting: string;
+  /** Tag of the log lines about it; that of the tokens unless given. */
+  readonly tag?: string;
+  /** Name of the file with the records. */
+  readonly database: string;
+  /** Name of the file with the ledger, where there is one. */
+  readonly ledger?: string;
+  /** Whether a record must survive a loss of power. */
+  readonly durable: boolean;
+  /** Whether this process continues with records in its memory when it cannot share any. */
+  readonly alone: boolean;
+  /** Whether to report that the database cannot be used; another database in the same directory may do so. */
+  readonly reports: boolean;
+}
+
+/** The new text of a record, and the result of the change for its caller; `next` is `null` when nothing is to change. */
+export interface RecordChange<T> {
+  readonly answer: T;
+  readonly next: string | null;
 }
 
 /** An operation under the lock takes a millisecond; only a stopped process holds it longer. */

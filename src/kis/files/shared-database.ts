@@ -5,13 +5,6 @@ import type { Lacking } from './durable-write';
 import { asFileError, SqliteDamage, sqliteFault, type SqliteFault } from './sqlite-fault';
 import { LOCK_BUSY } from './store-problem';
 
-export interface SharedDatabaseOptions {
-  /** Whether what was written must survive a loss of power. */
-  readonly durable: boolean;
-  readonly clock: KisClock;
-  readonly lacks: (what: Lacking, error: unknown) => void;
-}
-
 /**
  * A SQLite file that several processes share: it is created when it is missing, opened again when it was replaced, and
  * tried again while another process keeps it busy.
@@ -143,6 +136,13 @@ export abstract class SharedDatabase<F extends { close(): void }> {
     }
     return this.mend(what, error, attempt);
   }
+}
+
+export interface SharedDatabaseOptions {
+  /** Whether what was written must survive a loss of power. */
+  readonly durable: boolean;
+  readonly clock: KisClock;
+  readonly lacks: (what: Lacking, error: unknown) => void;
 }
 
 const RETRY_MS = 2;

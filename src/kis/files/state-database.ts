@@ -6,19 +6,6 @@ import { SharedDatabase, type SharedDatabaseOptions } from './shared-database';
 import type { SqliteFault } from './sqlite-fault';
 import { SqliteFile } from './sqlite-file';
 
-/** Name of the record that says when an earlier database was lost; its text is epoch milliseconds. */
-export const LOSS = 'loss';
-const LARGEST_BYTES = 67_108_864;
-/** Anything else under the name of a database can be replaced like a damaged one. */
-const REPLACEABLE = ['ELOOP', 'EFTYPE'];
-const NOTHING_THERE = ['ENOENT', 'ENOTDIR'];
-
-export interface StateDatabaseOptions extends SharedDatabaseOptions {
-  /** Each record as this process last read or wrote it; outlives the file. */
-  readonly known: Map<string, StoredRecord>;
-  readonly report: ReportNotice;
-}
-
 /** A shared database with records, which is replaced when it is damaged. */
 export class StateDatabase extends SharedDatabase<SqliteFile> {
   /** Modification time of the file all of whose records are known; `null` when there is none. */
@@ -104,6 +91,19 @@ export class StateDatabase extends SharedDatabase<SqliteFile> {
       occasion: lostAt.toString(),
     });
   }
+}
+
+/** Name of the record that says when an earlier database was lost; its text is epoch milliseconds. */
+export const LOSS = 'loss';
+const LARGEST_BYTES = 67_108_864;
+/** Anything else under the name of a database can be replaced like a damaged one. */
+const REPLACEABLE = ['ELOOP', 'EFTYPE'];
+const NOTHING_THERE = ['ENOENT', 'ENOTDIR'];
+
+export interface StateDatabaseOptions extends SharedDatabaseOptions {
+  /** Each record as this process last read or wrote it; outlives the file. */
+  readonly known: Map<string, StoredRecord>;
+  readonly report: ReportNotice;
 }
 
 function isNewer(record: StoredRecord, other: StoredRecord | null | undefined): boolean {

@@ -5,52 +5,6 @@ import type { StoredRecord } from './record-bytes';
 import { LOSS, type StateDatabase } from './state-database';
 import { LOCK_BUSY } from './store-problem';
 
-/** A record as it was found. */
-export interface FoundRecord {
-  /** `null` when there is none. */
-  readonly text: string | null;
-  /** Epoch milliseconds; 0 without a record. */
-  readonly changedAt: number;
-  /**
-   * A database that cannot be read, or was lost, may hold a newer record, written then at the latest; epoch
-   * milliseconds. `null`: there is none.
-   */
-  readonly lostAt: number | null;
-  /** Why the database that is meant by `lostAt` cannot be read, and what to do; `null` when it was lost. */
-  readonly unreadable: string | null;
-}
-
-/** A database of which this process does not know the latest records. */
-interface Unread {
-  /** The latest time at which one may have been written; epoch milliseconds. */
-  readonly until: number;
-  readonly why: string;
-}
-
-/** The current storage of the records. */
-interface Records {
-  get(name: string): StoredRecord | null;
-  put(name: string, record: StoredRecord): void;
-  /** Runs `section` while no other process reads or changes a record. */
-  exclusively<T>(section: () => T): T;
-}
-
-export interface StateRecordsOptions {
-  readonly clock: KisClock;
-  /** By name, the newest that this process has seen. */
-  readonly known: Map<string, StoredRecord>;
-  /** Beside the files; `null` where SQLite does not load. */
-  readonly primary: StateDatabase | null;
-  /** Elsewhere on this machine, for when the first cannot be used. */
-  readonly spare: StateDatabase | null;
-  /** Whether this process continues alone when neither can be used. */
-  readonly alone: boolean;
-  /** Why records are not kept beside the files, and what to do. */
-  readonly explain: (error: unknown) => string;
-  /** Reports that records are kept elsewhere; `null`: in the memory of this process. */
-  readonly onFallback: (to: StateDatabase | null, error: unknown) => void;
-}
-
 /**
  * Named records that the processes of a machine share, and a lock for what they do with files: in a database beside the
  * files; where that cannot be used (read-only, no locks, another owner) in one elsewhere on this machine; last in the
@@ -205,6 +159,52 @@ export class StateRecords {
     const loss = this.options.known.get(LOSS);
     return loss ? Number(loss.text) : null;
   }
+}
+
+/** A record as it was found. */
+export interface FoundRecord {
+  /** `null` when there is none. */
+  readonly text: string | null;
+  /** Epoch milliseconds; 0 without a record. */
+  readonly changedAt: number;
+  /**
+   * A database that cannot be read, or was lost, may hold a newer record, written then at the latest; epoch
+   * milliseconds. `null`: there is none.
+   */
+  readonly lostAt: number | null;
+  /** Why the database that is meant by `lostAt` cannot be read, and what to do; `null` when it was lost. */
+  readonly unreadable: string | null;
+}
+
+/** A database of which this process does not know the latest records. */
+interface Unread {
+  /** The latest time at which one may have been written; epoch milliseconds. */
+  readonly until: number;
+  readonly why: string;
+}
+
+/** The current storage of the records. */
+interface Records {
+  get(name: string): StoredRecord | null;
+  put(name: string, record: StoredRecord): void;
+  /** Runs `section` while no other process reads or changes a record. */
+  exclusively<T>(section: () => T): T;
+}
+
+export interface StateRecordsOptions {
+  readonly clock: KisClock;
+  /** By name, the newest that this process has seen. */
+  readonly known: Map<string, StoredRecord>;
+  /** Beside the files; `null` where SQLite does not load. */
+  readonly primary: StateDatabase | null;
+  /** Elsewhere on this machine, for when the first cannot be used. */
+  readonly spare: StateDatabase | null;
+  /** Whether this process continues alone when neither can be used. */
+  readonly alone: boolean;
+  /** Why records are not kept beside the files, and what to do. */
+  readonly explain: (error: unknown) => string;
+  /** Reports that records are kept elsewhere; `null`: in the memory of this process. */
+  readonly onFallback: (to: StateDatabase | null, error: unknown) => void;
 }
 
 /** How often a database that cannot be used is tried again. */

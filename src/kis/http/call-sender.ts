@@ -12,12 +12,6 @@ import { classify, type KisAnswer } from './kis-answer';
 import { isRead, nameOf, type KisCall } from './kis-call';
 import { KisRequestPacer } from './pacing/kis-request-pacer';
 
-export interface KisSendOutcome {
-  readonly answer: KisAnswer;
-  /** The call was sent to test whether KIS answers again. */
-  readonly isProbe: boolean;
-}
-
 /** Sends a call once, when it has a permit, and classifies the answer. Credentials are added here and exist below only. */
 @Injectable()
 export class KisCallSender {
@@ -85,6 +79,12 @@ export class KisCallSender {
     }
     return result;
   }
+}
+
+export interface KisSendOutcome {
+  readonly answer: KisAnswer;
+  /** The call was sent to test whether KIS answers again. */
+  readonly isProbe: boolean;
 }
 
 function tooLate(call: KisCall): KisUnavailableError {

@@ -12,9 +12,6 @@ import { nameOf, type KisCall } from './kis-call';
 import { failureOf } from './kis-failures';
 import { KisRetryPolicy, type CallRetries } from './retry-policy';
 
-/** What the calls need of the token service. */
-export type KisTokenSource = Pick<KisTokenService, 'getToken' | 'replaceRefused' | 'noteServerDate'>;
-
 /** Carries calls out: each leaves with a valid token, and is sent again where that is right and in time. */
 @Injectable()
 export class KisCaller {
@@ -103,6 +100,9 @@ export class KisCaller {
     return failure;
   }
 }
+
+/** What the calls need of the token service. */
+export type KisTokenSource = Pick<KisTokenService, 'getToken' | 'replaceRefused' | 'noteServerDate'>;
 
 /** An exchange has a time limit of its own, so the time ran out in a wait: before it nothing was executed. */
 function overdue(call: KisCall, waitingFor: string): KisTimeoutError {

@@ -10,15 +10,6 @@ import { KisApiClient, type KisContinuation, type KisPage, type KisReadOptions }
 import { withinDeadline } from './deadline';
 import { jittered } from './retry-policy';
 
-/** What becomes of the pages of one list. */
-export interface KisPageCollector {
-  /** Adds a page and returns where the next one begins; `null` when this was the last. */
-  add(page: KisPage): KisContinuation | null;
-}
-
-/** The time limit of a whole list, and whether its pages are urgent. */
-type LimitedOptions = Pick<KisReadOptions, 'urgent'> & { readonly signal: AbortSignal };
-
 /** Reads lists that come in pages: a list is complete and of one piece, or there is an error. */
 @Injectable()
 export class KisPageReader {
@@ -94,6 +85,15 @@ export class KisPageReader {
     );
   }
 }
+
+/** What becomes of the pages of one list. */
+export interface KisPageCollector {
+  /** Adds a page and returns where the next one begins; `null` when this was the last. */
+  add(page: KisPage): KisContinuation | null;
+}
+
+/** The time limit of a whole list, and whether its pages are urgent. */
+type LimitedOptions = Pick<KisReadOptions, 'urgent'> & { readonly signal: AbortSignal };
 
 /** 5,000 holdings at 50 a page: no account has them, so the paging does not end. */
 const MOST_PAGES = 100;

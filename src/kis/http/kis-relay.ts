@@ -8,32 +8,6 @@ import { KisCaller } from './kis-caller';
 import { failureOf } from './kis-failures';
 import { KisClock } from '../clock';
 
-/** A request of another program, made for KIS, which is to be passed on to it. */
-export interface KisRelayedRequest {
-  /** In upper case. */
-  readonly method: string;
-  /** Path and query, byte for byte. */
-  readonly path: string;
-  /** Names and values by turns, as they arrived; with the program's own credentials. */
-  readonly rawHeaders: readonly string[];
-  readonly body: Uint8Array;
-  /** `tr_id`; empty where there is none. */
-  readonly trId: string;
-}
-
-/** Headers that concern a connection and not what is sent over it (RFC 9110 section 7.6.1). */
-const OF_CONNECTION = new Set([
-  'connection',
-  'keep-alive',
-  'proxy-connection',
-  'proxy-authorization',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-  'expect',
-]);
-
 /**
  * Passes requests of other programs on to KIS, byte for byte but for the credentials: in their turn, with the account's
  * token, healed when KIS refuses that, and repeated behind the program's back where that is right. Responses come back as
@@ -89,6 +63,32 @@ export class KisRelay {
     return known;
   }
 }
+
+/** A request of another program, made for KIS, which is to be passed on to it. */
+export interface KisRelayedRequest {
+  /** In upper case. */
+  readonly method: string;
+  /** Path and query, byte for byte. */
+  readonly path: string;
+  /** Names and values by turns, as they arrived; with the program's own credentials. */
+  readonly rawHeaders: readonly string[];
+  readonly body: Uint8Array;
+  /** `tr_id`; empty where there is none. */
+  readonly trId: string;
+}
+
+/** Headers that concern a connection and not what is sent over it (RFC 9110 section 7.6.1). */
+const OF_CONNECTION = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-connection',
+  'proxy-authorization',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  'expect',
+]);
 
 /** The headers to send, whose names keep their case and their order; and whether they request a following page. */
 function headOf(

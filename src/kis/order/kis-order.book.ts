@@ -12,46 +12,6 @@ import type { KisOrderSide, KisOrderVenue } from '../protocol/order-divisions';
 import { isListedAs, type ListedOrder } from './list/listed-order';
 import type { OrderRecord } from './journal/order-record';
 
-/** Which orders of an account. */
-export interface KisOrderQuery {
-  /** `unknown`: all without an outcome, of any day unless days are given, cancellations too; `all` unless given. */
-  readonly status?: 'open' | 'closed' | 'unknown' | 'all' | undefined;
-  /** Korean day, `YYYY-MM-DD`, inclusive; today unless given. */
-  readonly from?: string | undefined;
-  /** Korean day, `YYYY-MM-DD`, inclusive; today unless given. */
-  readonly to?: string | undefined;
-  readonly symbol?: string | undefined;
-}
-
-/** What has been filled of one order. */
-export interface KisExecution {
-  readonly orderNumber: string;
-  /** `null` for an order that was placed elsewhere. */
-  readonly clientOrderId: string | null;
-  readonly symbol: string;
-  readonly side: KisOrderSide;
-  readonly quantity: string;
-  /** The average of all fills; `null` where KIS's list leaves it out. */
-  readonly price: string | null;
-  /** Quantity times price. */
-  readonly amount: string | null;
-  readonly venue: KisOrderVenue | null;
-  /** When the order was placed: KIS's lists have no times of fills. */
-  readonly time: Date;
-}
-
-/** KIS's list of a day can be read again for three months; ids are looked for in a month. */
-const DAYS_OF_IDS = 30;
-
-/** An order with what is needed to change it. */
-export interface FoundOrder {
-  readonly order: KisOrder;
-  /** `null` for an order that was placed elsewhere. */
-  readonly record: OrderRecord | null;
-  /** `null` while KIS's list does not show it. */
-  readonly listed: ListedOrder | null;
-}
-
 /** The orders of an account: KIS's lists and the journal together, wherever an order was placed. */
 @Injectable()
 export class KisOrderBook {
@@ -154,6 +114,46 @@ export class KisOrderBook {
     };
     return merged(records, listed).filter(isAsked);
   }
+}
+
+/** Which orders of an account. */
+export interface KisOrderQuery {
+  /** `unknown`: all without an outcome, of any day unless days are given, cancellations too; `all` unless given. */
+  readonly status?: 'open' | 'closed' | 'unknown' | 'all' | undefined;
+  /** Korean day, `YYYY-MM-DD`, inclusive; today unless given. */
+  readonly from?: string | undefined;
+  /** Korean day, `YYYY-MM-DD`, inclusive; today unless given. */
+  readonly to?: string | undefined;
+  readonly symbol?: string | undefined;
+}
+
+/** What has been filled of one order. */
+export interface KisExecution {
+  readonly orderNumber: string;
+  /** `null` for an order that was placed elsewhere. */
+  readonly clientOrderId: string | null;
+  readonly symbol: string;
+  readonly side: KisOrderSide;
+  readonly quantity: string;
+  /** The average of all fills; `null` where KIS's list leaves it out. */
+  readonly price: string | null;
+  /** Quantity times price. */
+  readonly amount: string | null;
+  readonly venue: KisOrderVenue | null;
+  /** When the order was placed: KIS's lists have no times of fills. */
+  readonly time: Date;
+}
+
+/** KIS's list of a day can be read again for three months; ids are looked for in a month. */
+const DAYS_OF_IDS = 30;
+
+/** An order with what is needed to change it. */
+export interface FoundOrder {
+  readonly order: KisOrder;
+  /** `null` for an order that was placed elsewhere. */
+  readonly record: OrderRecord | null;
+  /** `null` while KIS's list does not show it. */
+  readonly listed: ListedOrder | null;
 }
 
 /** An order as the journal alone has it. */

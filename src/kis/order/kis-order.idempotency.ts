@@ -17,21 +17,6 @@ import { isFromJustNow, LATE_REPEAT_MS, type OpeningDecision } from './order-ope
 import { settleByHand } from './settlement/settlement-rules';
 import { isSameIntent, isUnsettled, type OrderRecord } from './journal/order-record';
 
-/** What was carried out under an id. */
-export interface CarriedOutOrder {
-  readonly record: OrderRecord;
-  /** It was given before; nothing was sent this time. */
-  readonly isRepeat: boolean;
-}
-
-/** An order that may have been given before. */
-export interface RepeatedOrder {
-  readonly day: string;
-  readonly clientOrderId: string;
-  /** Whether the record under the id is that order. */
-  readonly isSame: (first: OrderRecord) => boolean;
-}
-
 /**
  * Executes each order once under its id: a repetition gets the outcome of the first, a new order is written into the journal
  * and submitted.
@@ -161,6 +146,21 @@ export class KisOrderIdempotency {
       { retryAt: new Date(this.clock.now() + 5000) },
     );
   }
+}
+
+/** What was carried out under an id. */
+export interface CarriedOutOrder {
+  readonly record: OrderRecord;
+  /** It was given before; nothing was sent this time. */
+  readonly isRepeat: boolean;
+}
+
+/** An order that may have been given before. */
+export interface RepeatedOrder {
+  readonly day: string;
+  readonly clientOrderId: string;
+  /** Whether the record under the id is that order. */
+  readonly isSame: (first: OrderRecord) => boolean;
 }
 
 /** Beyond the request timeout, for the token and the way back. */

@@ -9,16 +9,6 @@ import { KisOrderEndpoint } from './kis-order.endpoint';
 import { answered, type OrderAnswer } from './order-outcome';
 import { isUnsettled, type OrderRecord } from './journal/order-record';
 
-/** What became of sending an order. */
-export interface SubmittedOrder {
-  readonly record: OrderRecord;
-  /** Why it was not placed, or why nothing is known of it; `null` when KIS gave an answer. */
-  readonly error: Error | null;
-}
-
-/** One attempt to send an order; asks at the last moment whether it is too late. */
-export type OrderAttempt = (isTooLate: () => boolean) => Promise<OrderAnswer>;
-
 /** Sends an order that stands in the journal, and writes down what came of it. */
 @Injectable()
 export class KisOrderSubmitter {
@@ -123,6 +113,16 @@ export class KisOrderSubmitter {
     }
   }
 }
+
+/** What became of sending an order. */
+export interface SubmittedOrder {
+  readonly record: OrderRecord;
+  /** Why it was not placed, or why nothing is known of it; `null` when KIS gave an answer. */
+  readonly error: Error | null;
+}
+
+/** One attempt to send an order; asks at the last moment whether it is too late. */
+export type OrderAttempt = (isTooLate: () => boolean) => Promise<OrderAnswer>;
 
 /** Between two attempts of an order that KIS has not got. */
 const PAUSE_MS = 300;

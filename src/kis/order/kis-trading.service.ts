@@ -9,37 +9,6 @@ import { exceededCap, usageOf, type KisOrderCaps, type KisOrderUsage } from './o
 import { readOrder, type KisOrderProblem, type KisOrderRequest } from './order-intent';
 import { tradingHoursWarnings } from './check/trading-hours-warnings';
 
-/** What an account may order, and what it has used of it. */
-export interface KisAccountTrading {
-  readonly alias: string;
-  /** Whether it may place orders. */
-  readonly orders: boolean;
-  /** Why not; `null` when it may. */
-  readonly reason: string | null;
-  readonly caps: KisOrderCaps;
-  readonly used: KisOrderUsage;
-}
-
-/** Whether orders are taken: the switch for all accounts, and the rules of each. */
-export interface KisTrading extends TradingSwitch {
-  readonly accounts: readonly KisAccountTrading[];
-}
-
-/** What would become of an order, as far as that can be known without sending it. */
-export interface KisOrderForecast {
-  /** Whether nothing speaks against it. */
-  readonly ok: boolean;
-  readonly problems: readonly KisOrderProblem[];
-  /** What KIS decides, such as whether its market is open. */
-  readonly warnings: readonly string[];
-  /** What can be bought with this type and price, for purchases; `null` while the order itself is not valid. */
-  readonly buyingPower: { readonly quantity: string } | null;
-  /** Shares that can be sold, for sales. */
-  readonly sellableQuantity: string | null;
-  /** In won, as it counts towards the caps. */
-  readonly estimatedAmount: string | null;
-}
-
 /** Whether and how much may be traded: the kill switch, the caps, and orders that are only thought of. */
 @Injectable()
 export class KisTradingService {
@@ -130,4 +99,35 @@ export class KisTradingService {
     const detail = `The order exceeds the cap ${cap} (${String(caps[cap])}): it counts with ${amount} won, after ${usage.dailyAmount} won today and ${usage.lastMinute} order(s) in the last minute.`;
     return [{ code: 'ORDER_CAP_EXCEEDED', detail }];
   }
+}
+
+/** What an account may order, and what it has used of it. */
+export interface KisAccountTrading {
+  readonly alias: string;
+  /** Whether it may place orders. */
+  readonly orders: boolean;
+  /** Why not; `null` when it may. */
+  readonly reason: string | null;
+  readonly caps: KisOrderCaps;
+  readonly used: KisOrderUsage;
+}
+
+/** Whether orders are taken: the switch for all accounts, and the rules of each. */
+export interface KisTrading extends TradingSwitch {
+  readonly accounts: readonly KisAccountTrading[];
+}
+
+/** What would become of an order, as far as that can be known without sending it. */
+export interface KisOrderForecast {
+  /** Whether nothing speaks against it. */
+  readonly ok: boolean;
+  readonly problems: readonly KisOrderProblem[];
+  /** What KIS decides, such as whether its market is open. */
+  readonly warnings: readonly string[];
+  /** What can be bought with this type and price, for purchases; `null` while the order itself is not valid. */
+  readonly buyingPower: { readonly quantity: string } | null;
+  /** Shares that can be sold, for sales. */
+  readonly sellableQuantity: string | null;
+  /** In won, as it counts towards the caps. */
+  readonly estimatedAmount: string | null;
 }

@@ -7,6 +7,8 @@ import {
 import { shortestPause } from './claim-rules';
 import { TOKEN_MARGIN_MS } from './kis-token';
 
+/** How long nobody requests a token after a failed attempt: pure rules, by what has failed and how often in a row. */
+
 /** Pauses after the first, second, … failure in a row; the last one repeats. */
 const PAUSES_MS = [60_000, 120_000, 240_000, 300_000];
 /** With no more than this left of the token every interval is used, even if the buffer is longer. */

@@ -2,6 +2,8 @@ import { KisInvalidRequestError } from '../kis.errors';
 import { isWeekend } from '../protocol/local-time';
 import { fromKorea, inKorea } from '../protocol/korean-time';
 
+/** Hours in which tokens are not renewed: how they are written, and the free moment before one. */
+
 const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
 const WINDOW = /^(?:([A-Z][a-z]{2})(?:-([A-Z][a-z]{2}))? )?(\d{2}):([0-5]\d)-(\d{2}):([0-5]\d)$/;
 const MINUTES_A_DAY = 1440;

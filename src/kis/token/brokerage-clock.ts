@@ -7,31 +7,6 @@ import type { KisTokenEvents } from '../kis.events';
 import { provenIssueTime } from './proven-issue-time';
 import { CLOCK_TOLERANCE_MS } from './token-rules';
 
-/** When a token was issued. */
-export interface IssueTime {
-  /** Epoch milliseconds. */
-  readonly at: number;
-  /** Nothing contradicts it. Otherwise the `Date` header does, and another response has to confirm which is right. */
-  readonly isCertain: boolean;
-}
-
-/** The difference between one `Date` header and the wall clock. */
-export interface ClockSample {
-  /** How far the brokerage is ahead of the wall clock. */
-  readonly aheadMs: number;
-  /** The error of this difference, provided that the header is right. */
-  readonly doubtMs: number;
-}
-
-export interface ClockCorrection {
-  /** Added to the wall clock; 0 unless it is known to be wrong. */
-  readonly byMs: number;
-  /** A sample that contradicts {@link byMs} and that no second one has confirmed yet. */
-  readonly pending: ClockSample | null;
-}
-
-export const NO_CORRECTION: ClockCorrection = { byMs: 0, pending: null };
-
 /**
  * The time at one host of the brokerage: the wall clock, corrected when the `Date` headers from there show that it is
  * wrong by seconds. The life of tokens is measured by it, so a machine with a wrong date works all the same.
@@ -129,6 +104,31 @@ export class BrokerageClock {
     );
   }
 }
+
+/** When a token was issued. */
+export interface IssueTime {
+  /** Epoch milliseconds. */
+  readonly at: number;
+  /** Nothing contradicts it. Otherwise the `Date` header does, and another response has to confirm which is right. */
+  readonly isCertain: boolean;
+}
+
+/** The difference between one `Date` header and the wall clock. */
+export interface ClockSample {
+  /** How far the brokerage is ahead of the wall clock. */
+  readonly aheadMs: number;
+  /** The error of this difference, provided that the header is right. */
+  readonly doubtMs: number;
+}
+
+export interface ClockCorrection {
+  /** Added to the wall clock; 0 unless it is known to be wrong. */
+  readonly byMs: number;
+  /** A sample that contradicts {@link byMs} and that no second one has confirmed yet. */
+  readonly pending: ClockSample | null;
+}
+
+export const NO_CORRECTION: ClockCorrection = { byMs: 0, pending: null };
 
 /** How much two synchronized clocks may differ. */
 const NOISE_MS = 2000;

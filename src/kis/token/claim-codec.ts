@@ -4,6 +4,11 @@ import type { FoundFile } from '../files/careful-open';
 import { NO_CLAIM, type ClaimFailure, type ClaimView, type KisClaim } from './claim-rules';
 
 /**
+ * Claims as they are stored: their text, and every field checked when it is read, because anything may have written
+ * it.
+ */
+
+/**
  * No claim is obeyed for longer than this, whatever its record says: the longest pause is an hour plus 20 % jitter, and the request
  * timeout and the interval together are shorter.
  */

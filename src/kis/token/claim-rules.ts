@@ -1,6 +1,11 @@
 import type { KisErrorCode } from '../kis.errors';
 import { koreanDay } from '../protocol/korean-time';
 
+/**
+ * The rules of claims, pure functions that all stores share: who may take one, how long it lasts, and what an attempt
+ * makes of it.
+ */
+
 /** Why an attempt failed, for the log and for callers that have to wait because of it. */
 export interface ClaimFailure {
   readonly code: KisErrorCode;

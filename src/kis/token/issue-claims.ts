@@ -12,25 +12,6 @@ import { messageOf } from './token-errors';
 import { TokenStoreTimeoutError } from './time-limited-token.store';
 import type { TokenContext } from './token-context';
 
-/** A claim that was won, with the moment from which its time counts. */
-export interface WonClaim {
-  readonly won: true;
-  readonly claim: KisClaim;
-  /** Monotonic milliseconds, read before the claim was written: the claim cannot have begun earlier. */
-  readonly takenAt: number;
-  /** The claim of this process that goes with it. */
-  readonly local: KisClaim;
-  /** The store failed, so the claim is recorded in this process, or on this machine, only. */
-  readonly localOnly: boolean;
-}
-
-/** A claim of another process or attempt that has not ended. */
-export interface LostClaim extends Omit<ClaimAnswer, 'localOnly'> {
-  readonly won: false;
-}
-
-export type ClaimTerms = Required<Omit<ClaimRequest, 'owner' | 'at' | 'secret'>>;
-
 /**
  * The claims under which this process requests tokens of one credential. Each is taken in memory first and in the store
  * second: the store makes the processes take turns, memory keeps the interval of this process when the store is lost,
@@ -122,6 +103,25 @@ export class IssueClaims {
     this.local?.settle(claim, settlement, this.context.clock.monotonic());
   }
 }
+
+/** A claim that was won, with the moment from which its time counts. */
+export interface WonClaim {
+  readonly won: true;
+  readonly claim: KisClaim;
+  /** Monotonic milliseconds, read before the claim was written: the claim cannot have begun earlier. */
+  readonly takenAt: number;
+  /** The claim of this process that goes with it. */
+  readonly local: KisClaim;
+  /** The store failed, so the claim is recorded in this process, or on this machine, only. */
+  readonly localOnly: boolean;
+}
+
+/** A claim of another process or attempt that has not ended. */
+export interface LostClaim extends Omit<ClaimAnswer, 'localOnly'> {
+  readonly won: false;
+}
+
+export type ClaimTerms = Required<Omit<ClaimRequest, 'owner' | 'at' | 'secret'>>;
 
 /** A store that has not answered for longer hangs: other processes cannot use it either. */
 const HANGS_AFTER_MS = 15_000;

@@ -21,12 +21,6 @@ import { TokenManagers } from './token-managers';
 import { lookAtAll, TokenRefresher, type RefreshOutcome } from './token-refresher';
 import { isUnusable } from './token-rules';
 
-/** How long a caller waits. */
-export interface WaitOptions {
-  /** Aborts the wait of this caller only. */
-  readonly signal?: AbortSignal | undefined;
-}
-
 /**
  * Access tokens for KIS: from memory, then from the store, then from KIS, which receives at most one request a minute
  * for an app key under all circumstances. All methods may be called concurrently, from any number of processes that share a
@@ -232,6 +226,12 @@ export class KisTokenService implements OnApplicationBootstrap, BeforeApplicatio
     });
     return forEachConcurrently(this.managers.all, (manager) => manager.open());
   }
+}
+
+/** How long a caller waits. */
+export interface WaitOptions {
+  /** Aborts the wait of this caller only. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** How long the status after a refresh waits for a store that is slow to record it. */

@@ -3,39 +3,6 @@ import type { ClaimAnswer, ClaimRequest, ClaimSettlement, ClaimView, KisClaim } 
 import type { KisToken } from './kis-token';
 
 /**
- * Why a store returns no token: none was stored or it was deleted, it is damaged, it belongs to another app key, it is
- * encrypted with a key that this process does not have, or the directory itself does not exist.
- */
-export type KisTokenAbsence = 'missing' | 'damaged' | 'foreign' | 'undecryptable' | 'no-directory';
-
-/** The two records that a store keeps for a credential, as they were read. */
-export interface StoredToken extends ClaimView {
-  /** `null` when there is none, or none that can be trusted. It may have expired. */
-  readonly token: KisToken | null;
-  /** `null` exactly when there is a token. */
-  readonly absence: KisTokenAbsence | null;
-  /**
-   * `true`: read from the replica of this machine alone, because the shared store failed. A token that is missing or
-   * older here may still be stored there. Default: `false`.
-   */
-  readonly localOnly?: boolean;
-}
-
-/**
- * What a removal covers, as it was decided upon. A removal may be carried out in several steps, and between them its
- * process may be stopped for minutes: what has come into the store meanwhile stays.
- */
-export interface TokenRemoval {
-  /** The token that was found, and is removed whatever its generation; `null`: none that can be read. */
-  readonly token: KisToken | null;
-  /**
-   * Generation of the claim at that time: tokens of this generation and older ones are deleted, and none of them is
-   * stored any more. `null`: only this copy of `token` is removed, because it is out of date, and nothing is recorded.
-   */
-  readonly upTo: number | null;
-}
-
-/**
  * The port to the store of tokens and claims, through which the processes that share it coordinate.
  *
  * Every method may be called concurrently, from any number of processes. Every method rejects with
@@ -90,4 +57,37 @@ export abstract class KisTokenStore {
 
   /** For a store that consists of several: the kind of the one in which {@link read} found this token. */
   originOf?(token: KisToken): string;
+}
+
+/**
+ * Why a store returns no token: none was stored or it was deleted, it is damaged, it belongs to another app key, it is
+ * encrypted with a key that this process does not have, or the directory itself does not exist.
+ */
+export type KisTokenAbsence = 'missing' | 'damaged' | 'foreign' | 'undecryptable' | 'no-directory';
+
+/** The two records that a store keeps for a credential, as they were read. */
+export interface StoredToken extends ClaimView {
+  /** `null` when there is none, or none that can be trusted. It may have expired. */
+  readonly token: KisToken | null;
+  /** `null` exactly when there is a token. */
+  readonly absence: KisTokenAbsence | null;
+  /**
+   * `true`: read from the replica of this machine alone, because the shared store failed. A token that is missing or
+   * older here may still be stored there. Default: `false`.
+   */
+  readonly localOnly?: boolean;
+}
+
+/**
+ * What a removal covers, as it was decided upon. A removal may be carried out in several steps, and between them its
+ * process may be stopped for minutes: what has come into the store meanwhile stays.
+ */
+export interface TokenRemoval {
+  /** The token that was found, and is removed whatever its generation; `null`: none that can be read. */
+  readonly token: KisToken | null;
+  /**
+   * Generation of the claim at that time: tokens of this generation and older ones are deleted, and none of them is
+   * stored any more. `null`: only this copy of `token` is removed, because it is out of date, and nothing is recorded.
+   */
+  readonly upTo: number | null;
 }

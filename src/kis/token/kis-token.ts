@@ -1,37 +1,6 @@
 import { inspect } from 'node:util';
 import { fingerprintOf } from '../masking';
 
-/** A token with less left is not served: the call could reach KIS too late. */
-export const TOKEN_MARGIN_MS = 10_000;
-
-/** The end of a token by a clock that cannot be set; see `KisClock.monotonic`. */
-export interface TokenUptime {
-  /** The boot of the machine that `endsAt` counts from: on another one it is meaningless. */
-  readonly bootId: string;
-  /** Monotonic milliseconds. */
-  readonly endsAt: number;
-}
-
-/** What a token is made of. */
-export interface KisTokenParts {
-  /** The token itself. */
-  readonly accessToken: string;
-  /** As KIS named it: `Bearer`. */
-  readonly tokenType: string;
-  /** Epoch milliseconds. */
-  readonly issuedAt: number;
-  /** Epoch milliseconds. */
-  readonly expiresAt: number;
-  /** When the scheduled job is to renew it; epoch milliseconds. */
-  readonly refreshAt: number;
-  /** Rises with each token of a credential; 0 for a token that another program stored. */
-  readonly generation: number;
-  /** {@link KisCredential.id} of the credential that the token belongs to. */
-  readonly owner: string;
-  /** `null`, the default: not known. */
-  readonly uptime?: TokenUptime | null;
-}
-
 /**
  * An access token and its dates; immutable. Printing one, as text, JSON or in a debugger, never shows the token:
  * read {@link accessToken} or {@link authorization}.
@@ -125,6 +94,37 @@ export class KisToken {
   [inspect.custom](): string {
     return this.toString();
   }
+}
+
+/** A token with less left is not served: the call could reach KIS too late. */
+export const TOKEN_MARGIN_MS = 10_000;
+
+/** The end of a token by a clock that cannot be set; see `KisClock.monotonic`. */
+export interface TokenUptime {
+  /** The boot of the machine that `endsAt` counts from: on another one it is meaningless. */
+  readonly bootId: string;
+  /** Monotonic milliseconds. */
+  readonly endsAt: number;
+}
+
+/** What a token is made of. */
+export interface KisTokenParts {
+  /** The token itself. */
+  readonly accessToken: string;
+  /** As KIS named it: `Bearer`. */
+  readonly tokenType: string;
+  /** Epoch milliseconds. */
+  readonly issuedAt: number;
+  /** Epoch milliseconds. */
+  readonly expiresAt: number;
+  /** When the scheduled job is to renew it; epoch milliseconds. */
+  readonly refreshAt: number;
+  /** Rises with each token of a credential; 0 for a token that another program stored. */
+  readonly generation: number;
+  /** {@link KisCredential.id} of the credential that the token belongs to. */
+  readonly owner: string;
+  /** `null`, the default: not known. */
+  readonly uptime?: TokenUptime | null;
 }
 
 function isoOrNull(epochMs: number): string | null {

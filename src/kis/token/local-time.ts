@@ -1,3 +1,5 @@
+/** Times in the local time of this process, as log lines and the token files of Python programs write them. */
+
 const NAIVE = /^(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,6}))?(Z|[+-]\d{2}:?\d{2})?$/;
 
 function two(value: number): string {

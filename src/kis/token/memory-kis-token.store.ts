@@ -11,11 +11,6 @@ import type { KisToken } from './kis-token';
 import { KisTokenStore, type StoredToken, type TokenRemoval } from './kis-token.store';
 import { isRemoved, isSuperseded } from './token-rules';
 
-/** The two records of one credential. */
-class MemoryRecords extends MemoryClaim {
-  token: KisToken | null = null;
-}
-
 /** Stores tokens in this process only: for tests, and for programs that may not write files. */
 export class MemoryKisTokenStore extends KisTokenStore {
   readonly kind = 'memory';
@@ -78,4 +73,9 @@ export class MemoryKisTokenStore extends KisTokenStore {
     this.byCredential.set(credential.id, records);
     return records;
   }
+}
+
+/** The two records of one credential. */
+class MemoryRecords extends MemoryClaim {
+  token: KisToken | null = null;
 }

@@ -5,28 +5,6 @@ import type { ClaimAnswer, ClaimRequest, ClaimSettlement, KisClaim } from './cla
 import type { KisToken } from './kis-token';
 import { KisTokenStore, type StoredToken, type TokenRemoval } from './kis-token.store';
 
-/** The store has not answered in time. The operation may still be carried out, now or later. */
-export class TokenStoreTimeoutError extends KisTokenStoreError {
-  /** @param unansweredMs how long it has not answered. */
-  constructor(readonly unansweredMs: number) {
-    const seconds = Math.round(unansweredMs / 1000);
-    super(`The token store has not answered for ${seconds} s. Check its disk, mount or server.`);
-  }
-}
-
-/** The time limit is split into this many ticks, so that a stalled event loop uses up at most one. */
-const TICKS = 8;
-/** A call that finds an overdue operation waits for this share of the limit, in case that is about to end. */
-const OVERDUE_WAIT = 1 / 8;
-
-/** An operation that has exceeded the time limit. */
-interface OverdueOperation {
-  /** Monotonic milliseconds. */
-  readonly began: number;
-  /** Resolves when it has ended after all. */
-  readonly ended: Promise<void>;
-}
-
 /**
  * Puts a time limit on every operation of another store, because a disk or a mount may hang. After a timeout no further
  * operation is begun for that credential until the overdue one has ended, so that they do not pile up.
@@ -129,4 +107,26 @@ export class TimeLimitedTokenStore extends KisTokenStore {
   private timeoutOf(began: number): TokenStoreTimeoutError {
     return new TokenStoreTimeoutError(this.clock.monotonic() - began);
   }
+}
+
+/** The store has not answered in time. The operation may still be carried out, now or later. */
+export class TokenStoreTimeoutError extends KisTokenStoreError {
+  /** @param unansweredMs how long it has not answered. */
+  constructor(readonly unansweredMs: number) {
+    const seconds = Math.round(unansweredMs / 1000);
+    super(`The token store has not answered for ${seconds} s. Check its disk, mount or server.`);
+  }
+}
+
+/** The time limit is split into this many ticks, so that a stalled event loop uses up at most one. */
+const TICKS = 8;
+/** A call that finds an overdue operation waits for this share of the limit, in case that is about to end. */
+const OVERDUE_WAIT = 1 / 8;
+
+/** An operation that has exceeded the time limit. */
+interface OverdueOperation {
+  /** Monotonic milliseconds. */
+  readonly began: number;
+  /** Resolves when it has ended after all. */
+  readonly ended: Promise<void>;
 }

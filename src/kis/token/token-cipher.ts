@@ -9,35 +9,6 @@ import {
 import type { KisCredential } from '../kis-credential';
 import { KisInvalidRequestError } from '../kis.errors';
 
-/** Every encrypted text contains it. A text that does not is plain. */
-export const ENVELOPE_MARK = '"encryption"';
-const BASE64_OF_32_BYTES = /^[A-Za-z0-9+/]{43}=$/;
-
-interface CipherKey {
-  readonly key: KeyObject;
-  /** Identifies the key without revealing it. */
-  readonly name: string;
-}
-
-/** An encrypted text as it is stored. */
-interface Envelope {
-  readonly encryption: 'AES-256-GCM';
-  /** The credential to which it is bound. */
-  readonly owner: string;
-  readonly key: string;
-  readonly iv: string;
-  readonly tag: string;
-  readonly data: string;
-}
-
-export type DecryptedText =
-  /** `outdated`: why it is to be written again with the current settings; `null` when it need not be. */
-  | { readonly text: string; readonly outdated: string | null }
-  /** Why it cannot be decrypted, and the remedy. */
-  | { readonly undecryptable: string }
-  /** It belongs to another app key. */
-  | { readonly whose: string };
-
 /**
  * Encrypts tokens at rest: AES-256-GCM with a fresh nonce each time, bound to the credential, so that neither a changed
  * text nor one of another credential can be decrypted. Without a key texts are not encrypted.
@@ -107,6 +78,35 @@ export class TokenCipher {
       : 'it was encrypted with an older key, now it is with the first one';
   }
 }
+
+/** Every encrypted text contains it. A text that does not is plain. */
+export const ENVELOPE_MARK = '"encryption"';
+const BASE64_OF_32_BYTES = /^[A-Za-z0-9+/]{43}=$/;
+
+interface CipherKey {
+  readonly key: KeyObject;
+  /** Identifies the key without revealing it. */
+  readonly name: string;
+}
+
+/** An encrypted text as it is stored. */
+interface Envelope {
+  readonly encryption: 'AES-256-GCM';
+  /** The credential to which it is bound. */
+  readonly owner: string;
+  readonly key: string;
+  readonly iv: string;
+  readonly tag: string;
+  readonly data: string;
+}
+
+export type DecryptedText =
+  /** `outdated`: why it is to be written again with the current settings; `null` when it need not be. */
+  | { readonly text: string; readonly outdated: string | null }
+  /** Why it cannot be decrypted, and the remedy. */
+  | { readonly undecryptable: string }
+  /** It belongs to another app key. */
+  | { readonly whose: string };
 
 const ALGORITHM = 'aes-256-gcm';
 const KEY_BYTES = 32;

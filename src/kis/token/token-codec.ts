@@ -9,22 +9,6 @@ import { ENVELOPE_MARK, type TokenCipher } from './token-cipher';
 import { USUAL_LIFETIME_MS, boundedExpiry, drawRefreshAt } from './token-rules';
 import { formatNaive, parseNaive } from './local-time';
 
-export type TokenFileReading =
-  | { readonly token: KisToken }
-  | { readonly damage: string }
-  /** It belongs to another app key; `whose` names that key, masked. */
-  | { readonly whose: string };
-
-type Fields = Readonly<Record<string, unknown>>;
-
-/** What a stored text turned out to be: a token, damaged, of another key, or encrypted with a key that is not known. */
-export type TokenReading =
-  /** `outdated`: why it is to be written again; `null` when it is in the form in which this process writes. */
-  | { readonly token: KisToken; readonly outdated: string | null }
-  | Exclude<TokenFileReading, { readonly token: KisToken }>
-  /** Why it cannot be decrypted, and the remedy. */
-  | { readonly undecryptable: string };
-
 /** Converts tokens to the text that is stored, and back; encrypted when a key is set. Files and Redis share it. */
 export class TokenCodec {
   private readonly encrypts: boolean;
@@ -51,6 +35,22 @@ export class TokenCodec {
     return 'token' in reading ? { ...reading, outdated: opened.outdated } : reading;
   }
 }
+
+export type TokenFileReading =
+  | { readonly token: KisToken }
+  | { readonly damage: string }
+  /** It belongs to another app key; `whose` names that key, masked. */
+  | { readonly whose: string };
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** What a stored text turned out to be: a token, damaged, of another key, or encrypted with a key that is not known. */
+export type TokenReading =
+  /** `outdated`: why it is to be written again; `null` when it is in the form in which this process writes. */
+  | { readonly token: KisToken; readonly outdated: string | null }
+  | Exclude<TokenFileReading, { readonly token: KisToken }>
+  /** Why it cannot be decrypted, and the remedy. */
+  | { readonly undecryptable: string };
 
 /** The five fields that other programs share. */
 const SHARED_FIELDS = ['access_token', 'token_type', 'expires_in', 'issued_at', 'expiry_datetime'] as const;

@@ -7,8 +7,6 @@ import { messageOf } from './token-errors';
 import type { TokenCache } from './token-cache';
 import type { TokenContext } from './token-context';
 
-export type SaveOutcome = 'saved' | 'superseded' | 'failed';
-
 /**
  * The store, as one credential uses it. A store that fails is a state here, reported when it begins and when it ends,
  * and not an exception: no failure of a disk or of Redis may take a valid token away.
@@ -127,3 +125,5 @@ export class TokenPersistence {
     }
   }
 }
+
+export type SaveOutcome = 'saved' | 'superseded' | 'failed';

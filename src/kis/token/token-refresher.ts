@@ -6,14 +6,6 @@ import type { StoredToken } from './kis-token.store';
 import { forEachConcurrently } from './for-each-concurrently';
 import type { TokenManager } from './token-manager';
 
-/** What the scheduled job did for one token. */
-export type RefreshOutcome = 'not-due' | 'waiting' | 'adopted' | 'refreshed' | 'unchanged' | 'failed';
-
-/** A token has been checked; a renewal that was begun may still be under way. Never rejects. */
-interface RefreshLook {
-  readonly outcome: Promise<RefreshOutcome>;
-}
-
 /**
  * Refreshes the token of one credential when it is due: what the scheduled job does again and again. The store is read
  * first, so a token that another process stored is adopted and one that a person deleted is replaced. Nothing is
@@ -95,6 +87,14 @@ export class TokenRefresher {
   private now(): number {
     return this.manager.context.clock.monotonic();
   }
+}
+
+/** What the scheduled job did for one token. */
+export type RefreshOutcome = 'not-due' | 'waiting' | 'adopted' | 'refreshed' | 'unchanged' | 'failed';
+
+/** A token has been checked; a renewal that was begun may still be under way. Never rejects. */
+interface RefreshLook {
+  readonly outcome: Promise<RefreshOutcome>;
 }
 
 /**

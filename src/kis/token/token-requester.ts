@@ -22,18 +22,6 @@ import type { SaveOutcome, TokenPersistence } from './token-persistence';
 import { isDeleted, zoneOf } from './token-rules';
 import { within } from './caller-wait';
 
-/** A request to KIS that may be sent. */
-export interface IssueOrder {
-  readonly attempt: TokenAttempt;
-  readonly won: WonClaim;
-  /** For the exchange with KIS. */
-  readonly timeoutMs: number;
-  /** What the store had at the last look. */
-  readonly found: StoredToken | null;
-  /** {@link KisClaim.replacedAt} before this claim; it is restored when no token comes. */
-  readonly replacedAt: number;
-}
-
 /**
  * Sends one request to the token endpoint under a claim that was won: saves the token and settles the claim, or settles
  * it with the pause that follows from the failure.
@@ -219,6 +207,18 @@ export class TokenRequester {
   private remainingMs(token: KisToken): number {
     return new CachedToken(token, 'api', this.context.brokerage).remainingMs();
   }
+}
+
+/** A request to KIS that may be sent. */
+export interface IssueOrder {
+  readonly attempt: TokenAttempt;
+  readonly won: WonClaim;
+  /** For the exchange with KIS. */
+  readonly timeoutMs: number;
+  /** What the store had at the last look. */
+  readonly found: StoredToken | null;
+  /** {@link KisClaim.replacedAt} before this claim; it is restored when no token comes. */
+  readonly replacedAt: number;
 }
 
 /** A store that takes longer to save a token must not withhold it from the callers that wait for it. */

@@ -4,6 +4,11 @@ import type { KisClaim } from './claim-rules';
 import { TOKEN_MARGIN_MS, type KisToken } from './kis-token';
 import type { StoredToken, TokenRemoval } from './kis-token.store';
 
+/**
+ * The rules of tokens, pure functions: the part of its life that a token is in, its expiry, when it is renewed, and
+ * which of two tokens counts.
+ */
+
 /** KIS returns the same token for this long after an issue (portal, 접근토큰발급(P)), so a request is useless. */
 const SAME_TOKEN_MS = 6 * 3_600_000;
 /** Life of a token for persons and firms without a partner contract (portal, 접근토큰발급(P)). */

@@ -5,23 +5,6 @@ import type { KisClock } from '../clock';
 import type { ProxyRules } from './proxy-rules';
 import { openTunnel } from './proxy-tunnel';
 
-export interface WebSocketHandlers {
-  open(): void;
-  text(text: string): void;
-  /** A protocol ping, which has been answered. */
-  ping(): void;
-  /** Exactly once, also when it never opened. `reason` is text for the log. */
-  closed(reason: string): void;
-}
-
-export interface WebSocketOptions {
-  readonly url: URL;
-  readonly proxies: ProxyRules;
-  readonly clock: KisClock;
-  /** For the connection and the handshake. */
-  readonly timeoutMs: number;
-}
-
 /**
  * One websocket to KIS: no redirect, through the proxy of the rules and no other, protocol pings answered. Certificates of
  * `wss` are checked. No handler is called after `closed`. Once open, it does not keep the process alive.
@@ -108,6 +91,23 @@ export class KisWebSocket {
     if (socket && socket.readyState !== socket.CLOSING) socket.terminate();
     this.handlers.closed(reason);
   }
+}
+
+export interface WebSocketHandlers {
+  open(): void;
+  text(text: string): void;
+  /** A protocol ping, which has been answered. */
+  ping(): void;
+  /** Exactly once, also when it never opened. `reason` is text for the log. */
+  closed(reason: string): void;
+}
+
+export interface WebSocketOptions {
+  readonly url: URL;
+  readonly proxies: ProxyRules;
+  readonly clock: KisClock;
+  /** For the connection and the handshake. */
+  readonly timeoutMs: number;
 }
 
 /** Frames above 8 KB occur (public captures); nothing of KIS's is near this. */

@@ -1,16 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 import { Proxy } from './proxy';
 
-/** Which proxies are used, in the form of the usual variables; empty or missing: none. */
-export interface ProxyOptions {
-  /** As `HTTPS_PROXY`: for `https://` addresses, so for KIS. */
-  readonly https?: string;
-  /** As `HTTP_PROXY`: for `http://` addresses, which are on this machine. */
-  readonly http?: string;
-  /** As `NO_PROXY`: hosts that are connected to directly. */
-  readonly except?: string;
-}
-
 /** Which proxy a request uses, if any. Immutable. */
 export class ProxyRules {
   private readonly byProtocol: Readonly<Record<string, Proxy | null>>;
@@ -41,6 +31,16 @@ export class ProxyRules {
       .map((proxy) => proxy?.password ?? '')
       .filter((password) => password !== '');
   }
+}
+
+/** Which proxies are used, in the form of the usual variables; empty or missing: none. */
+export interface ProxyOptions {
+  /** As `HTTPS_PROXY`: for `https://` addresses, so for KIS. */
+  readonly https?: string;
+  /** As `HTTP_PROXY`: for `http://` addresses, which are on this machine. */
+  readonly http?: string;
+  /** As `NO_PROXY`: hosts that are connected to directly. */
+  readonly except?: string;
 }
 
 /**

@@ -11,18 +11,6 @@ import {
 } from '../order-opening';
 import { isUnsettled, type OrderRecord } from './order-record';
 
-/** Whether new orders and changes are sent at all. */
-export interface TradingSwitch {
-  readonly enabled: boolean;
-  /** `null` as long as nobody has changed it. */
-  readonly changedAt: Date | null;
-}
-
-/** The scope of what holds for all accounts. */
-const TRADING = 'trading';
-const SWITCH = 'switch';
-const DAY_MS = 86_400_000;
-
 /**
  * Where orders are written down before they are sent. One journal serves all processes of a store; it is kept in an
  * {@link OrderLedger}.
@@ -212,6 +200,18 @@ export class KisOrderJournal {
     return turn;
   }
 }
+
+/** Whether new orders and changes are sent at all. */
+export interface TradingSwitch {
+  readonly enabled: boolean;
+  /** `null` as long as nobody has changed it. */
+  readonly changedAt: Date | null;
+}
+
+/** The scope of what holds for all accounts. */
+const TRADING = 'trading';
+const SWITCH = 'switch';
+const DAY_MS = 86_400_000;
 
 function dayBefore(day: string): string {
   return new Date(Date.parse(day) - DAY_MS).toISOString().slice(0, 10);

@@ -7,12 +7,6 @@ import { readDomesticOrders, readNewestDomesticOrders, type KisOrderDays } from 
 import type { OrderRecord } from '../journal/order-record';
 import { readOverseasOrders } from './overseas-order-list';
 
-/** Which orders to read. */
-export interface ListedOrders extends KisOrderDays {
-  /** Each market costs a call of its own. */
-  readonly markets: ReadonlySet<'domestic' | 'us'>;
-}
-
 /** KIS's lists of the orders of an account. */
 @Injectable()
 export class KisOrderLists {
@@ -50,4 +44,10 @@ export class KisOrderLists {
     ]);
     return lists.flat().sort((one, other) => one.placedAt - other.placedAt);
   }
+}
+
+/** Which orders to read. */
+export interface ListedOrders extends KisOrderDays {
+  /** Each market costs a call of its own. */
+  readonly markets: ReadonlySet<'domestic' | 'us'>;
 }

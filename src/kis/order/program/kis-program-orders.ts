@@ -30,29 +30,6 @@ import {
   type KisProgramOrderAnswer,
 } from './program-order-answer';
 
-/** Who orders. */
-export interface ProgramOrderParties {
-  readonly program: string;
-  /** When the request had arrived, by {@link KisProgramOrders.now}. */
-  readonly arrivedAt: Moment;
-  /** Aborts when the program hangs up: its order is not sent then, unless it is written down already. */
-  readonly hangUp: AbortSignal;
-}
-
-/** What a program orders. */
-interface ProgramRequest {
-  readonly body: ProgramOrderBody;
-  readonly order: ProgramOrder;
-  readonly parties: ProgramOrderParties;
-}
-
-interface RecordedOrder {
-  readonly wanted: OrderRecord;
-  readonly arrival: ProgramArrival;
-  /** The order that it repeats. */
-  readonly first: OrderRecord | null;
-}
-
 /**
  * Orders that other programs make for KIS: written into the journal first, sent once and byte for byte as the program made
  * them, under the same switches, caps and kill switch as all orders. A program that repeats an order before it was told
@@ -241,6 +218,29 @@ export class KisProgramOrders {
       return { kind: 'unknown', record };
     }
   }
+}
+
+/** Who orders. */
+export interface ProgramOrderParties {
+  readonly program: string;
+  /** When the request had arrived, by {@link KisProgramOrders.now}. */
+  readonly arrivedAt: Moment;
+  /** Aborts when the program hangs up: its order is not sent then, unless it is written down already. */
+  readonly hangUp: AbortSignal;
+}
+
+/** What a program orders. */
+interface ProgramRequest {
+  readonly body: ProgramOrderBody;
+  readonly order: ProgramOrder;
+  readonly parties: ProgramOrderParties;
+}
+
+interface RecordedOrder {
+  readonly wanted: OrderRecord;
+  readonly arrival: ProgramArrival;
+  /** The order that it repeats. */
+  readonly first: OrderRecord | null;
 }
 
 /** How long a program is held while the outcome of its order is looked up. */

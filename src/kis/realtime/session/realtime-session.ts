@@ -8,20 +8,6 @@ import { SessionListener } from './session-listener';
 import { SharedRegistrations } from './shared-registrations';
 import type { KisRawFrame, KisRegistrationAnswer, Upstream } from './upstream';
 
-export type SessionState = 'idle' | 'connecting' | 'connected' | 'disconnected';
-
-/** What the session needs of its connection. */
-export interface SessionPort {
-  want(): void;
-  unwant(): void;
-}
-
-export interface SessionOptions {
-  readonly clock: KisClock;
-  readonly connection: (handlers: ConnectionHandlers) => SessionPort;
-  readonly onUnreadable: (frame: RawFrame, reason: string) => void;
-}
-
 /**
  * The one realtime session of an app key, as the listeners of this process see it. It is connected with the first
  * registration, replaced when it is lost, and given up some seconds after the last registration.
@@ -158,4 +144,18 @@ export class KisRealtimeSession {
       for (const listener of registration.listeners) listener.frame(own);
     }
   }
+}
+
+export type SessionState = 'idle' | 'connecting' | 'connected' | 'disconnected';
+
+/** What the session needs of its connection. */
+export interface SessionPort {
+  want(): void;
+  unwant(): void;
+}
+
+export interface SessionOptions {
+  readonly clock: KisClock;
+  readonly connection: (handlers: ConnectionHandlers) => SessionPort;
+  readonly onUnreadable: (frame: RawFrame, reason: string) => void;
 }

@@ -13,23 +13,6 @@ import {
 } from './upstream';
 import type { UpstreamLoss } from './upstream';
 
-export interface WebSocketUpstreamOptions {
-  readonly url: URL;
-  readonly approvalKey: string;
-  readonly proxies: ProxyRules;
-  readonly clock: KisClock;
-}
-
-/** A request that KIS has not answered. */
-interface Outstanding {
-  readonly trId: string;
-  readonly trKey: string;
-  readonly type: '1' | '2';
-  readonly settle: (answer: KisRegistrationAnswer) => void;
-}
-
-type Answer = Extract<SessionMessage, { kind: 'answer' }>;
-
 /** The session with KIS. Requests are sent one after the other, because some answers do not say what they are about. */
 export class WebSocketUpstream implements Upstream {
   heardAt: number;
@@ -183,6 +166,23 @@ export class WebSocketUpstream implements Upstream {
     this.handlers.lost(loss, detail);
   }
 }
+
+export interface WebSocketUpstreamOptions {
+  readonly url: URL;
+  readonly approvalKey: string;
+  readonly proxies: ProxyRules;
+  readonly clock: KisClock;
+}
+
+/** A request that KIS has not answered. */
+interface Outstanding {
+  readonly trId: string;
+  readonly trKey: string;
+  readonly type: '1' | '2';
+  readonly settle: (answer: KisRegistrationAnswer) => void;
+}
+
+type Answer = Extract<SessionMessage, { kind: 'answer' }>;
 
 /** KIS sends PINGPONG also while markets are closed: silence this long is a dead connection. */
 const SILENCE_MS = 90_000;

@@ -8,24 +8,6 @@ import { KisTokenStoreError } from '../../kis.errors';
 import { NO_CLAIM, type ClaimView, type KisClaim } from '../claim-rules';
 import { ClaimReader, encodeClaim } from '../claim-codec';
 
-/** What a process decides about the current claim; `change` is `null` when it is to stay. */
-export interface ClaimDecision<T> {
-  readonly answer: T;
-  readonly change: ClaimChange | null;
-}
-
-/** The current claim, and its record in the database; `text` is `null` when there is none. */
-export interface CurrentClaim extends ClaimView {
-  readonly record: { readonly name: string; readonly text: string | null };
-}
-
-const NO_VIEW: ClaimView = { claim: NO_CLAIM, remainingMs: 0 };
-
-/** Name of the record of a claim in the database. */
-function recordName(credential: KisCredential): string {
-  return `claim/${credential.id}`;
-}
-
 /** The claims of a token directory: one record for each credential. */
 export class FileClaims {
   private readonly reader: ClaimReader;
@@ -118,6 +100,24 @@ export class FileClaims {
       { retryAt: new Date(this.clock.now() + remainingMs) },
     );
   }
+}
+
+/** What a process decides about the current claim; `change` is `null` when it is to stay. */
+export interface ClaimDecision<T> {
+  readonly answer: T;
+  readonly change: ClaimChange | null;
+}
+
+/** The current claim, and its record in the database; `text` is `null` when there is none. */
+export interface CurrentClaim extends ClaimView {
+  readonly record: { readonly name: string; readonly text: string | null };
+}
+
+const NO_VIEW: ClaimView = { claim: NO_CLAIM, remainingMs: 0 };
+
+/** Name of the record of a claim in the database. */
+function recordName(credential: KisCredential): string {
+  return `claim/${credential.id}`;
 }
 
 /** A claim to be written, and its duration from then on. */

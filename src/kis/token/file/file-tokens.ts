@@ -10,40 +10,6 @@ import type { TokenCodec, TokenReading } from '../token-codec';
 import { isRemoved, isSuperseded } from '../token-rules';
 import type { CurrentClaim } from './file-claims';
 
-/** The token files of one credential. */
-export interface TokenFileNames {
-  /** Shared with other programs: `token_PStoMm5NMd_mock.json`. */
-  readonly token: string;
-  /** A copy of the last token file that was damaged. */
-  readonly damaged: string;
-  /** The last token file that could not be decrypted, moved here when another token was stored. */
-  readonly undecryptable: string;
-}
-
-export function tokenFileNames({ fileStem, id }: KisCredential): TokenFileNames {
-  const own = `.token_${fileStem}_${id.slice(0, 8)}`;
-  return { token: `token_${fileStem}.json`, damaged: `${own}.damaged`, undecryptable: `${own}.sealed` };
-}
-
-/** A Python program truncates the file before it writes, so a file may be read half-written and complete a moment later. */
-const HALF_WRITTEN_READS = 3;
-const HALF_WRITTEN_PAUSE_MS = 40;
-
-type FoundToken = Pick<StoredToken, 'token' | 'absence'>;
-
-/** A token file that is not in the form in which this process writes. */
-export interface OutdatedFile {
-  /** Its content. */
-  readonly bytes: Buffer;
-  readonly why: string;
-}
-
-/** A token file and its decoded content; both `null` when there is none. */
-interface DecodedFile {
-  readonly file: FoundFile | null;
-  readonly reading: TokenReading | null;
-}
-
 /** The token files of a directory. Each change is a compare-and-set, so all processes may make changes concurrently. */
 export class FileTokens {
   constructor(
@@ -165,6 +131,40 @@ export class FileTokens {
     }
     return { token: null, absence: 'damaged' };
   }
+}
+
+/** The token files of one credential. */
+export interface TokenFileNames {
+  /** Shared with other programs: `token_PStoMm5NMd_mock.json`. */
+  readonly token: string;
+  /** A copy of the last token file that was damaged. */
+  readonly damaged: string;
+  /** The last token file that could not be decrypted, moved here when another token was stored. */
+  readonly undecryptable: string;
+}
+
+export function tokenFileNames({ fileStem, id }: KisCredential): TokenFileNames {
+  const own = `.token_${fileStem}_${id.slice(0, 8)}`;
+  return { token: `token_${fileStem}.json`, damaged: `${own}.damaged`, undecryptable: `${own}.sealed` };
+}
+
+/** A Python program truncates the file before it writes, so a file may be read half-written and complete a moment later. */
+const HALF_WRITTEN_READS = 3;
+const HALF_WRITTEN_PAUSE_MS = 40;
+
+type FoundToken = Pick<StoredToken, 'token' | 'absence'>;
+
+/** A token file that is not in the form in which this process writes. */
+export interface OutdatedFile {
+  /** Its content. */
+  readonly bytes: Buffer;
+  readonly why: string;
+}
+
+/** A token file and its decoded content; both `null` when there is none. */
+interface DecodedFile {
+  readonly file: FoundFile | null;
+  readonly reading: TokenReading | null;
 }
 
 /** `null` when there is none that can be read. */
