@@ -24,6 +24,7 @@ describe('A process that has nothing to do but wait for the library', () => {
     'pauseThatIsGivenUp',
     'deadline',
     'callerOfSharedWork',
+    'slowThread',
     'silentStore',
     'takenLock',
     'background',

@@ -1,6 +1,7 @@
 import Database from 'libsql';
 import { join } from 'node:path';
 import { SystemKisClock } from '../../src/kis/clock';
+import { DirectoryThread } from '../../src/kis/files/directory-thread';
 import { sampleCredential } from '../../src/kis/testing/sample-tokens';
 import { CallerWait } from '../../src/kis/token/caller-wait';
 import { FileKisTokenStore } from '../../src/kis/token/file/file-kis-token.store';
@@ -27,6 +28,13 @@ class SilentStore extends FileKisTokenStore {
   }
 }
 
+/** Every wait of the background is over at once: the thread has not started by then. */
+class ImpatientClock extends SystemKisClock {
+  override background(_delayMs: number, action: () => void): () => void {
+    return super.background(0, action);
+  }
+}
+
 const TASKS = {
   pause: () => clock.sleep(SHORT_MS),
 
@@ -47,6 +55,12 @@ const TASKS = {
 
   callerOfSharedWork: async () => {
     await new CallerWait(clock, SHORT_MS, undefined).for(never());
+  },
+
+  slowThread: async ({ directory }: WaitingTask) => {
+    const thread = new DirectoryThread(new ImpatientClock());
+    await new FileKisTokenStore(directory, POLICY, clock, undefined, thread).requireSqlite('tokenStore');
+    thread.close();
   },
 
   silentStore: async ({ directory }: WaitingTask) => {

@@ -42,7 +42,10 @@ export class DirectoryThread {
     return id;
   }
 
-  /** Why SQLite does not load, as the end of a sentence; `null` when it does. Touches no directory. */
+  /**
+   * Why SQLite does not load, as the end of a sentence; `null` when it does. Touches no directory, and keeps the process
+   * alive for as long as the thread takes to start.
+   */
   async sqliteFailure(): Promise<string | null> {
     return (await this.call({ needs: 'sqlite' })) as string | null;
   }
@@ -52,11 +55,8 @@ export class DirectoryThread {
     const { worker, unanswered } = (this.running ??= this.run());
     const id = this.nextId();
     return new Promise((resolve, reject) => {
-      const cancelTimer = this.clock.background(HUNG_AFTER_MS, () => {
-        const pending = this.pending.get(id);
-        if (pending) pending.hung = true;
-        this.keepAlive();
-      });
+      // The first start on a slow machine may take longer, and whoever asks for SQLite has no time limit.
+      const cancelTimer = 'needs' in request ? () => undefined : this.watch(id);
       if (this.pending.size === 0) process.on('exit', this.onExit);
       this.pending.set(id, { since: this.clock.monotonic(), resolve, reject, cancelTimer, hung: false });
       this.keepAlive();
@@ -128,6 +128,15 @@ export class DirectoryThread {
     else pending?.resolve(message.result);
   }
 
+  /** @returns a function that ends the watch. */
+  private watch(id: number): () => void {
+    return this.clock.background(HUNG_AFTER_MS, () => {
+      const pending = this.pending.get(id);
+      if (pending) pending.hung = true;
+      this.keepAlive();
+    });
+  }
+
   private forget(id: number): Pending | undefined {
     const pending = this.pending.get(id);
     pending?.cancelTimer();
@@ -180,7 +189,7 @@ export class DirectoryThread {
   }
 }
 
-/** A request that takes longer does not keep the process alive any more: its caller has timed out. */
+/** A request to a directory that takes longer does not keep the process alive any more: its caller has timed out. */
 const HUNG_AFTER_MS = 5000;
 /** When the process ends, operations under way have this long to finish. */
 const LAST_WAIT_MS = 2000;
