@@ -1,6 +1,10 @@
+import { EventEmitter, once } from 'node:events';
+import { KisOrderBook } from '../src/kis';
+import { KisOrderChecks } from '../src/kis/order/check/kis-order.checks';
 import { KisOrderJournal } from '../src/kis/order/journal/kis-order.journal';
 import { changed } from '../src/kis/order/settlement/settlement-rules';
 import { startSimulator, type Simulator } from '../src/simulator';
+import type { Answer } from './support/answer';
 import { brokerageEnv } from './support/brokerage-env';
 import { RunningApi, temporaryDirectory, type ProblemBody } from './support/running-api';
 
@@ -10,6 +14,7 @@ const LIMIT = { symbol: '005930', side: 'buy', type: 'limit', quantity: '3', pri
 interface Order extends ProblemBody {
   readonly clientOrderId: string;
   readonly orderNumber: string | null;
+  readonly buyingPower?: { readonly quantity: string };
 }
 
 describe('An answer about an order is no older than what the service has written down', () => {
@@ -88,6 +93,62 @@ describe('An answer about an order is no older than what the service has written
     });
     const { body } = await api.ask<Order[]>(ORDERS);
     expect(body).toMatchObject([{ clientOrderId: 'lost', status: 'accepted' }]);
+  });
+
+  /** Of two equal requests the second is as far as `hold` before the first goes on, and goes on once the first has an answer. */
+  async function twiceAtOnce(
+    order: () => Promise<Answer<Order>>,
+    hold: (turn: () => Promise<unknown>) => void,
+  ): Promise<Answer<Order>[]> {
+    const events = new EventEmitter();
+    const isSecond = once(events, 'second');
+    let calls = 0;
+    hold(() => {
+      calls += 1;
+      if (calls === 2) events.emit('second');
+      return calls === 1 ? isSecond : calls === 2 ? first : Promise.resolve();
+    });
+    const first = order();
+    return Promise.all([first, order()]);
+  }
+
+  it('when an order is placed twice at once, and there is money for one', async () => {
+    const { body } = await send('POST', `${ORDERS}/check`, LIMIT);
+    const order = { ...LIMIT, clientOrderId: 'twice', quantity: body.buyingPower?.quantity };
+    const checks = api.app.get(KisOrderChecks, { strict: false });
+    const check = checks.check.bind(checks);
+    const answers = await twiceAtOnce(
+      () => send('POST', ORDERS, order),
+      (turn) =>
+        jest.spyOn(checks, 'check').mockImplementation(async (...args) => {
+          await turn();
+          return check(...args);
+        }),
+    );
+    expect(answers).toMatchObject([
+      { status: 201, body: { status: 'accepted', orderNumber: '0000000001' } },
+      { status: 200, body: { status: 'accepted', orderNumber: '0000000001' } },
+    ]);
+    expect(simulator.orders).toHaveLength(1);
+  });
+
+  it('when an order is changed twice at once', async () => {
+    await place('first');
+    const book = api.app.get(KisOrderBook, { strict: false });
+    const find = book.find.bind(book);
+    const answers = await twiceAtOnce(
+      () => send('PATCH', `${ORDERS}/first`, { price: '89000', clientOrderId: 'twice' }),
+      (turn) =>
+        jest.spyOn(book, 'find').mockImplementation(async (...args) => {
+          await turn();
+          return find(...args);
+        }),
+    );
+    expect(answers).toMatchObject([
+      { status: 201, body: { status: 'accepted', orderNumber: '0000000002' } },
+      { status: 200, body: { status: 'accepted', orderNumber: '0000000002' } },
+    ]);
+    expect(simulator.orders).toHaveLength(2);
   });
 
   it('also when the journal cannot be read any more: what was sent is never reported as not sent', async () => {

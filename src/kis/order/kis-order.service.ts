@@ -11,10 +11,10 @@ import { KisOrderClock } from './kis-order.clock';
 import { KisOrderRefusedError, KisOrdersDisabledError } from './kis-order.errors';
 import { KisOrderIdempotency, type CarriedOutOrder } from './kis-order.idempotency';
 import { KisOrderLists } from './list/kis-order.lists';
-import { isDecimal, scaled } from './decimal-text';
 import { changedRequest, intentFound, targetOf, type KisOrderChange } from './order-change';
 import { readOrder, type KisOrderIntent, type KisOrderRequest } from './order-intent';
 import { beforeSending, isUnsettled, type OrderRecord } from './journal/order-record';
+import { isSameChange, orRepetition } from './order-repetition';
 import { rejectedOrder } from './order-rejection';
 
 /** Reads that an order waits for. */
@@ -78,14 +78,19 @@ export class KisOrderService {
     const intent = intentOf(request, account);
     const wanted = this.record(account, { action: 'place', intent, target: null, amount: '0' }, options);
     const permits = this.pacer.reserve(account.credential, CALLS_OF_AN_ORDER);
-    try {
-      return await this.carryOut(account, wanted, { ...options, permits }, async () => {
+    const carryOut = (): Promise<KisPlacedOrder> =>
+      this.carryOut(account, wanted, { ...options, permits }, async () => {
         const [{ problems, estimatedAmount }, before] = await Promise.all([
           this.checks.check(account, intent, URGENT),
           this.lists.numbersBefore(account, wanted, URGENT),
         ]);
         if (problems.length > 0) throw new KisOrderRefusedError(problems);
         return { ...wanted, amount: estimatedAmount, before };
+      });
+    try {
+      return await orRepetition(carryOut, () => {
+        permits.release();
+        return this.repeatedOrder(account, wanted, options);
       });
     } finally {
       permits.release();
@@ -103,8 +108,18 @@ export class KisOrderService {
     change: KisOrderChange,
     options: KisOrderOptions = {},
   ): Promise<KisPlacedOrder> {
-    const repeated = await this.repeatedChange(account, id, change, options);
-    if (repeated) return repeated;
+    const repetition = (): Promise<KisPlacedOrder | null> =>
+      this.repeatedChange(account, id, change, options);
+    const repeated = await repetition();
+    return repeated ?? orRepetition(() => this.newChange(account, id, change, options), repetition);
+  }
+
+  private async newChange(
+    account: KisAccount,
+    id: string,
+    change: KisOrderChange,
+    options: KisOrderOptions,
+  ): Promise<KisPlacedOrder> {
     const found = await this.book.find(account, id, URGENT);
     const target = targetOf(found, change.quantity);
     const intent = intentOf(changedRequest(found, change), account);
@@ -147,6 +162,16 @@ export class KisOrderService {
     }
   }
 
+  private async repeatedOrder(
+    account: KisAccount,
+    wanted: OrderRecord,
+    { clientOrderId, waitMs = 0 }: KisOrderOptions,
+  ): Promise<KisPlacedOrder | null> {
+    // An id that was just drawn names no order.
+    const first = clientOrderId === undefined ? null : await this.idempotency.repeatedOrder(account, wanted);
+    return first && this.repetition(account, first, waitMs);
+  }
+
   /** A modification that was given before is known by its id, also when the order that it changed is closed by now. */
   private async repeatedChange(
     account: KisAccount,
@@ -156,12 +181,7 @@ export class KisOrderService {
   ): Promise<KisPlacedOrder | null> {
     if (clientOrderId === undefined) return null;
     const day = koreanDate(this.time.now(account));
-    const isSame = ({ action, target, intent }: OrderRecord): boolean =>
-      action === 'modify' &&
-      (target?.clientOrderId === id || Number(target?.orderNumber) === Number(id)) &&
-      isSameNumber(change.price, intent.price) &&
-      isSameNumber(change.quantity, intent.quantity) &&
-      (change.type === undefined || change.type === intent.type);
+    const isSame = (first: OrderRecord): boolean => isSameChange(first, id, change);
     const first = await this.idempotency.repeated(account, { day, clientOrderId, isSame });
     return first && this.repetition(account, first, waitMs);
   }
@@ -219,12 +239,6 @@ function intentOf(request: KisOrderRequest, { mode }: KisAccount): KisOrderInten
   const { intent, problems } = readOrder(request, mode);
   if (intent) return intent;
   throw new KisOrderRefusedError(problems);
-}
-
-/** Numbers as numbers: 50000 and 50000.0 are the same. What is not given is not compared. */
-function isSameNumber(given: string | undefined, known: string | null): boolean {
-  if (given === undefined || given === known) return true;
-  return known !== null && isDecimal(given) && isDecimal(known) && scaled(given) === scaled(known);
 }
 
 /** @throws KisOrderRejectedError */
