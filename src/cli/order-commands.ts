@@ -65,7 +65,12 @@ export async function orderCancel({
   const waitMs = waitMsOf({ wait });
   const { order, isUnknown } = await service.cancel(account, operands['id'] ?? '', { quantity, waitMs });
   io.answer(json, order, describe(order));
-  if (isUnknown && !json) io.err('KIS has not said whether the order is cancelled. Look it up again.\n');
+  if (json) return;
+  if (isUnknown) io.err('KIS has not said whether the order is cancelled. Look it up again.\n');
+  else if (quantity === undefined && order.openQuantity !== '0')
+    io.err(
+      'KIS has taken the cancellation, but does not list the order as cancelled yet. Look it up again.\n',
+    );
 }
 
 export async function orderShow({ app, alias, io, json, operands }: CommandContext): Promise<void> {

@@ -57,7 +57,7 @@ export const ORDER_EXAMPLES = {
     { kis },
   ),
   ORDER_CAP_EXCEEDED: new KisOrderCapExceededError(
-    'The order exceeds the cap maxAmount of account "main", so nothing was sent.',
+    'The order of account "main" exceeds the cap maxAmount (500000): it counts as 540000 won, after 0 won today and 0 order(s) in the last minute. Nothing was sent.',
   ),
   ORDER_ID_REUSED: new KisOrderIdReusedError(
     '"rebalance-1128-3" already names another order of today, so nothing was sent.',

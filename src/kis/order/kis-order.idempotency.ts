@@ -181,13 +181,10 @@ function refusal(
       return new KisOrdersDisabledError(
         'Trading is stopped by the kill switch, so nothing was sent. Cancelling remains possible; resume trading to place orders again.',
       );
-    case 'capped': {
-      const { dailyAmount, lastMinute } = decision.usage;
+    case 'capped':
       return new KisOrderCapExceededError(
-        `The order exceeds the cap ${decision.cap} of account "${account.alias}", so nothing was sent. Used so far: ` +
-          `${dailyAmount} won today, ${lastMinute} order(s) in the last minute.`,
+        `The order of account "${account.alias}" exceeds ${decision.reason}. Nothing was sent.`,
       );
-    }
   }
 }
 

@@ -5,7 +5,13 @@ import { accountKey, koreanDate } from './account-key';
 import { KisOrderChecks } from './check/kis-order.checks';
 import { KisOrderClock } from './kis-order.clock';
 import { KisOrderJournal, type TradingSwitch } from './journal/kis-order.journal';
-import { exceededCap, usageOf, type KisOrderCaps, type KisOrderUsage } from './order-opening';
+import {
+  describeExceededCap,
+  exceededCap,
+  usageOf,
+  type KisOrderCaps,
+  type KisOrderUsage,
+} from './order-opening';
 import { readOrder, type KisOrderProblem, type KisOrderRequest } from './order-intent';
 import { tradingHoursWarnings } from './check/trading-hours-warnings';
 
@@ -96,7 +102,7 @@ export class KisTradingService {
     const usage = await this.usage(account);
     const cap = exceededCap(amount, usage, caps);
     if (cap === null) return [];
-    const detail = `The order exceeds the cap ${cap} (${String(caps[cap])}): it counts with ${amount} won, after ${usage.dailyAmount} won today and ${usage.lastMinute} order(s) in the last minute.`;
+    const detail = `The order exceeds ${describeExceededCap(cap, caps, amount, usage)}.`;
     return [{ code: 'ORDER_CAP_EXCEEDED', detail }];
   }
 }

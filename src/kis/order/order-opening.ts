@@ -33,7 +33,7 @@ export type OpeningDecision =
   /** An equal order is unsettled: two of them could not be told apart. */
   | { readonly kind: 'equal-unsettled'; readonly record: OrderRecord }
   | { readonly kind: 'trading-stopped' }
-  | { readonly kind: 'capped'; readonly cap: keyof KisOrderCaps; readonly usage: KisOrderUsage };
+  | { readonly kind: 'capped'; readonly reason: string };
 
 /** What the decision depends on, read in one transaction with the record that it may lead to. */
 export interface OpeningFacts {
@@ -90,7 +90,8 @@ export function decideOpening(wanted: OrderRecord, facts: OpeningFacts): Opening
   if (facts.stopped) return { kind: 'trading-stopped' };
   const usage = usageOf(facts.records, wanted.day, facts.now);
   const cap = exceededCap(wanted.amount, usage, facts.caps);
-  return cap ? { kind: 'capped', cap, usage } : { kind: 'opened', record: wanted };
+  if (!cap) return { kind: 'opened', record: wanted };
+  return { kind: 'capped', reason: describeExceededCap(cap, facts.caps, wanted.amount, usage) };
 }
 
 /**
@@ -166,4 +167,17 @@ export function exceededCap(
     return 'dailyMaxAmount';
   if (maxPerMinute !== null && usage.lastMinute >= maxPerMinute) return 'maxPerMinute';
   return null;
+}
+
+/** What a caller is told about a cap that an order of `amount` won would exceed. */
+export function describeExceededCap(
+  cap: keyof KisOrderCaps,
+  caps: KisOrderCaps,
+  amount: string,
+  { dailyAmount, lastMinute }: KisOrderUsage,
+): string {
+  return (
+    `the cap ${cap} (${String(caps[cap])}): it counts as ${amount} won, after ${dailyAmount} won today and ` +
+    `${lastMinute} order(s) in the last minute`
+  );
 }

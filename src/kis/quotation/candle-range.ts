@@ -35,7 +35,10 @@ export function candleRange(question: KisCandleQuestion, zone: string, epochMs: 
     question.from === undefined
       ? midnightOf(Math.min(to, now)) - DEFAULT_SPAN_DAYS[interval] * DAY_MS
       : startOf(question.from, zone);
-  if (from > to) throw new KisInvalidRequestError('from is after to: exchange them.');
+  if (from > to) {
+    const cure = question.to === undefined ? 'from is in the future.' : 'from is after to: exchange them.';
+    throw new KisInvalidRequestError(cure);
+  }
   if (interval === '1m') return { from, to: Math.min(to, now), now };
   return { from: periodStart(interval, from), to: Math.min(periodEnd(interval, to), now), now };
 }

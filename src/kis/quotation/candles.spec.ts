@@ -218,6 +218,7 @@ describe('candles', () => {
   });
 
   it('are not asked for where there can be none', async () => {
+    await expect(ask({ interval: '1d', from: '2190-01-01' })).rejects.toThrow('from is in the future');
     await expect(ask({ interval: '1d', from: '2027-01-01', to: '2027-02-01' })).resolves.toMatchObject({
       candles: [],
       truncated: null,

@@ -34,6 +34,15 @@ describe('problemsWith', () => {
     expect(problems.map(({ code }) => code)).toEqual(codes);
   });
 
+  it('says how KIS counts an order without a price, only of such an order', () => {
+    const detailOf = (price: string | null): string =>
+      problemsWith({ ...INTENT, quantity: '11', price }, STOCK, ACCOUNT)[0]?.detail ?? '';
+    expect(detailOf(null)).toMatch(
+      /, not 11\. KIS counts an order without a price at the upper price limit\.$/,
+    );
+    expect(detailOf('70000')).toMatch(/, not 11\.$/);
+  });
+
   it('names the nearest valid prices', () => {
     expect(problemsWith({ ...INTENT, price: '70050' }, STOCK, ACCOUNT)).toEqual([
       expect.objectContaining({ nearestPrices: ['70000', '70100'] }),

@@ -98,7 +98,7 @@ function lotProblems({ quantity }: KisOrderIntent, { lot }: StockFacts): KisOrde
 
 /** More than the cash, or more than the shares. */
 export function quantityProblems(
-  { side, quantity }: KisOrderIntent,
+  { side, quantity, price }: KisOrderIntent,
   { buyableQuantity, sellableQuantity }: AccountFacts,
 ): KisOrderProblem[] {
   const available = side === 'buy' ? buyableQuantity : sellableQuantity;
@@ -107,7 +107,9 @@ export function quantityProblems(
     ? [
         {
           code: 'BUYING_POWER',
-          detail: `The account can buy ${available} of these shares, not ${quantity}. KIS counts an order without a price at the upper price limit.`,
+          detail:
+            `The account can buy ${available} of these shares, not ${quantity}.` +
+            (price === null ? ' KIS counts an order without a price at the upper price limit.' : ''),
         },
       ]
     : [

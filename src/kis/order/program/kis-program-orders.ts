@@ -166,7 +166,7 @@ export class KisProgramOrders {
             'Trading is stopped by the kill switch; cancelling remains possible.',
           );
         case 'capped':
-          return notPlaced('cap', `It exceeds the cap ${decision.cap} of account "${account.alias}".`);
+          return notPlaced('cap', `It exceeds ${decision.reason}.`);
         case 'equal-unsettled': {
           const leftMs = until - this.clock.monotonic();
           const other = await this.reconciler.settled(account, decision.record, Math.max(0, leftMs));
