@@ -68,7 +68,7 @@ export type {
   KisTokenReadiness,
 } from './token/kis-token-results';
 export type { KisTokenStatus } from './token/kis-token-status';
-export { inKorea, parseKoreanTime } from './protocol/korean-time';
+export { inKorea, parseKoreanTime } from './protocol/market-time';
 export { isOrderId, isReadMethod } from './http/kis-call';
 export { readForeignToken } from './token/token-import';
 export { ProxyRules, type ProxyOptions } from './transport/proxy-rules';

@@ -11,7 +11,7 @@ import {
 } from '../kis.errors';
 import { answerFacts } from '../transport/answer-facts';
 import { connectionAdvice } from '../transport/connection-advice';
-import { parseKoreanTime } from '../protocol/korean-time';
+import { parseKoreanTime } from '../protocol/market-time';
 import { ANSWER_CODES, classOf } from '../protocol/answer-codes';
 import { REMEDIES } from '../protocol/remedies';
 import type { IssuedToken } from './kis-auth.client';

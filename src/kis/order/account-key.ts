@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { KisAccount } from '../kis-account';
-import { inKorea } from '../protocol/korean-time';
+import { inKorea } from '../protocol/market-time';
 
 /** Names an account in the journal: the same for all processes and machines, and it does not tell the number. */
 export function accountKey({ credential, number, productCode, simulated }: KisAccount): string {

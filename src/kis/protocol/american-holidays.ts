@@ -1,4 +1,4 @@
-import { DAY_MS, isoDate, isWeekend } from './local-time';
+import { DAY_MS, isoDate, isWeekend } from './market-time';
 
 const SUNDAY = 0;
 const MONDAY = 1;

@@ -1,4 +1,4 @@
-import { DAY_MS, isWeekend } from './local-time';
+import { DAY_MS, isWeekend } from './market-time';
 
 /**
  * Days of every year on which the Korea Exchange is closed whatever else is decided, as MMDD: public holidays with a fixed

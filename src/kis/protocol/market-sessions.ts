@@ -1,4 +1,4 @@
-import { DAY_MS, instantOf, MINUTE_MS } from './local-time';
+import { DAY_MS, instantOf, MINUTE_MS } from './market-time';
 import { isShortInAmerica } from './american-holidays';
 import { KOREAN_ZONE } from './markets';
 

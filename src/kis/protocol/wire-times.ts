@@ -1,4 +1,4 @@
-import { parseDate, parseTime } from './local-time';
+import { parseDate, parseTime } from './market-time';
 import type { WireField } from './wire-fields';
 
 /** A date, `YYYYMMDD`. It may not be missing, blank or no real date. */

@@ -1,5 +1,5 @@
 import { KisInvalidRequestError } from '../kis.errors';
-import { DAY_MS, isoDate, midnightOf, parseDate, wallClock } from '../protocol/local-time';
+import { DAY_MS, isoDate, midnightOf, parseDate, wallClock } from '../protocol/market-time';
 import type { KisCandleInterval, KisCandleQuestion } from './candle';
 
 /** A span of candles on the wall clock of the exchange; both ends included. */

@@ -2,7 +2,7 @@ import type { KisApiClient, KisReadOptions } from '../http/kis-api.client';
 import type { KisAccount } from '../kis-account';
 import { KisInvalidRequestError } from '../kis.errors';
 import type { KisVenue } from '../protocol/markets';
-import { instantOf, isoDate } from '../protocol/local-time';
+import { instantOf, isoDate } from '../protocol/market-time';
 import type { KisCandleInterval, KisCandleQuestion, KisCandles } from './candle';
 import type { FoundCandles } from './candle-pages';
 import { candleRange, periodStart, type CandleRange } from './candle-range';

@@ -1,7 +1,7 @@
 import type { KisApiClient, KisReadOptions } from '../http/kis-api.client';
 import { readAnswer } from '../http/read-answer';
 import type { KisAccount } from '../kis-account';
-import { isoDate, parseDate, wireDate } from '../protocol/local-time';
+import { isoDate, parseDate, wireDate } from '../protocol/market-time';
 import { KIS_QUOTATION_CALLS } from '../protocol/quotation-calls';
 import { answerOf, listOf, NotAsDocumented } from '../protocol/wire';
 import { description, recordOf } from '../protocol/wire-fields';

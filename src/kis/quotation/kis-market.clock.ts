@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { KisClock } from '../clock';
 import type { KisReadOptions } from '../http/kis-api.client';
 import { americanHoliday, isClosedInAmerica } from '../protocol/american-holidays';
-import { DAY_MS, isoDate, isWeekend } from '../protocol/local-time';
+import { DAY_MS, isoDate, isWeekend } from '../protocol/market-time';
 import {
   americanSessions,
   koreanSessions,

@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { KisClock } from '../clock';
 import type { KisError } from '../kis.errors';
-import { MINUTE_MS, isoDate, wallClock } from '../protocol/local-time';
+import { MINUTE_MS, isoDate, wallClock } from '../protocol/market-time';
 import { KOREAN_ZONE } from '../protocol/markets';
 import { DOMESTIC_SYMBOL_FILES, OVERSEAS_SYMBOL_FILES } from '../protocol/symbol-files';
 import { KisMarketFiles } from './state-files';

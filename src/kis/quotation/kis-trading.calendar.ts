@@ -7,7 +7,7 @@ import {
 import { KisClock, LONGEST_TIMER_MS } from '../clock';
 import { KisApiClient, type KisReadOptions } from '../http/kis-api.client';
 import { KisConfiguration } from '../kis.options';
-import { isoDate, midnightOf, parseDate, wallClock } from '../protocol/local-time';
+import { isoDate, midnightOf, parseDate, wallClock } from '../protocol/market-time';
 import { KOREAN_ZONE } from '../protocol/markets';
 import type { KnownDays, TradingDays } from '../token/trading-days';
 import { readHolidays } from './holidays';

@@ -13,7 +13,7 @@ import {
   parseTime,
   wireDate,
   wireTime,
-} from '../protocol/local-time';
+} from '../protocol/market-time';
 import { KOREAN_ZONE, VENUE_CODES, type KisVenue } from '../protocol/markets';
 import { KIS_QUOTATION_CALLS } from '../protocol/quotation-calls';
 import { answerOf, listOf, structureOrNull } from '../protocol/wire';

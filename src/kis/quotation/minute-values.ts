@@ -1,4 +1,4 @@
-import { midnightOf } from '../protocol/local-time';
+import { midnightOf } from '../protocol/market-time';
 import type { PlacedCandle } from './candle';
 
 const WHOLE = /^\d+$/;

@@ -10,7 +10,7 @@ import {
   MINUTE_MS,
   parseTime,
   wallClock,
-} from '../protocol/local-time';
+} from '../protocol/market-time';
 import { KOREAN_ZONE, VENUE_CODES, type KisQuotedExchange, type KisVenue } from '../protocol/markets';
 import { KIS_QUOTATION_CALLS } from '../protocol/quotation-calls';
 import { answerOf, structureOf, structureOrNull, type WireReader } from '../protocol/wire';

@@ -1,7 +1,7 @@
 import type { KisApiClient, KisReadOptions } from '../http/kis-api.client';
 import { readAnswer } from '../http/read-answer';
 import type { KisAccount } from '../kis-account';
-import { instantOf, MINUTE_MS, parseDate, parseTime, wireDate, wireTime } from '../protocol/local-time';
+import { instantOf, MINUTE_MS, parseDate, parseTime, wireDate, wireTime } from '../protocol/market-time';
 import { KOREAN_ZONE } from '../protocol/markets';
 import { KIS_QUOTATION_CALLS } from '../protocol/quotation-calls';
 import { answerOf, listOf, structureOrNull } from '../protocol/wire';

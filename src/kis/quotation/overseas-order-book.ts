@@ -1,7 +1,7 @@
 import type { KisApiClient, KisReadOptions } from '../http/kis-api.client';
 import { readAnswer } from '../http/read-answer';
 import type { KisAccount } from '../kis-account';
-import { instantOf, parseDate, parseTime } from '../protocol/local-time';
+import { instantOf, parseDate, parseTime } from '../protocol/market-time';
 import { KOREAN_ZONE } from '../protocol/markets';
 import { KIS_QUOTATION_CALLS } from '../protocol/quotation-calls';
 import { answerOf, structureOf, structureOrNull } from '../protocol/wire';

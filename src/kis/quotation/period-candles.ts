@@ -2,7 +2,7 @@ import type { KisApiClient, KisReadOptions } from '../http/kis-api.client';
 import { readAnswer } from '../http/read-answer';
 import { unknownSymbol } from '../http/symbols';
 import type { KisAccount } from '../kis-account';
-import { DAY_MS, parseDate, wireDate } from '../protocol/local-time';
+import { DAY_MS, parseDate, wireDate } from '../protocol/market-time';
 import { VENUE_CODES, type KisVenue } from '../protocol/markets';
 import { KIS_QUOTATION_CALLS } from '../protocol/quotation-calls';
 import { answerOf, listOf, structureOrNull } from '../protocol/wire';

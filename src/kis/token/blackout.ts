@@ -1,6 +1,5 @@
 import { KisInvalidRequestError } from '../kis.errors';
-import { isWeekend } from '../protocol/local-time';
-import { fromKorea, inKorea } from '../protocol/korean-time';
+import { isWeekend, fromKorea, inKorea } from '../protocol/market-time';
 
 /** Hours in which tokens are not renewed: how they are written, and the free moment before one. */
 

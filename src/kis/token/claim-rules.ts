@@ -1,5 +1,5 @@
 import type { KisErrorCode } from '../kis.errors';
-import { koreanDay } from '../protocol/korean-time';
+import { koreanDay } from '../protocol/market-time';
 
 /**
  * The rules of claims, pure functions that all stores share: who may take one, how long it lasts, and what an attempt

@@ -2,7 +2,7 @@ import type { KisAccount } from '../kis-account';
 import { KisInvalidRequestError, KisTokenRejectedError } from '../kis.errors';
 import { maskAppKey } from '../masking';
 import type { KisTokenPolicy } from '../kis.options';
-import { parseKoreanTime } from '../protocol/korean-time';
+import { parseKoreanTime } from '../protocol/market-time';
 import { decodeTokenFile } from './token-codec';
 import { CachedToken } from './cached-token';
 import { otherKeyNamedBy } from './jwt';

@@ -1,5 +1,5 @@
 import { isSurelyClosedInKorea } from '../protocol/korean-holidays';
-import { isoDate } from '../protocol/local-time';
+import { isoDate } from '../protocol/market-time';
 
 /** The trading days of a period, as KIS lists them; dates are `YYYY-MM-DD`. */
 export interface KnownDays {

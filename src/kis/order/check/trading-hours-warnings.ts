@@ -1,5 +1,5 @@
 import { isClosedInAmerica } from '../../protocol/american-holidays';
-import { DAY_MS, midnightOf, wallClock } from '../../protocol/local-time';
+import { DAY_MS, midnightOf, wallClock } from '../../protocol/market-time';
 import { americanSessions, koreanSessions, type KisSession } from '../../protocol/market-sessions';
 import { KOREAN_ZONE } from '../../protocol/markets';
 import type { KisTradingMode } from '../../protocol/trading-mode';

@@ -5,7 +5,7 @@ import { RowPages } from '../../http/row-pages';
 import type { KisAccount } from '../../kis-account';
 import { KIS_ORDER_LISTS } from '../../protocol/order-calls';
 import { ORDER_VENUES, type KisOrderSide, type KisOrderVenue } from '../../protocol/order-divisions';
-import { parseKoreanTime } from '../../protocol/korean-time';
+import { parseKoreanTime } from '../../protocol/market-time';
 import { answerOf, fullListOf, NotAsDocumented, type WireReader } from '../../protocol/wire';
 import { description, figure, figureOrNull, identity, isZero, recordOf } from '../../protocol/wire-fields';
 import type { ListedOrder } from './listed-order';

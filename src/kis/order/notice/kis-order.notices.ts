@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { KisAccount } from '../../kis-account';
-import { koreanTimeNear } from '../../protocol/korean-time';
+import { koreanTimeNear } from '../../protocol/market-time';
 import { accountKey, koreanDate } from '../account-key';
 import { externalOrder, orderOf, type KisOrder } from '../kis-order';
 import { KisOrderBook, type FoundOrder } from '../kis-order.book';

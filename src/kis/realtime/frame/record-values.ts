@@ -1,4 +1,4 @@
-import { koreanTimeNear } from '../../protocol/korean-time';
+import { koreanTimeNear } from '../../protocol/market-time';
 import type { KisTradeSession } from '../realtime-events';
 
 /** A record that does not hold what its layout says: it is not guessed at. */

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { fromKorea, inKorea, koreanDay, parseKoreanTime } from './korean-time';
+import { fromKorea, inKorea, koreanDay, parseKoreanTime } from './market-time';
 
 describe('parseKoreanTime', () => {
   it.each([
