@@ -53,7 +53,7 @@ export class ServiceChecker {
     if (this.hasGoodToken(instance)) this.refusedInSpiteOf('handed out', instance, why);
     const [first] = instance.stores;
     const stored = first?.storage.token(this.simulation.configuration) ?? null;
-    if (!first || !stored || !this.isGood(stored)) return;
+    if (!first || !stored || !this.isGood(stored) || first.storage.hasDeleted(stored)) return;
     if (!instance.stores.every((store) => store.wasReachableSince(since - LOOK_MS))) return;
     const { savedAt } = first.storage;
     if (savedAt > 0 && savedAt < since - SECOND) this.refusedInSpiteOf('stored', instance, why);

@@ -97,6 +97,11 @@ export class SimulatedStorage {
     return this.removal.generation;
   }
 
+  /** Whether a deletion of this token is recorded. It may still be here: its process was killed before it removed it. */
+  hasDeleted({ generation }: KisToken): boolean {
+    return generation > 0 && generation <= this.removal.generation;
+  }
+
   /** Disk or server come back empty. */
   lose(): void {
     this.put(null);
@@ -148,10 +153,9 @@ export class SimulatedStorage {
   }
 
   /** It was requested before the last deletion, whatever attempts have begun since. */
-  private isDeleted({ accessToken, generation }: KisToken): boolean {
-    const { at, generation: newest } = this.removal;
-    if (this.handedOutAt === null || generation === 0 || generation > newest) return false;
-    return this.handedOutAt(accessToken) < at;
+  private isDeleted(token: KisToken): boolean {
+    if (this.handedOutAt === null || !this.hasDeleted(token)) return false;
+    return this.handedOutAt(token.accessToken) < this.removal.at;
   }
 }
 

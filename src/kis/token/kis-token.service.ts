@@ -158,8 +158,8 @@ export class KisTokenService implements OnApplicationBootstrap, BeforeApplicatio
   }
 
   /**
-   * Deletes the token from memory and store; the interval between two requests still applies. With `revoke` it is
-   * revoked at KIS first. A token that is being requested at the time, by any process of the store, is discarded.
+   * Deletes the token from memory and store; the interval between two requests still applies. With `revoke` the newest
+   * one is revoked at KIS first. A token that is being requested at the time, by any process of the store, is discarded.
    *
    * @returns whether there was a token; without one there is nothing to revoke.
    * @throws KisTokenStoreError when the store cannot be changed; with `revoke` as the token endpoint rejects.
@@ -168,8 +168,11 @@ export class KisTokenService implements OnApplicationBootstrap, BeforeApplicatio
     alias: string = this.defaultAlias,
     options: { readonly revoke?: boolean } = {},
   ): Promise<boolean> {
-    const { cache, credential, persistence } = this.managers.of(alias);
-    const token = cache.current?.token ?? (await this.store.read(credential)).token;
+    const manager = this.managers.of(alias);
+    const { cache, credential, persistence } = manager;
+    // Another process may have stored a newer token since the last look: that is the one to revoke.
+    const stored = await manager.lookUp();
+    const token = cache.current?.token ?? stored?.token ?? null;
     if (options.revoke && token) {
       await this.auth.revoke(credential, token.accessToken);
       cache.refuse(token);

@@ -118,6 +118,14 @@ describe('A deletion in the ReplicatedTokenStore', () => {
       expect(await generationIn(place)).toBeUndefined();
   });
 
+  it('that ended between the claim and the token of the shared store is not undone here', async () => {
+    await issued(store, 1);
+    await shared.inner.remove(credential);
+    shared.inner.overwrite(credential, token(1));
+    await store.read(credential);
+    expect(await generationIn(local.inner)).toBeUndefined();
+  });
+
   it('of an outdated copy leaves the token that has taken its place', async () => {
     await issued(other, 1);
     expect(await generationIn(store)).toBe(1);

@@ -6,7 +6,7 @@ import type { KisToken } from './kis-token';
 import { KisTokenStore, type StoredToken, type TokenRemoval } from './kis-token.store';
 import { isNewerThanShared, isRejectedBy, mergedClaim, wasDeletedFrom } from './replica-rules';
 import { TimeLimitedTokenStore } from './time-limited-token.store';
-import { removalOf, supersedes } from './token-rules';
+import { isDeleted, removalOf, supersedes } from './token-rules';
 
 /**
  * Keeps every record twice: in a store that several machines share (Redis), and in a local one (files). Every read
@@ -146,7 +146,8 @@ export class ReplicatedTokenStore extends KisTokenStore {
     }
     const isOutdated = local.token !== null && wasDeletedFrom(shared, local.token, local.claim);
     if (isOutdated) await this.local.remove(credential, { token: local.token, upTo: null }).catch(ignored);
-    if (shared.token && (!local.token || isOutdated || supersedes(shared.token, local.token))) {
+    if (!shared.token || isDeleted(shared.token, shared.claim)) return merged;
+    if (!local.token || isOutdated || supersedes(shared.token, local.token)) {
       await this.local.save(credential, shared.token).catch(ignored);
     }
     return merged;

@@ -172,14 +172,14 @@ export class TokenCache {
     this.stored = null;
   }
 
-  /** The cached token was deleted from the store, which is the supported way to force a new one. */
-  wasDeletedFrom({ absence, claim, localOnly = false }: StoredToken): boolean {
+  /** The cached token was deleted, which is the supported way to force a new one, even if its removal was cut short. */
+  wasDeletedFrom({ absence, claim, token, localOnly = false }: StoredToken): boolean {
     const { cached, stored, unclaimed } = this;
-    if (absence !== 'missing' || cached === null || stored !== cached.token.fingerprint) return false;
+    if (cached === null || stored !== cached.token.fingerprint) return false;
     const isRecorded = isDeleted(cached.token, claim);
+    if (absence !== 'missing' && !(isRecorded && token && isDeleted(token, claim))) return false;
     // A replica has stored it, and the shared store refuses it for an older deletion that does not concern it.
-    if (isRecorded && unclaimed === stored) return false;
-    return isRecorded || !localOnly;
+    return isRecorded ? unclaimed !== stored : !localOnly;
   }
 
   /** Whether the store has another token that may be used, even if it is not newer than this one. */

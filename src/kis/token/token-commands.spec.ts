@@ -116,6 +116,17 @@ describe('saveToken, loadToken and deleteToken', () => {
     expect(fixture.tokens.readiness().ready).toBe(false);
   });
 
+  it('revoke the newest token, although this process has not looked since another one stored it', async () => {
+    const fixture = await TokenServiceFixture.open();
+    const other = fixture.another();
+    await fixture.clock.advance(7 * HOUR);
+    const { status } = await fixture.during(other.refresh(), SECOND);
+    expect(fixture.now.accessToken).toBe(fixture.issued(0));
+    await fixture.during(fixture.tokens.deleteToken('main', { revoke: true }), 0);
+    expect([status.status, ...fixture.kis.revoked]).toEqual(['fresh', fixture.issued(1)]);
+    expect((await fixture.store.read(fixture.credential)).token).toBeNull();
+  });
+
   it('serve no token that was revoked, even when the store could not be changed', async () => {
     const fixture = await TokenServiceFixture.open();
     fixture.store.fault = 'rejects';

@@ -18,6 +18,18 @@ describe('A token that is deleted from the store', () => {
     expect(fixture.now.accessToken).toBe(fixture.issued(1));
   });
 
+  it('by a process that was killed before it could remove it is replaced as well', async () => {
+    const fixture = await TokenServiceFixture.open();
+    await fixture.clock.advance(7 * HOUR);
+    await fixture.run(MINUTE);
+    const old = fixture.now;
+    await fixture.store.inner.remove(fixture.credential);
+    fixture.store.inner.overwrite(fixture.credential, old);
+    const results = await fixture.during(fixture.tokens.refreshDue(), SECOND);
+    expect(results).toEqual([{ alias: 'main', outcome: 'refreshed' }]);
+    expect((await fixture.store.read(fixture.credential)).token?.accessToken).toBe(fixture.issued(1));
+  });
+
   it('inside the minute is replaced after it', async () => {
     const fixture = await TokenServiceFixture.open();
     await fixture.run(30 * SECOND);
@@ -188,6 +200,15 @@ describe('An older token that is imported in place of a deleted one', () => {
     expect(fixture.now.fingerprint).toBe(older.fingerprint);
     expect((await fixture.store.read(fixture.credential)).token?.fingerprint).toBe(older.fingerprint);
     expect(fixture.kis.asked).toBe(2);
+  });
+
+  it('is stored even if the deleting process was killed before it could remove the token', async () => {
+    const { fixture, older } = await fixtureWithOlder();
+    const newer = fixture.now;
+    await fixture.store.inner.remove(fixture.credential);
+    fixture.store.inner.overwrite(fixture.credential, newer);
+    expect(await fixture.during(fixture.another().saveToken(older), 0)).toBe('saved');
+    expect((await fixture.store.read(fixture.credential)).token?.fingerprint).toBe(older.fingerprint);
   });
 
   it('by hand as well: the file is deleted and replaced by another', async () => {

@@ -5,6 +5,7 @@ import type { KisToken } from './kis-token';
 import type { StoredToken } from './kis-token.store';
 import { forEachConcurrently } from './for-each-concurrently';
 import type { TokenManager } from './token-manager';
+import { supersedes } from './token-rules';
 
 /**
  * Refreshes the token of one credential when it is due: what the scheduled job does again and again. The store is read
@@ -73,9 +74,10 @@ export class TokenRefresher {
   }
 
   /** The cached token is not stored as it should be, or its file is damaged. */
-  private isToBeSaved({ generation }: KisToken, stored: StoredToken): boolean {
+  private isToBeSaved(token: KisToken, stored: StoredToken): boolean {
     if (stored.absence === 'foreign' || stored.absence === 'undecryptable') return false;
-    const isBehind = stored.token === null || stored.token.generation < generation;
+    const isBehind =
+      stored.token === null || stored.token.generation < token.generation || supersedes(token, stored.token);
     return isBehind || this.manager.persistence.degraded !== null;
   }
 

@@ -173,12 +173,12 @@ export function isUnusable(token: KisToken, claim: KisClaim): boolean {
 }
 
 /**
- * Whether `incoming` must not be stored: it was deleted before it came, or the stored token is newer and KIS has not
- * refused it.
+ * Whether `incoming` must not be stored: it was deleted before it came, or the stored token is newer and was neither
+ * refused by KIS nor deleted. A deleted one is still there when its process ended before it could remove it.
  */
 export function isSuperseded(stored: KisToken | null, claim: KisClaim, incoming: KisToken): boolean {
   if (isDeleted(incoming, claim)) return true;
-  if (!stored) return false;
+  if (!stored || isDeleted(stored, claim)) return false;
   if (stored.fingerprint === claim.rejected && incoming.fingerprint !== claim.rejected) return false;
   return supersedes(stored, incoming) && !supersedes(incoming, stored);
 }

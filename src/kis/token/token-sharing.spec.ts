@@ -176,6 +176,17 @@ describe('Processes over one store', () => {
     expect(fixture.kis.asked).toBe(2);
   });
 
+  it('store the one of two tokens of one attempt that ends later', async () => {
+    const fixture = await TokenServiceFixture.open();
+    const { now } = fixture;
+    const earlier = now.with({ accessToken: 'earlier', expiresAt: now.expiresAt - SECOND });
+    fixture.store.inner.overwrite(fixture.credential, earlier);
+    const other = fixture.another();
+    await fixture.run(MINUTE, [fixture.tokens, other]);
+    expect((await fixture.store.read(fixture.credential)).token?.fingerprint).toBe(now.fingerprint);
+    for (const each of [fixture.tokens, other]) expect((await ask(each)).fingerprint).toBe(now.fingerprint);
+  });
+
   it('stop using a token that was refused to another process', async () => {
     const fixture = await TokenServiceFixture.open();
     const other = fixture.another();
