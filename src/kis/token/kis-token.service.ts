@@ -175,6 +175,8 @@ export class KisTokenService implements OnApplicationBootstrap, BeforeApplicatio
     const token = cache.current?.token ?? stored?.token ?? null;
     if (options.revoke && token) {
       await this.auth.revoke(credential, token.accessToken);
+      // A refused token gives way to the one that it has replaced, which is not wanted any more either.
+      cache.delete();
       cache.refuse(token);
       await persistence.reject(token);
     }

@@ -144,6 +144,7 @@ export class TokenCache {
   delete(): void {
     this.deletionCount += 1;
     this.displaced = null;
+    this.stored = null;
     this.clear();
   }
 
@@ -166,10 +167,6 @@ export class TokenCache {
   noteSaving({ fingerprint }: KisToken, localOnly: boolean): void {
     this.unsaved = localOnly ? null : fingerprint;
     this.unclaimed = localOnly ? fingerprint : null;
-  }
-
-  noteRemoved(): void {
-    this.stored = null;
   }
 
   /** The cached token was deleted, which is the supported way to force a new one, even if its removal was cut short. */

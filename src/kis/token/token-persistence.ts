@@ -92,7 +92,6 @@ export class TokenPersistence {
   /** @throws KisTokenStoreError */
   async remove(): Promise<void> {
     await this.context.store.remove(this.context.credential);
-    this.cache.noteRemoved();
   }
 
   logAbsence({ absence }: StoredToken): void {

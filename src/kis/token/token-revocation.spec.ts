@@ -56,6 +56,30 @@ describe('A token that is revoked', () => {
     expect((await fixture.during(served, 2 * MINUTE))?.accessToken).not.toBe(restored.accessToken);
   });
 
+  it('does not give way to one that it had replaced by hand', async () => {
+    const fixture = await TokenServiceFixture.open();
+    const { credential, store, tokens } = fixture;
+    const first = fixture.now.with({
+      generation: 0,
+      accessToken: 'first',
+      expiresAt: fixture.now.expiresAt - 1,
+    });
+    for (const byHand of [first, first.with({ accessToken: 'second', expiresAt: first.expiresAt - 1 })]) {
+      store.inner.overwrite(credential, byHand);
+      await fixture.run(MINUTE);
+      expect(fixture.now.fingerprint).toBe(byHand.fingerprint);
+    }
+    const remove = store.inner.remove.bind(store.inner);
+    jest.spyOn(store.inner, 'remove').mockImplementationOnce(async (...removal) => {
+      await remove(...removal);
+      await tokens.refreshDue();
+    });
+    await fixture.during(tokens.deleteToken('main', { revoke: true }), SECOND);
+    expect((await store.read(credential)).token?.fingerprint).not.toBe(first.fingerprint);
+    await fixture.run(2 * MINUTE);
+    expect(fixture.now.accessToken).toBe(fixture.issued(0));
+  });
+
   it('cannot be imported again', async () => {
     const { fixture, revoked } = await revokingFixture();
     await expect(fixture.during(fixture.tokens.saveToken(revoked), 0)).rejects.toMatchObject({
