@@ -80,8 +80,6 @@ describe('readEnvironment', () => {
         '.env.local: KIS_NO2_ORDERS is set on lines 2 and 6; the last of them applies. Remove the others.',
       ],
     ],
-    // Parts of a secret.
-    ['A=1\ngR7x0Qb=\ngR7x0Qb=\n', []],
     ['A=1\nset B=2\n', [`.env.local: line 2 sets no variable and has no effect; ${AS_ASSIGNMENT}`]],
     [
       'set A=1\n\n$env:B=2\n',

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConfigError } from './config.error';
+import { shownName } from './known-variables';
 import { readSettingsFile, SettingsFileError, type SettingsFile } from './settings-file';
 import { parseSettingsLines, type SettingsLines } from './settings-lines';
 
@@ -28,8 +29,6 @@ const FILES = ['.env.local', '.env'];
 const MISNAMED = { '.env.local.txt': '.env.local', 'env.local': '.env.local', '.env.txt': '.env' };
 
 const SECRET_NAME = /^(API_KEY|KIS_TOKEN_ENCRYPTION_KEY|KIS_(\w+_)?APP_(KEY|SECRET))$/;
-/** Anything else before an equals sign may be a part of a secret that was pasted with line breaks. */
-const PRINTABLE_NAME = /^(KIS_[A-Z0-9_]+|[A-Z][A-Z_]*)$/;
 const URL_WITH_PASSWORD = /^\w+:\/\/[^/]*@/;
 
 type NamedLines = SettingsLines & { readonly file: string };
@@ -56,7 +55,7 @@ export function readEnvironment(directory: string, real: Environment): ReadEnvir
       problems.push(`${file}: ${error.message}`);
     }
   }
-  if (problems.length > 0) throw new ConfigError(problems);
+  if (problems.length > 0) throw new ConfigError(problems, warnings);
   const values = Object.assign({}, ...found.map((lines) => lines.values).reverse(), real) as Environment;
   const files = found.map(({ file }) => file);
   return { values, originOf: (name) => originOf(name, real, found), files, warnings };
@@ -104,12 +103,10 @@ function linesWithoutEffect({ file, strayLines }: NamedLines, isEmpty: boolean):
 
 /** A second block of keys is easily added below the first. */
 function repeatedVariables({ file, repeated }: NamedLines): string[] {
-  return [...repeated]
-    .filter(([name]) => PRINTABLE_NAME.test(name))
-    .map(([name, lines]) => {
-      const numbers = `${lines.slice(0, -1).join(', ')} and ${lines.at(-1) ?? ''}`;
-      return `${file}: ${name} is set on lines ${numbers}; the last of them applies. Remove the others.`;
-    });
+  return [...repeated].map(([name, lines]) => {
+    const numbers = `${lines.slice(0, -1).join(', ')} and ${lines.at(-1) ?? ''}`;
+    return `${file}: ${shownName(name)} is set on lines ${numbers}; the last of them applies. Remove the others.`;
+  });
 }
 
 function isSecret([name, value]: [string, string]): boolean {

@@ -10,6 +10,11 @@ describe('unknownVariables', () => {
     expect(unknownVariables([name], ['pension'])).toEqual([expect.stringContaining(help)]);
   });
 
+  it('shows the beginning only of what may be a part of a secret', () => {
+    const [warning = ''] = unknownVariables(['abcdEFGHijklMNOPqrstUVWX12'], []);
+    expect(warning).toMatch(/^abcdEFGHij…: is not known/);
+  });
+
   it.each(['KIS_APP_KEY', 'KIS_PENSION_APP_KEY', 'KIS_MY_LIVE_BASE_URL', 'KIS_TOKEN_DIR', 'LOG_FILE'])(
     'has nothing to say about %s',
     (name) => {

@@ -77,7 +77,16 @@ export function unknownVariables(names: readonly string[], profiles: readonly st
     .concat(OTHER_VARIABLES);
   return names
     .filter((name) => !known.includes(name))
-    .map((name) => `${name}: is not known and has no effect.${hint(name)}`);
+    .map((name) => `${shownName(name)}: is not known and has no effect.${hint(name)}`);
+}
+
+/**
+ * A name for messages. A secret that was pasted with line breaks has parts that stand before an equals sign, as names do,
+ * so of a long name in mixed case the beginning is shown only.
+ */
+export function shownName(name: string): string {
+  const isName = name.length <= 10 || name === name.toUpperCase() || name === name.toLowerCase();
+  return isName ? name : `${name.slice(0, 10)}…`;
 }
 
 function hint(name: string): string {
