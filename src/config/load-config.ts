@@ -36,11 +36,12 @@ function configFrom({ values, originOf, files, warnings }: ReadEnvironment, dire
     const config = loadConfig(values, originOf);
     return config.with({ warnings: [...warnings, ...config.warnings], settingsFiles: files });
   } catch (error) {
-    if (!(error instanceof ConfigError) || files.length > 0) throw error;
+    if (!(error instanceof ConfigError)) throw error;
     const hint =
       `There is no .env or .env.local in the current directory (${directory}). Change to the directory of your ` +
       'settings, or set the variables in the environment.';
-    throw new ConfigError(error.problems, hint);
+    const all = [...warnings, ...error.warnings];
+    throw new ConfigError(error.problems, all, files.length > 0 ? undefined : hint);
   }
 }
 
@@ -77,7 +78,7 @@ export function loadConfig(
   const gateway = readGateway(reader);
   const log = readLogOptions(reader);
   const warnings = [...reader.warnings, ...unknownVariables(ownVariables(variables, originOf), profiles)];
-  if (reader.problems.length > 0) throw new ConfigError([...new Set(reader.problems)]);
+  if (reader.problems.length > 0) throw new ConfigError([...new Set(reader.problems)], warnings);
   return new AppConfig({ ...listen, simulator, kis, gateway, profiles, log, warnings }, redactorFor(reader));
 }
 

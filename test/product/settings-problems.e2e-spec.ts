@@ -38,6 +38,24 @@ describe('Wrong settings of the built product', () => {
     expect(await namesOfProblems({ env: { ...others, [name]: value } })).toEqual([name]);
   });
 
+  it('are reported with what may explain them: names that are not known, lines that set nothing', async () => {
+    const content = `KIS_SIMULATOR=false\nset KIS_APP_KEY=${KEY}\nKIS_APPSECRET=abc\nKIS_ACCOUNT_NUMBER=12345678\n`;
+    const files = { '.env.local': { content, mode: 0o600 } };
+    const { code, stdout, stderr } = await (await Product.launch({ shippedEnv: true, files })).outcome();
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    const beginnings = stderr.split('\n').map((line) => line.replace(/(;| and) .*/, ''));
+    expect(beginnings).toEqual([
+      'The configuration has 2 problems:',
+      '  - KIS_APP_KEY: is missing',
+      '  - KIS_APP_SECRET: is missing',
+      'Also noticed:',
+      '  * .env.local: line 2 sets no variable',
+      '  * KIS_APPSECRET: is not known',
+      '',
+    ]);
+    expect(stderr).not.toContain(KEY);
+  });
+
   it('are reported without a stack trace where the user has no home directory', async () => {
     const env = { ...ACCOUNT, HOME: '' };
     const sentence = /^The directory ~\/KIS\/tokens cannot be found: .*Set KIS_TOKEN_DIR .*\n$/;
