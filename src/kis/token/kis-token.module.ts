@@ -15,6 +15,9 @@ import { TokenCodec } from './token-codec';
 import { RedisTokenRecords } from './redis/redis-records';
 import { RedisKisTokenStore } from './redis/redis-kis-token.store';
 
+/** Nobody injects it: the start fails with it, and everything else is made while it waits for the thread for files. */
+const STORE_CHECK = Symbol('KisTokenStoreCheck');
+
 /** How `forRootAsync` comes by the options. */
 export interface KisAsyncOptions {
   /** Modules whose exports are injected into the factory, or into the class of `tokenStore`. */
@@ -58,6 +61,7 @@ export class KisTokenModule {
           inject: [KisConfiguration, KisClock, KisRedis, ModuleRef],
           useFactory: openStore,
         },
+        { provide: STORE_CHECK, inject: [KisTokenStore, KisConfiguration], useFactory: checkStore },
         KisTokenService,
         KisTokenRefreshJob,
       ],
@@ -83,6 +87,11 @@ async function openStore(
 }
 
 /** @throws KisTokenStoreError where files are used and the database beside them cannot be. */
+async function checkStore(store: KisTokenStore, { nameOption }: KisConfiguration): Promise<void> {
+  if (store instanceof FileKisTokenStore) await store.requireSqlite(nameOption('tokenStore', null));
+}
+
+/** @throws KisTokenStoreError as {@link checkStore} does, for files beside Redis. */
 async function ownStore(
   configuration: KisConfiguration,
   clock: KisClock,
@@ -92,8 +101,8 @@ async function ownStore(
   if (tokenStore === 'memory') return new MemoryKisTokenStore(clock);
   const setting = nameOption('tokenDir', null);
   const files = new FileKisTokenStore(tokenDir, tokenPolicy, clock, tokenCipher, undefined, setting);
-  await files.requireSqlite(nameOption('tokenStore', null));
   if (!redis) return files;
+  await files.requireSqlite(nameOption('tokenStore', null));
   const codec = new TokenCodec(tokenPolicy, tokenCipher);
   const shared = new RedisKisTokenStore(new RedisTokenRecords(redis), codec, clock);
   return new ReplicatedTokenStore(shared, files, clock);
