@@ -13,16 +13,6 @@ import { ProgramKeyStore } from './program-key-store';
 import { ProgramSocket, type SocketDesk } from './program-socket';
 import { isNotices, pingPong, type Subject } from './socket-messages';
 
-const LONGEST_MESSAGE_BYTES = 65_536;
-/** KIS's own interval is not known; official clients wait longer than this. */
-const PING_EVERY_MS = 20_000;
-const LOOK_EVERY_MS = 1000;
-/** A program whose session at KIS was away for longer is disconnected, as KIS would. */
-const LONGEST_LOSS_MS = 10_000;
-const WARN_EVERY_MS = 60_000;
-
-const STOPPING = { status: 503, title: 'Service Unavailable' } as const;
-
 /** The websocket side of the gateway: the connections of all programs. */
 @Injectable()
 export class GatewaySockets implements BeforeApplicationShutdown {
@@ -178,6 +168,16 @@ export class GatewaySockets implements BeforeApplicationShutdown {
     for (const socket of held) if (socket.caller && !isThere(socket.caller)) socket.drop();
   }
 }
+
+const LONGEST_MESSAGE_BYTES = 65_536;
+/** KIS's own interval is not known; official clients wait longer than this. */
+const PING_EVERY_MS = 20_000;
+const LOOK_EVERY_MS = 1000;
+/** A program whose session at KIS was away for longer is disconnected, as KIS would. */
+const LONGEST_LOSS_MS = 10_000;
+const WARN_EVERY_MS = 60_000;
+
+const STOPPING = { status: 503, title: 'Service Unavailable' } as const;
 
 /** The connection ends with the response, whether the client closes it or not: a server waits for all that are open. */
 function refuseUpgrade(socket: Duplex, { status, title }: { status: number; title: string }): void {

@@ -17,35 +17,6 @@ import { beforeSending, isUnsettled, type OrderRecord } from './journal/order-re
 import { isSameChange, orRepetition } from './order-repetition';
 import { rejectedOrder } from './order-rejection';
 
-/** Reads that an order waits for. */
-const URGENT = { urgent: true };
-/** Of an order: three reads, and the order itself. */
-const CALLS_OF_AN_ORDER = 4;
-
-/** How an order is identified and how long its outcome is waited for. */
-export interface KisOrderOptions {
-  /**
-   * Names the order, 1 to 64 characters of `A-Za-z0-9._:-`, not digits only; unique per account and Korean day. The same
-   * order under the same id is sent once, however often it is given. Without one every call is a new order.
-   */
-  readonly clientOrderId?: string | undefined;
-  /** How long to wait for an outcome that KIS's answer did not tell; 0 unless given. */
-  readonly waitMs?: number | undefined;
-  /** The program in whose name it is given, for the journal. */
-  readonly program?: string | undefined;
-}
-
-/** An order that was placed, changed or cancelled. */
-export interface KisPlacedOrder {
-  readonly order: KisOrder;
-  /** The same order was given before under its id: nothing was sent this time. */
-  readonly isRepeat: boolean;
-  /** KIS has not said what became of it. */
-  readonly isUnknown: boolean;
-}
-
-type NewRecord = Pick<OrderRecord, 'action' | 'intent' | 'target' | 'amount'>;
-
 /**
  * Places, modifies and cancels orders. Each is written into the journal before it is sent, is sent at most once whatever
  * fails, is repeated or is restarted, and is reported as `unknown` until KIS says what became of it. May be called
@@ -234,6 +205,35 @@ export class KisOrderService {
     );
   }
 }
+
+/** Reads that an order waits for. */
+const URGENT = { urgent: true };
+/** Of an order: three reads, and the order itself. */
+const CALLS_OF_AN_ORDER = 4;
+
+/** How an order is identified and how long its outcome is waited for. */
+export interface KisOrderOptions {
+  /**
+   * Names the order, 1 to 64 characters of `A-Za-z0-9._:-`, not digits only; unique per account and Korean day. The same
+   * order under the same id is sent once, however often it is given. Without one every call is a new order.
+   */
+  readonly clientOrderId?: string | undefined;
+  /** How long to wait for an outcome that KIS's answer did not tell; 0 unless given. */
+  readonly waitMs?: number | undefined;
+  /** The program in whose name it is given, for the journal. */
+  readonly program?: string | undefined;
+}
+
+/** An order that was placed, changed or cancelled. */
+export interface KisPlacedOrder {
+  readonly order: KisOrder;
+  /** The same order was given before under its id: nothing was sent this time. */
+  readonly isRepeat: boolean;
+  /** KIS has not said what became of it. */
+  readonly isUnknown: boolean;
+}
+
+type NewRecord = Pick<OrderRecord, 'action' | 'intent' | 'target' | 'amount'>;
 
 function intentOf(request: KisOrderRequest, { mode }: KisAccount): KisOrderIntent {
   const { intent, problems } = readOrder(request, mode);
