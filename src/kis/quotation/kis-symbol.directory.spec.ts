@@ -6,6 +6,7 @@ import { Logger } from '@nestjs/common';
 import { zipSync } from 'fflate';
 import { encode } from 'iconv-lite';
 import { LocalKis } from '../../../test/support/kis/local-kis';
+import { DirectoryThread } from '../files/directory-thread';
 import { ManualKisClock } from '../testing/manual-clock';
 import { KisExchange } from '../transport/kis-exchange';
 import { KisSymbolDirectory } from './kis-symbol.directory';
@@ -48,7 +49,9 @@ describe('the directory of symbols', () => {
 
   /** As another process, or the same after a restart, has it. */
   const open = (): KisSymbolDirectory => {
-    const files = new StateMarketFiles(join(path, 'state'), 'stateDir', clock);
+    // Its limits are on the clock of the test: a busy machine may take longer to start the thread.
+    const thread = new DirectoryThread(clock);
+    const files = new StateMarketFiles(join(path, 'state'), 'stateDir', clock, thread);
     opened.push(files);
     const exchange = new KisExchange(clock, { maxAnswerBytes: 1_000_000, keepAlive: false });
     const url = new URL('/common/master/', kis.origin);

@@ -7,6 +7,7 @@ import { json, LocalKis } from '../../../test/support/kis/local-kis';
 import type { KisConfiguration } from '../kis.options';
 import { TradingDays } from '../token/trading-days';
 import { KisTradingCalendar } from './kis-trading.calendar';
+import { DirectoryThread } from '../files/directory-thread';
 import { MemoryMarketFiles, StateMarketFiles, type KisMarketFiles } from './state-files';
 
 /** 국내휴장일조회 */
@@ -103,7 +104,16 @@ describe('the trading calendar', () => {
 
   it('keeps what KIS said for other processes and over restarts', async () => {
     const path = mkdtempSync(join(tmpdir(), 'market-'));
-    const files = [0, 1, 2].map(() => new StateMarketFiles(join(path, 'state'), 'stateDir', fixture.clock));
+    // Its limits are on the clock of the test: a busy machine may take longer to start the thread.
+    const files = [0, 1, 2].map(
+      () =>
+        new StateMarketFiles(
+          join(path, 'state'),
+          'stateDir',
+          fixture.clock,
+          new DirectoryThread(fixture.clock),
+        ),
+    );
     try {
       const calendars = files.map((each) => calendarElsewhere(each));
       await Promise.all(calendars.slice(0, 2).map((each) => each.refresh()));
