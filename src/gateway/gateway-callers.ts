@@ -6,21 +6,6 @@ import { accountKey, KisConfiguration, maskAppKey, type KisAccount, type KisTrad
 import { hashOf, isHashOf, isSame, type Allowance, type ProgramKey } from './program-key';
 import { ProgramKeyStore } from './program-key-store';
 
-/** Who calls: a program with a key of its own, or one with the key of an account. */
-export interface GatewayCaller {
-  /** The program; `account:main` for all that use that account's own key. */
-  readonly name: string;
-  readonly appKey: string;
-  /** In whose name KIS is called. */
-  readonly account: KisAccount;
-  readonly allow: Allowance;
-  readonly columns: GatewayColumns;
-  /** What the tokens and approval keys made for it are signed with. */
-  readonly signingKey: string;
-  /** `null` for an account's own key. */
-  readonly key: ProgramKey | null;
-}
-
 /** Finds out who calls, by app key and secret as at KIS. */
 @Injectable()
 export class GatewayCallers {
@@ -115,6 +100,21 @@ export class GatewayCallers {
       key: null,
     };
   }
+}
+
+/** Who calls: a program with a key of its own, or one with the key of an account. */
+export interface GatewayCaller {
+  /** The program; `account:main` for all that use that account's own key. */
+  readonly name: string;
+  readonly appKey: string;
+  /** In whose name KIS is called. */
+  readonly account: KisAccount;
+  readonly allow: Allowance;
+  readonly columns: GatewayColumns;
+  /** What the tokens and approval keys made for it are signed with. */
+  readonly signingKey: string;
+  /** `null` for an account's own key. */
+  readonly key: ProgramKey | null;
 }
 
 function nameOf(mode: KisTradingMode, appKey: string): string {

@@ -15,20 +15,6 @@ import { originForm } from './gateway-address';
 import { GatewaySockets } from './gateway-sockets';
 import { Gateway } from './gateway.service';
 
-/** The gateway cannot listen on a port of its own; the message says why and what to do. */
-export class GatewayPortError extends Error {
-  constructor(mode: KisTradingMode, port: number, cause: unknown) {
-    const { code = 'unknown reason' } = cause as NodeJS.ErrnoException;
-    const why = code === 'EADDRINUSE' ? 'another program listens on it' : `listening failed (${code})`;
-    super(
-      `The gateway cannot have port ${port}: ${why}. Choose another one with KIS_GATEWAY_${mode}_PORT, or leave it empty.`,
-      { cause },
-    );
-  }
-}
-
-const LONGEST_REQUEST_MS = 60_000;
-
 /** The gateway on ports of its own, for programs that take no path: REST and websocket on one port, paths as at KIS. */
 @Injectable()
 export class GatewayPorts implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -85,3 +71,17 @@ export class GatewayPorts implements OnApplicationBootstrap, BeforeApplicationSh
     this.logger.log(`${mode} on http://${this.config.host}:${this.portOf(mode) ?? port}`);
   }
 }
+
+/** The gateway cannot listen on a port of its own; the message says why and what to do. */
+export class GatewayPortError extends Error {
+  constructor(mode: KisTradingMode, port: number, cause: unknown) {
+    const { code = 'unknown reason' } = cause as NodeJS.ErrnoException;
+    const why = code === 'EADDRINUSE' ? 'another program listens on it' : `listening failed (${code})`;
+    super(
+      `The gateway cannot have port ${port}: ${why}. Choose another one with KIS_GATEWAY_${mode}_PORT, or leave it empty.`,
+      { cause },
+    );
+  }
+}
+
+const LONGEST_REQUEST_MS = 60_000;

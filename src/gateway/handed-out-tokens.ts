@@ -5,14 +5,6 @@ import { hashOf } from './program-key';
 import { ProgramKeyStore } from './program-key-store';
 import { claimsOf, isSignedWith, standInToken } from './stand-in-token';
 
-/** A token as a program gets it. */
-export interface HandedOutToken {
-  readonly accessToken: string;
-  readonly tokenType: string;
-  /** Epoch milliseconds. */
-  readonly expiresAt: number;
-}
-
 /**
  * Tokens for programs. With an account's own key a program gets the shared token; with a program key a stand-in, which
  * ends with the shared one and is worth nothing at KIS.
@@ -73,6 +65,14 @@ export class HandedOutTokens {
     this.configuration.redactor.knowToken(`gateway ${name}`, token);
     return token;
   }
+}
+
+/** A token as a program gets it. */
+export interface HandedOutToken {
+  readonly accessToken: string;
+  readonly tokenType: string;
+  /** Epoch milliseconds. */
+  readonly expiresAt: number;
 }
 
 function isSame({ accessToken }: KisToken, token: string): boolean {

@@ -14,22 +14,6 @@ import {
   type Subject,
 } from './socket-messages';
 
-/** What a connection needs of the gateway. */
-export interface SocketDesk {
-  /** The caller with this approval key; `null` when there is none. */
-  callerWith(mode: KisTradingMode, approvalKey: string): Promise<GatewayCaller | null>;
-  session(caller: GatewayCaller): KisRealtimeSession;
-  /** A registration beyond KIS's 41, for the log. */
-  full(caller: GatewayCaller, subject: Subject): void;
-  /** A frame that does not fit into the layout of the program. */
-  unfit(caller: GatewayCaller, frame: KisRawFrame): void;
-}
-
-interface Registered extends Subject {
-  /** Frames that came before the acknowledgement; `null` once that is sent. */
-  early: KisRawFrame[] | null;
-}
-
 /** The websocket of one program, which looks to it like KIS's own. */
 export class ProgramSocket {
   caller: GatewayCaller | null = null;
@@ -173,6 +157,22 @@ export class ProgramSocket {
     registered.early = null;
     for (const frame of early) this.frame(this.caller, frame);
   }
+}
+
+/** What a connection needs of the gateway. */
+export interface SocketDesk {
+  /** The caller with this approval key; `null` when there is none. */
+  callerWith(mode: KisTradingMode, approvalKey: string): Promise<GatewayCaller | null>;
+  session(caller: GatewayCaller): KisRealtimeSession;
+  /** A registration beyond KIS's 41, for the log. */
+  full(caller: GatewayCaller, subject: Subject): void;
+  /** A frame that does not fit into the layout of the program. */
+  unfit(caller: GatewayCaller, frame: KisRawFrame): void;
+}
+
+interface Registered extends Subject {
+  /** Frames that came before the acknowledgement; `null` once that is sent. */
+  early: KisRawFrame[] | null;
 }
 
 /** With more unsent the program does not read: it is disconnected, so that it holds up nobody else. */

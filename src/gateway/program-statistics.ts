@@ -2,22 +2,6 @@ import { Injectable } from '@nestjs/common';
 import { KisClock } from '../kis';
 import type { GatewayCaller } from './gateway-callers';
 
-/** What this process has seen of a program since its start. */
-export interface ProgramActivity {
-  readonly requests: number;
-  readonly requestsLastMinute: number;
-  readonly lastRequestAt: Date | null;
-  readonly lastError: { readonly at: Date; readonly code: string; readonly message: string } | null;
-}
-
-interface Activity {
-  requests: number;
-  /** Epoch milliseconds of the requests of the last minute. */
-  recent: number[];
-  lastRequestAt: Date | null;
-  lastError: ProgramActivity['lastError'];
-}
-
 /** Counts what programs do, for people. */
 @Injectable()
 export class ProgramStatistics {
@@ -52,6 +36,22 @@ export class ProgramStatistics {
     this.seen.set(name, activity);
     return activity;
   }
+}
+
+/** What this process has seen of a program since its start. */
+export interface ProgramActivity {
+  readonly requests: number;
+  readonly requestsLastMinute: number;
+  readonly lastRequestAt: Date | null;
+  readonly lastError: { readonly at: Date; readonly code: string; readonly message: string } | null;
+}
+
+interface Activity {
+  requests: number;
+  /** Epoch milliseconds of the requests of the last minute. */
+  recent: number[];
+  lastRequestAt: Date | null;
+  lastError: ProgramActivity['lastError'];
 }
 
 const MINUTE_MS = 60_000;

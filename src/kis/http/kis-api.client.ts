@@ -9,40 +9,6 @@ import { KisHttpService } from './kis-http.service';
 import { kisRequest } from './kis-request';
 import { SharedFlights } from './shared-flights';
 
-/** Where the next page begins: opaque, to be echoed as it is. */
-export type KisContinuation = readonly [string, string];
-
-/** How long a caller waits for a read. */
-export interface KisReadOptions {
-  /** Rejects this caller with the signal's reason; others that wait for the same answer are not affected. */
-  readonly signal?: AbortSignal | undefined;
-  /**
-   * Rejects this caller with KisTimeoutError after so many milliseconds: for everything together, with all pages, waits
-   * and retries. Default: 60 seconds, or three times the request timeout if that is longer.
-   */
-  readonly timeoutMs?: number | undefined;
-  /** Gets its permit before reads that are not urgent: an order waits for it. */
-  readonly urgent?: boolean | undefined;
-}
-
-/** Which page is read, and how long its caller waits. */
-export interface KisPageOptions extends KisReadOptions {
-  /** From the page before; without it the first page is read. */
-  readonly continuation?: KisContinuation | undefined;
-}
-
-/** One page. It may be shared with other callers: to be read only. */
-export interface KisPage {
-  /** As KIS sent it, but the keys of the outermost level are in lower case (the portal writes some in capitals). */
-  readonly body: WireRecord;
-  /** When it arrived. */
-  readonly receivedAt: Date;
-  /** The next page, `null` on the last one. */
-  readonly next: KisContinuation | null;
-  /** It may be the last although it has a `next`: mock trading sends `F` with last pages, too. */
-  readonly mayBeLast: boolean;
-}
-
 /**
  * The reading calls of KIS.
  *
@@ -122,6 +88,40 @@ export class KisApiClient {
     const mayBeLast = next === null || String(headers['tr_cont']).trim() === 'F';
     return { body, receivedAt: new Date(this.clock.now()), next, mayBeLast };
   }
+}
+
+/** Where the next page begins: opaque, to be echoed as it is. */
+export type KisContinuation = readonly [string, string];
+
+/** How long a caller waits for a read. */
+export interface KisReadOptions {
+  /** Rejects this caller with the signal's reason; others that wait for the same answer are not affected. */
+  readonly signal?: AbortSignal | undefined;
+  /**
+   * Rejects this caller with KisTimeoutError after so many milliseconds: for everything together, with all pages, waits
+   * and retries. Default: 60 seconds, or three times the request timeout if that is longer.
+   */
+  readonly timeoutMs?: number | undefined;
+  /** Gets its permit before reads that are not urgent: an order waits for it. */
+  readonly urgent?: boolean | undefined;
+}
+
+/** Which page is read, and how long its caller waits. */
+export interface KisPageOptions extends KisReadOptions {
+  /** From the page before; without it the first page is read. */
+  readonly continuation?: KisContinuation | undefined;
+}
+
+/** One page. It may be shared with other callers: to be read only. */
+export interface KisPage {
+  /** As KIS sent it, but the keys of the outermost level are in lower case (the portal writes some in capitals). */
+  readonly body: WireRecord;
+  /** When it arrived. */
+  readonly receivedAt: Date;
+  /** The next page, `null` on the last one. */
+  readonly next: KisContinuation | null;
+  /** It may be the last although it has a `next`: mock trading sends `F` with last pages, too. */
+  readonly mayBeLast: boolean;
 }
 
 /** 100 or 200 characters (KIS portal), to be sent back in the query. */

@@ -2,6 +2,8 @@ import { KisError, type KisErrorFacts } from '../kis.errors';
 import type { KisOrder } from './kis-order';
 import type { KisOrderProblem } from './order-intent';
 
+/** The errors of orders. Each says whether anything was sent. */
+
 /** This account may not place orders; nothing was sent. */
 export class KisOrdersDisabledError extends KisError {
   readonly code = 'ORDERS_DISABLED';

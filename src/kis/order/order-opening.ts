@@ -7,6 +7,11 @@ import {
 } from './journal/order-record';
 import { scaled, unscaled } from './decimal-text';
 
+/**
+ * The rules by which an order is written into the journal, pure functions: repetitions, the kill switch, caps, and
+ * equal orders without an outcome.
+ */
+
 /** Caps of an account; `null`: none. */
 export interface KisOrderCaps {
   /** Won for one order. */

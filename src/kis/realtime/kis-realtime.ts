@@ -12,18 +12,6 @@ import { OrderFeed } from './order-feed';
 import { KisRealtimeStream } from './realtime-stream';
 import type { KisRegistrationAnswer } from './session/upstream';
 
-/** How a stream is opened. */
-export interface KisRealtimeOptions {
-  /** Whose app key the market data come with; default: the account that is meant without an alias. */
-  readonly account?: KisAccount;
-  /** Id of the last order event that the listener has: the ones after it come first. */
-  readonly lastEventId?: string;
-}
-
-/** KIS answers at once; without a session what is open is told in the stream. */
-const ANSWER_WAIT_MS = 2000;
-const FULL = 'OPSP0008';
-
 /**
  * Real time: trades, order books and the events of orders as they come, over the one session that KIS allows for an app key.
  * Everything may be called concurrently.
@@ -146,6 +134,18 @@ export class KisRealtime {
     return feed;
   }
 }
+
+/** How a stream is opened. */
+export interface KisRealtimeOptions {
+  /** Whose app key the market data come with; default: the account that is meant without an alias. */
+  readonly account?: KisAccount;
+  /** Id of the last order event that the listener has: the ones after it come first. */
+  readonly lastEventId?: string;
+}
+
+/** KIS answers at once; without a session what is open is told in the stream. */
+const ANSWER_WAIT_MS = 2000;
+const FULL = 'OPSP0008';
 
 function uniqueChannels(texts: readonly string[]): (MarketChannel | OrderChannel)[] {
   const channels = texts.map(parseChannel);

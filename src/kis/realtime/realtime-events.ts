@@ -2,6 +2,8 @@ import type { KisQuotedExchange, KisVenue } from '../protocol/markets';
 import type { KisOrderEvent, KisOrderNotice } from '../order/notice/order-notice';
 import type { KisQuotedBook } from '../quotation/order-book';
 
+/** The events that listeners get. */
+
 /** The part of the trading day in which something was traded. */
 export type KisTradeSession = 'pre' | 'regular' | 'after' | 'close';
 

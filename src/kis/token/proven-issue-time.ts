@@ -2,6 +2,11 @@ import type { IssuedToken } from '../auth/kis-auth.client';
 import { readJwt } from './jwt';
 import { CLOCK_TOLERANCE_MS } from './token-rules';
 
+/**
+ * Which clock is right when this machine and a response of KIS contradict each other, as far as the dates of the
+ * token prove it.
+ */
+
 /** The token was issued between these, by its own dates; `null` where it has none. */
 interface TokenDates {
   readonly issuedAt: number | null;

@@ -1,15 +1,6 @@
 import { isSurelyClosedInKorea } from '../protocol/korean-holidays';
 import { isoDate } from '../protocol/market-time';
 
-/** The trading days of a period, as KIS lists them; dates are `YYYY-MM-DD`. */
-export interface KnownDays {
-  readonly from: string;
-  /** Included. */
-  readonly to: string;
-  /** Days on which the Korea Exchange is closed, weekends included. */
-  readonly closed: readonly string[];
-}
-
 /** On which days the Korea Exchange trades: as KIS lists them where it has, by rules for all other days. */
 export class TradingDays {
   /** The last answer of KIS, which the trading calendar requests; `null` before the first. */
@@ -22,4 +13,13 @@ export class TradingDays {
     if (known && day >= known.from && day <= known.to) return !known.closed.includes(day);
     return !isSurelyClosedInKorea(midnightMs);
   };
+}
+
+/** The trading days of a period, as KIS lists them; dates are `YYYY-MM-DD`. */
+export interface KnownDays {
+  readonly from: string;
+  /** Included. */
+  readonly to: string;
+  /** Days on which the Korea Exchange is closed, weekends included. */
+  readonly closed: readonly string[];
 }

@@ -1,20 +1,5 @@
 import type { KisCredential } from '../../kis-credential';
 
-/** Leave to send one call to KIS, at once. */
-export interface KisPermit {
-  /**
-   * To be said when the call has been answered, has failed, or will not be sent: from then on it is known when it can
-   * have arrived at the latest, and its place is given to another call as early as can be. Said again it does nothing.
-   */
-  answered(): void;
-}
-
-/** Permits that were requested for calls which are not ready to be sent. */
-export interface KisReservation {
-  /** Gives back what no call has used. To be called in any case, when these calls have ended. Again it does nothing. */
-  release(): void;
-}
-
 /** What keeps calls below the brokerage's limit per app key. */
 export abstract class KisRequestPacer {
   /**
@@ -39,4 +24,19 @@ export abstract class KisRequestPacer {
    * @param calls how many; of more than the window holds, so many.
    */
   abstract reserve(credential: KisCredential, calls: number): KisReservation;
+}
+
+/** Leave to send one call to KIS, at once. */
+export interface KisPermit {
+  /**
+   * To be said when the call has been answered, has failed, or will not be sent: from then on it is known when it can
+   * have arrived at the latest, and its place is given to another call as early as can be. Said again it does nothing.
+   */
+  answered(): void;
+}
+
+/** Permits that were requested for calls which are not ready to be sent. */
+export interface KisReservation {
+  /** Gives back what no call has used. To be called in any case, when these calls have ended. Again it does nothing. */
+  release(): void;
 }

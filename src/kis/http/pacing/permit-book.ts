@@ -2,29 +2,6 @@ import type { Pace } from './pace';
 import type { AnsweredPermit, PermitAnswer, PermitRequest } from './permit-log';
 
 /**
- * A call without an answer counts as having arrived so long after its permit: counting it until its answer would let a
- * few that hang stop all others. Most have arrived by then, even the first ones of a cold process on a busy machine,
- * which were seen to take more than 300 ms. One that is held up for longer on its way can be one too many.
- */
-export const LATEST_ARRIVAL_MS = 1000;
-/** Answers are reported to the log as soon as they arrive; a busy process may be this late. */
-export const TOLD_WITHIN_MS = 20;
-/** A process that has sent no request for this long does not share the pace. */
-export const SHARER_FOR_MS = 30_000;
-/**
- * A process whose orders wait requests again as soon as a permit can be free. When it is later than this, it may have been
- * killed, and withholds permits from no other process any more.
- */
-export const ORDERS_LATE_MS = 500;
-
-/** Orders of one process that wait for permits. */
-export interface WaitingOrders {
-  readonly count: number;
-  /** Until when permits are withheld for them. */
-  readonly until: number;
-}
-
-/**
  * The permits of one app key, as a sliding log.
  *
  * The brokerage counts arrivals. A call arrives after its permit was given and before its answer is there, so a permit
@@ -127,4 +104,27 @@ export class PermitBook {
     }
     return Math.max(0, soonest + windowMs - now);
   }
+}
+
+/**
+ * A call without an answer counts as having arrived so long after its permit: counting it until its answer would let a
+ * few that hang stop all others. Most have arrived by then, even the first ones of a cold process on a busy machine,
+ * which were seen to take more than 300 ms. One that is held up for longer on its way can be one too many.
+ */
+export const LATEST_ARRIVAL_MS = 1000;
+/** Answers are reported to the log as soon as they arrive; a busy process may be this late. */
+export const TOLD_WITHIN_MS = 20;
+/** A process that has sent no request for this long does not share the pace. */
+export const SHARER_FOR_MS = 30_000;
+/**
+ * A process whose orders wait requests again as soon as a permit can be free. When it is later than this, it may have been
+ * killed, and withholds permits from no other process any more.
+ */
+export const ORDERS_LATE_MS = 500;
+
+/** Orders of one process that wait for permits. */
+export interface WaitingOrders {
+  readonly count: number;
+  /** Until when permits are withheld for them. */
+  readonly until: number;
 }

@@ -1,6 +1,20 @@
 import type { KisCredential } from '../../kis-credential';
 import type { Pace } from './pace';
 
+/** The log of the permits of all processes that share an app key, as a port. */
+export abstract class PermitLog {
+  /**
+   * Notes answers and grants permits, as one step among all processes that use the log. An answer to a permit that is not
+   * in the log changes nothing.
+   *
+   * Rejects when the log is not available.
+   */
+  abstract look(credential: KisCredential, pace: Pace, request: PermitRequest): Promise<PermitAnswer>;
+
+  /** As {@link look}, for a log in this process; `null` where the one for this pace is not, and then nothing is noted. */
+  lookHere?(credential: KisCredential, pace: Pace, request: PermitRequest): PermitAnswer | null;
+}
+
 /** A permit whose call has been answered. */
 export interface AnsweredPermit {
   readonly id: string;
@@ -30,18 +44,4 @@ export interface PermitAnswer {
   readonly waitMs: number;
   /** How many processes have recently requested permits for this credential. */
   readonly sharers: number;
-}
-
-/** The log of the permits of all processes that share an app key, as a port. */
-export abstract class PermitLog {
-  /**
-   * Notes answers and grants permits, as one step among all processes that use the log. An answer to a permit that is not
-   * in the log changes nothing.
-   *
-   * Rejects when the log is not available.
-   */
-  abstract look(credential: KisCredential, pace: Pace, request: PermitRequest): Promise<PermitAnswer>;
-
-  /** As {@link look}, for a log in this process; `null` where the one for this pace is not, and then nothing is noted. */
-  lookHere?(credential: KisCredential, pace: Pace, request: PermitRequest): PermitAnswer | null;
 }

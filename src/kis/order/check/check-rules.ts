@@ -3,6 +3,11 @@ import { product, scaled } from '../decimal-text';
 import type { KisOrderIntent, KisOrderProblem } from '../order-intent';
 import { nearestPrices, type PriceRules } from './tick-size';
 
+/**
+ * What KIS's figures say against an order for a domestic stock: pure rules about price limits, tick sizes, lots, cash
+ * and shares.
+ */
+
 /** What KIS says of a domestic stock before it is ordered; `null` where it says nothing, as for the limits of an ELW. */
 export interface StockFacts {
   readonly currentPrice: string;

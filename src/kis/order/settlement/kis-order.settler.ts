@@ -12,12 +12,6 @@ import { candidatesFor, firstListedDay, type ListedOrder } from '../list/listed-
 import { isUnsettled, type OrderRecord } from '../journal/order-record';
 import { isStillSent, settledByHand } from './settlement-rules';
 
-/** What a person has found out about an order: its number at KIS, or `null` when KIS has no such order. */
-export type KisOrderVerdict = { readonly orderNumber: string | null };
-
-/** Ids are looked for in a month. */
-const MONTH_MS = 30 * 86_400_000;
-
 /**
  * Lets a person settle an order whose outcome the lists of KIS cannot tell, because they show several orders that can be
  * it. Nothing is sent to KIS but reads. May be called concurrently, from any number of processes: the first verdict counts.
@@ -100,6 +94,12 @@ export class KisOrderSettler {
     );
   }
 }
+
+/** What a person has found out about an order: its number at KIS, or `null` when KIS has no such order. */
+export type KisOrderVerdict = { readonly orderNumber: string | null };
+
+/** Ids are looked for in a month. */
+const MONTH_MS = 30 * 86_400_000;
 
 function outcomeOf(record: OrderRecord): KisOrder {
   return orderOf(record, { listed: null, replacement: null });

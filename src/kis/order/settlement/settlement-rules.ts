@@ -2,6 +2,11 @@ import type { KisOptionNaming } from '../../option-names';
 import { candidatesFor, looksLike, statusOf, type ListedOrder, type LookedUp } from '../list/listed-order';
 import { isUnsettled, type Moment, type OrderRecord } from '../journal/order-record';
 
+/**
+ * The rules by which an order without an outcome gets one, pure functions: what KIS's lists tell of it, what its
+ * absence tells, and what a person says.
+ */
+
 /** When absence from KIS's lists counts. KIS does not say how late a list shows a new order. */
 export interface SettlementRule {
   /** How long an order must be absent, over all looks in a row. */

@@ -1,15 +1,6 @@
 import type { KisCredential } from '../../kis-credential';
 import type { LinkTransport } from '../link/link-transport';
 
-/** What is kept for a credential: its approval key, or the claim of its session. */
-export type RealtimeRecord = 'approval' | 'session';
-
-/** How a record is to change, and what the caller of the change gets; `next` is `null` when it is to stay as it is. */
-export interface RealtimeChange<T> {
-  readonly answer: T;
-  readonly next: string | null;
-}
-
 /**
  * Where the processes that share tokens share approval keys and the claim of the one realtime session, as a port. Every
  * method may be called concurrently, from any number of processes, and rejects with KisTokenStoreError when the store
@@ -29,4 +20,13 @@ export abstract class RealtimeStore {
 
   /** How the processes that share it reach each other, about one credential. */
   abstract links(credential: KisCredential): LinkTransport;
+}
+
+/** What is kept for a credential: its approval key, or the claim of its session. */
+export type RealtimeRecord = 'approval' | 'session';
+
+/** How a record is to change, and what the caller of the change gets; `next` is `null` when it is to stay as it is. */
+export interface RealtimeChange<T> {
+  readonly answer: T;
+  readonly next: string | null;
 }

@@ -1,3 +1,8 @@
+/**
+ * The rules of the claim for the realtime session, pure functions: who may take it, when the next connection may be
+ * attempted, and its stored form.
+ */
+
 /** Where the process that holds the session passes its data on to others. */
 export interface SessionLink {
   /** A port of this machine, or an inbox in Redis. */

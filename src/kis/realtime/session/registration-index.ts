@@ -2,43 +2,6 @@ import { isNoticeTrId } from '../../protocol/realtime-channels';
 import { recordsOf } from '../../protocol/realtime-layouts';
 import { registrationName, type KisRawFrame, type KisRegistrationAnswer } from './upstream';
 
-/** Something that listeners of this process want, whether or not there is a session. */
-export class Registration<L> {
-  readonly listeners = new Set<L>();
-  /** KIS's last answer; `null` while there is none from the present session. */
-  answer: KisRegistrationAnswer | null = null;
-  /** Listeners that wait for the answer. */
-  readonly waiting = new Map<L, (answer: KisRegistrationAnswer) => void>();
-  /** Whether it has been acknowledged before, so that listeners miss something while it is not. */
-  stood = false;
-  /** Sessions that broke while KIS had not answered its request. */
-  unanswered = 0;
-  cancelLinger = (): void => undefined;
-
-  constructor(
-    readonly trId: string,
-    readonly trKey: string,
-  ) {}
-
-  get name(): string {
-    return registrationName(this.trId, this.trKey);
-  }
-
-  /** Ends the wait of one listener. */
-  settleFor(listener: L, answer: KisRegistrationAnswer): void {
-    this.waiting.get(listener)?.(answer);
-    this.waiting.delete(listener);
-  }
-
-  settle(answer: KisRegistrationAnswer): void {
-    const waiting = [...this.waiting.values()];
-    this.answer = answer;
-    this.stood ||= answer.ok;
-    this.waiting.clear();
-    for (const resolve of waiting) resolve(answer);
-  }
-}
-
 /** The registrations of a session, found by what frames say. */
 export class RegistrationIndex<L> {
   private readonly byTrId = new Map<string, Map<string, Registration<L>>>();
@@ -87,6 +50,43 @@ export class RegistrationIndex<L> {
     // Codes of ETNs begin with a letter that frames may lack.
     const found = registration ?? [...byKey.values()].find(({ trKey }) => trKey === `Q${key}`);
     return found ? [{ registration: found, body, count }] : [];
+  }
+}
+
+/** Something that listeners of this process want, whether or not there is a session. */
+export class Registration<L> {
+  readonly listeners = new Set<L>();
+  /** KIS's last answer; `null` while there is none from the present session. */
+  answer: KisRegistrationAnswer | null = null;
+  /** Listeners that wait for the answer. */
+  readonly waiting = new Map<L, (answer: KisRegistrationAnswer) => void>();
+  /** Whether it has been acknowledged before, so that listeners miss something while it is not. */
+  stood = false;
+  /** Sessions that broke while KIS had not answered its request. */
+  unanswered = 0;
+  cancelLinger = (): void => undefined;
+
+  constructor(
+    readonly trId: string,
+    readonly trKey: string,
+  ) {}
+
+  get name(): string {
+    return registrationName(this.trId, this.trKey);
+  }
+
+  /** Ends the wait of one listener. */
+  settleFor(listener: L, answer: KisRegistrationAnswer): void {
+    this.waiting.get(listener)?.(answer);
+    this.waiting.delete(listener);
+  }
+
+  settle(answer: KisRegistrationAnswer): void {
+    const waiting = [...this.waiting.values()];
+    this.answer = answer;
+    this.stood ||= answer.ok;
+    this.waiting.clear();
+    for (const resolve of waiting) resolve(answer);
   }
 }
 

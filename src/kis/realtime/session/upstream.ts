@@ -1,3 +1,5 @@
+/** Where a process gets the data of a session from, as a port: KIS's websocket, or the process that has the session. */
+
 /** What KIS answered to a registration. */
 export interface KisRegistrationAnswer {
   readonly ok: boolean;

@@ -2,6 +2,61 @@ import type { KisRedis } from '../../redis/kis-redis';
 import type { KisCredential } from '../../kis-credential';
 import { LONGEST_CLAIM_MS } from '../claim-codec';
 
+/** The two records of a credential in Redis, and the scripts that change them atomically. */
+export class RedisTokenRecords {
+  /** @param now for tests: Lua that sets the local `now` by another clock than the server's. */
+  constructor(
+    private readonly redis: KisRedis,
+    private readonly now: () => string = () => SERVER_NOW,
+  ) {}
+
+  get place(): string {
+    return this.redis.place;
+  }
+
+  async read(credential: KisCredential): Promise<RedisRecords> {
+    const keys = [this.tokenKey(credential), this.claimKey(credential)];
+    const [token, claim, left] = (await this.redis.run(this.now() + READ, keys)) as [string, string, number];
+    return { token, claim, remainingMs: left };
+  }
+
+  /** @returns whether the record was as expected, so that it was changed. */
+  async swapClaim(credential: KisCredential, swap: ClaimSwap): Promise<boolean> {
+    const length = swap.lengthMs === null ? '' : Math.ceil(swap.lengthMs);
+    const args = [swap.expected, swap.record, length, CLAIM_KEPT_MS];
+    return (await this.redis.run(this.now() + SWAP_CLAIM, [this.claimKey(credential)], ...args)) === 1;
+  }
+
+  /** As {@link swapClaim}; also announces the new token to all listeners. */
+  async swapToken(credential: KisCredential, { expected, claim, text, keepMs }: TokenSwap): Promise<boolean> {
+    const keys = [this.tokenKey(credential), this.claimKey(credential)];
+    const args = [expected, claim, text, Math.ceil(keepMs), this.redis.key('news'), credential.id];
+    return (await this.redis.run(SWAP_TOKEN, keys, ...args)) === 1;
+  }
+
+  /** @returns whether the text was as expected, so that it was removed. */
+  async removeToken(credential: KisCredential, expected: string): Promise<boolean> {
+    return (await this.redis.run(REMOVE, [this.tokenKey(credential)], expected)) === 1;
+  }
+
+  async testWrite(): Promise<void> {
+    await this.redis.run(WRITE_TEST, [this.redis.key('write-test')]);
+  }
+
+  /** As `KisTokenStore.watch`. */
+  listen(listener: (credentialId: string | null) => void): void {
+    this.redis.listen(this.redis.key('news'), listener);
+  }
+
+  private tokenKey(credential: KisCredential): string {
+    return this.redis.keyFor(credential, 'token');
+  }
+
+  private claimKey(credential: KisCredential): string {
+    return this.redis.keyFor(credential, 'claim');
+  }
+}
+
 /** The two records of a credential in Redis. */
 export interface RedisRecords {
   /** Empty when there is none; {@link UNREADABLE} for a value of another type or one that is too long. */
@@ -112,58 +167,3 @@ return 1`;
 
 /** KEYS: one for this test. A replica, a full server or a user without rights refuses to write. */
 const WRITE_TEST = `return redis.call('SET', KEYS[1], '', 'PX', 1000)`;
-
-/** The two records of a credential in Redis, and the scripts that change them atomically. */
-export class RedisTokenRecords {
-  /** @param now for tests: Lua that sets the local `now` by another clock than the server's. */
-  constructor(
-    private readonly redis: KisRedis,
-    private readonly now: () => string = () => SERVER_NOW,
-  ) {}
-
-  get place(): string {
-    return this.redis.place;
-  }
-
-  async read(credential: KisCredential): Promise<RedisRecords> {
-    const keys = [this.tokenKey(credential), this.claimKey(credential)];
-    const [token, claim, left] = (await this.redis.run(this.now() + READ, keys)) as [string, string, number];
-    return { token, claim, remainingMs: left };
-  }
-
-  /** @returns whether the record was as expected, so that it was changed. */
-  async swapClaim(credential: KisCredential, swap: ClaimSwap): Promise<boolean> {
-    const length = swap.lengthMs === null ? '' : Math.ceil(swap.lengthMs);
-    const args = [swap.expected, swap.record, length, CLAIM_KEPT_MS];
-    return (await this.redis.run(this.now() + SWAP_CLAIM, [this.claimKey(credential)], ...args)) === 1;
-  }
-
-  /** As {@link swapClaim}; also announces the new token to all listeners. */
-  async swapToken(credential: KisCredential, { expected, claim, text, keepMs }: TokenSwap): Promise<boolean> {
-    const keys = [this.tokenKey(credential), this.claimKey(credential)];
-    const args = [expected, claim, text, Math.ceil(keepMs), this.redis.key('news'), credential.id];
-    return (await this.redis.run(SWAP_TOKEN, keys, ...args)) === 1;
-  }
-
-  /** @returns whether the text was as expected, so that it was removed. */
-  async removeToken(credential: KisCredential, expected: string): Promise<boolean> {
-    return (await this.redis.run(REMOVE, [this.tokenKey(credential)], expected)) === 1;
-  }
-
-  async testWrite(): Promise<void> {
-    await this.redis.run(WRITE_TEST, [this.redis.key('write-test')]);
-  }
-
-  /** As `KisTokenStore.watch`. */
-  listen(listener: (credentialId: string | null) => void): void {
-    this.redis.listen(this.redis.key('news'), listener);
-  }
-
-  private tokenKey(credential: KisCredential): string {
-    return this.redis.keyFor(credential, 'token');
-  }
-
-  private claimKey(credential: KisCredential): string {
-    return this.redis.keyFor(credential, 'claim');
-  }
-}
