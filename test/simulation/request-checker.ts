@@ -92,7 +92,7 @@ export class RequestChecker {
     const { history, kis, configuration } = this.simulation;
     const claim = storage.claimOf(instance.process.name);
     const stored = storage.token(configuration);
-    if (!stored || !claim || !kis.accepts(stored.accessToken)) return;
+    if (!stored || !claim || !kis.accepts(stored.accessToken) || storage.hasDeleted(stored)) return;
     if (!instance.stores.every((store) => store.wasReachableSince(claim.at - TIMEOUT_MS))) return;
     if (storage.savedAt === 0 || storage.savedAt >= claim.at) return;
     if (instance.stores.some((store) => history.time - store.storage.touchedAt < PERSON_MS)) return;

@@ -54,6 +54,8 @@ export class ServiceChecker {
     const [first] = instance.stores;
     const stored = first?.storage.token(this.simulation.configuration) ?? null;
     if (!first || !stored || !this.isGood(stored) || first.storage.hasDeleted(stored)) return;
+    // An attempt under way ends with a deletion, also for callers that have joined it since.
+    if (since - this.simulation.deletedAt < LOOK_MS) return;
     if (!instance.stores.every((store) => store.wasReachableSince(since - LOOK_MS))) return;
     const { savedAt } = first.storage;
     if (savedAt > 0 && savedAt < since - SECOND) this.refusedInSpiteOf('stored', instance, why);
@@ -138,7 +140,7 @@ export class ServiceChecker {
     if (history.time - since < sweeps * (SWEEP_MS + LOOK_MS)) return [];
     if (!instances.every(({ stores }) => stores.every((store) => store.wasReachableSince(since)))) return [];
     const stored = storage.token(configuration);
-    return stored && kis.accepts(stored.accessToken) ? [stored] : [];
+    return stored && kis.accepts(stored.accessToken) && !storage.hasDeleted(stored) ? [stored] : [];
   }
 
   /** A refused or deleted token makes way for whatever there is, and after a loss counting may begin again. */
