@@ -148,7 +148,7 @@ export class SimulatedStorage {
     if (this.isDeleted(token)) {
       history.violated(`${by} saved ${token.generation} in ${this.name} after it was deleted`);
     }
-    if (before === null || isRefused || !isOlder(token, before)) return;
+    if (before === null || isRefused || this.hasDeleted(before) || !isOlder(token, before)) return;
     history.violated(`generation ${token.generation} was saved over ${before.generation} in ${this.name}`);
   }
 
