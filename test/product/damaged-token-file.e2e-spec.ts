@@ -1,3 +1,4 @@
+import { mkdirSync } from 'node:fs';
 import { startSimulator, type Simulator } from '../../src/simulator';
 import { freshAccountEnv } from '../support/brokerage-env';
 import { GET_TOKEN } from '../support/library-scripts';
@@ -80,5 +81,27 @@ describe('A token file that begins with a byte order mark, as PowerShell and Pyt
     }
     expect(simulator.issuesOf(env['KIS_APP_KEY'] ?? '')).toHaveLength(1);
     await simulator.stop();
+  });
+});
+
+describe('A directory in the place of the token file', () => {
+  it('is named in the status of the token, beside the request that was made and its interval', async () => {
+    const simulator = await startSimulator({ realPort: null, mockPort: 0 });
+    const env = freshAccountEnv(simulator);
+    const home = new Home();
+    const file = `~/KIS/tokens/token_${env['KIS_APP_KEY']?.slice(0, 10) ?? ''}_mock.json`;
+    mkdirSync(home.locate(file), { recursive: true });
+    const product = await Product.start({ env, home });
+    expect((await product.ask('/api/accounts/main/balance')).status).toBe(200);
+    const { body } = await product.ask('/api/tokens/main');
+    await product.stop();
+    await simulator.stop();
+
+    expect(body).toMatchObject({
+      status: 'fresh',
+      cooldownUntil: expect.any(String),
+      lastError: { code: 'TOKEN_STORE_FAILED', message: expect.stringContaining('Remove it') },
+      issuedToday: 1,
+    });
   });
 });

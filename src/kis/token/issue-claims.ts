@@ -3,9 +3,11 @@ import type { KisCredential } from '../kis-credential';
 import { KisTokenStoreError } from '../kis.errors';
 import {
   MemoryClaim,
+  NO_CLAIM,
   type ClaimAnswer,
   type ClaimRequest,
   type ClaimSettlement,
+  type ClaimView,
   type KisClaim,
 } from './claim-rules';
 import { messageOf } from './token-errors';
@@ -21,9 +23,16 @@ export class IssueClaims {
   private readonly logger = new AccountLogger('TokenManager');
   /** `null` when the last one has ended well. */
   private local: MemoryClaim | null = null;
+  /** The last one that was forgotten. */
+  private ended: KisClaim = NO_CLAIM;
   private reportedFailureAt: number | null = null;
 
   constructor(private readonly context: TokenContext) {}
+
+  /** What this process knows of its own requests, for when the store cannot be read. */
+  get own(): ClaimView {
+    return this.local?.view(this.context.clock.monotonic()) ?? { claim: this.ended, remainingMs: 0 };
+  }
 
   /**
    * Notes that a failed request is reported now. It is logged once, even if many callers get the error during the pause
@@ -91,7 +100,9 @@ export class IssueClaims {
    * knows and not from earlier attempts of this process.
    */
   forgetEnded(): void {
-    if (this.local?.hasEnded(this.context.clock.monotonic())) this.local = null;
+    if (!this.local?.hasEnded(this.context.clock.monotonic())) return;
+    this.ended = this.own.claim;
+    this.local = null;
   }
 
   /** Nothing was sent under this claim. */

@@ -1,6 +1,6 @@
 import { KisTokenCooldownError } from '../kis.errors';
 import type { KisTradingMode } from '../protocol/trading-mode';
-import { issuesOn } from './claim-rules';
+import { issuesOn, type ClaimView, type KisClaim } from './claim-rules';
 import { CachedToken } from './cached-token';
 import type { StoredToken } from './kis-token.store';
 import type { FailedAttempt } from './token-context';
@@ -27,18 +27,20 @@ export interface KisTokenStatus {
   readonly filePath: string | null;
   /** No token is requested from KIS before this; `null` when one may be requested now. */
   readonly cooldownUntil: Date | null;
-  readonly lastError: { readonly code: string; readonly message: string; readonly at: Date } | null;
+  /** The latest failure, of a request or of the store, that has not been overcome. */
+  readonly lastError: LastError | null;
   /** Issue requests today (Korean time), by all processes that share the store. */
   readonly issuedToday: number;
 }
 
-/** @param stored `null` when the store cannot be read. */
+/** @param stored `null` when the store cannot be read: then only requests of this process are known. */
 export function tokenStatus(
   alias: string,
-  { cache, context, lastFailure }: TokenManager,
+  { cache, claims, context, lastFailure, persistence }: TokenManager,
   stored: StoredToken | null,
 ): KisTokenStatus {
   const { brokerage, clock, credential, policy, store } = context;
+  const { claim, remainingMs }: ClaimView = stored ?? claims.own;
   const usable = stored?.token && !isUnusable(stored.token, stored.claim) ? stored.token : null;
   const token =
     cache.current ??
@@ -52,9 +54,9 @@ export function tokenStatus(
     source: token?.origin ?? null,
     store: store.kind,
     filePath: store.locate(credential),
-    cooldownUntil: stored && stored.remainingMs > 0 ? new Date(clock.now() + stored.remainingMs) : null,
-    lastError: lastErrorOf(lastFailure, stored),
-    issuedToday: stored ? issuesOn(clock.now(), stored.claim) : 0,
+    cooldownUntil: remainingMs > 0 ? new Date(clock.now() + remainingMs) : null,
+    lastError: latestOf(requestError(lastFailure, claim), persistence.lastError),
+    issuedToday: issuesOn(clock.now(), claim),
   };
 }
 
@@ -73,10 +75,21 @@ function datesOf(
   };
 }
 
-function lastErrorOf(failure: FailedAttempt | null, stored: StoredToken | null): KisTokenStatus['lastError'] {
-  const recorded = stored?.claim.lastError;
+function latestOf(one: LastError | null, other: LastError | null): LastError | null {
+  if (!one || !other) return one ?? other;
+  return other.at > one.at ? other : one;
+}
+
+function requestError(failure: FailedAttempt | null, claim: KisClaim): LastError | null {
+  const recorded = claim.lastError;
   if (recorded) return { code: recorded.code, message: recorded.message, at: new Date(recorded.at) };
   // Inside the interval no attempt is made, so none has failed.
   if (!failure || failure.error instanceof KisTokenCooldownError) return null;
   return { code: failure.error.code, message: failure.error.message, at: failure.at };
+}
+
+interface LastError {
+  readonly code: string;
+  readonly message: string;
+  readonly at: Date;
 }

@@ -1,5 +1,5 @@
 import { AccountLogger } from '../account-logger';
-import { KisTokenStoreError } from '../kis.errors';
+import { KisTokenStoreError, type KisErrorCode } from '../kis.errors';
 import type { KisToken } from './kis-token';
 import type { StoredToken } from './kis-token.store';
 import { localTime } from './local-time';
@@ -13,7 +13,7 @@ import type { TokenContext } from './token-context';
  */
 export class TokenPersistence {
   private readonly logger = new AccountLogger('TokenManager');
-  private problem: string | null = null;
+  private problem: StoreProblem | null = null;
 
   constructor(
     private readonly context: TokenContext,
@@ -22,6 +22,11 @@ export class TokenPersistence {
 
   /** Why the token is in memory only; `null` when it is stored. */
   get degraded(): string | null {
+    return this.problem?.message ?? null;
+  }
+
+  /** Why the store cannot be used, and since when; `null` when it can. */
+  get lastError(): StoreProblem | null {
     return this.problem;
   }
 
@@ -109,10 +114,11 @@ export class TokenPersistence {
   }
 
   private report(problem: string | null): void {
-    const { credential, events } = this.context;
-    const before = this.problem;
+    const { clock, credential, events } = this.context;
+    const before = this.degraded;
     if (problem === before) return;
-    this.problem = problem;
+    this.problem =
+      problem === null ? null : { code: 'TOKEN_STORE_FAILED', message: problem, at: new Date(clock.now()) };
     if (problem !== null) {
       const instead = this.cache.usable ? '; the one in memory is used' : '';
       this.logger.warn(credential, `Tokens cannot be stored for now${instead}. ${problem}`);
@@ -123,6 +129,13 @@ export class TokenPersistence {
       events.emit('degraded', { credential, degraded: problem !== null });
     }
   }
+}
+
+/** A failure of the store that has not been overcome. */
+interface StoreProblem {
+  readonly code: KisErrorCode;
+  readonly message: string;
+  readonly at: Date;
 }
 
 export type SaveOutcome = 'saved' | 'superseded' | 'failed';

@@ -226,7 +226,28 @@ describe('getTokenInfo', () => {
     fixture.store.fault = 'rejects';
     expect(await fixture.during(fixture.tokens.getTokenInfo(), 0)).toMatchObject({
       status: 'fresh',
-      cooldownUntil: null,
+      cooldownUntil: new Date('2026-11-22T00:01:01.100Z'),
+      lastError: { code: 'TOKEN_STORE_FAILED', at: new Date('2026-11-22T00:00:01Z') },
+      issuedToday: 1,
     });
+  });
+
+  it('counts its own requests while the store is broken, also after their interval', async () => {
+    const fixture = await TokenServiceFixture.open();
+    fixture.store.fault = 'rejects';
+    await fixture.run(5 * MINUTE);
+    expect(await fixture.during(fixture.tokens.getTokenInfo(), 0)).toMatchObject({
+      cooldownUntil: null,
+      issuedToday: 1,
+    });
+  });
+
+  it('shows no error of the store any more once a token can be stored again', async () => {
+    const fixture = await TokenServiceFixture.open();
+    fixture.store.fault = 'rejects';
+    await fixture.during(fixture.tokens.getTokenInfo(), 0);
+    fixture.store.fault = null;
+    await fixture.run(MINUTE);
+    expect((await fixture.during(fixture.tokens.getTokenInfo(), 0)).lastError).toBeNull();
   });
 });
