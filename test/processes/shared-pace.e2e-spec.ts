@@ -212,8 +212,9 @@ describe('one pace for all processes', () => {
       for (const name of names.slice(1)) await workersByName.get(name)?.kill();
       // What one program alone may do when its share is the whole again.
       expect(await bestUsage()).toBeGreaterThanOrEqual(NEARLY_ALL);
-      // The pace is not exact in the moments of a loss and a return, when a busy machine holds up one of the processes.
-      expect(kis.busiestSecond).toBeLessThan(LIMIT + LIMIT / names.length);
+      // shared-pace.spec shows in virtual time that no second of the loss and the return exceeds the limit. Here a call that a
+      // busy machine holds up for longer than a permit allows for may fall into such a second; a second pace would not pass.
+      expect(kis.busiestSecond).toBeLessThan(2 * LIMIT);
     });
   });
 });
