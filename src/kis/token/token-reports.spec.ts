@@ -246,7 +246,7 @@ describe('getTokenInfo', () => {
     const fixture = await TokenServiceFixture.open();
     fixture.store.fault = 'rejects';
     await fixture.during(fixture.tokens.getTokenInfo(), 0);
-    fixture.store.fault = null;
+    fixture.store.fault = 'none';
     await fixture.run(MINUTE);
     expect((await fixture.during(fixture.tokens.getTokenInfo(), 0)).lastError).toBeNull();
   });
