@@ -95,7 +95,8 @@ export class RequestChecker {
     if (!stored || !claim || !kis.accepts(stored.accessToken) || storage.hasDeleted(stored)) return;
     if (!instance.stores.every((store) => store.wasReachableSince(claim.at - TIMEOUT_MS))) return;
     if (storage.savedAt === 0 || storage.savedAt >= claim.at) return;
-    if (instance.stores.some((store) => history.time - store.storage.touchedAt < PERSON_MS)) return;
+    const changes = instance.stores.map((each) => each.link.visibleAt(each.storage.touchedAt));
+    if (changes.some((visibleAt) => history.time - visibleAt < PERSON_MS)) return;
     if (this.simulation.sites.some(({ machine }) => machine.wasSet)) return;
     // A process that got the same token by itself, while the storage was away, has drawn its own refresh time.
     const drawn = instance.served?.fingerprint === stored.fingerprint ? instance.served.refreshAt : Infinity;

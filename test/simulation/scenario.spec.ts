@@ -28,6 +28,7 @@ describe('A scenario', () => {
     ['a response that is read long after it was written, while the clock is wrong', 4087315],
     ['a claim that arrives when its sender has given up', 4025664],
     ['a token that a machine requests on its own just before another one is revoked', 3023044],
+    ['a token that is deleted while its directory cannot be read for minutes', 13089471],
   ])('holds with %s', async (_what, seed) => {
     expect((await new Scenario(seed).run()).violations).toEqual([]);
   });

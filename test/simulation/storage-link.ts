@@ -22,6 +22,8 @@ const SLOWEST_MS = 6000;
 export class StorageLink {
   /** Since when nothing has been wrong, true time; `Infinity` while something is. */
   healthySince = -Infinity;
+  /** When its last time of faults began, true time: one that follows another without a break belongs to the same. */
+  private faultySince = -Infinity;
   private fault: LinkFault = 'none';
   private faults = 0;
   private held: (() => void)[] = [];
@@ -35,6 +37,7 @@ export class StorageLink {
 
   /** A later fault replaces an earlier one. */
   fail(fault: LinkFault, lengthMs: number): void {
+    if (this.fault === 'none') this.faultySince = this.scheduler.time;
     this.recover();
     this.history.record(`${this.name} is ${fault}`);
     this.fault = fault;
@@ -43,6 +46,11 @@ export class StorageLink {
     this.scheduler.after(lengthMs, () => {
       if (started === this.faults) this.recover();
     });
+  }
+
+  /** The true time at which a change at the other end can be seen for certain: faults hide it until they are over. */
+  visibleAt(changedAt: number): number {
+    return changedAt >= this.faultySince ? Math.max(changedAt, this.healthySince) : changedAt;
   }
 
   /** Lets `run` happen at the other end, now or later. */
