@@ -29,6 +29,7 @@ describe('A scenario', () => {
     ['a claim that arrives when its sender has given up', 4025664],
     ['a token that a machine requests on its own just before another one is revoked', 3023044],
     ['a token that is deleted while its directory cannot be read for minutes', 13089471],
+    ['a token that is adopted by its generation, although it is the older one, and refused', 13099529],
   ])('holds with %s', async (_what, seed) => {
     expect((await new Scenario(seed).run()).violations).toEqual([]);
   });

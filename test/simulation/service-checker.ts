@@ -86,7 +86,10 @@ export class ServiceChecker {
     const { kis } = this.simulation;
     const { served } = instance;
     if (served === null || this.simulation.mayBeDeleted(instance)) return false;
-    return this.isGood(served) && !kis.refusesLaterThan(served.accessToken);
+    if (!this.isGood(served) || kis.refusesLaterThan(served.accessToken)) return false;
+    // A token of a higher generation takes its place even if another machine, then out of reach, requested it earlier.
+    const stored = instance.stores.map(({ storage }) => storage.token(this.simulation.configuration));
+    return !stored.some((each) => each && each.generation > served.generation && this.isRefused(each));
   }
 
   /** As long as nothing that it knows of the deletion was lost. */
@@ -102,6 +105,11 @@ export class ServiceChecker {
     const { history, kis } = this.simulation;
     const leftMs = kis.endOf(token.accessToken) - history.time;
     return kis.accepts(token.accessToken) && leftMs > TOKEN_MARGIN_MS + GRAIN_MS + STALE_WAIT_MS;
+  }
+
+  private isRefused({ accessToken }: KisToken): boolean {
+    const { history, kis } = this.simulation;
+    return !kis.accepts(accessToken) && kis.endOf(accessToken) > history.time;
   }
 
   private refusedInSpiteOf(where: string, { process }: ServiceInstance, why: string): void {
