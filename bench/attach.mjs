@@ -93,7 +93,10 @@ function replaceNetwork(library, bare, { data, headers }) {
     config,
   });
   const { KisExchange } = fromProject('./dist/kis/transport/kis-exchange.js');
-  library.get(KisExchange).send = async () => ({ kind: 'answered', status: 200, text: data, headers });
+  const bytes = Buffer.from(data);
+  const wire = { status: 200, rawHeaders: Object.entries(headers).flat(), bytes };
+  const answer = { kind: 'answered', status: 200, text: data, bytes, headers, wire };
+  library.get(KisExchange).send = async () => answer;
 }
 
 async function noOp(call, quick) {
