@@ -133,6 +133,17 @@ describe('whoever judges a history', () => {
       },
     ],
     [
+      'an older token of a machine that was cut off after the newer one has ended',
+      {
+        observations: [seen('new', 2, NOW - 4000), seen('old', 1, NOW - 2000)],
+        issues: new Map([
+          ['old', issue({ issuedAt: NOW - 20_000 })],
+          ['new', issue({ expiresAt: NOW - 3000 })],
+        ]),
+        life: [],
+      },
+    ],
+    [
       'an old token when the newer one was lost at once',
       {
         observations: [

@@ -74,7 +74,7 @@ export class Checker {
     return this.history.outages.some(({ from, to }) => from <= after.at && to >= claimedAt);
   }
 
-  /** Damaged tokens, and older ones where newer ones were; but a refused one may give way to any. */
+  /** Damaged tokens, and older ones where newer ones were; but one that has ended or was refused may give way to any. */
   private wrongObservations(): string[] {
     const newest = new Map<string, Observation>();
     return this.observations.flatMap((observation) => {
@@ -84,14 +84,14 @@ export class Checker {
       const before = newest.get(place);
       newest.set(place, observation);
       if (observation.saw !== 'token' || before?.saw !== 'token') return [];
-      const back =
-        observation.generation < before.generation && !this.wasRefused(before.token, observation.at);
+      const back = observation.generation < before.generation && !this.wasOver(before.token, observation.at);
       return back ? [`${place}: generation ${observation.generation} after ${before.generation}`] : [];
     });
   }
 
-  private wasRefused(token: string, at: number): boolean {
-    return (this.history.issues.get(token)?.killedAt ?? Infinity) < at;
+  private wasOver(token: string, at: number): boolean {
+    const issue = this.history.issues.get(token);
+    return Math.min(issue?.killedAt ?? Infinity, issue?.expiresAt ?? Infinity) < at;
   }
 
   /** A token that was handed out has to be good, and not one that is known to be refused or long replaced. */
