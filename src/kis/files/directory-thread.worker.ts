@@ -76,6 +76,7 @@ if (port) {
   const answering = new Set<Promise<void>>();
   port.on('message', (request: ThreadRequest | typeof END) => {
     if (request === END) {
+      // In a worker thread this ends the thread, and not the process.
       void Promise.all(answering).then(() => process.exit());
       return;
     }
