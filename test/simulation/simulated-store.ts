@@ -2,7 +2,13 @@ import type { KisClock } from '../../src/kis/clock';
 import type { KisCredential } from '../../src/kis/kis-credential';
 import { KisTokenStoreError } from '../../src/kis/kis.errors';
 import type { KisTokenPolicy } from '../../src/kis/kis.options';
-import { claimAfterDeletion, openClaim, settledClaim, waitFor } from '../../src/kis/token/claim-rules';
+import {
+  claimAfterDeletion,
+  claimWithoutDeletion,
+  openClaim,
+  settledClaim,
+  waitFor,
+} from '../../src/kis/token/claim-rules';
 import type {
   ClaimAnswer,
   ClaimRequest,
@@ -99,6 +105,19 @@ export class SimulatedStore extends KisTokenStore {
     return this.ask(() => {
       const before = this.readClaim();
       this.writeClaim({ ...before.claim, rejected: fingerprint }, before.remainingMs);
+    });
+  }
+
+  override async forgetDeletion(
+    _credential: KisCredential,
+    recorded: number,
+    generation: number,
+  ): Promise<void> {
+    if (this.kind !== 'file') return;
+    await this.ask(() => {
+      const { claim, remainingMs } = this.readClaim();
+      const after = claimWithoutDeletion(claim, recorded, generation);
+      if (after) this.writeClaim(after, remainingMs);
     });
   }
 

@@ -41,9 +41,9 @@ export interface KisClaim {
   readonly rejected: string | null;
   /**
    * Generation up to which tokens were deleted last, 0 before the first deletion: that of the claim when it was decided
-   * upon. Tokens of this generation and older ones, from
-   * attempts that began before the deletion, are no longer stored. Later claims keep it, because a process that was
-   * stopped or cut off may offer a deleted token at any later time; their own tokens have higher generations.
+   * upon. Tokens of this generation and older ones, from attempts that began before the deletion, are no longer stored.
+   * Later claims keep it, because a process that was stopped or cut off may offer a deleted token at any later time;
+   * their own tokens have higher generations.
    */
   readonly deletedGeneration: number;
   /** When a token last replaced one that KIS had refused; epoch milliseconds, 0 if never. */
@@ -195,6 +195,21 @@ export function claimAfterDeletion(
   return deletedGeneration > before.deletedGeneration ? { ...before, deletedGeneration } : null;
 }
 
+/**
+ * The record after a deletion that no longer counts, so that a token of this generation is stored again; `null` when
+ * another deletion has been recorded since.
+ *
+ * @param recorded the `deletedGeneration` that no longer counts.
+ */
+export function claimWithoutDeletion(
+  before: KisClaim,
+  recorded: number,
+  generation: number,
+): KisClaim | null {
+  if (before.deletedGeneration !== recorded || generation > recorded) return null;
+  return { ...before, deletedGeneration: Math.max(0, generation - 1) };
+}
+
 /** A claim in memory. Its end is in monotonic milliseconds, so that no clock step shortens it. */
 export class MemoryClaim {
   private claim: KisClaim = NO_CLAIM;
@@ -227,6 +242,11 @@ export class MemoryClaim {
   /** @param upTo as in {@link claimAfterDeletion}. */
   tokenDeleted(upTo?: number | null): void {
     this.claim = claimAfterDeletion(this.claim, upTo) ?? this.claim;
+  }
+
+  /** As {@link claimWithoutDeletion}. */
+  forgetDeletion(recorded: number, generation: number): void {
+    this.claim = claimWithoutDeletion(this.claim, recorded, generation) ?? this.claim;
   }
 
   /** It has ended, and holds no failure that the next attempt depends on. */

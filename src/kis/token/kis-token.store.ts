@@ -43,6 +43,15 @@ export abstract class KisTokenStore {
   /** Records that KIS refuses the token with this fingerprint. */
   abstract reject(credential: KisCredential, fingerprint: string): Promise<void>;
 
+  /**
+   * For the local store of a replicated one: takes the record of a deletion back, as far as it applies to tokens of this
+   * generation and later ones. The shared store counts anew after it has lost its data, and its tokens would count as
+   * deleted here. Does nothing when another deletion has been recorded since. Optional.
+   *
+   * @param recorded the `deletedGeneration` of the claim.
+   */
+  forgetDeletion?(credential: KisCredential, recorded: number, generation: number): Promise<void>;
+
   /** The path of the token file, as a person would write it; `null` for a store without files. */
   abstract locate(credential: KisCredential): string | null;
 

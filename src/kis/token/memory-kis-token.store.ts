@@ -14,7 +14,7 @@ import { isRemoved, isSuperseded } from './token-rules';
 /** Stores tokens in this process only: for tests, and for programs that may not write files. */
 export class MemoryKisTokenStore extends KisTokenStore {
   readonly kind = 'memory';
-  private readonly byCredential = new Map<string, MemoryRecords>();
+  protected readonly byCredential = new Map<string, MemoryRecords>();
 
   constructor(private readonly clock: KisClock) {
     super();
@@ -55,6 +55,11 @@ export class MemoryKisTokenStore extends KisTokenStore {
 
   reject(credential: KisCredential, fingerprint: string): Promise<void> {
     this.records(credential).reject(fingerprint);
+    return Promise.resolve();
+  }
+
+  override forgetDeletion(credential: KisCredential, recorded: number, generation: number): Promise<void> {
+    this.records(credential).forgetDeletion(recorded, generation);
     return Promise.resolve();
   }
 

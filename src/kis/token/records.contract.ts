@@ -99,6 +99,37 @@ export function describeRefusals(open: OpenStore): void {
   });
 }
 
+/** What a store promises besides that is the local one of a replicated store. */
+export function describeForgottenDeletions(open: OpenStore): void {
+  describe('a deletion that the shared store no longer knows', () => {
+    let fixture: StoreFixture;
+
+    beforeEach(async () => {
+      fixture = await StoreFixture.open(open);
+      await fixture.claim({ above: 4 });
+      await fixture.store.remove(fixture.credential);
+      await fixture.clock.advance(1000);
+    });
+
+    afterEach(async () => {
+      await fixture.close();
+    });
+
+    it.each([
+      ['is taken back for tokens of this generation and later ones', 5, 3, 2],
+      ['is taken back for the first token', 5, 1, 0],
+      ['stays for older tokens', 5, 6, 5],
+      ['stays when it is not the one that was read', 4, 3, 5],
+    ])('%s', async (_, recorded, generation, expected) => {
+      await fixture.store.forgetDeletion?.(fixture.credential, recorded, generation);
+      const { claim, remainingMs } = await fixture.another().read(fixture.credential);
+      expect([claim.deletedGeneration, claim.generation, remainingMs]).toEqual([expected, 5, HOLD_MS - 1000]);
+      const saved = await fixture.another().save(fixture.credential, fixture.token({ generation }));
+      expect(saved).toBe(generation > expected ? 'saved' : 'superseded');
+    });
+  });
+}
+
 /** Credentials never share anything. */
 export function describeIsolation(open: OpenStore): void {
   describe('two credentials', () => {

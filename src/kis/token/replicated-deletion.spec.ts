@@ -141,6 +141,51 @@ describe('A deletion in the ReplicatedTokenStore', () => {
     expect(await generationIn(local.inner)).toBe(2);
   });
 
+  describe('that the shared store has lost with all its data', () => {
+    beforeEach(async () => {
+      for (let generation = 1; generation <= 3; generation += 1) {
+        await issued(store, generation);
+        await clock.advance(61_000);
+      }
+      await store.remove(credential);
+      shared.inner.lose(credential);
+    });
+
+    it('does not keep out a token that another machine requests under a lower count', async () => {
+      await issued(other, 1);
+      expect(await generationIn(store)).toBe(1);
+      expect(await generationIn(local.inner)).toBe(1);
+      shared.fault = 'rejects';
+      expect(await generationIn(store)).toBe(1);
+    });
+
+    it('keeps out what was deleted, also by a process that was stopped', async () => {
+      await issued(other, 2);
+      await store.read(credential);
+      await expect(local.inner.save(credential, token(1))).resolves.toBe('superseded');
+    });
+
+    it('gives way to a deletion that is recorded while it is taken back', async () => {
+      await issued(other, 1);
+      const forget = local.inner.forgetDeletion.bind(local.inner);
+      jest.spyOn(local.inner, 'forgetDeletion').mockImplementationOnce(async (...record) => {
+        await other.remove(credential);
+        await forget(...record);
+      });
+      expect(await generationIn(store)).toBeUndefined();
+      expect(await generationIn(local.inner)).toBeUndefined();
+    });
+
+    it('stays recorded when the local store cannot be written, and is taken back later', async () => {
+      await issued(other, 1);
+      local.fault = 'read-only';
+      expect(await generationIn(store)).toBe(1);
+      local.fault = 'none';
+      expect(await generationIn(store)).toBe(1);
+      expect(await generationIn(local.inner)).toBe(1);
+    });
+  });
+
   it('deletes nothing while the shared store is away', async () => {
     await issued(store, 1);
     shared.fault = 'rejects';

@@ -11,8 +11,8 @@ import { isDeleted, removalOf, supersedes } from './token-rules';
 /**
  * Keeps every record twice: in a store that several machines share (Redis), and in a local one (files). Every read
  * compares the two and brings the one that is behind up to date: by the newer token, by deletions and by the
- * refusals that either has recorded. While the shared store is unavailable the local one serves this machine, and where a token is
- * needed at once its processes take turns by their local claims; other machines do the same on their own.
+ * refusals that either has recorded. While the shared store is unavailable the local one serves this machine, and where
+ * a token is needed at once its processes take turns by their local claims; other machines do the same on their own.
  */
 export class ReplicatedTokenStore extends KisTokenStore {
   private readonly pairs = new WeakMap<KisClaim, ClaimPair>();
@@ -38,7 +38,11 @@ export class ReplicatedTokenStore extends KisTokenStore {
   }
 
   async read(credential: KisCredential): Promise<StoredToken> {
-    const [shared, local] = await this.readBoth(credential);
+    const found = await this.readBoth(credential);
+    // Read again, because a deletion that was recorded meanwhile is in the shared store first.
+    const [shared, local] = (await this.forgotDeletion(credential, found))
+      ? await this.readBoth(credential)
+      : found;
     if (local.status === 'fulfilled' && local.value.token) this.readLocally.add(local.value.token);
     if (shared.status === 'rejected') return { ...valueOf(local), localOnly: true };
     return local.status === 'rejected'
@@ -153,6 +157,21 @@ export class ReplicatedTokenStore extends KisTokenStore {
     return merged;
   }
 
+  /**
+   * Every deletion is recorded in the shared store first. When only the local one records that the shared token was
+   * deleted, the shared store has lost its data and counts anew, and the record does not apply to this token.
+   *
+   * @returns whether the record was taken back.
+   */
+  private async forgotDeletion(credential: KisCredential, [shared, local]: BothStores): Promise<boolean> {
+    if (shared.status === 'rejected' || local.status === 'rejected') return false;
+    const { token, claim } = shared.value;
+    if (!token || isDeleted(token, claim) || !isDeleted(token, local.value.claim)) return false;
+    const { deletedGeneration } = local.value.claim;
+    await this.local.forgetDeletion?.(credential, deletedGeneration, token.generation).catch(ignored);
+    return true;
+  }
+
   /** A refusal may be recorded in one of the stores only. */
   private async copyRejections(
     credential: KisCredential,
@@ -171,9 +190,7 @@ export class ReplicatedTokenStore extends KisTokenStore {
     }
   }
 
-  private readBoth(
-    credential: KisCredential,
-  ): Promise<[shared: PromiseSettledResult<StoredToken>, local: PromiseSettledResult<StoredToken>]> {
+  private readBoth(credential: KisCredential): Promise<BothStores> {
     return Promise.allSettled([this.shared.read(credential), this.local.read(credential)]);
   }
 
@@ -187,6 +204,12 @@ export class ReplicatedTokenStore extends KisTokenStore {
 const LOCAL_LIMIT_MS = 1000;
 /** Returns a claim as if it had not been taken. */
 const UNUSED = { cooldownMs: 0, failure: null, unused: true } as const;
+
+/** What was read of both stores. */
+type BothStores = readonly [
+  shared: PromiseSettledResult<StoredToken>,
+  local: PromiseSettledResult<StoredToken>,
+];
 
 /** The claims that one won claim consists of; `null` where the replica failed. */
 interface ClaimPair {

@@ -53,6 +53,16 @@ export class TimeLimitedTokenStore extends KisTokenStore {
     return this.limited(credential.id, () => this.inner.reject(credential, fingerprint));
   }
 
+  override async forgetDeletion(
+    credential: KisCredential,
+    recorded: number,
+    generation: number,
+  ): Promise<void> {
+    await this.limited(credential.id, async () =>
+      this.inner.forgetDeletion?.(credential, recorded, generation),
+    );
+  }
+
   locate(credential: KisCredential): string | null {
     return this.inner.locate(credential);
   }

@@ -23,6 +23,11 @@ class OverwritableStore extends MemoryKisTokenStore {
   overwrite(credential: KisCredential, token: KisToken): void {
     this.records(credential).token = token;
   }
+
+  /** Loses the records of a credential, as a server without persistence does when it restarts. */
+  lose(credential: KisCredential): void {
+    this.byCredential.delete(credential.id);
+  }
 }
 
 /** A store in memory that fails in the way that a test sets. */
@@ -71,6 +76,10 @@ export class FlakyKisTokenStore extends KisTokenStore {
 
   reject(credential: KisCredential, fingerprint: string): Promise<void> {
     return this.perform('reject', () => this.inner.reject(credential, fingerprint));
+  }
+
+  override forgetDeletion(credential: KisCredential, recorded: number, generation: number): Promise<void> {
+    return this.perform('forgetDeletion', () => this.inner.forgetDeletion(credential, recorded, generation));
   }
 
   override watch(listener: (credentialId: string | null) => void): void {

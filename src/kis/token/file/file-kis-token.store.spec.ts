@@ -3,8 +3,10 @@ import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { CapturedWarnings } from '../../../../test/support/captured-warnings';
 import { FileStoreFixture } from '../../../../test/support/kis/file-store-fixture';
 import { sampleCredential, sampleToken } from '../../testing/sample-tokens';
+import type { OpenStore } from '../../testing/store-fixture';
 import { describeKisTokenStore } from '../kis-token.store.contract';
 import type { KisToken } from '../kis-token';
+import { describeForgottenDeletions } from '../records.contract';
 import { TokenCipher } from '../token-cipher';
 import { FileKisTokenStore } from './file-kis-token.store';
 import { FileTokens } from './file-tokens';
@@ -22,7 +24,7 @@ const FIVE_FIELDS = JSON.stringify({
 });
 
 describe.each(['', randomBytes(32).toString('base64')])('with the key %j:', (key) => {
-  describeKisTokenStore('FileKisTokenStore', (clock) => {
+  const openFiles: OpenStore = (clock) => {
     const fixture = new FileStoreFixture();
     const open = (): FileKisTokenStore =>
       new FileKisTokenStore(fixture.directory, POLICY, clock, new TokenCipher(key), FileStoreFixture.thread);
@@ -31,6 +33,11 @@ describe.each(['', randomBytes(32).toString('base64')])('with the key %j:', (key
       return Promise.resolve();
     };
     return Promise.resolve({ store: open(), another: open, close });
+  };
+
+  describeKisTokenStore('FileKisTokenStore', openFiles);
+  describe('FileKisTokenStore, as a local store', () => {
+    describeForgottenDeletions(openFiles);
   });
 });
 

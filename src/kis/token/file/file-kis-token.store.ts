@@ -8,7 +8,7 @@ import { nameAsOption } from '../../option-names';
 import { KisTokenStoreError } from '../../kis.errors';
 import type { KisCredential } from '../../kis-credential';
 import type { KisTokenPolicy } from '../../kis.options';
-import { claimAfterDeletion, openClaim, settledClaim, waitFor } from '../claim-rules';
+import { claimAfterDeletion, claimWithoutDeletion, openClaim, settledClaim, waitFor } from '../claim-rules';
 import type { ClaimAnswer, ClaimRequest, ClaimSettlement, ClaimView, KisClaim } from '../claim-rules';
 import type { KisToken } from '../kis-token';
 import { KisTokenStore, type StoredToken, type TokenRemoval } from '../kis-token.store';
@@ -145,6 +145,17 @@ export class FileKisTokenStore extends KisTokenStore implements OnApplicationShu
       answer: undefined,
       change: { claim: { ...claim, rejected: fingerprint }, lengthMs: remainingMs },
     }));
+  }
+
+  override async forgetDeletion(
+    credential: KisCredential,
+    recorded: number,
+    generation: number,
+  ): Promise<void> {
+    await this.changeClaim(credential, ({ claim, remainingMs }) => {
+      const after = claimWithoutDeletion(claim, recorded, generation);
+      return { answer: undefined, change: after && { claim: after, lengthMs: remainingMs } };
+    });
   }
 
   locate(credential: KisCredential): string {
