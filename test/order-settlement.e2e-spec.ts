@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { KisConfiguration } from '../src/kis';
-import { accountKey, dayPlus } from '../src/kis/order/account-key';
+import { accountKey } from '../src/kis/order/account-key';
+import { dayPlus } from '../src/kis/order/korean-date';
 import { OrderLedger } from '../src/kis/order/journal/order-ledger';
 import type { OrderRecord } from '../src/kis/order/journal/order-record';
 import { startSimulator, type Simulator } from '../src/simulator';

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { KisReadOptions } from '../http/kis-api.client';
 import type { KisAccount } from '../kis-account';
-import { accountKey, dayPlus, koreanDate } from './account-key';
+import { accountKey } from './account-key';
+import { dayPlus, koreanDate } from './korean-date';
 import { externalOrder, isClosed, orderOf, type KisOrder } from './kis-order';
 import { KisOrderComparer } from './settlement/kis-order.comparer';
 import { KisOrderClock } from './kis-order.clock';

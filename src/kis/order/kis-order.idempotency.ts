@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { KisClock } from '../clock';
 import type { KisAccount } from '../kis-account';
 import { KisConfiguration } from '../kis.options';
-import { accountKey, koreanDate } from './account-key';
+import { accountKey } from './account-key';
+import { koreanDate } from './korean-date';
 import {
   KisOrderCapExceededError,
   KisOrderEqualUnsettledError,

@@ -1,7 +1,8 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { KisAccount } from '../kis-account';
 import { KisConfiguration } from '../kis.options';
-import { accountKey, koreanDate } from './account-key';
+import { accountKey } from './account-key';
+import { koreanDate } from './korean-date';
 import { KisOrderChecks } from './check/kis-order.checks';
 import { KisOrderClock } from './kis-order.clock';
 import { KisOrderJournal, type TradingSwitch } from './journal/kis-order.journal';

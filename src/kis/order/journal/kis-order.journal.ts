@@ -9,6 +9,7 @@ import {
   type OpeningDecision,
   type ProgramArrival,
 } from '../order-opening';
+import { dayPlus } from '../korean-date';
 import { isUnsettled, type OrderRecord } from './order-record';
 
 /**
@@ -114,7 +115,7 @@ export class KisOrderJournal {
 
   /** The ids of all that a decision about an order of this day looks at, and of those that their program got no answer to. */
   async idsOfLate(account: string, day: string): Promise<Pick<ProgramArrival, 'known' | 'unanswered'>> {
-    const { entries } = await this.ledger.read({ scope: account, from: dayBefore(day), open: true });
+    const { entries } = await this.ledger.read({ scope: account, from: dayPlus(day, -1), open: true });
     const records = entries.map(recordOf);
     const unanswered = records.filter(({ answered }) => answered === false);
     return { known: new Set(records.map(idIn)), unanswered: new Set(unanswered.map(idIn)) };
@@ -157,7 +158,7 @@ export class KisOrderJournal {
     { account, day }: Pick<OrderRecord, 'account' | 'day'>,
     isFresh: boolean,
   ): Promise<LedgerAnswer> {
-    const from = dayBefore(day);
+    const from = dayPlus(day, -1);
     const mirror = this.mirror(account);
     return (isFresh ? null : mirror.known(from)) ?? mirror.upToDate(from);
   }
@@ -211,11 +212,6 @@ export interface TradingSwitch {
 /** The scope of what holds for all accounts. */
 const TRADING = 'trading';
 const SWITCH = 'switch';
-const DAY_MS = 86_400_000;
-
-function dayBefore(day: string): string {
-  return new Date(Date.parse(day) - DAY_MS).toISOString().slice(0, 10);
-}
 
 /** The ids of a day follow each other. */
 function idOf({ day, clientOrderId }: Pick<OrderRecord, 'day' | 'clientOrderId'>): string {

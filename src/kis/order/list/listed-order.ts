@@ -1,5 +1,5 @@
 import type { KisOrderSide, KisOrderVenue } from '../../protocol/order-divisions';
-import { koreanDate } from '../account-key';
+import { koreanDate } from '../korean-date';
 import { isDecimal, scaled } from '../decimal-text';
 import type { OrderRecord } from '../journal/order-record';
 

@@ -6,6 +6,7 @@ import type { KisAccount } from '../../kis-account';
 import { KIS_ORDER_LISTS } from '../../protocol/order-calls';
 import { answerOf, fullListOf, type WireReader } from '../../protocol/wire';
 import { description, figure, figureOrNull, identity, isZero, recordOf } from '../../protocol/wire-fields';
+import { dayPlus } from '../korean-date';
 import type { ListedOrder } from './listed-order';
 import {
   dayOf,
@@ -32,7 +33,7 @@ export async function readOverseasOrders(
     CANO: account.number,
     ACNT_PRDT_CD: account.productCode,
     PDNO: everything,
-    ORD_STRT_DT: dayBefore(from),
+    ORD_STRT_DT: dayPlus(from, -1).replaceAll('-', ''),
     ORD_END_DT: to.replaceAll('-', ''),
     SLL_BUY_DVSN: '00',
     CCLD_NCCS_DVSN: '00',
@@ -104,8 +105,4 @@ const ANSWER = answerOf({ output: fullListOf(usRow, ['odno', 'pdno']) });
 
 function rest(quantity: string, filled: string, open: string): string {
   return String(Math.max(0, Number(quantity) - Number(filled) - Number(open)));
-}
-
-function dayBefore(day: string): string {
-  return new Date(Date.parse(day) - 86_400_000).toISOString().slice(0, 10).replaceAll('-', '');
 }

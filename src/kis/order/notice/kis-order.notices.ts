@@ -1,7 +1,8 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { KisAccount } from '../../kis-account';
-import { koreanTimeNear } from '../../protocol/market-time';
-import { accountKey, koreanDate } from '../account-key';
+import { DAY_MS, koreanTimeNear } from '../../protocol/market-time';
+import { accountKey } from '../account-key';
+import { koreanDate } from '../korean-date';
 import { externalOrder, orderOf, type KisOrder } from '../kis-order';
 import { KisOrderBook, type FoundOrder } from '../kis-order.book';
 import { KisOrderClock } from '../kis-order.clock';
@@ -182,8 +183,6 @@ export class KisOrderNotices {
     return turn;
   }
 }
-
-const DAY_MS = 86_400_000;
 
 function keyOf(
   { alias }: KisAccount,

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import type { KisAccount } from '../../kis-account';
-import { accountKey, koreanDate } from '../account-key';
+import { accountKey } from '../account-key';
+import { koreanDate } from '../korean-date';
 import { KisOrderClock } from '../kis-order.clock';
 import { KisOrderBook } from '../kis-order.book';
 import { KisOrderJournal } from '../journal/kis-order.journal';

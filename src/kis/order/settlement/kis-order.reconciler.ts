@@ -7,7 +7,8 @@ import {
 import { KisClock } from '../../clock';
 import type { KisAccount } from '../../kis-account';
 import { KisConfiguration } from '../../kis.options';
-import { accountKey, koreanDate } from '../account-key';
+import { accountKey } from '../account-key';
+import { koreanDate } from '../korean-date';
 import { within } from '../../token/caller-wait';
 import { KisOrderComparer } from './kis-order.comparer';
 import { KisOrderClock } from '../kis-order.clock';
