@@ -83,9 +83,9 @@ describe('an order for which KIS lists two that can be it', () => {
     expect(simulator.orders).toHaveLength(3);
   });
 
-  it('can be settled as not placed, once, and the verdict is not taken back', async () => {
-    const verdict = { outcome: 'not-placed' };
-    const both = await Promise.all([settle(verdict), settle(verdict)]);
+  it('can be settled as not placed, once, and the outcome cannot be changed afterwards', async () => {
+    const outcome = { outcome: 'not-placed' };
+    const both = await Promise.all([settle(outcome), settle(outcome)]);
     expect(both).toMatchObject([
       { status: 200, body: { status: 'not-placed' } },
       { status: 200, body: { status: 'not-placed' } },

@@ -2,7 +2,7 @@ import {
   KisConfiguration,
   KisOrderBook,
   KisOrderService,
-  KisOrderSettler,
+  KisManualSettlement,
   ORDER_SESSIONS,
   ORDER_SIDES,
   ORDER_TYPES,
@@ -89,14 +89,14 @@ export async function orderSettle(context: CommandContext): Promise<void> {
     );
   const account = accountOf(app, alias);
   const orderNumber = as === 'not-placed' ? null : as;
-  const verdict =
+  const outcome =
     orderNumber === null ? `KIS has no order "${id}"` : `order "${id}" is number ${orderNumber} at KIS`;
   await mustBeMeant(
     context,
     account,
-    `Settle for account "${account.alias}" (${account.maskedNumber}) that ${verdict}?`,
+    `Settle for account "${account.alias}" (${account.maskedNumber}) that ${outcome}?`,
   );
-  const order = await app.get(KisOrderSettler, { strict: false }).settle(account, id, { orderNumber });
+  const order = await app.get(KisManualSettlement, { strict: false }).settle(account, id, { orderNumber });
   io.answer(json, order, describe(order));
 }
 

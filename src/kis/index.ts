@@ -115,7 +115,7 @@ export type {
   KisOverseasSummary,
 } from './account/overseas-balance';
 export { KisOrderService, type KisOrderOptions, type KisPlacedOrder } from './order/kis-order.service';
-export { KisOrderSettler, type KisOrderVerdict } from './order/settlement/kis-order.settler';
+export { KisManualSettlement, type KisManualOutcome } from './order/settlement/kis-manual-settlement';
 export { KisOrderBook, type KisExecution, type KisOrderQuery } from './order/kis-order.book';
 export {
   KisTradingService,

@@ -26,4 +26,4 @@ export type KisOptionNaming = (option: KisNamedOption, alias: string | null) => 
 
 /** The names of the library's own documentation. */
 export const nameAsOption: KisOptionNaming = (option) =>
-  option === 'settlement' ? '`KisOrderSettler.settle`' : `the option "${option}"`;
+  option === 'settlement' ? '`KisManualSettlement.settle`' : `the option "${option}"`;

@@ -3,7 +3,7 @@ import {
   KisConfiguration,
   KisOrderBook,
   KisOrderService,
-  KisOrderSettler,
+  KisManualSettlement,
   KisTradingService,
   type KisExecution,
   type KisOrder,
@@ -31,7 +31,7 @@ export class OrdersService {
     private readonly configuration: KisConfiguration,
     private readonly orders: KisOrderService,
     private readonly book: KisOrderBook,
-    private readonly settler: KisOrderSettler,
+    private readonly manualSettlement: KisManualSettlement,
     private readonly trading: KisTradingService,
   ) {}
 
@@ -71,7 +71,7 @@ export class OrdersService {
     { orderNumber }: SettlementBody,
     signal: AbortSignal,
   ): Promise<KisOrder> {
-    return this.settler.settle(
+    return this.manualSettlement.settle(
       this.configuration.account(alias),
       id,
       { orderNumber: orderNumber ?? null },

@@ -22,7 +22,7 @@ export class SettlementsController {
   @ApiOperation({
     summary: 'Settles an order of unknown outcome by hand',
     description:
-      'For a person who has looked it up in HTS or MTS, where the lists of KIS cannot tell. Nothing is sent to KIS; the verdict is kept in the journal.',
+      'For a person who has looked it up in HTS or MTS, where the lists of KIS cannot tell. Nothing is sent to KIS; the outcome is kept in the journal.',
   })
   @ApiBody({ type: SettlementDto })
   @ApiOkResponse({ type: OrderDto, description: 'The order with the outcome.' })

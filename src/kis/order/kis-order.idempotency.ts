@@ -15,7 +15,7 @@ import { KisOrderJournal } from './journal/kis-order.journal';
 import { KisOrderReconciler } from './settlement/kis-order.reconciler';
 import { KisOrderSubmitter } from './kis-order.submitter';
 import { isFromJustNow, LATE_REPEAT_MS, type OpeningDecision } from './order-opening';
-import { settleByHand } from './settlement/settlement-rules';
+import { manualSettlementHint } from './settlement/settlement-rules';
 import { isSameIntent, isUnsettled, type OrderRecord } from './journal/order-record';
 
 /**
@@ -143,7 +143,7 @@ export class KisOrderIdempotency {
   private stillUnsettled({ clientOrderId }: OrderRecord): KisOrderEqualUnsettledError {
     return new KisOrderEqualUnsettledError(
       `An equal order ("${clientOrderId}") was sent, and KIS has not said what became of it. Nothing was sent, because no ` +
-        `list of KIS could tell the two apart. Look that order up, or try again later. ${settleByHand(this.configuration.nameOption)}`,
+        `list of KIS could tell the two apart. Look that order up, or try again later. ${manualSettlementHint(this.configuration.nameOption)}`,
       { retryAt: new Date(this.clock.now() + 5000) },
     );
   }

@@ -11,7 +11,7 @@ import { KisOrderJournal } from './journal/kis-order.journal';
 import { KisOrderLists } from './list/kis-order.lists';
 import { KisOrderNotices } from './notice/kis-order.notices';
 import { KisOrderReconciler } from './settlement/kis-order.reconciler';
-import { KisOrderSettler } from './settlement/kis-order.settler';
+import { KisManualSettlement } from './settlement/kis-manual-settlement';
 import { KisOrderEndpoint } from './kis-order.endpoint';
 import { KisOrderService } from './kis-order.service';
 import { KisTradingService } from './kis-trading.service';
@@ -43,7 +43,7 @@ import { RedisOrderLedger } from './journal/redis-order-ledger';
     KisOrderBook,
     KisOrderNotices,
     KisOrderService,
-    KisOrderSettler,
+    KisManualSettlement,
     KisTradingService,
     KisProgramOrderTargets,
     KisProgramOrderRepeats,
@@ -55,7 +55,7 @@ import { RedisOrderLedger } from './journal/redis-order-ledger';
     KisOrderNotices,
     KisOrderService,
     KisOrderBook,
-    KisOrderSettler,
+    KisManualSettlement,
     KisTradingService,
     KisProgramOrders,
     OrderLedger,

@@ -10,7 +10,7 @@ import { KisOrderJournal } from '../journal/kis-order.journal';
 import { KisOrderLists, type ListedOrders } from '../list/kis-order.lists';
 import { candidatesFor, firstListedDay, type LookedUp } from '../list/listed-order';
 import type { Moment, OrderRecord } from '../journal/order-record';
-import { isCovered, settleByHand, settledBy } from './settlement-rules';
+import { isCovered, manualSettlementHint, settledBy } from './settlement-rules';
 
 /**
  * Compares KIS's lists with the journal, and writes down what they tell of orders without an outcome: with a
@@ -98,7 +98,7 @@ export class KisOrderComparer {
     this.ambiguous.add(`${day} ${clientOrderId}`);
     const numbers = candidates.map(({ orderNumber }) => orderNumber).join(', ');
     this.logger.warn(
-      `Order "${clientOrderId}" remains unknown, because KIS's lists show several orders that can be it: ${numbers}. ${settleByHand(this.configuration.nameOption)}`,
+      `Order "${clientOrderId}" remains unknown, because KIS's lists show several orders that can be it: ${numbers}. ${manualSettlementHint(this.configuration.nameOption)}`,
     );
   }
 }

@@ -16,7 +16,7 @@ import { KisOrderEqualUnsettledError } from '../kis-order.errors';
 import { KisOrderJournal } from '../journal/kis-order.journal';
 import { firstListedDay } from '../list/listed-order';
 import { isUnsettled, type OrderRecord } from '../journal/order-record';
-import { settleByHand } from './settlement-rules';
+import { manualSettlementHint } from './settlement-rules';
 
 /**
  * Finds out what became of orders whose outcome is not known, by comparing KIS's lists with the journal. It looks while
@@ -105,7 +105,7 @@ export class KisOrderReconciler implements OnApplicationBootstrap, BeforeApplica
     const open = await this.journal.unsettled(accountKey(account));
     const ids = open.map(({ clientOrderId }) => `"${clientOrderId}"`).join(', ');
     throw new KisOrderEqualUnsettledError(
-      `Orders of account "${account.alias}" from before the last start have no outcome yet (${ids}), so nothing was sent. KIS's lists are read until they tell. ${settleByHand(this.configuration.nameOption)}`,
+      `Orders of account "${account.alias}" from before the last start have no outcome yet (${ids}), so nothing was sent. KIS's lists are read until they tell. ${manualSettlementHint(this.configuration.nameOption)}`,
       { retryAt: new Date(this.clock.now() + 5000) },
     );
   }

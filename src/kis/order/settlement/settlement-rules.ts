@@ -120,8 +120,8 @@ export function settledByHand(
   return changed(record, { outcome: 'not-placed', before, absentSince, settledByHand: true }, at);
 }
 
-/** What a message says to a person who knows more than the lists. */
-export function settleByHand(nameOption: KisOptionNaming): string {
+/** The end of a message about an order that stays unknown: how a person can record its outcome. */
+export function manualSettlementHint(nameOption: KisOptionNaming): string {
   return (
     'If you know what became of it, because HTS or MTS shows it, record its outcome by hand: ' +
     `${nameOption('settlement', null)}.`

@@ -14,11 +14,11 @@ import { isUnsettled, type OrderRecord } from '../journal/order-record';
 import { isStillSent, settledByHand } from './settlement-rules';
 
 /**
- * Lets a person settle an order whose outcome the lists of KIS cannot tell, because they show several orders that can be
- * it. Nothing is sent to KIS but reads. May be called concurrently, from any number of processes: the first verdict counts.
+ * Records the outcome that a person has found out for an `unknown` order. Needed where KIS's lists show several orders that
+ * match it. Only reads are sent to KIS. May be called concurrently, from any number of processes: the first call decides.
  */
 @Injectable()
-export class KisOrderSettler {
+export class KisManualSettlement {
   private readonly logger = new Logger('Orders');
 
   constructor(
@@ -28,29 +28,29 @@ export class KisOrderSettler {
   ) {}
 
   /**
-   * Writes down what became of an order, modification or cancellation that is `unknown`. The lists are read first: what
-   * they can tell counts more than the verdict, and a number must be that of a listed order that can be this one. A verdict
-   * that says what is known already changes nothing.
-   * @param clientOrderId of the order, as the journal has it.
-   * @returns the order after it.
+   * Records the outcome of an order, modification or cancellation that is `unknown`. KIS's lists are read first: an outcome
+   * that they prove takes precedence, and a given number must be that of a listed order that matches. Recording the
+   * outcome that the order already has changes nothing.
+   * @param clientOrderId of the order, as in the journal.
+   * @returns the order with its outcome.
    * @throws KisOrderNotFoundError; KisOrderNotUnknownError when it has another outcome or may still be on its way;
-   * KisInvalidRequestError for a number that cannot be the order's; KisOrderJournalError; what a read can meet.
+   * KisInvalidRequestError for a number that cannot be the order's; KisOrderJournalError; the errors of a read.
    */
   async settle(
     account: KisAccount,
     clientOrderId: string,
-    verdict: KisOrderVerdict,
+    outcome: KisManualOutcome,
     options: KisReadOptions = {},
   ): Promise<KisOrder> {
     const open = await this.journal.unsettled(accountKey(account));
     const found = open.findLast((each) => each.clientOrderId === clientOrderId);
-    if (!found) return this.settledBefore(await this.latest(account, clientOrderId), verdict);
-    const { record, candidates } = await this.compared(account, found, options);
-    if (!isUnsettled(record)) return this.settledBefore(record, verdict);
+    if (!found) return this.settledBefore(await this.latest(account, clientOrderId), outcome);
+    const { record, candidates } = await this.reconciled(account, found, options);
+    if (!isUnsettled(record)) return this.settledBefore(record, outcome);
     if (isStillSent(record, this.time.now(account), this.time.moment())) throw stillSent(record);
-    const chosen = verdict.orderNumber === null ? null : chosenFrom(candidates, verdict.orderNumber, record);
+    const chosen = outcome.orderNumber === null ? null : chosenFrom(candidates, outcome.orderNumber, record);
     const next = settledByHand(record, chosen, candidates, this.time.now(account));
-    if (!(await this.journal.write(next))) return this.settle(account, clientOrderId, verdict, options);
+    if (!(await this.journal.write(next))) return this.settle(account, clientOrderId, outcome, options);
     const number = next.orderNumber === null ? '' : `, as number ${next.orderNumber}`;
     this.logger.warn(
       `Order "${clientOrderId}" of account "${account.alias}" was settled by hand: it is ${next.outcome}${number}.`,
@@ -58,8 +58,8 @@ export class KisOrderSettler {
     return outcomeOf(next);
   }
 
-  /** The record after a look at the lists, and the listed orders that can be it. */
-  private async compared(
+  /** The record after KIS's lists were read, and the listed orders that match it. */
+  private async reconciled(
     account: KisAccount,
     found: OrderRecord,
     options: KisReadOptions,
@@ -83,7 +83,7 @@ export class KisOrderSettler {
     );
   }
 
-  private settledBefore(record: OrderRecord, { orderNumber }: KisOrderVerdict): KisOrder {
+  private settledBefore(record: OrderRecord, { orderNumber }: KisManualOutcome): KisOrder {
     const isSame =
       orderNumber === null
         ? record.outcome === 'not-placed'
@@ -97,9 +97,9 @@ export class KisOrderSettler {
 }
 
 /** What a person has found out about an order: its number at KIS, or `null` when KIS has no such order. */
-export type KisOrderVerdict = { readonly orderNumber: string | null };
+export type KisManualOutcome = { readonly orderNumber: string | null };
 
-/** Ids are looked for in a month. */
+/** An id is looked up in the last 30 days. */
 const MONTH_MS = 30 * 86_400_000;
 
 function outcomeOf(record: OrderRecord): KisOrder {
