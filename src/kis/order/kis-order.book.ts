@@ -4,7 +4,7 @@ import type { KisAccount } from '../kis-account';
 import { accountKey } from './account-key';
 import { dayPlus, koreanDate } from './korean-date';
 import { externalOrder, isClosed, orderOf, type KisOrder } from './kis-order';
-import { KisOrderComparer } from './settlement/kis-order.comparer';
+import { KisReconciliationPass } from './settlement/kis-reconciliation-pass';
 import { KisOrderClock } from './kis-order.clock';
 import { KisOrderNotFoundError } from './kis-order.errors';
 import { KisOrderJournal } from './journal/kis-order.journal';
@@ -18,7 +18,7 @@ import type { OrderRecord } from './journal/order-record';
 export class KisOrderBook {
   constructor(
     private readonly journal: KisOrderJournal,
-    private readonly comparer: KisOrderComparer,
+    private readonly reconciliation: KisReconciliationPass,
     private readonly time: KisOrderClock,
   ) {}
 
@@ -108,7 +108,7 @@ export class KisOrderBook {
     // An order that was given just before midnight is on the list of the next day.
     const to = days.to < today ? dayPlus(days.to, 1) : days.to;
     const range = { from: days.from, to, markets };
-    const { listed, records } = await this.comparer.compare(account, range, options);
+    const { listed, records } = await this.reconciliation.run(account, range, options);
     const isAsked = ({ record, listed: row }: FoundOrder): boolean => {
       const day = record?.day ?? row?.day ?? '';
       return day >= days.from && day <= days.to;

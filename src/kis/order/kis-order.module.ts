@@ -3,7 +3,7 @@ import { KisClock } from '../clock';
 import { KisConfiguration } from '../kis.options';
 import { KisCallModule } from '../http/kis-call.module';
 import { KisOrderBook } from './kis-order.book';
-import { KisOrderComparer } from './settlement/kis-order.comparer';
+import { KisReconciliationPass } from './settlement/kis-reconciliation-pass';
 import { KisOrderIdempotency } from './kis-order.idempotency';
 import { KisOrderChecks } from './check/kis-order.checks';
 import { KisOrderClock } from './kis-order.clock';
@@ -37,7 +37,7 @@ import { RedisOrderLedger } from './journal/redis-order-ledger';
     KisOrderChecks,
     KisOrderEndpoint,
     KisOrderSubmitter,
-    KisOrderComparer,
+    KisReconciliationPass,
     KisOrderReconciler,
     KisOrderIdempotency,
     KisOrderBook,

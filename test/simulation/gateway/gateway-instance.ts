@@ -18,7 +18,7 @@ import type { KisConfiguration } from '../../../src/kis/kis.options';
 import { KisOrderBook } from '../../../src/kis/order/kis-order.book';
 import { KisOrderChecks } from '../../../src/kis/order/check/kis-order.checks';
 import { KisOrderClock } from '../../../src/kis/order/kis-order.clock';
-import { KisOrderComparer } from '../../../src/kis/order/settlement/kis-order.comparer';
+import { KisReconciliationPass } from '../../../src/kis/order/settlement/kis-reconciliation-pass';
 import { KisOrderIdempotency } from '../../../src/kis/order/kis-order.idempotency';
 import { KisOrderJournal } from '../../../src/kis/order/journal/kis-order.journal';
 import { KisOrderLists } from '../../../src/kis/order/list/kis-order.lists';
@@ -111,11 +111,11 @@ function ordersOf({ process, configuration, ledger, tokens, caller, relay }: Ord
   const time = new KisOrderClock(clock, tokens);
   const endpoint = new KisOrderEndpoint(caller, configuration, clock);
   const submitter = new KisOrderSubmitter(configuration, journal, endpoint, clock, time);
-  const comparer = new KisOrderComparer(configuration, journal, lists, clock, time);
-  const reconciler = new KisOrderReconciler(configuration, journal, comparer, clock, time);
+  const reconciliation = new KisReconciliationPass(configuration, journal, lists, clock, time);
+  const reconciler = new KisOrderReconciler(configuration, journal, reconciliation, clock, time);
   const orders = new KisProgramOrders(
     configuration,
-    new KisProgramOrderTargets(journal, new KisOrderBook(journal, comparer, time), time),
+    new KisProgramOrderTargets(journal, new KisOrderBook(journal, reconciliation, time), time),
     new KisProgramOrderRepeats(journal, clock, time),
     new KisProgramOrderPreparer(configuration, new KisOrderChecks(api, pages), lists),
     journal,

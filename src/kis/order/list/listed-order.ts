@@ -39,8 +39,8 @@ const CLOCK_TOLERANCE_MS = 5000;
 /** For the way to KIS of an order that left at the last moment. */
 const WAY_MS = 60_000;
 
-/** What one look found. */
-export interface LookedUp {
+/** KIS's lists and the records of the journal for the same days, as one reconciliation pass read them. */
+export interface ListSnapshot {
   /** All orders of the account on the days of the records; complete lists, not pages of them. */
   readonly listed: readonly ListedOrder[];
   /** All records of the account of these days. */
@@ -56,7 +56,7 @@ export interface LookedUp {
  */
 export function candidatesFor(
   record: OrderRecord,
-  { listed, records, correctionMs }: LookedUp,
+  { listed, records, correctionMs }: ListSnapshot,
 ): ListedOrder[] {
   const alike = listed.filter((each) => looksLike(record, each, correctionMs));
   return alike.filter(
@@ -95,7 +95,7 @@ export function firstListedDay(record: OrderRecord): string {
 
 /**
  * Whether a listed order is alike in symbol, side, quantity, price, type, venue and kind, and placed in the same time.
- * @param correctionMs as in {@link LookedUp}.
+ * @param correctionMs as in {@link ListSnapshot}.
  */
 export function looksLike(record: OrderRecord, listed: ListedOrder, correctionMs: number): boolean {
   const { intent, target, action } = record;

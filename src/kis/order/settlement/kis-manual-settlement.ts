@@ -5,7 +5,7 @@ import { KisInvalidRequestError } from '../../kis.errors';
 import { accountKey } from '../account-key';
 import { koreanDate } from '../korean-date';
 import { orderOf, type KisOrder } from '../kis-order';
-import { KisOrderComparer } from './kis-order.comparer';
+import { KisReconciliationPass } from './kis-reconciliation-pass';
 import { KisOrderClock } from '../kis-order.clock';
 import { KisOrderNotFoundError, KisOrderNotUnknownError } from '../kis-order.errors';
 import { KisOrderJournal } from '../journal/kis-order.journal';
@@ -23,7 +23,7 @@ export class KisManualSettlement {
 
   constructor(
     private readonly journal: KisOrderJournal,
-    private readonly comparer: KisOrderComparer,
+    private readonly reconciliation: KisReconciliationPass,
     private readonly time: KisOrderClock,
   ) {}
 
@@ -66,7 +66,7 @@ export class KisManualSettlement {
   ): Promise<{ readonly record: OrderRecord; readonly candidates: readonly ListedOrder[] }> {
     const days = { from: firstListedDay(found), to: koreanDate(this.time.now(account)) };
     const markets = new Set([found.intent.market]);
-    const look = await this.comparer.compare(account, { ...days, markets }, options);
+    const look = await this.reconciliation.run(account, { ...days, markets }, options);
     const isFound = ({ day, clientOrderId }: OrderRecord): boolean =>
       day === found.day && clientOrderId === found.clientOrderId;
     const record = look.records.find(isFound) ?? found;

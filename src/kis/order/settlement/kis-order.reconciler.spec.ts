@@ -6,7 +6,7 @@ import { SystemKisClock } from '../../clock';
 import { KisConfiguration } from '../../kis.options';
 import { FileOrderLedger } from '../journal/file-order-ledger';
 import type { KisOrderClock } from '../kis-order.clock';
-import type { KisOrderComparer } from './kis-order.comparer';
+import type { KisReconciliationPass } from './kis-reconciliation-pass';
 import { KisOrderJournal } from '../journal/kis-order.journal';
 import { KisOrderReconciler } from './kis-order.reconciler';
 
@@ -33,7 +33,7 @@ describe('KisOrderReconciler', () => {
     const reconciler = new KisOrderReconciler(
       CONFIGURATION,
       journal,
-      nothing as KisOrderComparer,
+      nothing as KisReconciliationPass,
       clock,
       nothing as KisOrderClock,
     );

@@ -10,7 +10,7 @@ import { KisConfiguration } from '../../kis.options';
 import { accountKey } from '../account-key';
 import { koreanDate } from '../korean-date';
 import { within } from '../../token/caller-wait';
-import { KisOrderComparer } from './kis-order.comparer';
+import { KisReconciliationPass } from './kis-reconciliation-pass';
 import { KisOrderClock } from '../kis-order.clock';
 import { KisOrderEqualUnsettledError } from '../kis-order.errors';
 import { KisOrderJournal } from '../journal/kis-order.journal';
@@ -19,16 +19,15 @@ import { isUnsettled, type OrderRecord } from '../journal/order-record';
 import { manualSettlementHint } from './settlement-rules';
 
 /**
- * Finds out what became of orders whose outcome is not known, by comparing KIS's lists with the journal. It looks while
- * there is any, in the background; what it finds is written down with a compare-and-set, so that any number of processes
- * may do this at the same time.
+ * Settles orders whose outcome is not known: runs a {@link KisReconciliationPass} in the background, again and again while
+ * there is such an order. Any number of processes may do this at the same time, because a pass writes with compare-and-set.
  */
 @Injectable()
 export class KisOrderReconciler implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger('Orders');
-  /** By alias: a series of looks under way. */
+  /** By alias: the series of passes under way. */
   private readonly series = new Map<string, Promise<void>>();
-  /** By alias: the search for orders that were without an outcome at the start; `null` when all have one. */
+  /** By alias: the settlement of orders that had no outcome at the start; `null` once all have one. */
   private readonly leftovers = new Map<string, Promise<void> | null>();
   private readonly closing = new AbortController();
   private endWatch = (): void => undefined;
@@ -36,12 +35,12 @@ export class KisOrderReconciler implements OnApplicationBootstrap, BeforeApplica
   constructor(
     private readonly configuration: KisConfiguration,
     private readonly journal: KisOrderJournal,
-    private readonly comparer: KisOrderComparer,
+    private readonly reconciliation: KisReconciliationPass,
     private readonly clock: KisClock,
     private readonly time: KisOrderClock,
   ) {}
 
-  /** Looks again and again until every order of the account has an outcome. Joins a series that is under way. */
+  /** Runs passes until every order of the account has an outcome. Joins a series that is under way. */
   settle(account: KisAccount): Promise<void> {
     const running = this.series.get(account.alias);
     if (running) return running;
@@ -51,9 +50,9 @@ export class KisOrderReconciler implements OnApplicationBootstrap, BeforeApplica
   }
 
   /**
-   * The record once it has an outcome, or `isEnough`, or as it is after `limitMs`. The journal is read last, so that the
-   * record is no older than what was written by then. When it cannot be read, the latest that is known counts, because the
-   * order may have been sent.
+   * Resolves with the record once it has an outcome or satisfies `isEnough`, and after `limitMs` at the latest. The journal
+   * is read last, so the record is never older than what had been written by then. When the journal cannot be read, the
+   * latest known record is returned, because the order may have been sent.
    */
   async settled(
     account: KisAccount,
@@ -63,7 +62,7 @@ export class KisOrderReconciler implements OnApplicationBootstrap, BeforeApplica
   ): Promise<OrderRecord> {
     const until = this.clock.monotonic() + limitMs;
     let latest = record;
-    // Its failures are logged; here only the journal counts.
+    // The series logs its own failures; here only the journal counts.
     void this.settle(account).catch(() => undefined);
     for (;;) {
       latest = await this.journal.latest(latest);
@@ -73,9 +72,9 @@ export class KisOrderReconciler implements OnApplicationBootstrap, BeforeApplica
     }
   }
 
-  /** Orders of an earlier process without an outcome are looked for at once. */
+  /** Starts at once with the orders that an earlier process left without an outcome. */
   onApplicationBootstrap(): void {
-    // A command looks when it is about to place an order.
+    // A command does this when it is about to place an order.
     if (!this.configuration.scheduledRefresh) return;
     for (const account of this.configuration.accounts) {
       if (!this.configuration.orderPolicy(account).enabled) continue;
@@ -90,7 +89,7 @@ export class KisOrderReconciler implements OnApplicationBootstrap, BeforeApplica
   }
 
   /**
-   * Resolves when every order that was without an outcome at the start has one: before, no new order may leave.
+   * Resolves when every order that had no outcome at the start has one. No new order may be sent before that.
    * @throws KisOrderEqualUnsettledError after `limitMs`.
    */
   async ready(account: KisAccount, limitMs: number): Promise<void> {
@@ -115,18 +114,18 @@ export class KisOrderReconciler implements OnApplicationBootstrap, BeforeApplica
     this.endWatch();
   }
 
-  /** A process that was killed leaves its orders to the others. */
+  /** Takes over the orders of processes that were killed. */
   private watch(): void {
     this.endWatch = this.clock.background(WATCH_EVERY_MS, () => {
       for (const account of this.configuration.accounts) {
-        // A failing journal is reported by whoever orders.
+        // A failing journal is reported to the caller who places an order.
         if (this.configuration.orderPolicy(account).enabled) this.settle(account).catch(() => undefined);
       }
       this.watch();
     });
   }
 
-  /** `null` when they have been settled. */
+  /** `null` once they have been settled. */
   private beginWithLeftovers(account: KisAccount): Promise<void> | null {
     const { alias } = account;
     const known = this.leftovers.get(alias);
@@ -135,7 +134,7 @@ export class KisOrderReconciler implements OnApplicationBootstrap, BeforeApplica
     this.leftovers.set(alias, settling);
     settling.then(
       () => this.leftovers.set(alias, null),
-      // The next order tries it again.
+      // The next order tries again.
       () => this.leftovers.delete(alias),
     );
     return settling;
@@ -151,7 +150,7 @@ export class KisOrderReconciler implements OnApplicationBootstrap, BeforeApplica
     }
   }
 
-  /** Those that a list can tell about. */
+  /** Those that KIS's lists can show. */
   private async unsettled(account: KisAccount): Promise<OrderRecord[]> {
     const open = await this.journal.unsettled(accountKey(account));
     return open.filter(({ unlisted }) => unlisted !== true);
@@ -173,7 +172,7 @@ export class KisOrderReconciler implements OnApplicationBootstrap, BeforeApplica
     }
   }
 
-  /** One look at the lists, for all orders of the account without an outcome. */
+  /** One pass for all orders of the account without an outcome. */
   private async look(account: KisAccount): Promise<void> {
     const open = await this.unsettled(account);
     const [oldest] = open.map(firstListedDay).sort();
@@ -181,7 +180,7 @@ export class KisOrderReconciler implements OnApplicationBootstrap, BeforeApplica
     const today = koreanDate(this.time.now(account));
     const markets = new Set(open.map(({ intent }) => intent.market));
     const days = { from: oldest, to: today < oldest ? oldest : today };
-    await this.comparer.compare(account, { ...days, markets }, { urgent: true });
+    await this.reconciliation.run(account, { ...days, markets }, { urgent: true });
   }
 
   private async pause(pauseMs: number): Promise<void> {
@@ -193,11 +192,11 @@ export class KisOrderReconciler implements OnApplicationBootstrap, BeforeApplica
   }
 }
 
-/** Pauses between looks at the lists; the last one is repeated. Programs in use wait 1 to 3 s and look several times. */
+/** Pauses before the passes; the last one is repeated. Other programs for KIS wait 1 to 3 s and read several times. */
 const LOOK_AFTER_MS = [500, 1000, 1500, 2000, 3000, 5000, 8000];
 
-/** How often a process looks whether another one has left orders without an outcome. */
+/** How often a process checks whether another one has left orders without an outcome. */
 const WATCH_EVERY_MS = 5000;
 
-/** How often a caller who waits reads the journal: another process may have settled the order. */
+/** How often a waiting caller reads the journal: another process may have settled the order. */
 const READ_EVERY_MS = 250;

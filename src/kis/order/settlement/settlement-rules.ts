@@ -1,5 +1,11 @@
 import type { KisOptionNaming } from '../../option-names';
-import { candidatesFor, looksLike, statusOf, type ListedOrder, type LookedUp } from '../list/listed-order';
+import {
+  candidatesFor,
+  looksLike,
+  statusOf,
+  type ListedOrder,
+  type ListSnapshot,
+} from '../list/listed-order';
 import { isUnsettled, type Moment, type OrderRecord } from '../journal/order-record';
 
 /**
@@ -39,7 +45,7 @@ export function isCovered(
  */
 export function settledBy(
   record: OrderRecord,
-  look: LookedUp,
+  look: ListSnapshot,
   lookedAt: number,
   rule: SettlementRule,
 ): OrderRecord {
@@ -52,7 +58,7 @@ export function settledBy(
 }
 
 /** An order that counted as not placed because no list showed it, and that a list shows now. */
-function appearedAfterAll(record: OrderRecord, look: LookedUp, at: number): OrderRecord {
+function appearedAfterAll(record: OrderRecord, look: ListSnapshot, at: number): OrderRecord {
   if (record.outcome !== 'not-placed' || record.absentSince === null) return record;
   const [found, ...others] = candidatesFor(record, look);
   if (!found || others.length > 0) return record;

@@ -8,18 +8,18 @@ import { dayPlus } from '../korean-date';
 import { KisOrderClock } from '../kis-order.clock';
 import { KisOrderJournal } from '../journal/kis-order.journal';
 import { KisOrderLists, type ListedOrders } from '../list/kis-order.lists';
-import { candidatesFor, firstListedDay, type LookedUp } from '../list/listed-order';
+import { candidatesFor, firstListedDay, type ListSnapshot } from '../list/listed-order';
 import type { Moment, OrderRecord } from '../journal/order-record';
 import { isCovered, manualSettlementHint, settledBy } from './settlement-rules';
 
 /**
- * Compares KIS's lists with the journal, and writes down what they tell of orders without an outcome: with a
- * compare-and-set, so that any number of processes may do this at the same time.
+ * Reads KIS's lists, compares them with the journal, and records the outcomes that they prove for orders without one. Writes
+ * with compare-and-set, so any number of processes may run passes at the same time.
  */
 @Injectable()
-export class KisOrderComparer {
+export class KisReconciliationPass {
   private readonly logger = new Logger('Orders');
-  /** Orders that were reported to be several in the lists, by day and id. */
+  /** Orders already reported as ambiguous, by day and id. */
   private readonly ambiguous = new Set<string>();
 
   constructor(
@@ -31,18 +31,18 @@ export class KisOrderComparer {
   ) {}
 
   /**
-   * One look, for all records that the lists must show, also those that counted as not placed. The records are those of
-   * the days of the lists, and of the day before: around midnight KIS lists an order under the next day.
+   * One pass over all records that the lists must show, including those that counted as not placed. The records are those
+   * of the days of the lists and of the day before, because around midnight KIS lists an order under the next day.
    *
-   * @returns what was found, with the records as they are after the comparison.
+   * @returns the lists, and the records as they are after the pass.
    */
-  async compare(account: KisAccount, lists: ListedOrders, options: KisReadOptions = {}): Promise<LookedUp> {
+  async run(account: KisAccount, lists: ListedOrders, options: KisReadOptions = {}): Promise<ListSnapshot> {
     const began = this.clock.monotonic();
     const moment = this.time.moment();
     const listed = await this.lists.read(account, lists, options);
-    // Only now: the response can have shown that the clock is wrong.
+    // Computed only now, because the response may have shown that the clock is wrong.
     const lookedAt = this.time.now(account) - (this.clock.monotonic() - began);
-    // After the list: a number in it that is in no record by now was placed elsewhere.
+    // Read after the lists: an order number in them that no record has by now was placed elsewhere.
     const records = await this.journal.list(accountKey(account), dayPlus(lists.from, -1), lists.to);
     const look = { listed, records, correctionMs: this.time.correctionMs(account) };
     return { ...look, records: await this.settle(account, look, lists, { lookedAt, moment }) };
@@ -50,7 +50,7 @@ export class KisOrderComparer {
 
   private async settle(
     account: KisAccount,
-    look: LookedUp,
+    look: ListSnapshot,
     { markets, from }: ListedOrders,
     { lookedAt, moment }: { readonly lookedAt: number; readonly moment: Moment | null },
   ): Promise<readonly OrderRecord[]> {
@@ -69,7 +69,7 @@ export class KisOrderComparer {
       if (next.outcome === 'unknown') this.reportAmbiguity(next, { ...look, records });
       if (next === record) continue;
       const isWritten = await this.journal.write(next);
-      // Somebody else has settled it.
+      // Otherwise another process has settled it.
       const current = isWritten ? next : await this.journal.latest(record);
       records = records.map((each) => (each === record ? current : each));
       if (isWritten) this.report(record, next);
@@ -90,8 +90,8 @@ export class KisOrderComparer {
     this.logger.log(`Order "${clientOrderId}" is ${outcome}${known}, by KIS's lists.`);
   }
 
-  /** Once for each order: lists that show several orders which can be it will not tell later either. */
-  private reportAmbiguity(record: OrderRecord, look: LookedUp): void {
+  /** Once per order: lists with several matching orders cannot resolve it later either. */
+  private reportAmbiguity(record: OrderRecord, look: ListSnapshot): void {
     const { day, clientOrderId } = record;
     const candidates = candidatesFor(record, look);
     if (candidates.length < 2 || this.ambiguous.has(`${day} ${clientOrderId}`)) return;
@@ -103,5 +103,5 @@ export class KisOrderComparer {
   }
 }
 
-/** How many looks in a row must not find an order before its absence counts. */
+/** How many passes in a row must miss an order before its absence counts. */
 const LOOKS_BEFORE_ABSENT = 3;
