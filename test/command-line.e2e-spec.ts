@@ -54,7 +54,7 @@ describe('The command line', () => {
       '--to',
       '1960-01-01',
     );
-    expect(older).toMatchObject({ code: 0, err: expect.stringContaining('what is before that is missing') });
+    expect(older).toMatchObject({ code: 0, err: expect.stringContaining('anything earlier is missing') });
     expect(await kis('candles', '005930', '--interval', '2h')).toMatchObject({ code: 2, out: '' });
   });
 

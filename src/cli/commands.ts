@@ -40,7 +40,8 @@ export const COMMANDS: readonly CliCommand[] = [
   {
     name: 'token revoke',
     parameters: '[alias] [--yes]',
-    summary: 'revokes the token at KIS and deletes it; on a terminal it asks first, unless --yes is given',
+    summary:
+      'revokes the token at KIS and deletes it; on a terminal this is confirmed first, unless --yes is given',
     takesAlias: true,
     takesYes: true,
     run: tokenRevoke,
@@ -113,7 +114,7 @@ export const COMMANDS: readonly CliCommand[] = [
     name: 'order cancel',
     parameters: '<id> [options]',
     summary:
-      'cancels what is open of an order, by its id or its number of today; --quantity, --wait <seconds>',
+      "cancels the open part of an order, by its id or today's order number; --quantity, --wait <seconds>",
     operands: ['id'],
     takesAlias: true,
     options: ['quantity', 'wait'],
@@ -122,7 +123,7 @@ export const COMMANDS: readonly CliCommand[] = [
   {
     name: 'order show',
     parameters: '<id> [alias]',
-    summary: 'one order, by its id or its number of today',
+    summary: "one order, by its id or today's order number",
     operands: ['id'],
     takesAlias: true,
     run: orderShow,
@@ -131,7 +132,7 @@ export const COMMANDS: readonly CliCommand[] = [
     name: 'order settle',
     parameters: '<id> --as <number|not-placed> [alias] [--yes]',
     summary:
-      'says what became of an order of unknown outcome that you have looked up in HTS or MTS; sends nothing; for a REAL account confirmed first, unless --yes is given',
+      'records the outcome of an unknown order that you have looked up in HTS or MTS; sends nothing; for a REAL account confirmed first, unless --yes is given',
     operands: ['id'],
     takesAlias: true,
     takesYes: true,

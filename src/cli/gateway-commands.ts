@@ -31,7 +31,7 @@ export async function gatewayKeyAdd(context: CommandContext): Promise<void> {
   };
   if (!(await keysOf(context).put(key, flags.has('replace')))) {
     throw new Error(
-      `"${program}" has a key already. --replace gives it a new one, which ends the old one at once.`,
+      `"${program}" already has a key. --replace issues a new one and revokes the old one at once.`,
     );
   }
   const place = addressesOf(context, account);
@@ -73,7 +73,7 @@ export async function gatewayKeyRemove(context: CommandContext): Promise<void> {
   io.answer(
     json,
     { program, removed: true },
-    `The key of "${program}" is removed: its next request is refused.\n`,
+    `The key of "${program}" has been removed: its next request will be refused.\n`,
   );
 }
 
@@ -85,7 +85,7 @@ function programIn({ program = '' }: CommandContext['operands']): string {
 function keysOf({ app }: CommandContext): ProgramKeyStore {
   if (app.get(KisConfiguration, { strict: false }).tokenStore === 'memory') {
     throw new Error(
-      'Keys of programs are kept with the tokens, and KIS_TOKEN_STORE=memory keeps nothing. Choose file or redis.',
+      'Program keys are stored with the tokens, and KIS_TOKEN_STORE=memory stores nothing. Choose file or redis.',
     );
   }
   return new ProgramKeyStore(app.get(OrderLedger, { strict: false }));
@@ -104,12 +104,12 @@ function addressesOf({ app }: CommandContext, { mode }: KisAccount): Addresses {
   return { rest: `http://${address}`, websocket: `ws://${address}` };
 }
 
-/** Of accounts of futures and options (kis_auth.py of the official samples, changeTREnv). */
+/** Product codes of futures and options accounts (kis_auth.py of the official samples, changeTREnv). */
 const FUTURES: ReadonlySet<string> = new Set(['03', '08']);
 
 /**
- * For kis_devlp.yaml, the file of the official samples. What names the owner is for the owner to write; an invented
- * account has none.
+ * The lines for kis_devlp.yaml, the file of the official samples. Values that identify the owner are left for the owner
+ * to fill in; an invented account has none.
  */
 function linesFor(
   { appKey, appSecret }: KeyPair,

@@ -62,5 +62,5 @@ export async function candles({ app, alias, io, json, operands, options }: Comma
   const head = ['time', 'open', 'high', 'low', 'close', 'volume'];
   io.answer(json, found, rows.length === 0 ? 'There are no candles.\n' : table(head, rows));
   if (found.truncated !== null && !json)
-    io.err(`KIS has data since ${found.truncated} only: what is before that is missing.\n`);
+    io.err(`KIS has data only from ${found.truncated} on; anything earlier is missing.\n`);
 }

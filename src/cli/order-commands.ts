@@ -66,10 +66,10 @@ export async function orderCancel({
   const { order, isUnknown } = await service.cancel(account, operands['id'] ?? '', { quantity, waitMs });
   io.answer(json, order, describe(order));
   if (json) return;
-  if (isUnknown) io.err('KIS has not said whether the order is cancelled. Look it up again.\n');
+  if (isUnknown) io.err('KIS has not confirmed whether the order is cancelled. Look it up again.\n');
   else if (quantity === undefined && order.openQuantity !== '0')
     io.err(
-      'KIS has taken the cancellation, but does not list the order as cancelled yet. Look it up again.\n',
+      'KIS has accepted the cancellation but does not list the order as cancelled yet. Look it up again.\n',
     );
 }
 
@@ -133,7 +133,7 @@ function waitMsOf({ wait }: CommandContext['options']): number {
   throw new UsageError('--wait: whole seconds, such as --wait 10.');
 }
 
-/** Real money: a person at a terminal is asked, and a script has to say that it means it. */
+/** Real money: a person at a terminal has to confirm, and a script has to give `--yes`. */
 async function mustBeMeant(
   { io, yes }: CommandContext,
   account: KisAccount,
@@ -154,7 +154,7 @@ function questionFor({ alias, maskedNumber }: KisAccount, request: KisOrderReque
 
 function whatToDo({ clientOrderId }: KisOrder): string {
   return (
-    'KIS has not said what became of the order: it may have it. Do not place it again under another id; ' +
+    'The outcome of the order is unknown: KIS may have it. Do not place it again under another id; ' +
     `"kis order show ${clientOrderId ?? ''}" looks it up.\n`
   );
 }

@@ -3,7 +3,7 @@ import { jsonText } from '../platform/json-text';
 import { withArguments } from './choice';
 import type { CommandContext } from './cli-command';
 
-/** Events until Ctrl-C, or until nobody reads them any more: one line of JSON each. */
+/** Prints events, one line of JSON each, until Ctrl-C or until the output is closed. */
 export async function stream({ app, alias, io, many }: CommandContext): Promise<void> {
   const account = app.get(KisConfiguration, { strict: false }).account(alias);
   const realtime = app.get(KisRealtime, { strict: false });

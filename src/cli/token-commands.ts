@@ -38,12 +38,12 @@ export async function tokenRefresh({ app, alias, io, json }: CommandContext): Pr
   io.answer(json, { outcome, ...status }, `${words[outcome]}\n\n${describe(status)}`);
 }
 
-/** What became of a token that KIS has just issued and the store has not taken; `null` when nothing is lost. */
+/** Why a token that KIS has just issued is lost: it could not be stored. `null` when nothing is lost. */
 async function lossOf(tokens: KisTokenService, alias: string | undefined): Promise<string | null> {
   const { alias: name, source } = await tokens.getTokenInfo(alias);
   const { degraded } = tokens.readiness().tokens.find((each) => each.alias === name) ?? {};
   if (source !== 'api' || !degraded) return null;
-  return `KIS issued a token of "${name}" that could not be stored, so it ends with this command. ${degraded}`;
+  return `KIS issued a token for "${name}" that could not be stored, so it is lost when this command ends. ${degraded}`;
 }
 
 export async function tokenDelete({ app, alias, io, json }: CommandContext): Promise<void> {
@@ -77,7 +77,7 @@ function consequencesOfRevoking({ alias, mode, appKey, issuedAt }: KisTokenStatu
   const until = new Date((issuedAt?.getTime() ?? Date.now()) + SAME_TOKEN_MS);
   const again =
     `Until ${until.toLocaleString('sv-SE')}, six hours after its issue, KIS may return the revoked token again: ` +
-    'until then no program may get a working token for this app key.';
+    'until then programs may be unable to get a working token for this app key.';
   return [
     `Revoking the token of "${alias}" (${mode}, ${appKey}) stops every program that uses it.`,
     ...(until.getTime() > Date.now() ? [again] : []),

@@ -45,7 +45,7 @@ describe('checkDestinations', () => {
   it('names both places and the way out, and no value', () => {
     const [problem] = problemsOf({ KIS_BASE_URL: EVIL }, { KIS_BASE_URL: '.env' });
     expect(problem).toMatch(
-      /^KIS_BASE_URL: stands in line 7 of \.env, but KIS_APP_KEY stands in the environment\./,
+      /^KIS_BASE_URL: is set in line 7 of \.env, but KIS_APP_KEY is set in the environment\./,
     );
     expect(problem).toMatch(/set KIS_BASE_URL in the same place as KIS_APP_KEY/);
     expect(problem).not.toContain(EVIL);
@@ -54,7 +54,7 @@ describe('checkDestinations', () => {
   it('looks at the stronger of key and secret', () => {
     const places = { ...keysIn('.env'), KIS_APP_SECRET: '.env.local', KIS_BASE_URL: '.env' } as const;
     expect(problemsOf({ KIS_BASE_URL: EVIL }, places)).toEqual([
-      expect.stringContaining('KIS_APP_SECRET stands in line 7 of .env.local'),
+      expect.stringContaining('KIS_APP_SECRET is set in line 7 of .env.local'),
     ]);
   });
 
@@ -73,11 +73,11 @@ describe('checkDestinations', () => {
     };
     const own = { ...profile, KIS_PENSION_BASE_URL: EVIL };
     expect(problemsOf(own, { KIS_PENSION_BASE_URL: '.env' })).toEqual([
-      expect.stringMatching(/^KIS_PENSION_BASE_URL: .*KIS_PENSION_APP_KEY stands in the environment/),
+      expect.stringMatching(/^KIS_PENSION_BASE_URL: .*KIS_PENSION_APP_KEY is set in the environment/),
     ]);
     const common = { ...keysIn('.env'), KIS_BASE_URL: '.env' } as const;
     expect(problemsOf({ ...profile, KIS_BASE_URL: EVIL }, common)).toEqual([
-      expect.stringMatching(/^KIS_BASE_URL: .*KIS_PENSION_APP_KEY stands in the environment/),
+      expect.stringMatching(/^KIS_BASE_URL: .*KIS_PENSION_APP_KEY is set in the environment/),
     ]);
   });
 

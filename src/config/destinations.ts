@@ -100,9 +100,9 @@ function refusal(address: Place, secret: Place, what: string): string {
 function placeOf(reader: VariableReader, name: string, origins: ValueOrigins): Place | null {
   if (!reader.has(name)) return null;
   if (origins.isFromSecretFile(name))
-    return { name, rank: ENVIRONMENT_RANK, where: 'stands in a file of its own' };
+    return { name, rank: ENVIRONMENT_RANK, where: 'is set in a file of its own' };
   const { file, line } = origins.originOf(name);
-  if (file === undefined) return { name, rank: ENVIRONMENT_RANK, where: 'stands in the environment' };
-  const where = `stands in line ${line ?? '?'} of ${file}`;
+  if (file === undefined) return { name, rank: ENVIRONMENT_RANK, where: 'is set in the environment' };
+  const where = `is set in line ${line ?? '?'} of ${file}`;
   return { name, rank: RANKS[file] ?? 0, where };
 }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Counter, type Registry } from 'prom-client';
 import { KisRealtimeSessions } from '../kis';
 
-/** What became of realtime frames, for Prometheus. */
+/** Counts unreadable realtime frames, for Prometheus. */
 @Injectable()
 export class RealtimeMetrics {
   constructor(private readonly sessions: KisRealtimeSessions) {}
@@ -11,7 +11,7 @@ export class RealtimeMetrics {
     const { sessions } = this;
     new Counter({
       name: 'kis_realtime_unreadable_frames_total',
-      help: 'Realtime frames of KIS that could not be read and were passed over.',
+      help: 'Realtime frames of KIS that could not be read and were skipped.',
       labelNames: ['tr_id'],
       registers: [registry],
       collect() {

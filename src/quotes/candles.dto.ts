@@ -52,7 +52,7 @@ export abstract class CandlesDto {
     type: String,
     nullable: true,
     description:
-      'Null when the range is complete. Else since when KIS has data: what is before that is missing here.',
+      'Null when the range is complete. Otherwise the time from which on KIS has data; anything earlier is missing.',
     example: null,
   })
   abstract readonly truncated: string | null;

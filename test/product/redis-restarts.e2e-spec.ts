@@ -75,7 +75,7 @@ describeWithRedis('The built product on two machines with one Redis', () => {
     for (const machine of machines) {
       await machine.untilWritten('can be used again');
       const lines = machine.stdout.split('\n').filter((line) => /\[Redis\].* cannot be used/.test(line));
-      expect(lines).toEqual([expect.stringContaining('It is tried again until it works.')]);
+      expect(lines).toEqual([expect.stringContaining('The connection is retried until it works.')]);
     }
     expect(issues()).toBe(1);
   });

@@ -61,7 +61,7 @@ describe('Where no token can be stored', () => {
       expect(first).toMatchObject({
         code: 0,
         stdout: expect.stringMatching(/^\S{100,}\n$/),
-        stderr: expect.stringMatching(/could not be stored, so it ends with this command\..*chmod/),
+        stderr: expect.stringMatching(/could not be stored, so it is lost when this command ends\..*chmod/),
       });
       // The interval is a second.
       const second = await user.kis(['token', 'get'], { ...env, KIS_TOKEN_ISSUE_INTERVAL_SECONDS: '60' });

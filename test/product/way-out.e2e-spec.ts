@@ -131,7 +131,7 @@ describe('The built product on its way to KIS', () => {
     const { code, stderr, stdout } = await product.outcome();
     expect(code).not.toBe(0);
     expect(stderr + stdout).toContain(
-      'KIS_BASE_URL: stands in line 1 of .env, but KIS_APP_KEY stands in the environment',
+      'KIS_BASE_URL: is set in line 1 of .env, but KIS_APP_KEY is set in the environment',
     );
     const token = await runKis(['token', 'get'], { env: keys, files });
     expect(token).toMatchObject({ code: 1, stdout: '' });

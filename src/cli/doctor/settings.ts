@@ -11,7 +11,7 @@ export function settings({ app }: CommandContext): Finding[] {
   return [
     ok('Node.js', process.versions.node),
     settingsFiles.length === 0
-      ? note('settings', `no .env or .env.local in ${process.cwd()}; only the environment counts`)
+      ? note('settings', `no .env or .env.local in ${process.cwd()}; only environment variables apply`)
       : ok('settings', `${settingsFiles.join(', ')} in ${process.cwd()}, and the environment`),
     ...warnings.map((warning) => note('settings', warning)),
     ok('accounts', names.join(', ')),

@@ -86,8 +86,8 @@ export class StateDatabase extends SharedDatabase<SqliteFile> {
     report({
       about: this.place.path,
       text:
-        `${this.place.shown} was damaged (${message}) and is replaced. Where it said how long nobody may request a ` +
-        'token, the longest time is kept to.',
+        `${this.place.shown} was damaged (${message}) and is replaced. If it recorded how long no process may request a ` +
+        'token, the longest possible time is assumed.',
       occasion: lostAt.toString(),
     });
   }

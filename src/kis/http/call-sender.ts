@@ -89,7 +89,7 @@ export interface KisSendOutcome {
 
 function tooLate(call: KisCall): KisUnavailableError {
   return new KisUnavailableError(
-    `${nameOf(call)} was not sent: its turn came too late, because this process stood still. Send it again.`,
+    `${nameOf(call)} was not sent: its permit came too late, because this process was suspended or overloaded. Send it again.`,
   );
 }
 

@@ -37,5 +37,5 @@ function listen(signal: GenericAbortSignal | undefined, abort: () => void): () =
 /** The error for a caller that has cancelled: the reason of its own signal. */
 export function abortReason({ signal }: Cancellable): Error {
   if (signal instanceof AbortSignal && signal.aborted) return signal.reason as Error;
-  return new DOMException('The caller gave up the call.', 'AbortError');
+  return new DOMException('The caller cancelled the call.', 'AbortError');
 }

@@ -152,7 +152,7 @@ export class CircuitBreaker {
     if (this.openedAt !== null) return;
     this.openedAt = this.clock.monotonic();
     this.logger.warn(
-      `${this.name} does not answer. Until it does, one read at a time tries; other reads fail at once.`,
+      `${this.name} does not answer. Until it does, one read at a time is sent as a probe; other reads fail at once.`,
     );
     for (const deadline of this.waiting) deadline.abort(this.unanswered());
   }

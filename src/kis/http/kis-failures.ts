@@ -34,7 +34,7 @@ export function failureOf(answer: KisFailure, call: KisCall, now: number): KisEr
 const ORDER_IN_DOUBT =
   'It was not sent again, but the order may have been executed: check the orders and the balance before sending it again.';
 
-/** After KIS asked to come back; it does not say when. */
+/** How long to wait when KIS says to try again later; it does not say when. */
 const COME_BACK_MS = 5000;
 const ANOTHER_SECOND_MS = 1000;
 
@@ -80,7 +80,7 @@ function transient({ facts: kis }: KisTransientFailure, call: KisCall, now: numb
 }
 
 function rateLimited({ facts: kis }: KisRefusal, call: KisCall, now: number): KisError {
-  const said = `KIS had too many calls for ${nameOf(call)}: ${wordsOf(kis)}`;
+  const said = `KIS refused ${nameOf(call)} because of too many calls: ${wordsOf(kis)}`;
   const facts = { kis, retryAt: new Date(now + ANOTHER_SECOND_MS) };
   return isRead(call)
     ? new KisUnavailableError(

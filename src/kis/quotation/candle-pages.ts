@@ -1,7 +1,7 @@
 import { KisInvalidRequestError } from '../kis.errors';
 import type { PlacedCandle } from './candle';
 
-/** 20 years of days, or four months of minutes: a longer answer is better asked for in parts. */
+/** 20 years of days, or four months of minutes; a longer range should be requested in parts. */
 const MOST_PAGES = 100;
 
 /** How the pages of a chart are read, newest first. */
@@ -42,6 +42,6 @@ export async function readCandlePages(
     bound = before(oldest);
   }
   throw new KisInvalidRequestError(
-    `The range has more candles than ${MOST_PAGES} pages of KIS hold. Ask for a shorter range, several times.`,
+    `The range has more candles than fit into ${MOST_PAGES} pages of KIS. Request several shorter ranges.`,
   );
 }

@@ -22,7 +22,7 @@ const DEFAULT_SPAN_DAYS: Readonly<Record<KisCandleInterval, number>> = {
 };
 
 /**
- * The span that is asked for. For days and longer it consists of whole periods: the week in which `from` lies counts as a
+ * The requested span. For days and longer it consists of whole periods: the week in which `from` lies counts as a
  * whole, because part of a week is no weekly candle.
  *
  * @throws KisInvalidRequestError for an end that cannot be read, and for ends in the wrong order.
@@ -36,7 +36,7 @@ export function candleRange(question: KisCandleQuestion, zone: string, epochMs: 
       ? midnightOf(Math.min(to, now)) - DEFAULT_SPAN_DAYS[interval] * DAY_MS
       : startOf(question.from, zone);
   if (from > to) {
-    const cure = question.to === undefined ? 'from is in the future.' : 'from is after to: exchange them.';
+    const cure = question.to === undefined ? 'from is in the future.' : 'from is after to: swap them.';
     throw new KisInvalidRequestError(cure);
   }
   if (interval === '1m') return { from, to: Math.min(to, now), now };

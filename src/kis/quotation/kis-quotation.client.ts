@@ -58,7 +58,7 @@ export class KisQuotationClient {
     options: KisReadOptions = {},
   ): Promise<KisQuote[]> {
     if (texts.length === 0 || texts.length > MOST_SYMBOLS) {
-      throw new KisInvalidRequestError(`Ask for the prices of 1 to ${MOST_SYMBOLS} stocks at once.`);
+      throw new KisInvalidRequestError(`Request the prices of 1 to ${MOST_SYMBOLS} stocks at once.`);
     }
     const instruments = texts.map(requireInstrument);
     return this.within(account, 'The list of prices', options, (limited) =>

@@ -12,15 +12,15 @@ import { findSymbols, searchable, type SearchableSymbol } from './symbol-search'
 
 const FILES: readonly SymbolFile[] = [...DOMESTIC_SYMBOL_FILES, ...OVERSEAS_SYMBOL_FILES];
 const STORED_AS = 'symbols.json';
-/** After a failure; what there is is served meanwhile. */
+/** Pause after a failed download; until then the existing symbols are served. */
 const RETRY_MS = 10 * MINUTE_MS;
-/** A search waits so long for new files where there are old ones. */
+/** How long a search waits for new files when there are old ones. */
 const SHORT_WAIT_MS = 3000;
 const MOST_FOUND = 50;
 
 /**
- * Finds securities by name or code, in KIS's symbol files. These are fetched with the first search of a Korean day, and kept
- * over restarts. A file that cannot be had, or not soon, is replaced by its last version.
+ * Finds securities by name or code, in KIS's symbol files. These are downloaded with the first search of a Korean day
+ * and stored across restarts. Until a file has been downloaded, its last version is used.
  */
 @Injectable()
 export class KisSymbolDirectory {
@@ -29,7 +29,7 @@ export class KisSymbolDirectory {
   private list: readonly SearchableSymbol[] = [];
   private opening: Promise<void> | null = null;
   private loading: Promise<void> | null = null;
-  /** Monotonic milliseconds before which nothing is fetched, because it has just failed. */
+  /** Monotonic milliseconds before which nothing is downloaded, because a download has just failed. */
   private pausedUntil = 0;
 
   constructor(
@@ -58,7 +58,7 @@ export class KisSymbolDirectory {
     await (this.list.length > 0 ? this.briefly(this.loading) : this.loading);
   }
 
-  /** Waits for work that goes on when the wait is over. It never fails while there are symbols. */
+  /** Waits a limited time for work, which then continues. Never fails while there are symbols. */
   private briefly(work: Promise<void>): Promise<void> {
     return new Promise((resolve, reject) => {
       const cancel = this.clock.background(SHORT_WAIT_MS, resolve);
@@ -66,7 +66,7 @@ export class KisSymbolDirectory {
     });
   }
 
-  /** The files that are to be fetched now. */
+  /** The files that are to be downloaded now. */
   private due(): readonly SymbolFile[] {
     const isPaused = this.list.length > 0 && this.clock.monotonic() < this.pausedUntil;
     return isPaused ? [] : FILES.filter(({ name }) => this.stored[name]?.day !== this.today);
@@ -95,14 +95,14 @@ export class KisSymbolDirectory {
     this.report(failures);
   }
 
-  /** @throws the failure, where there is nothing to go on with. */
+  /** @throws the failure, when there are no symbols at all. */
   private report([failure, ...others]: readonly KisError[]): void {
     if (!failure) return;
     this.pausedUntil = this.clock.monotonic() + RETRY_MS;
     if (!DOMESTIC_SYMBOL_FILES.some(({ name }) => this.stored[name])) throw failure;
     const more = others.length === 0 ? '' : ` ${others.length} more files failed too.`;
     this.logger.warn(
-      `${failure.message}${more} The last version of it is used, if there is one; it is tried again in ${RETRY_MS / MINUTE_MS} minutes.`,
+      `${failure.message}${more} The last version is used, if there is one; the next attempt follows in ${RETRY_MS / MINUTE_MS} minutes.`,
     );
   }
 
@@ -116,7 +116,7 @@ export class KisSymbolDirectory {
       const bytes = await this.files.readFile(STORED_AS);
       if (bytes !== null) this.use(decodeSymbols(bytes, this.downloads.base.href));
     } catch (error) {
-      this.logger.warn(`The symbols that were kept cannot be read, and are fetched again: ${wordsOf(error)}`);
+      this.logger.warn(`The stored symbols cannot be read and are downloaded again: ${wordsOf(error)}`);
     }
   }
 
@@ -125,7 +125,7 @@ export class KisSymbolDirectory {
       await this.files.writeFile(STORED_AS, encodeSymbols(stored, this.downloads.base.href));
     } catch (error) {
       this.logger.warn(
-        `The symbols cannot be kept, and are fetched again after a restart: ${wordsOf(error)}`,
+        `The symbols cannot be stored and are downloaded again after a restart: ${wordsOf(error)}`,
       );
     }
   }

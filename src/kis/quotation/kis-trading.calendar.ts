@@ -111,7 +111,7 @@ export class KisTradingCalendar implements OnApplicationBootstrap, BeforeApplica
       if (this.closing.signal.aborted) return;
       this.settledOn = day;
       const why = error instanceof Error ? error.message : 'unknown reason';
-      this.logger.warn(`The holidays of the exchange are not known for certain today: ${why}`);
+      this.logger.warn(`The holidays of the exchange could not be confirmed with KIS today: ${why}`);
     }
   }
 

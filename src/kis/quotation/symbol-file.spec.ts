@@ -66,7 +66,7 @@ describe('a symbol file', () => {
       row(String(100_000 + index), '', 'X', 'ST', 227),
     ).join('');
     expect(read(KOSPI, `${good}odd\n`)).toHaveLength(99);
-    expect(() => read(KOSPI, `${good}odd\nodd\nodd\n`)).toThrow('its rows are laid out in another way');
+    expect(() => read(KOSPI, `${good}odd\nodd\nodd\n`)).toThrow('its rows do not have the documented layout');
   });
 });
 

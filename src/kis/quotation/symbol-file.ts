@@ -44,7 +44,7 @@ export function readSymbolFile(file: SymbolFile, zip: Uint8Array): KisListedSymb
   const symbols = lines
     .map((line) => ('columns' in file ? domesticRow(file, line) : overseasRow(file, line)))
     .filter((symbol) => symbol !== null);
-  if (symbols.length < lines.length * READABLE) fail(file, 'its rows are laid out in another way');
+  if (symbols.length < lines.length * READABLE) fail(file, 'its rows do not have the documented layout');
   return symbols.length > 0 ? symbols : fail(file, 'it is empty');
 }
 

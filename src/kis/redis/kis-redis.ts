@@ -155,7 +155,7 @@ export class KisRedis implements OnApplicationShutdown {
     if (!isNew || this.isClosing) return;
     const { reason, remedy } = problem;
     this.logger.warn(
-      `Redis at ${this.place} cannot be used (${reason}). ${remedy} It is tried again until it works.`,
+      `Redis at ${this.place} cannot be used (${reason}). ${remedy} The connection is retried until it works.`,
     );
   }
 
@@ -169,7 +169,7 @@ export class KisRedis implements OnApplicationShutdown {
     if (reason === this.refusedSubscription) return;
     this.refusedSubscription = reason;
     this.logger.warn(
-      `Redis at ${this.place} refuses to announce new tokens (${reason}); they are noticed later, by the regular look. ${remedy}`,
+      `Redis at ${this.place} does not allow announcements of new tokens (${reason}); the scheduled check finds them later. ${remedy}`,
     );
   }
 }

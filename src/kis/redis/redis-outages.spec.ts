@@ -43,7 +43,7 @@ describeWithRedis('KisRedis, when its server comes and goes,', () => {
     const until = performance.now() + 1300;
     while (performance.now() < until) await redis.run(PING, []);
     expect(await redis.run(CONNECTIONS, [])).toBe(connections);
-    expect(warnings.take()).toEqual([expect.stringContaining('It is tried again until it works.')]);
+    expect(warnings.take()).toEqual([expect.stringContaining('The connection is retried until it works.')]);
   });
 
   it('ends a connection that hangs once, however many commands wait on it', async () => {
@@ -116,7 +116,7 @@ describeWithRedis('KisRedis, when Redis refuses a subscription,', () => {
     });
     expect(heard).toEqual([null, 'hello']);
     expect(warnings.take()).toEqual([
-      expect.stringMatching(/refuses to announce new tokens \(NOPERM .*Give the Redis user/),
+      expect.stringMatching(/does not allow announcements of new tokens \(NOPERM .*Give the Redis user/),
     ]);
     redis.onApplicationShutdown();
     admin.disconnect();

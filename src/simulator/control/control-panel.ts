@@ -21,13 +21,13 @@ const CONTROLS: readonly Control[] = [
   {
     method: 'GET',
     path: `${ROOT}/settings`,
-    words: 'the settings of now',
+    words: 'the current settings',
     run: (_call, { settings }) => settings,
   },
   {
     method: 'PATCH',
     path: `${ROOT}/settings`,
-    words: `change settings, e.g. {"holdings": 30, "tokenFault": "drop"}; GET ${ROOT} tells what each accepts`,
+    words: `change settings, e.g. {"holdings": 30, "tokenFault": "drop"}; GET ${ROOT} lists what each accepts`,
     run: (call, brokerage) => {
       brokerage.update(membersOf(call));
       return brokerage.settings;
@@ -37,7 +37,7 @@ const CONTROLS: readonly Control[] = [
     method: 'POST',
     path: `${ROOT}/clock`,
     words:
-      'move the clock of the brokerage: {"advanceSeconds": 3600} from where it is, or {"offsetSeconds": 0} against this machine',
+      'move the clock of the brokerage: {"advanceSeconds": 3600} from its current time, or {"offsetSeconds": 0} relative to this machine',
     run: moveClock,
   },
   {
@@ -75,7 +75,7 @@ const CONTROLS: readonly Control[] = [
   {
     method: 'POST',
     path: `${ROOT}/reset`,
-    words: 'back to the first settings and an empty memory',
+    words: 'restore the initial settings and forget everything',
     run: (_call, brokerage) => {
       brokerage.reset();
       return { reset: true, settings: brokerage.settings };

@@ -16,13 +16,13 @@ export const ORDER_CONTROLS: readonly Control[] = [
     method: 'POST',
     path: `${ROOT}/orders/fill`,
     words:
-      'fill an order by hand: {"orderNumber": "0000000001", "quantity": 3, "price": 70000}; all of it at its price without the two',
+      'fill an order: {"orderNumber": "0000000001", "quantity": 3, "price": 70000}; by default all of it, at its own price',
     run: fillOrder,
   },
   {
     method: 'POST',
     path: `${ROOT}/orders/reject`,
-    words: 'have the exchange refuse what is left of an order: {"orderNumber": "0000000001"}',
+    words: 'have the exchange reject what is left of an order: {"orderNumber": "0000000001"}',
     run: rejectOrder,
   },
 ];
