@@ -235,18 +235,9 @@ export class MemoryClaim {
     this.until = now + settlement.cooldownMs;
   }
 
-  reject(fingerprint: string): void {
-    this.claim = { ...this.claim, rejected: fingerprint };
-  }
-
-  /** @param upTo as in {@link claimAfterDeletion}. */
-  tokenDeleted(upTo?: number | null): void {
-    this.claim = claimAfterDeletion(this.claim, upTo) ?? this.claim;
-  }
-
-  /** As {@link claimWithoutDeletion}. */
-  forgetDeletion(recorded: number, generation: number): void {
-    this.claim = claimWithoutDeletion(this.claim, recorded, generation) ?? this.claim;
+  /** Changes the record and not its end; a change to `null` leaves it. */
+  change(change: (before: KisClaim) => KisClaim | null): void {
+    this.claim = change(this.claim) ?? this.claim;
   }
 
   /** It has ended, and holds no failure that the next attempt depends on. */

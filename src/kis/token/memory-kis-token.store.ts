@@ -1,6 +1,8 @@
 import type { KisClock } from '../clock';
 import type { KisCredential } from '../kis-credential';
 import {
+  claimAfterDeletion,
+  claimWithoutDeletion,
   MemoryClaim,
   type ClaimAnswer,
   type ClaimRequest,
@@ -37,7 +39,7 @@ export class MemoryKisTokenStore extends KisTokenStore {
 
   remove(credential: KisCredential, removal?: TokenRemoval): Promise<void> {
     const records = this.records(credential);
-    records.tokenDeleted(removal?.upTo);
+    records.change((before) => claimAfterDeletion(before, removal?.upTo));
     if (isRemoved(records.token, removal)) records.token = null;
     return Promise.resolve();
   }
@@ -54,12 +56,12 @@ export class MemoryKisTokenStore extends KisTokenStore {
   }
 
   reject(credential: KisCredential, fingerprint: string): Promise<void> {
-    this.records(credential).reject(fingerprint);
+    this.records(credential).change((before) => ({ ...before, rejected: fingerprint }));
     return Promise.resolve();
   }
 
   override forgetDeletion(credential: KisCredential, recorded: number, generation: number): Promise<void> {
-    this.records(credential).forgetDeletion(recorded, generation);
+    this.records(credential).change((before) => claimWithoutDeletion(before, recorded, generation));
     return Promise.resolve();
   }
 

@@ -1,51 +1,28 @@
-import { ManualKisClock } from '../testing/manual-clock';
-import { FlakyKisTokenStore } from '../../../test/support/kis/flaky-store';
+import { ReplicatedMachines, SUCCESS } from '../../../test/support/kis/replicated-machines';
 import { MINUTE, SECOND, TokenServiceFixture } from '../../../test/support/kis/token-service-fixture';
-import { sampleCredential, sampleToken } from '../testing/sample-tokens';
-import type { ClaimRequest, ClaimSettlement } from './claim-rules';
-import type { KisToken } from './kis-token';
+import { sampleToken } from '../testing/sample-tokens';
 import { MemoryKisTokenStore } from './memory-kis-token.store';
 import { ReplicatedTokenStore } from './replicated-token.store';
 
-const SUCCESS: ClaimSettlement = { cooldownMs: 61_000, failure: null };
 const DAY_MS = 86_400_000;
 
 describe('A deletion in the ReplicatedTokenStore', () => {
-  const credential = sampleCredential();
-  const clock = new ManualKisClock();
-  let shared: FlakyKisTokenStore;
-  let local: FlakyKisTokenStore;
-  let store: ReplicatedTokenStore;
-  /** Of another machine. */
-  let otherLocal: MemoryKisTokenStore;
-  let other: ReplicatedTokenStore;
+  let credential: ReplicatedMachines['credential'];
+  let clock: ReplicatedMachines['clock'];
+  let shared: ReplicatedMachines['shared'];
+  let local: ReplicatedMachines['local'];
+  let store: ReplicatedMachines['store'];
+  let otherLocal: ReplicatedMachines['otherLocal'];
+  let other: ReplicatedMachines['other'];
+  let token: ReplicatedMachines['token'];
+  let request: ReplicatedMachines['request'];
+  let generationIn: ReplicatedMachines['generationIn'];
+  let issued: ReplicatedMachines['issued'];
 
   beforeEach(() => {
-    shared = new FlakyKisTokenStore(clock);
-    local = new FlakyKisTokenStore(clock);
-    store = new ReplicatedTokenStore(shared, local, clock);
-    otherLocal = new MemoryKisTokenStore(clock);
-    other = new ReplicatedTokenStore(shared, otherLocal, clock);
+    ({ credential, clock, shared, local, store, otherLocal, other, token, request, generationIn, issued } =
+      new ReplicatedMachines());
   });
-
-  const token = (generation: number): KisToken => sampleToken(credential, { generation });
-  const request = (change: Partial<ClaimRequest> = {}): ClaimRequest => ({
-    owner: 'owner',
-    holdMs: 81_000,
-    above: 0,
-    at: clock.now(),
-    replaces: false,
-    ...change,
-  });
-  const generationIn = async (
-    place: ReplicatedTokenStore | MemoryKisTokenStore,
-  ): Promise<number | undefined> => (await place.read(credential)).token?.generation;
-
-  async function issued(by: ReplicatedTokenStore, generation: number): Promise<void> {
-    const { claim } = await by.claim(credential, request({ above: generation - 1 }));
-    await by.save(credential, token(generation));
-    await by.settle(credential, claim, SUCCESS);
-  }
 
   it('forgets its copy of a token that was removed on another machine', async () => {
     await issued(store, 1);

@@ -33,7 +33,7 @@ import type { OrderLedger } from '../../../src/kis/order/journal/order-ledger';
 import { KisTokenService } from '../../../src/kis/token/kis-token.service';
 import type { KisExchange } from '../../../src/kis/transport/kis-exchange';
 import type { PermitLog } from '../../../src/kis/http/pacing/permit-log';
-import type { SimulatedAuthClient } from '../simulated-kis';
+import type { SimulatedAuthClient } from '../simulated-auth-client';
 import type { SimulatedProcess } from '../simulated-machine';
 import type { SimulatedStore } from '../simulated-store';
 import { GatewayApi } from './gateway-line';

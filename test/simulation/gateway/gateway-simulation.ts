@@ -7,7 +7,8 @@ import { drawnFaults, SimulatedLedger, type OrderFaults } from '../orders/order-
 import { SimulatedOrderBook } from '../orders/simulated-order-book';
 import { SimulatedOrderStorage } from '../orders/simulated-order-storage';
 import { SeededRandom } from '../seeded-random';
-import { SimulatedAuthClient, SimulatedKis } from '../simulated-kis';
+import { SimulatedAuthClient } from '../simulated-auth-client';
+import { SimulatedKis } from '../simulated-kis';
 import { SimulatedMachine, SimulatedProcess } from '../simulated-machine';
 import { INTERVAL_MS, SimulatedStorage } from '../simulated-storage';
 import { SimulatedStore } from '../simulated-store';
