@@ -29,10 +29,12 @@ module.exports = {
     },
     {
       name: 'kis-through-its-barrel',
-      comment: 'Everything outside uses src/kis/index.ts only.',
+      comment:
+        'Everything outside uses src/kis/index.ts only; what prints also where the library is not loaded (kis --help) ' +
+        'uses the two files that make text printable.',
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/kis/' },
-      to: { path: '^src/kis/', pathNot: '^src/kis/index\\.ts$' },
+      to: { path: '^src/kis/', pathNot: '^src/kis/(index|escape-controls|redaction/redactor)\\.ts$' },
     },
     {
       name: 'simulator-and-kis-are-strangers',

@@ -3,7 +3,7 @@ import { confirmOnTerminal } from './cli/confirm-on-terminal';
 import { runCli } from './cli/run-cli';
 import type { AppConfig } from './config/app-config';
 import { readCommandConfig } from './config/load-config';
-import { Redactor } from './kis';
+import { Redactor } from './kis/redaction/redactor';
 import { AppLogger } from './logging/app-logger';
 import { ConsoleOutput } from './logging/console-output';
 import { installCrashHandlers } from './logging/crash-handlers';

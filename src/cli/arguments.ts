@@ -1,12 +1,12 @@
 import { parseArgs } from 'node:util';
 import { UsageError, type CliCommand, type CommandContext } from './cli-command';
-import { COMMANDS } from './commands';
+import { COMMANDS, type CommandName } from './commands';
 
 export interface Invocation extends Pick<
   CommandContext,
   'alias' | 'file' | 'operands' | 'many' | 'options' | 'flags' | 'json' | 'online' | 'yes'
 > {
-  readonly command: CliCommand;
+  readonly command: CliCommand<CommandName>;
 }
 
 /** Whether errors are to be reported as JSON; works for an invalid command line too. */
@@ -74,7 +74,7 @@ function parseOptions(args: readonly string[]) {
 }
 
 interface FoundCommand {
-  readonly command: CliCommand;
+  readonly command: CliCommand<CommandName>;
   /** What follows its name. */
   readonly rest: string[];
 }

@@ -23,9 +23,10 @@ export interface CommandContext {
   readonly io: CliOutput;
 }
 
-export interface CliCommand {
+/** How a command is called; what it does is in `command-runners.ts`. */
+export interface CliCommand<Name extends string = string> {
   /** Up to three words, such as `token get`. */
-  readonly name: string;
+  readonly name: Name;
   /** The arguments after the name, as the help shows them. */
   readonly parameters: string;
   /** What it does, for the help; one line. */
@@ -45,7 +46,6 @@ export interface CliCommand {
   readonly takesOnline?: boolean;
   /** Whether it asks for confirmation on a terminal, because it cannot be undone; `--yes` skips the question. */
   readonly takesYes?: boolean;
-  readonly run: (context: CommandContext) => Promise<void>;
 }
 
 /** The command line is invalid; the message says which part of it. */

@@ -1,41 +1,29 @@
-import { accounts, balance } from './account-commands';
 import type { CliCommand } from './cli-command';
-import { candles, quote } from './market-commands';
-import { orderCancel, orderPlace, orders, orderSettle, orderShow } from './order-commands';
-import { gatewayKeyAdd, gatewayKeyList, gatewayKeyRemove } from './gateway-commands';
-import { doctor } from './doctor/doctor';
-import { stream } from './stream-command';
-import { importToken, tokenDelete, tokenGet, tokenRefresh, tokenRevoke, tokenStatus } from './token-commands';
 
-/** All commands, in the order in which the help shows them. */
-export const COMMANDS: readonly CliCommand[] = [
+const DESCRIPTIONS = [
   {
     name: 'token status',
     parameters: '[alias]',
     summary: 'how long each token is valid, where it is stored, when it is renewed; never the token itself',
     takesAlias: true,
-    run: tokenStatus,
   },
   {
     name: 'token get',
     parameters: '[alias]',
     summary: 'prints a valid token and nothing else:  curl -H "authorization: Bearer $(kis token get)" …',
     takesAlias: true,
-    run: tokenGet,
   },
   {
     name: 'token refresh',
     parameters: '[alias]',
     summary: 'requests a new token now (at most once a minute; a real account gets a KakaoTalk message)',
     takesAlias: true,
-    run: tokenRefresh,
   },
   {
     name: 'token delete',
     parameters: '[alias]',
     summary: 'deletes the stored token',
     takesAlias: true,
-    run: tokenDelete,
   },
   {
     name: 'token revoke',
@@ -44,7 +32,6 @@ export const COMMANDS: readonly CliCommand[] = [
       'revokes the token at KIS and deletes it; on a terminal this is confirmed first, unless --yes is given',
     takesAlias: true,
     takesYes: true,
-    run: tokenRevoke,
   },
   {
     name: 'import',
@@ -52,15 +39,13 @@ export const COMMANDS: readonly CliCommand[] = [
     summary: 'stores a token from the file of another program (token_*.json, KISyyyymmdd)',
     takesFile: true,
     takesAlias: true,
-    run: importToken,
   },
-  { name: 'accounts', parameters: '', summary: 'the configured accounts', run: accounts },
+  { name: 'accounts', parameters: '', summary: 'the configured accounts' },
   {
     name: 'balance',
     parameters: '[alias]',
     summary: 'domestic stock balance',
     takesAlias: true,
-    run: balance,
   },
   {
     name: 'quote',
@@ -68,7 +53,6 @@ export const COMMANDS: readonly CliCommand[] = [
     summary: 'current price of 005930 or NAS:AAPL, or of up to 30 separated by commas',
     operands: ['symbol'],
     takesAlias: true,
-    run: quote,
   },
   {
     name: 'candles',
@@ -78,7 +62,6 @@ export const COMMANDS: readonly CliCommand[] = [
     operands: ['symbol'],
     takesAlias: true,
     options: ['interval', 'from', 'to', 'adjusted', 'venue'],
-    run: candles,
   },
   {
     name: 'stream',
@@ -87,7 +70,6 @@ export const COMMANDS: readonly CliCommand[] = [
       'events as they come, one line of JSON each, until Ctrl-C: trades:005930, book:005930@NXT, trades:NAS:AAPL, orders:main',
     takesMany: 'channel',
     takesAlias: true,
-    run: stream,
   },
   {
     name: 'orders',
@@ -96,7 +78,6 @@ export const COMMANDS: readonly CliCommand[] = [
       'orders of today, wherever they were placed; --status open|closed|unknown, --from, --to <day>, --symbol',
     takesAlias: true,
     options: ['status', 'from', 'to', 'symbol'],
-    run: orders,
   },
   {
     name: 'order place',
@@ -108,7 +89,6 @@ export const COMMANDS: readonly CliCommand[] = [
     takesAlias: true,
     takesYes: true,
     options: ['price', 'type', 'trigger-price', 'time-in-force', 'venue', 'session', 'id', 'wait'],
-    run: orderPlace,
   },
   {
     name: 'order cancel',
@@ -118,7 +98,6 @@ export const COMMANDS: readonly CliCommand[] = [
     operands: ['id'],
     takesAlias: true,
     options: ['quantity', 'wait'],
-    run: orderCancel,
   },
   {
     name: 'order show',
@@ -126,7 +105,6 @@ export const COMMANDS: readonly CliCommand[] = [
     summary: "one order, by its id or today's order number",
     operands: ['id'],
     takesAlias: true,
-    run: orderShow,
   },
   {
     name: 'order settle',
@@ -137,7 +115,6 @@ export const COMMANDS: readonly CliCommand[] = [
     takesAlias: true,
     takesYes: true,
     options: ['as'],
-    run: orderSettle,
   },
   {
     name: 'gateway key add',
@@ -148,20 +125,17 @@ export const COMMANDS: readonly CliCommand[] = [
     takesAlias: true,
     options: ['allow', 'columns'],
     flags: ['replace'],
-    run: gatewayKeyAdd,
   },
   {
     name: 'gateway key list',
     parameters: '',
     summary: 'the programs that have a key, and what they may do',
-    run: gatewayKeyList,
   },
   {
     name: 'gateway key remove',
     parameters: '<program>',
     summary: 'revokes the key of a program at once',
     operands: ['program'],
-    run: gatewayKeyRemove,
   },
   {
     name: 'doctor',
@@ -169,6 +143,13 @@ export const COMMANDS: readonly CliCommand[] = [
     summary:
       'checks settings, token files and this machine; with --online also the connection to KIS and the clock',
     takesOnline: true,
-    run: doctor,
   },
-];
+] as const satisfies readonly CliCommand[];
+
+export type CommandName = (typeof DESCRIPTIONS)[number]['name'];
+
+/**
+ * All commands, in the order in which the help shows them. What they do is in `command-runners.ts`: help and wrong usage
+ * need the descriptions only, and load neither Nest nor the library.
+ */
+export const COMMANDS: readonly CliCommand<CommandName>[] = DESCRIPTIONS;

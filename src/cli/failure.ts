@@ -1,27 +1,22 @@
 import { ConfigError } from '../config/config.error';
 import { KisError, KisOrderRefusedError, KisOrderRejectedError } from '../kis';
-import { UsageError } from './cli-command';
 import { CheckFailed } from './doctor/doctor';
-import { usageHint } from './help';
 import type { CliIo } from './output';
 
-/** Exit codes other than 0. */
 const FAILED = 1;
-const WRONG_USAGE = 2;
 
 /**
- * Writes to standard error why a command failed: as text, or as one line of JSON with the members of a problem of the
- * HTTP API (`code`, `detail`, `retryAt`, `kis`).
+ * Writes to standard error why a command failed that was called correctly: as text, or as one line of JSON with the
+ * members of a problem of the HTTP API (`code`, `detail`, `retryAt`, `kis`).
  *
  * @returns the exit code
  */
 export function reportFailure(error: unknown, json: boolean, io: CliIo): number {
   if (!(error instanceof CheckFailed)) io.err(json ? `${JSON.stringify(facts(error))}\n` : words(error));
-  return error instanceof UsageError ? WRONG_USAGE : FAILED;
+  return FAILED;
 }
 
 function words(error: unknown): string {
-  if (error instanceof UsageError) return usageHint(error);
   const retryAt = error instanceof KisError ? error.retryAt : undefined;
   const retry = retryAt ? `Try again after ${retryAt.toLocaleString('sv-SE')}.\n` : '';
   return `${messageOf(error)}\n${retry}`;
@@ -29,7 +24,6 @@ function words(error: unknown): string {
 
 function facts(error: unknown): object {
   const detail = messageOf(error);
-  if (error instanceof UsageError) return { code: 'WRONG_USAGE', detail };
   if (error instanceof ConfigError)
     return { code: 'CONFIGURATION_INVALID', detail, problems: error.problems };
   if (!(error instanceof KisError)) return { code: 'FAILED', detail };

@@ -33,8 +33,12 @@ export function help(): string {
   ].join('\n');
 }
 
-/** What is wrong with a command line, and its usage; short, so that the error does not scroll away. */
-export function usageHint({ message, command }: UsageError): string {
+/**
+ * What is wrong with a command line: as one line of JSON, or as text with its usage, which is short, so that the error
+ * does not scroll away.
+ */
+export function usageReport({ message, command }: UsageError, json: boolean): string {
+  if (json) return `${JSON.stringify({ code: 'WRONG_USAGE', detail: message })}\n`;
   const usage = command
     ? `Usage: ${usageOf(command)}`
     : `Commands: ${COMMANDS.map(({ name }) => name).join(', ')}.`;

@@ -1,5 +1,6 @@
 import { jsonText } from '../platform/json-text';
-import { escapeControls, Redactor } from '../kis';
+import { escapeControls } from '../kis/escape-controls';
+import { Redactor } from '../kis/redaction/redactor';
 
 /** The outputs of the command line. */
 export interface CliIo {

@@ -1,5 +1,5 @@
 import type { LogOptions } from '../config/app-config';
-import { escapeControls } from '../kis';
+import { escapeControls } from '../kis/escape-controls';
 import { LEVEL_NAMES, type LogEvent } from './log-event';
 
 /** The text of one event: one line, and one for each line of a stack trace. */

@@ -1,4 +1,5 @@
-import { escapeControls, type Redactor } from '../kis';
+import { escapeControls } from '../kis/escape-controls';
+import type { Redactor } from '../kis/redaction/redactor';
 
 /** An amount, price, rate or quantity, which may happen to contain the digits of an account number. */
 const DECIMAL = /^[-+]?[\d.]*$/;
