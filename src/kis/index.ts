@@ -175,7 +175,7 @@ export type {
   KisTrade,
   KisTradeSession,
 } from './realtime/realtime-events';
-export type { KisOrderEvent } from './order/notice/order-notice';
+export type { KisOrderEvent } from './order/notice/order-event';
 export { KisRealtimeSessions } from './realtime/kis-realtime.sessions';
 export type { KisRealtimeSession } from './realtime/session/realtime-session';
 export type { KisRawHandlers, KisRawListener, KisRegistrationKey } from './realtime/session/session-handlers';

@@ -9,7 +9,7 @@ import { KisOrderChecks } from './check/kis-order.checks';
 import { KisOrderClock } from './kis-order.clock';
 import { KisOrderJournal } from './journal/kis-order.journal';
 import { KisOrderLists } from './list/kis-order.lists';
-import { KisOrderNotices } from './notice/kis-order.notices';
+import { KisOrderTracker } from './notice/kis-order.tracker';
 import { KisOrderReconciler } from './settlement/kis-order.reconciler';
 import { KisManualSettlement } from './settlement/kis-manual-settlement';
 import { KisOrderEndpoint } from './kis-order.endpoint';
@@ -41,7 +41,7 @@ import { RedisOrderLedger } from './journal/redis-order-ledger';
     KisOrderReconciler,
     KisOrderIdempotency,
     KisOrderBook,
-    KisOrderNotices,
+    KisOrderTracker,
     KisOrderService,
     KisManualSettlement,
     KisTradingService,
@@ -52,7 +52,7 @@ import { RedisOrderLedger } from './journal/redis-order-ledger';
   ],
   exports: [
     KisOrderJournal,
-    KisOrderNotices,
+    KisOrderTracker,
     KisOrderService,
     KisOrderBook,
     KisManualSettlement,

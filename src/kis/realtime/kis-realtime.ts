@@ -3,7 +3,7 @@ import { KisClock } from '../clock';
 import type { KisAccount } from '../kis-account';
 import { KisConfiguration } from '../kis.options';
 import { KisInvalidRequestError, KisRegistrationsFullError } from '../kis.errors';
-import { KisOrderNotices } from '../order/notice/kis-order.notices';
+import { KisOrderTracker } from '../order/notice/kis-order.tracker';
 import { MOST_REGISTRATIONS } from '../protocol/realtime-channels';
 import { channelName, mustBeOffered, parseChannel, type MarketChannel, type OrderChannel } from './channel';
 import { KisRealtimeSessions } from './kis-realtime.sessions';
@@ -28,7 +28,7 @@ export class KisRealtime {
   constructor(
     private readonly configuration: KisConfiguration,
     private readonly sessions: KisRealtimeSessions,
-    private readonly notices: KisOrderNotices,
+    private readonly tracker: KisOrderTracker,
     private readonly clock: KisClock,
   ) {}
 
@@ -129,7 +129,7 @@ export class KisRealtime {
     }
     const known = this.feeds.get(account.alias);
     if (known) return known;
-    const feed = new OrderFeed(account, this.sessions.of(account), this.notices, this.clock);
+    const feed = new OrderFeed(account, this.sessions.of(account), this.tracker, this.clock);
     this.feeds.set(account.alias, feed);
     return feed;
   }

@@ -1,4 +1,4 @@
-import type { KisOrderEvent } from '../order/notice/order-notice';
+import type { KisOrderEvent } from '../order/notice/order-event';
 import type { KisRealtimeEvent } from './realtime-events';
 
 /** The latest order events of one account in this process, under ids that other processes do not use. */

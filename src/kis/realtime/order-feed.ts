@@ -2,8 +2,9 @@ import { AccountLogger } from '../account-logger';
 import type { KisClock } from '../clock';
 import type { KisAccount } from '../kis-account';
 import { NOTICE_TR_IDS } from '../protocol/realtime-channels';
-import type { KisOrderNotices } from '../order/notice/kis-order.notices';
-import type { KisOrderEvent, KisOrderNotice } from '../order/notice/order-notice';
+import type { KisOrderTracker } from '../order/notice/kis-order.tracker';
+import type { KisOrderEvent } from '../order/notice/order-event';
+import type { KisOrderNotice } from '../order/notice/order-notice';
 import { OrderEvents } from './order-events';
 import type { RawFrame } from './frame/frame';
 import type { KisRealtimeSession } from './session/realtime-session';
@@ -29,7 +30,7 @@ export class OrderFeed {
   constructor(
     private readonly account: KisAccount,
     private readonly session: KisRealtimeSession,
-    private readonly notices: KisOrderNotices,
+    private readonly tracker: KisOrderTracker,
     private readonly clock: KisClock,
   ) {
     this.events = new OrderEvents(account.alias, clock.now());
@@ -50,7 +51,7 @@ export class OrderFeed {
   listen(listener: Listener): () => void {
     this.listeners.add(listener);
     // Orders that exist already are no news. Without the list, events of earlier orders are published as they come.
-    this.snapshot ??= this.notices.begin(this.account).catch(() => undefined);
+    this.snapshot ??= this.tracker.begin(this.account).catch(() => undefined);
     return () => this.listeners.delete(listener);
   }
 
@@ -83,7 +84,7 @@ export class OrderFeed {
       gap: (from, to) => {
         const data = { channels: [this.channel], from: new Date(from), to: new Date(to) };
         this.emit({ type: 'gap', data });
-        this.publishAll(this.notices.catchUp(this.account));
+        this.publishAll(this.tracker.catchUp(this.account));
       },
       refused: ({ trId }, answer) => {
         if (trId !== NOTICE_TR_IDS[this.account.mode][0]) return;
@@ -113,7 +114,7 @@ export class OrderFeed {
     if ('unreadable' in reading) return;
     for (const event of reading.events) {
       if (event.type !== 'notice' || !this.isOurs(event.data)) continue;
-      const taken = this.notices.take(this.account, event.data);
+      const taken = this.tracker.take(this.account, event.data);
       this.publishAll(taken.then((found) => (found ? [found] : [])));
     }
   }

@@ -1,5 +1,6 @@
 import type { KisQuotedExchange, KisVenue } from '../protocol/markets';
-import type { KisOrderEvent, KisOrderNotice } from '../order/notice/order-notice';
+import type { KisOrderEvent } from '../order/notice/order-event';
+import type { KisOrderNotice } from '../order/notice/order-notice';
 import type { KisQuotedBook } from '../quotation/order-book';
 
 /** The events that listeners get. */

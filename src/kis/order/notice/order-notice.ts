@@ -1,6 +1,4 @@
-import type { KisOrder } from '../kis-order';
-
-/** A notice about an order of a person, as far as it is the same at home and abroad. */
+/** A notice of KIS about an order (실시간체결통보): the fields that domestic and foreign notices share. */
 export interface KisOrderNotice {
   readonly market: 'domestic' | 'us' | 'overseas';
   /** Ten digits. One HTS id receives the notices of all its accounts. */
@@ -20,14 +18,4 @@ export interface KisOrderNotice {
   readonly timeOfDay: string | null;
   /** KIS's code of the order type (ORD_DVSN); domestic only. */
   readonly divisionCode: string | null;
-}
-
-/** What has happened to an order. */
-export interface KisOrderEvent {
-  /** Alias of its account. */
-  readonly account: string;
-  readonly event: KisOrderNotice['event'];
-  /** What was filled just now; `null` for other events. */
-  readonly fill: { readonly quantity: string; readonly price: string } | null;
-  readonly order: KisOrder;
 }

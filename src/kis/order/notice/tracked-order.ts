@@ -1,20 +1,21 @@
 import { isDecimal, scaled, unscaled } from '../decimal-text';
 import { statusOf, type ListedOrder } from '../list/listed-order';
-import type { KisOrderEvent, KisOrderNotice } from './order-notice';
+import type { KisOrderEvent } from './order-event';
+import type { KisOrderNotice } from './order-notice';
 
-/** An order as notices have shown it so far, in the form of a row of KIS's lists. */
-export interface NoticedOrder {
+/** An order as the notices so far describe it, in the form of a row of KIS's lists. */
+export interface TrackedOrder {
   readonly row: ListedOrder;
-  /** Whether every notice since its receipt was seen: otherwise KIS's lists know more. */
+  /** Whether every notice since its receipt was seen; otherwise KIS's lists know more. */
   readonly complete: boolean;
 }
 
-/** The row of an order that a notice shows for the first time. @param at when that was; epoch milliseconds. */
-export function firstNoticed(notice: KisOrderNotice, day: string, at: number): NoticedOrder {
+/** An order of which this notice is the first. @param at the time of the notice; epoch milliseconds. */
+export function firstTracked(notice: KisOrderNotice, day: string, at: number): TrackedOrder {
   const isFill = notice.event === 'filled';
   const quantity = isFill ? '0' : notice.quantity;
   return {
-    // A fill does not tell what was ordered.
+    // A fill does not say how much was ordered.
     complete: !isFill,
     row: {
       day,
@@ -40,7 +41,7 @@ export function firstNoticed(notice: KisOrderNotice, day: string, at: number): N
 }
 
 /** The order after a fill of it. */
-export function filledBy({ row, complete }: NoticedOrder, quantity: string, price: string): NoticedOrder {
+export function filledBy({ row, complete }: TrackedOrder, quantity: string, price: string): TrackedOrder {
   const [before, now] = [scaled(row.filledQuantity), scaled(quantity)];
   const filled = before + now;
   const spent = before * scaled(row.averageFillPrice ?? '0') + now * scaled(price);
@@ -56,8 +57,8 @@ export function filledBy({ row, complete }: NoticedOrder, quantity: string, pric
   };
 }
 
-/** The order after so much of it was cancelled, or became another order. */
-export function cancelledBy({ row, complete }: NoticedOrder, quantity: string): NoticedOrder {
+/** The order after `quantity` of it was cancelled or moved to another order by a modification; "0" for all that is open. */
+export function cancelledBy({ row, complete }: TrackedOrder, quantity: string): TrackedOrder {
   const isWhole = scaled(quantity) === 0n || scaled(quantity) > scaled(row.openQuantity);
   const cancelled = isWhole ? row.openQuantity : quantity;
   return {
@@ -71,11 +72,11 @@ export function cancelledBy({ row, complete }: NoticedOrder, quantity: string): 
 }
 
 /** The order after the exchange refused it. */
-export function rejectedBy({ row, complete }: NoticedOrder): NoticedOrder {
+export function rejectedBy({ row, complete }: TrackedOrder): TrackedOrder {
   return { complete, row: { ...row, rejectedQuantity: row.quantity, openQuantity: '0' } };
 }
 
-/** What has happened to an order since KIS's list showed it as `before`; `undefined`: it was not there. */
+/** What has happened to an order since its row was `before`; `undefined` when it had none. */
 export function changesBetween(
   before: ListedOrder | undefined,
   now: ListedOrder,

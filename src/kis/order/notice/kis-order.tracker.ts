@@ -12,26 +12,27 @@ import {
   cancelledBy,
   changesBetween,
   filledBy,
-  firstNoticed,
+  firstTracked,
   rejectedBy,
-  type NoticedOrder,
-} from './noticed-order';
+  type TrackedOrder,
+} from './tracked-order';
 import { candidatesFor, marketOf, type ListedOrder } from '../list/listed-order';
-import type { KisOrderEvent, KisOrderNotice } from './order-notice';
+import type { KisOrderEvent } from './order-event';
+import type { KisOrderNotice } from './order-notice';
 import { isUnsettled, type OrderRecord } from '../journal/order-record';
 import { changed } from '../settlement/settlement-rules';
 
 /**
- * What KIS's notices say of orders: they settle orders whose outcome is not known, and tell listeners what happens. What was
- * missed while no notices came is read from KIS's lists. Calls about one account are carried out one after the other.
+ * Tracks the orders of accounts by KIS's notices: turns notices into events, and settles orders whose outcome they prove.
+ * What was missed while no notices came is read from KIS's lists. Calls for one account are executed one after the other.
  */
 @Injectable()
-export class KisOrderNotices {
+export class KisOrderTracker {
   private readonly logger = new Logger('Orders');
   /** By account, market and order number: the orders of the last days. */
-  private readonly noticed = new Map<string, NoticedOrder>();
+  private readonly tracked = new Map<string, TrackedOrder>();
   private readonly turns = new Map<string, Promise<unknown>>();
-  /** Accounts whose orders were all known at some moment. */
+  /** Aliases of accounts whose orders have been read at least once: an order that appears later is new. */
   private readonly begun = new Set<string>();
 
   constructor(
@@ -41,28 +42,28 @@ export class KisOrderNotices {
     private readonly time: KisOrderClock,
   ) {}
 
-  /** Notes which orders there are, so that what happens to them later is told and nothing else. */
+  /** Reads the orders of today, so that only what happens from now on becomes an event. */
   begin(account: KisAccount): Promise<void> {
     return this.inTurn(account, async () => {
-      for (const found of await this.book.read(account)) this.note(account, found);
+      for (const found of await this.book.read(account)) this.track(account, found);
       this.begun.add(account.alias);
     });
   }
 
-  /** The event of a notice; `null` for one that changes nothing, such as the receipt of a cancellation. */
+  /** The event of a notice; `null` for a notice that changes nothing, such as the receipt of a cancellation. */
   take(account: KisAccount, notice: KisOrderNotice): Promise<KisOrderEvent | null> {
     return this.inTurn(account, () => this.apply(account, notice));
   }
 
-  /** Settles orders without an outcome, and tells what happened to all of today's since the last notice, by KIS's lists. */
+  /** Starts to settle orders without an outcome, and resolves with what happened to today's orders since the last notice, by KIS's lists. */
   catchUp(account: KisAccount): Promise<KisOrderEvent[]> {
     return this.inTurn(account, async () => {
-      // Its failures are logged; it looks again for as long as it takes.
+      // The reconciler logs its own failures, and goes on for as long as it takes.
       void this.reconciler.settle(account).catch(() => undefined);
       const events: KisOrderEvent[] = [];
       for (const found of await this.book.read(account)) {
         events.push(...this.missed(account, found));
-        this.note(account, found);
+        this.track(account, found);
       }
       this.begun.add(account.alias);
       return events;
@@ -72,8 +73,8 @@ export class KisOrderNotices {
   private async apply(account: KisAccount, notice: KisOrderNotice): Promise<KisOrderEvent | null> {
     const now = this.time.now(account);
     const at = notice.timeOfDay === null ? now : koreanTimeNear(notice.timeOfDay, now);
-    const before = this.noticed.get(keyOf(account, notice));
-    const known = before ?? firstNoticed(notice, koreanDate(now), at);
+    const before = this.tracked.get(keyOf(account, notice));
+    const known = before ?? firstTracked(notice, koreanDate(now), at);
     const records = await this.settle(account, notice, known.row, now);
     const number = this.follow(account, notice, known);
     if (number === null) return null;
@@ -82,14 +83,14 @@ export class KisOrderNotices {
     return order && { account: account.alias, event: notice.event, fill, order };
   }
 
-  /** Changes what is known by a notice. @returns the number of the order that it is about; `null`: nothing happened yet. */
-  private follow(account: KisAccount, notice: KisOrderNotice, known: NoticedOrder): string | null {
+  /** Applies a notice to the tracked orders. @returns the number of the order that changed; `null` when nothing happened yet. */
+  private follow(account: KisAccount, notice: KisOrderNotice, known: TrackedOrder): string | null {
     const { orderNumber, originalNumber, event, action } = notice;
-    const put = (number: string, order: NoticedOrder): void => {
-      this.noticed.set(keyOf(account, { ...notice, orderNumber: number }), order);
+    const put = (number: string, order: TrackedOrder): void => {
+      this.tracked.set(keyOf(account, { ...notice, orderNumber: number }), order);
     };
-    const change = (number: string, next: (order: NoticedOrder) => NoticedOrder): void => {
-      const order = this.noticed.get(keyOf(account, { ...notice, orderNumber: number }));
+    const change = (number: string, next: (order: TrackedOrder) => TrackedOrder): void => {
+      const order = this.tracked.get(keyOf(account, { ...notice, orderNumber: number }));
       if (order) put(number, next(order));
     };
     if (event === 'filled') put(orderNumber, filledBy(known, notice.quantity, notice.price));
@@ -102,7 +103,10 @@ export class KisOrderNotices {
     return event === 'modified' ? orderNumber : originalNumber;
   }
 
-  /** What a notice of receipt proves: KIS has an order, or the exchange has refused it. The records, with that. */
+  /**
+   * Records what a notice other than a fill proves of an order without an outcome: KIS has it, or the exchange has refused it.
+   * @returns the records of the account as they are then.
+   */
   private async settle(
     account: KisAccount,
     notice: KisOrderNotice,
@@ -114,13 +118,13 @@ export class KisOrderNotices {
     const look = { listed: [row], records, correctionMs: this.time.correctionMs(account) };
     const meant = records.filter((record) => isUnsettled(record) && candidatesFor(record, look).length === 1);
     const [record] = meant;
-    // Equal orders are sent one after another, so more than one cannot be told apart.
+    // Equal orders are sent one after another, so there is normally one; several cannot be told apart.
     if (!record || meant.length > 1) return records;
     const outcome = notice.event === 'rejected' ? 'rejected' : 'accepted';
     const { orderNumber } = notice;
     const known = { outcome, orderNumber, branch: '', absentSince: null, absentLooks: 0 } as const;
     const next = changed(record, known, now);
-    // The record has changed meanwhile: it may have an outcome, or be known to have lost its answer.
+    // The record has changed in the meantime: it may have an outcome by now, or be known to have lost its response.
     if (!(await this.journal.write(next))) return this.settle(account, notice, row, now);
     this.logger.log(
       `Order "${record.clientOrderId}" is ${outcome} as number ${orderNumber}, by KIS's notice.`,
@@ -138,9 +142,9 @@ export class KisOrderNotices {
     number: string,
     records: readonly OrderRecord[],
   ): Promise<KisOrder | null> {
-    const noticed = this.noticed.get(keyOf(account, { ...notice, orderNumber: number }));
-    if (!noticed?.complete) return this.looked(account, number, noticed);
-    return this.withRecord(noticed.row, records);
+    const tracked = this.tracked.get(keyOf(account, { ...notice, orderNumber: number }));
+    if (!tracked?.complete) return this.lookedUp(account, number, tracked);
+    return this.withRecord(tracked.row, records);
   }
 
   private withRecord(row: ListedOrder, records: readonly OrderRecord[]): KisOrder {
@@ -154,25 +158,25 @@ export class KisOrderNotices {
     return orderOf(record, { listed: row, replacement: replacement ?? null });
   }
 
-  /** An order whose receipt was not seen. */
-  private async looked(
+  /** An order whose receipt was not seen: KIS's lists know it. */
+  private async lookedUp(
     account: KisAccount,
     number: string,
-    noticed: NoticedOrder | undefined,
+    tracked: TrackedOrder | undefined,
   ): Promise<KisOrder | null> {
     const found = await this.book.find(account, number).catch(() => null);
-    if (found) this.note(account, found);
-    return found?.order ?? (noticed ? externalOrder(noticed.row) : null);
+    if (found) this.track(account, found);
+    return found?.order ?? (tracked ? externalOrder(tracked.row) : null);
   }
 
-  private note(account: KisAccount, { listed }: FoundOrder): void {
-    if (listed) this.noticed.set(keyOf(account, listed), { row: listed, complete: true });
+  private track(account: KisAccount, { listed }: FoundOrder): void {
+    if (listed) this.tracked.set(keyOf(account, listed), { row: listed, complete: true });
   }
 
   private missed(account: KisAccount, { order, listed }: FoundOrder): KisOrderEvent[] {
     if (!listed) return [];
-    const before = this.noticed.get(keyOf(account, listed))?.row;
-    // Without a beginning nothing says whether an order is new.
+    const before = this.tracked.get(keyOf(account, listed))?.row;
+    // Before the first reading it is not known whether an order is new.
     if (!before && !this.begun.has(account.alias)) return [];
     return changesBetween(before, listed).map((change) => ({ account: account.alias, ...change, order }));
   }
