@@ -11,7 +11,7 @@ import { RunningApi, temporaryDirectory } from './support/running-api';
 
 const ORDER_CASH = '/uapi/domestic-stock/v1/trading/order-cash';
 
-interface OrderAnswer {
+interface OrderAttemptResult {
   readonly rt_cd: string;
   readonly msg_cd: string;
   readonly msg1: string;
@@ -89,7 +89,7 @@ describe('Several processes of the gateway', () => {
     const { accountNumber, accountCode } = simulator.demo.mock;
     const order = { CANO: accountNumber, ACNT_PRDT_CD: accountCode, PDNO: '005930', ORD_DVSN: '00' };
     const body = JSON.stringify({ ...order, ORD_QTY: '1', ORD_UNPR: '90000' });
-    return api.ask<OrderAnswer>(`/kis/mock${ORDER_CASH}`, {
+    return api.ask<OrderAttemptResult>(`/kis/mock${ORDER_CASH}`, {
       method: 'POST',
       headers: own ? ownHeaders() : headers,
       body,

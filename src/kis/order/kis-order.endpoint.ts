@@ -15,9 +15,9 @@ import { KisConfiguration } from '../kis.options';
 import type { WireRecord } from '../protocol/wire';
 import type { WireResponse } from '../transport/exchange-result';
 import type { OrderMessage } from './order-body';
-import type { OrderAnswer } from './order-outcome';
+import type { OrderAttemptResult } from './order-attempt-result';
 
-/** The order endpoints of KIS: one call each, and what its response says of the order. */
+/** The order endpoints of KIS: sends one call, and judges what its response says about the order. */
 @Injectable()
 export class KisOrderEndpoint {
   constructor(
@@ -27,12 +27,16 @@ export class KisOrderEndpoint {
   ) {}
 
   /**
-   * Sends an order once. A refused token is replaced first, because KIS has not executed the call then. Never rejects: what
-   * went wrong is in the answer. There is no signal, because an order that has left cannot be called back.
+   * Sends an order once. If KIS refuses the token, the token is replaced and the call repeated, because KIS has not executed
+   * it. Never rejects: a failure is part of the result. Takes no signal, because a sent order cannot be called back.
    *
-   * @param isTooLate asked at the last moment: an order that others count as lost by then is not sent any more.
+   * @param isTooLate called at the last moment; once other processes may count the order as lost, it is not sent any more.
    */
-  async send(account: KisAccount, message: OrderMessage, isTooLate: () => boolean): Promise<OrderAnswer> {
+  async send(
+    account: KisAccount,
+    message: OrderMessage,
+    isTooLate: () => boolean,
+  ): Promise<OrderAttemptResult> {
     let call: KisCall;
     try {
       call = this.prepare(account, message, isTooLate);
@@ -43,15 +47,15 @@ export class KisOrderEndpoint {
   }
 
   /**
-   * The same for a call that another program has made.
-   * @param onWire gets KIS's response as it came, if there is one.
-   * @param isNumbered whether KIS names the number of an order that it accepts; of a reserved order it does not.
+   * The same for the call of another program.
+   * @param onWire receives KIS's response byte for byte, if there is one.
+   * @param isNumbered whether KIS returns a number for an accepted order; for a reserved order (예약주문) it does not.
    */
   async deliver(
     call: KisCall,
     onWire?: (response: WireResponse) => void,
     isNumbered = true,
-  ): Promise<OrderAnswer> {
+  ): Promise<OrderAttemptResult> {
     let answer: KisAnswer;
     try {
       answer = await this.caller.answerTo(call);
@@ -93,26 +97,26 @@ export class KisOrderEndpoint {
   }
 }
 
-/** For the token and the turn, on top of what KIS may take. */
+/** For the token and the permit, on top of the time that KIS may take. */
 const SETUP_MS = 2000;
 
-/** KIS did not look at the order, and would not look at it again. */
+/** KIS has not processed the order, and would not process it if it were sent again. */
 const TURNED_AWAY: ReadonlySet<KisAnswer['kind']> = new Set(['token-refused', 'credentials-refused']);
 
-/** No token and no permit: nothing has left. */
-function unsent(thrown: unknown): OrderAnswer {
+/** No token or no permit: nothing was sent. */
+function unsent(thrown: unknown): OrderAttemptResult {
   const error = thrown instanceof Error ? thrown : new Error(String(thrown));
   const again = error instanceof KisTokenCooldownError || error instanceof KisUnavailableError;
   return { kind: 'not-placed', error, again };
 }
 
-/** `rt_cd` 0 without an order number says nothing: the order may be in KIS's book. */
-function accepted({ body }: KisOk, call: KisCall, isNumbered: boolean): OrderAnswer {
+/** `rt_cd` 0 without an order number proves nothing: the order may be in KIS's book. */
+function accepted({ body }: KisOk, call: KisCall, isNumbered: boolean): OrderAttemptResult {
   const output = structure(body['output']);
   const orderNumber = text(output, 'ODNO');
   if (orderNumber === '' && isNumbered) {
     const error = new KisBadResponseError(
-      'KIS accepted an order without naming its number, so it is not known what became of it. It is looked up in the lists.',
+      "KIS accepted an order without returning its number, so its outcome is not known. It is looked up in KIS's lists.",
     );
     return { kind: 'unknown', error };
   }
@@ -124,7 +128,7 @@ function structure(value: unknown): WireRecord {
   return typeof value === 'object' && value !== null ? (value as WireRecord) : {};
 }
 
-/** The portal writes these keys in small letters, the servers in capitals. */
+/** The portal documents these keys in lower case; the servers send upper case. */
 function text(record: WireRecord, key: string): string {
   const value = record[key] ?? record[key.toLowerCase()];
   return typeof value === 'string' ? value.trim() : '';

@@ -6,10 +6,10 @@ import { orderMessage } from './order-body';
 import { KisOrderClock } from './kis-order.clock';
 import { KisOrderJournal } from './journal/kis-order.journal';
 import { KisOrderEndpoint } from './kis-order.endpoint';
-import { answered, type OrderAnswer } from './order-outcome';
+import { recordAfter, type OrderAttemptResult } from './order-attempt-result';
 import { isUnsettled, type OrderRecord } from './journal/order-record';
 
-/** Sends an order that stands in the journal, and writes down what came of it. */
+/** Sends an order that is in the journal, and records its outcome there. */
 @Injectable()
 export class KisOrderSubmitter {
   private readonly logger = new Logger('Orders');
@@ -23,19 +23,19 @@ export class KisOrderSubmitter {
   ) {}
 
   /**
-   * Until when a process that has just opened an order may be sending it; epoch milliseconds. Later nobody sends it, and
-   * others may look for it in the lists.
+   * Until when a process that has just written an order into the journal may be sending it; epoch milliseconds. After that it
+   * is no longer sent, and other processes may look for it in KIS's lists.
    */
   sendingUntil(account: KisAccount, now: number): number {
     const { timeoutMs } = this.configuration.requestPolicy(account.credential);
-    // An attempt may begin until the caller's time is over, and an exchange that has begun runs to its end.
+    // An attempt may begin until the caller's time limit, and an exchange that has begun runs to its end.
     return now + 3 * timeoutMs + GRACE_MS;
   }
 
   /**
-   * Sends the order of a record that this process has opened, once; again only while it is proven that KIS has not got it,
-   * and for `limitMs` at the most.
-   * @param attempt sends it once; default: as the record says.
+   * Sends the order of a record that this process has written, once. Repeats that only while it is proven that KIS does not
+   * have the order, for at most `limitMs`.
+   * @param attempt sends the order once; default: as the record says.
    */
   async submit(
     account: KisAccount,
@@ -50,63 +50,67 @@ export class KisOrderSubmitter {
     const isTooLate = (): boolean =>
       this.time.now(account) > opened.sendingUntil || this.clock.monotonic() - began > leftMs;
     this.logger.log(`Sending ${described(opened, account)}`);
-    let answer = await attempt(isTooLate);
-    while (answer.kind === 'not-placed' && answer.again && this.clock.monotonic() - began < limitMs) {
+    let result = await attempt(isTooLate);
+    while (result.kind === 'not-placed' && result.again && this.clock.monotonic() - began < limitMs) {
       await this.clock.sleep(PAUSE_MS);
-      answer = await attempt(isTooLate);
+      result = await attempt(isTooLate);
     }
-    this.report(opened, answer);
-    const record = await this.write(account, opened, answer).catch((error: unknown) =>
-      this.unwritten(account, opened, answer, error),
+    this.report(opened, result);
+    const record = await this.write(account, opened, result).catch((error: unknown) =>
+      this.unwritten(account, opened, result, error),
     );
-    return { record, error: 'error' in answer ? answer.error : null };
+    return { record, error: 'error' in result ? result.error : null };
   }
 
-  private report({ clientOrderId }: OrderRecord, answer: OrderAnswer): void {
+  private report({ clientOrderId }: OrderRecord, result: OrderAttemptResult): void {
     const name = `Order "${clientOrderId}"`;
-    switch (answer.kind) {
+    switch (result.kind) {
       case 'accepted':
-        this.logger.log(`${name} is accepted as number ${answer.orderNumber}.`);
+        this.logger.log(`${name} is accepted as number ${result.orderNumber}.`);
         break;
       case 'rejected':
-        this.logger.warn(`${name} is rejected: ${answer.kis.msgCd} ${answer.kis.msg1}`);
+        this.logger.warn(`${name} is rejected: ${result.kis.msgCd} ${result.kis.msg1}`);
         break;
       case 'not-placed':
-        this.logger.warn(`${name} was not placed: ${answer.error.message}`);
+        this.logger.warn(`${name} was not placed: ${result.error.message}`);
         break;
       case 'unknown':
         this.logger.warn(
-          `${name} is unknown: ${answer.error.message} It is not sent again; KIS's lists are read until they tell.`,
+          `${name} is unknown: ${result.error.message} It is not sent again; KIS's lists are read until they show its outcome.`,
         );
     }
   }
 
-  /** The caller gets the truth although it could not be written down; the lists tell the others. */
+  /** The caller gets the true outcome although it could not be written down; other processes learn it from KIS's lists. */
   private unwritten(
     account: KisAccount,
     opened: OrderRecord,
-    answer: OrderAnswer,
+    result: OrderAttemptResult,
     error: unknown,
   ): OrderRecord {
     const reason = error instanceof Error ? error.message : String(error);
     this.logger.error(
-      `Order "${opened.clientOrderId}" is ${answer.kind}, which could not be written down: ${reason} It is looked up in KIS's lists later.`,
+      `Order "${opened.clientOrderId}" is ${result.kind}, which could not be written into the journal: ${reason} It is looked up in KIS's lists later.`,
     );
-    return answered(opened, answer, this.time.now(account));
+    return recordAfter(opened, result, this.time.now(account));
   }
 
-  /** What KIS said counts more than what others concluded from its lists in the meantime. */
-  private async write(account: KisAccount, opened: OrderRecord, answer: OrderAnswer): Promise<OrderRecord> {
+  /** KIS's answer takes precedence over what other processes have concluded from its lists in the meantime. */
+  private async write(
+    account: KisAccount,
+    opened: OrderRecord,
+    result: OrderAttemptResult,
+  ): Promise<OrderRecord> {
     let before = opened;
     for (;;) {
-      const next = answered(before, answer, this.time.now(account));
+      const next = recordAfter(before, result, this.time.now(account));
       if (await this.journal.write(next)) return next;
       const current = await this.journal.find(opened.account, opened.day, opened.clientOrderId);
       if (!current) throw new Error(`The record of order "${opened.clientOrderId}" is gone.`);
-      if (answer.kind !== 'accepted' && answer.kind !== 'rejected') return current;
-      if (!isUnsettled(current) && current.outcome !== answer.kind) {
+      if (result.kind !== 'accepted' && result.kind !== 'rejected') return current;
+      if (!isUnsettled(current) && current.outcome !== result.kind) {
         this.logger.error(
-          `Order "${opened.clientOrderId}" counted as ${current.outcome}, but KIS's answer says ${answer.kind}. It is ${answer.kind} now.`,
+          `Order "${opened.clientOrderId}" counted as ${current.outcome}, but KIS's answer says ${result.kind}. It is ${result.kind} now.`,
         );
       }
       before = current;
@@ -114,20 +118,20 @@ export class KisOrderSubmitter {
   }
 }
 
-/** What became of sending an order. */
+/** The outcome of sending an order. */
 export interface SubmittedOrder {
   readonly record: OrderRecord;
-  /** Why it was not placed, or why nothing is known of it; `null` when KIS gave an answer. */
+  /** Why it was not placed, or why nothing is known of it; `null` when KIS answered. */
   readonly error: Error | null;
 }
 
-/** One attempt to send an order; asks at the last moment whether it is too late. */
-export type OrderAttempt = (isTooLate: () => boolean) => Promise<OrderAnswer>;
+/** One attempt to send an order. It calls `isTooLate` at the last moment, and sends nothing when that returns true. */
+export type OrderAttempt = (isTooLate: () => boolean) => Promise<OrderAttemptResult>;
 
-/** Between two attempts of an order that KIS has not got. */
+/** Between two attempts to send an order that KIS does not have. */
 const PAUSE_MS = 300;
 
-/** For writing the outcome down. */
+/** For writing the outcome into the journal. */
 const GRACE_MS = 3000;
 
 function described(
