@@ -14,7 +14,7 @@ import {
 import { KisConfiguration } from '../kis.options';
 import type { WireRecord } from '../protocol/wire';
 import type { WireResponse } from '../transport/exchange-result';
-import type { OrderMessage } from './order-body';
+import type { OrderMessage } from './order-message';
 import type { OrderAttemptResult } from './order-attempt-result';
 
 /** The order endpoints of KIS: sends one call, and judges what its response says about the order. */

@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { KisClock } from '../clock';
 import type { KisAccount } from '../kis-account';
 import { KisConfiguration } from '../kis.options';
-import { orderMessage } from './order-body';
+import { orderMessage } from './order-message';
 import { KisOrderClock } from './kis-order.clock';
 import { KisOrderJournal } from './journal/kis-order.journal';
 import { KisOrderEndpoint } from './kis-order.endpoint';

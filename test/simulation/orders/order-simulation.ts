@@ -11,7 +11,7 @@ import { KisOrderReconciler } from '../../../src/kis/order/settlement/kis-order.
 import { KisOrderEndpoint } from '../../../src/kis/order/kis-order.endpoint';
 import { KisOrderService } from '../../../src/kis/order/kis-order.service';
 import { KisOrderSubmitter } from '../../../src/kis/order/kis-order.submitter';
-import { orderMessage } from '../../../src/kis/order/order-body';
+import { orderMessage } from '../../../src/kis/order/order-message';
 import type { OrderRecord } from '../../../src/kis/order/journal/order-record';
 import { APP_KEY } from '../app-key';
 import { History } from '../history';

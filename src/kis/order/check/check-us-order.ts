@@ -7,7 +7,7 @@ import { KIS_CALLS } from '../../protocol/kis-calls';
 import { answerOf, structureOf } from '../../protocol/wire';
 import { figure, recordOf } from '../../protocol/wire-fields';
 import { product, scaled, unscaled } from '../decimal-text';
-import { orderedStock } from '../order-body';
+import { orderedStock } from '../order-message';
 import { quantityProblems, type KisOrderCheck } from './check-rules';
 import type { KisOrderIntent, KisOrderProblem } from '../order-intent';
 

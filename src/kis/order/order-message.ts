@@ -3,22 +3,13 @@ import { KIS_ORDER_CALLS, type KisOrderCall } from '../protocol/order-calls';
 import type { KisOrderIntent } from './order-intent';
 import type { OrderRecord, OrderTarget } from './journal/order-record';
 
-/** A call with its body: what is sent for an order. All values are strings, all keys in capitals (KIS portal). */
+/** The request for an order: a call and its body. All values are strings, all keys are in upper case (KIS portal). */
 export interface OrderMessage {
   readonly call: KisOrderCall;
   readonly body: Readonly<Record<string, string>>;
 }
 
-/** OVRS_EXCG_CD of the exchanges as quotes name them. */
-const ORDER_EXCHANGES: Readonly<Record<string, string>> = { NAS: 'NASD', NYS: 'NYSE', AMS: 'AMEX' };
-
-/** SLL_TYPE of an ordinary sale, domestic and abroad. */
-const SALE = { domestic: '01', us: '00' } as const;
-
-/** RVSE_CNCL_DVSN_CD */
-const CHANGES = { modify: '01', cancel: '02' } as const;
-
-/** What is sent to KIS for a record of the journal. */
+/** The request for a record of the journal. */
 export function orderMessage({ action, intent, target }: OrderRecord, account: KisAccount): OrderMessage {
   const owner = { CANO: account.number, ACNT_PRDT_CD: account.productCode };
   if (action === 'place' || target === null) {
@@ -30,7 +21,16 @@ export function orderMessage({ action, intent, target }: OrderRecord, account: K
   return { call, body: { ...owner, ...body } };
 }
 
-/** In the order of the official sample. */
+/** OVRS_EXCG_CD, by the exchange code that quotes use. */
+const ORDER_EXCHANGES: Readonly<Record<string, string>> = { NAS: 'NASD', NYS: 'NYSE', AMS: 'AMEX' };
+
+/** SLL_TYPE of an ordinary sale, domestic and abroad. */
+const SALE = { domestic: '01', us: '00' } as const;
+
+/** RVSE_CNCL_DVSN_CD of a modification and of a cancellation. */
+const CHANGES = { modify: '01', cancel: '02' } as const;
+
+/** Fields in the order of the official sample. */
 function domesticOrder(intent: KisOrderIntent): OrderMessage {
   const selling = intent.side === 'sell';
   return {
@@ -47,7 +47,7 @@ function domesticOrder(intent: KisOrderIntent): OrderMessage {
   };
 }
 
-/** The venue and the type are those of the original: KIS looks the order up by them. */
+/** Venue and type are those of the original order: KIS looks it up by them. */
 function domesticChange(
   action: 'modify' | 'cancel',
   intent: KisOrderIntent,
@@ -80,7 +80,7 @@ function usOrder(intent: KisOrderIntent): OrderMessage {
       OVRS_ORD_UNPR: intent.price ?? '0',
       CTAC_TLNO: '',
       MGCO_APTM_ODNO: '',
-      // To be left out of a purchase.
+      // Must be left out of a purchase.
       ...(selling ? { SLL_TYPE: SALE.us } : {}),
       ORD_SVR_DVSN_CD: '0',
       ORD_DVSN: intent.division,
@@ -88,7 +88,7 @@ function usOrder(intent: KisOrderIntent): OrderMessage {
   };
 }
 
-/** Neither a type nor a branch: KIS refuses an order abroad that has the domestic fields. */
+/** Without type and branch: KIS refuses an overseas order that has the domestic fields. */
 function usChange(action: 'modify' | 'cancel', intent: KisOrderIntent, target: OrderTarget): OrderMessage {
   return {
     call: usCall(intent, 'Change'),
@@ -108,7 +108,7 @@ function usCall({ session }: KisOrderIntent, what: 'Buy' | 'Sell' | 'Change'): K
   return session === 'daytime' ? KIS_ORDER_CALLS[`usDaytime${what}`] : KIS_ORDER_CALLS[`us${what}`];
 }
 
-/** A US stock as orders name it: the exchange, and the ticker. */
+/** The exchange and the ticker of a US stock, as order calls name them. */
 export function orderedStock({ symbol }: KisOrderIntent): {
   readonly OVRS_EXCG_CD: string;
   readonly PDNO: string;
