@@ -3,7 +3,7 @@ import { SystemKisClock } from '../../src/kis/clock';
 import { FileOrderLedger } from '../../src/kis/order/journal/file-order-ledger';
 import { KisOrderJournal } from '../../src/kis/order/journal/kis-order.journal';
 import type { OrderLedger } from '../../src/kis/order/journal/order-ledger';
-import type { KisOrderCaps } from '../../src/kis/order/order-opening';
+import type { KisOrderCaps } from '../../src/kis/order/order-admission';
 import type { OrderRecord } from '../../src/kis/order/journal/order-record';
 import { KisRedis } from '../../src/kis/redis/kis-redis';
 import { RedisAddress } from '../../src/kis/redis/redis-address';
@@ -12,9 +12,9 @@ import { RedisOrderLedger } from '../../src/kis/order/journal/redis-order-ledger
 /** Where a process keeps its orders. */
 export type JournalPlace = { readonly directory: string } | { readonly redisUrl: string };
 
-/** What a process is to do with its journal; each is answered with one line, but `open` with one for each record. */
+/** What a process is to do with its journal; each is answered with one line, but `admit` with one for each record. */
 export type JournalOrder =
-  | { readonly open: readonly OrderRecord[]; readonly caps: KisOrderCaps }
+  | { readonly admit: readonly OrderRecord[]; readonly caps: KisOrderCaps }
   | { readonly write: OrderRecord }
   | { readonly trading: boolean }
   | { readonly list: string; readonly of: string };
@@ -29,8 +29,8 @@ function say(line: unknown): void {
 }
 
 async function carryOut(journal: KisOrderJournal, order: JournalOrder): Promise<void> {
-  if ('open' in order) {
-    for (const record of order.open) say((await journal.open(record, order.caps)).kind);
+  if ('admit' in order) {
+    for (const record of order.admit) say((await journal.admit(record, order.caps)).kind);
   } else if ('write' in order) say(await journal.write(order.write));
   else if ('trading' in order) say((await journal.setTrading(order.trading)).enabled);
   else say((await journal.list(order.of, order.list, order.list)).map(({ clientOrderId }) => clientOrderId));

@@ -14,7 +14,7 @@ import { KisOrderClock } from './kis-order.clock';
 import { KisOrderJournal } from './journal/kis-order.journal';
 import { KisOrderReconciler } from './settlement/kis-order.reconciler';
 import { KisOrderSubmitter } from './kis-order.submitter';
-import { isFromJustNow, LATE_REPEAT_MS, type OpeningDecision } from './order-opening';
+import { isFromJustNow, LATE_REPEAT_MS, type AdmissionDecision } from './order-admission';
 import { manualSettlementHint } from './settlement/settlement-rules';
 import { isSameIntent, isUnsettled, type OrderRecord } from './journal/order-record';
 
@@ -106,8 +106,8 @@ export class KisOrderIdempotency {
     const until = this.clock.monotonic() + this.limitMs(account) + waitMs;
     for (;;) {
       const record = this.stamped(account, wanted);
-      const decision = await this.journal.open(record, this.configuration.orderPolicy(account).caps);
-      if (decision.kind === 'opened')
+      const decision = await this.journal.admit(record, this.configuration.orderPolicy(account).caps);
+      if (decision.kind === 'admitted')
         return { record: await this.send(account, decision.record, waitMs), isRepeat: false };
       if (decision.kind === 'repeated')
         return { record: await this.outcomeOf(account, decision.record, waitMs), isRepeat: true };
@@ -134,8 +134,8 @@ export class KisOrderIdempotency {
     };
   }
 
-  private async send(account: KisAccount, opened: OrderRecord, waitMs: number): Promise<OrderRecord> {
-    const { record, error } = await this.submitter.submit(account, opened, this.limitMs(account));
+  private async send(account: KisAccount, admitted: OrderRecord, waitMs: number): Promise<OrderRecord> {
+    const { record, error } = await this.submitter.submit(account, admitted, this.limitMs(account));
     if (record.outcome === 'not-placed' && error) throw error;
     return isUnsettled(record) ? this.reconciler.settled(account, record, waitMs) : record;
   }
@@ -172,7 +172,7 @@ function isSent({ outcome }: OrderRecord): boolean {
 }
 
 function refusal(
-  decision: Exclude<OpeningDecision, { kind: 'opened' | 'repeated' | 'equal-unsettled' }>,
+  decision: Exclude<AdmissionDecision, { kind: 'admitted' | 'repeated' | 'equal-unsettled' }>,
   account: KisAccount,
 ): Error {
   switch (decision.kind) {

@@ -39,25 +39,25 @@ export class KisOrderSubmitter {
    */
   async submit(
     account: KisAccount,
-    opened: OrderRecord,
+    admitted: OrderRecord,
     limitMs: number,
     attempt: OrderAttempt = (isTooLate) =>
-      this.endpoint.send(account, orderMessage(opened, account), isTooLate),
+      this.endpoint.send(account, orderMessage(admitted, account), isTooLate),
   ): Promise<SubmittedOrder> {
     const began = this.clock.monotonic();
-    const leftMs = opened.sendingUntil - this.time.now(account);
+    const leftMs = admitted.sendingUntil - this.time.now(account);
     // By both clocks: one stands still while the machine is suspended, the other can be set.
     const isTooLate = (): boolean =>
-      this.time.now(account) > opened.sendingUntil || this.clock.monotonic() - began > leftMs;
-    this.logger.log(`Sending ${described(opened, account)}`);
+      this.time.now(account) > admitted.sendingUntil || this.clock.monotonic() - began > leftMs;
+    this.logger.log(`Sending ${described(admitted, account)}`);
     let result = await attempt(isTooLate);
     while (result.kind === 'not-placed' && result.again && this.clock.monotonic() - began < limitMs) {
       await this.clock.sleep(PAUSE_MS);
       result = await attempt(isTooLate);
     }
-    this.report(opened, result);
-    const record = await this.write(account, opened, result).catch((error: unknown) =>
-      this.unwritten(account, opened, result, error),
+    this.report(admitted, result);
+    const record = await this.write(account, admitted, result).catch((error: unknown) =>
+      this.unwritten(account, admitted, result, error),
     );
     return { record, error: 'error' in result ? result.error : null };
   }
@@ -84,33 +84,33 @@ export class KisOrderSubmitter {
   /** The caller gets the true outcome although it could not be written down; other processes learn it from KIS's lists. */
   private unwritten(
     account: KisAccount,
-    opened: OrderRecord,
+    admitted: OrderRecord,
     result: OrderAttemptResult,
     error: unknown,
   ): OrderRecord {
     const reason = error instanceof Error ? error.message : String(error);
     this.logger.error(
-      `Order "${opened.clientOrderId}" is ${result.kind}, which could not be written into the journal: ${reason} It is looked up in KIS's lists later.`,
+      `Order "${admitted.clientOrderId}" is ${result.kind}, which could not be written into the journal: ${reason} It is looked up in KIS's lists later.`,
     );
-    return recordAfter(opened, result, this.time.now(account));
+    return recordAfter(admitted, result, this.time.now(account));
   }
 
   /** KIS's answer takes precedence over what other processes have concluded from its lists in the meantime. */
   private async write(
     account: KisAccount,
-    opened: OrderRecord,
+    admitted: OrderRecord,
     result: OrderAttemptResult,
   ): Promise<OrderRecord> {
-    let before = opened;
+    let before = admitted;
     for (;;) {
       const next = recordAfter(before, result, this.time.now(account));
       if (await this.journal.write(next)) return next;
-      const current = await this.journal.find(opened.account, opened.day, opened.clientOrderId);
-      if (!current) throw new Error(`The record of order "${opened.clientOrderId}" is gone.`);
+      const current = await this.journal.find(admitted.account, admitted.day, admitted.clientOrderId);
+      if (!current) throw new Error(`The record of order "${admitted.clientOrderId}" is gone.`);
       if (result.kind !== 'accepted' && result.kind !== 'rejected') return current;
       if (!isUnsettled(current) && current.outcome !== result.kind) {
         this.logger.error(
-          `Order "${opened.clientOrderId}" counted as ${current.outcome}, but KIS's answer says ${result.kind}. It is ${result.kind} now.`,
+          `Order "${admitted.clientOrderId}" counted as ${current.outcome}, but KIS's answer says ${result.kind}. It is ${result.kind} now.`,
         );
       }
       before = current;

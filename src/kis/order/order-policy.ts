@@ -1,4 +1,4 @@
-import type { KisOrderCaps } from './order-opening';
+import type { KisOrderCaps } from './order-admission';
 
 /** What an account may order. */
 export interface KisOrderPolicy {

@@ -67,13 +67,13 @@ describe('The scenarios find', () => {
   });
 
   it('an order that is begun before its repetition and written down after it', async () => {
-    const { open } = KisOrderJournal.prototype;
-    jest.spyOn(KisOrderJournal.prototype, 'open').mockImplementation(function (
+    const { admit } = KisOrderJournal.prototype;
+    jest.spyOn(KisOrderJournal.prototype, 'admit').mockImplementation(function (
       this: KisOrderJournal,
       record,
       caps,
     ) {
-      return open.call(this, record, caps);
+      return admit.call(this, record, caps);
     });
     const hungUp = new AbortController().signal;
     const { carryOut } = KisProgramOrders.prototype;

@@ -91,7 +91,7 @@ export class OrderChecker implements OrderWitness {
     this.writtenAt.set(tagOf(record), time);
     if (record.action === 'cancel') return;
     this.checkLeftovers(record, by);
-    if (storage.isStopped) this.violated(`${tagOf(record)} was opened while trading is stopped`);
+    if (storage.isStopped) this.violated(`${tagOf(record)} was admitted while trading is stopped`);
     const counted = storage.records.filter(
       ({ action, outcome, createdAt }) =>
         action !== 'cancel' &&
@@ -104,14 +104,14 @@ export class OrderChecker implements OrderWitness {
   }
 
   /** A process that starts settles what it finds without an outcome, and opens orders afterwards. */
-  private checkLeftovers(opened: OrderRecord, by: string): void {
+  private checkLeftovers(admitted: OrderRecord, by: string): void {
     const writer = this.simulation.alive().find(({ process }) => process.name === by);
     // What a dead process has begun may end after its death.
     if (!writer) return;
     const left = this.simulation.storage.records.find(
       (record) => isUnsettled(record) && (this.writtenAt.get(tagOf(record)) ?? 0) < writer.startedAt,
     );
-    if (left) this.violated(`${by} opened ${tagOf(opened)} before ${tagOf(left)} had an outcome`);
+    if (left) this.violated(`${by} admitted ${tagOf(admitted)} before ${tagOf(left)} had an outcome`);
   }
 
   private ordersOf(id: string): readonly BookedOrder[] {

@@ -60,20 +60,20 @@ describe('The scenarios find', () => {
   });
 
   it('an order that is written down after it was sent', async () => {
-    const { open } = KisOrderJournal.prototype;
+    const { admit } = KisOrderJournal.prototype;
     const { submit } = KisOrderSubmitter.prototype;
     jest
-      .spyOn(KisOrderJournal.prototype, 'open')
-      .mockImplementation((record) => Promise.resolve({ kind: 'opened', record }));
+      .spyOn(KisOrderJournal.prototype, 'admit')
+      .mockImplementation((record) => Promise.resolve({ kind: 'admitted', record }));
     jest.spyOn(KisOrderSubmitter.prototype, 'submit').mockImplementation(async function (
       this: KisOrderSubmitter,
       account,
-      opened,
+      admitted,
       limitMs,
     ) {
       const { journal } = this as unknown as { readonly journal: KisOrderJournal };
-      const submitted = await submit.call(this, account, opened, limitMs);
-      await open.call(journal, submitted.record, {
+      const submitted = await submit.call(this, account, admitted, limitMs);
+      await admit.call(journal, submitted.record, {
         maxAmount: null,
         dailyMaxAmount: null,
         maxPerMinute: null,
@@ -97,33 +97,33 @@ describe('The scenarios find', () => {
   });
 
   it('equal orders that are sent while the outcome of one is unknown', async () => {
-    const { open } = KisOrderJournal.prototype;
-    jest.spyOn(KisOrderJournal.prototype, 'open').mockImplementation(async function (
+    const { admit } = KisOrderJournal.prototype;
+    jest.spyOn(KisOrderJournal.prototype, 'admit').mockImplementation(async function (
       this: KisOrderJournal,
       record,
       caps,
     ) {
-      const decision = await open.call(this, record, caps);
+      const decision = await admit.call(this, record, caps);
       if (decision.kind !== 'equal-unsettled') return decision;
       await forceIn(this, record);
-      return { kind: 'opened', record };
+      return { kind: 'admitted', record };
     });
     expect(await firstViolation(/twice|which it is not|in the end|after KIS showed it/)).not.toBeNull();
   });
 
-  it('a process that opens orders before it has settled what it found', async () => {
+  it('a process that admits orders before it has settled what it found', async () => {
     jest.spyOn(KisOrderIdempotency.prototype, 'ready').mockResolvedValue();
     expect(await firstViolation(/had an outcome/)).not.toBeNull();
   });
 
   it('a kill switch that counts in the process only', async () => {
     jest
-      .spyOn(KisOrderJournal.prototype as unknown as { open: KisOrderJournal['open'] }, 'open')
+      .spyOn(KisOrderJournal.prototype as unknown as { admit: KisOrderJournal['admit'] }, 'admit')
       .mockImplementation(async function (this: KisOrderJournal, record) {
         const found = await this.find(record.account, record.day, record.clientOrderId);
         if (found) return { kind: 'repeated', record: found };
         await forceIn(this, record);
-        return { kind: 'opened', record };
+        return { kind: 'admitted', record };
       });
     expect(
       await firstViolation(/while trading is stopped|more than \d+ a minute|twice|which it is not/),

@@ -71,10 +71,10 @@ class TracedSubmitter extends KisOrderSubmitter {
   tags = new Map<string, string>();
 
   override submit(
-    ...[account, opened, limitMs]: Parameters<KisOrderSubmitter['submit']>
+    ...[account, admitted, limitMs]: Parameters<KisOrderSubmitter['submit']>
   ): ReturnType<KisOrderSubmitter['submit']> {
-    this.tags.set(JSON.stringify(orderMessage(opened, account).body), tagOf(opened));
-    return super.submit(account, opened, limitMs);
+    this.tags.set(JSON.stringify(orderMessage(admitted, account).body), tagOf(admitted));
+    return super.submit(account, admitted, limitMs);
   }
 }
 

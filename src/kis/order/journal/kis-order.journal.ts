@@ -4,11 +4,11 @@ import type { LedgerAnswer, LedgerChange, LedgerEntry } from '../../files/ledger
 import { OrderLedger } from './order-ledger';
 import { OrderMirror } from './order-mirror';
 import {
-  decideOpening,
+  decideAdmission,
   type KisOrderCaps,
-  type OpeningDecision,
+  type AdmissionDecision,
   type ProgramArrival,
-} from '../order-opening';
+} from '../order-admission';
 import { dayPlus } from '../korean-date';
 import { isUnsettled, type OrderRecord } from './order-record';
 
@@ -39,26 +39,26 @@ export class KisOrderJournal {
   }
 
   /**
-   * Decides whether an order may be sent (see `decideOpening`) and, if so, writes it down: in one step, so that of any
+   * Decides whether an order may be sent (see `decideAdmission`) and, if so, writes it down: in one step, so that of any
    * number of callers with one id, or with equal orders, exactly one is told to send.
    *
    * The first attempt decides from what this process knows already: if nothing has changed since, the write succeeds, and
    * the decision has cost one call of the ledger. Every other decision is made from what the ledger says now.
    * @param arrival of an order of a program: what was known when its request arrived.
    */
-  open(wanted: OrderRecord, caps: KisOrderCaps, arrival?: ProgramArrival): Promise<OpeningDecision> {
+  admit(wanted: OrderRecord, caps: KisOrderCaps, arrival?: ProgramArrival): Promise<AdmissionDecision> {
     return this.inTurn(wanted.account, async () => {
       for (let isFresh = false; ; isFresh = true) {
         const trading = await this.switchEntries(isFresh);
         const recent = await this.recent(wanted, isFresh);
-        const decision = decideOpening(wanted, {
+        const decision = decideAdmission(wanted, {
           records: recent.entries.map((entry) => this.recordOf(entry)),
           stopped: !switchOf(trading.entries).enabled,
           caps,
           now: wanted.createdAt,
           ...(arrival && { arrival }),
         });
-        if (decision.kind !== 'opened') {
+        if (decision.kind !== 'admitted') {
           if (isFresh) return decision;
           continue;
         }

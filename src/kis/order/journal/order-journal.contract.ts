@@ -1,7 +1,7 @@
 import { SystemKisClock } from '../../clock';
 import { KisOrderJournal } from './kis-order.journal';
 import type { OrderLedger } from './order-ledger';
-import type { KisOrderCaps } from '../order-opening';
+import type { KisOrderCaps } from '../order-admission';
 import type { OrderRecord } from './order-record';
 import { orderRecord } from '../../../../test/support/kis/order-samples';
 
@@ -30,8 +30,8 @@ export function describeOrderJournal(name: string, openPlace: () => Promise<Ledg
 
     const another = (): KisOrderJournal => new KisOrderJournal(place.another(), new SystemKisClock());
 
-    const open = async (record: OrderRecord, by = journal): Promise<string> =>
-      (await by.open(record, NO_CAPS)).kind;
+    const admit = async (record: OrderRecord, by = journal): Promise<string> =>
+      (await by.admit(record, NO_CAPS)).kind;
 
     /** Orders that differ, so that none waits for another. */
     const different = (index: number, change: Partial<OrderRecord> = {}): OrderRecord => {
@@ -51,7 +51,7 @@ export function describeOrderJournal(name: string, openPlace: () => Promise<Ledg
 
     it('finds what another program has written', async () => {
       const record = orderRecord();
-      expect(await open(record)).toBe('opened');
+      expect(await admit(record)).toBe('admitted');
       const other = another();
       await expect(other.find(record.account, record.day, record.clientOrderId)).resolves.toEqual(record);
       await expect(other.unsettled(record.account)).resolves.toEqual([record]);
@@ -61,31 +61,31 @@ export function describeOrderJournal(name: string, openPlace: () => Promise<Ledg
 
     it('knows a repetition and a reused id, whichever program asks', async () => {
       const record = orderRecord();
-      await open(record);
+      await admit(record);
       const other = another();
-      expect(await open(record, other)).toBe('repeated');
+      expect(await admit(record, other)).toBe('repeated');
       const intent = { ...record.intent, quantity: '11' };
-      expect(await open({ ...record, intent }, other)).toBe('id-reused');
-      expect(await open({ ...record, account: 'another' }, other)).toBe('opened');
+      expect(await admit({ ...record, intent }, other)).toBe('id-reused');
+      expect(await admit({ ...record, account: 'another' }, other)).toBe('admitted');
     });
 
     it('holds back an equal order until the first has an outcome', async () => {
       const record = orderRecord();
       const second = orderRecord({ clientOrderId: 'second' });
-      await open(record);
+      await admit(record);
       const other = another();
-      expect(await open(second, other)).toBe('equal-unsettled');
+      expect(await admit(second, other)).toBe('equal-unsettled');
       await expect(journal.write(changed(record, { outcome: 'unknown' }))).resolves.toBe(true);
-      expect(await open(second, other)).toBe('equal-unsettled');
+      expect(await admit(second, other)).toBe('equal-unsettled');
       const accepted = changed(changed(record, {}), { outcome: 'accepted', orderNumber: '0000000117' });
       await expect(other.write(accepted)).resolves.toBe(true);
-      expect(await open(second)).toBe('opened');
+      expect(await admit(second)).toBe('admitted');
       await expect(journal.unsettled(record.account)).resolves.toEqual([second]);
     });
 
     it('takes one of two changes of the same version', async () => {
       const record = orderRecord();
-      await open(record);
+      await admit(record);
       const [one, other] = [journal, another()];
       const written = await Promise.all([
         one.write(changed(record, { outcome: 'accepted' })),
@@ -99,9 +99,9 @@ export function describeOrderJournal(name: string, openPlace: () => Promise<Ledg
     it('tells exactly one of many callers in many programs to send', async () => {
       const programs = Array.from({ length: 4 }, another);
       const record = orderRecord();
-      const same = programs.flatMap((program) => [open(record, program), open(record, program)]);
+      const same = programs.flatMap((program) => [admit(record, program), admit(record, program)]);
       const kinds = await Promise.all(same);
-      expect(kinds.filter((kind) => kind === 'opened')).toHaveLength(1);
+      expect(kinds.filter((kind) => kind === 'admitted')).toHaveLength(1);
       expect(kinds.filter((kind) => kind === 'repeated')).toHaveLength(7);
     });
 
@@ -109,9 +109,9 @@ export function describeOrderJournal(name: string, openPlace: () => Promise<Ledg
       const programs = Array.from({ length: 4 }, another);
       const records = Array.from({ length: 24 }, (_, index) => different(index));
       const kinds = await Promise.all(
-        records.map((record, index) => open(record, programs[index % programs.length])),
+        records.map((record, index) => admit(record, programs[index % programs.length])),
       );
-      expect(new Set(kinds)).toEqual(new Set(['opened']));
+      expect(new Set(kinds)).toEqual(new Set(['admitted']));
       const { account, day } = orderRecord();
       const listed = await another().list(account, day, day);
       expect(listed.map((each) => each.clientOrderId).sort()).toEqual(
@@ -124,10 +124,10 @@ export function describeOrderJournal(name: string, openPlace: () => Promise<Ledg
       const programs = Array.from({ length: 4 }, another);
       const decisions = await Promise.all(
         Array.from({ length: 8 }, (_, index) =>
-          (programs[index % 4] ?? journal).open(different(index), caps),
+          (programs[index % 4] ?? journal).admit(different(index), caps),
         ),
       );
-      expect(decisions.filter((each) => each.kind === 'opened')).toHaveLength(3);
+      expect(decisions.filter((each) => each.kind === 'admitted')).toHaveLength(3);
       expect(decisions.filter((each) => each.kind === 'capped')).toHaveLength(5);
     });
 
@@ -135,7 +135,7 @@ export function describeOrderJournal(name: string, openPlace: () => Promise<Ledg
       const at = (day: string): number => Date.parse(`${day}T10:00:00+09:00`);
       const days = ['2026-11-25', '2026-11-26', '2026-11-27'];
       for (const [index, day] of days.entries())
-        await open(different(index, { day, createdAt: at(day), outcome: 'accepted' }));
+        await admit(different(index, { day, createdAt: at(day), outcome: 'accepted' }));
       const { account } = orderRecord();
       const dayOf = ({ day }: OrderRecord): string => day;
       expect((await journal.list(account, '2026-11-26', '2026-11-27')).map(dayOf)).toEqual(days.slice(1));
@@ -144,37 +144,37 @@ export function describeOrderJournal(name: string, openPlace: () => Promise<Ledg
 
     it('finds an order without an outcome however old it is, and after it was settled no more', async () => {
       const old = orderRecord({ day: '2026-01-02', outcome: 'unknown' });
-      await open(old);
+      await admit(old);
       const other = another();
-      expect(await open(orderRecord({ clientOrderId: 'today' }), other)).toBe('equal-unsettled');
+      expect(await admit(orderRecord({ clientOrderId: 'today' }), other)).toBe('equal-unsettled');
       await journal.write(changed(old, { outcome: 'not-placed' }));
-      expect(await open(orderRecord({ clientOrderId: 'today' }), other)).toBe('opened');
+      expect(await admit(orderRecord({ clientOrderId: 'today' }), other)).toBe('admitted');
     });
 
     it('stops orders of all programs by its switch, and lets cancellations pass', async () => {
       await expect(journal.trading()).resolves.toEqual({ enabled: true, changedAt: null });
       const programs = [journal, another()];
       // Each knows the switch as it was, and the first one all orders.
-      expect(await open(different(3), programs[1])).toBe('opened');
-      expect(await open(different(4), journal)).toBe('opened');
+      expect(await admit(different(3), programs[1])).toBe('admitted');
+      expect(await admit(different(4), journal)).toBe('admitted');
       await programs[1]?.setTrading(false);
       for (const program of programs) {
         await expect(program.trading()).resolves.toEqual({
           enabled: false,
           changedAt: expect.any(Date) as Date,
         });
-        expect(await open(different(1), program)).toBe('trading-stopped');
+        expect(await admit(different(1), program)).toBe('trading-stopped');
       }
-      expect(await open(different(2, { action: 'cancel' }))).toBe('opened');
+      expect(await admit(different(2, { action: 'cancel' }))).toBe('admitted');
       await journal.setTrading(true);
-      expect(await open(different(1), programs[1])).toBe('opened');
+      expect(await admit(different(1), programs[1])).toBe('admitted');
     });
 
     it('keeps records of any length and with any characters', async () => {
       const before = Array.from({ length: 20_000 }, (_, index) => String(index).padStart(10, '0'));
       const kis = { msgCd: 'APBK0013', msg1: '주문 전송 완료 되었습니다. "\u0000\ud83d\ude00\n' };
       const record = orderRecord({ before, kis });
-      await open(record);
+      await admit(record);
       await expect(another().find(record.account, record.day, record.clientOrderId)).resolves.toEqual(record);
     });
   });

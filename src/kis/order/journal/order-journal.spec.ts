@@ -44,28 +44,28 @@ describe('FileOrderLedger', () => {
   const journal = (): KisOrderJournal => new KisOrderJournal(files.another(), new SystemKisClock());
 
   it('is for its user only, whatever the umask', async () => {
-    await journal().open(orderRecord(), NO_CAPS);
+    await journal().admit(orderRecord(), NO_CAPS);
     expect(statSync(files.directory).mode & 0o777).toBe(0o700);
     for (const file of [files.path, `${files.path}-journal`]) expect(statSync(file).mode & 0o777).toBe(0o600);
   });
 
   it('gives an order back that was written before the file was deleted', async () => {
     const [one, other] = [journal(), journal()];
-    await one.open(orderRecord(), NO_CAPS);
+    await one.admit(orderRecord(), NO_CAPS);
     await one.setTrading(false);
     rmSync(files.path);
-    const second = await one.open(orderRecord({ clientOrderId: 'second' }), NO_CAPS);
+    const second = await one.admit(orderRecord({ clientOrderId: 'second' }), NO_CAPS);
     expect(second.kind).toBe('equal-unsettled');
-    await expect(other.open(orderRecord(), NO_CAPS)).resolves.toMatchObject({ kind: 'repeated' });
+    await expect(other.admit(orderRecord(), NO_CAPS)).resolves.toMatchObject({ kind: 'repeated' });
     await expect(other.trading()).resolves.toMatchObject({ enabled: false });
   });
 
   it('refuses a damaged file, says what to do, and leaves it as it is', async () => {
-    await journal().open(orderRecord(), NO_CAPS);
+    await journal().admit(orderRecord(), NO_CAPS);
     const bytes = readFileSync(files.path);
     bytes.fill(0xa5, 4096);
     writeFileSync(files.path, bytes);
-    await expect(journal().open(orderRecord(), NO_CAPS)).rejects.toMatchObject({
+    await expect(journal().admit(orderRecord(), NO_CAPS)).rejects.toMatchObject({
       code: 'ORDER_JOURNAL_FAILED',
       message: expect.stringMatching(/orders\.db cannot be used: it is damaged\. Compare/) as string,
     });
@@ -113,7 +113,7 @@ describe('FileOrderLedger', () => {
   });
 
   it('begins a journal where the old one was moved away and left the traces of a crash', async () => {
-    await journal().open(orderRecord(), NO_CAPS);
+    await journal().admit(orderRecord(), NO_CAPS);
     const crashing = new Database(files.path);
     crashing.exec('PRAGMA journal_mode = PERSIST; PRAGMA cache_size = 1; BEGIN IMMEDIATE');
     const spill = crashing.prepare(
@@ -129,13 +129,13 @@ describe('FileOrderLedger', () => {
     writeFileSync(`${files.path}-journal`, hot);
 
     const wanted = orderRecord({ clientOrderId: 'after' });
-    await expect(journal().open(wanted, NO_CAPS)).resolves.toMatchObject({ kind: 'opened' });
+    await expect(journal().admit(wanted, NO_CAPS)).resolves.toMatchObject({ kind: 'admitted' });
     const { account, day } = wanted;
     await expect(journal().list(account, day, day)).resolves.toMatchObject([{ clientOrderId: 'after' }]);
   });
 
   it('never takes one bit for another', async () => {
-    await journal().open(orderRecord({ outcome: 'unknown' }), NO_CAPS);
+    await journal().admit(orderRecord({ outcome: 'unknown' }), NO_CAPS);
     const bytes = readFileSync(files.path);
     const at = bytes.indexOf('"unknown"');
     bytes[at + 1] = (bytes[at + 1] ?? 0) ^ 1;

@@ -54,13 +54,13 @@ describeWithRedis('the order ledger in Redis', () => {
   it('is given back by the programs what a crash of the server has taken from it', async () => {
     const own = await RedisServer.start();
     const [one, other] = [await journal(own), await journal(own)];
-    await one.open(orderRecord(), NO_CAPS);
+    await one.admit(orderRecord(), NO_CAPS);
     await own.restart();
     const second = orderRecord({ clientOrderId: 'second' });
-    await expect(untilOpened(() => one.open(second, NO_CAPS))).resolves.toMatchObject({
+    await expect(untilAdmitted(() => one.admit(second, NO_CAPS))).resolves.toMatchObject({
       kind: 'equal-unsettled',
     });
-    await expect(untilOpened(() => other.open(orderRecord(), NO_CAPS))).resolves.toMatchObject({
+    await expect(untilAdmitted(() => other.admit(orderRecord(), NO_CAPS))).resolves.toMatchObject({
       kind: 'repeated',
     });
     await own.stop();
@@ -80,7 +80,7 @@ describeWithRedis('the order ledger in Redis', () => {
     const own = await RedisServer.start();
     const orders = await journal(own);
     await own.stop();
-    await expect(orders.open(orderRecord(), NO_CAPS)).rejects.toMatchObject({
+    await expect(orders.admit(orderRecord(), NO_CAPS)).rejects.toMatchObject({
       code: 'ORDER_JOURNAL_FAILED',
       message: expect.stringMatching(/^The order journal cannot be used\. Redis at/) as string,
     });
@@ -88,10 +88,10 @@ describeWithRedis('the order ledger in Redis', () => {
 });
 
 /** Until the connection is there again. */
-async function untilOpened<T>(open: () => Promise<T>): Promise<T> {
+async function untilAdmitted<T>(admit: () => Promise<T>): Promise<T> {
   for (let attempt = 0; ; attempt += 1) {
     try {
-      return await open();
+      return await admit();
     } catch (error) {
       if (attempt > 100) throw error;
       await new Promise((resolve) => setTimeout(resolve, 50));

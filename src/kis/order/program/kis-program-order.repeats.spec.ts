@@ -53,8 +53,8 @@ describe('KisProgramOrderRepeats, in two processes', () => {
         new KisOrderClock(clock, noServer),
       );
     [one, other] = [repeats(), repeats()];
-    const decision = await journal.open(record('first'), NO_CAPS);
-    if (decision.kind !== 'opened') throw new Error(decision.kind);
+    const decision = await journal.admit(record('first'), NO_CAPS);
+    if (decision.kind !== 'admitted') throw new Error(decision.kind);
     first = changed(decision.record, { outcome: 'accepted', orderNumber: '0000000117' }, clock.now());
     await journal.write(first);
   });
@@ -109,8 +109,8 @@ describe('KisProgramOrderRepeats, in two processes', () => {
 
   it('take an order just after midnight for a repetition of one just before', async () => {
     await clock.advance(Date.parse('2026-11-27T23:59:59+09:00') - clock.now());
-    const decision = await new KisOrderJournal(ledger, clock).open(record('late'), NO_CAPS);
-    expect(decision.kind).toBe('opened');
+    const decision = await new KisOrderJournal(ledger, clock).admit(record('late'), NO_CAPS);
+    expect(decision.kind).toBe('admitted');
     await clock.advance(2000);
 
     expect(await firstOf(other.now())).toMatchObject({ clientOrderId: 'late', day: '2026-11-27' });

@@ -6,7 +6,7 @@ import { accountKey } from '../account-key';
 import { koreanDate } from '../korean-date';
 import { KisOrderClock } from '../kis-order.clock';
 import { KisOrderJournal } from '../journal/kis-order.journal';
-import { LATE_REPEAT_MS, repeatedBy, type ProgramArrival } from '../order-opening';
+import { LATE_REPEAT_MS, repeatedBy, type ProgramArrival } from '../order-admission';
 import { isUnsettled, type Moment, type OrderRecord } from '../journal/order-record';
 import { changed } from '../settlement/settlement-rules';
 

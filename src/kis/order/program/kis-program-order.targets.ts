@@ -27,7 +27,7 @@ export class KisProgramOrderTargets {
     private readonly time: KisOrderClock,
   ) {}
 
-  /** The record as it is before it is opened; its amount is not known yet. */
+  /** The record as it is before it is admitted; its amount is not known yet. */
   async record(
     account: KisAccount,
     trId: string,

@@ -14,7 +14,7 @@ import { KisOrderSubmitter } from '../kis-order.submitter';
 import { KisProgramOrderTargets } from './kis-program-order.targets';
 import { KisProgramOrderPreparer } from './kis-program-order.preparer';
 import { KisProgramOrderRepeats } from './kis-program-order.repeats';
-import type { ProgramArrival } from '../order-opening';
+import type { ProgramArrival } from '../order-admission';
 import { isUnsettled, type Moment, type OrderRecord } from '../journal/order-record';
 import {
   programOrderBody,
@@ -116,7 +116,7 @@ export class KisProgramOrders {
     const { wanted, arrival, first } = recorded;
     if (first) return this.outcomeOfFirst(account, first);
     await this.idempotency.ready(account);
-    return this.open(account, await this.preparer.prepared(account, wanted, order.isPriceKnown), request, {
+    return this.admit(account, await this.preparer.prepared(account, wanted, order.isPriceKnown), request, {
       arrival,
       hangUp: parties.hangUp,
     });
@@ -141,7 +141,7 @@ export class KisProgramOrders {
     return this.clock.sleep(0);
   }
 
-  private async open(
+  private async admit(
     account: KisAccount,
     wanted: OrderRecord,
     request: KisRelayedRequest,
@@ -153,9 +153,13 @@ export class KisProgramOrders {
       // It may have repeated the order meanwhile, and got an answer.
       if (hangUp.aborted) return notPlaced('not-placed', 'The program hung up before its order was sent.');
       const record = this.idempotency.stamped(account, wanted);
-      const decision = await this.journal.open(record, this.configuration.orderPolicy(account).caps, arrival);
+      const decision = await this.journal.admit(
+        record,
+        this.configuration.orderPolicy(account).caps,
+        arrival,
+      );
       switch (decision.kind) {
-        case 'opened':
+        case 'admitted':
           return this.send(account, decision.record, request);
         case 'repeated':
         case 'id-reused':
@@ -178,7 +182,7 @@ export class KisProgramOrders {
 
   private async send(
     account: KisAccount,
-    opened: OrderRecord,
+    admitted: OrderRecord,
     request: KisRelayedRequest,
   ): Promise<KisProgramOrderAnswer> {
     const kis: { response: WireResponse | null } = { response: null };
@@ -189,10 +193,10 @@ export class KisProgramOrders {
       const keep = (wire: WireResponse): void => {
         kis.response = wire;
       };
-      return this.endpoint.deliver({ ...call, isTooLate }, keep, opened.unlisted !== true);
+      return this.endpoint.deliver({ ...call, isTooLate }, keep, admitted.unlisted !== true);
     };
     const limitMs = this.idempotency.limitMs(account);
-    const { record, error } = await this.submitter.submit(account, opened, limitMs, attempt);
+    const { record, error } = await this.submitter.submit(account, admitted, limitMs, attempt);
     if (isUnsettled(record)) return this.held(account, record);
     // The lists of KIS may have told the outcome first: then a response that does not say it is not passed on.
     const isNotPlaced = record.outcome === 'not-placed' && error !== null;

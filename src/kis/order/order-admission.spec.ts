@@ -1,16 +1,16 @@
 import {
-  decideOpening,
+  decideAdmission,
   usageOf,
   type KisOrderCaps,
-  type OpeningFacts,
+  type AdmissionFacts,
   type ProgramArrival,
-} from './order-opening';
+} from './order-admission';
 import { orderRecord } from '../../../test/support/kis/order-samples';
 
 const NO_CAPS: KisOrderCaps = { maxAmount: null, dailyMaxAmount: null, maxPerMinute: null };
 const WANTED = orderRecord({ clientOrderId: 'wanted' });
 
-function facts(change: Partial<OpeningFacts>): OpeningFacts {
+function facts(change: Partial<AdmissionFacts>): AdmissionFacts {
   return { records: [], stopped: false, caps: NO_CAPS, now: WANTED.createdAt, ...change };
 }
 
@@ -25,16 +25,16 @@ interface Arrival {
   readonly ms?: number;
 }
 
-describe('decideOpening', () => {
+describe('decideAdmission', () => {
   it('writes a new order down', () => {
-    expect(decideOpening(WANTED, facts({}))).toEqual({ kind: 'opened', record: WANTED });
+    expect(decideAdmission(WANTED, facts({}))).toEqual({ kind: 'admitted', record: WANTED });
   });
 
   it('gives a repetition the record of the first, whatever has become of it and whatever is forbidden now', () => {
     for (const outcome of ['sending', 'unknown', 'accepted', 'rejected', 'not-placed'] as const) {
       const first = orderRecord({ clientOrderId: 'wanted', outcome, createdAt: WANTED.createdAt - 5000 });
       const caps = { ...NO_CAPS, maxAmount: '1' };
-      expect(decideOpening(WANTED, facts({ records: [first], stopped: true, caps }))).toEqual({
+      expect(decideAdmission(WANTED, facts({ records: [first], stopped: true, caps }))).toEqual({
         kind: 'repeated',
         record: first,
       });
@@ -49,26 +49,26 @@ describe('decideOpening', () => {
     ['trigger', { triggerPrice: '1' }],
   ])('refuses an id that stands for an order of another %s', (_, change) => {
     const first = orderRecord({ clientOrderId: 'wanted', intent: { ...WANTED.intent, ...change } });
-    expect(decideOpening(WANTED, facts({ records: [first] }))).toMatchObject({ kind: 'id-reused' });
+    expect(decideAdmission(WANTED, facts({ records: [first] }))).toMatchObject({ kind: 'id-reused' });
   });
 
   it('takes the same id on another day as another order', () => {
     const createdAt = WANTED.createdAt - 11 * 60_000;
     const yesterday = { clientOrderId: 'wanted', day: '2026-11-26', outcome: 'accepted', createdAt } as const;
-    expect(decideOpening(WANTED, facts({ records: [orderRecord(yesterday)] }))).toMatchObject({
-      kind: 'opened',
+    expect(decideAdmission(WANTED, facts({ records: [orderRecord(yesterday)] }))).toMatchObject({
+      kind: 'admitted',
     });
   });
 
   it('takes the same order under the same id for a repetition when midnight has just passed', () => {
     const createdAt = WANTED.createdAt - 60_000;
     const yesterday = { clientOrderId: 'wanted', day: '2026-11-26', outcome: 'accepted', createdAt } as const;
-    expect(decideOpening(WANTED, facts({ records: [orderRecord(yesterday)] }))).toMatchObject({
+    expect(decideAdmission(WANTED, facts({ records: [orderRecord(yesterday)] }))).toMatchObject({
       kind: 'repeated',
     });
     const { intent } = orderRecord();
     const other = orderRecord({ ...yesterday, intent: { ...intent, quantity: '11' } });
-    expect(decideOpening(WANTED, facts({ records: [other] }))).toMatchObject({ kind: 'opened' });
+    expect(decideAdmission(WANTED, facts({ records: [other] }))).toMatchObject({ kind: 'admitted' });
   });
 
   it.each([
@@ -89,7 +89,7 @@ describe('decideOpening', () => {
         clockCorrectionMs: now,
       });
       const given = facts({ records: [first], now: createdAt });
-      expect(decideOpening(wanted, given)).toMatchObject({ kind: 'repeated' });
+      expect(decideAdmission(wanted, given)).toMatchObject({ kind: 'repeated' });
     },
   );
 
@@ -100,8 +100,8 @@ describe('decideOpening', () => {
     const domestic = orderRecord({ ...cancel, clientOrderId: 'domestic' });
     const abroad = { ...intent, market: 'us', symbol: 'NAS:AAPL', venue: null } as const;
     const us = orderRecord({ ...cancel, clientOrderId: 'us', intent: abroad });
-    expect(decideOpening(us, facts({ records: [domestic] }))).toMatchObject({ kind: 'opened' });
-    expect(decideOpening(us, facts({ records: [{ ...us, clientOrderId: 'other' }] }))).toMatchObject({
+    expect(decideAdmission(us, facts({ records: [domestic] }))).toMatchObject({ kind: 'admitted' });
+    expect(decideAdmission(us, facts({ records: [{ ...us, clientOrderId: 'other' }] }))).toMatchObject({
       kind: 'equal-unsettled',
     });
   });
@@ -110,7 +110,7 @@ describe('decideOpening', () => {
     'holds back an order equal to one that is %s, also of an earlier day',
     (outcome) => {
       const other = orderRecord({ clientOrderId: 'other', day: '2026-11-26', outcome });
-      expect(decideOpening(WANTED, facts({ records: [other] }))).toEqual({
+      expect(decideAdmission(WANTED, facts({ records: [other] }))).toEqual({
         kind: 'equal-unsettled',
         record: other,
       });
@@ -127,12 +127,12 @@ describe('decideOpening', () => {
       createdAt: WANTED.createdAt - 2000,
     });
     const decided = (record: typeof other, known: readonly string[]): unknown =>
-      decideOpening(wanted, facts({ records: [record], arrival: arrivalOf({ known }) }));
+      decideAdmission(wanted, facts({ records: [record], arrival: arrivalOf({ known }) }));
     expect(decided(other, [])).toEqual({ kind: 'repeated', record: other });
-    expect(decided(other, ['other'])).toMatchObject({ kind: 'opened' });
-    expect(decided({ ...other, program: 'notebook' }, [])).toMatchObject({ kind: 'opened' });
+    expect(decided(other, ['other'])).toMatchObject({ kind: 'admitted' });
+    expect(decided({ ...other, program: 'notebook' }, [])).toMatchObject({ kind: 'admitted' });
     const daysAgo = { ...other, createdAt: WANTED.createdAt - 3 * 86_400_000 };
-    expect(decided(daysAgo, [])).toMatchObject({ kind: 'opened' });
+    expect(decided(daysAgo, [])).toMatchObject({ kind: 'admitted' });
   });
 
   it.each([
@@ -142,7 +142,7 @@ describe('decideOpening', () => {
       'this boot',
       999,
       ['other'],
-      'opened',
+      'admitted',
     ],
     [
       'at another machine, where the journal said that the first was not answered',
@@ -156,7 +156,7 @@ describe('decideOpening', () => {
       'that boot',
       1001,
       [],
-      'opened',
+      'admitted',
     ],
   ] as const)('judges an equal order of a program that arrived %s', (_, bootId, ms, unanswered, kind) => {
     const program = 'bot';
@@ -170,20 +170,22 @@ describe('decideOpening', () => {
     });
     const arrival = arrivalOf({ known: ['other'], unanswered, ms: 1000 });
     const wanted = { ...WANTED, program, answered: false };
-    expect(decideOpening(wanted, facts({ records: [other], arrival }))).toMatchObject({ kind });
+    expect(decideAdmission(wanted, facts({ records: [other], arrival }))).toMatchObject({ kind });
   });
 
   it('lets an equal order go once the first is settled, and a different one at once', () => {
     const settled = orderRecord({ clientOrderId: 'other', outcome: 'accepted' });
     const unlike = orderRecord({ outcome: 'unknown', intent: { ...WANTED.intent, price: '70100' } });
-    expect(decideOpening(WANTED, facts({ records: [settled, unlike] }))).toMatchObject({ kind: 'opened' });
+    expect(decideAdmission(WANTED, facts({ records: [settled, unlike] }))).toMatchObject({
+      kind: 'admitted',
+    });
   });
 
   it('stops everything but cancellations', () => {
-    expect(decideOpening(WANTED, facts({ stopped: true }))).toEqual({ kind: 'trading-stopped' });
+    expect(decideAdmission(WANTED, facts({ stopped: true }))).toEqual({ kind: 'trading-stopped' });
     const cancel = orderRecord({ clientOrderId: 'cancel', action: 'cancel', amount: '0' });
     const caps = { maxAmount: '0', dailyMaxAmount: '0', maxPerMinute: 0 };
-    expect(decideOpening(cancel, facts({ stopped: true, caps }))).toMatchObject({ kind: 'opened' });
+    expect(decideAdmission(cancel, facts({ stopped: true, caps }))).toMatchObject({ kind: 'admitted' });
   });
 
   it.each<[string, Partial<KisOrderCaps>, boolean]>([
@@ -195,11 +197,11 @@ describe('decideOpening', () => {
     ['one too many within the minute', { maxPerMinute: 1 }, false],
   ])('knows the caps: %s', (_, caps, passes) => {
     const other = orderRecord({ outcome: 'accepted', intent: { ...WANTED.intent, side: 'sell' } });
-    const decision = decideOpening(WANTED, facts({ records: [other], caps: { ...NO_CAPS, ...caps } }));
+    const decision = decideAdmission(WANTED, facts({ records: [other], caps: { ...NO_CAPS, ...caps } }));
     const reason: unknown = expect.stringContaining(
       'it counts as 700000 won, after 700000 won today and 1 order(s)',
     );
-    expect(decision).toMatchObject(passes ? { kind: 'opened' } : { kind: 'capped', reason });
+    expect(decision).toMatchObject(passes ? { kind: 'admitted' } : { kind: 'capped', reason });
   });
 });
 

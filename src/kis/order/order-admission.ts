@@ -29,8 +29,8 @@ export interface KisOrderUsage {
 }
 
 /** What becomes of an order that asks to be written into the journal. */
-export type OpeningDecision =
-  | { readonly kind: 'opened'; readonly record: OrderRecord }
+export type AdmissionDecision =
+  | { readonly kind: 'admitted'; readonly record: OrderRecord }
   /** The same order under the same id was given before. */
   | { readonly kind: 'repeated'; readonly record: OrderRecord }
   /** Another order has this id. */
@@ -41,7 +41,7 @@ export type OpeningDecision =
   | { readonly kind: 'capped'; readonly reason: string };
 
 /** What the decision depends on, read in one transaction with the record that it may lead to. */
-export interface OpeningFacts {
+export interface AdmissionFacts {
   /** All of the account's records of the day, and unsettled ones of earlier days. */
   readonly records: readonly OrderRecord[];
   /** Whether orders are stopped by the kill switch; cancellations are not. */
@@ -79,7 +79,7 @@ export function isFromJustNow({ createdAt }: OrderRecord, now: number): boolean 
  * Decides whether an order may be written down and sent. Pure, so that every journal decides alike; the caller has to read
  * the facts and write the record in one transaction.
  */
-export function decideOpening(wanted: OrderRecord, facts: OpeningFacts): OpeningDecision {
+export function decideAdmission(wanted: OrderRecord, facts: AdmissionFacts): AdmissionDecision {
   const named = facts.records.filter(({ clientOrderId }) => clientOrderId === wanted.clientOrderId);
   const known =
     named.find(({ day }) => day === wanted.day) ??
@@ -91,11 +91,11 @@ export function decideOpening(wanted: OrderRecord, facts: OpeningFacts): Opening
   if (first) return { kind: 'repeated', record: first };
   const equal = alike.find((each) => isUnsettled(each) && !isBeyondLooking(each, wanted));
   if (equal) return { kind: 'equal-unsettled', record: equal };
-  if (wanted.action === 'cancel') return { kind: 'opened', record: wanted };
+  if (wanted.action === 'cancel') return { kind: 'admitted', record: wanted };
   if (facts.stopped) return { kind: 'trading-stopped' };
   const usage = usageOf(facts.records, wanted.day, facts.now);
   const cap = exceededCap(wanted.amount, usage, facts.caps);
-  if (!cap) return { kind: 'opened', record: wanted };
+  if (!cap) return { kind: 'admitted', record: wanted };
   return { kind: 'capped', reason: describeExceededCap(cap, facts.caps, wanted.amount, usage) };
 }
 
