@@ -131,7 +131,7 @@ export { OrderLedger } from './order/journal/order-ledger';
 export type { KisOrder, KisOrderStatus } from './order/kis-order';
 export type { KisOrderChange } from './order/order-change';
 export type { KisOrderProblem, KisOrderRequest } from './order/order-intent';
-export type { KisOrderCaps, KisOrderUsage } from './order/order-admission';
+export type { KisOrderCaps, KisOrderUsage } from './order/order-caps';
 export * from './order/kis-order.errors';
 export {
   ORDER_SESSIONS,

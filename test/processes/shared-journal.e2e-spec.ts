@@ -1,7 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { KisOrderCaps } from '../../src/kis/order/order-admission';
+import type { KisOrderCaps } from '../../src/kis/order/order-caps';
 import type { OrderRecord } from '../../src/kis/order/journal/order-record';
 import type { JournalOrder, JournalPlace } from '../support/journal.worker';
 import { orderRecord } from '../support/kis/order-samples';

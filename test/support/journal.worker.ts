@@ -3,7 +3,7 @@ import { SystemKisClock } from '../../src/kis/clock';
 import { FileOrderLedger } from '../../src/kis/order/journal/file-order-ledger';
 import { KisOrderJournal } from '../../src/kis/order/journal/kis-order.journal';
 import type { OrderLedger } from '../../src/kis/order/journal/order-ledger';
-import type { KisOrderCaps } from '../../src/kis/order/order-admission';
+import type { KisOrderCaps } from '../../src/kis/order/order-caps';
 import type { OrderRecord } from '../../src/kis/order/journal/order-record';
 import { KisRedis } from '../../src/kis/redis/kis-redis';
 import { RedisAddress } from '../../src/kis/redis/redis-address';

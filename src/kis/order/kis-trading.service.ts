@@ -12,7 +12,7 @@ import {
   usageOf,
   type KisOrderCaps,
   type KisOrderUsage,
-} from './order-admission';
+} from './order-caps';
 import { readOrder, type KisOrderProblem, type KisOrderRequest } from './order-intent';
 import { tradingHoursWarnings } from './check/trading-hours-warnings';
 

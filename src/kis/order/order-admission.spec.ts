@@ -1,10 +1,5 @@
-import {
-  decideAdmission,
-  usageOf,
-  type KisOrderCaps,
-  type AdmissionFacts,
-  type ProgramArrival,
-} from './order-admission';
+import { decideAdmission, type AdmissionFacts, type ProgramArrival } from './order-admission';
+import type { KisOrderCaps } from './order-caps';
 import { orderRecord } from '../../../test/support/kis/order-samples';
 
 const NO_CAPS: KisOrderCaps = { maxAmount: null, dailyMaxAmount: null, maxPerMinute: null };
@@ -202,21 +197,5 @@ describe('decideAdmission', () => {
       'it counts as 700000 won, after 700000 won today and 1 order(s)',
     );
     expect(decision).toMatchObject(passes ? { kind: 'admitted' } : { kind: 'capped', reason });
-  });
-});
-
-describe('usageOf', () => {
-  it('counts buys and sells in full, but nothing that KIS refused or never got, and no cancellation', () => {
-    const now = WANTED.createdAt;
-    const records = [
-      orderRecord({ outcome: 'accepted' }),
-      orderRecord({ outcome: 'unknown', intent: { ...WANTED.intent, side: 'sell' } }),
-      orderRecord({ outcome: 'rejected' }),
-      orderRecord({ outcome: 'not-placed' }),
-      orderRecord({ action: 'cancel' }),
-      orderRecord({ outcome: 'accepted', day: '2026-11-26', createdAt: now - 86_400_000 }),
-      orderRecord({ outcome: 'accepted', createdAt: now - 60_000 }),
-    ];
-    expect(usageOf(records, WANTED.day, now)).toEqual({ dailyAmount: '2100000', lastMinute: 2 });
   });
 });

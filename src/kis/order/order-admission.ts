@@ -5,30 +5,14 @@ import {
   type Moment,
   type OrderRecord,
 } from './journal/order-record';
-import { scaled, unscaled } from './decimal-text';
+import { describeExceededCap, exceededCap, usageOf, type KisOrderCaps } from './order-caps';
 
 /**
- * The rules by which an order is written into the journal, pure functions: repetitions, the kill switch, caps, and
- * equal orders without an outcome.
+ * Whether an order is admitted to the journal, and so may be sent. Pure rules: repetitions, the kill switch, caps, and equal
+ * orders without an outcome.
  */
 
-/** Caps of an account; `null`: none. */
-export interface KisOrderCaps {
-  /** Won for one order. */
-  readonly maxAmount: string | null;
-  /** Won for all orders of a Korean day. */
-  readonly dailyMaxAmount: string | null;
-  /** Orders within any 60 seconds. */
-  readonly maxPerMinute: number | null;
-}
-
-/** What an account has used of its caps. */
-export interface KisOrderUsage {
-  readonly dailyAmount: string;
-  readonly lastMinute: number;
-}
-
-/** What becomes of an order that asks to be written into the journal. */
+/** The decision about an order that is to be written into the journal. */
 export type AdmissionDecision =
   | { readonly kind: 'admitted'; readonly record: OrderRecord }
   /** The same order under the same id was given before. */
@@ -49,7 +33,7 @@ export interface AdmissionFacts {
   readonly caps: KisOrderCaps;
   /** Epoch milliseconds. */
   readonly now: number;
-  /** Of an order of a program; preparing it takes a while. */
+  /** For an order of a program: preparing it takes time, and what has happened since its arrival must not count. */
   readonly arrival?: ProgramArrival;
 }
 
@@ -58,26 +42,24 @@ export interface ProgramArrival {
   readonly at: Moment;
   /** The ids that were in the journal. */
   readonly known: ReadonlySet<string>;
-  /** Those of them that the journal said the program was not told the outcome of. */
+  /** Those whose outcome the program had not received yet, according to the journal. */
   readonly unanswered: ReadonlySet<string>;
 }
 
-const MINUTE_MS = 60_000;
-
-/** A program that repeats an order within this time, before it was answered, means the first one. */
+/** An equal order of a program within this time, before the first was answered, is a repetition. */
 const REPEATED_WITHIN_MS = 60_000;
 
-/** How long after midnight a repetition is still one, although an id names an order for one Korean day. */
-export const LATE_REPEAT_MS = 10 * MINUTE_MS;
+/** How long an id given before midnight in Korea still names its order; otherwise an id is valid for one Korean day. */
+export const LATE_REPEAT_MS = 600_000;
 
-/** Whether the same order under the same id is a repetition of this one, whatever day it is. */
+/** Whether the same order under the same id is a repetition of this one although another day may have begun. */
 export function isFromJustNow({ createdAt }: OrderRecord, now: number): boolean {
   return now - createdAt < LATE_REPEAT_MS;
 }
 
 /**
- * Decides whether an order may be written down and sent. Pure, so that every journal decides alike; the caller has to read
- * the facts and write the record in one transaction.
+ * Decides whether an order may be written into the journal and sent. The caller must read the facts and write the record in
+ * one transaction.
  */
 export function decideAdmission(wanted: OrderRecord, facts: AdmissionFacts): AdmissionDecision {
   const named = facts.records.filter(({ clientOrderId }) => clientOrderId === wanted.clientOrderId);
@@ -100,9 +82,9 @@ export function decideAdmission(wanted: OrderRecord, facts: AdmissionFacts): Adm
 }
 
 /**
- * The order that a program means when it sends an equal one again before it was told what became of the first; `null`
- * when it means a new one. Of two requests under way at the same time the later one may be written down, and answered,
- * first: then the earlier one is the repetition.
+ * The order that a program repeats by sending an equal one before it has received the outcome of the first; `null` when it
+ * is a new order. Of two concurrent requests the later one may be written down, and answered, first: then the earlier one
+ * is the repetition.
  */
 export function repeatedBy(
   wanted: OrderRecord,
@@ -114,7 +96,7 @@ export function repeatedBy(
   const isMeant = (record: OrderRecord): boolean => {
     const ageMs = leastAgeMs(record, wanted);
     if (wasUnanswered(record, arrival) && ageMs < REPEATED_WITHIN_MS) return true;
-    // Preparing an order takes no minutes, and of what is older not all need be known.
+    // Not in `known`: written down after the arrival, if it is recent; older ids need not be in `known`.
     return arrival?.known.has(record.clientOrderId) === false && ageMs < LATE_REPEAT_MS;
   };
   const first = records.findLast(
@@ -123,7 +105,7 @@ export function repeatedBy(
   return first ?? null;
 }
 
-/** Whether the program had not been told the outcome when its request arrived. */
+/** Whether the program had not received the outcome yet when its request arrived. */
 function wasUnanswered(
   { answered, answeredAt, clientOrderId }: OrderRecord,
   arrival?: ProgramArrival,
@@ -131,58 +113,21 @@ function wasUnanswered(
   if (answered === false || !arrival) return answered === false;
   const { at, unanswered } = arrival;
   if (answeredAt?.bootId === at.bootId) return answeredAt.ms > at.ms;
-  // The clocks of two machines do not compare: an order is sent rather not than twice.
+  // Clocks of different machines cannot be compared: rather no order than one sent twice.
   return unanswered.has(clientOrderId);
 }
 
-/** No list will ever tell what became of it. */
+/** No list of KIS will ever show its outcome, and it is too old to be repeated. */
 function isBeyondLooking(record: OrderRecord, wanted: OrderRecord): boolean {
   return record.unlisted === true && leastAgeMs(record, wanted) >= REPEATED_WITHIN_MS;
 }
 
 /**
- * By how much an order is older than another one, at least: by the corrected clock or by the wall clock alone. Of two
- * processes one may have found out before the other that the wall clock is wrong.
+ * By how much `record` is older than `wanted`, at least: by the corrected clock or by the wall clock alone, because one
+ * process may have noticed before another that the wall clock is wrong.
  */
 function leastAgeMs(record: OrderRecord, wanted: OrderRecord): number {
   const byCorrectedMs = wanted.createdAt - record.createdAt;
   const byWallMs = byCorrectedMs - (wanted.clockCorrectionMs ?? 0) + (record.clockCorrectionMs ?? 0);
   return Math.min(byCorrectedMs, byWallMs);
-}
-
-/** What counts: everything but cancellations, and what KIS refused or never got. */
-export function usageOf(records: readonly OrderRecord[], day: string, now: number): KisOrderUsage {
-  const counted = records.filter(({ action, outcome }) => {
-    return action !== 'cancel' && outcome !== 'rejected' && outcome !== 'not-placed';
-  });
-  const today = counted.filter((each) => each.day === day);
-  const total = today.reduce((sum, { amount }) => sum + scaled(amount), 0n);
-  const lastMinute = counted.filter(({ createdAt }) => now - createdAt < MINUTE_MS).length;
-  return { dailyAmount: unscaled(total), lastMinute };
-}
-
-/** The cap that one more order of `amount` won would exceed; `null` when it exceeds none. */
-export function exceededCap(
-  amount: string,
-  usage: KisOrderUsage,
-  { maxAmount, dailyMaxAmount, maxPerMinute }: KisOrderCaps,
-): keyof KisOrderCaps | null {
-  if (maxAmount !== null && scaled(amount) > scaled(maxAmount)) return 'maxAmount';
-  if (dailyMaxAmount !== null && scaled(usage.dailyAmount) + scaled(amount) > scaled(dailyMaxAmount))
-    return 'dailyMaxAmount';
-  if (maxPerMinute !== null && usage.lastMinute >= maxPerMinute) return 'maxPerMinute';
-  return null;
-}
-
-/** What a caller is told about a cap that an order of `amount` won would exceed. */
-export function describeExceededCap(
-  cap: keyof KisOrderCaps,
-  caps: KisOrderCaps,
-  amount: string,
-  { dailyAmount, lastMinute }: KisOrderUsage,
-): string {
-  return (
-    `the cap ${cap} (${String(caps[cap])}): it counts as ${amount} won, after ${dailyAmount} won today and ` +
-    `${lastMinute} order(s) in the last minute`
-  );
 }

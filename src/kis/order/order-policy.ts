@@ -1,4 +1,4 @@
-import type { KisOrderCaps } from './order-admission';
+import type { KisOrderCaps } from './order-caps';
 
 /** What an account may order. */
 export interface KisOrderPolicy {

@@ -3,12 +3,8 @@ import { KisClock } from '../../clock';
 import type { LedgerAnswer, LedgerChange, LedgerEntry } from '../../files/ledger';
 import { OrderLedger } from './order-ledger';
 import { OrderMirror } from './order-mirror';
-import {
-  decideAdmission,
-  type KisOrderCaps,
-  type AdmissionDecision,
-  type ProgramArrival,
-} from '../order-admission';
+import { decideAdmission, type AdmissionDecision, type ProgramArrival } from '../order-admission';
+import type { KisOrderCaps } from '../order-caps';
 import { dayPlus } from '../korean-date';
 import { isUnsettled, type OrderRecord } from './order-record';
 

@@ -1,7 +1,7 @@
 import { SystemKisClock } from '../../clock';
 import { KisOrderJournal } from './kis-order.journal';
 import type { OrderLedger } from './order-ledger';
-import type { KisOrderCaps } from '../order-admission';
+import type { KisOrderCaps } from '../order-caps';
 import type { OrderRecord } from './order-record';
 import { orderRecord } from '../../../../test/support/kis/order-samples';
 
