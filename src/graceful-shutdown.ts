@@ -10,8 +10,8 @@ import type { Server } from 'node:http';
 import { ServerDrain } from './platform/server-drain';
 
 /**
- * Drains the HTTP server of the API while Nest closes it. A stop by a signal leaves two lines in the log, so that it can be
- * told from a crash.
+ * Drains the HTTP server of the API while Nest closes it. A stop by a signal leaves two lines in the log, which
+ * distinguish it from a crash.
  */
 @Injectable()
 export class GracefulShutdown

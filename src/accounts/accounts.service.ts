@@ -28,7 +28,7 @@ export class AccountsService {
     return AccountDto.of(this.configuration.account(alias));
   }
 
-  /** Concurrent callers share one response, since all ask for the same thing. */
+  /** Concurrent callers share one response, since they all request the same data. */
   async balance(alias: string, signal: AbortSignal): Promise<BalanceDto> {
     const account = this.configuration.account(alias);
     return this.balances.join(alias, (shared) => this.readBalance(account, shared), signal);

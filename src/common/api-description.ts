@@ -1,9 +1,9 @@
 import * as swagger from '@nestjs/swagger';
 
 /**
- * The decorators of `@nestjs/swagger`, under their own names. They are noted here and applied when the description of
- * the API is asked for: the package with lodash and js-yaml is a tenth of what a start costs, and hardly a start needs it.
- * `.swcrc` loads it where it is first used (`lazy`), and nobody else imports it (`.dependency-cruiser.cjs`).
+ * The decorators of `@nestjs/swagger`, under their own names. They are recorded here and applied when the API
+ * description is first requested: loading the package with lodash and js-yaml takes a tenth of the start time, and most
+ * runs never need it. `.swcrc` loads it lazily, and no other file may import it (`.dependency-cruiser.cjs`).
  */
 type Swagger = typeof swagger;
 type Decorator = (...target: readonly unknown[]) => unknown;
@@ -19,7 +19,7 @@ export function loadSwagger(): Swagger {
   return swagger;
 }
 
-/** A decorator that is made when the description is asked for, for those whose arguments are costly to make. */
+/** A decorator that is created only when the API description is requested, for arguments that are costly to build. */
 export function described(make: (swagger: Swagger) => MethodDecorator): MethodDecorator {
   return noting(() => make(swagger) as Decorator);
 }

@@ -34,7 +34,7 @@ export function readSimulator(
   const ownAccounts = own.length > 0 || !(isOn || reader.isFaulty('KIS_SIMULATOR'));
   if (!ownAccounts) checkUnusedAccount(reader);
   if (!isOn) {
-    // It may be meant to run: what is wrong with its variables is reported as well.
+    // The simulator may have been intended, so problems with its variables are reported as well.
     if (reader.isFaulty('KIS_SIMULATOR')) readOptions(reader);
     return { simulator: null, ownAccounts };
   }
@@ -59,7 +59,7 @@ export function readSimulator(
 function readOptions(reader: VariableReader): EmbeddedSimulatorOptions {
   const nameOf = (variable: AccountVariable): string => accountVariable(null, variable);
   const calls = readCallOptions(reader, nameOf);
-  // Nothing can be lost there.
+  // No real money is at stake.
   const settings = { enabled: true, ...readCommonOrderSettings(reader, nameOf) };
   return {
     mockPort: reader.number('SIMULATOR_MOCK_PORT', { min: 0, max: 65_535 }) ?? MOCK_PORT,

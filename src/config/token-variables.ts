@@ -4,7 +4,7 @@ import type { VariableReader } from './variable-reader';
 
 const DAY_SECONDS = 86_400;
 const HOUR_SECONDS = 3600;
-/** KIS returns the same token for six hours, so that requests within a longer buffer would be in vain. */
+/** KIS returns the same token for six hours, so a longer buffer would only lead to useless requests. */
 const SIX_HOURS_SECONDS = 21_600;
 /** KIS issues one token a minute for an app key; open-trading-api issue 33. */
 const KIS_ISSUE_INTERVAL_SECONDS = 60;
@@ -41,7 +41,7 @@ function readRedis(reader: VariableReader): RedisAddress | null {
   return accepted(reader, 'REDIS_URL', rule, () => new RedisAddress(parts));
 }
 
-/** Symbol files decide what people take a code for: they come encrypted, or from this machine. */
+/** Symbol files decide which company a code stands for, so they are fetched over TLS or from this machine only. */
 function readSymbolFilesUrl(reader: VariableReader): string | null {
   const text = reader.text('KIS_SYMBOL_FILES_URL');
   if (text === null) return null;

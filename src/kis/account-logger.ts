@@ -25,7 +25,7 @@ export class AccountLogger {
     this.logger.warn(withAlias(about, message));
   }
 
-  /** A failure, unless a line has reported it already. One that waiting does not cure is an error. */
+  /** Logs a failure unless it has been logged already: as an error when waiting does not help, else as a warning. */
   failure(about: KisCredential, error: KisError, outcome = ''): void {
     const text = outcome === '' ? error.message : `${outcome}: ${error.message}`;
     if (!error.isLogged && error.code === 'KIS_CREDENTIALS_REJECTED') {
@@ -37,7 +37,7 @@ export class AccountLogger {
   }
 }
 
-/** A line about an account, for what does not log itself. */
+/** A message with the alias of its account, for code that does not log by itself. */
 export function withAlias({ alias }: KisCredential, message: string): string {
   return alias === null ? message : `${message} (${alias})`;
 }

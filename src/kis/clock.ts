@@ -1,12 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { onAbort } from './abort-listeners';
 
-/** No timer of this library is longer: what lies further away is found by asking again. */
+/** The longest timer that this library sets; a later moment is reached by several timers in a row. */
 export const LONGEST_TIMER_MS = 60_000;
 
 /**
- * Time, as a port: the library never asks the platform for it directly, so every rule about time can be driven
- * in a test.
+ * Time, as a port: the library never reads the platform's clock directly, so tests can control every rule about time.
  */
 export abstract class KisClock {
   /** Wall clock, epoch milliseconds. It may be wrong and it may step. */
@@ -18,18 +17,18 @@ export abstract class KisClock {
    */
   abstract monotonic(): number;
 
-  /** The boot of the machine that {@link monotonic} counts from; `null` where the platform does not tell. */
+  /** The boot of the machine that {@link monotonic} counts from; `null` where the platform does not name it. */
   abstract readonly bootId: string | null;
 
   /**
-   * Runs `action` once after `delayMs` (at most {@link LONGEST_TIMER_MS}), for somebody who waits for it: a pause or a
-   * deadline. It keeps the process alive until it has run or was cancelled. Returns a function that cancels it.
+   * Runs `action` once after `delayMs` (at most {@link LONGEST_TIMER_MS}), for a pause or a deadline that a caller
+   * waits for. It keeps the process alive until it has run or was cancelled. Returns a function that cancels it.
    */
   abstract after(delayMs: number, action: () => void): () => void;
 
   /**
-   * Like {@link after}, for work that nobody waits for, such as another attempt later: it does not keep the process
-   * alive. Clocks whose timers never do that need not override it.
+   * Like {@link after}, for work that no caller waits for, such as a later attempt: it does not keep the process alive.
+   * Clocks whose timers never keep a process alive need not override it.
    */
   background(delayMs: number, action: () => void): () => void {
     return this.after(delayMs, action);

@@ -5,8 +5,8 @@
 const CONTROLS = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 
 /**
- * Text from outside, made safe for a terminal, a log line or a response: what a reader would not see as itself is
- * written as `\n` or `\u202e`. Inside JSON text these are the escapes of JSON, so that its meaning stays the same.
+ * Text from outside, made safe for a terminal, a log line or a response: invisible and control characters are written
+ * as `\n` or `\u202e`. Inside JSON text these are the escapes of JSON, so that its meaning stays the same.
  *
  * @param kept characters that stay as they are, such as the line breaks of a text of several lines.
  */

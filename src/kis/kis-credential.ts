@@ -13,7 +13,7 @@ export interface KisCredentialParts {
   readonly appSecret: string;
   /** What the token belongs to; the origin of `baseUrl` unless the address is not the identity. */
   readonly realm?: string;
-  /** Knows the secrets of this process; default: those of this credential only. */
+  /** Redacts the secrets of this process; default: those of this credential only. */
   readonly redactor?: Redactor;
   /** The account that log lines name; default: none, because there is no other. */
   readonly alias?: string;
@@ -28,13 +28,13 @@ export interface KisCredentialParts {
 export class KisCredential {
   readonly mode: KisTradingMode;
   readonly origin: string;
-  /** 64 hexadecimal characters; equal exactly when mode, host and app key are equal. Tells nothing of the key. */
+  /** 64 hexadecimal characters; equal exactly when mode, host and app key are equal. Reveals nothing about the key. */
   readonly id: string;
-  /** The part of a file name that tells credentials apart: `PStoMm5NMd_mock`. */
+  /** The part of a file name that identifies the credential: `PStoMm5NMd_mock`. */
   readonly fileStem: string;
-  /** Tells this secret from another one for the same key, without telling it. */
+  /** Distinguishes this secret from another one of the same key, without revealing it. */
   readonly secretFingerprint: string;
-  /** Takes this secret, its tokens and all others in use out of what KIS says. */
+  /** Redacts this secret, its tokens and all others in use from messages of KIS. */
   readonly redactor: Redactor;
   /** The account that log lines name; `null` where there is only one. */
   readonly alias: string | null;

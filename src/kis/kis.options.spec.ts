@@ -78,14 +78,14 @@ describe('KisConfiguration', () => {
   it.each([
     ['MOCK', 'https://openapivts.koreainvestment.com:29443', 20_000, 1],
     ['REAL', 'https://openapi.koreainvestment.com:9443', 10_000, 18],
-  ] as const)('knows host, patience and pace of %s', (mode, origin, timeoutMs, perSecond) => {
+  ] as const)('knows host, time limit and rate limit of %s', (mode, origin, timeoutMs, perSecond) => {
     const it = configuration({ accounts: [{ ...MAIN, mode }] });
     const { credential } = it.account();
     expect(credential.origin).toBe(origin);
     expect(it.requestPolicy(credential)).toEqual({ timeoutMs, perSecond, deadlineMs: 60_000 });
   });
 
-  it('gives each account the patience and pace that it asks for', () => {
+  it('gives each account the time limit and rate limit of its options', () => {
     const it = configuration({
       accounts: [{ ...MAIN, requestTimeoutMs: 1500, requestsPerSecond: 50 }, LIVE],
     });

@@ -14,8 +14,8 @@ export function maskAccountNumber(number: string, code: string): string {
 }
 
 /**
- * Tells secrets apart without telling them: 16 hexadecimal characters of a hash.
- * A slice of a longer text would keep that in memory, once for each of thousands.
+ * Distinguishes secrets without revealing them: 16 hexadecimal characters of a hash. Only this part is encoded: a slice
+ * of the whole text would keep all of it in memory, for each of thousands of secrets.
  */
 export function fingerprintOf(secret: string): string {
   return createHash('sha256').update(secret).digest().toString('hex', 0, 8);

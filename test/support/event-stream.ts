@@ -7,7 +7,7 @@ export interface ServerSentEvent {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-const PATIENCE_MS = 60_000;
+const TIMEOUT_MS = 60_000;
 
 /** A listener of server-sent events that remembers what it has heard. */
 export class EventStream {
@@ -41,7 +41,7 @@ export class EventStream {
 
   /** The first event that fits, also one that has been heard before. */
   async until(isMeant: (event: ServerSentEvent) => boolean): Promise<ServerSentEvent> {
-    const deadline = Date.now() + PATIENCE_MS;
+    const deadline = Date.now() + TIMEOUT_MS;
     for (;;) {
       const found = this.events.find(isMeant);
       if (found) return found;
@@ -62,7 +62,7 @@ export class EventStream {
   }
 
   async untilEnded(): Promise<void> {
-    const deadline = Date.now() + PATIENCE_MS;
+    const deadline = Date.now() + TIMEOUT_MS;
     while (!this.ended) {
       if (Date.now() > deadline) throw new Error('The stream has not ended.');
       await this.more(deadline - Date.now());

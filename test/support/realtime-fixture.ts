@@ -26,7 +26,7 @@ import { removeDirectory } from './remove-directory';
 import type { SimulatorSettings } from '../../src/simulator/settings';
 import { TestSimulator } from './simulator/test-simulator';
 
-const PATIENCE_MS = 60_000;
+const TIMEOUT_MS = 60_000;
 const STEPS_PER_SECOND = 2;
 /** Of the event loop, in which nothing is under way any more. */
 const QUIET_TURNS = 30;
@@ -194,7 +194,7 @@ export class RealtimeFixture {
 
   /** Waits for something that follows from what was done, however long that takes the machine. */
   async until(isDone: () => boolean, what = 'what was expected'): Promise<void> {
-    const end = Date.now() + PATIENCE_MS;
+    const end = Date.now() + TIMEOUT_MS;
     while (!isDone()) {
       if (Date.now() > end) throw new Error(`${what} has not happened; events: ${this.events.join(', ')}`);
       await setImmediate();

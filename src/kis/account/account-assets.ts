@@ -33,7 +33,7 @@ export interface KisAssetTotal extends KisAssetFigures {
   readonly deposit: string;
 }
 
-/** What an account is worth, by class of assets. */
+/** The value of an account, by class of assets. */
 export interface KisAssets {
   readonly asOf: Date;
   readonly total: KisAssetTotal;

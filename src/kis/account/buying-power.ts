@@ -8,14 +8,14 @@ import { KIS_CALLS } from '../protocol/kis-calls';
 import { answerOf, structureOf } from '../protocol/wire';
 import { figure, isZero, recordOf } from '../protocol/wire-fields';
 
-/** What is to be bought; without it only amounts are asked for. */
+/** The intended purchase; without a symbol only amounts are returned. */
 export interface KisIntendedOrder {
   readonly symbol?: string | undefined;
-  /** Won for one share; without it a market order is meant. */
+  /** Won per share; without it the order is a market order. */
   readonly price?: string | undefined;
 }
 
-/** How much can be bought: won, and number of shares; strings as KIS sent them. */
+/** How much can be bought, in won and in shares; strings as KIS sent them. */
 export interface KisBuyable {
   readonly amount: string;
   readonly quantity: string;
@@ -32,7 +32,7 @@ export interface KisBuyingPower {
   readonly withoutCredit: KisBuyable;
   /** 최대매수: with them. */
   readonly maximum: KisBuyable;
-  /** 가능수량계산단가: the price that the quantities are reckoned with. */
+  /** 가능수량계산단가: the price with which the quantities were calculated. */
   readonly calculationPrice: string;
 }
 
@@ -80,7 +80,7 @@ export async function readBuyingPower(
   };
 }
 
-/** 00 a limit order, 01 a market order, which KIS wants without a price; 00 too where there is no stock. */
+/** 00 is a limit order, 01 a market order, which KIS requires without a price; without a stock KIS expects 00. */
 function orderKind(symbol: string | undefined, price: string | undefined): string {
   return symbol !== undefined && price === undefined ? '01' : '00';
 }

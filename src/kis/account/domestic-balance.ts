@@ -7,7 +7,7 @@ import { answerOf, fullListOf } from '../protocol/wire';
 import { description, figure, figureOrNull, identity, recordOf } from '../protocol/wire-fields';
 import { HoldingPages, type RowKind } from './holding-pages';
 
-/** Won amounts of an account; strings as KIS sent them. `null` where KIS leaves out what only describes. */
+/** Won amounts of an account; strings as KIS sent them. Supplementary fields are `null` where KIS leaves them out. */
 export interface KisBalanceSummary {
   /** 예수금총금액 */
   readonly deposit: string;
@@ -32,8 +32,8 @@ export interface KisBalanceSummary {
 }
 
 /**
- * A domestic stock held; strings as KIS sent them, amounts in won, rates in percent. `null` where KIS leaves out what only
- * describes.
+ * A domestic stock held; strings as KIS sent them, amounts in won, rates in percent. Supplementary fields are `null`
+ * where KIS leaves them out.
  */
 export interface KisHolding {
   readonly symbol: string;
@@ -41,7 +41,7 @@ export interface KisHolding {
   /** 매매구분명: 현금 (paid), or a kind of credit; a stock held in two ways is two holdings. */
   readonly tradeType: string | null;
   readonly quantity: string;
-  /** How many may be sold. */
+  /** Shares that can be sold now. */
   readonly orderableQuantity: string;
   readonly averagePrice: string;
   readonly currentPrice: string;
@@ -49,7 +49,7 @@ export interface KisHolding {
   readonly valuation: string;
   readonly profitLoss: string;
   readonly profitLossRate: string | null;
-  /** 등락율: of the price, against the day before. */
+  /** 등락율: change of the price since the previous close. */
   readonly changeRate: string | null;
 }
 
@@ -101,7 +101,7 @@ const BALANCE = answerOf({
   output2: recordOf(SUMMARY),
 });
 
-/** In the order of the official sample; by loan date (01), because only that tells kinds of credit apart. */
+/** In the order of the official sample; by loan date (01), because only that distinguishes kinds of credit. */
 function paramsFor(account: KisAccount): Record<string, string> {
   return {
     CANO: account.number,

@@ -13,9 +13,9 @@ import {
 } from '../protocol/wire';
 import { isZero } from '../protocol/wire-fields';
 
-/** Which fields of a row say what it is. */
+/** The fields that identify a row. */
 export interface RowKind {
-  /** A row where this is blank and nothing is held fills up the list and is no holding. */
+  /** A row in which this is blank and every quantity is zero is filler, not a holding. */
   readonly symbol: string;
   readonly quantity: string;
   /** Rows that agree in these are one holding, sent twice; prices may have moved in between. */

@@ -8,12 +8,12 @@ import { readDomesticBalance, type KisBalance } from './domestic-balance';
 import { readOverseasBalance, type KisOverseasBalance, type KisOverseasMarket } from './overseas-balance';
 
 /**
- * What is in an account. Every amount, price, rate and quantity is the string that KIS sent, untouched. What only
- * describes, such as a name or a rate, is `null` where KIS leaves it out.
+ * The contents of an account. Every amount, price, rate and quantity is the unchanged string that KIS sent.
+ * Supplementary fields, such as a name or a rate, are `null` where KIS leaves them out.
  *
- * All methods reject with `KisBadResponseError`, naming the field, when a list is missing, or a field that identifies or
- * counts: an answer without its list is never taken for an empty account. Otherwise they reject as `KisApiClient.read`
- * does. They may be called concurrently: identical questions at one time are one call at KIS.
+ * All methods reject with `KisBadResponseError`, naming the field, when a list, an identifying field or a figure is
+ * missing: an answer without its list is never taken for an empty account. Otherwise they reject as `KisApiClient.read`
+ * does. They may be called concurrently: identical concurrent requests become one call to KIS.
  */
 @Injectable()
 export class KisAccountClient {
@@ -24,7 +24,7 @@ export class KisAccountClient {
 
   /**
    * Domestic stocks and deposits, all pages (주식잔고조회; 50 rows a page, 20 in mock trading). Stocks sold out today are
-   * no holdings, although KIS lists them until D-2.
+   * left out, although KIS lists them until D-2.
    */
   balance(account: KisAccount, options: KisReadOptions = {}): Promise<KisBalance> {
     return readDomesticBalance(this.pages, account, options);
@@ -36,10 +36,10 @@ export class KisAccountClient {
   }
 
   /**
-   * What can be bought (매수가능조회). A symbol and a price mean a limit order, whose quantities leave the stock's margin
-   * rate out of account; a symbol alone means a market order, whose quantities heed it.
+   * What can be bought (매수가능조회). A symbol and a price mean a limit order, whose quantities ignore the stock's margin
+   * rate; a symbol alone means a market order, whose quantities take it into account.
    *
-   * @throws KisInvalidRequestError for a symbol or price that is none; nothing is sent then.
+   * @throws KisInvalidRequestError for an invalid symbol or price; nothing is sent then.
    */
   buyingPower(
     account: KisAccount,

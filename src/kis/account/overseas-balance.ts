@@ -21,8 +21,8 @@ export interface KisOverseasMarket {
 }
 
 /**
- * Amounts in the currency asked for, rates in percent; strings as KIS sent them. For a market in which nothing is held KIS
- * may send an empty structure: all fields are `null` then, and otherwise none of the amounts.
+ * Amounts in the requested currency, rates in percent; strings as KIS sent them. For a market in which nothing is held
+ * KIS may send an empty structure: all fields are `null` then, and otherwise none of the amounts.
  */
 export interface KisOverseasSummary {
   /** 외화매입금액1 */
@@ -40,8 +40,8 @@ export interface KisOverseasSummary {
 }
 
 /**
- * A foreign security held; amounts in its currency, rates in percent; strings as KIS sent them. `null` where KIS leaves out
- * what only describes: a bond has no exchange, for instance.
+ * A foreign security held; amounts in its currency, rates in percent; strings as KIS sent them. Supplementary fields
+ * are `null` where KIS leaves them out: a bond has no exchange, for instance.
  */
 export interface KisOverseasHolding {
   readonly symbol: string;
@@ -49,7 +49,7 @@ export interface KisOverseasHolding {
   readonly exchange: string | null;
   readonly currency: string | null;
   readonly quantity: string;
-  /** How many may be sold. */
+  /** Shares that can be sold now. */
   readonly orderableQuantity: string;
   readonly averagePrice: string;
   readonly currentPrice: string;

@@ -18,7 +18,7 @@ export abstract class KisAuthClient {
    * Requests a token, with exactly one request: no retry, no redirect, no interceptor. On a real account KIS sends the
    * owner a KakaoTalk message for every call, so only the holder of a claim may call this.
    *
-   * @param withinMs the whole exchange is given up after this: what the claim leaves of the credential's request timeout.
+   * @param withinMs time limit of the whole exchange: what the claim leaves of the credential's request timeout.
    * @throws KisTokenCooldownError (EGW00133), KisCredentialsRejectedError, KisTimeoutError, KisUnavailableError,
    * KisBadResponseError; with the `serverTime` of a response that was a refusal.
    */

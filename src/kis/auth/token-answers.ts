@@ -151,7 +151,7 @@ function wrongCredentials(
   );
 }
 
-/** There is no other type; a damaged one must not end up in the header of every call. */
+/** KIS knows only this type; a damaged value must not end up in the header of every call. */
 function tokenTypeIn(value: unknown): string {
   const type = typeof value === 'string' ? value.trim() : '';
   return /^bearer$/i.test(type) ? type : 'Bearer';

@@ -55,7 +55,7 @@ export class DirectoryThread {
     const { worker, unanswered } = (this.running ??= this.run());
     const id = this.nextId();
     return new Promise((resolve, reject) => {
-      // The first start on a slow machine may take longer, and whoever asks for SQLite has no time limit.
+      // The first start on a slow machine may take longer, and the check for SQLite has no time limit.
       const cancelTimer = 'needs' in request ? () => undefined : this.watch(id);
       if (this.pending.size === 0) process.on('exit', this.onExit);
       this.pending.set(id, { since: this.clock.monotonic(), resolve, reject, cancelTimer, hung: false });

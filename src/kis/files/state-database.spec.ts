@@ -9,7 +9,7 @@ import { PrivateDirectory } from './private-directory';
 import type { StoredRecord } from './record-bytes';
 import { LOSS, StateDatabase } from './state-database';
 
-const PATIENCE_MS = 1000;
+const TIMEOUT_MS = 1000;
 /** How far behind the clock the file system's times may be. */
 const CLOCK_GRAIN_MS = 100;
 const NAMES = Array.from({ length: 6 }, (_, index) => `claim/${index}`);
@@ -40,7 +40,7 @@ describe('StateDatabase', () => {
   }
 
   const readAll = (database: StateDatabase): Promise<Map<string, StoredRecord>> =>
-    database.use((file) => file.all(), PATIENCE_MS);
+    database.use((file) => file.all(), TIMEOUT_MS);
 
   async function filled(): Promise<Buffer> {
     const database = open();
@@ -48,7 +48,7 @@ describe('StateDatabase', () => {
       file.exclusively(() => {
         for (const name of NAMES) file.put(name, recordOf(name));
       });
-    }, PATIENCE_MS);
+    }, TIMEOUT_MS);
     database.close();
     return readFileSync(path());
   }
@@ -63,7 +63,7 @@ describe('StateDatabase', () => {
     const look = open().look(
       () => 'found',
       () => 'missing',
-      PATIENCE_MS,
+      TIMEOUT_MS,
     );
     await expect(look).resolves.toBe('missing');
     expect(() => statSync(path())).toThrow('ENOENT');

@@ -9,7 +9,7 @@ import type { StoredRecord } from './record-bytes';
 import { StateDatabase } from './state-database';
 import { StateRecords } from './state-records';
 
-const PATIENCE_MS = 1000;
+const TIMEOUT_MS = 1000;
 const CLAIM = 'claim/one';
 const NOTHING = { text: null, lostAt: null };
 
@@ -64,26 +64,26 @@ describe('StateRecords', () => {
     const nowhere = { primary: null, spare: null, alone: true, explain: () => 'no SQLite' };
     const records = new StateRecords({ ...nowhere, clock, known: new Map(), onFallback: () => undefined });
     const since = clock.now();
-    const first = await records.read(CLAIM, PATIENCE_MS);
+    const first = await records.read(CLAIM, TIMEOUT_MS);
     expect(first).toEqual({ text: null, changedAt: 0, lostAt: since, unreadable: 'no SQLite' });
     await clock.sleep(60_000);
-    await expect(records.read(CLAIM, PATIENCE_MS)).resolves.toEqual(first);
-    await records.swap(CLAIM, first, { text: 'mine', at: clock.now() }, PATIENCE_MS);
-    expect(await records.read(CLAIM, PATIENCE_MS)).toMatchObject({ text: 'mine', lostAt: null });
+    await expect(records.read(CLAIM, TIMEOUT_MS)).resolves.toEqual(first);
+    await records.swap(CLAIM, first, { text: 'mine', at: clock.now() }, TIMEOUT_MS);
+    expect(await records.read(CLAIM, TIMEOUT_MS)).toMatchObject({ text: 'mine', lostAt: null });
   });
 
   it('let only one of two processes change a record that both have read, although the database is lost in between', async () => {
     const [one, two] = [another(), another()];
-    await one.swap(CLAIM, NOTHING, { text: 'first', at: 1000 }, PATIENCE_MS);
-    const [seenByOne, seenByTwo] = [await one.read(CLAIM, PATIENCE_MS), await two.read(CLAIM, PATIENCE_MS)];
-    await expect(one.swap(CLAIM, seenByOne, { text: 'of one', at: 1001 }, PATIENCE_MS)).resolves.toBe(true);
+    await one.swap(CLAIM, NOTHING, { text: 'first', at: 1000 }, TIMEOUT_MS);
+    const [seenByOne, seenByTwo] = [await one.read(CLAIM, TIMEOUT_MS), await two.read(CLAIM, TIMEOUT_MS)];
+    await expect(one.swap(CLAIM, seenByOne, { text: 'of one', at: 1001 }, TIMEOUT_MS)).resolves.toBe(true);
     one.close();
     writeFileSync(path(), 'damaged');
 
-    await expect(two.swap(CLAIM, seenByTwo, { text: 'of two', at: 1002 }, PATIENCE_MS)).resolves.toBe(false);
+    await expect(two.swap(CLAIM, seenByTwo, { text: 'of two', at: 1002 }, TIMEOUT_MS)).resolves.toBe(false);
 
-    const found = await two.read(CLAIM, PATIENCE_MS);
+    const found = await two.read(CLAIM, TIMEOUT_MS);
     expect(found.lostAt).not.toBeNull();
-    await expect(two.swap(CLAIM, found, { text: 'of two', at: 1003 }, PATIENCE_MS)).resolves.toBe(true);
+    await expect(two.swap(CLAIM, found, { text: 'of two', at: 1003 }, TIMEOUT_MS)).resolves.toBe(true);
   });
 });

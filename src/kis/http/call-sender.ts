@@ -12,7 +12,10 @@ import { classify, type KisAnswer } from './kis-answer';
 import { isRead, nameOf, type KisCall } from './kis-call';
 import { KisRequestPacer } from './pacing/kis-request-pacer';
 
-/** Sends a call once, when it has a permit, and classifies the answer. Credentials are added here and exist below only. */
+/**
+ * Sends a call once, when it has a permit, and classifies the answer. Credentials are added here and exist only below
+ * this class.
+ */
 @Injectable()
 export class KisCallSender {
   private readonly logger = new AccountLogger('KIS API');
@@ -35,7 +38,7 @@ export class KisCallSender {
     const pass = entered instanceof Promise ? await entered : entered;
     let result: KisExchangeResult | null = null;
     try {
-      // The permit is the last thing to wait for: it is valid for now only.
+      // The permit comes last, because it is valid only now.
       const isUrgent = call.isUrgent === true || !isRead(call);
       const { credential } = call.account;
       const permit =
@@ -43,7 +46,7 @@ export class KisCallSender {
         (await this.pacer.acquire(credential, deadline.signal, isUrgent));
       let isOnItsWay = false;
       try {
-        deadline.throwIfOver(); // It may have ended in the same tick.
+        deadline.throwIfOver(); // The deadline may have passed in the same tick.
         if (call.isTooLate?.()) throw tooLate(call);
         const timeoutMs = Math.min(call.timeoutMs, deadline.remainingMs);
         pass.sending(timeoutMs, timeoutMs >= call.timeoutMs);
@@ -51,7 +54,8 @@ export class KisCallSender {
         result = await this.exchangeFor(call, token, timeoutMs);
         isOnItsWay = false;
       } finally {
-        // A request that its caller has given up may still arrive, at an unknown time: then the permit counts longest.
+        // A request that its caller has aborted may still arrive at an unknown time, so its permit counts for the
+        // maximum time.
         if (!isOnItsWay) permit.answered();
       }
     } finally {

@@ -13,7 +13,7 @@ export interface CallerSignal {
   readonly release: () => void;
 }
 
-/** One signal for both ways: the caller's own where that is the only one. */
+/** One signal for both ways; the caller's own signal where it is the only one. */
 export function callerSignal(config: Cancellable): CallerSignal {
   const { signal, cancelToken } = config;
   if (!cancelToken && (signal === undefined || signal instanceof AbortSignal)) {

@@ -35,18 +35,18 @@ export class KisCircuitBreakers {
   }
 }
 
-/** Reads that were refused may be tried again after this, or when the probe ends, if that is sooner. */
-const COME_BACK_MS = 5000;
-/** This long after a call that was not answered, it is not known whether the next one will be. */
+/** Refused reads may be tried again after this, or when the probe ends, whichever is sooner. */
+const RETRY_AFTER_MS = 5000;
+/** When the last unanswered call is this long ago, it is unknown whether the next one will be answered. */
 const STALE_AFTER_MS = 5000;
 
 /** One attempt of a call on its way to the origin. It must be ended, once. */
 export interface BreakerPass {
-  /** It tests whether the origin answers again. */
+  /** Whether the call is a probe: it tests whether the origin answers again. */
   readonly isProbe: boolean;
   /** @param isWhole whether the attempt has the whole request timeout for its answer. */
   sending(timeoutMs: number, isWhole: boolean): void;
-  /** @param result `null` when there is none, because nothing was sent or the caller gave up. */
+  /** @param result `null` without a result, because nothing was sent or the caller aborted. */
   end(result: KisExchangeResult | null): void;
 }
 
@@ -54,7 +54,9 @@ export interface BreakerPass {
 interface Probe {
   /** Monotonic milliseconds. */
   endsAt: number;
-  /** Whether the origin has not been called for {@link STALE_AFTER_MS} before it: perhaps it has long been back. */
+  /**
+   * Whether the origin had not been called for {@link STALE_AFTER_MS} before the probe, so it may have long recovered.
+   */
   readonly isOverdue: boolean;
   /** Reads that wait for the end of the probe. */
   readonly waiting: Map<Deadline, () => void>;
@@ -87,7 +89,8 @@ export class CircuitBreaker {
   }
 
   /**
-   * A read that waits for its turn when the breaker opens ends with its deadline. At once, unless a read waits for a probe.
+   * Admits a call, at once unless a read has to wait for a probe. A read that waits for its permit when the breaker
+   * opens is aborted through its deadline.
    *
    * @throws KisUnavailableError when a read would only wait; the reason of the deadline's signal.
    */
@@ -107,7 +110,7 @@ export class CircuitBreaker {
     return this.afterProbe(this.probe, deadline);
   }
 
-  /** The probe may have ended without a result: then one of those that wait is the next one. */
+  /** The probe may have ended without a result: then one of the waiting reads becomes the next probe. */
   private async afterProbe({ waiting }: Probe, deadline: Deadline): Promise<BreakerPass> {
     const { signal } = deadline;
     await new Promise<void>((resolve, reject) => {
@@ -167,7 +170,7 @@ export class CircuitBreaker {
 
   private unanswered(): KisUnavailableError {
     const now = this.clock.monotonic();
-    const waitMs = Math.min(COME_BACK_MS, Math.max(1000, (this.probe?.endsAt ?? 0) - now));
+    const waitMs = Math.min(RETRY_AFTER_MS, Math.max(1000, (this.probe?.endsAt ?? 0) - now));
     return new KisUnavailableError(
       `${this.name} does not answer (for ${Math.round((now - (this.openedAt ?? now)) / 1000)} s now), so this call was not sent. ` +
         'One call at a time checks whether it answers again; try again in a few seconds. KIS announces maintenance on its portal.',

@@ -3,8 +3,8 @@ import type { KisClock } from '../clock';
 import { KisTimeoutError } from '../kis.errors';
 
 /**
- * One time limit for everything that a caller waits for, however many steps it takes. Release it when they are done. Signal
- * and timer exist only once something waits: most calls need neither.
+ * One time limit for everything that a caller waits for, however many steps it takes. Release it when they are done.
+ * Signal and timer are created only when something waits: most calls need neither.
  */
 export class Deadline {
   private readonly endsAt: number;
@@ -22,7 +22,7 @@ export class Deadline {
     this.endsAt = clock.monotonic() + timeoutMs;
   }
 
-  /** Aborts when the caller gives up, with the caller's reason, when the time is over, and by {@link abort}. */
+  /** Aborts when the caller aborts, with the caller's reason, when the time is over, and by {@link abort}. */
   get signal(): AbortSignal {
     this.controller ??= this.watch();
     return this.controller.signal;
@@ -80,14 +80,14 @@ export class Deadline {
   }
 }
 
-/** @param what was not complete. */
+/** @param what was not complete, for the message. */
 export function notInTime(what: string, timeoutMs: number): KisTimeoutError {
   return new KisTimeoutError(
     `${what} was not complete after ${timeoutMs / 1000} s and was given up. None of the data was used. Try again later, or raise the time limit.`,
   );
 }
 
-/** Gives work that consists of several calls one time limit, for a caller who may give up before. */
+/** Runs work that consists of several calls under one time limit; the caller may abort earlier. */
 export async function withinDeadline<T>(
   clock: KisClock,
   { what, timeoutMs, signal }: { what: string; timeoutMs: number; signal: AbortSignal | undefined },

@@ -29,11 +29,11 @@ export interface KisTransientFailure {
   readonly facts: KisAnswerFacts;
 }
 
-/** It is not known from the answer whether the call was executed. */
+/** The answer does not show whether the call was executed. */
 export interface KisDoubt {
   /** `unavailable`: no connection, or a gateway error; `broken`: an answer that is not KIS's protocol. */
   readonly kind: 'timeout' | 'unavailable' | 'broken';
-  /** What was seen; continues a sentence that begins with the call. */
+  /** What happened; continues a sentence that begins with the name of the call. */
   readonly seen: string;
   readonly facts?: KisAnswerFacts;
   readonly cause?: Error;
@@ -49,7 +49,7 @@ export type KisFailure = KisRefusal | KisTransientFailure | KisDoubt;
 /** What an exchange means; with the response as it came, when there was one. */
 export type KisAnswer = (KisOk | KisFailure) & { readonly wire?: WireResponse };
 
-/** KIS's have one character. */
+/** Maximum length of `rt_cd`; KIS's have one character. */
 const LONGEST_RESULT_CODE = 8;
 
 /** Classifies an exchange, by the body first, whatever the HTTP status: KIS refuses with 500 and with 200. */

@@ -10,10 +10,10 @@ import { kisRequest } from './kis-request';
 import { SharedFlights } from './shared-flights';
 
 /**
- * The reading calls of KIS.
+ * The read calls of KIS.
  *
- * Identical reads in flight are one call at KIS: same app key, mode, call, parameters and page. An answer that has
- * arrived is never used again, and neither is a failure.
+ * Identical concurrent reads become one call to KIS: same app key, mode, call, parameters and page. Answers and
+ * failures are never reused after they have arrived.
  */
 @Injectable()
 export class KisApiClient {
@@ -45,7 +45,7 @@ export class KisApiClient {
       );
     }
     const query = queryOf(call, params, options.continuation);
-    // An urgent read does not share the permit of one that is not.
+    // An urgent read does not share a call with one that is not urgent.
     const marks = `${options.continuation ? 'N' : ''}${options.urgent ? '!' : ''}`;
     const key = [account.credential.id, trId, call.path, query, marks].join(' ');
     return this.within(call, options, (signal) =>
@@ -90,7 +90,7 @@ export class KisApiClient {
   }
 }
 
-/** Where the next page begins: opaque, to be echoed as it is. */
+/** Where the next page begins: opaque, to be sent back unchanged. */
 export type KisContinuation = readonly [string, string];
 
 /** How long a caller waits for a read. */
@@ -102,7 +102,7 @@ export interface KisReadOptions {
    * and retries. Default: 60 seconds, or three times the request timeout if that is longer.
    */
   readonly timeoutMs?: number | undefined;
-  /** Gets its permit before reads that are not urgent: an order waits for it. */
+  /** Gets its permit before reads that are not urgent; for reads that an order waits for. */
   readonly urgent?: boolean | undefined;
 }
 
@@ -112,7 +112,7 @@ export interface KisPageOptions extends KisReadOptions {
   readonly continuation?: KisContinuation | undefined;
 }
 
-/** One page. It may be shared with other callers: to be read only. */
+/** One page. It may be shared with other callers, so it must not be changed. */
 export interface KisPage {
   /** As KIS sent it, but the keys of the outermost level are in lower case (the portal writes some in capitals). */
   readonly body: WireRecord;
@@ -152,7 +152,7 @@ function isFollowed(call: KisReadCall, trCont: unknown): boolean {
   );
 }
 
-/** KIS fills the context on the last page too, so only the header tells whether there is more. */
+/** KIS fills the context on the last page too, so only the header shows whether there is more. */
 function nextPage(call: KisReadCall, body: WireRecord): KisContinuation | null {
   if (!call.continuation) return null;
   const [first, second] = call.continuation.received.map((name) => body[name]);

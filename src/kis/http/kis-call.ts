@@ -15,19 +15,19 @@ export interface KisCall {
   readonly isUrgent?: boolean;
   /** All but the credentials. */
   readonly headers: KisExchangeRequest['headers'];
-  /** The head of another program's request, with that program's credentials, which are replaced by ours. */
+  /** The head of another program's request; its credentials are replaced by the account's own. */
   readonly verbatim?: KisExchangeRequest['verbatim'];
   readonly body: KisExchangeRequest['body'];
   readonly signal: AbortSignal | undefined;
   /** For one exchange with KIS. */
   readonly timeoutMs: number;
-  /** For everything together: token, turn, exchanges, pauses between attempts. */
+  /** For everything together: token, permit, exchanges, pauses between attempts. */
   readonly deadlineMs: number;
-  /** Called when the call has its permit: it is not sent when it is too late by then. */
+  /** Called when the permit is there; the call is not sent when this returns true. */
   readonly isTooLate?: () => boolean;
 }
 
-/** Whether sending the call twice does no harm. TR ids of calls that change something end in U. */
+/** Whether the call can safely be sent twice. TR ids of calls that change something end in U. */
 export function isRead({ method, trId }: KisCall): boolean {
   return isReadMethod(method) && !isOrderId(trId);
 }
@@ -49,7 +49,7 @@ export function nameOf(call: KisCall): string {
   return `${method} ${path} (${trId})`;
 }
 
-/** The headers of KIS, without those that say who is calling. */
+/** The headers of KIS, without those that identify the caller. */
 export function kisHeaders(trId: string, custType: string, trCont: string): Record<string, string> {
   return {
     'content-type': 'application/json; charset=utf-8',

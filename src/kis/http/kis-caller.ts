@@ -12,7 +12,7 @@ import { nameOf, type KisCall } from './kis-call';
 import { failureOf } from './kis-failures';
 import { KisRetryPolicy, type CallRetries } from './retry-policy';
 
-/** Carries calls out: each leaves with a valid token, and is sent again where that is right and in time. */
+/** Carries calls out: sends each with a valid token, and again where a retry is safe and there is time for it. */
 @Injectable()
 export class KisCaller {
   private readonly logger = new AccountLogger('KIS API');
@@ -25,7 +25,7 @@ export class KisCaller {
   ) {}
 
   /**
-   * Resolves when KIS has executed the call. Rejects with a KisError, or with the reason of a caller who has given up. The
+   * Resolves when KIS has executed the call. Rejects with a KisError, or with the abort reason of the caller. The
    * deadline of the call bounds everything together: waiting for a token and for a turn, answers, pauses and retries.
    */
   async carryOut(call: KisCall): Promise<KisOk> {
@@ -74,7 +74,9 @@ export class KisCaller {
     }
   }
 
-  /** A retry after a timeout is the first probe of an origin that seems to swallow calls; there is one at a time. */
+  /**
+   * A retry after a timeout is the first probe of an origin that seems not to answer; only one probe runs at a time.
+   */
   private mayProbe(call: KisCall, wasProbe: boolean): boolean {
     return !wasProbe && this.sender.admits(call);
   }
@@ -101,10 +103,10 @@ export class KisCaller {
   }
 }
 
-/** What the calls need of the token service. */
+/** The part of the token service that calls need. */
 export type KisTokenSource = Pick<KisTokenService, 'getToken' | 'replaceRefused' | 'noteServerDate'>;
 
-/** An exchange has a time limit of its own, so the time ran out in a wait: before it nothing was executed. */
+/** An exchange has its own time limit, so the deadline passed during a wait: nothing was executed. */
 function overdue(call: KisCall, waitingFor: string): KisTimeoutError {
   return new KisTimeoutError(
     `${nameOf(call)} was given up after ${Math.round(call.deadlineMs / 1000)} s, while it waited for ${waitingFor}. ` +

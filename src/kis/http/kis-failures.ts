@@ -35,7 +35,7 @@ const ORDER_IN_DOUBT =
   'It was not sent again, but the order may have been executed: check the orders and the balance before sending it again.';
 
 /** How long to wait when KIS says to try again later; it does not say when. */
-const COME_BACK_MS = 5000;
+const RETRY_AFTER_MS = 5000;
 const ANOTHER_SECOND_MS = 1000;
 
 function refused({ kind, facts: kis }: KisRefusal, call: KisCall, now: number): KisError {
@@ -55,7 +55,7 @@ function refused({ kind, facts: kis }: KisRefusal, call: KisCall, now: number): 
     case 'pages-changed':
       return new KisUnavailableError(
         `${said}. The data changed while it was being read, and pages from before and after the change do not belong together: read again from the first page.`,
-        { kis, retryAt: new Date(now + COME_BACK_MS) },
+        { kis, retryAt: new Date(now + RETRY_AFTER_MS) },
       );
     default:
       return new KisApiError(`${said}. ${adviceAfterRefusal(kis.msgCd)}`, { kis });
@@ -75,7 +75,7 @@ function transient({ facts: kis }: KisTransientFailure, call: KisCall, now: numb
   if (!isRead(call)) return new KisUnavailableError(`${said}. ${ORDER_IN_DOUBT}`, { kis });
   return new KisUnavailableError(`${said}. It was tried several times; try again in a few seconds.`, {
     kis,
-    retryAt: new Date(now + COME_BACK_MS),
+    retryAt: new Date(now + RETRY_AFTER_MS),
   });
 }
 

@@ -15,8 +15,8 @@ import { KisCaller } from './kis-caller';
 import { prepareCall } from './prepare-call';
 
 /**
- * The axios interceptor of the library: each request leaves with a valid token, in its turn and to KIS only, and is
- * healed when KIS refuses the token.
+ * The axios interceptor of the library: each request leaves with a valid token, within the rate limit and to KIS only,
+ * and is sent again with another token when KIS refuses the token.
  *
  * It does so by the adapter that it puts on each request. An adapter comes after every other interceptor, so what has
  * been checked is what is sent; and credentials exist below it only: no configuration, response or error holds them.

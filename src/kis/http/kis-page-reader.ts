@@ -10,7 +10,7 @@ import { KisApiClient, type KisContinuation, type KisPage, type KisReadOptions }
 import { withinDeadline } from './deadline';
 import { jittered } from './retry-policy';
 
-/** Reads lists that come in pages: a list is complete and of one piece, or there is an error. */
+/** Reads lists that come in pages: the result is complete and consistent, or there is an error. */
 @Injectable()
 export class KisPageReader {
   private readonly logger = new AccountLogger('KIS API');
@@ -86,7 +86,7 @@ export class KisPageReader {
   }
 }
 
-/** What becomes of the pages of one list. */
+/** Collects the pages of one list. */
 export interface KisPageCollector {
   /** Adds a page and returns where the next one begins; `null` when this was the last. */
   add(page: KisPage): KisContinuation | null;
@@ -101,7 +101,7 @@ const MOST_PAGES = 100;
 /** Before the list is read again from its first page, because it changed while it was being read. */
 const RESTART_PAUSES_MS = [500, 1000, 2000];
 
-/** What was read so far and what would follow do not belong together. */
+/** The pages read so far do not belong together with those that would follow. */
 class PagesChanged {
   constructor(readonly failure: KisUnavailableError) {}
 }

@@ -9,9 +9,9 @@ import { failureOf } from './kis-failures';
 import { KisClock } from '../clock';
 
 /**
- * Passes requests of other programs on to KIS, byte for byte but for the credentials: in their turn, with the account's
- * token, healed when KIS refuses that, and repeated behind the program's back where that is right. Responses come back as
- * they are.
+ * Passes requests of other programs on to KIS, byte for byte except for the credentials: within the rate limit, with
+ * the account's token, which is replaced when KIS refuses it, and with retries where these are safe. Responses are
+ * returned unchanged.
  */
 @Injectable()
 export class KisRelay {
@@ -25,7 +25,7 @@ export class KisRelay {
   ) {}
 
   /**
-   * Resolves with KIS's last response, whatever it says.
+   * Resolves with KIS's last response, also when that is a refusal.
    * @throws KisError when there was none, or when nothing was sent; the reason of the signal.
    */
   async pass(account: KisAccount, request: KisRelayedRequest, signal?: AbortSignal): Promise<WireResponse> {
@@ -36,7 +36,7 @@ export class KisRelay {
     throw failureOf(answer, call, this.clock.now());
   }
 
-  /** The call that a request is. */
+  /** The call for a program's request. */
   call(account: KisAccount, request: KisRelayedRequest, signal?: AbortSignal): KisCall {
     const { method, path, trId, body } = request;
     const { timeoutMs, deadlineMs } = this.configuration.requestPolicy(account.credential);

@@ -2,7 +2,7 @@ import type { HttpService } from '@nestjs/axios';
 
 /** Options of a call for the library; they are not sent to KIS. */
 export interface KisRequestOptions {
-  /** Alias of the account in whose name KIS is called; default: the first account. */
+  /** Alias of the account whose credentials are used; default: the first account. */
   readonly account?: string;
   /** TR id (`tr_id`); a header of that name does as well. */
   readonly trId?: string;
@@ -10,7 +10,10 @@ export interface KisRequestOptions {
   readonly custType?: 'P' | 'B';
   /** Requests a following page (`tr_cont: N`); the query then repeats the context of the page before. */
   readonly continued?: boolean;
-  /** Gets its turn before calls that are not urgent: an order waits for it. Calls that change something always do. */
+  /**
+   * Gets its permit before calls that are not urgent; for reads that an order waits for. Calls that change something
+   * always do.
+   */
   readonly urgent?: boolean;
 }
 

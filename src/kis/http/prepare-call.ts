@@ -10,7 +10,7 @@ import { kisOptionsIn } from './kis-request';
  * Checks a request before anything is sent.
  *
  * @throws KisAccountNotFoundError; KisInvalidRequestError when it would leave the account's origin, has no TR id, or
- * asks for a token behind the token service's back.
+ * would request a token while bypassing the token service.
  */
 export function prepareCall(
   config: InternalAxiosRequestConfig,

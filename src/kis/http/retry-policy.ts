@@ -90,7 +90,7 @@ function reasonFor(failure: KisFailure, call: KisCall): RetryReason | null {
     case 'transient':
       return 'transient';
     case 'pages-changed':
-      // A first page contradicts nothing that was read before; after a later one all has to be read again.
+      // A first page cannot contradict earlier pages; after a later page the whole list has to be read again.
       return call.continued ? null : 'transient';
     case 'timeout':
     case 'unavailable':

@@ -2,15 +2,14 @@ import type { KisContinuation, KisPage } from './kis-api.client';
 import type { KisPageCollector } from './kis-page-reader';
 import { PageTrail } from './page-trail';
 
-/**
- * The rows of a list that comes in pages, each once. Where it ends: {@link PageTrail}. */
+/** The rows of a list that comes in pages, each once. Where it ends: {@link PageTrail}. */
 export class RowPages<T> implements KisPageCollector {
   private readonly byIdentity = new Map<string, T>();
   private readonly trail = new PageTrail();
 
   /**
    * @param rowsOf reads the rows of a page.
-   * @param identityOf rows that agree in this are one row that was sent twice.
+   * @param identityOf rows with the same identity are one row that was sent twice.
    */
   constructor(
     private readonly rowsOf: (page: KisPage) => readonly T[],

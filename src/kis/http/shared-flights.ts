@@ -1,8 +1,9 @@
 import { onAbort } from '../abort-listeners';
 
 /**
- * Lets callers that need the same thing at the same time share one piece of work. A caller that aborts leaves alone; the
- * work is aborted when the last one has left. Work that has ended, well or badly, is never shared again.
+ * Lets concurrent callers that need the same result share one piece of work (single flight). An abort ends only the
+ * wait of its own caller; the work is aborted with its last caller. Work that has ended, with a result or an error, is
+ * never shared again.
  */
 export class SharedFlights<T> {
   private readonly flights = new Map<string, Flight<T>>();

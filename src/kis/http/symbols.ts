@@ -1,7 +1,7 @@
 import { KisInvalidRequestError, KisSymbolNotFoundError } from '../kis.errors';
 import { domesticSymbol } from '../protocol/inputs';
 
-/** The symbol as KIS takes it. @throws KisInvalidRequestError for a text that is no symbol of a domestic stock. */
+/** The symbol as KIS takes it. @throws KisInvalidRequestError for a text that is not the symbol of a domestic stock. */
 export function requireDomesticSymbol(text: string): string {
   const symbol = domesticSymbol(text);
   if (symbol !== null) return symbol;

@@ -1,12 +1,12 @@
 /**
- * What an answer code of KIS means for whoever made the call.
+ * What an answer code of KIS means for the caller.
  *
  * - `success`: done.
  * - `transient`: KIS could not handle the call just now. Safe to repeat for a read; whether an order was executed is
  *   not known.
  * - `pages-changed`: the data changed while it was being read page by page. Nothing was executed; pages read before
  *   and after the change must not be combined.
- * - `outcome-unknown`: KIS timed out internally and asks to check the last order.
+ * - `outcome-unknown`: KIS timed out internally and requests that the last order be checked.
  * - `rate-limited`: too many calls a second. Nothing was executed.
  * - `issued-too-often`: one token a minute for an app key.
  * - `token-refused`: another token is needed. Nothing was executed.

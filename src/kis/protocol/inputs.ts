@@ -1,6 +1,6 @@
 /**
- * What people write for a domestic stock: six characters (`005930`, `00104K`), after a Q for an ETN, or after the A that
- * the exchange puts before stocks (`A005930`).
+ * How people write a domestic stock: six characters (`005930`, `00104K`), after a Q for an ETN, or after the A that the
+ * exchange puts before stocks (`A005930`).
  */
 export const DOMESTIC_SYMBOL = /^(?:A?([0-9A-Z]{6})|(Q[0-9A-Z]{6}))$/;
 

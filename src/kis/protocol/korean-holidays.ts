@@ -1,8 +1,8 @@
 import { DAY_MS, isWeekend } from './market-time';
 
 /**
- * Days of every year on which the Korea Exchange is closed whatever else is decided, as MMDD: public holidays with a fixed
- * date, and Labour Day. Lunar holidays, substitute holidays and elections are not among them; those only KIS tells.
+ * Days of every year on which the Korea Exchange is closed whatever else is decided, as MMDD: public holidays with a
+ * fixed date, and Labour Day. Lunar holidays, substitute holidays and elections are not included; only KIS knows those.
  */
 const FIXED = new Set(['0101', '0301', '0501', '0505', '0606', '0815', '1003', '1009', '1225']);
 

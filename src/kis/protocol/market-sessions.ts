@@ -57,8 +57,9 @@ export function koreanSessions(market: 'KRX' | 'NXT', day: number): KisSession[]
 
 /**
  * The sessions of a trading day in the United States as KIS offers them, in order (KIS portal, 해외주식 주문 and 해외주식
- * 미국주간주문). The daytime session is in Korea, before the others. In American summer sources disagree whether it ends at
- * 17:00 or 18:00; here it ends where the next one begins. The last two hours are for customers who have enrolled.
+ * 미국주간주문). The daytime session (daytime in Korea) comes before the others. In American summer sources disagree whether
+ * it ends at 17:00 or 18:00; here it ends where the next one begins. The last two hours are for customers who have
+ * enrolled.
  */
 export function americanSessions(day: number): KisSession[] {
   const close = isShortInAmerica(day) ? '13:00' : '16:00';

@@ -1,5 +1,5 @@
 /**
- * What KIS's refusals of orders mean, and what helps. There is no official list of these codes: they come from public
+ * What KIS's refusals of orders mean, and the remedy. There is no official list of these codes: they come from public
  * logs and clients (docs/kis-contract.md), so a code that is not here is passed on in KIS's own words.
  */
 export interface OrderRefusal {
@@ -174,7 +174,7 @@ const BY_TEXT: readonly OrderRefusal[] = [
   },
 ];
 
-/** All that are known. */
+/** All known refusals. */
 export const ORDER_REFUSALS: readonly OrderRefusal[] = [...BY_CODE, ...BY_TEXT];
 
 /** The meaning of a refusal, by code and then by text; `null` for one that is not known. */

@@ -27,23 +27,24 @@ export function programOrderId(trId: string): ProgramOrderId | null {
 }
 
 /**
- * TR ids of kinds of orders that are not read here, which do nothing but cancel: domestic reserved orders, Shanghai,
+ * TR ids of order types that this library does not parse and that only cancel: domestic reserved orders, Shanghai,
  * Shenzhen, Vietnam, and US reserved orders (KIS portal, 주식예약주문정정취소, 해외주식 정정취소주문, 해외주식 예약주문접수취소).
  */
 const CANCELLING = new Set('CTSC0009U TTTS0302U TTTS0306U TTTS0312U TTTT3017U'.split(' '));
 /**
- * Those that modify or cancel, as RVSE_CNCL_DVSN_CD says: Hong Kong, Japan, futures and options by day and by night (KIS
- * portal, 해외주식 정정취소주문, 선물옵션 정정취소주문).
+ * TR ids that modify or cancel, depending on RVSE_CNCL_DVSN_CD: Hong Kong, Japan, futures and options by day and by
+ * night (KIS portal, 해외주식 정정취소주문, 선물옵션 정정취소주문).
  */
 const CHANGING = new Set('TTTS1003U TTTS0309U TTTO1103U STTN1103U JTCE1002U'.split(' '));
-/** The paths on which those pages offer modifications and cancellations. */
+/** The paths of those modifications and cancellations. */
 const PATH_OF_CHANGES = /\/(?:(?:daytime-)?order-rvsecncl|order-resv-rvsecncl|order-resv-ccnl)$/;
 /** RVSE_CNCL_DVSN_CD of a cancellation. */
 const CANCEL = '02';
 
 /**
- * Whether a call can do nothing but cancel, so that the kill switch and the caps need not hold it back. TR id and path
- * decide: the body of a new order may say whatever it likes. What is not listed here is no cancellation.
+ * Whether a call can only cancel, so that the kill switch and the caps need not block it. TR id and path decide,
+ * because the body of a new order can contain anything. A TR id that is not listed here does not count as a
+ * cancellation.
  * @param path with or without a query.
  * @param division RVSE_CNCL_DVSN_CD, empty where the body has none.
  */

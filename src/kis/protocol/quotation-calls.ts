@@ -11,7 +11,7 @@ export const KIS_QUOTATION_CALLS = {
     trId: { REAL: 'FHKST01010200', MOCK: 'FHKST01010200' },
     continuation: null,
   },
-  /** At most 100 rows, the newest of the range; no continuation keys: the next page is asked by date. */
+  /** At most 100 rows, the newest of the range; no continuation keys: the next page is requested by date. */
   periodCandles: {
     title: '국내주식기간별시세(일/주/월/년)',
     path: `${DOMESTIC}/inquire-daily-itemchartprice`,
@@ -39,7 +39,7 @@ export const KIS_QUOTATION_CALLS = {
     trId: { REAL: 'FHKST11300006', MOCK: null },
     continuation: null,
   },
-  /** KIS asks for at most one call a day, so its further pages are not read. */
+  /** KIS requests at most one call a day, so its further pages are not read. */
   holidays: {
     title: '국내휴장일조회',
     path: `${DOMESTIC}/chk-holiday`,

@@ -7,7 +7,7 @@ const ADDRESS =
 const NO_PERMISSION =
   "The app key has no permission for this: apply for the KIS Developers service for this account on the portal (API 신청), check that it has not expired, or ask KIS's customer service.";
 
-/** What to change after a refusal whose own words do not say it. */
+/** What to change after a refusal whose message does not say so. */
 export const REMEDIES: ReadonlyMap<string, string> = new Map([
   ['EGW00003', NO_PERMISSION],
   ['EGW00004', NO_PERMISSION],

@@ -18,7 +18,7 @@ const LONGEST_DESCRIPTION = 200;
 /** Control characters, also those of C1, and what terminals and JavaScript take for the end of a line. */
 const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
 
-/** What a record is about, such as the code of a stock. It may not be missing or blank. */
+/** A field that identifies the record, such as the code of a stock. It must not be missing or blank. */
 export function identity(wireName: string): WireField<string> {
   return {
     wireName,
@@ -29,17 +29,17 @@ export function identity(wireName: string): WireField<string> {
   };
 }
 
-/** A price, an amount or a quantity: the string that KIS sent. It may not be missing, blank or no number. */
+/** A price, an amount or a quantity: the string that KIS sent. It must be present and a number. */
 export function figure(wireName: string): WireField<string> {
   return { wireName, read: (value) => (isDecimal(value) ? value : undefined) };
 }
 
-/** A number that only describes, such as a rate that follows from others; `null` when it is missing or no number. */
+/** A supplementary number, such as a rate that follows from others; `null` when it is missing or not a number. */
 export function figureOrNull(wireName: string): WireField<string | null> {
   return { wireName, read: (value) => (isDecimal(value) ? value : null) };
 }
 
-/** A text that only describes, such as a name; `null` when it is missing, blank or no text. */
+/** A supplementary text, such as a name; `null` when it is missing, blank or not a text. */
 export function description(wireName: string): WireField<string | null> {
   return { wireName, read: (value) => (isDescription(value) ? value : null) };
 }

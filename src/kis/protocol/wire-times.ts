@@ -1,7 +1,7 @@
 import { parseDate, parseTime } from './market-time';
 import type { WireField } from './wire-fields';
 
-/** A date, `YYYYMMDD`. It may not be missing, blank or no real date. */
+/** A date, `YYYYMMDD`. It must be present and a real date. */
 export function dateText(wireName: string): WireField<string> {
   return {
     wireName,
@@ -9,7 +9,7 @@ export function dateText(wireName: string): WireField<string> {
   };
 }
 
-/** A time of day, `HHMMSS`. It may not be missing, blank or no time. */
+/** A time of day, `HHMMSS`. It must be present and a valid time. */
 export function timeText(wireName: string): WireField<string> {
   return {
     wireName,

@@ -1,9 +1,9 @@
 /** A record of an answer as KIS sends it. */
 export type WireRecord = Readonly<Record<string, unknown>>;
 
-/** An answer has not what KIS documents. */
+/** An answer does not have the form that KIS documents. */
 export class NotAsDocumented extends Error {
-  /** @param field where it is missing or of another kind, such as `output1[3].pdno`; never what is there. */
+  /** @param field the place that is missing or has another type, such as `output1[3].pdno`; never its content. */
   constructor(readonly field: string) {
     super(field);
   }
@@ -32,8 +32,8 @@ const MOST_ROWS = 1000;
 
 /**
  * A list of an answer: an array, which may be empty, or a single record instead of an array of one. It may not be
- * missing: an answer without its list says nothing about what there is. Rows without any content are left out; a row
- * of zeros is content.
+ * missing: an answer without its list does not mean an empty list. Rows without any content are left out; a row of
+ * zeros is content.
  */
 export function listOf<T>(row: WireReader<T>): WireReader<T[]> {
   return rowsOf(row, isBlank);
@@ -94,7 +94,7 @@ function isFiller(value: unknown, keys: readonly string[]): boolean {
   );
 }
 
-/** Nothing, blank text, or a record of nothing but such: records of KIS hold texts only. */
+/** Missing, blank text, or a record of only such values: records of KIS hold texts only. */
 function isBlank(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return isBlankLeaf(value);
   return Object.values(value).every(isBlankLeaf);

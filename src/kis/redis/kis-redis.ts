@@ -15,18 +15,18 @@ import {
   type RedisProblem,
 } from './redis-problem';
 
-/** A process that ends does not wait longer for the other side. */
+/** A process that is shutting down waits no longer than this for the server. */
 const DISCONNECT_TIMEOUT_MS = 100;
 const LONGEST_RETRY_PAUSE_MS = 500;
 const NOT_WRITABLE = /^Stream isn't writeable/;
 
 /**
- * The connection to Redis that everything here shares. While Redis is away every command fails at once instead of
- * waiting, and the connection comes back by itself; both are logged once. No command is ever sent twice.
+ * The one connection to Redis of this process. While Redis is unavailable every command fails at once instead of
+ * waiting, and the client reconnects by itself; both are logged once. No command is ever sent twice.
  */
 export class KisRedis implements OnApplicationShutdown {
   private readonly logger = new Logger('Redis');
-  /** It knows the password: what prints this object must not reach it. */
+  /** Private, because it holds the password, which must not appear when this object is printed. */
   readonly #redis: Redis;
   private readonly subscription: RedisSubscription;
   /** Why Redis cannot be used; `null` while it can. */
@@ -44,7 +44,7 @@ export class KisRedis implements OnApplicationShutdown {
   ) {
     this.#redis = redis;
     redis.on('error', (error: Error) => {
-      // What cannot be written any more follows from what was reported before.
+      // These write errors are consequences of a problem that has been reported already.
       if (!NOT_WRITABLE.test(error.message)) this.reportProblem(redisProblem(error, this.option));
     });
     redis.on('close', () => {
@@ -86,7 +86,7 @@ export class KisRedis implements OnApplicationShutdown {
       retryStrategy: (attempt) => Math.min(attempt * 50, LONGEST_RETRY_PAUSE_MS),
     });
     const connection = new KisRedis(address, redis, clock, option);
-    // The failure has been logged by the listener; the client goes on trying.
+    // The listener has logged the failure; the client keeps reconnecting.
     await redis.connect().catch(() => undefined);
     return connection;
   }
@@ -107,8 +107,8 @@ export class KisRedis implements OnApplicationShutdown {
   }
 
   /**
-   * Runs a script as one step: nothing comes between its looks and its changes.
-   * @throws KisTokenStoreError when Redis is away; whether the script ran is then not known.
+   * Runs a script as one step: nothing happens between its reads and its writes.
+   * @throws KisTokenStoreError when Redis is unavailable; whether the script ran is then not known.
    */
   async run(
     script: string,

@@ -12,7 +12,7 @@ interface RedisAddressParts {
   readonly keyPrefix?: string;
 }
 
-/** Where Redis is, and what all keys there begin with. The URL may hold a password: it shows in no log and no dump. */
+/** The address of Redis and the prefix of all keys. The URL may hold a password: it shows in no log and no dump. */
 export class RedisAddress {
   readonly keyPrefix: string;
   /** `host:port`, which may be shown. */
@@ -31,7 +31,7 @@ export class RedisAddress {
     return this.#url;
   }
 
-  /** The password in the URL, `''` without one: for whoever keeps it out of logs. */
+  /** The password in the URL, `''` without one: for code that keeps it out of logs. */
   get password(): string {
     return decodeURIComponent(new URL(this.#url).password);
   }

@@ -7,7 +7,7 @@ export interface RedisProblem {
   readonly remedy: string;
 }
 
-/** Callers who wait for a token have seconds: a Redis that takes longer to connect or to answer counts as away. */
+/** Callers wait only seconds for a token: a Redis that takes longer to connect or to answer counts as unavailable. */
 export const REDIS_TIMEOUT_MS = 1000;
 
 /** @param option what messages call the address of Redis. */
@@ -19,7 +19,10 @@ const LONGEST_REASON = 200;
 const usualRemedy: Remedy = (option) =>
   `Check that it runs and that ${option} is right: redis://host:6379, or rediss:// for TLS, with user and password where they are wanted.`;
 
-/** By what Redis, or the client, says; the first that fits. Sources: redis.io/docs and the texts of Redis 4 to 7. */
+/**
+ * Matched against the message of Redis or of the client; the first match counts. Sources: redis.io/docs and the texts
+ * of Redis 4 to 7.
+ */
 const REMEDIES: readonly (readonly [pattern: RegExp, remedy: string | Remedy])[] = [
   [
     /^(NOAUTH|WRONGPASS)\b|invalid (username-)?password/i,

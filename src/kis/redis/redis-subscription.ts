@@ -19,7 +19,7 @@ interface Channel {
  * whatever connection, is tried again until it succeeds.
  */
 export class RedisSubscription {
-  /** It knows the password: what prints this object must not reach it. */
+  /** Private, because it holds the password, which must not appear when this object is printed. */
   readonly #redis: Redis;
   private readonly channels = new Map<string, Channel>();
   private cancelRetry: () => void = () => undefined;

@@ -5,11 +5,11 @@ import { describeKisTokenStore } from './kis-token.store.contract';
 import { MemoryKisTokenStore } from './memory-kis-token.store';
 import { TimeLimitedTokenStore } from './time-limited-token.store';
 
-const PATIENCE_MS = 1000;
+const TIMEOUT_MS = 1000;
 
 describeKisTokenStore('TimeLimitedTokenStore', (clock) => {
   const inner = new MemoryKisTokenStore(clock);
-  const open = (): TimeLimitedTokenStore => new TimeLimitedTokenStore(inner, clock, PATIENCE_MS);
+  const open = (): TimeLimitedTokenStore => new TimeLimitedTokenStore(inner, clock, TIMEOUT_MS);
   return Promise.resolve({ store: open(), another: open, close: () => Promise.resolve() });
 });
 
@@ -23,7 +23,7 @@ describe('TimeLimitedTokenStore, over a store that hangs', () => {
   beforeEach(() => {
     clock = new ManualKisClock();
     inner = new FlakyKisTokenStore(clock);
-    store = new TimeLimitedTokenStore(inner, clock, PATIENCE_MS);
+    store = new TimeLimitedTokenStore(inner, clock, TIMEOUT_MS);
     inner.fault = 'hangs';
   });
 
@@ -39,7 +39,7 @@ describe('TimeLimitedTokenStore, over a store that hangs', () => {
 
   it('waits for as long as its limit, then reports what to check', async () => {
     const outcome = outcomeOf(store.claim(credential, request));
-    await clock.advance(PATIENCE_MS - 1);
+    await clock.advance(TIMEOUT_MS - 1);
     expect(outcome.now).toBe('waits');
     await clock.advance(1);
     expect(outcome.now).toMatch(/has not answered for 1 s\. Check its disk, mount or server/);
@@ -47,10 +47,10 @@ describe('TimeLimitedTokenStore, over a store that hangs', () => {
 
   it('begins no further operation for this credential until the overdue one has ended, but does for others', async () => {
     outcomeOf(store.read(credential));
-    await clock.advance(PATIENCE_MS);
+    await clock.advance(TIMEOUT_MS);
     const next = outcomeOf(store.read(credential));
     outcomeOf(store.read(sampleCredential({ mode: 'REAL' })));
-    await clock.advance(PATIENCE_MS / 8);
+    await clock.advance(TIMEOUT_MS / 8);
     expect(next.now).toMatch(/has not answered/);
     expect(inner.operations).toEqual(['read', 'read']);
     inner.fault = 'none';

@@ -7,7 +7,7 @@ import { SimulatedProgram, type ProgramOrder } from './simulated-program';
 
 /** A program stops repeating an order before the minute is over in which a repetition means the first one. */
 const REPEATS_FOR_MS = 40 * SECOND;
-const PATIENCE_MS = [0.5, 0.8, 1.2, 3, 8, 15].map((seconds) => seconds * SECOND);
+const TIMEOUT_MS = [0.5, 0.8, 1.2, 3, 8, 15].map((seconds) => seconds * SECOND);
 /** Until the journal says that a program has got its answer. */
 const NOTED_WITHIN_MS = 0.1 * SECOND;
 /** What a program is told of an order that KIS may have. */
@@ -97,7 +97,7 @@ export class ProgramWorkload {
     const { program } = seat;
     if (program.token === null || random.happens(0.25)) void this.ask(seat, () => program.tokenP());
     else if (!program.isOwn && random.happens(0.05)) void this.revoke(seat);
-    else if (random.happens(0.6)) void this.ask(seat, () => program.read(random.oneOf(PATIENCE_MS)));
+    else if (random.happens(0.6)) void this.ask(seat, () => program.read(random.oneOf(TIMEOUT_MS)));
     else void this.tryOrder(seat);
     scheduler.after(random.between(0.1, 3) * SECOND, () => {
       this.act(seat);
@@ -170,7 +170,7 @@ export class ProgramWorkload {
     while (scheduler.time - order.since < REPEATS_FOR_MS) {
       const { removedAt } = seat;
       const sentAt = scheduler.time;
-      const reply = await program.order(order, random.oneOf(PATIENCE_MS));
+      const reply = await program.order(order, random.oneOf(TIMEOUT_MS));
       this.count(reply);
       this.checker.ordered(program, order, reply, `${order.id}/${order.attempts}`);
       this.checker.answered(program, reply, sentAt, removedAt);

@@ -5,7 +5,7 @@ import type { Arrival, Action, History, Issue, Refusal, Observation, Span } from
 const MARGIN_MS = 10_000;
 const GRAIN_MS = 1000;
 /** A sweep that has to save something waits this long for a stopped process that holds the lock. */
-const STORE_PATIENCE_MS = 4000;
+const STORE_TIMEOUT_MS = 4000;
 /** Callers of one moment share one look into the store; and a look takes its time. */
 const SHARED_LOOK_MS = 350;
 
@@ -108,7 +108,7 @@ export class Checker {
     const newerAt = this.newerSince(issue, process.machine, got);
     if (
       newerAt !== null &&
-      this.isLate(process, newerAt, got.from, this.history.sweepMs + STORE_PATIENCE_MS + GRAIN_MS)
+      this.isLate(process, newerAt, got.from, this.history.sweepMs + STORE_TIMEOUT_MS + GRAIN_MS)
     ) {
       return [`${who} a token ${got.from - newerAt} ms after a newer one was stored`];
     }

@@ -18,7 +18,7 @@ export interface Control {
   };
 }
 
-const PATIENCE_MS = 5_000;
+const TIMEOUT_MS = 5_000;
 
 /** A websocket that remembers what it has heard. */
 export class SocketClient {
@@ -100,7 +100,7 @@ export class SocketClient {
   }
 
   private async take(isMeant: (text: string) => boolean): Promise<string> {
-    const until = Date.now() + PATIENCE_MS;
+    const until = Date.now() + TIMEOUT_MS;
     for (;;) {
       const index = this.heard.findIndex(isMeant);
       if (index >= 0) return this.heard.splice(index, 1)[0] ?? '';

@@ -33,7 +33,7 @@ export class FallbackPermitLog extends PermitLog {
 }
 
 /**
- * Five times the most that KIS allows. A higher setting means that there is no limit, as in tests; a shared log of so
- * many permits would cost more than the calls.
+ * Five times the most that KIS allows. A higher setting means no limit, as in tests; sharing so many permits would cost
+ * more than the calls themselves.
  */
 const MOST_SHARED_CALLS = 100;

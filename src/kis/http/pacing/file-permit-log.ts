@@ -12,14 +12,14 @@ import { PermitLog, type PermitAnswer, type PermitRequest } from './permit-log';
 import { decodePermits, encodePermits } from './permit-text';
 
 /**
- * The permits of all processes of a machine that share a token directory, one record for each app key. Nothing of it is
- * needed after some seconds, so nothing is forced to the disk.
+ * The permits of all processes of a machine that share a token directory, one record for each app key. They matter for
+ * some seconds only, so nothing is forced to the disk.
  */
 export class FilePermitLog extends PermitLog implements OnApplicationShutdown {
   private readonly directory: LocalDirectory;
-  /** By credential: what this process has written, while no other shares the pace. */
+  /** By credential: the record that this process wrote last, while it shares the pace with no other. */
   private readonly written = new Map<string, string>();
-  private lockTimeoutMs = FIRST_PATIENCE_MS;
+  private lockTimeoutMs = FIRST_TIMEOUT_MS;
 
   /** @throws KisTokenStoreError for a directory below `~` where the user has no home directory. */
   constructor(
@@ -79,12 +79,12 @@ export class FilePermitLog extends PermitLog implements OnApplicationShutdown {
     );
     const answer = await this.inWords(this.thread.within(looking, lockTimeoutMs));
     if (answer === null) throw silence(lockTimeoutMs);
-    this.lockTimeoutMs = PATIENCE_MS;
+    this.lockTimeoutMs = TIMEOUT_MS;
     if (answer.sharers === 1) this.written.set(id, text);
     return { answer, late: answer.given > 0 && this.now - decidedAt > LATE_MS };
   }
 
-  /** What the record still is, unless another process has come; it is taken for that once. */
+  /** What the record most likely still is, unless another process has written it; used once. */
   private expected(id: string): FoundRecord | null {
     const text = this.written.get(id);
     this.written.delete(id);
@@ -121,18 +121,25 @@ export class FilePermitLog extends PermitLog implements OnApplicationShutdown {
   }
 }
 
-/** The database with the permits: apart from that of the claims, because a disk is never waited for here. */
+/**
+ * The database with the permits: separate from that of the claims, because it is written without waiting for the disk.
+ */
 const DATABASE = '.token_pace.db';
-/** Going on without the log may cost seconds, and a busy machine takes its time. */
-const PATIENCE_MS = 1000;
-/** Before the first answer nothing is known of other processes, and the thread and the file are only being opened. */
-const FIRST_PATIENCE_MS = 5000;
-/** The part of it for the lock, so that the thread can report the reason before the caller gives up. */
+/** Long enough for a busy machine, because continuing without the log may delay calls by seconds. */
+const TIMEOUT_MS = 1000;
+/**
+ * Longer for the first request: nothing is known of other processes yet, and thread and file are still being opened.
+ */
+const FIRST_TIMEOUT_MS = 5000;
+/**
+ * The share of the timeout that is spent on the lock, so that the thread can report the reason before the caller times
+ * out.
+ */
 const FOR_THE_LOCK = 3 / 4;
 /** A permit that arrives later might be used when it no longer counts: it is returned. */
 const LATE_MS = 300;
 
-/** `null` when it was lost: then all permits may have been given just now. */
+/** The stored book; a full one when the record was lost, because all permits may have been granted just now. */
 function bookIn({ text, lostAt }: FoundRecord, era: string): PermitBook | null {
   if (text !== null) return decodePermits(text, era);
   return lostAt === null ? new PermitBook() : null;

@@ -7,7 +7,7 @@ import { MemoryPermitLog } from './memory-permit-log';
 import type { PermitLog } from './permit-log';
 import { RedisPermitLog } from './redis-permit-log';
 
-/** Who shares the tokens shares the pace. */
+/** Opens the permit log that fits the token store: processes that share tokens also share the rate limit. */
 export function openPermitLog(
   { tokenStore, tokenDir, nameOption }: KisConfiguration,
   clock: KisClock,

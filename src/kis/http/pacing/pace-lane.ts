@@ -8,8 +8,9 @@ import { firstInTurn, RESERVED_FOR_MS, type Reserved, type Waiter } from './pace
 import type { AnsweredPermit, PermitAnswer, PermitLog } from './permit-log';
 
 /**
- * The queue of one app key in one process. It asks the log for all who wait, one request at a time: when somebody
- * comes, when an answer has come, and when the next permit can be free. No timer runs while nobody waits.
+ * The queue of one app key in one process. It requests permits from the log for all waiting calls, one request at a
+ * time: when a call arrives or is answered, and when the next permit can become free. No timer runs while no call
+ * waits.
  */
 export class PaceLane {
   /** In the order of arrival. */
@@ -18,7 +19,7 @@ export class PaceLane {
   private openReservations = 0;
   private answered: { readonly id: string; readonly at: number }[] = [];
   private looking = false;
-  /** Orders have come or gone that the log does not know of yet: reads of other processes are to give way to them. */
+  /** The number of waiting orders, for which the log withholds permits from reads of others, has changed. */
   private areOrdersUnnoted = false;
   private nextLook: { readonly at: number; readonly cancel: () => void } | null = null;
   private lastNumber = 0;
@@ -31,7 +32,7 @@ export class PaceLane {
     private readonly clock: KisClock,
   ) {}
 
-  /** `null` where others wait, where the log is not in this process, and where no permit is left. */
+  /** A permit at once; `null` when other calls wait, when the log is not in this process, or when no permit is free. */
   tryAcquire(): KisPermit | null {
     if (this.queue.size > 0) return null;
     const id = this.nextId();
@@ -54,7 +55,7 @@ export class PaceLane {
       };
       const leave = (): void => {
         refuse(signal?.reason as Error);
-        if (this.queue.size === 0) this.rest();
+        if (this.queue.size === 0) this.cancelNextLook();
         if (isUrgent) this.noteOrders();
       };
       waiter.admit = (permit) => {
@@ -92,7 +93,7 @@ export class PaceLane {
         this.openReservations -= 1;
         const unused = all.filter((each) => this.reserved.delete(each));
         for (const each of unused) this.giveBack(each);
-        if (this.queue.size === 0) this.rest();
+        if (this.queue.size === 0) this.cancelNextLook();
         if (unused.some(({ granted }) => granted === null)) this.noteOrders();
         else if (this.answered.length > 0) void this.look();
       },
@@ -113,7 +114,7 @@ export class PaceLane {
     return reserved;
   }
 
-  /** Of a reservation: a permit, or its place in the queue. */
+  /** The next reserved permit that is still valid, or its place in the queue. */
   private takeReserved(): Reserved | null {
     for (const each of this.reserved) {
       this.reserved.delete(each);
@@ -124,23 +125,23 @@ export class PaceLane {
     return null;
   }
 
-  /** One that is being requested at the moment is given back by `handOut`. */
+  /** A permit that is being requested at the moment is given back by `handOut`. */
   private giveBack({ waiter, granted }: Reserved): void {
     if (granted) this.answered.push(this.unused(waiter));
     else this.queue.delete(waiter);
   }
 
-  /** Nothing was sent with this permit: it counts no more. */
+  /** No call was sent with this permit, so it no longer counts. */
   private unused({ id }: Waiter): { readonly id: string; readonly at: number } {
     return { id, at: this.clock.monotonic() - this.pace.windowMs };
   }
 
   private waiter(isUrgent: boolean): Waiter {
-    const nobody = (): void => undefined;
-    return { id: this.nextId(), since: this.clock.monotonic(), isUrgent, admit: nobody, refuse: nobody };
+    const unset = (): void => undefined;
+    return { id: this.nextId(), since: this.clock.monotonic(), isUrgent, admit: unset, refuse: unset };
   }
 
-  /** At least so long, should nobody else take what becomes free. */
+  /** Refuses a call that would have to wait too long even if no other process took a permit. */
   private refuseLongWait(): void {
     const now = this.clock.monotonic();
     const { calls, windowMs } = this.pace;
@@ -170,7 +171,7 @@ export class PaceLane {
     this.looking = true;
     try {
       const hasNews = (): boolean => this.answered.length > 0 || this.areOrdersUnnoted;
-      while (hasNews() || (this.queue.size > 0 && !this.nextLook)) await this.ask();
+      while (hasNews() || (this.queue.size > 0 && !this.nextLook)) await this.requestPermits();
     } catch (error) {
       for (const waiter of this.queue) waiter.refuse(error as Error);
     } finally {
@@ -178,23 +179,23 @@ export class PaceLane {
     }
   }
 
-  private async ask(): Promise<void> {
+  private async requestPermits(): Promise<void> {
     const answered = this.answeredAgo();
     this.answered = [];
-    this.rest();
+    this.cancelNextLook();
     this.areOrdersUnnoted = false;
-    const { asking, urgent } = firstInTurn(this.queue, this.pace.calls);
-    const wanted = asking.map(({ id }) => id);
+    const { candidates, urgent } = firstInTurn(this.queue, this.pace.calls);
+    const wanted = candidates.map(({ id }) => id);
     const request = { owner: this.owner, wanted, answered, urgent };
     const answer = await this.log.look(this.credential, this.pace, request);
-    this.handOut(asking, answer);
-    this.refuseTheTired();
-    if (answer.given < asking.length && this.queue.size > 0) this.lookAfter(answer.waitMs);
+    this.handOut(candidates, answer);
+    this.refuseOverdue();
+    if (answer.given < candidates.length && this.queue.size > 0) this.lookAfter(answer.waitMs);
   }
 
-  private handOut(asking: readonly Waiter[], { given }: PermitAnswer): void {
-    for (const waiter of asking.slice(0, given)) {
-      // Whoever has left meanwhile sends nothing: that permit counts no more.
+  private handOut(candidates: readonly Waiter[], { given }: PermitAnswer): void {
+    for (const waiter of candidates.slice(0, given)) {
+      // A caller that has aborted in the meantime sends nothing, so its permit no longer counts.
       if (this.queue.has(waiter)) waiter.admit(this.permit(waiter.id));
       else this.answered.push(this.unused(waiter));
     }
@@ -207,14 +208,14 @@ export class PaceLane {
         if (!open) return;
         open = false;
         this.answered.push({ id, at: this.clock.monotonic() });
-        // Those of one order are told together when it is done, unless somebody waits. Until then they count longer.
+        // Answers to the calls of one order are reported together at its end, unless a call waits.
         const isAwaited = this.queue.size > 0 || (this.openReservations === 0 && this.lookHere([]) === null);
         if (isAwaited) void this.look();
       },
     };
   }
 
-  private refuseTheTired(): void {
+  private refuseOverdue(): void {
     const now = this.clock.monotonic();
     for (const waiter of this.queue) {
       if (waiter.since + LONGEST_WAIT_MS > now) return;
@@ -231,17 +232,17 @@ export class PaceLane {
     this.nextLook = { at: this.clock.monotonic() + delayMs, cancel };
   }
 
-  private rest(): void {
+  private cancelNextLook(): void {
     this.nextLook?.cancel();
     this.nextLook = null;
   }
 
-  private tooMany(untilSenseMs: number): KisRateLimitedError {
+  private tooMany(untilRoomMs: number): KisRateLimitedError {
     const { calls, windowMs } = this.pace;
     return new KisRateLimitedError(
       `${this.queue.size} calls are already waiting for app key ${this.credential.maskedAppKey}, which may call KIS ` +
         `${calls} times in ${Math.round(windowMs)} ms. Nothing was sent; send fewer calls, or try again later.`,
-      { retryAt: new Date(this.clock.now() + untilSenseMs) },
+      { retryAt: new Date(this.clock.now() + untilRoomMs) },
     );
   }
 }

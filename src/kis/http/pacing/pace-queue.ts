@@ -1,17 +1,17 @@
 import type { KisPermit } from './kis-request-pacer';
 
 /**
- * A reserved permit that is older is not used: its call could arrive when the log no longer counts it. Together with the
- * delay that a log may have (300 ms) and the way to KIS it stays within `LATEST_ARRIVAL_MS`.
+ * An older reserved permit is not used: its call could arrive at KIS after the log has stopped counting it. Together
+ * with the delay that a log may have (300 ms) and the way to KIS this stays below `LATEST_ARRIVAL_MS`.
  */
 export const RESERVED_FOR_MS = 300;
 
 /** A call that waits for its permit. */
 export interface Waiter {
-  /** Of the permit that it is to get. */
+  /** The id of the permit that is requested for it. */
   readonly id: string;
   readonly since: number;
-  /** Goes before all that are not. */
+  /** Gets its permit before all calls that are not urgent. */
   readonly isUrgent: boolean;
   admit: (permit: KisPermit) => void;
   refuse: (reason: Error) => void;
@@ -28,10 +28,10 @@ export interface Reserved {
 export function firstInTurn(
   queue: Iterable<Waiter>,
   calls: number,
-): { readonly asking: readonly Waiter[]; readonly urgent: number } {
+): { readonly candidates: readonly Waiter[]; readonly urgent: number } {
   const all = [...queue];
   const urgent = all.filter(({ isUrgent }) => isUrgent);
-  if (urgent.length === 0) return { asking: all.slice(0, calls), urgent: 0 };
+  if (urgent.length === 0) return { candidates: all.slice(0, calls), urgent: 0 };
   const others = all.filter(({ isUrgent }) => !isUrgent);
-  return { asking: [...urgent, ...others].slice(0, calls), urgent: urgent.length };
+  return { candidates: [...urgent, ...others].slice(0, calls), urgent: urgent.length };
 }

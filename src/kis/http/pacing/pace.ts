@@ -1,13 +1,15 @@
-/** The brokerage's clock and ours do not run at the same speed, and it may count in whole milliseconds. */
+/**
+ * Margin for the brokerage's clock, which does not run at the same speed as ours and may count in whole milliseconds.
+ */
 const MARGIN_MS = 5;
 
-/** How often an app key may call: at most `calls` of them arrive within `windowMs`. */
+/** The rate limit of an app key: at most `calls` calls arrive within any `windowMs`. */
 export interface Pace {
   readonly calls: number;
   readonly windowMs: number;
 }
 
-/** A fractional rate becomes a whole number of calls in a window of another length than a second. */
+/** A fractional rate becomes a whole number of calls in a window that is shorter or longer than a second. */
 export function paceOf(perSecond: number): Pace {
   const calls = Math.max(1, Math.floor(perSecond));
   return { calls, windowMs: (calls / perSecond) * 1000 + MARGIN_MS };

@@ -12,7 +12,7 @@ export class PermitBook {
   /**
    * @param arrivals when each call has arrived at the latest, by the id of its permit.
    * @param owners when each process sent its last request.
-   * @param orders those that wait, by process.
+   * @param orders the waiting orders, by process.
    */
   constructor(
     readonly arrivals = new Map<string, number>(),
@@ -62,17 +62,17 @@ export class PermitBook {
   private sharersWith(owner: string, now: number): number {
     this.owners.set(owner, now);
     for (const [each, at] of this.owners) {
-      // A clock that was set back makes no process share the pace for long.
+      // If the clock was set back, no process counts as a sharer for long.
       if (Math.abs(now - at) > SHARER_FOR_MS) this.owners.delete(each);
     }
     return this.owners.size;
   }
 
-  /** How many permits are withheld from the reads of this process. What it has noted itself ends here. */
+  /** How many permits are withheld from the reads of this process. Removes entries that are over. */
   private withheldFrom(owner: string, now: number, { windowMs }: Pace): number {
     let count = 0;
     for (const [each, { count: waiting, until }] of this.orders) {
-      // A clock that was set back makes no order wait for long.
+      // If the clock was set back, no permit is withheld for long.
       const isOver = until <= now || until > now + windowMs + ORDERS_LATE_MS;
       if (each === owner || isOver) this.orders.delete(each);
       else count += waiting;
@@ -99,7 +99,7 @@ export class PermitBook {
       const unanswered = latest > now;
       soonest = Math.min(
         soonest,
-        unanswered ? Math.max(latest - LATEST_ARRIVAL_MS, now - TOLD_WITHIN_MS) : latest,
+        unanswered ? Math.max(latest - LATEST_ARRIVAL_MS, now - REPORTED_WITHIN_MS) : latest,
       );
     }
     return Math.max(0, soonest + windowMs - now);
@@ -113,7 +113,7 @@ export class PermitBook {
  */
 export const LATEST_ARRIVAL_MS = 1000;
 /** Answers are reported to the log as soon as they arrive; a busy process may be this late. */
-export const TOLD_WITHIN_MS = 20;
+export const REPORTED_WITHIN_MS = 20;
 /** A process that has sent no request for this long does not share the pace. */
 export const SHARER_FOR_MS = 30_000;
 /**

@@ -11,7 +11,9 @@ export abstract class PermitLog {
    */
   abstract look(credential: KisCredential, pace: Pace, request: PermitRequest): Promise<PermitAnswer>;
 
-  /** As {@link look}, for a log in this process; `null` where the one for this pace is not, and then nothing is noted. */
+  /**
+   * As {@link look}, for a log in this process; `null` when the log for this pace is elsewhere: then nothing is noted.
+   */
   lookHere?(credential: KisCredential, pace: Pace, request: PermitRequest): PermitAnswer | null;
 }
 
@@ -29,9 +31,9 @@ export interface PermitRequest {
   /** Unique ids for the requested permits. */
   readonly wanted: readonly string[];
   /**
-   * How many calls of this process wait that must not wait for reads: orders; none unless given. They are the first of
-   * `wanted`. As many permits as cannot be granted to them now are withheld from the reads of all other processes until this
-   * one requests again.
+   * How many waiting calls of this process are orders, which take precedence over reads; default 0. They come first in
+   * `wanted`. As many permits as cannot be granted to them now are withheld from the reads of all other processes until
+   * this one requests again.
    */
   readonly urgent?: number;
   readonly answered: readonly AnsweredPermit[];

@@ -2,7 +2,7 @@ import { PermitBook, type WaitingOrders } from './permit-book';
 
 /** A book as it is stored. */
 interface BookRecord {
-  /** What its times are counted from. */
+  /** The origin of its times: a boot or a process. */
   readonly era: string;
   readonly arrivals: readonly (readonly [string, number])[];
   readonly owners: readonly (readonly [string, number])[];
@@ -32,7 +32,7 @@ export function decodePermits(text: string, era: string): PermitBook | null {
   }
 }
 
-/** Times by name; `null` when anything else is in it, which would never end or never count. */
+/** Times by name; `null` when it contains anything else, such as a time that would never end or never count. */
 function timesIn(value: unknown): Map<string, number> | null {
   if (!Array.isArray(value)) return null;
   const times = new Map<string, number>();

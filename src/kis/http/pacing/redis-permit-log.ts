@@ -3,7 +3,7 @@ import type { KisCredential } from '../../kis-credential';
 import { KisTokenStoreError } from '../../kis.errors';
 import type { KisRedis } from '../../redis/kis-redis';
 import type { Pace } from './pace';
-import { LATEST_ARRIVAL_MS, ORDERS_LATE_MS, SHARER_FOR_MS, TOLD_WITHIN_MS } from './permit-book';
+import { LATEST_ARRIVAL_MS, ORDERS_LATE_MS, SHARER_FOR_MS, REPORTED_WITHIN_MS } from './permit-book';
 import { PermitLog, type PermitAnswer, type PermitRequest } from './permit-log';
 
 /** Permits of all processes of all machines that share a Redis, by its clock. */
@@ -105,7 +105,7 @@ if given == allowed and given < count then
   local found = redis.call('ZRANGE', KEYS[1], 0, -1, 'WITHSCORES')
   for i = 2, #found, 2 do
     local at = tonumber(found[i])
-    if at > now then at = math.max(at - ${LATEST_ARRIVAL_MS}, now - ${TOLD_WITHIN_MS}) end
+    if at > now then at = math.max(at - ${LATEST_ARRIVAL_MS}, now - ${REPORTED_WITHIN_MS}) end
     soonest = math.min(soonest, at)
   end
   wait = math.max(0, soonest + window - now)

@@ -7,13 +7,13 @@ import { PermitBook } from './permit-book';
 import type { PermitAnswer, PermitLog, PermitRequest } from './permit-log';
 
 /**
- * The pace of one app key as this process keeps it: by the shared log alone; while that is unavailable by its own
- * share of the limit; and for a while afterwards by both, because others may not use the log again yet.
+ * The rate limit of one app key in this process: by the shared log alone; while that is unavailable, by its own share
+ * of the limit; and for a while afterwards by both, because others may not use the log again yet.
  */
 export class SharedPace {
   private readonly logger = new AccountLogger('KIS API');
   private own: OwnShare | null = null;
-  /** By the last look that succeeded; 0 before the first one. */
+  /** Number of processes at the last successful request; 0 before the first one. */
   private sharers = 0;
   /** The permits of this process, by its own clock. */
   private mine = new PermitBook();
@@ -33,29 +33,29 @@ export class SharedPace {
     try {
       if (!this.own || this.now >= this.own.alsoUntil) {
         this.own = null;
-        return await this.askUnlessKnown(request);
+        return await this.lookUnlessOverdue(request);
       }
-      if (this.own.alsoUntil < Infinity) return await this.askBoth(this.own, request);
+      if (this.own.alsoUntil < Infinity) return await this.lookInBoth(this.own, request);
     } catch (error) {
       this.own = this.lose(error as Error, request.owner);
     }
     return this.own.book.look(this.now, this.own.pace, request);
   }
 
-  /** A disk or a server that hangs delays no call of a process that shares the pace with no other. */
-  private async askUnlessKnown(request: PermitRequest): Promise<PermitAnswer> {
+  /** A process that shares the pace with no other does not wait long for a disk or server that hangs. */
+  private async lookUnlessOverdue(request: PermitRequest): Promise<PermitAnswer> {
     if (!this.overdue) {
-      const asking = this.ask(request);
-      const answer = await (this.isAlone ? within(asking, PATIENCE_ALONE_MS, this.clock) : asking);
+      const pending = this.lookInShared(request);
+      const answer = await (this.isAlone ? within(pending, ALONE_TIMEOUT_MS, this.clock) : pending);
       if (answer) return answer;
-      this.awaitLate(asking, request.owner);
+      this.awaitLate(pending, request.owner);
     }
     return this.mine.look(this.now, this.pace, request);
   }
 
-  private awaitLate(asking: Promise<PermitAnswer>, owner: string): void {
+  private awaitLate(pending: Promise<PermitAnswer>, owner: string): void {
     this.overdue = true;
-    void asking
+    void pending
       .catch((error: unknown) => {
         this.own ??= this.lose(error as Error, owner);
       })
@@ -64,26 +64,26 @@ export class SharedPace {
       });
   }
 
-  private async askBoth({ book, pace }: OwnShare, request: PermitRequest): Promise<PermitAnswer> {
+  private async lookInBoth({ book, pace }: OwnShare, request: PermitRequest): Promise<PermitAnswer> {
     const own = book.look(this.now, pace, request);
     const wanted = request.wanted.slice(0, own.given);
-    const { given, waitMs, sharers } = await this.ask({ ...request, wanted });
+    const { given, waitMs, sharers } = await this.lookInShared({ ...request, wanted });
     book.look(this.now, pace, unused(request.owner, wanted.slice(given), pace));
     return { given, waitMs: given < own.given ? waitMs : own.waitMs, sharers };
   }
 
-  private async ask(request: PermitRequest): Promise<PermitAnswer> {
+  private async lookInShared(request: PermitRequest): Promise<PermitAnswer> {
     const answer = await this.shared.look(this.credential, this.pace, request);
     this.mine.note(this.now, this.pace, request.wanted.slice(0, answer.given), request.answered);
-    // A log that is available again does not have all of them yet.
+    // A log that has just become available again does not know all processes yet.
     this.sharers = Math.max(answer.sharers, this.own ? this.sharers : 0);
     this.aloneSince = this.sharers > 1 ? Infinity : Math.min(this.aloneSince, this.now);
     return answer;
   }
 
   /**
-   * Nothing is sent until the permits that the shared log has granted to others no longer count, because their number is
-   * unknown. A process that has shared the pace with no other for a while knows it, and continues at once.
+   * Nothing is sent until the permits that the shared log has granted to others no longer count, because their number
+   * is unknown. A process that has been alone for a while knows that number, and continues at once.
    */
   private lose({ message }: Error, owner: string): OwnShare {
     const pace = shareOf(this.pace, Math.max(1, this.sharers));
@@ -101,7 +101,7 @@ export class SharedPace {
 
   private retryLater(owner: string): void {
     this.clock.background(RETRY_MS, () => {
-      this.ask({ owner, wanted: [], answered: [] }).then(
+      this.lookInShared({ owner, wanted: [], answered: [] }).then(
         () => {
           this.comeBack();
         },
@@ -129,8 +129,8 @@ export class SharedPace {
   }
 }
 
-/** A process that shares the pace with no other waits no longer for an answer, which it can predict. */
-const PATIENCE_ALONE_MS = 80;
+/** A process that is alone waits no longer than this for an answer, which it can predict. */
+const ALONE_TIMEOUT_MS = 80;
 /** Processes that start together see each other within this time. */
 const ALONE_AFTER_MS = 5000;
 /** How often an unavailable log is tried again. */
