@@ -6,13 +6,13 @@ import type { KisCandleInterval, KisCandleQuestion } from './candle';
 export interface CandleRange {
   readonly from: number;
   readonly to: number;
-  /** What the clock shows now; `to` is not after it. */
+  /** The current time there; `to` is not after it. */
   readonly now: number;
 }
 
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:\d{2})$/;
 
-/** So that about a hundred candles fit. */
+/** Chosen so that the default range has about a hundred candles. */
 const DEFAULT_SPAN_DAYS: Readonly<Record<KisCandleInterval, number>> = {
   '1m': 0,
   '1d': 140,
@@ -25,7 +25,7 @@ const DEFAULT_SPAN_DAYS: Readonly<Record<KisCandleInterval, number>> = {
  * The requested span. For days and longer it consists of whole periods: the week in which `from` lies counts as a
  * whole, because part of a week is no weekly candle.
  *
- * @throws KisInvalidRequestError for an end that cannot be read, and for ends in the wrong order.
+ * @throws KisInvalidRequestError for an unreadable `from` or `to`, and when `from` is after `to`.
  */
 export function candleRange(question: KisCandleQuestion, zone: string, epochMs: number): CandleRange {
   const { interval } = question;

@@ -1,10 +1,10 @@
 /** Length of a candle: a minute, a day, a week, a month, a year. */
 export const CANDLE_INTERVALS = ['1m', '1d', '1w', '1M', '1y'] as const;
 
-/** Length of a candle: a minute, a day, a week or a month. */
+/** Length of a candle: a minute, a day, a week, a month or a year. */
 export type KisCandleInterval = (typeof CANDLE_INTERVALS)[number];
 
-/** Strings as KIS sent them. */
+/** One candle; prices and amounts are strings as KIS sent them. */
 export interface KisCandle {
   /** An ISO instant for minutes (when the minute begins), otherwise the date that KIS gives, `YYYY-MM-DD`. */
   readonly time: string;
@@ -14,8 +14,8 @@ export interface KisCandle {
   readonly close: string;
   readonly volume: string;
   /**
-   * Money traded. For domestic minutes it is the difference of KIS's running totals of the day, and `null` where the minute
-   * before is not known.
+   * Money traded. For domestic minutes it is the difference of KIS's running totals of the day, and `null` where the
+   * preceding minute is not known.
    */
   readonly value: string | null;
 }
@@ -28,7 +28,10 @@ export interface KisCandles {
   readonly adjusted: boolean;
   /** Oldest first. */
   readonly candles: readonly KisCandle[];
-  /** `null` when the range is complete; else since when KIS has data: the time of its first candle, or a date after the range. */
+  /**
+   * `null` when the range is complete; otherwise the time from which on KIS has data: that of its first candle, or a
+   * date after the range.
+   */
   readonly truncated: string | null;
 }
 
@@ -43,7 +46,7 @@ export interface KisCandleQuestion {
   readonly adjusted?: boolean | undefined;
 }
 
-/** A candle with its place on the wall clock of the exchange, in milliseconds as if that were UTC. */
+/** A candle with its time on the wall clock of the exchange, in milliseconds as if that were UTC. */
 export interface PlacedCandle {
   readonly at: number;
   readonly candle: KisCandle;

@@ -11,6 +11,8 @@ import { MinuteCandles } from './minute-candles';
 import { readOverseasCandles, readOverseasMinutes } from './overseas-candles';
 import { readPeriodCandles } from './period-candles';
 
+/** Reads the candles of a range, whatever the instrument and the interval. */
+
 /** Which candles are read, and how long their caller waits. */
 export interface KisCandleOptions extends KisReadOptions {
   /** Of domestic stocks; default KRX. */
@@ -33,7 +35,7 @@ export async function readCandles(
   const { interval } = asked;
   const adjusted = interval !== '1m' && (asked.adjusted ?? true);
   const range = candleRange(asked, instrument.zone, asked.now);
-  // What is still to come has no candles.
+  // The future has no candles.
   if (range.from > range.now) {
     return { symbol: instrument.symbol, interval, adjusted, candles: [], truncated: null };
   }
@@ -78,7 +80,7 @@ function readOverseas(
   );
 }
 
-/** What is in the range; what is missing at its start is told. */
+/** The candles within the range, and whether some are missing at its start. */
 function within(
   { from, to }: CandleRange,
   interval: KisCandleInterval,
@@ -94,7 +96,7 @@ function within(
   return { candles: inside, truncated: isShort ? (first?.candle.time ?? after(to, interval, zone)) : null };
 }
 
-/** What follows a range of which KIS has nothing. */
+/** The period after a range for which KIS has no data. */
 function after(to: number, interval: KisCandleInterval, zone: string): string {
   return interval === '1m' ? new Date(instantOf(zone, to + 1)).toISOString() : isoDate(to + 1);
 }

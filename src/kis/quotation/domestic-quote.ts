@@ -8,6 +8,8 @@ import { answerOf, structureOf } from '../protocol/wire';
 import { description, figure, figureOrNull, isZero, recordOf } from '../protocol/wire-fields';
 import type { KisQuote } from './kis-quote';
 
+/** Reads the current price of a domestic stock. */
+
 /** KIS portal, 주식현재가 시세. */
 const QUOTE = answerOf({
   output: structureOf(
@@ -33,7 +35,7 @@ const QUOTE = answerOf({
   ),
 });
 
-/** KIS answers for a symbol that it does not know with a success whose price is 0 (python-kis, pykis/api/stock/quote.py). */
+/** For an unknown symbol KIS returns a success whose price is 0 (python-kis, pykis/api/stock/quote.py). */
 const PRICE = answerOf({ output: structureOf(recordOf({ price: figure('stck_prpr') })) });
 
 /** @param symbol as KIS takes it */

@@ -8,7 +8,9 @@ import { description, recordOf } from '../protocol/wire-fields';
 import { dateText } from '../protocol/wire-times';
 import type { KnownDays } from '../token/trading-days';
 
-/** KIS portal, 국내휴장일조회: 개장일여부 tells whether orders can be placed. */
+/** Reads which days the Korea Exchange is open (국내휴장일조회). */
+
+/** KIS portal, 국내휴장일조회: 개장일여부 says whether orders can be placed. */
 const DAY = recordOf({ date: dateText('bass_dt'), open: description('opnd_yn') });
 
 const DAYS = answerOf({
@@ -20,8 +22,8 @@ const DAYS = answerOf({
 });
 
 /**
- * The days from one on, as many as KIS puts in one answer (some weeks): KIS asks for one call a day, so no second page is
- * read. Real trading only.
+ * The days from a given one on, as many as KIS puts into one answer (some weeks): KIS requests at most one call a day,
+ * so no second page is read. Real trading only.
  *
  * @param day its midnight as if it were UTC
  */

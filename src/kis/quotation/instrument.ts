@@ -7,7 +7,7 @@ export type KisInstrument = KisDomesticInstrument | KisOverseasInstrument;
 
 export interface KisDomesticInstrument {
   readonly kind: 'domestic';
-  /** As KIS takes it, and as answers name it: `005930`. */
+  /** As KIS takes it and as results name it: `005930`. */
   readonly symbol: string;
   /** The time zone of its exchange. */
   readonly zone: string;
@@ -18,12 +18,12 @@ export interface KisOverseasInstrument {
   readonly exchange: KisQuotedExchange;
   /** SYMB: `AAPL`. */
   readonly code: string;
-  /** As answers name it: `NAS:AAPL`. */
+  /** As results name it: `NAS:AAPL`. */
   readonly symbol: string;
   readonly zone: string;
 }
 
-/** @throws KisInvalidRequestError for a text that is the symbol of neither a domestic nor a foreign security. */
+/** @throws KisInvalidRequestError for a text that is neither a domestic nor a foreign symbol. */
 export function requireInstrument(text: string): KisInstrument {
   const domestic = domesticSymbol(text);
   if (domestic !== null) return { kind: 'domestic', symbol: domestic, zone: KOREAN_ZONE };

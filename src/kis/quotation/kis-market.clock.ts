@@ -14,7 +14,7 @@ import { KisTradingCalendar } from './kis-trading.calendar';
 /** The session of one market, now and next. */
 export interface KisMarketState {
   readonly market: KisMarket;
-  /** Sessions under way; several may overlap. */
+  /** Current sessions; several may overlap. */
   readonly now: readonly KisSession[];
   /** The next one to begin. */
   readonly next: KisSession | null;
@@ -25,7 +25,7 @@ export interface KisHoliday {
   readonly market: 'KRX' | 'US';
   /** `YYYY-MM-DD` at the exchange. */
   readonly date: string;
-  /** `null` where it is not told: KIS names none. */
+  /** The name of the holiday; `null` when it comes from KIS, which gives no names. */
   readonly name: string | null;
 }
 
@@ -34,7 +34,10 @@ export interface KisMarketOverview {
   readonly asOf: Date;
   readonly markets: readonly KisMarketState[];
   readonly holidays: readonly KisHoliday[];
-  /** Until when KIS has told the holidays of KRX (`YYYY-MM-DD`); later ones, or all when `null`, follow from rules. */
+  /**
+   * The last day for which KIS has listed the holidays of KRX (`YYYY-MM-DD`); later ones, or all when `null`, follow
+   * from rules.
+   */
   readonly knownUntil: string | null;
 }
 
@@ -43,7 +46,7 @@ const MARKETS: readonly KisMarket[] = ['KRX', 'NXT', 'US'];
 const LOOK_AHEAD_DAYS = 15;
 const HOLIDAY_DAYS = 42;
 
-/** What the markets are doing, by the clock and the calendar. */
+/** Which sessions the markets are in, by the clock and the trading calendar. */
 @Injectable()
 export class KisMarketClock {
   constructor(

@@ -25,12 +25,12 @@ export interface KisBookOptions extends KisReadOptions {
 }
 
 /**
- * Market data, asked with the credentials of an account. Strings and failures as in `KisAccountClient`; besides, all methods
- * reject with `KisInvalidRequestError` for a symbol that is none (nothing is sent then), and with `KisSymbolNotFoundError`
- * for one that KIS does not know.
+ * Market data, read with the credentials of an account. Strings and failures as in `KisAccountClient`; besides, all
+ * methods reject with `KisInvalidRequestError` for a malformed symbol (nothing is sent then), and with
+ * `KisSymbolNotFoundError` for one that KIS does not know.
  *
- * A symbol is that of a domestic stock (six characters, with a Q before for an ETN; an A before others is left out) or of a
- * foreign one, such as `NAS:AAPL`.
+ * A symbol is that of a domestic stock (six characters, with a Q before for an ETN; an A before others is left out) or
+ * of a foreign one, such as `NAS:AAPL`.
  */
 @Injectable()
 export class KisQuotationClient {
@@ -50,7 +50,7 @@ export class KisQuotationClient {
 
   /**
    * The prices of up to 30 stocks, in their order. In real trading all domestic ones are one call (관심종목 시세조회), which
-   * does not tell the figures of the company; in mock trading and abroad each is a call of its own.
+   * lacks the company's figures (they are `null`); in mock trading and abroad each price is a call of its own.
    */
   async prices(
     account: KisAccount,
@@ -66,7 +66,7 @@ export class KisQuotationClient {
     );
   }
 
-  /** The order book and the trade that an auction would give (주식현재가 호가/예상체결); abroad real trading only. */
+  /** The order book and the expected trade of an auction (주식현재가 호가/예상체결); for foreign stocks in real trading only. */
   async orderBook(
     account: KisAccount,
     text: string,
@@ -79,7 +79,7 @@ export class KisQuotationClient {
     return readOverseasOrderBook(this.api, account, instrument, options);
   }
 
-  /** Candles of a range, oldest first, over as many calls as that takes. */
+  /** Candles of a range, oldest first, with as many calls as that takes. */
   async candles(
     account: KisAccount,
     text: string,

@@ -11,7 +11,7 @@ import { KisRedis } from '../redis/kis-redis';
 import { KisMarketFiles, MemoryMarketFiles, SharedMarketFiles, StateMarketFiles } from './state-files';
 import { SymbolDownloads } from './symbol-downloads';
 
-/** Several times the longest symbol file. */
+/** Several times the length of the longest symbol file. */
 const MOST_FILE_BYTES = 20_000_000;
 
 /** Market data. Needs the token module, which is global. */
@@ -30,8 +30,8 @@ const MOST_FILE_BYTES = 20_000_000;
 export class KisQuotationModule {}
 
 /**
- * A program that keeps tokens in memory wants nothing on the disk, and what a simulator invents shall never be taken for
- * what KIS says.
+ * With tokens in memory nothing is written to disk, and invented data of a simulator must never be mistaken for data of
+ * KIS.
  */
 function openFiles(configuration: KisConfiguration, clock: KisClock, redis: KisRedis | null): KisMarketFiles {
   const { accounts, tokenStore, stateDir, nameOption } = configuration;

@@ -1,18 +1,18 @@
 /**
- * The price of a stock; strings as KIS sent them, in the currency of its exchange. `null` where KIS leaves out what only
- * describes or does not exist for the security, such as the price limits of an ELW or of a foreign stock.
+ * The price of a stock; strings as KIS sent them, in the currency of its exchange. Supplementary fields are `null`
+ * where KIS leaves them out or the security has none, such as the price limits of an ELW or of a foreign stock.
  */
 export interface KisQuote {
   readonly asOf: Date;
   readonly symbol: string;
   readonly price: string;
-  /** 전일 대비: against the close of the day before. */
+  /** 전일 대비: change since the previous close. */
   readonly change: string;
   /** 1 upper limit, 2 up, 3 unchanged, 4 lower limit, 5 down. */
   readonly changeSign: string | null;
   /** In percent. */
   readonly changeRate: string | null;
-  /** `null` for foreign stocks: the call for their price does not tell it; nor the next two. */
+  /** `null` for foreign stocks, like `high` and `low`: the call for their price does not include it. */
   readonly open: string | null;
   readonly high: string | null;
   readonly low: string | null;
@@ -20,7 +20,7 @@ export interface KisQuote {
   readonly upperLimit: string | null;
   /** 하한가 */
   readonly lowerLimit: string | null;
-  /** 기준가; for foreign stocks the close of the day before. */
+  /** 기준가; for foreign stocks the previous close. */
   readonly basePrice: string;
   /** Shares traded today. */
   readonly volume: string;

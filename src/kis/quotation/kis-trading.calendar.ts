@@ -13,25 +13,25 @@ import type { KnownDays, TradingDays } from '../token/trading-days';
 import { readHolidays } from './holidays';
 import { KisMarketFiles } from './state-files';
 
-/** What is kept: the last answer of KIS, and the Korean day on which it was last asked, whatever came of it. */
+/** The stored record: the last answer of KIS, and the Korean day of the last request, whether or not it succeeded. */
 interface CalendarRecord {
   readonly askedOn: string;
   readonly known: KnownDays | null;
 }
 
-/** After the start KIS is asked by the background only when a process has run for a while. */
+/** How long a process has to run before it requests the calendar in the background. */
 const QUIET_MINUTES = 5;
 
 /**
- * The trading days of the Korea Exchange. KIS tells them to real accounts, and is asked at most once a Korean day by all
- * processes that share the state directory; what it said is kept over restarts. Other days follow from rules: weekends,
- * holidays with a fixed date, the last weekday of the year.
+ * The trading days of the Korea Exchange. KIS lists them for real accounts; all processes that share the state
+ * directory send at most one request a Korean day, and the answer is kept across restarts. Other days follow from
+ * rules: weekends, holidays with a fixed date, the last weekday of the year.
  */
 @Injectable()
 export class KisTradingCalendar implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger('Market');
   private readonly days: TradingDays;
-  /** The Korean day for which there is nothing more to ask or to read. */
+  /** The Korean day for which nothing more needs to be requested or read. */
   private settledOn = '';
   private asking: Promise<void> | null = null;
   private readonly closing = new AbortController();
@@ -57,12 +57,15 @@ export class KisTradingCalendar implements OnApplicationBootstrap, BeforeApplica
     this.endWatch();
   }
 
-  /** For which days KIS has told the holidays; `null` before it has told any. */
+  /** The days for which KIS has listed the holidays; `null` before the first answer. */
   get known(): KnownDays | null {
     return this.days.known;
   }
 
-  /** Whether the Korea Exchange trades on a day, as far as is known now; asks nobody. @param midnightMs as if it were UTC */
+  /**
+   * Whether the Korea Exchange trades on a day, as far as is known now; sends nothing. @param midnightMs as if it were
+   * UTC
+   */
   isTradingDay(midnightMs: number): boolean {
     return this.days.includes(midnightMs);
   }
@@ -72,7 +75,10 @@ export class KisTradingCalendar implements OnApplicationBootstrap, BeforeApplica
     return midnightOf(wallClock(KOREAN_ZONE, this.clock.now()));
   }
 
-  /** Asks KIS, unless that was done today already. It never fails: what is known stays, and the log says why. */
+  /**
+   * Requests the holidays from KIS, unless that was done today already. Never fails: on an error the known days stay,
+   * and the log says why.
+   */
   async refresh(options: KisReadOptions = {}): Promise<void> {
     if (this.settledOn === isoDate(this.today)) return;
     this.asking ??= this.ask(options).finally(() => {
@@ -94,12 +100,12 @@ export class KisTradingCalendar implements OnApplicationBootstrap, BeforeApplica
     const { today } = this;
     const day = isoDate(today);
     try {
-      // What one address of KIS says is not told to those who use another, such as a simulator.
+      // One record for each address, so that the answer of a simulator is never used for KIS.
       const record = `calendar/${account.credential.origin}`;
       const before = await this.claim(record, day);
       this.days.known = before?.known ?? null;
       if (before?.askedOn === day) {
-        // Another process asks, and may not have the answer yet.
+        // Another process has sent the request, and may not have the answer yet.
         if (before.known?.from === day) this.settledOn = day;
         return;
       }
@@ -115,7 +121,7 @@ export class KisTradingCalendar implements OnApplicationBootstrap, BeforeApplica
     }
   }
 
-  /** Notes that KIS is asked today, before it is; of several processes one finds that nobody has. */
+  /** Records today's request before it is sent, so that only one of several processes sends it. */
   private async claim(name: string, day: string): Promise<CalendarRecord | null> {
     const text = await this.files.updateRecord(name, (found) => {
       const record = decode(found);
@@ -129,7 +135,7 @@ export class KisTradingCalendar implements OnApplicationBootstrap, BeforeApplica
   }
 }
 
-/** `null` for a record that is missing or damaged: then KIS is asked. */
+/** `null` for a record that is missing or damaged: then a request is sent. */
 function decode(text: string | null): CalendarRecord | null {
   try {
     const { askedOn, known } = JSON.parse(text ?? '') as Partial<CalendarRecord>;

@@ -24,7 +24,9 @@ import { readCandlePages, type FoundCandles } from './candle-pages';
 import type { CandleRange } from './candle-range';
 import { valuesOfMinutes } from './minute-values';
 
-/** KIS portal, 주식당일분봉조회 and 주식일별분봉조회: both answer alike. */
+/** Reads the minute candles of domestic stocks. */
+
+/** KIS portal, 주식당일분봉조회 and 주식일별분봉조회: both have the same layout. */
 const MINUTES = answerOf({
   output1: structureOrNull(recordOf({ currentPrice: figure('stck_prpr') })),
   output2: listOf(
@@ -48,8 +50,8 @@ const LONGEST_BREAK_DAYS = 14;
 const LAST_SECOND_MS = DAY_MS - 1000;
 
 /**
- * Minutes of a domestic stock. Today's come from a call of their own, 30 at a time; those of past days, 120 at a time, only in
- * real trading. The minute that is still running is left out: until its first trade KIS gives it the volume of the one before.
+ * Minutes of a domestic stock. Today's come from a separate call, 30 at a time; those of past days, 120 at a time, in
+ * real trading only. The current minute is left out: until its first trade KIS reports the volume of the previous one.
  */
 export class MinuteCandles {
   constructor(
@@ -73,19 +75,19 @@ export class MinuteCandles {
         before: (oldest) => oldest - 1,
       },
     );
-    // In mock trading there is the last day, as a whole.
+    // In mock trading the whole last day is available.
     return { ...found, candles: valuesOfMinutes(found.candles, isMock && found.isAllThereIs) };
   }
 
   private async anyDay(bound: number, now: number): Promise<PlacedCandle[]> {
     const today = midnightOf(now);
     if (bound < today) return this.past(bound, now);
-    // On a day without trading, and before it begins, KIS sends minutes of the last trading day instead.
+    // On a day without trading, and before trading begins, KIS sends minutes of the last trading day instead.
     const minutes = isWeekend(today) ? [] : (await this.recent(bound)).filter(({ at }) => at >= today);
     return minutes.length > 0 ? minutes : this.past(today - 1000, now);
   }
 
-  /** Minutes of the last trading day, which on a weekend is Friday; none where KIS has nothing older of it. */
+  /** Minutes of the last trading day, which on a weekend is Friday; empty when KIS has nothing older of that day. */
   private async lastDay(bound: number, now: number): Promise<PlacedCandle[]> {
     const today = midnightOf(now);
     const minutes = await this.recent(bound);
@@ -103,7 +105,7 @@ export class MinuteCandles {
     });
   }
 
-  /** Minutes before a moment, whatever day they are of. */
+  /** Minutes before a moment, of any day. */
   private async past(bound: number, now: number): Promise<PlacedCandle[]> {
     const call = KIS_QUOTATION_CALLS.minutesOfPast;
     let from = bound;
@@ -118,7 +120,7 @@ export class MinuteCandles {
       });
       const older = page.filter(({ at }) => at <= bound);
       if (older.length > 0) return older;
-      // A day without trading: KIS may give nothing for it instead of going on with the day before.
+      // For a day without trading KIS may return nothing instead of continuing with the previous day.
       from = midnightOf(from) - 1000;
       while (isWeekend(midnightOf(from))) from -= DAY_MS;
     }

@@ -4,10 +4,10 @@ import type { PlacedCandle } from './candle';
 const WHOLE = /^\d+$/;
 
 /**
- * What was traded in each minute, from the running totals of the day that KIS sends (누적 거래대금).
+ * Converts the running totals of the day that KIS sends (누적 거래대금) into the value of each minute.
  *
- * @param minutes oldest first, `value` being the total.
- * @param beginsTheDay whether the first of them is the first of its day; if not, it may be any.
+ * @param minutes oldest first, with the running total as `value`.
+ * @param beginsTheDay whether the first of them is the first minute of its day.
  */
 export function valuesOfMinutes(minutes: readonly PlacedCandle[], beginsTheDay: boolean): PlacedCandle[] {
   return minutes.map(({ at, candle }, index) => {

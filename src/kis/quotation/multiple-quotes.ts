@@ -9,7 +9,9 @@ import { answerOf, listOf } from '../protocol/wire';
 import { description, figure, figureOrNull, identity, isZero, recordOf } from '../protocol/wire-fields';
 import type { KisQuote } from './kis-quote';
 
-/** Numbered pairs of the call (KIS portal, 관심종목(멀티종목) 시세조회). */
+/** Reads the prices of up to 30 domestic stocks with one call (관심종목 시세조회). */
+
+/** The number of stocks that fit into one call (KIS portal, 관심종목(멀티종목) 시세조회). */
 export const MOST_SYMBOLS = 30;
 
 const QUOTES = answerOf({
@@ -37,7 +39,7 @@ const PRICES = answerOf({
   output: listOf(recordOf({ symbol: identity('inter_shrn_iscd'), price: figureOrNull('inter2_prpr') })),
 });
 
-/** The call does not tell these. */
+/** Fields that this call does not return. */
 const NOT_TOLD = { per: null, pbr: null, eps: null, bps: null, marketCap: null };
 
 /**

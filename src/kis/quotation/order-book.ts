@@ -17,7 +17,7 @@ import { answerOf, structureOf, structureOrNull, type WireReader } from '../prot
 import { figure, figureOrNull, isZero, recordOf } from '../protocol/wire-fields';
 import { timeText } from '../protocol/wire-times';
 
-/** One price of an order book and how many shares are wanted or offered at it; strings as KIS sent them. */
+/** One price of an order book and the number of shares bid or offered at it; strings as KIS sent them. */
 export interface KisBookLevel {
   readonly price: string;
   readonly quantity: string;
@@ -34,7 +34,7 @@ export interface KisQuotedBook {
   readonly bids: readonly KisBookLevel[];
   readonly totalAskQuantity: string;
   readonly totalBidQuantity: string;
-  /** What an auction would give now; `null` while there is none. */
+  /** The expected price of the current auction; `null` while there is none. */
   readonly expectedPrice: string | null;
   readonly expectedQuantity: string | null;
 }
@@ -56,7 +56,7 @@ const EXPECTED = recordOf({
 
 const BOOK = answerOf({ output1: structureOf(bookReader), output2: structureOf(EXPECTED) });
 
-/** Of a symbol that KIS does not know both structures are empty. */
+/** Both structures are empty for a symbol that KIS does not know. */
 const KNOWN = answerOf({
   output1: structureOrNull((value) => value),
   output2: structureOrNull((value) => value),

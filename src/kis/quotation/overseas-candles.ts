@@ -13,12 +13,14 @@ import { candleDate, periodStart, type CandleRange } from './candle-range';
 import type { KisOverseasInstrument } from './instrument';
 import { unknownAbroad } from './overseas-quote';
 
-/** GUBN. */
+/** Reads the candles of foreign stocks. */
+
+/** Values of the parameter GUBN. */
 const PERIODS = { '1d': '0', '1w': '1', '1M': '2' } as const;
 
 export type OverseasPeriod = keyof typeof PERIODS;
 
-/** Of a symbol that KIS does not know this is empty. */
+/** Empty for a symbol that KIS does not know. */
 const HEAD = structureOrNull(recordOf({ name: description('rsym') }));
 
 /** KIS portal, 해외주식 기간별시세. */
@@ -89,8 +91,8 @@ export function readOverseasCandles(
 }
 
 /**
- * Minutes of a foreign stock, of the last month, regular session only, 120 a page. KIS reads them back from the newest; the
- * minute that is still running is left out. Real trading only.
+ * Minutes of a foreign stock, of the last month, regular session only, 120 a page. KIS reads them back from the newest; the current
+ * minute is left out. Real trading only.
  */
 export function readOverseasMinutes(
   api: KisApiClient,

@@ -11,6 +11,8 @@ import type { KisOverseasInstrument } from './instrument';
 import type { KisBookLevel, KisQuotedBook } from './order-book';
 import { unknownAbroad } from './overseas-quote';
 
+/** Reads the order book of a foreign stock. */
+
 const NAME = answerOf({ output1: structureOrNull(recordOf({ name: description('rsym') })) });
 
 /** 해외주식 현재가 호가: ten levels in the United States, one elsewhere (python-kis). Date and time are Korean. */
@@ -55,7 +57,7 @@ export async function readOverseasOrderBook(
   };
 }
 
-/** The first level may not be missing; others are where there are more. */
+/** The first level must be present; the others are optional. */
 function sideOf(price: string, quantity: string, value: unknown, path: string): KisBookLevel[] {
   const first = recordOf({ price: figure(`${price}1`), quantity: figure(`${quantity}1`) })(value, path);
   const more = LEVELS.slice(1).flatMap((level) => {

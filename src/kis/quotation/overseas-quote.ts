@@ -8,7 +8,9 @@ import { description, figure, figureOrNull, recordOf } from '../protocol/wire-fi
 import type { KisOverseasInstrument } from './instrument';
 import type { KisQuote } from './kis-quote';
 
-/** KIS portal, 해외주식 현재체결가. Of a symbol that KIS does not know every member is empty. */
+/** Reads the current price of a foreign stock. */
+
+/** KIS portal, 해외주식 현재체결가. Every member is empty for a symbol that KIS does not know. */
 const PRICE = answerOf({
   output: structureOrNull(
     recordOf({
@@ -23,7 +25,7 @@ const PRICE = answerOf({
   ),
 });
 
-/** What 해외주식 현재체결가 does not tell. */
+/** Fields that 해외주식 현재체결가 does not return. */
 const NOT_TOLD = {
   open: null,
   high: null,
@@ -51,7 +53,7 @@ export async function readOverseasQuote(
   return { asOf: receivedAt, symbol: instrument.symbol, ...output, ...NOT_TOLD };
 }
 
-/** The error for a foreign symbol of which KIS knows nothing. */
+/** The error for a foreign symbol that KIS does not know. */
 export function unknownAbroad({ exchange, code }: KisOverseasInstrument): KisSymbolNotFoundError {
   return new KisSymbolNotFoundError(
     `KIS knows no "${code}" at ${exchange}. Check the symbol, and try the other exchanges of the country: KIS lists each security at one of them.`,

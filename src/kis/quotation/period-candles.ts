@@ -12,7 +12,9 @@ import type { KisCandleInterval, PlacedCandle } from './candle';
 import { candleDate, periodStart, type CandleRange } from './candle-range';
 import { readCandlePages, type FoundCandles } from './candle-pages';
 
-/** FID_PERIOD_DIV_CODE. */
+/** Reads the daily, weekly, monthly and yearly candles of domestic stocks. */
+
+/** Values of the parameter FID_PERIOD_DIV_CODE. */
 const PERIODS: Readonly<Record<Exclude<KisCandleInterval, '1m'>, string>> = {
   '1d': 'D',
   '1w': 'W',
@@ -36,7 +38,7 @@ const CANDLES = answerOf({
   ),
 });
 
-/** Longer than any series of days without trading in Korea: what lies before a range is looked for in this. */
+/** Longer than any series of days without trading in Korea: how far before a range an earlier candle is looked for. */
 const LOOK_BACK_DAYS = 14;
 
 export interface PeriodQuestion {
@@ -46,7 +48,10 @@ export interface PeriodQuestion {
   readonly adjusted: boolean;
 }
 
-/** Daily to yearly candles of a domestic stock; KIS gives the newest 100 of a range, so the next page ends before them. */
+/**
+ * Daily to yearly candles of a domestic stock; KIS returns the newest 100 of a range, so the next page ends before
+ * them.
+ */
 export function readPeriodCandles(
   api: KisApiClient,
   account: KisAccount,

@@ -7,10 +7,12 @@ import type { KisQuote } from './kis-quote';
 import { readMultipleQuotes } from './multiple-quotes';
 import { readOverseasQuote } from './overseas-quote';
 
-/** Single calls under way at once: more would only wait in the queue of the app key, which is bounded. */
+/** Reads the prices of several securities, with one call where KIS has one. */
+
+/** Concurrent single calls; more would only wait in the bounded queue of the app key. */
 const AT_ONCE = 4;
 
-/** The prices of several securities, in their order; one that is named twice is asked for once. */
+/** The prices of several securities, in their order; duplicates are requested once. */
 export async function readQuotes(
   api: KisApiClient,
   account: KisAccount,
@@ -33,7 +35,7 @@ export async function readQuotes(
   return instruments.flatMap(({ symbol }) => bySymbol.get(symbol) ?? []);
 }
 
-/** The first failure ends it: nothing more is begun then. */
+/** The first failure ends it: no further calls are sent. */
 async function severalAtOnce<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
   const left = [...items];
   const results: R[] = [];

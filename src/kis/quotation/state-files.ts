@@ -4,14 +4,14 @@ import { DirectoryThread } from '../files/directory-thread';
 import { LocalDirectory } from '../files/local-directory';
 import type { KisRedis } from '../redis/kis-redis';
 
-/** Longer than the symbols of all files. */
+/** More than the symbols of all files together. */
 const MOST_BYTES = 64_000_000;
-/** A disk that takes longer has failed. */
+/** A disk that takes longer counts as failed. */
 const LIMIT_MS = 5000;
 
 /**
- * Market data that is kept over restarts and shared by processes. All of it can be had again from KIS, so a failure is no
- * more than a reason to ask again.
+ * Market data that is kept across restarts and shared by processes, as a port. All of it can be requested again from
+ * KIS, so a failure only causes another request.
  */
 export abstract class KisMarketFiles {
   /** `null` when there is none. */
@@ -19,8 +19,8 @@ export abstract class KisMarketFiles {
   abstract writeFile(name: string, content: Uint8Array): Promise<void>;
   /**
    * Changes a record as one step among all processes that share it.
-   * @param decide what is to stand there, `null` to leave it as it is; may be called again with a newer record.
-   * @returns what stood there when it was changed, or left.
+   * @param decide the new text, `null` to leave the record unchanged; may be called again with a newer record.
+   * @returns the text before the change.
    */
   abstract updateRecord(
     name: string,
@@ -55,7 +55,7 @@ export class StateMarketFiles extends KisMarketFiles implements OnApplicationShu
   private readonly directory: LocalDirectory;
 
   /**
-   * @param directory as a person writes it; a leading `~` is the home directory.
+   * @param directory as configured; a leading `~` is the home directory.
    * @param setting what messages call the option that says where it is.
    */
   constructor(
@@ -122,7 +122,7 @@ if found ~= ARGV[1] then return found end
 redis.call('SET', KEYS[1], ARGV[2])
 return false`;
 
-/** In the state directory, but for records: those are in Redis, so that machines that share it ask KIS once together. */
+/** Files in the state directory, records in Redis, so that the machines that share it send one request together. */
 export class SharedMarketFiles extends StateMarketFiles {
   constructor(
     private readonly redis: KisRedis,
@@ -131,7 +131,7 @@ export class SharedMarketFiles extends StateMarketFiles {
     super(...local);
   }
 
-  /** While Redis is away each machine has records of its own. */
+  /** While Redis is unavailable each machine has records of its own. */
   override async updateRecord(
     name: string,
     decide: (found: string | null) => string | null,

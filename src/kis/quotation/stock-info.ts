@@ -10,7 +10,10 @@ import { description, figureOrNull, recordOf } from '../protocol/wire-fields';
 import type { KisDomesticInstrument, KisInstrument, KisOverseasInstrument } from './instrument';
 import { unknownAbroad } from './overseas-quote';
 
-/** Master data of a security; strings as KIS sent them, `null` where it leaves one out, and abroad all from `group` on. */
+/**
+ * Master data of a security; strings as KIS sent them; `null` where KIS leaves a field out, and for foreign securities
+ * from `group` on.
+ */
 export interface KisStockInfo {
   readonly asOf: Date;
   readonly symbol: string;
@@ -125,7 +128,7 @@ async function readOverseas(
   return { asOf: receivedAt, symbol, market, ...readAnswer(PRODUCT, body, call).output, ...NOT_TOLD_ABROAD };
 }
 
-/** KIS refuses what it does not know: that is another failure than a refusal. */
+/** KIS reports an unknown symbol as a refusal, which is turned into a "not found" error. */
 function unless(unknown: () => KisError): (error: unknown) => never {
   return (error) => {
     throw error instanceof KisApiError && error.kis?.msgCd === NO_SUCH_STOCK ? unknown() : error;

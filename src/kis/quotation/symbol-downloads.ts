@@ -5,7 +5,7 @@ import { readSymbolFile, type KisListedSymbol, type SymbolFile } from './symbol-
 
 const TIMEOUT_MS = 30_000;
 
-/** Fetches symbol files; they need neither a key nor a token, and do not count as calls. */
+/** Downloads symbol files. They need neither key nor token and do not count as calls. */
 @Injectable()
 export class SymbolDownloads {
   /** @param base the address before the name of a file. */

@@ -10,7 +10,7 @@ import {
   type OverseasSymbolFile,
 } from '../protocol/symbol-files';
 
-/** A security of a symbol file. */
+/** A security listed in a symbol file. */
 export interface KisListedSymbol {
   /** As the quotation calls take it: `005930`, `NAS:AAPL`. */
   readonly symbol: string;
@@ -25,7 +25,9 @@ export interface KisListedSymbol {
 
 export type SymbolFile = DomesticSymbolFile | OverseasSymbolFile;
 
-/** Single odd rows are left out; more of them mean that KIS has changed the file. */
+/**
+ * The share of rows that must be readable: single malformed rows are left out, more mean that KIS has changed the file.
+ */
 const READABLE = 0.98;
 /** Several times the longest file of KIS, unpacked. */
 const MOST_BYTES = 50_000_000;
@@ -35,7 +37,7 @@ const GROUP = /^[A-Z]{2}/;
 /**
  * Reads a symbol file: a zip of one file of that name.
  *
- * @throws KisBadResponseError when it is no such zip, or when its rows are not laid out as KIS documents.
+ * @throws KisBadResponseError when it is not such a zip, or when its rows do not have the documented layout.
  */
 export function readSymbolFile(file: SymbolFile, zip: Uint8Array): KisListedSymbol[] {
   const lines = decode(unzipped(file, zip), 'cp949')
@@ -61,7 +63,7 @@ function unzipped(file: SymbolFile, zip: Uint8Array): Buffer {
   return content ? Buffer.from(content) : fail(file, 'it is not a zip of that file');
 }
 
-/** `null` for a row that is not as documented. */
+/** `null` for a malformed row. */
 function domesticRow({ market, columns }: DomesticSymbolFile, line: string): KisListedSymbol | null {
   const { shortCode, name } = DOMESTIC_COLUMNS;
   const symbol = line.slice(...shortCode).trim();

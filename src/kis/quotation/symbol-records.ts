@@ -24,9 +24,9 @@ export function encodeSymbols(stored: StoredSymbols, source: string): Uint8Array
 }
 
 /**
- * Symbols of one source; none where those that are kept came from another, such as a simulator.
+ * The stored symbols of one source; none when the stored ones came from another source, such as a simulator.
  *
- * @throws an error for anything that is not as {@link encodeSymbols} writes it.
+ * @throws an error for anything that {@link encodeSymbols} has not written.
  */
 export function decodeSymbols(bytes: Uint8Array, source: string): StoredSymbols {
   const {

@@ -1,6 +1,6 @@
 import type { KisListedSymbol } from './symbol-file';
 
-/** A symbol with what it is looked for by. */
+/** A symbol with its normalized code and names. */
 export interface SearchableSymbol {
   readonly listed: KisListedSymbol;
   readonly code: string;
@@ -38,7 +38,7 @@ function rankOf({ code, names }: SearchableSymbol, wanted: string): number | nul
   return code.includes(wanted) || names.some((name) => name.includes(wanted)) ? 4 : null;
 }
 
-/** Without spaces, in capitals, composed: macOS sends Korean letters in parts. */
+/** Without spaces, in upper case and composed (NFC): macOS sends Korean letters decomposed. */
 function normal(text: string): string {
   return text.normalize('NFC').replace(/\s+/g, '').toUpperCase();
 }

@@ -9,8 +9,7 @@ import type { AnsweredPermit, PermitAnswer, PermitLog } from './permit-log';
 
 /**
  * The queue of one app key in one process. It requests permits from the log for all waiting calls, one request at a
- * time: when a call arrives or is answered, and when the next permit can become free. No timer runs while no call
- * waits.
+ * time: when a call arrives or is answered, and when a permit can become free. Without waiting calls no timer runs.
  */
 export class PaceLane {
   /** In the order of arrival. */
@@ -19,7 +18,7 @@ export class PaceLane {
   private openReservations = 0;
   private answered: { readonly id: string; readonly at: number }[] = [];
   private looking = false;
-  /** The number of waiting orders, for which the log withholds permits from reads of others, has changed. */
+  /** The number of waiting orders has changed since the last request. */
   private areOrdersUnnoted = false;
   private nextLook: { readonly at: number; readonly cancel: () => void } | null = null;
   private lastNumber = 0;
