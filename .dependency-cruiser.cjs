@@ -1,7 +1,34 @@
 /** The contract of token stores is built: applications that bring a store of their own get it. */
 const UNBUILT = '(\\.spec|^src/kis/(http|order)/.*\\.contract)\\.ts$';
-/** The directions in which the rooms of `src` may know each other (docs/architecture.md). */
+const TESTS = '\\.(spec|contract)\\.ts$';
 const FEATURES = 'accounts|orders|tokens|quotes|stream|symbols|market|gateway|health|metrics|status';
+
+/** The rooms of `src` and of `src/kis`, lowest first: each row may import from the rows above it (docs/architecture.md). */
+const ROOMS = ['kis|simulator', 'config', 'logging', 'platform', 'common', FEATURES];
+const KIS_ROOMS = [
+  'protocol',
+  'files|redaction|transport',
+  'redis',
+  'auth',
+  'token',
+  'http',
+  'account|quotation',
+  'order',
+  'realtime',
+];
+
+/** A rule for each row but the lowest, which has its own: a room knows itself, not its neighbours, and what is lower. */
+const arrows = (folder, rows, reach) =>
+  rows.slice(1).map((row, index) => ({
+    name: 'lower-rooms-only',
+    comment: `Neither a neighbour nor anything above: ${row}`,
+    severity: 'error',
+    from: { path: `^${folder}(${row})/`, pathNot: TESTS },
+    to: {
+      path: `^${reach}`,
+      pathNot: [`^${folder}$1/`, `^${folder}(${rows.slice(0, index + 1).join('|')})/`],
+    },
+  }));
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
@@ -18,6 +45,13 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/', pathNot: UNBUILT },
       to: { path: `^(test|bench|scripts)/|${UNBUILT}` },
+    },
+    {
+      name: 'product-knows-no-testing',
+      comment: 'The contract of token stores and its helpers are for applications that test a store.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: [TESTS, '^src/kis/testing/'] },
+      to: { path: ['^src/kis/testing/', TESTS] },
     },
     {
       name: 'kis-knows-nothing-above-it',
@@ -44,25 +78,6 @@ module.exports = {
       to: { path: '^(src|test)/', pathNot: '^(src|test/support)/simulator/' },
     },
     {
-      name: 'features-do-not-know-each-other',
-      severity: 'error',
-      from: { path: `^src/(${FEATURES})/` },
-      to: { path: `^src/(${FEATURES})/`, pathNot: '^src/$1/' },
-    },
-    {
-      name: 'only-the-root-knows-features',
-      severity: 'error',
-      from: { path: '^src/(kis|config|common|platform|simulator|logging)/' },
-      to: { path: `^src/(${FEATURES}|cli|app\\.module|configure-app)` },
-    },
-    {
-      name: 'platform-knows-nothing-above-it',
-      comment: 'How requests arrive and responses are written; guards, filters and routes use it.',
-      severity: 'error',
-      from: { path: '^src/platform/', pathNot: UNBUILT },
-      to: { path: '^src/', pathNot: '^src/(platform|logging|kis)/' },
-    },
-    {
       name: 'swagger-on-demand',
       comment: 'A start does not load it: decorators come from common/api-description.',
       severity: 'error',
@@ -74,13 +89,6 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/kis/protocol/' },
       to: { path: '^src/kis/', pathNot: '^src/kis/protocol/' },
-    },
-    {
-      name: 'transport-knows-one-exchange',
-      comment: 'A connection, a deadline, an answer: no token, no rate, no call.',
-      severity: 'error',
-      from: { path: '^src/kis/transport/', pathNot: UNBUILT },
-      to: { path: '^src/kis/[^/]+/', pathNot: '^src/kis/(transport|protocol)/' },
     },
     {
       name: 'exchanges-only-through-transport',
@@ -97,23 +105,15 @@ module.exports = {
       to: { path: '^src/kis/', pathNot: '^src/kis/(files/|clock\\.ts$|kis\\.errors\\.ts$)' },
     },
     {
-      name: 'auth-knows-no-token-rules',
+      name: 'kis-floor-knows-no-room',
+      comment:
+        'Clock, errors, events, credentials; only options, the module and the barrel know what is in the rooms.',
       severity: 'error',
-      from: { path: '^src/kis/auth/', pathNot: UNBUILT },
-      to: { path: '^src/kis/(token|http|account|quotation)/' },
+      from: { path: '^src/kis/[^/]+\\.ts$', pathNot: `(${TESTS}|(options|module|index|destinations)\\.ts$)` },
+      to: { path: '^src/kis/[^/]+/', pathNot: '^src/kis/(protocol|redaction)/' },
     },
-    {
-      name: 'token-knows-no-http',
-      severity: 'error',
-      from: { path: '^src/kis/token/', pathNot: UNBUILT },
-      to: { path: '^src/kis/(http|account|quotation)/' },
-    },
-    {
-      name: 'http-knows-no-calls',
-      severity: 'error',
-      from: { path: '^src/kis/http/', pathNot: UNBUILT },
-      to: { path: '^src/kis/(account|quotation)/' },
-    },
+    ...arrows('src/', ROOMS, 'src/'),
+    ...arrows('src/kis/', KIS_ROOMS, 'src/kis/[^/]+/'),
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import { Checkout } from '../support/checkout';
 import { HostApplication } from '../support/host-application';
 import { StartedProcess, type Outcome } from '../support/product';
@@ -80,6 +80,24 @@ describe('The package of the library', () => {
     ).toEqual([]);
   });
 
+  it('holds every module that one of its own loads', () => {
+    const loads = files
+      .filter((file) => file.endsWith('.js'))
+      .flatMap((file) =>
+        modulesLoadedBy(
+          file,
+          readFileSync(
+            join(host.path, 'node_modules', 'kis-trading-api', file.replace(/^package\//, '')),
+            'utf8',
+          ),
+        ),
+      );
+    expect(loads.length).toBeGreaterThan(1_000);
+    const held = (file: string): boolean =>
+      [file, `${file}.js`, `${file}/index.js`].some((name) => files.includes(name));
+    expect(loads.filter((file) => !held(file))).toEqual([]);
+  });
+
   it('is installed with the versions that the README names, and shares its peers with the application', () => {
     const named = Array.from(commands.matchAll(/ (\S+)@([\d.]+)(?=\s|$)/g), ([, name = '', version]) => [
       name,
@@ -141,6 +159,13 @@ const WORKING = {
   stderr: '',
   stdout: expect.stringMatching(/^\{"price":"\d+","deposit":"50000000","authorization":"Bearer eyJ.*"\}\n$/),
 };
+
+/** What a module of the package loads by a relative path, by its names in the tarball. */
+function modulesLoadedBy(file: string, content: string): string[] {
+  return Array.from(content.matchAll(/\b(?:require|import)\(["'](\.[^"']*)["']\)/g), ([, path = '']) =>
+    posix.join(posix.dirname(file), path),
+  );
+}
 
 /** As the README has it, but with the simulator for KIS. */
 function example(): string {
