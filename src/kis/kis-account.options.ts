@@ -6,12 +6,14 @@ import type { KisOrderPolicy } from './order/order-policy';
 import { TRADING_MODES, type KisTradingMode } from './protocol/trading-mode';
 import type { Redactor } from './redaction/redactor';
 
-/** The account that is meant when no alias is given: the first one. */
+/**
+ * The alias of an account without one. Calls without an alias use the account with this alias, or else the first one.
+ */
 export const DEFAULT_ALIAS = 'main';
 
 /** One account at KIS and the app key with which it is called. Accounts with the same key, mode and host share a token. */
 export interface KisAccountOptions {
-  /** How programs call it; `main` unless there are several. */
+  /** The name by which programs select the account; default `main`. */
   readonly alias?: string;
   /** `MOCK` (모의투자) or `REAL` (실전투자); app keys are issued for one of them. */
   readonly mode: KisTradingMode;
@@ -32,13 +34,13 @@ export interface KisAccountOptions {
   readonly websocketUrl?: string;
   /** HTS id of the account's owner, for notices about orders. */
   readonly htsId?: string;
-  /** Marks every answer as simulated; the token then belongs to the simulator, at whatever port it listens. */
+  /** Marks every answer as simulated; the token then belongs to the simulator, regardless of its port. */
   readonly simulated?: boolean;
   /** Default: 18 REAL, 1 MOCK. */
   readonly requestsPerSecond?: number;
   /** Default: 10,000 REAL, 20,000 MOCK. */
   readonly requestTimeoutMs?: number;
-  /** Whether and how much this account may order; without it, it may not. */
+  /** Whether and how much this account may order; default: no orders. */
   readonly orders?: KisOrderAllowance;
 }
 
@@ -46,7 +48,7 @@ export interface KisAccountOptions {
 export interface KisOrderAllowance {
   /** Whether the account may order at all. */
   readonly enabled: boolean;
-  /** Why not, and what to change, for the error; a sentence. */
+  /** Why orders are not allowed and what to change, as a sentence for the error. */
   readonly reason?: string;
   /** For one order; default: no cap. */
   readonly maxAmount?: string | null;
@@ -58,21 +60,21 @@ export interface KisOrderAllowance {
   readonly settleSeconds?: number;
 }
 
-/** Calls to KIS for one credential. */
+/** Limits of the calls with one credential. */
 export interface KisRequestPolicy {
   /** For one exchange with KIS. */
   readonly timeoutMs: number;
   /** For a call of the library as a whole, with all its pages, waits and retries, unless the caller sets another limit. */
   readonly deadlineMs: number;
-  /** Calls within a second for the app key, over all processes that share its pace. */
+  /** Calls per second with the app key, over all processes that share its rate limit. */
   readonly perSecond: number;
 }
 
 /**
  * An account from its options.
  *
- * @param isOneOfSeveral log lines name it.
- * @throws KisInvalidRequestError for an account number or a websocket address that cannot be one.
+ * @param isOneOfSeveral whether there are other accounts, so that log lines name this one.
+ * @throws KisInvalidRequestError for an invalid account number or websocket address.
  */
 export function accountFrom(
   options: KisAccountOptions,

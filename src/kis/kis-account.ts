@@ -2,7 +2,7 @@ import type { KisCredential } from './kis-credential';
 import { maskAccountNumber } from './masking';
 import { TRADING_MODES, type KisTradingMode } from './protocol/trading-mode';
 
-/** One account at the brokerage under the name by which programs ask for it. */
+/** One account at the brokerage, with the alias by which programs select it. */
 export class KisAccount {
   constructor(
     readonly alias: string,
@@ -13,9 +13,9 @@ export class KisAccount {
     readonly productCode: string,
     /** Its figures are invented by a simulator. */
     readonly simulated: boolean,
-    /** KIS's websocket host for it, or what stands in for that. */
+    /** The websocket host for this account: KIS's own, or a configured one. */
     readonly websocketUrl = new URL(TRADING_MODES[credential.mode].websocketOrigin),
-    /** The id under which the notices about its orders are registered; empty: not known. Not for logs. */
+    /** The HTS id under which notices about its orders are registered; empty: not known. Not for logs. */
     readonly htsId = '',
   ) {
     Object.defineProperty(this, 'number', { enumerable: false });

@@ -2,7 +2,9 @@ import { KisInvalidRequestError } from './kis.errors';
 import { accountNumberParts } from './protocol/inputs';
 import { TRADING_MODES, type KisTradingMode } from './protocol/trading-mode';
 
-/** The least and the most that a number of the options may be. */
+/** Checks of options: account numbers, numeric ranges, addresses. */
+
+/** The smallest and the largest allowed value of each numeric option. */
 const RANGES = {
   bufferSeconds: [0, 86_400],
   refreshLeadSeconds: [0, 86_400],
@@ -41,7 +43,7 @@ export function mustBeSensible(options: { readonly [Option in keyof typeof RANGE
   }
 }
 
-/** @throws KisInvalidRequestError for a text that is no address. */
+/** @throws KisInvalidRequestError for a text that is not an address. */
 export function directoryUrl(name: string, text: string): URL {
   const url = URL.canParse(text) ? new URL(text.endsWith('/') ? text : `${text}/`) : null;
   if (url && /^https?:$/.test(url.protocol)) return url;
@@ -49,8 +51,8 @@ export function directoryUrl(name: string, text: string): URL {
 }
 
 /**
- * Where the realtime data of an account come from. With an address of one's own for calls it is never KIS's host by
- * default: the approval key is from elsewhere then.
+ * Where the realtime data of an account come from. With a custom address for calls the default is never KIS's host,
+ * because the approval key then comes from elsewhere.
  * @throws KisInvalidRequestError for an address that cannot be used.
  */
 export function websocketUrlOf(

@@ -1,4 +1,4 @@
-/** What kind of failure it is; the same words stand in the problem details of the REST API. */
+/** The kinds of failure; the REST API uses the same codes in its problem details. */
 export type KisErrorCode =
   | 'ACCOUNT_NOT_FOUND'
   | 'INVALID_REQUEST'
@@ -24,19 +24,19 @@ export type KisErrorCode =
   | 'ORDER_NOT_FOUND'
   | 'ORDER_JOURNAL_FAILED';
 
-/** What the brokerage said, trimmed; never a whole body. */
+/** Code and message of the brokerage, trimmed; never a whole body. */
 export interface KisAnswerFacts {
   /** Code of the message (`msg_cd`), such as EGW00123. */
   readonly msgCd: string;
-  /** Its words (`msg1`), Korean; secrets and account numbers are taken out. */
+  /** The message (`msg1`), in Korean; secrets and account numbers are redacted. */
   readonly msg1: string;
   /** The call (`tr_id`); missing for the token endpoint. */
   readonly trId?: string;
 }
 
-/** What an error knows besides its message. */
+/** The facts that an error carries besides its message. */
 export interface KisErrorFacts {
-  /** The brokerage's own words, where it answered. */
+  /** Code and message of the brokerage, if it answered. */
   readonly kis?: KisAnswerFacts;
   /** The earliest moment at which trying again can help. */
   readonly retryAt?: Date;
@@ -47,11 +47,11 @@ export interface KisErrorFacts {
 }
 
 /**
- * The one family of errors that this library throws. The message says what happened, why, and what to do; it
- * never holds a token, a secret, a whole key or a raw body.
+ * The base class of all errors that this library throws. The message says what happened, why, and what to do; it never
+ * holds a token, a secret, a whole key or a raw body.
  */
 export abstract class KisError extends Error {
-  /** Stable across versions, unlike the message: for programs to decide by. */
+  /** Stable across versions, unlike the message; for decisions in programs. */
   abstract readonly code: KisErrorCode;
   /** See {@link KisErrorFacts.kis}. */
   readonly kis?: KisAnswerFacts;
@@ -59,7 +59,7 @@ export abstract class KisError extends Error {
   retryAt?: Date;
   /** See {@link KisErrorFacts.unsent}. */
   readonly unsent: boolean;
-  /** The `Date` header of the response of KIS that this is about; epoch milliseconds, whole seconds. */
+  /** The `Date` header of the response of KIS that caused this error; epoch milliseconds, whole seconds. */
   serverTime?: number | undefined;
   #isLogged = false;
 
@@ -71,12 +71,12 @@ export abstract class KisError extends Error {
     if (facts.retryAt) this.retryAt = facts.retryAt;
   }
 
-  /** Whether a log line reports this failure: one is enough, however many callers meet it. */
+  /** Whether this failure has been logged: once is enough, however many callers receive it. */
   get isLogged(): boolean {
     return this.#isLogged;
   }
 
-  /** Says that a log line reports it now. */
+  /** Marks the failure as logged. */
   markLogged(): void {
     this.#isLogged = true;
   }
@@ -107,12 +107,12 @@ export class KisApiError extends KisError {
   readonly code = 'KIS_REJECTED';
 }
 
-/** No token yet, and KIS may not be asked for one before `retryAt` (one issue a minute for an app key). */
+/** No token is available, and none may be requested before `retryAt` (KIS issues one a minute for an app key). */
 export class KisTokenCooldownError extends KisError {
   readonly code = 'TOKEN_ISSUE_COOLDOWN';
 }
 
-/** The place where tokens are kept cannot be read or written. */
+/** The token store cannot be read or written. */
 export class KisTokenStoreError extends KisError {
   readonly code = 'TOKEN_STORE_FAILED';
 }
@@ -125,7 +125,7 @@ export class KisCredentialsRejectedError extends KisError {
   readonly code = 'KIS_CREDENTIALS_REJECTED';
 }
 
-/** KIS refuses a token, and a new one is not to be had now or would not help. */
+/** KIS refuses a token, and a new one cannot be obtained now or would not help. */
 export class KisTokenRejectedError extends KisError {
   readonly code = 'KIS_TOKEN_REJECTED';
 }
@@ -136,8 +136,8 @@ export class KisRateLimitedError extends KisError {
 }
 
 /**
- * KIS cannot be reached, or says that it cannot handle the call just now. With `kis` and `retryAt` it answered, the call
- * was tried several times, and trying again later can help.
+ * KIS cannot be reached, or reports that it cannot handle the call now. With `kis` and `retryAt` set, KIS answered, the
+ * call was tried several times, and trying again later can help.
  */
 export class KisUnavailableError extends KisError {
   readonly code = 'KIS_UNAVAILABLE';
@@ -159,14 +159,14 @@ export class KisRegistrationsFullError extends KisError {
 
   constructor(
     message: string,
-    /** What is registered, as channels. */
+    /** The registered channels. */
     readonly channels: readonly string[],
   ) {
     super(message);
   }
 }
 
-/** An HTTP client's error carries the whole request, with token and secret: only its words are kept. */
+/** An HTTP client's error carries the whole request, with token and secret, so only name, code and message are kept. */
 function withoutSecrets(cause: unknown): unknown {
   if (cause instanceof KisError) return cause;
   if (!(cause instanceof Error)) return new Error(typeof cause);

@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { KisCredential } from './kis-credential';
 
-/** What happens to tokens, for metrics and alarms. No event carries a token or a secret. */
+/** The events in the life of tokens, for metrics and alarms. No event carries a token or a secret. */
 export interface KisTokenEventMap {
   /** KIS issued a token, after `tookMs` milliseconds. */
   issued: { credential: KisCredential; expiresAt: Date; tookMs: number };

@@ -16,15 +16,15 @@ import { KisTokenModule, type KisAsyncOptions } from './token/kis-token.module';
 @Module({})
 export class KisModule {
   /**
-   * With options that are known when the module is imported.
+   * The module with fixed options.
    *
-   * @throws KisInvalidRequestError at the start of the application, naming the option that cannot be.
+   * @throws KisInvalidRequestError at the start of the application, naming the invalid option.
    */
   static forRoot(options: KisOptions): DynamicModule {
     return KisModule.forRootAsync({ useFactory: () => options });
   }
 
-  /** As {@link forRoot}, with options that a factory makes; see {@link KisAsyncOptions}. */
+  /** As {@link forRoot}, with options from a factory; see {@link KisAsyncOptions}. */
   static forRootAsync(options: KisAsyncOptions): DynamicModule {
     return {
       module: KisModule,

@@ -23,67 +23,75 @@ import { TradingDays } from './token/trading-days';
 import { parseBlackout, type BlackoutWindow } from './token/blackout';
 import { TokenCipher } from './token/token-cipher';
 
-/** The stores that the library brings along. */
+/** The token stores of the library. */
 export type KisTokenStoreKind = 'file' | 'memory' | 'redis';
 
-/** A store that the library brings along, or one of the application's own: an object, or a class that Nest builds. */
+/** A token store of the library, or one of the application's own: an object, or a class that Nest instantiates. */
 export type KisTokenStoreOption = KisTokenStoreKind | KisTokenStore | Type<KisTokenStore>;
 
-/** What a user of the library gives to `KisModule.forRoot`. */
+/** The options of `KisModule.forRoot`. */
 export interface KisOptions {
-  /** The accounts; without an alias calls use the one called `main`, else the first. */
+  /** The accounts; calls without an alias use the one called `main`, else the first. */
   readonly accounts: readonly KisAccountOptions[];
   /**
-   * Where tokens and claims are kept. `redis` shares them over machines, and keeps a copy in files for the time that Redis
-   * is away; `memory` shares them with nobody. A store of the application's own must pass the contract suite of
-   * `KisTokenStore`; a class may have providers injected that `imports` of `forRootAsync` export. Default: `file`.
+   * Where tokens and claims are kept. `redis` shares them between machines, with a copy in files for outages of Redis;
+   * `memory` does not share them. A store of the application's own must pass the contract suite of `KisTokenStore`; a
+   * class may have providers injected that `imports` of `forRootAsync` export. Default: `file`.
    */
   readonly tokenStore?: KisTokenStoreOption;
   /**
-   * Where the token files are, and where the processes of this machine count their calls (unless `tokenStore` is `redis` or
-   * `memory`). A leading `~` is the home directory. Default: `~/KIS/tokens`.
+   * The directory of the token files, and of the shared rate limit of this machine's processes (unless `tokenStore` is
+   * `redis` or `memory`). A leading `~` is the home directory. Default: `~/KIS/tokens`.
    */
   readonly tokenDir?: string;
-  /** Where the journal of orders, the symbols and the calendar are; default `~/KIS/state`. */
+  /** The directory of the order journal, the symbols and the calendar; default `~/KIS/state`. */
   readonly stateDir?: string;
-  /** Where KIS's symbol files are fetched from, once a day at most; default: KIS's own host. They hold no secrets. */
+  /**
+   * The address from which KIS's symbol files are downloaded, once a day at most; default: KIS's own host. No secrets
+   * are sent there.
+   */
   readonly symbolFilesUrl?: string;
-  /** Where Redis is, for `tokenStore: 'redis'`; default `redis://127.0.0.1:6379`. */
+  /** The address of Redis, for `tokenStore: 'redis'`; default `redis://127.0.0.1:6379`. */
   readonly redis?: RedisAddress;
-  /** The way out to KIS; default: directly. The library does not look at the environment for it. */
+  /**
+   * The proxies for connections to KIS; default: direct connections. The library does not read the environment for it.
+   */
   readonly proxy?: ProxyRules;
-  /** Encrypts tokens where they are kept; default: they are kept as they are. */
+  /** Encrypts stored tokens; default: no encryption. */
   readonly tokenCipher?: TokenCipher;
   /**
-   * A token with less than this left is renewed at once: callers wait up to 2 s for the new one, else they get the one
-   * that is still valid. Default 300.
+   * A token with less remaining life than this is renewed at once: callers wait up to 2 s for the new one, and
+   * otherwise get the old one, which is still valid. Default 300.
    */
   readonly bufferSeconds?: number;
   /** Default 7200; see {@link KisTokenPolicy.refreshLeadMs}. */
   readonly refreshLeadSeconds?: number;
   /** Korean time, for example `Mon-Fri 08:30-15:40`; several separated by commas; empty: none. */
   readonly refreshBlackout?: string;
-  /** How often the scheduled job looks which tokens are due; default 30. */
+  /** How often the scheduled job checks which tokens are due; default 30. */
   readonly sweepSeconds?: number;
   /** The shortest time between two issue requests for one app key; default 60. */
   readonly issueIntervalSeconds?: number;
-  /** Whether tokens are renewed by a scheduled job; default true. A command line tool wants false. */
+  /** Whether tokens are renewed by a scheduled job; default true. Command line tools set this to false. */
   readonly scheduledRefresh?: boolean;
   /**
-   * This process ends once it has what it came for, as a command does, and may be started again at any moment. It then
-   * requests a token only when its claim can be recorded where it outlives the process. Default: false; a service may
-   * keep claims in memory, and then waits until the longest claim of others has ended before its first request.
+   * For processes that end after their work, such as commands, and may be started again at any moment. They request a
+   * token only when the claim can be recorded where it outlives the process. Default: false; a service may keep claims
+   * in memory, and then waits until the longest claim of others has ended before its first request.
    */
   readonly shortLived?: boolean;
-  /** Is told of every key, secret, token and account number in use; default: one of the library's own. */
+  /**
+   * Receives every key, secret, token and account number in use, so that its owner can redact them; default: a redactor
+   * of the library's own.
+   */
   readonly redactor?: Redactor;
-  /** What messages call an option that is to be changed; default: its name here. */
+  /** The name by which messages refer to an option that should be changed; default: its name here. */
   readonly nameOption?: KisOptionNaming;
 }
 
-/** When a token is good, when it is renewed and how often KIS may be asked. */
+/** When a token is valid, when it is renewed and how often one may be requested. */
 export interface KisTokenPolicy {
-  /** With less than this left a token counts as expiring. */
+  /** A token with less remaining life than this is expiring. */
   readonly bufferMs: number;
   /** The job renews at expiry − buffer − r × lead, r drawn once per token from 0.5 to 1. */
   readonly refreshLeadMs: number;
@@ -114,14 +122,14 @@ export class KisConfiguration {
   readonly tradingDays = new TradingDays();
   readonly scheduledRefresh: boolean;
   readonly accounts: readonly KisAccount[];
-  /** Takes the secrets in use out of what KIS says. */
+  /** Redacts the secrets in use from messages of KIS. */
   readonly redactor: Redactor;
   readonly nameOption: KisOptionNaming;
   private readonly byAlias: ReadonlyMap<string, KisAccount>;
   private readonly requests = new Map<string, KisRequestPolicy>();
   private readonly allowances = new Map<string, KisOrderAllowance>();
 
-  /** @throws KisInvalidRequestError naming the option that cannot be. */
+  /** @throws KisInvalidRequestError naming the invalid option. */
   constructor(options: KisOptions) {
     mustBeSensible(options);
     this.tokenPolicy = {
@@ -152,7 +160,7 @@ export class KisConfiguration {
     Object.freeze(this);
   }
 
-  /** The alias that is meant when none is given. */
+  /** The alias that is used when none is given. */
   get defaultAlias(): string {
     return this.byAlias.has(DEFAULT_ALIAS) ? DEFAULT_ALIAS : (this.accounts[0]?.alias ?? DEFAULT_ALIAS);
   }

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 
-/** How much of an app key may be shown: it is also what names the token file. */
+/** Shortened forms of keys and account numbers that may be printed, and fingerprints of secrets. */
+
+/** How many characters of an app key may be shown; the token file is named by them, too. */
 const SHOWN_KEY_CHARACTERS = 10;
 
 /** `PStoMm5NMd…`: at most ten characters of an app key, and never all of a short one. */

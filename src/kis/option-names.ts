@@ -1,4 +1,4 @@
-/** An option of the library that messages name, because changing it is what helps. */
+/** An option of the library that messages name as the one to change. */
 export type KisNamedOption =
   | 'tokenDir'
   | 'tokenStore'
@@ -17,8 +17,8 @@ export type KisNamedOption =
   | 'settlement';
 
 /**
- * How the users of an application know an option: as an environment variable, for example. The result continues a
- * sentence such as "Set … to a directory of this user".
+ * Returns the name by which the users of an application know an option, for example an environment variable. The result
+ * continues a sentence such as "Set … to a directory of this user".
  *
  * @param alias the account, for `baseUrl`, `requestTimeoutMs`, `requestsPerSecond` and `htsId`; otherwise `null`.
  */

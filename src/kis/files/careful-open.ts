@@ -1,6 +1,8 @@
 import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, type Stats } from 'node:fs';
 
-/** Most files of ours are shorter; only the beginning of a longer one is read. */
+/** Opens files that another user may have put in place: follows no links and waits for no pipes. */
+
+/** Default limit for reading: most of our files are shorter, and only the beginning of a longer one is read. */
 export const USUAL_BYTES = 65_536;
 /** Windows has neither flag. */
 const { O_NOFOLLOW, O_NONBLOCK } = constants as { O_NOFOLLOW?: number; O_NONBLOCK?: number };

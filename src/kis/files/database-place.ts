@@ -40,7 +40,7 @@ export class DatabasePlace {
   }
 
   /**
-   * The file that is there; `null` when there is none. One that others may read is closed to them.
+   * The file that is there; `null` when there is none. Permissions of other users are removed.
    * @throws a file system error for anything that is not an ordinary file of this user.
    */
   look(): DatabaseEntry | null {
@@ -50,7 +50,7 @@ export class DatabasePlace {
     if (!stats) return null;
     refuseExtraordinary(stats);
     this.directory.refuseOthers(Number(stats.uid));
-    // By its path: closing a descriptor would drop every lock that this process has on the file.
+    // By path, because closing a descriptor would drop every lock that this process has on the file.
     if (process.platform !== 'win32' && (stats.mode & 0o077n) !== 0n) {
       makePrivate(() => {
         chmodSync(this.path, 0o600);
@@ -81,7 +81,7 @@ export class DatabasePlace {
   }
 
   /**
-   * Replaces what is there by another database and keeps a copy, unless another process does so first: its database may
+   * Replaces the file by a new database and keeps a copy, unless another process has done so first: that database may
    * already have been written to. The old journal must not outlive its database.
    */
   replace(fill: Fill): void {
@@ -164,7 +164,7 @@ export class DatabasePlace {
   }
 }
 
-/** Makes a whole database of an empty file. */
+/** Fills an empty file with a complete database. */
 type Fill = (path: string) => void;
 
 function identityOf(stats: BigIntStats | null): string {

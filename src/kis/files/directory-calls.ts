@@ -3,7 +3,9 @@ import type { Notice } from './notices';
 import type { LedgerAnswer, LedgerChange, LedgerQuery } from './ledger';
 import type { FoundRecord } from './state-records';
 
-/** What the thread needs to know of a directory; only plain values, because it is sent as a message. */
+/** The operations on a directory and the messages between the main thread and the thread for files. */
+
+/** The settings of a directory for the thread; plain values only, because they are sent as a message. */
 export interface DirectorySetting {
   /** Absolute. */
   readonly path: string;
@@ -23,7 +25,7 @@ export interface DirectorySetting {
   readonly reports: boolean;
 }
 
-/** How a file is to be changed, and only if it is still what the caller has read. */
+/** A change of a file that is made only if the file still has the content that the caller has read. */
 export interface FileSwap {
   readonly name: string;
   /** What the caller read; `null`: no file. */

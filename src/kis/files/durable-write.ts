@@ -3,10 +3,12 @@ import { closeSync, fchmodSync, fstatSync, fsyncSync, openSync, unlinkSync, writ
 import { join } from 'node:path';
 import { codeOf } from './careful-open';
 
+/** Writes files durably and atomically, readable by this user only. */
+
 /** The names of temporary files begin with this; a killed writer leaves one behind. */
 export const TEMPORARY_PREFIX = '.token_tmp_';
 
-/** Features of a file system that a write does not depend on. */
+/** Features that a file system may lack without making a write fail. */
 export type Lacking = 'permissions' | 'sync';
 
 /** Called when the file system does not support such a feature. */

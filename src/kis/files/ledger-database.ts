@@ -3,7 +3,7 @@ import { LedgerFile } from './ledger-file';
 import type { SqliteFault } from './sqlite-fault';
 import { SharedDatabase, type SharedDatabaseOptions } from './shared-database';
 
-/** A shared database with a ledger. One that is damaged is never replaced: what it held cannot be made up. */
+/** A shared database with a ledger. A damaged one is never replaced, because its content cannot be reconstructed. */
 export class LedgerDatabase extends SharedDatabase<LedgerFile> {
   constructor(place: DatabasePlace, options: SharedDatabaseOptions) {
     super(place, options, LARGEST_BYTES);
@@ -21,11 +21,11 @@ export class LedgerDatabase extends SharedDatabase<LedgerFile> {
     this.place.refuseUnwritable();
   }
 
-  /** Another process may be creating it at the moment: it is read once more. */
+  /** Another process may be creating it at the moment, so it is read once more. */
   protected mend(what: SqliteFault, _: unknown, attempt: number): boolean {
     return what === 'damaged' && attempt === 1;
   }
 }
 
-/** Years of orders. */
+/** Enough for years of orders. */
 const LARGEST_BYTES = 17_179_869_184;

@@ -5,7 +5,7 @@ import { SqliteDamage } from './sqlite-fault';
 import type { Sqlite, SqliteDatabase } from './sqlite-file';
 
 /**
- * One open SQLite file with a ledger, for use in one thread. What decision 14 says of libsql holds here too: everything is
+ * One open SQLite file with a ledger, for use in one thread. The rules of decision 14 for libsql apply: every value is
  * a BLOB or a number, statements are read with `all()` and bound in arrays.
  */
 export class LedgerFile {
@@ -13,7 +13,7 @@ export class LedgerFile {
 
   private constructor(private readonly database: SqliteDatabase) {}
 
-  /** Makes a ledger of an empty file that no other process knows. */
+  /** Creates a ledger in an empty file that no other process uses yet. */
   static create(sqlite: Sqlite, path: string): void {
     const database = new sqlite(path, { timeout: 0 });
     try {
@@ -87,7 +87,7 @@ export class LedgerFile {
     return row ? numberOf(row.revision) : 0;
   }
 
-  /** Not `get()`, which keeps what it was bound to once it has failed. */
+  /** Not `get()`, which keeps its bound values after a failure. */
   private all<R = Row>(sql: string, values: readonly unknown[]): R[] {
     return this.prepared(sql).all([...values]) as R[];
   }
@@ -133,10 +133,10 @@ export class LedgerFile {
   }
 }
 
-/** Far more than any entry has. */
+/** Far longer than any entry. */
 const LONGEST_BYTES = 4_194_304;
 const CHECKSUM_BYTES = 16;
-/** Behind every id, which are ASCII. */
+/** Sorts after every id, because ids are ASCII. */
 const END = Buffer.from([0xff]);
 
 const TABLES = `
@@ -170,7 +170,7 @@ function encode(scope: string, { id, open, text }: LedgerEntry, revision: number
   return [Buffer.from(scope), Buffer.from(id), open ? 1 : 0, revision, body];
 }
 
-/** @throws SqliteDamage for anything that was not written in this place. */
+/** @throws SqliteDamage for anything that was not written for this scope and id. */
 function decode(scope: string, row: Row): LedgerEntry {
   const stored = bytesOf(row.body);
   const id = bytesOf(row.id).toString();

@@ -1,7 +1,7 @@
 /**
- * A ledger is a table of entries in scopes. Each scope counts its changes: an entry is written only if the scope has not
- * changed since the writer read it. So a decision that depends on any number of entries is made outside of the ledger and
- * is still one step among all processes.
+ * A ledger is a table of entries in scopes. Each scope counts its changes: an entry is written only if the scope has
+ * not changed since the writer read it. So a decision that depends on any number of entries can be made outside of the
+ * ledger and is still atomic across processes.
  */
 export interface LedgerEntry {
   /** Unique in its scope; entries are in the order of their ids, by their bytes. */
@@ -14,7 +14,7 @@ export interface LedgerEntry {
 /** Which entries of a scope. Several conditions: entries that meet one of `from`–`to` and `open`. */
 export interface LedgerQuery {
   readonly scope: string;
-  /** What has changed since this revision of the scope; the other conditions then do not count. */
+  /** Entries changed since this revision of the scope; the other conditions are then ignored. */
   readonly since?: number;
   /** The first id, inclusive. */
   readonly from?: string;
@@ -23,11 +23,11 @@ export interface LedgerQuery {
   readonly open?: boolean;
 }
 
-/** What a ledger says of a scope, read in one step. */
+/** The result of a query, read in one step. */
 export interface LedgerAnswer {
   /**
-   * Names the ledger: another name means that another one has taken its place, and revisions start anew. Empty while there
-   * is none; the first attempt to write makes one.
+   * Identifies the ledger: another name means that the ledger was replaced and its revisions start anew. Empty while
+   * there is none; the first write creates one.
    */
   readonly ledger: string;
   /** How often the scope has changed. */
@@ -37,7 +37,7 @@ export interface LedgerAnswer {
 }
 
 export interface LedgerChange {
-  /** As it was named when the scopes were read. */
+  /** The name of the ledger when the scopes were read. */
   readonly ledger: string;
   /** Revisions that these scopes must still have. */
   readonly expected: readonly { readonly scope: string; readonly revision: number }[];
@@ -47,5 +47,5 @@ export interface LedgerChange {
   readonly entries: readonly LedgerEntry[];
 }
 
-/** What is said where there is no ledger yet. */
+/** The answer when there is no ledger yet. */
 export const NO_LEDGER: LedgerAnswer = { ledger: '', revision: 0, entries: [] };

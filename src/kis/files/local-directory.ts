@@ -70,10 +70,10 @@ export class LocalDirectory {
   }
 
   /**
-   * Changes a record as one step among all processes: of all that have read the same, one changes it.
+   * Changes a record by compare-and-set: of all processes that have read the same text, one changes it.
    * @param decide may be called again with a newer record; only the last answer counts.
    * @param now epoch milliseconds.
-   * @param expected what the record most likely is, which saves reading it; only for changes that always write.
+   * @param expected the most likely current record, which saves reading it; only for changes that always write.
    */
   async updateRecord<T>(
     name: string,
@@ -88,7 +88,7 @@ export class LocalDirectory {
       if (next === null) return answer;
       const change = { text: next, at: now() };
       if (await this.call('swapRecord', name, found, change, lockTimeoutMs)) return answer;
-      // Another process has changed it. Each round lost means that one was won, so this ends.
+      // Another process has changed it. Each lost round means that another process has succeeded, so this ends.
       found = await this.readRecord(name, lockTimeoutMs);
     }
   }
@@ -104,7 +104,7 @@ export class LocalDirectory {
 
   /** Closes all open files; the next request opens them again. Never waits. */
   close(): void {
-    // A thread that hangs closes them when it continues, and one that has ended has closed them.
+    // A thread that hangs closes them when it continues; one that has ended has closed them already.
     this.call('close').catch(() => undefined);
   }
 

@@ -11,7 +11,7 @@ export interface Notice {
 
 export type ReportNotice = (notice: Notice) => void;
 
-/** Reports what is wrong with files and directories: once, and not each time it is found. */
+/** Reports problems with files and directories once, and not each time they are found. */
 export class Notices {
   private readonly logger: Logger;
   private readonly reported = new Map<string, string>();
@@ -22,7 +22,7 @@ export class Notices {
   }
 
   /**
-   * @param about as in {@link Notice}, and so are the others.
+   * @param about these parameters are as in {@link Notice}.
    * @returns whether it had not been reported before.
    */
   report(about: string, text: string, occasion = ''): boolean {

@@ -46,13 +46,14 @@ export class PrivateDirectory {
     return existsSync(this.path);
   }
 
-  /** Creates it, and what is missing above it, when it is missing: 0700 whatever the umask. */
+  /** Creates it with all missing parent directories: 0700 whatever the umask. */
   ensure(): void {
     if (!this.exists) this.create(this.path);
   }
 
   /**
-   * Creates it when it is missing, closes it to others, removes what killed writers left, and tests that it can be written.
+   * Creates it when it is missing, removes the permissions of others and the leftovers of killed writers, and tests
+   * that it is writable.
    * @param now epoch milliseconds.
    * @throws what keeps files from being written.
    */
@@ -65,7 +66,7 @@ export class PrivateDirectory {
   }
 
   /**
-   * Reads a file; `null` when there is none. One that others may read is closed to them, and that is reported.
+   * Reads a file; `null` when there is none. Permissions of other users are removed, and that is reported.
    * @throws an error with the code EOWNER for a file of another user, who could otherwise choose what is read.
    */
   read(name: string, mostBytes = USUAL_BYTES): FoundFile | null {

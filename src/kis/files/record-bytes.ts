@@ -8,7 +8,7 @@ export interface StoredRecord {
   readonly changedAt: number;
 }
 
-/** Far more than any record has: a longer text is damage or an attack. */
+/** Far longer than any record: a longer text is damage or an attack. */
 const LONGEST_BYTES = 65_536;
 const CHECKSUM_CHARACTERS = 32;
 

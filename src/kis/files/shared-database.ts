@@ -12,7 +12,7 @@ import { LOCK_BUSY } from './store-problem';
 export abstract class SharedDatabase<F extends { close(): void }> {
   private file: F | null = null;
   private identity = '';
-  /** A lock was granted, so the file system has locks. */
+  /** Whether a lock was granted before, which shows that the file system supports locks. */
   private lockable = false;
   private synchronous: 'FULL' | 'OFF';
 
@@ -50,7 +50,7 @@ export abstract class SharedDatabase<F extends { close(): void }> {
     this.file = null;
   }
 
-  /** Makes an empty database of an empty file that no other process knows. */
+  /** Creates an empty database in an empty file that no other process uses yet. */
   protected abstract fill(path: string): void;
 
   /** Opens and checks the file. */
@@ -59,7 +59,7 @@ export abstract class SharedDatabase<F extends { close(): void }> {
   /** Called with a file that was just opened and is the current one. */
   protected abstract opening(file: F): void;
 
-  /** Repairs faults of the file that not all databases have in common. @returns whether another attempt makes sense. */
+  /** Repairs faults of the file, as this kind of database requires. @returns whether another attempt makes sense. */
   protected abstract mend(what: SqliteFault, error: unknown, attempt: number): boolean;
 
   private async attempt<T>(work: () => T, lockTimeoutMs: number): Promise<T> {
@@ -148,5 +148,5 @@ export interface SharedDatabaseOptions {
 const RETRY_MS = 2;
 /** After this pause a database that another process is creating or replacing is complete. */
 const SECOND_LOOK_MS = 50;
-/** More in a row mean that something else is wrong. */
+/** More repairs in a row mean that something else is wrong. */
 const MOST_REPAIRS = 5;

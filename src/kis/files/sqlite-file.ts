@@ -6,7 +6,10 @@ import { SqliteDamage } from './sqlite-fault';
 export type Sqlite = typeof import('libsql');
 export type SqliteDatabase = InstanceType<Sqlite>;
 
-/** libsql; the reason, in one line, where its native part does not load: it is prebuilt for some platforms only. */
+/**
+ * Loads libsql; returns the reason, in one line, when its native part does not load, because it is prebuilt for some
+ * platforms only.
+ */
 export async function loadSqlite(): Promise<{ readonly sqlite: Sqlite } | { readonly failure: string }> {
   try {
     return { sqlite: (await import('libsql')).default };
@@ -34,7 +37,7 @@ export class SqliteFile {
     );
   }
 
-  /** Makes a database of an empty file that no other process knows, and fills it. */
+  /** Creates and fills a database in an empty file that no other process uses yet. */
   static create(sqlite: Sqlite, path: string, records: Iterable<readonly [string, StoredRecord]>): void {
     const database = new sqlite(path, { timeout: 0 });
     try {
@@ -93,7 +96,7 @@ export class SqliteFile {
       (rows as { name: Uint8Array }[]).map((row) => {
         const name = Buffer.from(row.name).toString('utf8');
         const record = this.get(name);
-        // A name of which one bit has changed cannot be found by itself.
+        // A name with a flipped bit cannot be found by looking it up.
         if (!record) throw new SqliteDamage('a record is not where its name says');
         return [name, record];
       }),

@@ -8,9 +8,9 @@ import { SqliteFile } from './sqlite-file';
 
 /** A shared database with records, which is replaced when it is damaged. */
 export class StateDatabase extends SharedDatabase<SqliteFile> {
-  /** Modification time of the file all of whose records are known; `null` when there is none. */
+  /** Modification time of the file whose records this process knows completely; `null` when there is none. */
   private learnedAt: number | null = null;
-  /** Since when it is not known whether there is a file and when it was changed; epoch milliseconds. */
+  /** The time since which existence and modification time of the file cannot be determined; epoch milliseconds. */
   private hiddenSince: number | null = null;
 
   constructor(
@@ -21,8 +21,9 @@ export class StateDatabase extends SharedDatabase<SqliteFile> {
   }
 
   /**
-   * The latest time at which a record may have been written that this process does not know: the last change of a file
-   * that it has not read, or now where that is hidden. Epoch milliseconds; `null` when there is no such record.
+   * The latest time at which another process may have written a record that this process does not know: the last change
+   * of a file that it has not read, or now when that cannot be determined. Epoch milliseconds; `null` when there can be
+   * no such record.
    */
   get unreadSince(): number | null {
     try {

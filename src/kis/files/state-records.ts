@@ -6,15 +6,18 @@ import { LOSS, type StateDatabase } from './state-database';
 import { LOCK_BUSY } from './store-problem';
 
 /**
- * Named records that the processes of a machine share, and a lock for what they do with files: in a database beside the
- * files; where that cannot be used (read-only, no locks, another owner) in one elsewhere on this machine; last in the
- * memory of this process. When another one comes into use, the newest records are first copied into it.
+ * Named records that the processes of a machine share, and a lock for their changes of files. They are in a database
+ * beside the files; when that cannot be used (read-only, no locks, another owner), in a spare one elsewhere on this
+ * machine; at last in the memory of this process. Before a switch the newest records are copied.
  */
 export class StateRecords {
   private retryAt = 0;
   /** Why the database beside the files could not be used at the last attempt. */
   private primaryFailure: unknown = null;
-  /** Records of other processes since those of this one are in memory only; `null` while a database is open. */
+  /**
+   * The records of other processes that this one may have missed since its own are in memory only; `null` while a
+   * database is open.
+   */
   private unseen: Unread | null = null;
 
   constructor(private readonly options: StateRecordsOptions) {}
@@ -39,8 +42,7 @@ export class StateRecords {
   }
 
   /**
-   * Writes a record if it is still what the caller has read, and if it has not turned out since that there may have been
-   * a newer one.
+   * Writes a record by compare-and-set. Fails too when it has turned out since that there may be a newer record.
    * @returns whether it was.
    */
   async swap(
@@ -125,7 +127,7 @@ export class StateRecords {
     }
     if (!this.options.alone) throw asError(failure ?? this.options.explain(failure));
     this.options.onFallback(null, failure);
-    // A process before this one may have kept its records in its memory, too.
+    // An earlier process may have kept its records in memory, too.
     this.unseen ??= { until: this.options.clock.now(), why: this.options.explain(failure) };
     return alone(this.unseen);
   }
@@ -139,7 +141,7 @@ export class StateRecords {
     return this.options.clock.monotonic() >= this.retryAt;
   }
 
-  /** Another process may have had to use the spare database while this one used another. */
+  /** Another process may have used the spare database while this one used another. */
   private async recallSpare(database: StateDatabase, lockTimeoutMs: number): Promise<void> {
     const { primary, spare } = this.options;
     if (database !== primary || database.isOpen || !spare) return;
@@ -172,7 +174,7 @@ export interface FoundRecord {
    * milliseconds. `null`: there is none.
    */
   readonly lostAt: number | null;
-  /** Why the database that is meant by `lostAt` cannot be read, and what to do; `null` when it was lost. */
+  /** Why the database that `lostAt` is about cannot be read, and what to do; `null` when it was lost. */
   readonly unreadable: string | null;
 }
 

@@ -91,8 +91,8 @@ export function readOverseasCandles(
 }
 
 /**
- * Minutes of a foreign stock, of the last month, regular session only, 120 a page. KIS reads them back from the newest; the current
- * minute is left out. Real trading only.
+ * Minutes of a foreign stock: of the last month, of regular sessions only, 120 a page. KIS reads them back from the
+ * newest; the current minute is left out. Real trading only.
  */
 export function readOverseasMinutes(
   api: KisApiClient,

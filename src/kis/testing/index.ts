@@ -1,7 +1,7 @@
 /**
- * For the tests of an application that brings a token store of its own: what every store promises, as a suite, and what
- * the suite is made of. `describeKisTokenStore` uses the globals `describe`, `it`, `expect`, `beforeEach` and `afterEach` of
- * Jest, or of a runner that has the same ones; nothing is needed when this is imported.
+ * For the tests of an application with a token store of its own: the contract of all stores as a test suite, and the
+ * helpers that the suite consists of. `describeKisTokenStore` uses the globals `describe`, `it`, `expect`, `beforeEach`
+ * and `afterEach` of Jest, or of a runner that has the same ones; none of them is needed at import time.
  */
 export { describeKisTokenStore } from '../token/kis-token.store.contract';
 export { FixedKisRandom, ManualKisClock } from './manual-clock';

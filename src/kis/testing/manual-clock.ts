@@ -10,11 +10,13 @@ export class ManualKisClock extends KisClock {
   bootId: string | null = 'boot-1';
   private wall: number;
   private elapsed = 1_000_000;
-  /** What time it really is, which a machine with a wrong clock does not know; epoch milliseconds. */
+  /** The true time, from which the machine's wall clock may differ; epoch milliseconds. */
   private truth: number;
   private readonly timers = new Set<PendingTimer>();
 
-  /** @param turns of the event loop between two moments; 2 do where nothing but promises is at work. */
+  /**
+   * @param turns turns of the event loop between two moments; 2 suffice when the code under test uses promises only.
+   */
   constructor(
     start: number | string = '2026-11-22T00:00:00Z',
     private readonly turns = 20,
@@ -24,7 +26,7 @@ export class ManualKisClock extends KisClock {
     this.truth = this.wall;
   }
 
-  /** The time of the rest of the world, for a model of the brokerage. */
+  /** The true time, for a model of the brokerage. */
   get trueTime(): number {
     return this.truth;
   }
@@ -37,7 +39,7 @@ export class ManualKisClock extends KisClock {
     return this.elapsed;
   }
 
-  /** @throws RangeError for a timer that the library promises never to set. */
+  /** @throws RangeError for a timer longer than the library ever sets. */
   after(delayMs: number, action: () => void): () => void {
     if (!(delayMs <= LONGEST_TIMER_MS)) throw new RangeError(`A timer of ${delayMs} ms`);
     const timer = { at: this.elapsed + delayMs, action };
@@ -51,7 +53,7 @@ export class ManualKisClock extends KisClock {
     return this.timers.size;
   }
 
-  /** Lets time pass on both clocks, running every timer at its moment and what it sets off. */
+  /** Advances both clocks and runs every timer at its time, with everything that follows from it. */
   async advance(durationMs: number): Promise<void> {
     const until = this.elapsed + durationMs;
     await this.settle();
@@ -76,12 +78,12 @@ export class ManualKisClock extends KisClock {
     this.truth += durationMs;
   }
 
-  /** A stopped process: time passes, and what falls due meanwhile happens late, when the test advances again. */
+  /** A stopped process: time passes, and timers that fall due run late, when the test advances again. */
   standStill(durationMs: number): void {
     this.move(durationMs);
   }
 
-  /** Lets promises, and the file or socket work that is at hand, go on. */
+  /** Lets pending promises and file or socket operations continue. */
   private async settle(): Promise<void> {
     for (let turn = 0; turn < this.turns; turn += 1) {
       await new Promise((resolve) => {
@@ -105,7 +107,7 @@ export class ManualKisClock extends KisClock {
   }
 }
 
-/** Chance that a test decides. */
+/** Randomness with results that the test sets. */
 export class FixedKisRandom extends KisRandom {
   constructor(private readonly value = 0.5) {
     super();

@@ -17,7 +17,7 @@ export function sampleCredential(change: Partial<KisCredentialParts> = {}): KisC
   });
 }
 
-/** A token of 24 hours with a name and a number. */
+/** A token with a life of 24 hours; `change` overrides any of its parts. */
 export function sampleToken(credential: KisCredential, change: Partial<KisTokenParts> = {}): KisToken {
   const issuedAt = change.issuedAt ?? SAMPLE_ISSUED_AT;
   const generation = change.generation ?? 1;
@@ -33,7 +33,7 @@ export function sampleToken(credential: KisCredential, change: Partial<KisTokenP
   });
 }
 
-/** A JWT with these claims and a signature that nobody checks. */
+/** A JWT with these claims and an invalid signature, which the library does not check. */
 export function sampleJwt(claims: object): string {
   const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
   return `${part({ typ: 'JWT', alg: 'HS512' })}.${part(claims)}.${'s'.repeat(86)}`;

@@ -11,7 +11,7 @@ export const COOLDOWN_MS = 61_000;
 export const SUCCESS: ClaimSettlement = { cooldownMs: COOLDOWN_MS, failure: null };
 export const UNUSED: ClaimSettlement = { cooldownMs: 0, failure: null, unused: true };
 
-/** A store as the contract suite gets it. */
+/** A store under test, as the contract suite receives it. */
 export interface StoreUnderTest {
   readonly store: KisTokenStore;
   /** The same directory as another process sees it, or this one after a restart. */
@@ -22,7 +22,7 @@ export interface StoreUnderTest {
 /** Opens an empty store whose time is that of `clock`. */
 export type OpenStore = (clock: ManualKisClock) => Promise<StoreUnderTest>;
 
-/** One empty store, and what a test wants to do with it. */
+/** One empty store, and the operations of the suite on it. */
 export class StoreFixture {
   readonly credential = sampleCredential();
   readonly store: KisTokenStore;

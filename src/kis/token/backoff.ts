@@ -7,13 +7,16 @@ import {
 import { shortestPause } from './claim-rules';
 import { TOKEN_MARGIN_MS } from './kis-token';
 
-/** How long nobody requests a token after a failed attempt: pure rules, by what has failed and how often in a row. */
+/**
+ * How long no process requests a token after a failed attempt: pure rules, by the kind of failure and the number of
+ * failures in a row.
+ */
 
 /** Pauses after the first, second, … failure in a row; the last one repeats. */
 const PAUSES_MS = [60_000, 120_000, 240_000, 300_000];
 /** With no more than this left of the token every interval is used, even if the buffer is longer. */
 const URGENT_MS = 300_000;
-/** After a permanent refusal, or when KIS returns a refused token: this takes a person to resolve. */
+/** After a permanent refusal, or when KIS returns a refused token: only a person can resolve this. */
 const HOPELESS_PAUSE_MS = 600_000;
 /** KIS returns a refused token for hours, with a KakaoTalk message each time, so the pause grows to this. */
 const LONGEST_HOPELESS_PAUSE_MS = 3_600_000;
@@ -57,7 +60,7 @@ export function cooldownAfterFailure(
 }
 
 /**
- * How long this process waits after a request that never left. KIS does not count it, but connecting again and again
+ * How long this process waits after a request that never left. KIS does not count it, but reconnecting immediately
  * achieves nothing.
  *
  * @param unsent such requests in a row before this one.

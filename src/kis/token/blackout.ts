@@ -1,7 +1,7 @@
 import { KisInvalidRequestError } from '../kis.errors';
 import { isWeekend, fromKorea, inKorea } from '../protocol/market-time';
 
-/** Hours in which tokens are not renewed: how they are written, and the free moment before one. */
+/** Blackouts, hours in which tokens are not renewed: how they are parsed, and which one contains a moment. */
 
 const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
 const WINDOW = /^(?:([A-Z][a-z]{2})(?:-([A-Z][a-z]{2}))? )?(\d{2}):([0-5]\d)-(\d{2}):([0-5]\d)$/;

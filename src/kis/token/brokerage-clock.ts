@@ -9,10 +9,10 @@ import { CLOCK_TOLERANCE_MS } from './token-rules';
 
 /**
  * The time at one host of the brokerage: the wall clock, corrected when the `Date` headers from there show that it is
- * wrong by seconds. The life of tokens is measured by it, so a machine with a wrong date works all the same.
+ * wrong by seconds. The life of tokens is measured by it, so that a machine with a wrong date works, too.
  */
 export class BrokerageClock {
-  /** The boot that {@link monotonic} counts from; where the platform does not name it, this process. */
+  /** The boot that {@link monotonic} counts from; this process where the platform does not name one. */
   readonly bootId: string;
   private readonly logger = new AccountLogger('TokenManager');
   private correction: ClockCorrection = NO_CORRECTION;
@@ -31,7 +31,7 @@ export class BrokerageClock {
     return this.correction.byMs;
   }
 
-  /** Whether no response contradicts it. */
+  /** Whether no response contradicts the corrected time. */
   get isCertain(): boolean {
     return this.correction.pending === null;
   }
@@ -64,8 +64,9 @@ export class BrokerageClock {
   }
 
   /**
-   * When a token was issued that has just arrived. Where the wall clock and the `Date` header contradict each other, the
-   * dates of the token may prove one of them wrong; that does not make a wall clock certain, which may be wrong as well.
+   * When a token that has just arrived was issued. Where the wall clock and the `Date` header contradict each other,
+   * the dates of the token may prove one of them wrong; that does not make a wall clock certain, which may be wrong as
+   * well.
    */
   timeOfIssue(credential: KisCredential, issued: IssuedToken, tookMs: number): IssueTime {
     const own = this.now();

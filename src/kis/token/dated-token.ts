@@ -9,7 +9,7 @@ import { otherKeyNamedBy, readJwt } from './jwt';
 import { KisToken, type TokenUptime } from './kis-token';
 import { CLOCK_TOLERANCE_MS, drawRefreshAt, settleExpiry, type SettledExpiry } from './token-rules';
 
-/** Makes a token of a response of the token endpoint: its dates are settled, and what is wrong with them is named. */
+/** Makes a token of a response of the token endpoint: determines its dates and reports contradictions between them. */
 
 /** The circumstances of a response of the token endpoint. */
 export interface IssueFacts {

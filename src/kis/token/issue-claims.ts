@@ -16,8 +16,8 @@ import type { TokenContext } from './token-context';
 
 /**
  * The claims under which this process requests tokens of one credential. Each is taken in memory first and in the store
- * second: the store makes the processes take turns, memory keeps the interval of this process when the store is lost,
- * emptied or not writable.
+ * second: the store coordinates the processes, and the claim in memory keeps the interval of this process when the
+ * store is lost, emptied or not writable.
  */
 export class IssueClaims {
   private readonly logger = new AccountLogger('TokenManager');
@@ -29,7 +29,7 @@ export class IssueClaims {
 
   constructor(private readonly context: TokenContext) {}
 
-  /** What this process knows of its own requests, for when the store cannot be read. */
+  /** The claim of this process alone, for when the store cannot be read. */
   get own(): ClaimView {
     return this.local?.view(this.context.clock.monotonic()) ?? { claim: this.ended, remainingMs: 0 };
   }

@@ -15,14 +15,19 @@ import { TokenCodec } from './token-codec';
 import { RedisTokenRecords } from './redis/redis-records';
 import { RedisKisTokenStore } from './redis/redis-kis-token.store';
 
-/** Nobody injects it: the start fails with it, and everything else is made while it waits for the thread for files. */
+/** The providers of the token service: options, clock, stores, token endpoint, refresh job. */
+
+/**
+ * A provider that no class injects: the start fails when the store cannot be used, and the other providers are built
+ * while this one waits for the thread for files.
+ */
 const STORE_CHECK = Symbol('KisTokenStoreCheck');
 
-/** How `forRootAsync` comes by the options. */
+/** How `forRootAsync` obtains the options. */
 export interface KisAsyncOptions {
   /** Modules whose exports are injected into the factory, or into the class of `tokenStore`. */
   readonly imports?: ModuleMetadata['imports'];
-  /** What the factory gets, in this order. */
+  /** The arguments of the factory, in this order. */
   readonly inject?: FactoryProvider['inject'];
   /** Makes the options; called once, at the start. */
   readonly useFactory: (...injected: never[]) => KisOptions | Promise<KisOptions>;
@@ -35,9 +40,9 @@ export interface KisAsyncOptions {
 @Module({})
 export class KisTokenModule {
   /**
-   * With options that a factory makes.
+   * The module with options from a factory.
    *
-   * @throws KisInvalidRequestError at the start of the application, naming the option that cannot be.
+   * @throws KisInvalidRequestError at the start of the application, naming the invalid option.
    */
   static forRootAsync(options: KisAsyncOptions): DynamicModule {
     const exported = [KisConfiguration, KisClock, KisRandom, KisRedis, KisTokenService];
@@ -70,7 +75,7 @@ export class KisTokenModule {
   }
 }
 
-/** `null` where Redis is not used: nothing of it is loaded then. */
+/** `null` when Redis is not used: its client is not loaded then. */
 async function openRedis({ redis, nameOption }: KisConfiguration, clock: KisClock): Promise<KisRedis | null> {
   return redis && KisRedis.open(redis, clock, nameOption('redis', null));
 }
@@ -86,7 +91,7 @@ async function openStore(
   return typeof tokenStore === 'function' ? module.create(tokenStore) : tokenStore;
 }
 
-/** @throws KisTokenStoreError where files are used and the database beside them cannot be. */
+/** @throws KisTokenStoreError when tokens are stored in files and the database beside them cannot be used. */
 async function checkStore(store: KisTokenStore, { nameOption }: KisConfiguration): Promise<void> {
   if (store instanceof FileKisTokenStore) await store.requireSqlite(nameOption('tokenStore', null));
 }

@@ -13,8 +13,8 @@ import { KisTokenService } from './kis-token.service';
 import { messageOf } from './token-errors';
 
 /**
- * Renews tokens before a caller has to wait for one. The interval is registered with `@nestjs/schedule`, where it can be
- * listed and stopped; it never throws and never keeps the process alive.
+ * Renews tokens before a caller has to wait for one. The interval is registered with `@nestjs/schedule`, where it can
+ * be listed and stopped; it never throws and never keeps the process alive.
  */
 @Injectable()
 export class KisTokenRefreshJob implements OnApplicationBootstrap, OnModuleDestroy {

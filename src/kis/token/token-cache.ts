@@ -12,7 +12,7 @@ import { isDeleted, isFromFuture, isUnusable, isSameToken, supersedes, type Toke
 export class TokenCache {
   private readonly logger = new AccountLogger('KISClient');
   private cached: CachedToken | null = null;
-  /** The issued token that one of another program has replaced: it is used again when KIS refuses that one. */
+  /** The issued token that was replaced by one of another program; it is used again when KIS refuses that one. */
   private displaced: CachedToken | null = null;
   /** Epoch milliseconds: from then on `cached` is fresh for `freshForMs`, by both clocks. */
   private freshFrom = 0;
@@ -34,7 +34,9 @@ export class TokenCache {
 
   constructor(private readonly context: TokenContext) {}
 
-  /** The hot path: two comparisons, no I/O. `null` is no answer: see `TokenManager.getToken`. */
+  /**
+   * The hot path: two comparisons, no I/O. `null` does not mean that there is no token: see `TokenManager.getToken`.
+   */
   fresh(now: number): KisToken | null {
     const sinceMs = now - this.freshFrom;
     return sinceMs < this.freshForMs && sinceMs >= 0 && this.cached !== null ? this.cached.token : null;

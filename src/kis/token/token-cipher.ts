@@ -18,8 +18,8 @@ export class TokenCipher {
   readonly #decryptionKeys: readonly CipherKey[];
 
   /**
-   * @param keys base64 of 32 bytes; several separated by commas: the first encrypts, all of them decrypt. Nothing before
-   *   the first comma: what is encrypted is read, and written without encryption. Empty: no encryption.
+   * @param keys base64 of 32 bytes; several separated by commas: the first encrypts, all of them decrypt. Nothing
+   * before the first comma: encrypted tokens are read, but tokens are written without encryption. Empty: no encryption.
    * @throws KisInvalidRequestError for anything else.
    */
   constructor(keys = '') {

@@ -177,7 +177,7 @@ function isInstant(epochMs: number): boolean {
   return Math.abs(epochMs) <= END_OF_TIME;
 }
 
-/** All processes must draw the same number for a token that another program stored. */
+/** A number derived from the token, so that all processes agree on one for a token that another program stored. */
 function chanceOf(accessToken: string): number {
   return createHash('sha256').update(accessToken).digest().readUInt32BE(0) / 2 ** 32;
 }

@@ -14,7 +14,7 @@ import {
 import type { ClaimView } from './claim-rules';
 import { localTime } from './local-time';
 
-/** The errors with which callers are told why there is no token, and when to try again. */
+/** The errors that tell callers why there is no token and when to try again. */
 
 type ErrorClass = new (message: string, facts: KisErrorFacts) => KisError;
 

@@ -4,7 +4,10 @@ import { BrokerageClock } from './brokerage-clock';
 import type { TokenServices } from './token-context';
 import { TokenManager } from './token-manager';
 
-/** The managers of all accounts: accounts with one credential share a manager, credentials at one host its clock. */
+/**
+ * The managers of all accounts: accounts with one credential share a manager, and credentials at one host share its
+ * clock.
+ */
 export class TokenManagers {
   /** One for each credential. */
   readonly all: readonly TokenManager[];

@@ -8,8 +8,8 @@ import type { TokenCache } from './token-cache';
 import type { TokenContext } from './token-context';
 
 /**
- * The store, as one credential uses it. A store that fails is a state here, reported when it begins and when it ends,
- * and not an exception: no failure of a disk or of Redis may take a valid token away.
+ * The access of one credential to the store. A failing store is a state, reported when it begins and when it ends, and
+ * not an exception: no failure of a disk or of Redis may take a valid token away.
  */
 export class TokenPersistence {
   private readonly logger = new AccountLogger('TokenManager');

@@ -50,8 +50,8 @@ export class TokenRefresher {
   }
 
   /**
-   * Not every attempt that failed waits for the job: a request that never left costs nothing, and where a claim keeps the
-   * first token away, its end is known.
+   * Some failed attempts are retried before the job's next run: a request that never left costs nothing, and when a
+   * claim delays the first token, its end is known.
    */
   private planRetry(): void {
     const { cache, isClosed, lastFailure } = this.manager;

@@ -1,7 +1,7 @@
 import { isSurelyClosedInKorea } from '../protocol/korean-holidays';
 import { isoDate } from '../protocol/market-time';
 
-/** On which days the Korea Exchange trades: as KIS lists them where it has, by rules for all other days. */
+/** On which days the Korea Exchange trades: as KIS lists them, and by rules for days that KIS has not listed. */
 export class TradingDays {
   /** The last answer of KIS, which the trading calendar requests; `null` before the first. */
   known: KnownDays | null = null;

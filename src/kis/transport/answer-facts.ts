@@ -2,16 +2,21 @@ import { escapeControls } from '../escape-controls';
 import type { KisCredential } from '../kis-credential';
 import type { KisAnswerFacts } from '../kis.errors';
 
-/** `msg1` has 80 bytes, `error_description` is of that kind; more is not KIS's. */
+/** Reads code and message from the answers of KIS, safe for logs and errors. */
+
+/** `msg1` has 80 bytes and `error_description` is similar; a longer text is not from KIS. */
 const LONGEST_MESSAGE = 200;
 /** KIS's codes have eight characters. */
 const CODE = /^[\w.-]{1,20}$/;
-/** Longer than any message before it is redacted: to search megabytes for secrets would take seconds. */
+/**
+ * More than any message of KIS has. The rest is cut off before redaction, because searching megabytes for secrets would
+ * take seconds.
+ */
 const LONGEST_SEARCHED = 2000;
 
 /**
- * Code and words of the brokerage in a body, `null` when there is no code. The token endpoint says `error_code` and
- * `error_description`, the calls `msg_cd` and `msg1` (padded with spaces). Both may be printed: see {@link printable}.
+ * Code and message of the brokerage in a body, `null` when there is no code. The token endpoint sends `error_code` and
+ * `error_description`, calls `msg_cd` and `msg1` (padded with spaces). Both may be printed: see {@link printable}.
  */
 export function answerFacts(
   body: Readonly<Record<string, unknown>> | null,
@@ -29,8 +34,8 @@ export function answerFacts(
 }
 
 /**
- * Text of KIS that goes into messages: without the secrets in use, which KIS may repeat, and without characters that
- * a terminal obeys; of this length at most.
+ * Text of KIS for use in messages: secrets in use, which KIS may repeat, are redacted, control characters escaped, and
+ * the length is limited.
  */
 export function printable(text: string, { redactor }: KisCredential, longest: number): string {
   return escapeControls(redactor.redact(text.slice(0, LONGEST_SEARCHED))).slice(0, longest);

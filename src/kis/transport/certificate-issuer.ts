@@ -2,9 +2,9 @@ import type { PeerCertificate, TLSSocket } from 'node:tls';
 import type { ConnectionFailure } from './connection-advice';
 
 /**
- * Has the error of a TLS connection whose certificate is not accepted name the issuer: it is read before the certificate
- * is verified, because once it has been refused, the socket no longer has it. The name comes from the other side, so it
- * is reduced to what names consist of.
+ * Adds the issuer to the error of a TLS connection whose certificate is not accepted. It is read before the certificate
+ * is verified, because the socket no longer has it afterwards. The name comes from the server, so it is reduced to
+ * harmless characters.
  */
 export function nameIssuer(socket: TLSSocket): void {
   let name: string | undefined;

@@ -1,5 +1,7 @@
 import { ProxyError, type OptionNames } from './proxy-error';
 
+/** What to do about a connection that could not be established, for the end of an error message. */
+
 /** Codes of Node's TLS for a certificate whose issuer is not trusted (Node.js documentation, "X509 certificate error codes"). */
 const UNTRUSTED_ISSUER = [
   'UNABLE_TO_GET_ISSUER_CERT',
@@ -13,7 +15,7 @@ const UNTRUSTED_ISSUER = [
 
 const NAME_NOT_FOUND = ['ENOTFOUND', 'EAI_AGAIN', 'EAI_NODATA', 'EAI_NONAME'];
 
-/** A failed connection, as far as is known; `issuer` is that of the certificate which was not accepted. */
+/** A failed connection; `issuer` is that of the certificate that was not accepted, if that was the reason. */
 export interface ConnectionFailure extends NodeJS.ErrnoException {
   issuer?: string;
 }

@@ -28,9 +28,9 @@ export interface ConnectionAgents {
 }
 
 /**
- * Agents that assign a connection to a request only when it is established, tunnel and TLS included. Node's own assign it
- * at once and send what was written to it as soon as they can; with these, a request that has no socket yet has sent
- * nothing. Certificates are checked whatever NODE_TLS_REJECT_UNAUTHORIZED says.
+ * Agents that assign a connection to a request only when it is established, tunnel and TLS included. Node's own agents
+ * assign it at once and send what was written as soon as they can; with these agents, a request without a socket has
+ * sent nothing. Certificates are checked whatever NODE_TLS_REJECT_UNAUTHORIZED says.
  */
 export function connectionAgents(keepAlive: boolean, proxies: ProxyRules): ConnectionAgents {
   const options = keepAlive ? { keepAlive, timeout: IDLE_CONNECTION_MS } : { keepAlive };

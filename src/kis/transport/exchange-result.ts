@@ -3,8 +3,10 @@ import { promisify } from 'node:util';
 import { brotliDecompress, unzip } from 'node:zlib';
 import { ProxyError } from './proxy-error';
 
+/** The result of an exchange with KIS: a complete answer, or how the exchange failed. */
+
 const unpackZip = promisify(unzip);
-/** We request no other encoding; a response to another program is passed on as it is. */
+/** The encodings that this library requests; a response to another program is passed on unchanged. */
 const UNPACK = new Map([
   ['gzip', unpackZip],
   ['x-gzip', unpackZip],
@@ -12,17 +14,17 @@ const UNPACK = new Map([
   ['br', promisify(brotliDecompress)],
 ]);
 const utf8 = new TextDecoder();
-/** KIS's answers are records of lists of records: three levels. */
+/** Deepest nesting that is accepted; KIS's answers are records of lists of records: three levels. */
 const DEEPEST = 20;
 
 export interface KisExchangeAnswer {
   readonly kind: 'answered';
   readonly status: number;
-  /** Decoded when it is read: a response that is passed on need not be. */
+  /** Decoded on first use, because a response that is only passed on is never read. */
   readonly text: string;
   /** The same, undecoded. */
   readonly bytes: Uint8Array;
-  /** Names in lower case; made when it is read, as the text is. */
+  /** Names in lower case; built on first use, like the text. */
   readonly headers: IncomingHttpHeaders;
   readonly wire: WireResponse;
 }
@@ -30,9 +32,9 @@ export interface KisExchangeAnswer {
 /** A response as it came over the wire, for a caller that passes it on. */
 export interface WireResponse {
   readonly status: number;
-  /** Names and values by turns, as they were spelled. */
+  /** Alternating names and values, in their original spelling. */
   readonly rawHeaders: readonly string[];
-  /** Packed, if the response was. */
+  /** Still compressed, if the response was. */
   readonly bytes: Uint8Array;
 }
 
@@ -40,7 +42,7 @@ export interface WireResponse {
  * How an exchange ended. A failure is a result, so that the caller words the error.
  *
  * `sent` is false only if it is certain that not a byte of the request left: no connection was established (refused,
- * name not found, TLS not completed), or only after the time of the request. A request that may have left counts as
+ * name not found, TLS not completed), or only after the request had timed out. A request that may have left counts as
  * sent; `answered` and `broken` always were.
  */
 export type KisExchangeResult =
@@ -99,13 +101,13 @@ export function failureFrom(
     : { kind: 'unreachable', sent, cause, reason };
 }
 
-/** A class, because objects with getters of their own are slow to make. */
+/** A class, because object literals with getters are slow to create. */
 class Answered implements KisExchangeAnswer {
   readonly kind = 'answered';
   readonly status: number;
   readonly wire: WireResponse;
 
-  /** @param packed as the bytes came. */
+  /** @param packed the bytes as received. */
   constructor(
     private readonly response: IncomingMessage,
     packed: Uint8Array,
@@ -135,8 +137,8 @@ export function headerIn(rawHeaders: readonly string[], name: string): string | 
 }
 
 /**
- * A body as a JSON object; `null` when it is none, or nested more deeply than anything of KIS: code that walks through
- * it could run out of stack.
+ * A body as a JSON object; `null` when it is not one, or is nested so deeply that recursive code could overflow the
+ * stack.
  */
 export function jsonObject(text: string): Readonly<Record<string, unknown>> | null {
   try {

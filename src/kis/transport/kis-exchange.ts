@@ -16,11 +16,11 @@ import type { Proxy } from './proxy';
 import { ProxyRules } from './proxy-rules';
 import type { ConnectionAttempt } from './proxy-tunnel';
 
-/** The head of a request that is passed on: nothing is added to it, reordered or spelled differently. */
+/** The head of a request that is passed on: nothing is added, reordered or spelled differently. */
 export interface VerbatimHead {
   /** Path and query, byte for byte. */
   readonly path: string;
-  /** Names and values by turns, with `Host` and the length of the body. */
+  /** Alternating names and values, with `Host` and the length of the body. */
   readonly rawHeaders: readonly string[];
 }
 
@@ -37,16 +37,16 @@ export interface KisExchangeRequest {
 }
 
 export interface KisExchangeLimits {
-  /** An answer longer than this, packed or unpacked, is broken. */
+  /** An answer longer than this, compressed or not, counts as broken. */
   readonly maxAnswerBytes: number;
-  /** Whether connections are used again. If not, each is made for one request. */
+  /** Whether connections are reused. Otherwise each request opens a new one. */
   readonly keepAlive: boolean;
 }
 
 /**
- * One request to the brokerage and its answer, whatever the HTTP status: no interceptor, no retry, no redirect;
- * through the proxy of the rules and no other; bounded in time and size; nothing is sent after its time, even if the
- * process was stopped or the machine suspended. Safe for any number of concurrent requests.
+ * One request to the brokerage and its answer, whatever the HTTP status: no interceptor, no retry, no redirect; through
+ * the proxy of the rules and no other; bounded in time and size; nothing is sent after its timeout, even if the process
+ * was stopped or the machine suspended. Safe for any number of concurrent requests.
  */
 export class KisExchange implements OnApplicationShutdown {
   private readonly agents: ConnectionAgents;
@@ -66,7 +66,7 @@ export class KisExchange implements OnApplicationShutdown {
     return new RunningExchange(request, this.limits.maxAnswerBytes, this.clock).run(this.agents);
   }
 
-  /** Closes the connections. It is the last step of a shutdown: until then requests in flight are answered. */
+  /** Closes the connections. The last step of a shutdown: until then requests in flight are answered. */
   onApplicationShutdown(): void {
     this.agents.http.destroy();
     this.agents.https.destroy();
@@ -76,7 +76,7 @@ export class KisExchange implements OnApplicationShutdown {
 /** Headers of every request. KIS accepts any user agent; the official samples accept these two encodings. */
 const OWN_HEADERS = { 'User-Agent': 'nestjs-kis', 'Accept-Encoding': 'gzip, deflate' };
 
-/** One exchange under way, and what of it has been sent. */
+/** One exchange in progress, and whether any of it has been sent. */
 export class RunningExchange {
   private readonly connecting = new Set<ConnectionAttempt>();
   private readonly sendBefore: { readonly monotonic: number; readonly wall: number };
@@ -153,7 +153,7 @@ export class RunningExchange {
       : httpRequest(this.optionsThrough(http, proxy));
   }
 
-  /** In one step, and without `url`, which Node.js would take apart for each request. */
+  /** Built in one step and without `url`, which Node.js would parse for each request. */
   private options(agent: HttpAgent, tunnel: Proxy | null): ConnectionRequest {
     const { method, url, verbatim } = this.wanted;
     const { hostname, port } = url;
@@ -186,7 +186,7 @@ export class RunningExchange {
 
   /**
    * A process that is stopped while it connects proceeds when it is continued, before any timer can end the exchange,
-   * and would send a request that was given up long ago. Both clocks count, because the monotonic one may stop while the
+   * and would send a request that timed out long ago. Both clocks count, because the monotonic one may stop while the
    * machine is suspended.
    */
   private isLate(): boolean {

@@ -32,7 +32,7 @@ export class KisWebSocket {
     if (socket?.readyState === socket?.OPEN) socket?.send(text);
   }
 
-  /** Ends it with a close frame. `closed` follows at once. */
+  /** Closes it with a close frame. `closed` follows at once. */
   close(reason: string): void {
     const { socket } = this;
     if (socket?.readyState === socket?.OPEN) socket?.close(NORMAL);
@@ -96,9 +96,9 @@ export class KisWebSocket {
 export interface WebSocketHandlers {
   open(): void;
   text(text: string): void;
-  /** A protocol ping, which has been answered. */
+  /** A protocol ping has arrived; it has been answered already. */
   ping(): void;
-  /** Exactly once, also when it never opened. `reason` is text for the log. */
+  /** Called exactly once, also when it never opened. `reason` is text for the log. */
   closed(reason: string): void;
 }
 
@@ -110,7 +110,7 @@ export interface WebSocketOptions {
   readonly timeoutMs: number;
 }
 
-/** Frames above 8 KB occur (public captures); nothing of KIS's is near this. */
+/** Frames above 8 KB occur (public captures); no message of KIS comes near this limit. */
 const LONGEST_MESSAGE = 1_048_576;
 const NORMAL = 1000;
 const NO_CLOSE_FRAME = 1006;

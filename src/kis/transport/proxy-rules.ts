@@ -16,8 +16,8 @@ export class ProxyRules {
   }
 
   /**
-   * The proxy for a URL; `null`: connect directly. An address of this machine is reached through a proxy only when
-   * that is on this machine too: any other could not connect to it, and would read what must stay here.
+   * The proxy for a URL; `null`: connect directly. An address of this machine is reached only through a proxy that is
+   * on this machine too: any other proxy could not connect to it, and would read the request.
    */
   for(url: URL): Proxy | null {
     const proxy = this.byProtocol[url.protocol] ?? null;

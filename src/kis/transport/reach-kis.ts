@@ -5,17 +5,17 @@ import { connectionAdvice } from './connection-advice';
 import { KisExchange } from './kis-exchange';
 import type { ProxyRules } from './proxy-rules';
 
-/** What a successful connection has shown. */
+/** The result of a successful connection test. */
 export interface Reachability {
-  /** From the beginning of the connection to the answer. */
+  /** From the start of the connection to the answer. */
   readonly tookMs: number;
   /** How far the brokerage's clock is ahead of this machine's; `null` when its answer has no `Date`. */
   readonly skewSeconds: number | null;
 }
 
 /**
- * Tests the connection to a KIS host, in the way in which calls are sent: any answer shows that name resolution,
- * network, proxy and TLS work. Sends neither key nor token.
+ * Tests the connection to a KIS host in the same way as calls are sent: any answer shows that name resolution, network,
+ * proxy and TLS work. Sends neither key nor token.
  *
  * @throws KisUnavailableError, KisTimeoutError, KisBadResponseError, with the remedy
  */
