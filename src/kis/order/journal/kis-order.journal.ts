@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { KisClock } from '../../clock';
 import type { LedgerAnswer, LedgerChange, LedgerEntry } from '../../files/ledger';
 import { OrderLedger } from './order-ledger';
-import { OrderMirror } from './order-mirror';
+import { LedgerCache } from './ledger-cache';
 import { decideAdmission, type AdmissionDecision, type ProgramArrival } from '../order-admission';
 import type { KisOrderCaps } from '../order-caps';
 import { dayPlus } from '../korean-date';
@@ -19,7 +19,7 @@ import { isUnsettled, type OrderRecord } from './order-record';
 @Injectable()
 export class KisOrderJournal {
   private readonly records = new WeakMap<LedgerEntry, OrderRecord>();
-  private readonly mirrors = new Map<string, OrderMirror>();
+  private readonly caches = new Map<string, LedgerCache>();
   /** By scope: the end of the queue of changes of this process. */
   private readonly turns = new Map<string, Promise<unknown>>();
   private readonly unsettledListeners = new Set<(account: string) => void>();
@@ -134,10 +134,10 @@ export class KisOrderJournal {
   setTrading(enabled: boolean): Promise<TradingSwitch> {
     return this.inTurn(TRADING, async () => {
       for (;;) {
-        const mirror = this.mirror(TRADING);
+        const cache = this.cache(TRADING);
         const text = JSON.stringify({ enabled, changedAt: new Date(this.clock.now()) });
         const entry = { id: SWITCH, open: true, text };
-        if (await mirror.write(await mirror.upToDate(), entry)) return switchOf([entry]);
+        if (await cache.write(await cache.upToDate(), entry)) return switchOf([entry]);
       }
     });
   }
@@ -155,13 +155,13 @@ export class KisOrderJournal {
     isFresh: boolean,
   ): Promise<LedgerAnswer> {
     const from = dayPlus(day, -1);
-    const mirror = this.mirror(account);
-    return (isFresh ? null : mirror.known(from)) ?? mirror.upToDate(from);
+    const cache = this.cache(account);
+    return (isFresh ? null : cache.known(from)) ?? cache.upToDate(from);
   }
 
   private async switchEntries(isFresh: boolean): Promise<LedgerAnswer> {
-    const mirror = this.mirror(TRADING);
-    return (isFresh ? null : mirror.known()) ?? this.inTurn(TRADING, () => mirror.upToDate());
+    const cache = this.cache(TRADING);
+    return (isFresh ? null : cache.known()) ?? this.inTurn(TRADING, () => cache.upToDate());
   }
 
   private put(
@@ -170,7 +170,7 @@ export class KisOrderJournal {
     others?: LedgerChange['expected'],
   ): Promise<boolean> {
     const entry = { id: idOf(record), open: isUnsettled(record), text: JSON.stringify(record) };
-    return this.mirror(record.account).write(recent, entry, others);
+    return this.cache(record.account).write(recent, entry, others);
   }
 
   /** Read once for each change of a record. */
@@ -182,12 +182,12 @@ export class KisOrderJournal {
     return record;
   }
 
-  private mirror(scope: string): OrderMirror {
-    const known = this.mirrors.get(scope);
+  private cache(scope: string): LedgerCache {
+    const known = this.caches.get(scope);
     if (known) return known;
-    const mirror = new OrderMirror(this.ledger, scope);
-    this.mirrors.set(scope, mirror);
-    return mirror;
+    const cache = new LedgerCache(this.ledger, scope);
+    this.caches.set(scope, cache);
+    return cache;
   }
 
   /** Changes of one scope come one after another in this process, which saves attempts that would fail. */

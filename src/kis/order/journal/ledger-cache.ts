@@ -3,10 +3,10 @@ import type { LedgerAnswer, LedgerChange, LedgerEntry } from '../../files/ledger
 import type { OrderLedger } from './order-ledger';
 
 /**
- * What this process knows of one scope of the ledger: its recent and its open entries. It is brought up to date with what
- * has changed since, so that a decision costs the same however many orders a day has.
+ * The recent and the open entries of one scope of the ledger, cached in this process. Only what has changed since is read
+ * again, so that a decision costs the same however many orders a day has.
  */
-export class OrderMirror {
+export class LedgerCache {
   private ledgerName = '';
   private at = 0;
   private since = '';
@@ -18,9 +18,9 @@ export class OrderMirror {
   ) {}
 
   /**
-   * Open entries, and those from `from` on, as this process last saw them; `null` when it has not seen them yet. What is
-   * decided from them holds if {@link write} then succeeds, because that compares the revisions. A decision that writes
-   * nothing needs {@link upToDate}.
+   * The open entries and those with ids from `from` on, as this process last read them; `null` when it has not read them yet.
+   * A decision based on them is valid if {@link write} then succeeds, because that compares the revisions. A decision that
+   * writes nothing needs {@link upToDate}.
    */
   known(from = ''): LedgerAnswer | null {
     if (!this.knows(from)) return null;
@@ -28,21 +28,21 @@ export class OrderMirror {
     return this.answer();
   }
 
-  /** The same, read from the ledger. Not to be called again before it has settled. */
+  /** The same, read from the ledger. Must not be called again before its promise has settled. */
   async upToDate(from = ''): Promise<LedgerAnswer> {
     const { scope } = this;
     const knows = this.knows(from);
     const answer = await this.ledger.read(knows ? { scope, since: this.at } : { scope, from, open: true });
-    // A server that has crashed can come back with what it had a while ago.
+    // A server that has crashed can come back with an earlier state.
     const isAnother = answer.ledger !== this.ledgerName || answer.revision < this.at;
-    if (this.ledgerName !== '' && isAnother) return this.moved(from);
+    if (this.ledgerName !== '' && isAnother) return this.restored(from);
     if (!knows) this.entries = new Map();
     this.take(answer, from);
     return this.answer();
   }
 
   /**
-   * Writes an entry, if neither this scope nor the others have changed since `read` was read.
+   * Writes an entry, if neither this scope nor the others have changed since they were read.
    * @returns whether it was written.
    */
   async write(
@@ -73,8 +73,8 @@ export class OrderMirror {
     for (const { id, open } of this.entries.values()) if (!open && id < from) this.entries.delete(id);
   }
 
-  /** Somebody has deleted the ledger, or put another in its place: it is given what was written since this process knows it. */
-  private async moved(from: string): Promise<LedgerAnswer> {
+  /** The ledger was deleted or replaced: what this process has read of it and is missing now is written again. */
+  private async restored(from: string): Promise<LedgerAnswer> {
     const lost = new Map(this.entries);
     const { scope } = this;
     for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt += 1) {
@@ -88,7 +88,9 @@ export class OrderMirror {
       this.ledgerName = '';
       return this.upToDate(from);
     }
-    throw new KisOrderJournalError('The order journal was replaced and goes on changing. Nothing was sent.');
+    throw new KisOrderJournalError(
+      'The order journal was replaced and keeps changing, so nothing was sent. Check what writes to it, and try again.',
+    );
   }
 }
 
