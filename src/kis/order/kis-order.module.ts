@@ -19,7 +19,7 @@ import { KisOrderSubmitter } from './kis-order.submitter';
 import { KisProgramOrders } from './program/kis-program-orders';
 import { KisProgramOrderPreparer } from './program/kis-program-order.preparer';
 import { KisProgramOrderRepeats } from './program/kis-program-order.repeats';
-import { KisProgramOrderTargets } from './program/kis-program-order.targets';
+import { KisProgramOrderRecordBuilder } from './program/kis-program-order.record-builder';
 import { FileOrderLedger } from './journal/file-order-ledger';
 import { MemoryOrderLedger } from './journal/memory-order-ledger';
 import { OrderLedger } from './journal/order-ledger';
@@ -45,7 +45,7 @@ import { RedisOrderLedger } from './journal/redis-order-ledger';
     KisOrderService,
     KisManualSettlement,
     KisTradingService,
-    KisProgramOrderTargets,
+    KisProgramOrderRecordBuilder,
     KisProgramOrderRepeats,
     KisProgramOrderPreparer,
     KisProgramOrders,

@@ -27,7 +27,7 @@ import { KisOrderEndpoint } from '../../../src/kis/order/kis-order.endpoint';
 import { KisOrderSubmitter } from '../../../src/kis/order/kis-order.submitter';
 import { KisProgramOrderPreparer } from '../../../src/kis/order/program/kis-program-order.preparer';
 import { KisProgramOrderRepeats } from '../../../src/kis/order/program/kis-program-order.repeats';
-import { KisProgramOrderTargets } from '../../../src/kis/order/program/kis-program-order.targets';
+import { KisProgramOrderRecordBuilder } from '../../../src/kis/order/program/kis-program-order.record-builder';
 import { KisProgramOrders } from '../../../src/kis/order/program/kis-program-orders';
 import type { OrderLedger } from '../../../src/kis/order/journal/order-ledger';
 import { KisTokenService } from '../../../src/kis/token/kis-token.service';
@@ -115,7 +115,7 @@ function ordersOf({ process, configuration, ledger, tokens, caller, relay }: Ord
   const reconciler = new KisOrderReconciler(configuration, journal, reconciliation, clock, time);
   const orders = new KisProgramOrders(
     configuration,
-    new KisProgramOrderTargets(journal, new KisOrderBook(journal, reconciliation, time), time),
+    new KisProgramOrderRecordBuilder(journal, new KisOrderBook(journal, reconciliation, time), time),
     new KisProgramOrderRepeats(journal, clock, time),
     new KisProgramOrderPreparer(configuration, new KisOrderChecks(api, pages), lists),
     journal,

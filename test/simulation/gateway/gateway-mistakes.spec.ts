@@ -7,7 +7,7 @@ import { LanedKisRequestPacer } from '../../../src/kis/http/pacing/laned-kis-req
 import { CallRetries } from '../../../src/kis/http/retry-policy';
 import { KisOrderJournal } from '../../../src/kis/order/journal/kis-order.journal';
 import { KisProgramOrders } from '../../../src/kis/order/program/kis-program-orders';
-import { KisProgramOrderTargets } from '../../../src/kis/order/program/kis-program-order.targets';
+import { KisProgramOrderRecordBuilder } from '../../../src/kis/order/program/kis-program-order.record-builder';
 import { GatewayScenario } from './gateway-scenario';
 
 /** Each mistake is to be found in so many scenarios at most. */
@@ -50,10 +50,10 @@ describe('The scenarios find', () => {
   });
 
   it('a repeated order that is not recognized', async () => {
-    const { record } = KisProgramOrderTargets.prototype;
+    const { record } = KisProgramOrderRecordBuilder.prototype;
     let requests = 0;
-    jest.spyOn(KisProgramOrderTargets.prototype, 'record').mockImplementation(function (
-      this: KisProgramOrderTargets,
+    jest.spyOn(KisProgramOrderRecordBuilder.prototype, 'record').mockImplementation(function (
+      this: KisProgramOrderRecordBuilder,
       account,
       trId,
       body,

@@ -6,7 +6,7 @@ import { KisOrderCapExceededError } from '../kis-order.errors';
 import { KisOrderLists } from '../list/kis-order.lists';
 import type { OrderRecord } from '../journal/order-record';
 
-/** Finds out what the journal has to know of a program's order before it is sent. */
+/** Completes the record of a program's order before admission: its amount, and the orders that are listed already. */
 @Injectable()
 export class KisProgramOrderPreparer {
   constructor(
@@ -16,9 +16,9 @@ export class KisProgramOrderPreparer {
   ) {}
 
   /**
-   * The record with its amount, and with the numbers of orders that it cannot be.
-   * @param isKnown whether the type is known, which says what the price means.
-   * @throws KisOrderCapExceededError when its amount is not known and a cap needs it; what a read can meet.
+   * The record with its amount, and with the numbers of orders listed before it, none of which can be this order.
+   * @param isKnown whether the order type is known, which determines what the price means.
+   * @throws KisOrderCapExceededError when its amount is not known and a cap needs it; the errors of a read.
    */
   async prepared(account: KisAccount, wanted: OrderRecord, isKnown: boolean): Promise<OrderRecord> {
     const [amount, before] = await Promise.all([
@@ -30,7 +30,7 @@ export class KisProgramOrderPreparer {
     return { ...wanted, amount, before };
   }
 
-  /** An amount that cannot be found out stops an order only for a cap. */
+  /** An unknown amount stops the order only if a cap needs it; otherwise it counts as "0". */
   private async amount(account: KisAccount, wanted: OrderRecord, isKnown: boolean): Promise<string> {
     const { intent, unlisted = false } = wanted;
     const { caps } = this.configuration.orderPolicy(account);
@@ -50,5 +50,5 @@ export class KisProgramOrderPreparer {
   }
 }
 
-/** For reading what reconciliation needs, before an order is sent. */
+/** Options for the read before an order is sent that a later reconciliation needs. */
 const SNAPSHOT = { timeoutMs: 2000, urgent: true };

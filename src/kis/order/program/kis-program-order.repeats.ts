@@ -11,15 +11,15 @@ import { isUnsettled, type Moment, type OrderRecord } from '../journal/order-rec
 import { changed } from '../settlement/settlement-rules';
 
 /**
- * Tells the repetition of a program's order from a new one: it is a repetition when it arrived before the program was told
- * what became of the first. That is noted in the journal once the answer has left, together with the moment.
+ * Distinguishes a repetition of a program's order from a new order: it is a repetition if it arrived before the program had
+ * received the outcome of the first. The journal records when that response was sent.
  */
 @Injectable()
 export class KisProgramOrderRepeats {
   private readonly logger = new Logger('Orders');
-  /** Notes under way that a program has got its answer: the next order waits for them. */
+  /** Journal writes under way that record a sent response: the next order waits for them. */
   private readonly notes = new Set<Promise<void>>();
-  /** Names the clock of this process where its boot has no name. */
+  /** Identifies the clock of this process where the boot has no id. */
   private readonly processId = randomUUID();
 
   constructor(
@@ -32,7 +32,7 @@ export class KisProgramOrderRepeats {
     return this.time.moment() ?? { bootId: this.processId, ms: this.clock.monotonic() };
   }
 
-  /** What the journal has when a request arrives. @throws KisOrderJournalError */
+  /** What the journal holds when a request arrives. @throws KisOrderJournalError */
   async arrival(account: KisAccount, at: Moment): Promise<ProgramArrival> {
     const day = koreanDate(this.time.now(account));
     return { at, ...(await this.journal.idsOfLate(accountKey(account), day)) };
@@ -42,7 +42,7 @@ export class KisProgramOrderRepeats {
   async firstOf(wanted: OrderRecord, arrival: ProgramArrival): Promise<OrderRecord | null> {
     await this.noted();
     const until = this.clock.monotonic() + NOTED_WITHIN_MS;
-    // The first may have been given just before midnight.
+    // The first order may have arrived just before midnight.
     const from = koreanDate(wanted.createdAt - LATE_REPEAT_MS);
     for (;;) {
       const records = await this.journal.list(wanted.account, from, wanted.day);
@@ -53,7 +53,7 @@ export class KisProgramOrderRepeats {
     }
   }
 
-  /** The program has got what became of its order: an equal order from now on is a new one. */
+  /** To be called when the program has received the outcome of its order: an equal order from now on is a new one. */
   answered(record: OrderRecord): void {
     const note: Promise<void> = this.note(record, this.now())
       .catch((error: unknown) => {
@@ -66,12 +66,12 @@ export class KisProgramOrderRepeats {
     this.notes.add(note);
   }
 
-  /** Resolves when all answers so far are noted. */
+  /** Resolves when all responses so far are recorded. */
   async noted(): Promise<void> {
     await Promise.all(this.notes);
   }
 
-  /** Others may change the record at the same time. */
+  /** Retries, because other processes may change the record at the same time. */
   private async note({ account, day, clientOrderId }: OrderRecord, answeredAt: Moment): Promise<void> {
     for (;;) {
       const current = await this.journal.find(account, day, clientOrderId);
@@ -82,11 +82,11 @@ export class KisProgramOrderRepeats {
   }
 }
 
-/** A process that has answered a program notes it within this, unless it stands still. */
+/** A process that has responded to a program records it within this time, unless it is stopped. */
 const NOTED_WITHIN_MS = 3000;
 const LOOK_EVERY_MS = 20;
 
-/** Another process knows the outcome since just now: it is about to tell the program, or has told it and is about to note that. */
+/** Another process has learned the outcome just now: it is about to respond, or to record that it has responded. */
 function isPerhapsBeingAnswered(first: OrderRecord, wanted: OrderRecord, { known }: ProgramArrival): boolean {
   const isSettled = first.answered === false && !isUnsettled(first);
   return isSettled && known.has(first.clientOrderId) && wanted.createdAt - first.updatedAt < NOTED_WITHIN_MS;

@@ -11,7 +11,7 @@ import { KisOrderJournal } from '../journal/kis-order.journal';
 import { KisOrderReconciler } from '../settlement/kis-order.reconciler';
 import { KisOrderEndpoint } from '../kis-order.endpoint';
 import { KisOrderSubmitter } from '../kis-order.submitter';
-import { KisProgramOrderTargets } from './kis-program-order.targets';
+import { KisProgramOrderRecordBuilder } from './kis-program-order.record-builder';
 import { KisProgramOrderPreparer } from './kis-program-order.preparer';
 import { KisProgramOrderRepeats } from './kis-program-order.repeats';
 import type { ProgramArrival } from '../order-admission';
@@ -31,9 +31,9 @@ import {
 } from './program-order-answer';
 
 /**
- * Orders that other programs make for KIS: written into the journal first, sent once and byte for byte as the program made
- * them, under the same switches, caps and kill switch as all orders. A program that repeats an order before it was told
- * what became of it gets the outcome of the first.
+ * Executes the orders that other programs send through the gateway: each is written into the journal first and sent once,
+ * byte for byte as the program wrote it, subject to the same settings, caps and kill switch as all orders. A program that
+ * repeats an order before it has received the outcome gets the outcome of the first.
  */
 @Injectable()
 export class KisProgramOrders {
@@ -41,7 +41,7 @@ export class KisProgramOrders {
 
   constructor(
     private readonly configuration: KisConfiguration,
-    private readonly targets: KisProgramOrderTargets,
+    private readonly recordBuilder: KisProgramOrderRecordBuilder,
     private readonly repeats: KisProgramOrderRepeats,
     private readonly preparer: KisProgramOrderPreparer,
     private readonly journal: KisOrderJournal,
@@ -53,14 +53,14 @@ export class KisProgramOrders {
     private readonly clock: KisClock,
   ) {}
 
-  /** The moment, for noting when a request arrived. */
+  /** The current moment, to record when a request arrived. */
   now(): Moment {
     return this.repeats.now();
   }
 
   /**
-   * Carries out an order. Never rejects because of KIS or the journal: what happened is in the answer. Call
-   * {@link delivered} once the program has got it.
+   * Executes an order. Never rejects because of KIS or the journal: such a failure is part of the answer. Call
+   * {@link delivered} once the program has received it.
    */
   async carryOut(
     account: KisAccount,
@@ -73,7 +73,7 @@ export class KisProgramOrders {
       const isCap = error instanceof KisOrderCapExceededError;
       return notPlaced(isCap ? 'cap' : 'not-placed', error.message);
     });
-    await this.aTurn();
+    await this.yieldToEvents();
     if ('message' in answer && !answer.record) {
       const what = `${request.trId.slice(0, 13)} of program "${program}", account "${account.alias}"`;
       this.logger.warn(`An order (${what}) was not sent: ${answer.message}`);
@@ -81,12 +81,12 @@ export class KisProgramOrders {
     return answer;
   }
 
-  /** Resolves when it is noted of all answers so far that they were delivered: to be awaited before the journal is closed. */
+  /** Resolves when the journal has recorded all deliveries so far; await it before the journal is closed. */
   noted(): Promise<void> {
     return this.repeats.noted();
   }
 
-  /** The program has got the answer: an equal order from now on is a new one. */
+  /** To be called when the program has received the answer: an equal order from now on is a new one. */
   delivered(answer: KisProgramOrderAnswer): void {
     const { record } = answer;
     if (answer.kind !== 'unknown' && record?.answered === false) this.repeats.answered(record);
@@ -122,22 +122,22 @@ export class KisProgramOrders {
     });
   }
 
-  /** The record of an order, and the order that it repeats. @throws KisOrderJournalError when that cannot be told */
+  /** The record of an order, and the order that it repeats. @throws KisOrderJournalError when that cannot be determined */
   private async recorded(account: KisAccount, trId: string, request: ProgramRequest): Promise<RecordedOrder> {
     const { body, order, parties } = request;
     const arrival = await this.repeats.arrival(account, parties.arrivedAt);
     const wanted = this.idempotency.stamped(
       account,
-      await this.targets.record(account, trId, body, order, parties.program),
+      await this.recordBuilder.record(account, trId, body, order, parties.program),
     );
     return { wanted, arrival, first: await this.repeats.firstOf(wanted, arrival) };
   }
 
   /**
-   * Lets the process take note of a hang-up that came while it stood still: it becomes known together with what the order
-   * waited for, and may be the later of the two.
+   * Yields to the event loop, so that a hang-up that arrived while the process was stopped is seen: its event may come after
+   * the one that the order waited for.
    */
-  private aTurn(): Promise<void> {
+  private yieldToEvents(): Promise<void> {
     return this.clock.sleep(0);
   }
 
@@ -149,8 +149,8 @@ export class KisProgramOrders {
   ): Promise<KisProgramOrderAnswer> {
     const until = this.clock.monotonic() + HOLD_MS;
     for (;;) {
-      await this.aTurn();
-      // It may have repeated the order meanwhile, and got an answer.
+      await this.yieldToEvents();
+      // After hanging up, the program may have repeated the order and received an answer.
       if (hangUp.aborted) return notPlaced('not-placed', 'The program hung up before its order was sent.');
       const record = this.idempotency.stamped(account, wanted);
       const decision = await this.journal.admit(
@@ -198,7 +198,7 @@ export class KisProgramOrders {
     const limitMs = this.idempotency.limitMs(account);
     const { record, error } = await this.submitter.submit(account, admitted, limitMs, attempt);
     if (isUnsettled(record)) return this.held(account, record);
-    // The lists of KIS may have told the outcome first: then a response that does not say it is not passed on.
+    // KIS's lists may have shown the outcome first: then a response that does not say it is not passed on.
     const isNotPlaced = record.outcome === 'not-placed' && error !== null;
     const { response } = kis;
     if (response !== null && (error === null || isNotPlaced)) return { kind: 'response', response, record };
@@ -207,12 +207,12 @@ export class KisProgramOrders {
 
   private outcomeOfFirst(account: KisAccount, first: OrderRecord): Promise<KisProgramOrderAnswer> {
     this.logger.log(
-      `Program "${first.program ?? ''}" repeats order "${first.clientOrderId}", which it was not told the outcome of: it is not sent again.`,
+      `Program "${first.program ?? ''}" repeats order "${first.clientOrderId}", whose outcome it has not received yet: it is not sent again.`,
     );
     return this.held(account, first);
   }
 
-  /** It may have been sent, so whatever fails here says nothing about the order. */
+  /** The order may have been sent, so a failure here proves nothing about it. */
   private async held(account: KisAccount, record: OrderRecord): Promise<KisProgramOrderAnswer> {
     const isHopeless = record.unlisted === true && record.outcome === 'unknown';
     if (!isUnsettled(record) || isHopeless) return outcome(record);
@@ -224,16 +224,16 @@ export class KisProgramOrders {
   }
 }
 
-/** Who orders. */
+/** The program that sent an order, and when. */
 export interface ProgramOrderParties {
   readonly program: string;
   /** When the request had arrived, by {@link KisProgramOrders.now}. */
   readonly arrivedAt: Moment;
-  /** Aborts when the program hangs up: its order is not sent then, unless it is written down already. */
+  /** Aborts when the program hangs up: its order is then not sent, unless it is in the journal already. */
   readonly hangUp: AbortSignal;
 }
 
-/** What a program orders. */
+/** A parsed order request. */
 interface ProgramRequest {
   readonly body: ProgramOrderBody;
   readonly order: ProgramOrder;
@@ -247,7 +247,7 @@ interface RecordedOrder {
   readonly first: OrderRecord | null;
 }
 
-/** How long a program is held while the outcome of its order is looked up. */
+/** How long a response is delayed while the outcome of the order is looked up. */
 const HOLD_MS = 9000;
-/** For the token and the turn, on top of what KIS may take. */
+/** For the token and the permit, on top of the time that KIS may take. */
 const SETUP_MS = 2000;

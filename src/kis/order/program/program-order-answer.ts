@@ -4,17 +4,17 @@ import { isUnsettled, type OrderRecord } from '../journal/order-record';
 /** Why an order of a program was not sent, or is not in KIS's book. */
 type NotPlacedReason = 'orders-off' | 'cap' | 'not-placed';
 
-/** What a program is to be told of its order. */
+/** The outcome of a program's order, from which its response is made. */
 export type KisProgramOrderAnswer =
-  /** What KIS said, as it came. */
+  /** KIS's response, byte for byte. */
   | { readonly kind: 'response'; readonly response: WireResponse; readonly record: OrderRecord }
-  /** KIS said, or its lists say, that it accepted or refused the order; its response is not there any more. */
+  /** KIS accepted or refused the order, by its response or its lists; the response itself is no longer available. */
   | { readonly kind: 'settled'; readonly record: OrderRecord }
-  /** KIS may have it. */
+  /** KIS may have the order. */
   | { readonly kind: 'unknown'; readonly record: OrderRecord }
-  /** Nothing was sent now, and nobody can say whether it repeats an order that was: the journal cannot be read. */
+  /** Nothing was sent now. It may repeat an order that was: the journal cannot be read. */
   | { readonly kind: 'undecided'; readonly message: string; readonly record?: undefined }
-  /** KIS has not got it. */
+  /** KIS does not have the order. */
   | {
       readonly kind: 'not-placed';
       readonly reason: NotPlacedReason;
@@ -22,7 +22,7 @@ export type KisProgramOrderAnswer =
       readonly record?: OrderRecord;
     };
 
-/** What a record says. */
+/** The answer for a record. */
 export function outcome(record: OrderRecord): KisProgramOrderAnswer {
   if (isUnsettled(record)) return { kind: 'unknown', record };
   if (record.outcome !== 'not-placed') return { kind: 'settled', record };

@@ -14,12 +14,12 @@ import type { KisOrderIntent } from '../order-intent';
 /** The body of an order as a program sent it: the fields by their names in capitals. */
 export type ProgramOrderBody = ReadonlyMap<string, string>;
 
-/** What a program orders, as far as its request says. */
+/** An order as far as the request of a program specifies it. */
 export interface ProgramOrder {
   readonly action: 'place' | 'modify' | 'cancel';
   /** `null` for a kind of order that is not read here. */
   readonly market: ProgramOrderId['market'] | null;
-  /** `null` where the request itself does not say: a change names an order, and calls that are not known here anything. */
+  /** `null` for a change, which names its original order only, and for calls that are not known here. */
   readonly intent: KisOrderIntent | null;
   /** ORGN_ODNO of a change; `null` for a new order. */
   readonly original: string | null;
@@ -32,19 +32,19 @@ export interface ProgramOrder {
   readonly price: string;
   /** ORD_DVSN; empty where there is none. */
   readonly division: string;
-  /** Whether the type is known, and with it what the price means: what any other order can cost is not known. */
+  /** Whether the order type is known, which determines what the price means; otherwise the cost of the order is unknown. */
   readonly isPriceKnown: boolean;
 }
 
-/** They stand in the journal as a key already, which does not tell the account number. */
+/** Left out of the digest: the journal identifies the account by a key that does not reveal its number. */
 const ACCOUNT_FIELDS: ReadonlySet<string> = new Set(['CANO', 'ACNT_PRDT_CD']);
 
 /** US exchanges, as orders name them and as symbols do. */
 const EXCHANGES: Readonly<Record<string, string>> = { NASD: 'NAS', NYSE: 'NYS', AMEX: 'AMS' };
 
 /**
- * The fields of a body, which is one flat JSON object in UTF-8. `null` for anything else, also after a byte order mark,
- * and where a name comes twice: it would not be known which one KIS takes.
+ * The fields of a body, which must be one flat JSON object in UTF-8. `null` for anything else, including a byte order mark
+ * and a repeated name: it is not known which of the two KIS would take.
  */
 export function programOrderBody(bytes: Uint8Array): ProgramOrderBody | null {
   try {
@@ -66,7 +66,7 @@ export interface ProgramOrderCall {
   readonly trId: string;
 }
 
-/** What a call orders; `null` when a quantity or price is not a number. */
+/** The order in a call; `null` when a quantity or price is not a number. */
 export function readProgramOrder(
   { path, trId }: ProgramOrderCall,
   body: ProgramOrderBody,
@@ -94,7 +94,7 @@ export function readProgramOrder(
 
 function isPriceKnown({ market, action }: ProgramOrderId, division: string, price: string): boolean {
   if (market === 'domestic') return DOMESTIC_DIVISIONS.some(({ code }) => code === division);
-  // A change abroad names no type.
+  // An overseas change has no order type.
   if (action === 'change') return true;
   const kind = US_DIVISIONS.find(({ code, sides }) => code === division && sides.includes(action));
   return kind !== undefined && (!kind.priced || price !== '0');
@@ -113,7 +113,7 @@ export function changedIntent(
   return { ...changed, ...domesticType(division, newPrice ?? '0') };
 }
 
-/** For a call whose order is not known here, so that it stands in the journal. */
+/** A stand-in intent for an order that is not understood here, so that the journal can hold it. */
 export function unreadIntent(
   trId: string,
   body: ProgramOrderBody,
@@ -136,8 +136,8 @@ export function unreadIntent(
 }
 
 /**
- * What makes an order equal to another one where its fields are not understood: the TR id, and a digest of all fields but
- * the account, in which the order of the fields does not count.
+ * Identifies an order whose fields are not understood, to find equal ones: the TR id, and a digest of all fields except the
+ * account, independent of their order.
  */
 export function requestIdentity(trId: string, body: ProgramOrderBody): string {
   const fields = [...body].filter(([name]) => !ACCOUNT_FIELDS.has(name)).sort(([a], [b]) => (a < b ? -1 : 1));
@@ -181,7 +181,7 @@ function domesticIntent(
   };
 }
 
-/** What ORD_DVSN makes of an order; a type that is not known here is written down as a limit order. */
+/** The type and price that ORD_DVSN implies; an unknown type is recorded as a limit order. */
 function domesticType(
   division: string,
   price: string,

@@ -18,16 +18,16 @@ import {
   type ProgramOrderBody,
 } from './program-order';
 
-/** Makes the record of a program's order; of a change by looking up the order that it changes. */
+/** Builds the journal record of a program's order. For a modification or cancellation it looks up the original order. */
 @Injectable()
-export class KisProgramOrderTargets {
+export class KisProgramOrderRecordBuilder {
   constructor(
     private readonly journal: KisOrderJournal,
     private readonly book: KisOrderBook,
     private readonly time: KisOrderClock,
   ) {}
 
-  /** The record as it is before it is admitted; its amount is not known yet. */
+  /** The record before admission; its amount is not known yet. */
   async record(
     account: KisAccount,
     trId: string,
@@ -66,8 +66,8 @@ export class KisProgramOrderTargets {
   }
 
   /**
-   * The order that is changed. What is cancelled is looked up in the journal first, which takes no call; for a
-   * modification it also matters what is open, which the lists tell. `null` when neither has it.
+   * The order that is changed. A cancellation looks it up in the journal first, which takes no call to KIS; a modification
+   * also needs the open quantity, which only KIS's lists have. `null` when neither has the order.
    */
   private async original(
     account: KisAccount,
@@ -88,7 +88,7 @@ export class KisProgramOrderTargets {
       const intent = changedIntent(order, intentFound(found, account.mode), found.order.openQuantity);
       return { intent, target: targetOf(order, found.order.clientOrderId) };
     } catch {
-      // KIS decides about an order that cannot be looked up.
+      // If it cannot be looked up, KIS decides.
       return null;
     }
   }
@@ -104,7 +104,7 @@ export class KisProgramOrderTargets {
   }
 }
 
-/** How long the lists of KIS may take that tell which order a program changes. */
+/** Time limit for reading KIS's lists to find the order that a program changes. */
 const LOOK_UP_MS = 4000;
 
 interface ReadOrder {
