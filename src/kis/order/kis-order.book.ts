@@ -10,7 +10,8 @@ import { KisOrderNotFoundError } from './kis-order.errors';
 import { KisOrderJournal } from './journal/kis-order.journal';
 import { product, scaled } from './decimal-text';
 import type { KisOrderSide, KisOrderVenue } from '../protocol/order-divisions';
-import { isListedAs, type ListedOrder } from './list/listed-order';
+import type { ListedOrder } from './list/listed-order';
+import { isListedAs } from './list/row-matching';
 import type { OrderRecord } from './journal/order-record';
 
 /** The orders of an account: KIS's lists and the journal together, wherever an order was placed. */

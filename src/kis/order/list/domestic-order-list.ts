@@ -4,44 +4,11 @@ import { readAnswer } from '../../http/read-answer';
 import { RowPages } from '../../http/row-pages';
 import type { KisAccount } from '../../kis-account';
 import { KIS_ORDER_LISTS } from '../../protocol/order-calls';
-import { ORDER_VENUES, type KisOrderSide, type KisOrderVenue } from '../../protocol/order-divisions';
-import { parseKoreanTime } from '../../protocol/market-time';
-import { answerOf, fullListOf, NotAsDocumented, type WireReader } from '../../protocol/wire';
+import { ORDER_VENUES, type KisOrderVenue } from '../../protocol/order-divisions';
+import { answerOf, fullListOf, type WireReader } from '../../protocol/wire';
 import { description, figure, figureOrNull, identity, isZero, recordOf } from '../../protocol/wire-fields';
 import type { ListedOrder } from './listed-order';
-
-/** KIS portal, 주식일별주문체결조회, output1. The servers write two of the names otherwise than the portal. */
-const FIELDS = recordOf({
-  date: identity('ord_dt'),
-  time: identity('ord_tmd'),
-  orderNumber: identity('odno'),
-  symbol: identity('pdno'),
-  side: identity('sll_buy_dvsn_cd'),
-  quantity: figure('ord_qty'),
-  price: figure('ord_unpr'),
-  filledQuantity: figure('tot_ccld_qty'),
-  openQuantity: figure('rmn_qty'),
-  rejectedQuantity: figure('rjct_qty'),
-  originalNumber: description('orgn_odno'),
-  branch: description('ord_gno_brno'),
-  name: description('prdt_name'),
-  division: description('ord_dvsn_cd'),
-  averageFillPrice: figureOrNull('avg_prvs'),
-  cancellation: description('cncl_yn'),
-  cancelledQuantity: figureOrNull('cncl_cfrm_qty'),
-  cancelledQuantityAsDocumented: figureOrNull('cnc_cfrm_qty'),
-  venue: description('excg_id_dvsn_cd'),
-  venueAsDocumented: description('excg_id_dvsn_Cd'),
-});
-
-/** SLL_BUY_DVSN_CD */
-const SIDES: Readonly<Record<string, KisOrderSide>> = { '01': 'sell', '02': 'buy' };
-
-/** Days of a list, `YYYY-MM-DD` in Korea, both inclusive. */
-export interface KisOrderDays {
-  readonly from: string;
-  readonly to: string;
-}
+import { dayOf, identityOf, orderNumberOrNull, sideOf, timeOf, type KisOrderDays } from './row-values';
 
 /**
  * All domestic orders of an account between two days, oldest first, wherever they were placed; all pages (100 rows a page,
@@ -73,7 +40,7 @@ export async function readNewestDomesticOrders(
   return readAnswer(DOMESTIC, body, call).output1;
 }
 
-/** INQR_DVSN */
+/** INQR_DVSN: newest order first. */
 const NEWEST_FIRST = '00';
 
 function paramsOf(account: KisAccount, { from, to }: KisOrderDays): Record<string, string> {
@@ -94,10 +61,29 @@ function paramsOf(account: KisAccount, { from, to }: KisOrderDays): Record<strin
   };
 }
 
-/** Order numbers are unique per account, branch and day only. */
-export function identityOf({ day, branch, orderNumber }: ListedOrder): string {
-  return [day, branch, orderNumber].join(' ');
-}
+/** KIS portal, 주식일별주문체결조회, output1. The servers spell two of the names differently from the portal. */
+const FIELDS = recordOf({
+  date: identity('ord_dt'),
+  time: identity('ord_tmd'),
+  orderNumber: identity('odno'),
+  symbol: identity('pdno'),
+  side: identity('sll_buy_dvsn_cd'),
+  quantity: figure('ord_qty'),
+  price: figure('ord_unpr'),
+  filledQuantity: figure('tot_ccld_qty'),
+  openQuantity: figure('rmn_qty'),
+  rejectedQuantity: figure('rjct_qty'),
+  originalNumber: description('orgn_odno'),
+  branch: description('ord_gno_brno'),
+  name: description('prdt_name'),
+  division: description('ord_dvsn_cd'),
+  averageFillPrice: figureOrNull('avg_prvs'),
+  cancellation: description('cncl_yn'),
+  cancelledQuantity: figureOrNull('cncl_cfrm_qty'),
+  cancelledQuantityAsDocumented: figureOrNull('cnc_cfrm_qty'),
+  venue: description('excg_id_dvsn_cd'),
+  venueAsDocumented: description('excg_id_dvsn_Cd'),
+});
 
 const domesticRow: WireReader<ListedOrder> = (value, path) => {
   const row = FIELDS(value, path);
@@ -126,29 +112,6 @@ const domesticRow: WireReader<ListedOrder> = (value, path) => {
 
 const DOMESTIC = answerOf({ output1: fullListOf(domesticRow, ['odno', 'pdno']) });
 
-export function sideOf(code: string, path: string): KisOrderSide {
-  const side = SIDES[code];
-  if (side === undefined) throw new NotAsDocumented(`${path}.sll_buy_dvsn_cd`);
-  return side;
-}
-
 function venueOf(text: string | null): KisOrderVenue | null {
   return ORDER_VENUES.find((venue) => venue === text?.trim()) ?? null;
-}
-
-export function dayOf(date: string, path: string): string {
-  if (!/^\d{8}$/.test(date)) throw new NotAsDocumented(`${path}.ord_dt`);
-  return `${date.slice(0, 4)}-${date.slice(4, 6)}-${date.slice(6)}`;
-}
-
-export function timeOf(date: string, time: string, path: string): number {
-  const clock = `${time.slice(0, 2)}:${time.slice(2, 4)}:${time.slice(4, 6)}`;
-  const at = parseKoreanTime(`${dayOf(date, path)} ${clock}`);
-  if (at === null) throw new NotAsDocumented(`${path}.ord_tmd`);
-  return at;
-}
-
-/** KIS writes "no original" as nothing or as zeros. */
-export function orderNumberOrNull(text: string | null): string | null {
-  return text === null || /^[0\s]*$/.test(text) ? null : text.trim();
 }

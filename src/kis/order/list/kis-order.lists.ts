@@ -3,11 +3,12 @@ import { KisApiClient, type KisReadOptions } from '../../http/kis-api.client';
 import { KisPageReader } from '../../http/kis-page-reader';
 import type { KisAccount } from '../../kis-account';
 import type { ListedOrder } from './listed-order';
-import { readDomesticOrders, readNewestDomesticOrders, type KisOrderDays } from './domestic-order-list';
+import { readDomesticOrders, readNewestDomesticOrders } from './domestic-order-list';
+import type { KisOrderDays } from './row-values';
 import type { OrderRecord } from '../journal/order-record';
 import { readOverseasOrders } from './overseas-order-list';
 
-/** KIS's lists of the orders of an account. */
+/** Reads KIS's lists of the orders of an account, domestic and US. */
 @Injectable()
 export class KisOrderLists {
   constructor(
@@ -16,7 +17,7 @@ export class KisOrderLists {
   ) {}
 
   /**
-   * Numbers of the latest orders in KIS's list for a stock, before another one is sent: none of them can be that one. The
+   * The numbers of the latest listed orders for a stock, read before an order is sent: none of them can be that order. The
    * newest page is enough, because older orders differ in their time.
    */
   async numbersBefore(
@@ -32,10 +33,10 @@ export class KisOrderLists {
     return listed.filter((each) => each.symbol === symbol).map(({ orderNumber }) => orderNumber);
   }
 
-  /** Complete lists or an error: an order that is not in them is not in KIS's lists at that moment. Oldest first. */
+  /** Complete lists, oldest first, or an error: an order that is missing in them is not in KIS's lists at that moment. */
   async read(
     account: KisAccount,
-    { markets, ...days }: ListedOrders,
+    { markets, ...days }: OrderListQuery,
     options: KisReadOptions = {},
   ): Promise<ListedOrder[]> {
     const lists = await Promise.all([
@@ -47,7 +48,7 @@ export class KisOrderLists {
 }
 
 /** Which orders to read. */
-export interface ListedOrders extends KisOrderDays {
+export interface OrderListQuery extends KisOrderDays {
   /** Each market costs a call of its own. */
   readonly markets: ReadonlySet<'domestic' | 'us'>;
 }

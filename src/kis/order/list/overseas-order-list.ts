@@ -8,18 +8,11 @@ import { answerOf, fullListOf, type WireReader } from '../../protocol/wire';
 import { description, figure, figureOrNull, identity, isZero, recordOf } from '../../protocol/wire-fields';
 import { dayPlus } from '../korean-date';
 import type { ListedOrder } from './listed-order';
-import {
-  dayOf,
-  identityOf,
-  orderNumberOrNull,
-  sideOf,
-  timeOf,
-  type KisOrderDays,
-} from './domestic-order-list';
+import { dayOf, identityOf, orderNumberOrNull, sideOf, timeOf, type KisOrderDays } from './row-values';
 
 /**
- * All orders of an account for US stocks between two Korean days; all pages (20 rows a page, 15 in mock trading). KIS
- * takes the days as those at the exchange, so the day before is read, too.
+ * All orders of an account for US stocks between two Korean days; all pages (20 rows a page, 15 in mock trading). KIS takes
+ * the days as days at the exchange, so the day before is read as well.
  */
 export async function readOverseasOrders(
   pages: KisPageReader,
@@ -68,7 +61,7 @@ const FIELDS = recordOf({
   state: description('prcs_stat_name'),
 });
 
-/** Exchanges as quotes name them, by OVRS_EXCG_CD. */
+/** The exchange code that quotes use, by OVRS_EXCG_CD. */
 const QUOTE_EXCHANGES: Readonly<Record<string, string>> = { NASD: 'NAS', NYSE: 'NYS', AMEX: 'AMS' };
 
 const REJECTED = '거부';

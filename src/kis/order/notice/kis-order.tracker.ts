@@ -16,7 +16,8 @@ import {
   rejectedBy,
   type TrackedOrder,
 } from './tracked-order';
-import { candidatesFor, marketOf, type ListedOrder } from '../list/listed-order';
+import { marketOf, type ListedOrder } from '../list/listed-order';
+import { candidatesFor } from '../list/row-matching';
 import type { KisOrderEvent } from './order-event';
 import type { KisOrderNotice } from './order-notice';
 import { isUnsettled, type OrderRecord } from '../journal/order-record';

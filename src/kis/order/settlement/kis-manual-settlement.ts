@@ -9,7 +9,8 @@ import { KisReconciliationPass } from './kis-reconciliation-pass';
 import { KisOrderClock } from '../kis-order.clock';
 import { KisOrderNotFoundError, KisOrderNotUnknownError } from '../kis-order.errors';
 import { KisOrderJournal } from '../journal/kis-order.journal';
-import { candidatesFor, firstListedDay, type ListedOrder } from '../list/listed-order';
+import type { ListedOrder } from '../list/listed-order';
+import { candidatesFor, firstListedDay } from '../list/row-matching';
 import { isUnsettled, type OrderRecord } from '../journal/order-record';
 import { isStillSent, settledByHand } from './settlement-rules';
 

@@ -14,7 +14,7 @@ import { KisReconciliationPass } from './kis-reconciliation-pass';
 import { KisOrderClock } from '../kis-order.clock';
 import { KisOrderEqualUnsettledError } from '../kis-order.errors';
 import { KisOrderJournal } from '../journal/kis-order.journal';
-import { firstListedDay } from '../list/listed-order';
+import { firstListedDay } from '../list/row-matching';
 import { isUnsettled, type OrderRecord } from '../journal/order-record';
 import { manualSettlementHint } from './settlement-rules';
 

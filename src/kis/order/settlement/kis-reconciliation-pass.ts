@@ -7,8 +7,8 @@ import { accountKey } from '../account-key';
 import { dayPlus } from '../korean-date';
 import { KisOrderClock } from '../kis-order.clock';
 import { KisOrderJournal } from '../journal/kis-order.journal';
-import { KisOrderLists, type ListedOrders } from '../list/kis-order.lists';
-import { candidatesFor, firstListedDay, type ListSnapshot } from '../list/listed-order';
+import { KisOrderLists, type OrderListQuery } from '../list/kis-order.lists';
+import { candidatesFor, firstListedDay, type ListSnapshot } from '../list/row-matching';
 import type { Moment, OrderRecord } from '../journal/order-record';
 import { isCovered, manualSettlementHint, settledBy } from './settlement-rules';
 
@@ -36,7 +36,7 @@ export class KisReconciliationPass {
    *
    * @returns the lists, and the records as they are after the pass.
    */
-  async run(account: KisAccount, lists: ListedOrders, options: KisReadOptions = {}): Promise<ListSnapshot> {
+  async run(account: KisAccount, lists: OrderListQuery, options: KisReadOptions = {}): Promise<ListSnapshot> {
     const began = this.clock.monotonic();
     const moment = this.time.moment();
     const listed = await this.lists.read(account, lists, options);
@@ -51,7 +51,7 @@ export class KisReconciliationPass {
   private async settle(
     account: KisAccount,
     look: ListSnapshot,
-    { markets, from }: ListedOrders,
+    { markets, from }: OrderListQuery,
     { lookedAt, moment }: { readonly lookedAt: number; readonly moment: Moment | null },
   ): Promise<readonly OrderRecord[]> {
     const { settleMs: absentForMs } = this.configuration.orderPolicy(account);

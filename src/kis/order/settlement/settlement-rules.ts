@@ -1,11 +1,6 @@
 import type { KisOptionNaming } from '../../option-names';
-import {
-  candidatesFor,
-  looksLike,
-  statusOf,
-  type ListedOrder,
-  type ListSnapshot,
-} from '../list/listed-order';
+import { statusOf, type ListedOrder } from '../list/listed-order';
+import { candidatesFor, looksLike, type ListSnapshot } from '../list/row-matching';
 import { isUnsettled, type Moment, type OrderRecord } from '../journal/order-record';
 
 /**
