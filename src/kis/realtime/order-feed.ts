@@ -5,7 +5,7 @@ import { NOTICE_TR_IDS } from '../protocol/realtime-channels';
 import type { KisOrderTracker } from '../order/notice/kis-order.tracker';
 import type { KisOrderEvent } from '../order/notice/order-event';
 import type { KisOrderNotice } from '../order/notice/order-notice';
-import { OrderEvents } from './order-events';
+import { OrderEventBuffer } from './order-event-buffer';
 import type { RawFrame } from './frame/frame';
 import type { KisRealtimeSession } from './session/realtime-session';
 import type { KisRealtimeEvent } from './realtime-events';
@@ -19,7 +19,7 @@ import type { KisRegistrationAnswer } from './session/upstream';
 export class OrderFeed {
   private readonly logger = new AccountLogger('Orders');
   private readonly listeners = new Set<Listener>();
-  private readonly events: OrderEvents;
+  private readonly events: OrderEventBuffer;
   private raw: KisRawListener | null = null;
   private answer: Promise<KisRegistrationAnswer> | null = null;
   private snapshot: Promise<void> | null = null;
@@ -33,7 +33,7 @@ export class OrderFeed {
     private readonly tracker: KisOrderTracker,
     private readonly clock: KisClock,
   ) {
-    this.events = new OrderEvents(account.alias, clock.now());
+    this.events = new OrderEventBuffer(account.alias, clock.now());
   }
 
   get channel(): string {
@@ -55,7 +55,7 @@ export class OrderFeed {
     return () => this.listeners.delete(listener);
   }
 
-  /** What a listener has missed since the event with this id; see {@link OrderEvents.since}. */
+  /** What a listener has missed since the event with this id; see {@link OrderEventBuffer.since}. */
   since(id: string): KisRealtimeEvent[] {
     return this.events.since(id, this.clock.now());
   }

@@ -1,13 +1,16 @@
 import type { KisOrderEvent } from '../order/notice/order-event';
 import type { KisRealtimeEvent } from './realtime-events';
 
-/** The latest order events of one account in this process, under ids that other processes do not use. */
-export class OrderEvents {
+/**
+ * Buffers the latest order events of one account in this process, so that a listener that reconnects gets what it has missed.
+ * Gives events their ids, which are unique over all processes.
+ */
+export class OrderEventBuffer {
   private readonly kept: NumberedEvent[] = [];
   private readonly era: string;
   private number = 0;
 
-  /** @param startedAt when this process began to give out ids; epoch milliseconds. */
+  /** @param startedAt when this process began to assign ids; epoch milliseconds. */
   constructor(
     private readonly alias: string,
     startedAt: number,
@@ -25,8 +28,8 @@ export class OrderEvents {
   }
 
   /**
-   * What follows the event with this id. Where that is of another process, or no longer kept, it is a gap until `now`: from
-   * when that process began, because nothing more is known.
+   * The events after the one with this id. If that event is from another process or no longer buffered, the result is a gap
+   * from the start of its process, because nothing more is known, until `now`.
    */
   since(id: string, now: number): KisRealtimeEvent[] {
     const [alias, era = '', ...rest] = id.split('.');
@@ -40,7 +43,7 @@ export class OrderEvents {
   }
 }
 
-/** Order events that are kept for listeners that come back. */
+/** Order events that are kept for listeners that reconnect. */
 const KEPT = 1000;
 
 type NumberedEvent = Extract<KisRealtimeEvent, { type: 'order' }>;
