@@ -7,7 +7,7 @@ import { KisOrderTracker } from '../order/notice/kis-order.tracker';
 import { MOST_REGISTRATIONS } from '../protocol/realtime-channels';
 import { channelName, mustBeOffered, parseChannel, type MarketChannel, type OrderChannel } from './channel';
 import { KisRealtimeSessions } from './kis-realtime.sessions';
-import { MarketListener } from './market-listener';
+import { MarketSubscription } from './market-subscription';
 import { OrderFeed } from './order-feed';
 import { KisRealtimeStream } from './realtime-stream';
 import type { KisRegistrationAnswer } from './session/upstream';
@@ -49,7 +49,7 @@ export class KisRealtime {
     const stream = new KisRealtimeStream(this.clock);
     const answers = [
       ...feeds.map((feed) => this.follow(feed, stream, options.lastEventId)),
-      ...(market.length > 0 ? [this.listen(market, account, stream)] : []),
+      ...(market.length > 0 ? [this.subscribe(market, account, stream)] : []),
     ];
     await this.mustFit(answers, account, stream);
     return stream;
@@ -63,17 +63,17 @@ export class KisRealtime {
     if (account.htsId !== '') void this.feed(account).begin();
   }
 
-  private listen(
+  private subscribe(
     channels: readonly MarketChannel[],
     account: KisAccount,
     stream: KisRealtimeStream,
   ): Promise<KisRegistrationAnswer[]> {
     const session = this.sessions.of(account);
-    const listener = new MarketListener(stream, channels, account, session, this.clock);
+    const subscription = new MarketSubscription(stream, channels, account, session, this.clock);
     stream.onClose(() => {
-      listener.close();
+      subscription.close();
     });
-    return listener.register();
+    return subscription.register();
   }
 
   private async follow(

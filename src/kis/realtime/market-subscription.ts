@@ -7,11 +7,11 @@ import type { KisRealtimeStream } from './realtime-stream';
 import type { KisRawListener, KisRegistrationKey } from './session/session-handlers';
 import { registrationName, type KisRegistrationAnswer } from './session/upstream';
 
-/** Brings the market data of some channels into a stream. */
-export class MarketListener {
+/** The subscription of one stream to channels of market data: registers them, and pushes their events into the stream. */
+export class MarketSubscription {
   private readonly listener: KisRawListener;
   private readonly names: ReadonlyMap<string, string>;
-  /** By channel; monotonic milliseconds. */
+  /** By channel: when its last `unreadable` event was pushed; monotonic milliseconds. */
   private readonly unreadableAt = new Map<string, number>();
 
   constructor(
@@ -39,7 +39,7 @@ export class MarketListener {
     });
   }
 
-  /** Registers all channels; KIS's answers, in their order. The stream gets them as `status` events as well. */
+  /** Registers all channels. Resolves with KIS's answers, in the order of the channels; the stream gets them as `status` events too. */
   register(): Promise<KisRegistrationAnswer[]> {
     return Promise.all(
       this.channels.map(async ({ trId, trKey, name }) => {
@@ -72,7 +72,7 @@ export class MarketListener {
     const now = this.clock.monotonic();
     if (now - (this.unreadableAt.get(name) ?? -Infinity) < UNREADABLE_EVERY_MS) return;
     this.unreadableAt.set(name, now);
-    this.pushStatus(name, 'unreadable', `A frame could not be read: ${reason}. It is passed over.`);
+    this.pushStatus(name, 'unreadable', `A frame could not be read: ${reason}. It is skipped.`);
   }
 
   private pushStatus(
@@ -89,5 +89,5 @@ export class MarketListener {
   }
 }
 
-/** A channel whose frames cannot be read says so once in this time. */
+/** At most one `unreadable` event per channel in this time. */
 const UNREADABLE_EVERY_MS = 60_000;
