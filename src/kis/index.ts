@@ -178,7 +178,7 @@ export type {
 export type { KisOrderEvent } from './order/notice/order-event';
 export { KisRealtimeSessions } from './realtime/kis-realtime.sessions';
 export type { KisRealtimeSession } from './realtime/session/realtime-session';
-export type { KisRawHandlers, KisRawListener, KisRegistrationKey } from './realtime/session/session-handlers';
+export type { KisRawHandlers, KisRawListener, KisRegistrationKey } from './realtime/session/raw-listener';
 export type { KisRawFrame, KisRegistrationAnswer } from './realtime/session/upstream';
 export {
   CURRENT_SINCE,

@@ -9,7 +9,7 @@ import {
   OVERSEAS_TR_IDS,
   type SymbolTopic,
 } from '../protocol/realtime-channels';
-import type { KisRegistrationKey } from './session/session-handlers';
+import type { KisRegistrationKey } from './session/raw-listener';
 
 /** A channel of market data, and what is registered for it. */
 export interface MarketChannel extends KisRegistrationKey {

@@ -4,7 +4,7 @@ import type { MarketChannel } from './channel';
 import type { RawFrame } from './frame/frame';
 import type { KisRealtimeSession } from './session/realtime-session';
 import type { KisRealtimeStream } from './realtime-stream';
-import type { KisRawListener, KisRegistrationKey } from './session/session-handlers';
+import type { KisRawListener, KisRegistrationKey } from './session/raw-listener';
 import { registrationName, type KisRegistrationAnswer } from './session/upstream';
 
 /** The subscription of one stream to channels of market data: registers them, and pushes their events into the stream. */

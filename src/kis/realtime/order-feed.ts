@@ -9,7 +9,7 @@ import { OrderEventBuffer } from './order-event-buffer';
 import type { RawFrame } from './frame/frame';
 import type { KisRealtimeSession } from './session/realtime-session';
 import type { KisRealtimeEvent } from './realtime-events';
-import type { KisRawListener } from './session/session-handlers';
+import type { KisRawListener } from './session/raw-listener';
 import type { KisRegistrationAnswer } from './session/upstream';
 
 /**

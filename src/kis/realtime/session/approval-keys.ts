@@ -6,14 +6,14 @@ import { SingleFlight } from '../../token/single-flight';
 import type { RealtimeStore } from '../claim/realtime-store';
 
 /**
- * The approval keys with which sessions are opened: one for each credential, kept where the other processes find it,
- * encrypted as tokens are, and requested again only when it is about to end or was refused. Safe for any number of
+ * The approval keys with which sessions are opened: one per credential, shared with the other processes through the store,
+ * encrypted as tokens are, and requested again only when it is about to expire or was refused. Safe for any number of
  * concurrent callers, who share one request.
  */
 export class ApprovalKeys {
   private readonly endpoint: ApprovalEndpoint;
   private readonly flights = new Map<string, SingleFlight<string>>();
-  /** By credential: a failure, and until when it stands for the next attempts; monotonic milliseconds. */
+  /** By credential: the last failure, and until when it is returned without another request; monotonic milliseconds. */
   private readonly failures = new Map<string, { readonly error: unknown; readonly until: number }>();
 
   constructor(
@@ -25,9 +25,9 @@ export class ApprovalKeys {
   }
 
   /**
-   * A key that is good for a new session.
-   * @param refused one that KIS has refused; it is replaced.
-   * @throws as {@link ApprovalEndpoint.request} does; the same failure for ten seconds.
+   * A valid key for a new session.
+   * @param refused a key that KIS has refused; it is replaced.
+   * @throws as {@link ApprovalEndpoint.request} does; the same failure again for ten seconds.
    */
   get(credential: KisCredential, refused: string | null = null): Promise<string> {
     const flight = this.flights.get(credential.id) ?? new SingleFlight<string>();
@@ -59,7 +59,7 @@ export class ApprovalKeys {
     return age > -SPARE_MS && age < LIFE_MS - SPARE_MS;
   }
 
-  /** A store that fails costs a request for a key, which nobody is told about. */
+  /** A store that fails only costs another request for a key, so it is not reported. */
   private async read(credential: KisCredential): Promise<StoredKey | null> {
     const text = await this.store
       .update(credential, 'approval', (found) => ({ answer: found, next: null }))
@@ -77,10 +77,10 @@ export class ApprovalKeys {
   }
 }
 
-/** A key lives for 24 hours (KIS portal); one that is about to end is not used for a new session. */
+/** A key is valid for 24 hours (KIS portal); one that is about to expire is not used for a new session. */
 const LIFE_MS = 86_400_000;
 const SPARE_MS = 600_000;
-/** After a failed request for a key. */
+/** Pause after a failed request for a key. */
 const PAUSE_MS = 10_000;
 
 interface StoredKey {

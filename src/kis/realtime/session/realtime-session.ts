@@ -3,14 +3,14 @@ import type { KisClock } from '../../clock';
 import type { ConnectionHandlers } from './connection-ports';
 import { RawFrame } from '../frame/frame';
 import type { Registration } from './registration-index';
-import type { KisRawHandlers, KisRawListener, KisRegistrationKey, SessionHandlers } from './session-handlers';
+import type { KisRawHandlers, KisRawListener, KisRegistrationKey, SessionHandlers } from './raw-listener';
 import { SessionListener } from './session-listener';
 import { SharedRegistrations } from './shared-registrations';
 import type { KisRawFrame, KisRegistrationAnswer, Upstream } from './upstream';
 
 /**
- * The one realtime session of an app key, as the listeners of this process see it. It is connected with the first
- * registration, replaced when it is lost, and given up some seconds after the last registration.
+ * The one realtime session of an app key, as the listeners of this process see it. It is opened with the first registration,
+ * replaced when it is lost, and closed some seconds after the last registration was released.
  */
 export class KisRealtimeSession {
   private readonly logger = new Logger('Realtime');
@@ -18,7 +18,7 @@ export class KisRealtimeSession {
   private readonly registered: SharedRegistrations;
   private readonly connection: SessionPort;
   private upstream: Upstream | null = null;
-  /** Frames that come while registrations are being renewed: the gap is reported first. */
+  /** Frames received while registrations are being renewed: the gap is reported before them. */
   private held: Omit<KisRawFrame, 'trKey'>[] | null = null;
   private lost: number | null = null;
   private failed = false;
@@ -54,12 +54,12 @@ export class KisRealtimeSession {
     return this.registered.size > 0 ? 'connecting' : 'idle';
   }
 
-  /** Since when there is no session although there was one; epoch milliseconds; `null`: there is one, or none was wanted. */
+  /** When the session was lost; epoch milliseconds. `null` while there is one, and when none was needed. */
   get lostSince(): number | null {
     return this.lost;
   }
 
-  /** A listener without registrations. */
+  /** Opens a listener, at first without registrations. */
   open(handlers: KisRawHandlers): KisRawListener;
   open(handlers: SessionHandlers): KisRawListener {
     const listener = new SessionListener(handlers, this);
@@ -101,13 +101,13 @@ export class KisRealtimeSession {
     this.connection.unwant();
   }
 
-  /** Registers everything again, then reports the gap, then delivers the frames that came meanwhile. */
+  /** Registers everything again, then reports the gap, then delivers the frames that were received in between. */
   private async opened(upstream: Upstream): Promise<void> {
     this.upstream = upstream;
     this.held ??= [];
     const missed = this.registered.acknowledged;
     const from = this.lost;
-    // It may be lost again meanwhile.
+    // The session may have been lost again in the meantime.
     if (!(await this.registered.renew(upstream))) return;
     const held = this.held;
     this.held = null;
@@ -148,7 +148,7 @@ export class KisRealtimeSession {
 
 export type SessionState = 'idle' | 'connecting' | 'connected' | 'disconnected';
 
-/** What the session needs of its connection. */
+/** What the session needs from its connection. */
 export interface SessionPort {
   want(): void;
   unwant(): void;

@@ -2,7 +2,7 @@ import { isNoticeTrId } from '../../protocol/realtime-channels';
 import { recordsOf } from '../../protocol/realtime-layouts';
 import { registrationName, type KisRawFrame, type KisRegistrationAnswer } from './upstream';
 
-/** The registrations of a session, found by what frames say. */
+/** The registrations of a session, indexed by TR id and key, so that those of a frame are found. */
 export class RegistrationIndex<L> {
   private readonly byTrId = new Map<string, Map<string, Registration<L>>>();
   private count = 0;
@@ -42,27 +42,27 @@ export class RegistrationIndex<L> {
     const key = firstField(body);
     const registration = byKey.get(key);
     if (isNoticeTrId(trId)) {
-      // An HTS id need not be written as it was registered.
+      // The HTS id in a frame need not be spelled as it was registered.
       const meant = registration ? [registration] : [...byKey.values()];
       return meant.map((each) => ({ registration: each, body, count }));
     }
     if (count > 1 && byKey.size > 1) return split(byKey, frame);
-    // Codes of ETNs begin with a letter that frames may lack.
+    // ETN codes begin with a letter that frames may omit.
     const found = registration ?? [...byKey.values()].find(({ trKey }) => trKey === `Q${key}`);
     return found ? [{ registration: found, body, count }] : [];
   }
 }
 
-/** Something that listeners of this process want, whether or not there is a session. */
+/** A registration that listeners of this process need, whether or not there is a session. */
 export class Registration<L> {
   readonly listeners = new Set<L>();
-  /** KIS's last answer; `null` while there is none from the present session. */
+  /** KIS's last answer; `null` while the present session has none. */
   answer: KisRegistrationAnswer | null = null;
   /** Listeners that wait for the answer. */
   readonly waiting = new Map<L, (answer: KisRegistrationAnswer) => void>();
-  /** Whether it has been acknowledged before, so that listeners miss something while it is not. */
+  /** Whether KIS has ever acknowledged it, so that listeners miss data while it is not registered. */
   stood = false;
-  /** Sessions that broke while KIS had not answered its request. */
+  /** How many sessions broke before KIS had answered its request. */
   unanswered = 0;
   cancelLinger = (): void => undefined;
 
@@ -90,14 +90,14 @@ export class Registration<L> {
   }
 }
 
-/** Records of one frame are of one symbol as far as is known; if they are not, each goes where it belongs. */
+/** As far as is known, all records of a frame are of one symbol. If they are not, each goes to its own registration. */
 function split<L>(
   byKey: ReadonlyMap<string, Registration<L>>,
   { body, count }: Omit<KisRawFrame, 'trKey'>,
 ): { registration: Registration<L>; body: string; count: number }[] {
   const first = byKey.get(firstField(body));
   const records = recordsOf(body, count);
-  // Its width cannot be told: it is passed on whole, and reported by who reads it.
+  // Its width is unknown: it is passed on whole, and reported as unreadable by its reader.
   if (!records) return first ? [{ registration: first, body, count }] : [];
   const found = new Map<Registration<L>, string[]>();
   for (const record of records) {

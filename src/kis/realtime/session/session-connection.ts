@@ -7,8 +7,8 @@ import type { SessionClaims } from '../claim/session-claims';
 import type { Upstream, UpstreamHandlers, UpstreamLoss } from './upstream';
 
 /**
- * Gets and keeps the one session of a credential, while it is wanted: takes the claim and connects to KIS, or connects to
- * the process that has the claim. What is lost is replaced, with growing pauses that hold over all processes.
+ * Opens and keeps the one session of a credential while it is needed: takes the claim and connects to KIS, or connects to the
+ * process that has the claim. Reconnects after a loss, with growing pauses that apply to all processes together.
  */
 export class SessionConnection {
   private readonly logger = new AccountLogger('Realtime');
@@ -17,7 +17,7 @@ export class SessionConnection {
   private running: Promise<void> | null = null;
   private current: Upstream | null = null;
   private refusedKey: string | null = null;
-  /** An owner whose link cannot be reached: it has ended, or given the session up. */
+  /** An owner that cannot be reached: it has ended, or given up the session. */
   private dead = '';
   private reported = '';
 
@@ -34,18 +34,18 @@ export class SessionConnection {
     if (this.closing.signal.aborted) return;
     this.running ??= this.run().finally(() => {
       this.running = null;
-      // Wanted again while the last session was being given up.
+      // Needed again while the last session was being given up.
       if (this.wanted) this.want();
     });
   }
 
-  /** Gives session and claim up. */
+  /** Gives up session and claim. */
   unwant(): void {
     this.wanted = false;
     this.current?.close();
   }
 
-  /** Resolves when others can have the session. */
+  /** Resolves when other processes can take the session. */
   async close(): Promise<void> {
     this.closing.abort();
     this.unwant();
@@ -69,7 +69,7 @@ export class SessionConnection {
     else await this.own();
   }
 
-  /** Uses the session of another process, as long as it lasts. */
+  /** Uses the session of another process as long as it lasts. */
   private async follow({ owner, link }: SessionClaim): Promise<void> {
     this.ports.dismiss();
     if (link === null) {
@@ -81,7 +81,7 @@ export class SessionConnection {
     if (!opened) await this.pause(LOOK_AGAIN_MS / 10);
   }
 
-  /** Connects to KIS under the claim, as soon as another attempt is allowed. */
+  /** Connects to KIS under the claim as soon as another attempt is allowed. */
   private async own(): Promise<void> {
     const ending = new AbortController();
     const renewing = this.keepClaim(ending.signal);
@@ -131,12 +131,12 @@ export class SessionConnection {
     });
   }
 
-  /** Renews the claim until the signal; gives the session up when another process has taken it. */
+  /** Renews the claim until `signal` aborts; gives up the session when another process has taken the claim. */
   private async keepClaim(signal: AbortSignal): Promise<void> {
     for (;;) {
       await this.pause(RENEW_EVERY_MS, signal);
       if (signal.aborted) return;
-      // While the store fails nobody else can take it either.
+      // While the store fails, no other process can take the claim either.
       if (await this.claims.renew().catch(() => true)) continue;
       this.current?.close();
       return;
@@ -150,14 +150,14 @@ export class SessionConnection {
     await this.pause(LOOK_AGAIN_MS);
   }
 
-  /** One line for each cause in a row. */
+  /** Logs a cause once while it stays the same. */
   private report(reason: string): void {
     if (reason === this.reported) return;
     this.reported = reason;
     this.logger.warn(this.credential, `No realtime session: ${reason}`);
   }
 
-  /** Resolves early when the signal aborts. A session does not keep the process alive; those who wait for its data do. */
+  /** Resolves early when `signal` aborts. Does not keep the process alive; whatever waits for data does. */
   private pause(pauseMs: number, signal: AbortSignal = this.closing.signal): Promise<void> {
     return new Promise((resolve) => {
       if (signal.aborted) {
@@ -181,20 +181,20 @@ interface Ending {
   readonly opened: boolean;
 }
 
-/** A session that lasts longer is no part of a series of failures. */
+/** A session that lasts longer ends a series of failures. */
 const LASTING_MS = 60_000;
-/** Before the claim is looked at again, when its owner cannot be reached or the store fails. */
+/** Pause before the claim is read again when its owner cannot be reached or the store fails. */
 const LOOK_AGAIN_MS = 1000;
 
 function explained(loss: UpstreamLoss, detail: string): string {
   switch (loss) {
     case 'in-use':
-      return `${detail}. Another program has the session of this app key, or KIS has not noticed yet that an earlier one ended. Stop the other program; it is tried again with growing pauses.`;
+      return `${detail}. Another program has the session of this app key, or KIS has not noticed yet that an earlier one ended. Stop the other program; the connection is retried with growing pauses.`;
     case 'approval-refused':
       return `${detail}. A new approval key is requested before the next attempt.`;
     case 'ended':
       return 'another process has taken the session over.';
     default:
-      return `${detail}. It is connected again.`;
+      return `${detail}. The connection is retried.`;
   }
 }

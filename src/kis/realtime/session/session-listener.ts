@@ -1,8 +1,8 @@
 import type { RawFrame } from '../frame/frame';
-import type { KisRawListener, KisRegistrationKey, SessionHandlers } from './session-handlers';
+import type { KisRawListener, KisRegistrationKey, SessionHandlers } from './raw-listener';
 import { registrationName, type KisRegistrationAnswer } from './upstream';
 
-/** See {@link KisRawListener}. */
+/** A listener of a session: remembers its own registrations, and calls its handlers so that an error in one stops nothing. */
 export class SessionListener implements KisRawListener {
   private readonly own = new Map<string, KisRegistrationKey>();
   private closed = false;
@@ -48,7 +48,7 @@ export class SessionListener implements KisRawListener {
     this.notify(() => this.handlers.state?.('connected', 'The realtime session is open.'));
   }
 
-  /** Told once, and again when the reason is another one. */
+  /** Called after each failed attempt to connect, too. */
   disconnected(detail: string): void {
     this.isConnected = false;
     this.notify(() => this.handlers.state?.('disconnected', detail));
@@ -74,7 +74,7 @@ export class SessionListener implements KisRawListener {
   }
 }
 
-/** What a listener needs of its session. */
+/** What a listener needs from its session. */
 interface ListenedSession {
   register(listener: SessionListener, trId: string, trKey: string): Promise<KisRegistrationAnswer>;
   release(listener: SessionListener, trId: string, trKey: string): void;

@@ -1,15 +1,15 @@
 import { jsonObject } from '../../transport/exchange-result';
 import type { KisRegistrationAnswer } from './upstream';
 
-/** A message of KIS on the websocket that is no frame. */
+/** A message of KIS on the websocket other than a frame. */
 export type SessionMessage =
   | { readonly kind: 'ping' }
   | {
       readonly kind: 'answer';
-      /** `null` where KIS does not say what it is about. */
+      /** The registration that it is about; `null` where KIS does not say. */
       readonly subject: { readonly trId: string; readonly trKey: string } | null;
       readonly answer: KisRegistrationAnswer;
-      /** Key and vector of encrypted frames; they come with every acknowledgement. */
+      /** Key and initialization vector for encrypted frames; every acknowledgement has them. */
       readonly cipher: FrameCipher | null;
     };
 
@@ -18,7 +18,7 @@ export interface FrameCipher {
   readonly iv: string;
 }
 
-/** KIS's word for no subject. */
+/** How KIS writes that there is no subject. */
 const NO_SUBJECT = '(null)';
 const REGISTERED_ALREADY = 'OPSP0002';
 
@@ -54,7 +54,7 @@ export function readSessionMessage(text: string): SessionMessage | null {
   };
 }
 
-/** AES-256 needs 32 bytes of key and 16 of vector: ASCII texts whose bytes are used as they are. */
+/** AES-256 needs a key of 32 bytes and a vector of 16: ASCII texts whose bytes are used as they are. */
 function cipherOf(output: Record<string, unknown> | null): FrameCipher | null {
   const [key, iv] = [textOf(output?.['key']), textOf(output?.['iv'])];
   return Buffer.byteLength(key) === 32 && Buffer.byteLength(iv) === 16 ? { key, iv } : null;

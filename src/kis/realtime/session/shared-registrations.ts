@@ -1,18 +1,18 @@
 import type { KisClock } from '../../clock';
 import { isNoticeTrId, MOST_REGISTRATIONS } from '../../protocol/realtime-channels';
 import { RegistrationIndex, type Registration } from './registration-index';
-import type { KisRegistrationKey } from './session-handlers';
+import type { KisRegistrationKey } from './raw-listener';
 import type { SessionListener } from './session-listener';
 import { PENDING, UNANSWERED, type KisRawFrame, type KisRegistrationAnswer, type Upstream } from './upstream';
 
 /**
- * The registrations of a process, each shared by any number of listeners and sent to KIS once. They outlive the sessions at
- * KIS, and are released some seconds after their last listener has left.
+ * The registrations of a process, each shared by any number of listeners and sent to KIS once. They outlive a session at KIS,
+ * and are released some seconds after their last listener has left.
  */
 export class SharedRegistrations {
   private readonly wanted = new RegistrationIndex<SessionListener>();
   private upstream: Upstream | null = null;
-  /** Counts sessions and their ends: an answer from an earlier one does not count. */
+  /** Incremented with each session and each loss, so that answers of an earlier session are ignored. */
   private epoch = 0;
   private cancelIdle = (): void => undefined;
 
@@ -30,7 +30,7 @@ export class SharedRegistrations {
     return this.wanted.all.map(({ trId, trKey, listeners }) => ({ trId, trKey, listeners: listeners.size }));
   }
 
-  /** Those that were acknowledged at least once. */
+  /** Registrations that were acknowledged at least once. */
   get acknowledged(): Registration<SessionListener>[] {
     return this.wanted.all.filter(({ stood }) => stood);
   }
@@ -62,7 +62,7 @@ export class SharedRegistrations {
     });
   }
 
-  /** Registers everything with an upstream, and what is added with it from now on. Resolves with whether it is still there. */
+  /** Registers everything with an upstream, now and whatever is added later. Resolves with whether it is still connected. */
   async renew(upstream: Upstream): Promise<boolean> {
     this.upstream = upstream;
     const epoch = (this.epoch += 1);
@@ -82,7 +82,7 @@ export class SharedRegistrations {
     listener: SessionListener,
   ): Promise<KisRegistrationAnswer> {
     return new Promise((resolve) => {
-      // A script that awaits the answer must not end before it comes.
+      // `after` keeps the process alive: a script that awaits the answer must not end before it.
       const cancel = this.clock.after(ANSWER_WAIT_MS, () => {
         registration.waiting.delete(listener);
         resolve(PENDING);
@@ -125,7 +125,7 @@ export class SharedRegistrations {
     else this.refuse(registration, answer);
   }
 
-  /** A wrong HTS id ends the session of all listeners, again and again, unless it is given up. */
+  /** A wrong HTS id ends the session of all listeners, again and again, unless the registration is removed. */
   private countUnanswered(registration: Registration<SessionListener>): void {
     if (registration.stood || !isNoticeTrId(registration.trId)) return;
     registration.unanswered += 1;
@@ -133,21 +133,21 @@ export class SharedRegistrations {
   }
 
   private refuse(registration: Registration<SessionListener>, answer: KisRegistrationAnswer): void {
-    // The others learn of it from the answer that they wait for.
-    const unaware = [...registration.listeners].filter((each) => !registration.waiting.has(each));
+    // Waiting listeners receive the answer itself.
+    const notWaiting = [...registration.listeners].filter((each) => !registration.waiting.has(each));
     this.remove(registration, false);
     registration.settle(answer);
-    for (const listener of unaware) listener.refused(registration, answer);
+    for (const listener of notWaiting) listener.refused(registration, answer);
   }
 }
 
-/** How long a registration outlives its last listener, so that one that comes back at once costs KIS no two messages. */
+/** How long a registration outlives its last listener: one that returns at once causes no release and no new registration. */
 const LINGER_MS = 5000;
 /** How long a session outlives its last registration. */
 const IDLE_MS = 10_000;
-/** How long a caller waits for a session. */
+/** How long a caller waits for the answer, and so for a session. */
 const ANSWER_WAIT_MS = 10_000;
-/** So many sessions may break on the request for notices before it is given up: other listeners need the session. */
+/** A registration of notices on which this many sessions broke is removed: other listeners need the session. */
 const MOST_UNANSWERED = 2;
 
 const ENDS_SESSION: KisRegistrationAnswer = {
@@ -162,11 +162,11 @@ const FULL: KisRegistrationAnswer = {
   message: `MAX SUBSCRIBE OVER: ${MOST_REGISTRATIONS} channels are registered for this app key.`,
 };
 
-/** What registrations need of their session. */
+/** What the registrations need from their session. */
 interface RegisteredSession {
-  /** There is a registration: a session is needed. */
+  /** There is a registration, so a session is needed. */
   want(): void;
-  /** There has been none for some time. */
+  /** There has been no registration for some time. */
   giveUp(): void;
 }
 

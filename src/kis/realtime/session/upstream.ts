@@ -1,4 +1,4 @@
-/** Where a process gets the data of a session from, as a port: KIS's websocket, or the process that has the session. */
+/** The port through which a process receives the data of a session: KIS's websocket, or the process that has the session. */
 
 /** What KIS answered to a registration. */
 export interface KisRegistrationAnswer {
@@ -14,7 +14,7 @@ export interface KisRegistrationAnswer {
 /** A frame of KIS that belongs to a registration; of encrypted notices the clear text. */
 export interface KisRawFrame {
   readonly trId: string;
-  /** Of the registration that it belongs to. */
+  /** Key of the registration that it belongs to. */
   readonly trKey: string;
   /** Records, as the frame says. */
   readonly count: number;
@@ -30,7 +30,7 @@ export interface KisRawFrame {
 export type UpstreamLoss =
   /** Another session holds the app key: another program, or one of ours that broke a moment ago. */
   | 'in-use'
-  /** KIS does not know the approval key, or does not answer those who use it. */
+  /** KIS does not know the approval key, or does not answer a session that uses it. */
   | 'approval-refused'
   /** Nothing came for 90 s. */
   | 'silent'
@@ -39,25 +39,26 @@ export type UpstreamLoss =
   /** This process gave it up. */
   | 'ended';
 
+/** The callbacks of an {@link Upstream}. */
 export interface UpstreamHandlers {
-  /** It can take registrations; everything that is wanted is to be registered. May come again, after `suspended`. */
+  /** It accepts registrations: everything needed must be registered now. May be called again after `suspended`. */
   opened(): void;
-  /** It has lost KIS and gets it back by itself: the process that has the session says so. */
+  /** The process that has the session has lost KIS, and reconnects by itself. */
   suspended(detail: string): void;
   /** A frame without the registration that it belongs to. */
   frame(frame: Omit<KisRawFrame, 'trKey'>): void;
-  /** Exactly once; nothing comes afterwards. `detail` is for people. */
+  /** Called exactly once, as the last callback. `detail` is human-readable. */
   lost(loss: UpstreamLoss, detail: string): void;
 }
 
-/** Where the data of a process come from: KIS's websocket, or the process that has it. */
+/** A session at KIS: the websocket itself, or a link to the process that has it. */
 export interface Upstream {
   /** Resolves with KIS's answer; with `PENDING` when the session ends first. Never rejects. */
   register(trId: string, trKey: string): Promise<KisRegistrationAnswer>;
   release(trId: string, trKey: string): void;
   /** Gives the session up. */
   close(): void;
-  /** When anything last came, epoch milliseconds. */
+  /** When anything was last received; epoch milliseconds. */
   readonly heardAt: number;
 }
 
@@ -67,10 +68,10 @@ export const PENDING: KisRegistrationAnswer = {
   message: 'There is no session with KIS at the moment; this is registered as soon as there is one.',
 };
 
-/** The connection broke before KIS answered this request: it may be the cause, as a wrong HTS id is. */
+/** The connection broke before KIS answered this request, which may be the cause, as with a wrong HTS id. */
 export const UNANSWERED: KisRegistrationAnswer = { ...PENDING };
 
-/** Names a registration. */
+/** A key for maps of registrations. */
 export function registrationName(trId: string, trKey: string): string {
   return `${trId} ${trKey}`;
 }

@@ -13,7 +13,7 @@ import {
 } from './upstream';
 import type { UpstreamLoss } from './upstream';
 
-/** The session with KIS. Requests are sent one after the other, because some answers do not say what they are about. */
+/** The session with KIS. Sends requests one after the other, because some answers do not say which request they are for. */
 export class WebSocketUpstream implements Upstream {
   heardAt: number;
   private readonly socket: KisWebSocket;
@@ -116,7 +116,7 @@ export class WebSocketUpstream implements Upstream {
 
   private takeFrame({ encrypted, trId, count, body }: NonNullable<ReturnType<typeof cutFrame>>): void {
     const clear = encrypted ? this.ciphers.decrypt(trId, body) : body;
-    // What cannot be decrypted is passed on as it is: it is reported as unreadable, like any other damaged frame.
+    // A frame that cannot be decrypted is passed on as it is and reported as unreadable, like any other damaged frame.
     this.handlers.frame({ trId, count, body: clear ?? body, encrypted, receivedAt: this.heardAt });
   }
 
@@ -174,7 +174,7 @@ export interface WebSocketUpstreamOptions {
   readonly clock: KisClock;
 }
 
-/** A request that KIS has not answered. */
+/** A request that KIS has not answered yet. */
 interface Outstanding {
   readonly trId: string;
   readonly trKey: string;
@@ -184,8 +184,8 @@ interface Outstanding {
 
 type Answer = Extract<SessionMessage, { kind: 'answer' }>;
 
-/** KIS sends PINGPONG also while markets are closed: silence this long is a dead connection. */
+/** KIS sends PINGPONG even while markets are closed: silence this long means a dead connection. */
 const SILENCE_MS = 90_000;
 const CONNECT_TIMEOUT_MS = 10_000;
-/** KIS answers a request at once; a session that never does uses an approval key that KIS does not know. */
+/** KIS answers a request at once. If it never answers any, it does not know the approval key of the session. */
 const ANSWER_TIMEOUT_MS = 10_000;

@@ -1,25 +1,25 @@
 import type { RawFrame } from '../frame/frame';
 import type { KisRawFrame, KisRegistrationAnswer } from './upstream';
 
-/** Names a registration to KIS. */
+/** Identifies a registration at KIS. */
 export interface KisRegistrationKey {
   readonly trId: string;
   readonly trKey: string;
 }
 
-/** What a listener of a session is told. None of it may block; what it throws is logged and changes nothing. */
+/** The callbacks of a listener of a session. They must not block; what they throw is logged and has no other effect. */
 export interface KisRawHandlers {
   /** A frame of one of its registrations. */
   frame(frame: KisRawFrame): void;
-  /** The session is there (everything is registered) or not. `detail` is for people. */
+  /** The session is open and everything is registered, or it is not. `detail` is human-readable. */
   state?(state: 'connected' | 'disconnected', detail: string): void;
-  /** Between these instants (epoch milliseconds) nothing was received for these registrations. Comes before later frames. */
+  /** Nothing was received for these registrations between these instants (epoch milliseconds). Called before later frames. */
   gap?(from: number, to: number, registrations: readonly KisRegistrationKey[]): void;
   /** KIS refused a registration that had been acknowledged before, or was pending; it is gone. */
   refused?(registration: KisRegistrationKey, answer: KisRegistrationAnswer): void;
 }
 
-/** The same for listeners inside the library, which may share the reading of a frame. */
+/** The same for listeners inside the library, which share one parsed frame. */
 export interface SessionHandlers extends KisRawHandlers {
   frame(frame: RawFrame): void;
 }
@@ -27,7 +27,7 @@ export interface SessionHandlers extends KisRawHandlers {
 /** One listener of a session, with its registrations. */
 export interface KisRawListener {
   /**
-   * Registers. KIS sees one registration, however many listeners have it.
+   * Registers. KIS sees one registration, however many listeners share it.
    *
    * Resolves with KIS's answer; with `PENDING` when there is no session within ten seconds: it stays registered and is sent
    * to KIS with the next session. A refusal removes it. `OPSP0008` when 41 are registered by all listeners of all
@@ -35,8 +35,8 @@ export interface KisRawListener {
    * the session twice. Never rejects.
    */
   register(trId: string, trKey: string): Promise<KisRegistrationAnswer>;
-  /** Releases; at KIS a few seconds later, if nobody else has it. Returns whether it was registered by this listener. */
+  /** Releases; at KIS a few seconds later, unless another listener has it. Returns whether this listener had registered it. */
   release(trId: string, trKey: string): boolean;
-  /** Releases everything. Nothing is told afterwards. May be called at any time, also by a handler. */
+  /** Releases everything. No callback is called afterwards. May be called at any time, also from a callback. */
   close(): void;
 }
