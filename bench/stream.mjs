@@ -45,7 +45,7 @@ async function measure(pid, listeners, ms, stalled) {
 
 /** CPU microseconds for a frame, from its text to its events. */
 function parse(frames) {
-  const { cutFrame, readFrame } = fromProject('./dist/kis/realtime/frame/frame.js');
+  const { splitFrame, readFrame } = fromProject('./dist/kis/realtime/frame/frame.js');
   const notice = { 1: '5001234501', 3: '', 4: '02', 5: '0', 8: '005930', 12: '0', 13: '2', 14: '2' };
   const texts = {
     'a trade': `0|H0STCNT0|001|${trade('005930', 1000)}`,
@@ -59,7 +59,7 @@ function parse(frames) {
     const times = Array.from({ length: 12 }, () => {
       const began = process.cpuUsage();
       for (let index = 0; index < frames; index += 1) {
-        const reading = readFrame(cutFrame(bytes.toString('utf8')), 1_795_000_000_000);
+        const reading = readFrame(splitFrame(bytes.toString('utf8')), 1_795_000_000_000);
         if (!reading.events) throw new Error(`${name} cannot be read: ${reading.unreadable}`);
       }
       const { user, system } = process.cpuUsage(began);

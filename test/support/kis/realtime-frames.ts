@@ -1,4 +1,4 @@
-import { cutFrame, readFrame, type FrameText } from '../../../src/kis/realtime/frame/frame';
+import { splitFrame, readFrame, type FrameText } from '../../../src/kis/realtime/frame/frame';
 
 /** When the frames of specs arrive. */
 export const AT = Date.parse('2026-09-15T01:00:00Z');
@@ -22,7 +22,7 @@ export const OVERSEAS_NOTICE =
   'simreal^5001234501^0000000007^0000000006^02^2^2^AAPL^0000000003^001480100^^0^1^2^00950^^name^APPLE^6^10^^^^';
 
 function frame(trId: string, body: string, count = 1): FrameText {
-  const cut = cutFrame(`0|${trId}|${String(count).padStart(3, '0')}|${body}`);
+  const cut = splitFrame(`0|${trId}|${String(count).padStart(3, '0')}|${body}`);
   if (!cut) throw new Error('It is no frame.');
   return cut;
 }

@@ -8,8 +8,8 @@ import { TcpLinks } from '../link/tcp-links';
 import { RealtimeStore, type RealtimeChange, type RealtimeRecord } from './realtime-store';
 
 /**
- * Records of all processes of a machine that share a token directory, in a SQLite file there (0600). The thread that works
- * on it starts with the first use.
+ * Records shared by the processes of a machine that use one token directory, in a SQLite file there (0600). Its thread starts
+ * with the first use.
  */
 export class FileRealtimeStore extends RealtimeStore implements OnApplicationShutdown {
   private readonly directory: LocalDirectory;
@@ -56,14 +56,14 @@ export class FileRealtimeStore extends RealtimeStore implements OnApplicationShu
     this.thread.close();
   }
 
-  /** Times of an earlier boot mean nothing, and its sessions have ended. */
+  /** A record of an earlier boot does not count: its times are meaningless, and its sessions have ended. */
   private contentOf(text: string | null): string | null {
     if (text === null) return null;
     const end = text.indexOf('\n');
     return text.slice(0, end) === this.era ? text.slice(end + 1) : null;
   }
 
-  /** The monotonic clock is the same for all processes of a boot where the boot has a name. */
+  /** Where the boot has an id, all its processes share one monotonic clock. */
   private get now(): number {
     return this.clock.bootId === null ? this.clock.now() : this.clock.monotonic();
   }
@@ -73,5 +73,5 @@ export class FileRealtimeStore extends RealtimeStore implements OnApplicationShu
   }
 }
 
-/** Apart from the claims of tokens: this one is written every second or two, and never forced to the disk. */
+/** Separate from the claims of tokens, because it is written every second or two and never forced to the disk. */
 const DATABASE = '.token_realtime.db';

@@ -3,7 +3,7 @@ import type { KisCredential } from '../../kis-credential';
 import type { LinkTransport } from '../link/link-transport';
 import { RealtimeStore, type RealtimeChange, type RealtimeRecord } from './realtime-store';
 
-/** Shared with nobody. */
+/** Records in the memory of one process: no other process shares them, so its session has no followers. */
 export class MemoryRealtimeStore extends RealtimeStore {
   private readonly records = new Map<string, string>();
 
@@ -11,7 +11,7 @@ export class MemoryRealtimeStore extends RealtimeStore {
     super();
   }
 
-  /** There is nobody to reach. */
+  /** Links that lead nowhere, because no other process knows this store. */
   links(): LinkTransport {
     return {
       listen: () => Promise.resolve(null),

@@ -3,19 +3,19 @@
  * attempted, and its stored form.
  */
 
-/** Where the process that holds the session passes its data on to others. */
+/** The address at which the process that has the session serves the others. */
 export interface SessionLink {
   /** A port of this machine, or an inbox in Redis. */
   readonly address: string;
-  /** Who connects has to know it; only those who can read the store do. */
+  /** Required to connect; known only to processes that can read the store. */
   readonly secret: string;
 }
 
 /** Which process may have the session of an app key, and when the next connection may be attempted. */
 export interface SessionClaim {
-  /** A process; empty: none. */
+  /** Id of a process; empty: none. */
   readonly owner: string;
-  /** Until then the owner holds the claim without renewing it; milliseconds by the clock of the store, as all times here. */
+  /** Until when the claim is valid if it is not renewed; milliseconds by the clock of the store, like all times here. */
   readonly until: number;
   readonly link: SessionLink | null;
   /** When a connection was last attempted, by whichever process. */
@@ -32,22 +32,22 @@ const NO_SESSION: SessionClaim = {
   attempts: 0,
 };
 
-/** An owner that does not renew its claim for so long is dead or stopped. */
+/** An owner that has not renewed its claim for this long is dead or stopped. */
 export const LEASE_MS = 6000;
 export const RENEW_EVERY_MS = 2000;
-/** At least so long between the beginnings of two attempts (design, G44: KIS blocks keys that connect in loops). */
+/** At least this long between the starts of two attempts: KIS blocks keys that connect in loops. */
 const SHORTEST_PAUSE_MS = 10_000;
 const LONGEST_PAUSE_MS = 60_000;
 
-/** The pause between the beginnings of two attempts: 10, 20, 40, then 60 s, and up to a fifth more at random. */
+/** The pause between the starts of two attempts: 10, 20, 40, then 60 s, plus up to 20 % at random. */
 function pauseAfter(attempts: number, chance: number): number {
   const pause = Math.min(SHORTEST_PAUSE_MS * 2 ** Math.max(0, Math.min(attempts, 10) - 1), LONGEST_PAUSE_MS);
   return attempts <= 1 ? pause : pause * (1 + chance / 5);
 }
 
 /**
- * The claim that `me` writes to have the session, or `null` while another process holds it.
- * @param dead an owner that is known to have ended before its claim has.
+ * The claim that `me` writes to get the session; `null` while another process has it.
+ * @param dead an owner that is known to have ended although its claim is still valid.
  */
 export function takenBy(
   me: string,
@@ -58,7 +58,7 @@ export function takenBy(
   return isFree ? { ...before, owner: me, until: now + LEASE_MS, link } : null;
 }
 
-/** The claim with the attempt that begins now, or how long its owner has to wait for that. */
+/** The claim with an attempt that starts now, or how long its owner must wait before it may start one. */
 export function attemptUnder(
   claim: SessionClaim,
   now: number,
@@ -74,7 +74,7 @@ export function encodeSession(claim: SessionClaim): string {
   return JSON.stringify(claim);
 }
 
-/** What cannot be read is no claim. */
+/** A text that cannot be read counts as no claim. */
 export function decodeSession(text: string | null): SessionClaim {
   if (text === null) return NO_SESSION;
   try {

@@ -11,17 +11,20 @@ import {
   type SessionLink,
 } from './session-claim-rules';
 
-/** The claim of one process for the session of a credential. Every method rejects when the store fails. */
+/**
+ * Takes, renews and releases the claim of this process for the session of a credential. Every method rejects when the store
+ * fails.
+ */
 export class SessionClaims {
   constructor(
     private readonly store: RealtimeStore,
     private readonly credential: KisCredential,
     private readonly random: KisRandom,
-    /** Names this process. */
+    /** Identifies this process. */
     readonly me: string,
   ) {}
 
-  /** Resolves with `null` when this process has the claim, or with that of the process that has it. */
+  /** Resolves with `null` when this process has the claim, else with the claim of the process that has it. */
   take(link: SessionLink | null, dead = ''): Promise<SessionClaim | null> {
     return this.change((before, now) => {
       const next = takenBy(this.me, before, { now, link, dead });
@@ -29,7 +32,7 @@ export class SessionClaims {
     });
   }
 
-  /** Whether this process still has the claim, which it then keeps. */
+  /** Extends the claim. Resolves with whether this process still has it. */
   renew(): Promise<boolean> {
     return this.change((before, now) => {
       const isMine = before.owner === this.me;
@@ -49,7 +52,7 @@ export class SessionClaims {
     });
   }
 
-  /** The session has lasted: the next attempt need not wait for long. */
+  /** Records that the session has lasted, so that the next attempt need not wait long. */
   async settle(): Promise<void> {
     await this.change((before) => ({
       answer: undefined,
@@ -57,7 +60,7 @@ export class SessionClaims {
     }));
   }
 
-  /** Gives the claim up; the pause before the next attempt stays. */
+  /** Gives up the claim; the pause before the next attempt stays. */
   async release(): Promise<void> {
     await this.change((before) => ({
       answer: undefined,

@@ -1,7 +1,7 @@
 import { createDecipheriv } from 'node:crypto';
 import type { FrameCipher } from '../session/session-messages';
 
-/** Keys and vectors of the registrations of a session, by TR id and key. */
+/** Decrypts the frames of a session with the keys of its registrations, which come with their acknowledgements. */
 export class FrameCiphers {
   private readonly byTrId = new Map<string, Map<string, FrameCipher>>();
 
@@ -10,11 +10,11 @@ export class FrameCiphers {
     this.byTrId.set(trId, known.set(trKey, cipher));
   }
 
-  /** The clear text of an encrypted body (AES-256-CBC, base64); `null` where no key of the TR id fits. */
+  /** The plain text of an encrypted body (AES-256-CBC, base64); `null` if no key of the TR id fits. */
   decrypt(trId: string, body: string): string | null {
     for (const cipher of this.byTrId.get(trId)?.values() ?? []) {
       const text = decrypted(body, cipher);
-      // A wrong key gives bytes that are no text, if its padding happens to fit at all.
+      // A wrong key yields bytes that are not text, if the padding happens to be valid at all.
       if (text !== null && text.includes('^')) return text;
     }
     return null;

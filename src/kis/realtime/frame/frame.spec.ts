@@ -9,7 +9,7 @@ import {
   TRADE_2025,
 } from '../../../../test/support/kis/realtime-frames';
 import { REALTIME_LAYOUTS } from '../../protocol/realtime-layouts';
-import { cutFrame, readFrame } from './frame';
+import { splitFrame, readFrame } from './frame';
 
 describe('a frame of trades', () => {
   const expected = {
@@ -122,7 +122,7 @@ it('no text makes the reader throw', () => {
   fc.assert(
     fc.property(
       fc.string(),
-      (text) => cutFrame(text) === null || text.startsWith('0|') || text.startsWith('1|'),
+      (text) => splitFrame(text) === null || text.startsWith('0|') || text.startsWith('1|'),
     ),
   );
 });

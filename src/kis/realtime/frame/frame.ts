@@ -11,7 +11,7 @@ import type { KisMarketEvent } from '../realtime-events';
 import { UnreadableRecord } from './record-values';
 import type { KisRawFrame } from '../session/upstream';
 
-/** A frame on its way to listeners; it is read once, however many want its events. */
+/** A frame for the listeners of a registration. It is parsed once, when its events are first needed. */
 export class RawFrame implements KisRawFrame {
   readonly trId: string;
   readonly trKey: string;
@@ -42,7 +42,7 @@ export class RawFrame implements KisRawFrame {
   }
 }
 
-/** A frame of KIS, cut into its parts. */
+/** A frame of KIS, split into its parts. */
 export interface FrameText {
   readonly encrypted: boolean;
   readonly trId: string;
@@ -55,8 +55,8 @@ export interface FrameText {
 export type FrameReading =
   { readonly events: readonly KisMarketEvent[] } | { readonly unreadable: string; readonly width: number };
 
-/** `0|H0STCNT0|001|…` in its parts; `null` for any other text. */
-export function cutFrame(text: string): FrameText | null {
+/** Splits `0|H0STCNT0|001|…` into its parts; `null` for any other text. */
+export function splitFrame(text: string): FrameText | null {
   const encrypted = text.charCodeAt(0) === 49;
   if ((!encrypted && text.charCodeAt(0) !== 48) || text[1] !== '|') return null;
   const afterId = text.indexOf('|', 2);
@@ -66,13 +66,13 @@ export function cutFrame(text: string): FrameText | null {
   return { encrypted, trId: text.slice(2, afterId), count, body: text.slice(afterCount + 1) };
 }
 
-/** KIS sends at most six records in one frame; far more are no frame. */
+/** A text with more records is not taken for a frame; KIS sends at most six. */
 const MOST_RECORDS = 999;
 
 /**
- * The events of a decrypted frame. Columns that KIS has added at the end are ignored; fewer columns than known, a count
- * that does not divide, and values that cannot be what their column says make the whole frame unreadable: nothing is ever
- * shifted. Never throws.
+ * The events of a decrypted frame. Columns that KIS has appended are ignored. Too few columns, a count that does not divide
+ * the fields, and values that their column cannot have make the whole frame unreadable, so no value is ever shifted. Never
+ * throws.
  */
 export function readFrame({ trId, count, body }: FrameText, receivedAt: number): FrameReading {
   const layout = Object.hasOwn(REALTIME_LAYOUTS, trId) ? REALTIME_LAYOUTS[trId] : undefined;
@@ -92,7 +92,7 @@ export function readFrame({ trId, count, body }: FrameText, receivedAt: number):
   }
 }
 
-/** What KIS appends does not matter, except where a generation of layouts is no prefix of the next. */
+/** Appended columns do not matter, except for notices, whose older layout is not a prefix of the newer one. */
 function isKnownWidth({ kind, widths }: RealtimeLayout, width: number): boolean {
   if (kind === 'notice') return width === NOTICE_COLUMNS_2024.length || width >= widths['2025'];
   return width >= widths['2024'];

@@ -2,41 +2,9 @@ import { NOTICE_COLUMNS_2024, REALTIME_LAYOUTS } from '../../protocol/realtime-l
 import type { KisOrderNotice } from '../../order/notice/order-notice';
 import { numberAt, positions, UnreadableRecord, wordAt } from './record-values';
 
-/** The same columns in both generations of domestic notices: they are all among the first 18. */
-const COMMON = [
-  ...(['ACNT_NO', 'ODER_NO', 'OODER_NO', 'SELN_BYOV_CLS', 'RCTF_CLS', 'STCK_SHRN_ISCD', 'CNTG_QTY'] as const),
-  ...(['CNTG_UNPR', 'STCK_CNTG_HOUR', 'RFUS_YN', 'CNTG_YN', 'ACPT_YN'] as const),
-] as const;
+/** Reads the records of order notices, domestic and overseas. */
 
-const CURRENT = positions(REALTIME_LAYOUTS['H0STCNI0']?.columns ?? [], [...COMMON, 'ODER_KIND']);
-const IN_2024 = positions(NOTICE_COLUMNS_2024, [...COMMON, 'ODER_KIND']);
-const OVERSEAS = positions(REALTIME_LAYOUTS['H0GSCNI0']?.columns ?? [], [...COMMON, 'ODER_COND']);
-
-/** ODER_COND of foreign notices, and the implied decimals of prices there (KIS portal, 해외주식 실시간체결통보). */
-const PLACES: Readonly<Record<string, { readonly exchange: string; readonly decimals: number }>> = {
-  '6': { exchange: 'NAS', decimals: 4 },
-  '7': { exchange: 'NYS', decimals: 4 },
-  '8': { exchange: 'AMS', decimals: 4 },
-  '4': { exchange: 'HKS', decimals: 3 },
-  C: { exchange: 'HKS', decimals: 3 },
-  '5': { exchange: 'SHS', decimals: 3 },
-  A: { exchange: 'SHS', decimals: 3 },
-  B: { exchange: 'SZS', decimals: 3 },
-  D: { exchange: 'TSE', decimals: 1 },
-  E: { exchange: 'HNX', decimals: 0 },
-  F: { exchange: 'HSX', decimals: 0 },
-};
-
-const ACTIONS = { '0': 'new', '1': 'modify', '2': 'cancel' } as const;
-/** 03 and 04 close positions abroad (전매도, 환매수). */
-const SIDES: Readonly<Record<string, 'buy' | 'sell'>> = {
-  '01': 'sell',
-  '02': 'buy',
-  '03': 'sell',
-  '04': 'buy',
-};
-
-/** H0STCNI0 and H0STCNI9. @throws UnreadableRecord */
+/** A domestic notice (H0STCNI0, H0STCNI9). @throws UnreadableRecord */
 export function readNotice(record: readonly string[]): KisOrderNotice {
   const column = record.length === NOTICE_COLUMNS_2024.length ? IN_2024 : CURRENT;
   return {
@@ -48,16 +16,16 @@ export function readNotice(record: readonly string[]): KisOrderNotice {
   };
 }
 
-/** H0GSCNI0 and H0GSCNI9. @throws UnreadableRecord */
+/** An overseas notice (H0GSCNI0, H0GSCNI9). @throws UnreadableRecord */
 export function readOverseasNotice(record: readonly string[]): KisOrderNotice {
-  const place = PLACES[record[OVERSEAS.ODER_COND] ?? ''];
-  if (!place) throw new UnreadableRecord('the exchange is not known, so the price cannot be read');
-  const isAmerican = place.decimals === 4;
+  const exchange = EXCHANGES[record[OVERSEAS.ODER_COND] ?? ''];
+  if (!exchange) throw new UnreadableRecord('the exchange is not known, so the price cannot be read');
+  const isAmerican = exchange.decimals === 4;
   return {
     market: isAmerican ? 'us' : 'overseas',
     ...commonOf(record, OVERSEAS),
-    symbol: `${place.exchange}:${wordAt(record, OVERSEAS.STCK_SHRN_ISCD)}`,
-    price: plain(numberAt(record, OVERSEAS.CNTG_UNPR), place.decimals),
+    symbol: `${exchange.code}:${wordAt(record, OVERSEAS.STCK_SHRN_ISCD)}`,
+    price: plain(numberAt(record, OVERSEAS.CNTG_UNPR), exchange.decimals),
     divisionCode: null,
   };
 }
@@ -102,7 +70,7 @@ function eventOf(
   return action === 'modify' ? 'modified' : 'cancelled';
 }
 
-/** Without leading zeros, and with the decimals that the wire implies: 001480100 is 148.01 with four. */
+/** Without leading zeros, and with the implied decimals: 001480100 with four is 148.01. */
 function plain(text: string, decimals: number): string {
   const [whole = '', fraction = ''] = text.split('.');
   if (decimals === 0 || fraction !== '') return trimmed(whole, fraction);
@@ -114,3 +82,38 @@ function trimmed(whole: string, fraction: string): string {
   const [integer, rest] = [whole.replace(/^0+(?=\d)/, ''), fraction.replace(/0+$/, '')];
   return rest === '' ? integer : `${integer}.${rest}`;
 }
+
+/** Columns that all notices have, in both generations of their layout. */
+const COMMON = [
+  ...(['ACNT_NO', 'ODER_NO', 'OODER_NO', 'SELN_BYOV_CLS', 'RCTF_CLS', 'STCK_SHRN_ISCD', 'CNTG_QTY'] as const),
+  ...(['CNTG_UNPR', 'STCK_CNTG_HOUR', 'RFUS_YN', 'CNTG_YN', 'ACPT_YN'] as const),
+] as const;
+
+const CURRENT = positions(REALTIME_LAYOUTS['H0STCNI0']?.columns ?? [], [...COMMON, 'ODER_KIND']);
+const IN_2024 = positions(NOTICE_COLUMNS_2024, [...COMMON, 'ODER_KIND']);
+const OVERSEAS = positions(REALTIME_LAYOUTS['H0GSCNI0']?.columns ?? [], [...COMMON, 'ODER_COND']);
+
+/** Exchanges by ODER_COND, and the implied decimals of their prices (KIS portal, 해외주식 실시간체결통보). */
+const EXCHANGES: Readonly<Record<string, { readonly code: string; readonly decimals: number }>> = {
+  '6': { code: 'NAS', decimals: 4 },
+  '7': { code: 'NYS', decimals: 4 },
+  '8': { code: 'AMS', decimals: 4 },
+  '4': { code: 'HKS', decimals: 3 },
+  C: { code: 'HKS', decimals: 3 },
+  '5': { code: 'SHS', decimals: 3 },
+  A: { code: 'SHS', decimals: 3 },
+  B: { code: 'SZS', decimals: 3 },
+  D: { code: 'TSE', decimals: 1 },
+  E: { code: 'HNX', decimals: 0 },
+  F: { code: 'HSX', decimals: 0 },
+};
+
+/** RCTF_CLS */
+const ACTIONS = { '0': 'new', '1': 'modify', '2': 'cancel' } as const;
+/** SELN_BYOV_CLS; 03 and 04 close overseas positions (전매도, 환매수). */
+const SIDES: Readonly<Record<string, 'buy' | 'sell'>> = {
+  '01': 'sell',
+  '02': 'buy',
+  '03': 'sell',
+  '04': 'buy',
+};

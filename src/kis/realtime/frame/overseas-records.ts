@@ -4,55 +4,38 @@ import type { KisBookLevel, KisQuotedBook } from '../../quotation/order-book';
 import type { KisTrade, KisTradeSession } from '../realtime-events';
 import { koreanInstant, numberAt, positions, signedAt, UnreadableRecord, wordAt } from './record-values';
 
-const T = positions(REALTIME_LAYOUTS['HDFSCNT0']?.columns ?? [], [
-  ...(['RSYM', 'KYMD', 'KHMS', 'OPEN', 'HIGH', 'LOW', 'LAST', 'SIGN', 'DIFF', 'RATE'] as const),
-  ...(['PBID', 'PASK', 'EVOL', 'TVOL', 'MTYP'] as const),
-]);
+/** Reads the records of overseas frames: trades and order books. */
 
-const B = positions(REALTIME_LAYOUTS['HDFSASP0']?.columns ?? [], [
-  ...(['RSYM', 'KYMD', 'KHMS', 'BVOL', 'AVOL', 'PBID1', 'PASK1', 'VBID1', 'VASK1'] as const),
-  'PBID2',
-]);
-
-/** MTYP: 1 regular, 2 before, 3 after. */
-const SESSIONS: Readonly<Record<string, KisTradeSession>> = { '1': 'regular', '2': 'pre', '3': 'after' };
-
-/** Exchange codes of the daytime session of the United States. */
-const DAYTIME: Readonly<Record<string, string>> = { BAQ: 'NAS', BAY: 'NYS', BAA: 'AMS' };
-
-/** Columns of one level. */
-const STEP = B.PBID2 - B.PBID1;
-
-/** HDFSCNT0. @throws UnreadableRecord */
+/** A trade (HDFSCNT0). @throws UnreadableRecord */
 export function readOverseasTrade(record: readonly string[]): KisTrade {
   return {
-    ...stockOf(wordAt(record, T.RSYM)),
-    time: koreanInstant(wordAt(record, T.KYMD), wordAt(record, T.KHMS)),
-    price: numberAt(record, T.LAST),
-    change: signedAt(record, T.DIFF, T.SIGN),
-    changeRate: signedAt(record, T.RATE, T.SIGN),
-    quantity: numberAt(record, T.EVOL),
+    ...stockOf(wordAt(record, TRADE.RSYM)),
+    time: koreanInstant(wordAt(record, TRADE.KYMD), wordAt(record, TRADE.KHMS)),
+    price: numberAt(record, TRADE.LAST),
+    change: signedAt(record, TRADE.DIFF, TRADE.SIGN),
+    changeRate: signedAt(record, TRADE.RATE, TRADE.SIGN),
+    quantity: numberAt(record, TRADE.EVOL),
     side: null,
-    volume: numberAt(record, T.TVOL),
-    open: numberAt(record, T.OPEN),
-    high: numberAt(record, T.HIGH),
-    low: numberAt(record, T.LOW),
-    ask: numberAt(record, T.PASK),
-    bid: numberAt(record, T.PBID),
-    session: SESSIONS[record[T.MTYP] ?? ''] ?? null,
+    volume: numberAt(record, TRADE.TVOL),
+    open: numberAt(record, TRADE.OPEN),
+    high: numberAt(record, TRADE.HIGH),
+    low: numberAt(record, TRADE.LOW),
+    ask: numberAt(record, TRADE.PASK),
+    bid: numberAt(record, TRADE.PBID),
+    session: SESSIONS[record[TRADE.MTYP] ?? ''] ?? null,
   };
 }
 
-/** HDFSASP0: one level, or ten. @throws UnreadableRecord */
+/** An order book (HDFSASP0) of one level or ten. @throws UnreadableRecord */
 export function readOverseasBook(record: readonly string[]): KisQuotedBook {
-  const levels = record.length >= B.PBID1 + 10 * STEP ? 10 : 1;
+  const levels = record.length >= BOOK.PBID1 + 10 * STEP ? 10 : 1;
   return {
-    ...stockOf(wordAt(record, B.RSYM)),
-    time: koreanInstant(wordAt(record, B.KYMD), wordAt(record, B.KHMS)),
-    asks: levelsOf(record, B.PASK1, B.VASK1, levels),
-    bids: levelsOf(record, B.PBID1, B.VBID1, levels),
-    totalAskQuantity: numberAt(record, B.AVOL),
-    totalBidQuantity: numberAt(record, B.BVOL),
+    ...stockOf(wordAt(record, BOOK.RSYM)),
+    time: koreanInstant(wordAt(record, BOOK.KYMD), wordAt(record, BOOK.KHMS)),
+    asks: levelsOf(record, BOOK.PASK1, BOOK.VASK1, levels),
+    bids: levelsOf(record, BOOK.PBID1, BOOK.VBID1, levels),
+    totalAskQuantity: numberAt(record, BOOK.AVOL),
+    totalBidQuantity: numberAt(record, BOOK.BVOL),
     expectedPrice: null,
     expectedQuantity: null,
   };
@@ -79,3 +62,24 @@ function levelsOf(
   }
   return found;
 }
+
+/** Where the columns of trades are. */
+const TRADE = positions(REALTIME_LAYOUTS['HDFSCNT0']?.columns ?? [], [
+  ...(['RSYM', 'KYMD', 'KHMS', 'OPEN', 'HIGH', 'LOW', 'LAST', 'SIGN', 'DIFF', 'RATE'] as const),
+  ...(['PBID', 'PASK', 'EVOL', 'TVOL', 'MTYP'] as const),
+]);
+
+/** Where the columns of order books are. */
+const BOOK = positions(REALTIME_LAYOUTS['HDFSASP0']?.columns ?? [], [
+  ...(['RSYM', 'KYMD', 'KHMS', 'BVOL', 'AVOL', 'PBID1', 'PASK1', 'VBID1', 'VASK1'] as const),
+  'PBID2',
+]);
+
+/** MTYP: 1 regular, 2 pre-market, 3 after-market. */
+const SESSIONS: Readonly<Record<string, KisTradeSession>> = { '1': 'regular', '2': 'pre', '3': 'after' };
+
+/** Exchange codes of the daytime session of the United States. */
+const DAYTIME: Readonly<Record<string, string>> = { BAQ: 'NAS', BAY: 'NYS', BAA: 'AMS' };
+
+/** Columns from one level of an order book to the next. */
+const STEP = BOOK.PBID2 - BOOK.PBID1;

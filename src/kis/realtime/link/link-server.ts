@@ -3,7 +3,7 @@ import type { LinkChannel, LinkHandlers } from './link-transport';
 import { readLinkMessage, type OwnerMessage } from './link-messages';
 import type { KisRealtimeSession } from '../session/realtime-session';
 
-/** Serves another process with the session of this one: to the session it is a listener like any other. */
+/** Serves a follower, another process, from the session of this one, as one more listener of that session. */
 export function serveFollower(
   session: KisRealtimeSession,
   channel: LinkChannel,
@@ -33,7 +33,7 @@ export function serveFollower(
       if (message?.kind === 'release') listener.release(message.trId, message.trKey);
       if (message?.kind !== 'register') return;
       const { id, trId, trKey } = message;
-      // It may have been registered before the session was lost: registering it again gives KIS's present answer.
+      // It may have been registered before the session was lost. Registering it again returns KIS's present answer.
       listener.release(trId, trKey);
       void listener.register(trId, trKey).then((answer) => {
         send({ kind: 'answer', id, answer });
@@ -46,5 +46,5 @@ export function serveFollower(
   };
 }
 
-/** So often a process that uses this one's session hears that it is alive. */
+/** How often a follower is sent an `alive` message. */
 const ALIVE_EVERY_MS = 1000;

@@ -1,23 +1,25 @@
 import type { SessionLink } from '../claim/session-claim-rules';
 
-/** Two processes that exchange texts, in order. */
+/** One end of a connection between two processes, which exchange texts in order. */
 export interface LinkChannel {
   send(text: string): void;
-  /** Ends it; the other side learns of it. No handler is called afterwards. */
+  /** Ends the connection for both sides. No handler is called afterwards. */
   close(): void;
 }
 
+/** The callbacks of a {@link LinkChannel}. */
 export interface LinkHandlers {
   text(text: string): void;
-  /** The other side has ended or is out of reach; nothing comes afterwards. */
+  /** The other side has ended or cannot be reached; the last callback. */
   closed(): void;
 }
 
-/** How the processes of a store reach the one that has the session. */
+/** The port through which the processes of a store reach the one that has the session. */
 export interface LinkTransport {
   /**
-   * Lets other processes connect, as long as they know the secret of the link.
-   * @param accept is called for each, with the handlers that it returns from then on.
+   * Lets other processes connect that know the secret of the link.
+   * @param accept is called for each, and returns the handlers of its connection.
+   * @returns the link under which they reach this process; `null` when they cannot.
    */
   listen(accept: (channel: LinkChannel) => LinkHandlers): Promise<SessionLink | null>;
   connect(link: SessionLink, handlers: LinkHandlers): LinkChannel;

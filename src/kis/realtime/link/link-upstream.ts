@@ -10,7 +10,7 @@ import {
   type UpstreamLoss,
 } from '../session/upstream';
 
-/** The session of another process. */
+/** The session of another process, over a link to it. */
 export class LinkUpstream implements Upstream {
   heardAt: number;
   private readonly channel: LinkChannel;
@@ -108,5 +108,5 @@ export class LinkUpstream implements Upstream {
   }
 }
 
-/** The process that has the session says every second that it is alive. */
+/** The process that has the session sends `alive` every second; after this long without a message it counts as silent. */
 const SILENCE_MS = 5000;

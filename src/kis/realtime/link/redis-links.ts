@@ -6,8 +6,8 @@ import type { LinkChannel, LinkHandlers, LinkTransport } from './link-transport'
 import type { SessionLink } from '../claim/session-claim-rules';
 
 /**
- * Links between processes of all machines that share a Redis: each has an inbox, which is a channel there. Who may read it
- * may read the tokens, too. Messages that are lost end the link.
+ * Links between processes on all machines that share a Redis: each has an inbox, a channel of pub/sub there. A client that can
+ * read it can read the tokens as well. A lost message ends the link.
  */
 export class RedisLinks implements LinkTransport {
   private readonly inbox: string;
@@ -15,7 +15,7 @@ export class RedisLinks implements LinkTransport {
   private readonly peers = new Map<string, Peer>();
   private accept: ((channel: LinkChannel) => LinkHandlers) | null = null;
   private listening = false;
-  /** Whether messages to the inbox arrive: a subscription takes a moment. */
+  /** Whether messages to the inbox arrive, which takes a moment after the subscription. */
   private ready = false;
 
   constructor(
@@ -54,7 +54,7 @@ export class RedisLinks implements LinkTransport {
     });
   }
 
-  /** The answer to an opening must not come before the inbox takes it. */
+  /** Sends `open` only once the inbox receives messages, so that the reply is not lost. */
   private openWhenReady(address: string, secret: string): void {
     if (!this.peers.has(address)) return;
     if (this.ready) {
@@ -75,7 +75,7 @@ export class RedisLinks implements LinkTransport {
     if (kind === 'open' && text === this.secret && this.accept) this.welcome(from, this.accept);
     else if (kind === 'text') peer?.handlers.text(text);
     else if (kind === 'close') this.end(from, false);
-    // A link that this process does not know any more.
+    // The sender still uses a link that this process has closed.
     if (!peer && kind === 'alive') this.send(from, 'close', '');
   }
 
@@ -120,27 +120,27 @@ export class RedisLinks implements LinkTransport {
     };
   }
 
-  private end(address: string, isTold: boolean): void {
+  private end(address: string, notifiesPeer: boolean): void {
     const peer = this.peers.get(address);
     if (!peer) return;
     peer.cancel();
     this.peers.delete(address);
-    if (isTold) this.send(address, 'close', '');
+    if (notifiesPeer) this.send(address, 'close', '');
     peer.handlers.closed();
   }
 
-  /** What Redis does not take is noticed by silence. */
+  /** A message that Redis does not accept is noticed by silence. */
   private send(address: string, kind: Kind, text: string): void {
     this.redis.run(PUBLISH, [address], JSON.stringify([this.inbox, kind, text])).catch(() => undefined);
   }
 }
 
 const PUBLISH = `return redis.call('PUBLISH', KEYS[1], ARGV[1])`;
-/** So often a process says that it still uses a link. */
+/** How often a process sends `alive` over a link that it uses. */
 const ALIVE_EVERY_MS = 2000;
-/** So often a process looks whether its inbox takes messages. */
+/** How often a process checks whether its inbox receives messages. */
 const READY_EVERY_MS = 50;
-/** A process that says nothing for so long has ended. */
+/** A process that has sent nothing for this long counts as ended. */
 const SILENCE_MS = 8000;
 
 type Kind = 'ready' | 'open' | 'text' | 'alive' | 'close';

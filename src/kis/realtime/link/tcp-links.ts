@@ -3,7 +3,7 @@ import { connect, createServer, type AddressInfo, type Server, type Socket } fro
 import type { LinkChannel, LinkHandlers, LinkTransport } from './link-transport';
 import type { SessionLink } from '../claim/session-claim-rules';
 
-/** Links between processes of one machine: a port on loopback, and a secret that stands in the store (0600). */
+/** Links between processes of one machine: a port on loopback, and a secret that is kept in the store (0600). */
 export class TcpLinks implements LinkTransport {
   private server: Server | null = null;
   private link: SessionLink | null = null;
@@ -15,7 +15,7 @@ export class TcpLinks implements LinkTransport {
     const server = createServer((socket) => {
       this.greet(socket, secret, accept);
     });
-    // It does not keep a process alive.
+    // The server does not keep the process alive.
     server.unref();
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
@@ -40,7 +40,7 @@ export class TcpLinks implements LinkTransport {
     this.link = null;
   }
 
-  /** Who does not begin with the secret is hung up on. */
+  /** Disconnects a client that does not send the secret first. */
   private greet(socket: Socket, secret: string, accept: (channel: LinkChannel) => LinkHandlers): void {
     this.sockets.add(socket);
     socket.once('close', () => this.sockets.delete(socket));
@@ -68,17 +68,17 @@ export class TcpLinks implements LinkTransport {
 }
 
 const LOOPBACK = '127.0.0.1';
-/** A process that does not read is cut off: it must not fill this one's memory. */
+/** A process that does not read is disconnected, so that it cannot fill the memory of this one. */
 const MOST_UNREAD_BYTES = 16 * 1024 * 1024;
-/** Nothing that is sent before the secret is longer. */
+/** Longest text, in characters, in which the secret must be. */
 const LONGEST_GREETING = 200;
 
-/** One text a line. */
+/** A channel over a socket: one text per line. */
 function channelOf(socket: Socket, handlers: LinkHandlers): LinkChannel {
   let rest = '';
   let closed = false;
   socket.setNoDelay(true);
-  // As with the server: those who wait for data keep the process alive, not the link.
+  // Like the server, the link does not keep the process alive; whatever waits for data does.
   socket.unref();
   socket.setEncoding('utf8');
   socket.on('data', (chunk: string) => {

@@ -35,7 +35,7 @@ export interface KisRawListener {
    * the session twice. Never rejects.
    */
   register(trId: string, trKey: string): Promise<KisRegistrationAnswer>;
-  /** Releases; at KIS a few seconds later, unless another listener has it. Returns whether this listener had registered it. */
+  /** Releases; at KIS a few seconds later, unless another listener has it. Returns whether this listener had it. */
   release(trId: string, trKey: string): boolean;
   /** Releases everything. No callback is called afterwards. May be called at any time, also from a callback. */
   close(): void;

@@ -1,7 +1,7 @@
 import { LONGEST_TIMER_MS, type KisClock } from '../../clock';
 import type { ProxyRules } from '../../transport/proxy-rules';
 import { KisWebSocket } from '../../transport/kis-websocket';
-import { cutFrame } from '../frame/frame';
+import { splitFrame } from '../frame/frame';
 import { FrameCiphers } from '../frame/frame-ciphers';
 import { readSessionMessage, registrationRequest, type SessionMessage } from './session-messages';
 import {
@@ -104,7 +104,7 @@ export class WebSocketUpstream implements Upstream {
   }
 
   private take(text: string): void {
-    const frame = cutFrame(text);
+    const frame = splitFrame(text);
     if (frame) {
       this.takeFrame(frame);
       return;
@@ -114,7 +114,7 @@ export class WebSocketUpstream implements Upstream {
     else if (message) this.takeAnswer(message);
   }
 
-  private takeFrame({ encrypted, trId, count, body }: NonNullable<ReturnType<typeof cutFrame>>): void {
+  private takeFrame({ encrypted, trId, count, body }: NonNullable<ReturnType<typeof splitFrame>>): void {
     const clear = encrypted ? this.ciphers.decrypt(trId, body) : body;
     // A frame that cannot be decrypted is passed on as it is and reported as unreadable, like any other damaged frame.
     this.handlers.frame({ trId, count, body: clear ?? body, encrypted, receivedAt: this.heardAt });
