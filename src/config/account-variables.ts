@@ -1,7 +1,12 @@
-import { accountNumberParts, websocketUrlFault, type KisAccountOptions, type KisTradingMode } from '../kis';
+import {
+  accountNumberParts,
+  baseUrlFault,
+  websocketUrlFault,
+  type KisAccountOptions,
+  type KisTradingMode,
+} from '../kis';
 import { configuredAccount } from './configured-account';
 import { accountVariable, type AccountVariable } from './known-variables';
-import { baseUrlFault } from './network';
 import { isPlaceholder } from './placeholder';
 import type { VariableReader } from './variable-reader';
 

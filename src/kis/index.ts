@@ -21,7 +21,7 @@ export { Redactor, type KnownSecrets } from './redaction/redactor';
 export { KisRedis } from './redis/kis-redis';
 export { RedisAddress } from './redis/redis-address';
 export { TokenCipher } from './token/token-cipher';
-export { websocketUrlFault } from './kis-option-checks';
+export { baseUrlFault, websocketUrlFault } from './kis-option-checks';
 export { describeDestination, destinationsOf, isKisHost, type KisDestination } from './destinations';
 export type { KisNamedOption, KisOptionNaming } from './option-names';
 export { KisAccount } from './kis-account';

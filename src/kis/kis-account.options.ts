@@ -2,6 +2,7 @@ import { KisAccount } from './kis-account';
 import { KisCredential } from './kis-credential';
 import { accountNumberOf, websocketUrlOf } from './kis-option-checks';
 import type { KisOptionNaming } from './option-names';
+import { checkAccount } from './option-rules';
 import type { KisOrderPolicy } from './order/order-policy';
 import { TRADING_MODES, type KisTradingMode } from './protocol/trading-mode';
 import type { Redactor } from './redaction/redactor';
@@ -25,7 +26,7 @@ export interface KisAccountOptions {
   readonly accountNumber: string;
   /** Two digits (ACNT_PRDT_CD); default: those of `accountNumber`, else `01`. */
   readonly accountCode?: string;
-  /** Default: the brokerage's own host for the mode. */
+  /** Scheme, host and port; plain `http:` for this machine only. Default: the brokerage's own host for the mode. */
   readonly baseUrl?: string;
   /**
    * Where realtime data come from; default: KIS's own host for the mode or, with a `baseUrl` of one's own, that host. `ws`
@@ -36,15 +37,15 @@ export interface KisAccountOptions {
   readonly htsId?: string;
   /** Marks every answer as simulated; the token then belongs to the simulator, regardless of its port. */
   readonly simulated?: boolean;
-  /** Default: 18 REAL, 1 MOCK. */
+  /** At least 0.1; default: 18 REAL, 1 MOCK. */
   readonly requestsPerSecond?: number;
-  /** Default: 10,000 REAL, 20,000 MOCK. */
+  /** From 100 to 300,000; default: 10,000 REAL, 20,000 MOCK. */
   readonly requestTimeoutMs?: number;
   /** Whether and how much this account may order; default: no orders. */
   readonly orders?: KisOrderAllowance;
 }
 
-/** What an account may order. Amounts are decimal strings in won. */
+/** What an account may order. Amounts are in won, without fractions, as strings. */
 export interface KisOrderAllowance {
   /** Whether the account may order at all. */
   readonly enabled: boolean;
@@ -74,7 +75,7 @@ export interface KisRequestPolicy {
  * An account from its options.
  *
  * @param isOneOfSeveral whether there are other accounts, so that log lines name this one.
- * @throws KisInvalidRequestError for an invalid account number or websocket address.
+ * @throws KisInvalidRequestError naming the option that is invalid.
  */
 export function accountFrom(
   options: KisAccountOptions,
@@ -82,6 +83,7 @@ export function accountFrom(
   { redactor, nameOption }: { readonly redactor: Redactor; readonly nameOption: KisOptionNaming },
 ): KisAccount {
   const alias = options.alias ?? DEFAULT_ALIAS;
+  checkAccount(alias, options);
   const credential = new KisCredential({
     mode: options.mode,
     baseUrl: options.baseUrl ?? TRADING_MODES[options.mode].origin,

@@ -2,15 +2,7 @@ import { KisInvalidRequestError } from './kis.errors';
 import { accountNumberParts } from './protocol/inputs';
 import { TRADING_MODES, type KisTradingMode } from './protocol/trading-mode';
 
-/** Checks of options: account numbers, numeric ranges, addresses. */
-
-/** The smallest and the largest allowed value of each numeric option. */
-const RANGES = {
-  bufferSeconds: [0, 86_400],
-  refreshLeadSeconds: [0, 86_400],
-  sweepSeconds: [1, 86_400],
-  issueIntervalSeconds: [1, 3600],
-} as const;
+/** Checks of account numbers and addresses; what else options must be is in `option-rules.ts`. */
 
 /** Both parts of the account number, checked: KIS would refuse each call, or answer for another product. */
 export function accountNumberOf(
@@ -34,16 +26,8 @@ export function accountNumberOf(
   return { number: parts.number, productCode: accountCode ?? parts.productCode ?? '01' };
 }
 
-/** @throws KisInvalidRequestError naming the number that is out of range. */
-export function mustBeSensible(options: { readonly [Option in keyof typeof RANGES]?: number }): void {
-  for (const [name, [least, most]] of Object.entries(RANGES)) {
-    const value = options[name as keyof typeof RANGES];
-    if (value === undefined || (value >= least && value <= most)) continue;
-    throw new KisInvalidRequestError(`${name} must be a number from ${least} to ${most}.`);
-  }
-}
+/** Checks of account numbers and addresses; what else options must be is in `option-rules.ts`. */
 
-/** @throws KisInvalidRequestError for a text that is not an address. */
 export function directoryUrl(name: string, text: string): URL {
   const url = URL.canParse(text) ? new URL(text.endsWith('/') ? text : `${text}/`) : null;
   if (url && /^https?:$/.test(url.protocol)) return url;
@@ -68,6 +52,19 @@ export function websocketUrlOf(
   throw new KisInvalidRequestError(`websocketUrl of account "${alias}" ${fault}.`);
 }
 
+/** The rule that a base URL violates; `null` when it may be used. */
+export function baseUrlFault(text: string): string | null {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (!url) return 'must be an address like https://host:port';
+  const plainToSelf = url.protocol === 'http:' && LOOPBACK.test(url.hostname);
+  if (url.protocol !== 'https:' && !plainToSelf) {
+    return 'must begin with https://; plain http:// is for 127.0.0.1 and localhost only';
+  }
+  if (url.username || url.password) return 'must not hold a user name or password';
+  if (url.pathname !== '/' || url.search || url.hash) return 'must end after host and port, without a path';
+  return null;
+}
+
 /** The rule that a websocket address violates; `null` when it may be used. */
 export function websocketUrlFault(text: string): string | null {
   const url = URL.canParse(text) ? new URL(text) : null;
@@ -80,4 +77,5 @@ export function websocketUrlFault(text: string): string | null {
   return url.search || url.hash ? 'must end after the path' : null;
 }
 
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/i;
+/** The last is `::ffff:127.0.0.1`, in canonical form. */
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\]|\[::ffff:7f[0-9a-f]{2}:[0-9a-f]{1,4}\])$/i;

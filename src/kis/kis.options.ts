@@ -10,9 +10,10 @@ import {
   type KisRequestPolicy,
 } from './kis-account.options';
 import type { KisCredential } from './kis-credential';
-import { directoryUrl, mustBeSensible } from './kis-option-checks';
+import { directoryUrl } from './kis-option-checks';
 import { KisAccountNotFoundError, KisInvalidRequestError } from './kis.errors';
 import { nameAsOption, type KisOptionNaming } from './option-names';
+import { checkOptions } from './option-rules';
 import type { KisOrderPolicy } from './order/order-policy';
 import { SYMBOL_FILES_URL } from './protocol/symbol-files';
 import { Redactor } from './redaction/redactor';
@@ -131,7 +132,8 @@ export class KisConfiguration {
 
   /** @throws KisInvalidRequestError naming the invalid option. */
   constructor(options: KisOptions) {
-    mustBeSensible(options);
+    checkOptions(options);
+    mustBeInstances(options);
     this.tokenPolicy = {
       bufferMs: (options.bufferSeconds ?? 300) * 1000,
       refreshLeadMs: (options.refreshLeadSeconds ?? 7200) * 1000,
@@ -188,5 +190,16 @@ export class KisConfiguration {
     this.requests.set(account.credential.id, requestPolicyOf(options));
     if (options.orders) this.allowances.set(account.alias, options.orders);
     return account;
+  }
+}
+
+/** Where the address of Redis, the way out or the key is given as a plain text, a default would quietly take its place. */
+function mustBeInstances({ redis, proxy, tokenCipher }: KisOptions): void {
+  const given = { redis, proxy, tokenCipher };
+  const types = { redis: RedisAddress, proxy: ProxyRules, tokenCipher: TokenCipher };
+  for (const [name, type] of Object.entries(types)) {
+    const value: unknown = given[name as keyof typeof given];
+    if (value === undefined || value === null || value instanceof type) continue;
+    throw new KisInvalidRequestError(`${name} must be made with \`new ${type.name}(…)\`.`);
   }
 }
