@@ -20,11 +20,11 @@ export interface BrokerageOptions {
   readonly clock: () => number;
   readonly random: Random;
   readonly settings: Partial<SimulatorSettings>;
-  /** Keeps orders over restarts; null: nothing does. */
+  /** The file that keeps orders across restarts; null: none. */
   readonly ordersFile: string | null;
 }
 
-/** All that the two hosts share: one brokerage stands behind both, with one memory and one clock. */
+/** The state that the two hosts share: one brokerage with one memory and one clock. */
 export class Brokerage {
   /** Changed in place, so that every holder sees the effect of `update`. */
   readonly settings: SimulatorSettings = { ...DEFAULT_SETTINGS };
@@ -36,7 +36,7 @@ export class Brokerage {
   readonly issues = new IssueLog();
   readonly rates = new RateWindow();
   readonly orders: OrderBook;
-  /** Where orders are kept over restarts; null: nowhere. */
+  /** Where orders are kept across restarts; null: nowhere. */
   readonly orderMemory: OrderMemory | null;
   readonly matching: Matching;
   readonly realtime: RealtimeHub;
@@ -68,7 +68,7 @@ export class Brokerage {
     Object.assign(this.settings, checkedSettings(change));
   }
 
-  /** Enters an order that KIS has accepted; it reaches the market now or, where so set, a little later. */
+  /** Enters an order that KIS has accepted; it reaches the market now or, depending on the settings, a little later. */
   place(facts: OrderFacts): Order {
     const order = this.orders.enter({ ...facts, at: facts.at + this.settings.orderReachesAfterMs });
     this.matching.add(order);
@@ -76,7 +76,7 @@ export class Brokerage {
     return order;
   }
 
-  /** Back to the start: first settings, no memory, demo customers only. */
+  /** Restores the initial state: initial settings, no memory, demo customers only. */
   reset(): void {
     Object.assign(this.settings, DEFAULT_SETTINGS, this.options.settings);
     this.customers.forgetStrangers();

@@ -1,6 +1,6 @@
 /**
- * `numerator / denominator` as KIS prints numbers: a string with exactly `decimals` decimals, rounded
- * half away from zero. Nothing is held of nothing: a denominator of zero gives zero.
+ * `numerator / denominator` as KIS prints numbers: a string with exactly `decimals` decimals, rounded half away from
+ * zero. A denominator of zero gives zero.
  */
 export function quotient(numerator: bigint, denominator: bigint, decimals: number): string {
   if (denominator === 0n) return quotient(0n, 1n, decimals);

@@ -1,5 +1,7 @@
 import { type IncomingCall, type Reply, jsonObject, textOf } from './message';
 
+/** Answers that repeat secrets of the request, to test that clients redact them. */
+
 /** `{appsecret}` is all of it, `{appsecret:0:60}` its first 60 characters, `{appsecret:-60}` its last. */
 const PLACEHOLDER = /\{(appkey|appsecret|token|account|product)(?::(-?\d+)(?::(-?\d+))?)?\}/g;
 

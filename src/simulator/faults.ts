@@ -6,13 +6,13 @@ import { type PlannedFault, faultyReply, plannedFault } from './order/order-faul
 import { type OrderFault } from './order/order-settings';
 import { type ApiFault, type SimulatorSettings, type TokenFault } from './settings';
 
-/** What happens to an answer on its way: nothing, lost connection, silence, or half of it arrives. */
+/** What happens to an answer on its way: the connection is lost, nothing arrives, or only half of it; null: nothing. */
 export type Loss = 'drop' | 'hang' | 'truncated' | null;
 
 export interface Outcome {
   readonly reply: Reply;
   readonly loss: Loss;
-  /** Why the client sees no answer of the brokerage; null where it does. */
+  /** The fault that keeps the answer of the brokerage from the client; null without one. */
   readonly swallowedBy: string | null;
 }
 
@@ -20,7 +20,7 @@ type Fault = TokenFault | ApiFault | 'tokenDown';
 
 const NO_REPLY: Reply = { status: 0, headers: [], body: '', code: '' };
 
-/** Where a redirected client ends up, should it follow; the log of requests shows whether it did. */
+/** The target of redirects; the log of requests shows whether a client has followed one. */
 const ELSEWHERE = '/redirected';
 
 /** Handles a call, with the fault that is set. */
@@ -44,7 +44,7 @@ export function play(call: IncomingCall, brokerage: Brokerage): Outcome {
 function playOrder(call: IncomingCall, { fault, reaches }: PlannedFault, brokerage: Brokerage): Outcome {
   const reply = reaches ? route(call, brokerage) : null;
   if (isLoss(fault)) {
-    // Of no answer not even a half can arrive.
+    // Without an answer not even half of one can arrive.
     const loss = reply || fault === 'hang' ? fault : 'drop';
     return { reply: reply ?? NO_REPLY, loss, swallowedBy: fault };
   }
@@ -57,7 +57,7 @@ function faultOn({ path }: IncomingCall, settings: Readonly<SimulatorSettings>):
   return path.startsWith('/uapi/') ? settings.apiFault : null;
 }
 
-/** Answers that stand before the brokerage: it never hears of the call, so nothing is issued or executed. */
+/** Answers given in front of the brokerage: it never receives the call, so nothing is issued or executed. */
 function replyInstead(fault: Fault | OrderFault): Reply | null {
   switch (fault) {
     case 'http500':

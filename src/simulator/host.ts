@@ -13,6 +13,8 @@ import { acceptUpgrades } from './realtime/socket-host';
 import { TOKEN_PATH } from './router';
 import { BodyTooLongError, receive, transmit } from './wire';
 
+/** One HTTP host of the simulated brokerage. */
+
 export interface HostOptions {
   readonly kisHost: KisHost;
   readonly address: string;
@@ -20,13 +22,13 @@ export interface HostOptions {
   readonly brokerage: Brokerage;
 }
 
-/** Variables that choose the ports; a message about a taken port names them. */
+/** The variables that set the ports, for messages about a port in use. */
 export const PORT_VARIABLES: Readonly<Record<KisHost, string>> = {
   real: 'SIMULATOR_REAL_PORT',
   mock: 'SIMULATOR_MOCK_PORT',
 };
 
-/** Longer than clients keep idle connections, so that it is never the simulator that hangs up first. */
+/** Longer than clients keep idle connections, so that the simulator never closes one first. */
 const KEEP_ALIVE_MS = 65_000;
 
 /** One of the two hosts of the brokerage, listening (HTTP/1.1 without TLS). */
@@ -36,7 +38,7 @@ export class SimulatedHost {
     readonly url: string,
   ) {}
 
-  /** @throws Error that names the port and the variable to change, when the port cannot be had. */
+  /** @throws Error that names the port and the variable to change, when it cannot listen on the port. */
   static async listen({ kisHost, address, port, brokerage }: HostOptions): Promise<SimulatedHost> {
     const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
       serve(kisHost, brokerage, request, response).catch((error: unknown) => {
@@ -50,7 +52,7 @@ export class SimulatedHost {
     return new SimulatedHost(server, `http://${await listenOn(server, { what, address, port, variable })}`);
   }
 
-  /** Hangs up at once, also on clients that wait for an answer or keep a connection. */
+  /** Closes all connections at once, also those of clients that wait for an answer. */
   async stop(): Promise<void> {
     const closed = once(this.server, 'close');
     this.server.close();
@@ -88,7 +90,10 @@ async function serve(
   transmit(response, reply, brokerage.now(), loss);
 }
 
-/** The client has hung up in the middle of its request, has sent too much, or the simulator has a bug and says so. */
+/**
+ * The client has disconnected in the middle of its request or has sent too much, or the simulator has a bug, which is
+ * reported.
+ */
 function failed(
   request: IncomingMessage,
   response: ServerResponse,

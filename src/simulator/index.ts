@@ -1,7 +1,6 @@
 /**
- * The brokerage, played faithfully: both hosts of the KIS Open API with their tokens, rules and refusals, over
- * invented accounts. It imports nothing from the rest of this project, so that a wrong constant cannot be right on
- * both sides.
+ * A simulator of the brokerage: both hosts of the KIS Open API with their tokens, rules and refusals, over invented
+ * accounts. It imports nothing from the rest of this project, so that a wrong constant cannot be right on both sides.
  */
 export { startSimulator, type Simulator, type SimulatorOptions } from './simulator';
 export { keepsOrdersIn } from './running-simulator';

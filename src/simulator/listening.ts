@@ -2,6 +2,8 @@ import { once } from 'node:events';
 import { type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
 
+/** Starts servers, with a clear message about a port in use. */
+
 export interface ListenOptions {
   /** "real host" and the like, for the message about a taken port. */
   readonly what: string;
@@ -12,9 +14,9 @@ export interface ListenOptions {
 }
 
 /**
- * Has a server listen.
+ * Makes a server listen.
  * @returns host and port for a URL
- * @throws Error that names the port and the variable to change, when the port cannot be had
+ * @throws Error that names the port and the variable to change, when it cannot listen on the port
  */
 export async function listenOn(server: Server, options: ListenOptions): Promise<string> {
   server.listen(options.port, options.address);

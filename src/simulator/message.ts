@@ -61,7 +61,7 @@ export function jsonObject(text: string): Record<string, unknown> | null {
   }
 }
 
-/** A member as text: KIS takes numbers for strings, and everything else for nothing. */
+/** A member as text: KIS accepts numbers as strings and ignores everything else. */
 export function textOf(value: unknown): string {
   return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 }

@@ -72,7 +72,7 @@ export class RequestLog {
     this.entries.push(entry);
     this.sizes.push(sizeOf(call));
     this.size += sizeOf(call);
-    // A tenth at once: to shift every entry of a long list for each new one would cost time.
+    // A tenth at once, because shifting a long list for every new entry would be slow.
     while (this.entries.length > CAPACITY || this.size > CAPACITY_CHARACTERS)
       this.forget(Math.ceil(this.entries.length / 10));
     return (outcome) => {

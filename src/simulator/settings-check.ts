@@ -18,6 +18,8 @@ import {
 } from './settings-rules';
 import { isPlayable } from './uapi/forced-refusal';
 
+/** Checks changes of settings: which values each setting accepts, in words and in code. */
+
 const code: Rule = {
   expects: 'a code of the gateway such as "EGW00316", or any of a service such as "APBK0919"',
   accepts: (value) => typeof value === 'string' && isPlayable(value),
@@ -92,7 +94,7 @@ const RULES: Rules<SimulatorSettings> = {
   ...REALTIME_RULES,
 };
 
-/** A change of settings that the simulator cannot follow; the message lists every problem. */
+/** An invalid change of settings; the message lists every problem. */
 export class InvalidSettingsError extends Error {
   override readonly name = 'InvalidSettingsError';
 }

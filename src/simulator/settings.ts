@@ -2,6 +2,8 @@ import { MARKET_DEFAULTS, type MarketSettings } from './market/market-settings';
 import { ORDER_DEFAULTS, type OrderSettings } from './order/order-settings';
 import { REALTIME_DEFAULTS, type RealtimeSettings } from './realtime/realtime-settings';
 
+/** The settings of the simulator, with their defaults. */
+
 /** Faults that lose the answer of work that was done: an issued token, an executed order. */
 type LostAnswer =
   /** The connection is destroyed without an answer. */
@@ -11,7 +13,7 @@ type LostAnswer =
   /** Half of the body comes, then the connection is destroyed. */
   | 'truncated';
 
-/** Faults that stand before the brokerage: nothing is issued, nothing is executed. */
+/** Faults in front of the brokerage: nothing is issued, nothing is executed. */
 type Refused =
   /** 502 with the HTML page of a proxy. */
   | 'html502'
@@ -40,24 +42,24 @@ export type ApiFault =
   /** 503 with an HTML page. */
   | 'http503';
 
-/** Everything about the played brokerage that can be changed while it runs. */
+/** Everything about the simulated brokerage that can be changed while it runs. */
 export interface SimulatorSettings extends MarketSettings, OrderSettings, RealtimeSettings {
   /** Added to the clock of this machine to give the brokerage's time, in milliseconds. */
   clockOffsetMs: number;
-  /** Every answer waits this long. The work is done at once, the answer is late. */
+  /** Delay of every answer. The work is done at once, only the answer is late. */
   latencyMs: number;
-  /** Answers of tokenP wait this much longer (the mock host was measured at 7 to 10 seconds). */
+  /** Additional delay of the answers of tokenP (7 to 10 seconds were measured at the mock host). */
   tokenLatencyMs: number;
 
   /** Life of a new token. Personal accounts get 86,400 seconds, partner firms 7,776,000. */
   tokenLifetimeSeconds: number;
-  /** Inside this time after an issue tokenP answers with the same token. */
+  /** Within this time after an issue tokenP returns the same token. */
   sameTokenSeconds: number;
-  /** Inside this time after an issue tokenP answers 403 EGW00133. */
+  /** Within this time after an issue tokenP answers 403 EGW00133. */
   issueIntervalSeconds: number;
-  /** A new token ends the older ones of its key. No source settles whether it does at KIS. */
+  /** Whether a new token invalidates the older ones of its key. No source says whether KIS does that. */
   oldTokenDiesOnReissue: boolean;
-  /** A revoked or killed token is replaced at the next tokenP, not handed out again. */
+  /** Whether tokenP replaces a revoked or killed token instead of returning it again. */
   reissueAfterRevoke: boolean;
   /** What happens to tokenP requests. */
   tokenFault: TokenFault | null;
@@ -68,7 +70,7 @@ export interface SimulatorSettings extends MarketSettings, OrderSettings, Realti
   expiredAs: 500 | 200;
   /** Every call under /uapi is refused with this code, whatever its token: any code, with KIS's literal message if known. */
   refuseAll: string | null;
-  /** So many further calls under /uapi are refused with `refuseNextCode`; counts down. */
+  /** This many further calls under /uapi are refused with `refuseNextCode`; counts down. */
   refuseNext: number;
   /** The code of the calls that `refuseNext` refuses. */
   refuseNextCode: string;
@@ -90,9 +92,9 @@ export interface SimulatorSettings extends MarketSettings, OrderSettings, Realti
   realPerSecond: number;
   /** Calls a second for one app key at the mock host (1 since the notice of 2026-04-20). */
   mockPerSecond: number;
-  /** Chance (0 to 1) of an EGW00201 although the limit is kept, as distributed gateways give. */
+  /** Probability (0 to 1) of an EGW00201 although the limit is kept, as distributed gateways cause it. */
   randomRateRefusals: number;
-  /** Chance (0 to 1) of an EGW00215 of the ledger on calls for an account. */
+  /** Probability (0 to 1) of an EGW00215 of the ledger on calls for an account. */
   ledgerRefusals: number;
 
   /** Domestic stocks held. */
@@ -114,7 +116,7 @@ export interface SimulatorSettings extends MarketSettings, OrderSettings, Realti
   /** Refuse INQR_DVSN 02, as announced on 2026-02-10; older clients still send it. */
   refuseInquiryByStock: boolean;
 
-  /** Fields that good answers under /uapi leave out wherever they stand, such as "output1" or "prdt_name". */
+  /** Fields that successful answers under /uapi leave out, at any depth, such as "output1" or "prdt_name". */
   omitFields: readonly string[];
 
   /** Rows a page; null: as at KIS (50 real, 20 mock, overseas 100). */

@@ -7,8 +7,8 @@ import { startMessage } from './start-message';
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * The simulator as a process of its own: starts it on the ports of the environment, says how to use it, and
- * stops it on SIGINT and SIGTERM with exit code 0. What prevents the start is said in one line, exit code 1.
+ * The simulator as a process of its own: starts it on the ports of the environment, prints how to use it, and stops it
+ * on SIGINT and SIGTERM with exit code 0. A failed start is reported in one line, with exit code 1.
  */
 export async function runSimulator(environment: Environment): Promise<void> {
   try {

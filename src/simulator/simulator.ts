@@ -32,9 +32,9 @@ export interface SimulatorOptions {
   readonly now?: () => number;
   /** `Math.random` unless given. */
   readonly random?: Random;
-  /** Settings to start with, and to come back to with `reset`. */
+  /** The initial settings, which `reset` restores. */
   readonly settings?: Partial<SimulatorSettings>;
-  /** A file that keeps orders over restarts; without one they end with the process. */
+  /** A file that keeps orders across restarts; without one they end with the process. */
   readonly ordersFile?: string | null;
 }
 
@@ -49,15 +49,15 @@ export interface Simulator {
   /** Address for websockets at the mock host, or null where there is none. Any path will do. */
   readonly mockSocketUrl: string | null;
   readonly demo: { readonly real: DemoAccount; readonly mock: DemoAccount };
-  /** The settings of now; `update` changes them. */
+  /** The current settings; `update` changes them. */
   readonly settings: Readonly<SimulatorSettings>;
-  /** Every request that reached the brokerage, the controls apart. */
+  /** Every request that reached the brokerage, except controls. */
   readonly requests: RequestLog;
   /** Every order that reached the book, in order, modifications and cancellations included. */
   readonly orders: readonly OrderReport[];
   /** Everything that happened on websockets: connections, registrations, refusals. */
   readonly socketEvents: readonly ConnectionEvent[];
-  /** Messages (알림톡) that customers of the real host would have got about issued tokens. */
+  /** The number of messages (알림톡) that customers of the real host would have received about issued tokens. */
   readonly kakaoMessages: number;
   /** Every tokenP request for a key, whatever its outcome; shows whether "one a minute" was kept. */
   issuesOf(appKey: string): readonly IssueRecord[];
@@ -71,15 +71,15 @@ export interface Simulator {
   killToken(token: string): void;
   /** Every token issued up to now is refused from now on, also those of earlier runs. */
   killAllTokens(): void;
-  /** Back to the first settings and to an empty memory. Tokens are good again as far as they are signed. */
+  /** Restores the initial settings and an empty memory. Signed tokens become valid again. */
   reset(): void;
-  /** Hangs up at once, also on waiting clients. Further calls do nothing. */
+  /** Closes all connections at once, also those of waiting clients. Further calls do nothing. */
   stop(): Promise<void>;
 }
 
 /**
  * Starts the brokerage.
- * @throws Error that names the port and the variable to change, when a port cannot be had; its `cause` is the
+ * @throws Error that names the port and the variable to change, when it cannot listen on a port; its `cause` is the
  * error of the system (EADDRINUSE), and nothing listens then.
  */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
@@ -101,7 +101,7 @@ interface Hosts {
   readonly mockSocket: SocketHost | null;
 }
 
-/** All of them or none: what listens already is stopped when a port cannot be had. */
+/** All of them or none: those that already listen are stopped when one cannot. */
 async function openHosts(options: SimulatorOptions, brokerage: Brokerage): Promise<Hosts> {
   const { host: address = '127.0.0.1', realPort = KIS_PORTS.real, mockPort = KIS_PORTS.mock } = options;
   const { realSocketPort = null, mockSocketPort = null } = options;

@@ -2,7 +2,9 @@ import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { type Loss } from './faults';
 import { Fields, type HeaderPair, type IncomingCall, type KisHost, type Reply } from './message';
 
-/** KIS's own requests have less than two thousand bytes. */
+/** Reads requests from and writes answers to connections. */
+
+/** Maximum body size; requests made for KIS have less than two thousand bytes. */
 const LONGEST_BODY = 65_536;
 
 /** A request has a longer body than any call of KIS. */
@@ -12,7 +14,7 @@ export class BodyTooLongError extends Error {
   }
 }
 
-/** Reads a request to its end. @throws BodyTooLongError, having kept none of what is too long. */
+/** Reads a request to its end. @throws BodyTooLongError, without keeping an oversized body. */
 export async function receive(
   request: IncomingMessage,
   host: KisHost,
@@ -41,7 +43,7 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
   let length = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     length += chunk.length;
-    // Read on to the end, so that the answer reaches a client that sends everything first.
+    // Reads to the end, so that the answer reaches a client that sends everything first.
     if (length <= LONGEST_BODY) chunks.push(chunk);
     else chunks.length = 0;
   }

@@ -1,6 +1,8 @@
 import { isIP } from 'node:net';
 import { type IncomingCall, type Reply, jsonReply } from '../message';
 
+/** Refuses requests that a browser sends on behalf of another site. */
+
 /** `Sec-Fetch-Site` of programs (none), of the simulator's own page, and of an address that a person has typed. */
 const OWN_SITES = ['', 'same-origin', 'none'];
 
@@ -32,7 +34,7 @@ function isFromAnotherSite(headers: IncomingCall['headers']): boolean {
   return !OWN_SITES.includes(headers.get('sec-fetch-site'));
 }
 
-/** Rebinding takes a name; an address leads nowhere else. */
+/** DNS rebinding needs a name; an IP address always leads here. */
 function isOwnName(host: string): boolean {
   const [, bracketed, plain = ''] = /^(?:\[([^\]]+)\]|([^:]+))(?::\d+)?$/.exec(host) ?? [];
   const name = (bracketed ?? plain).toLowerCase();

@@ -10,7 +10,7 @@ import { REALTIME_CONTROLS } from './realtime-controls';
 import { killTokens, listIssues, listTokens } from './token-controls';
 import { listRequests } from './traffic-controls';
 
-/** Every control: what the index lists is what there is. */
+/** Every control, in the order of the index. */
 const CONTROLS: readonly Control[] = [
   {
     method: 'GET',

@@ -31,7 +31,7 @@ export function killTokens(call: IncomingCall, brokerage: Brokerage): object {
       `"appKey" must be an app key or at least its first ${SHORTEST_PREFIX} characters.`,
     );
   }
-  // The key itself too: it may have tokens of an earlier run, and not have been seen in this one.
+  // The key itself too: it may have tokens of an earlier run without having been seen in this one.
   const keys = new Set([appKey, ...brokerage.customers.appKeys.filter((key) => key.startsWith(appKey))]);
   return { killed: [...keys].reduce((killed, key) => killed + brokerage.tokens.killAll(now, key), 0) };
 }

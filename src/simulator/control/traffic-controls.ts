@@ -30,7 +30,7 @@ function shown({ at, host, method, path, query, headers, trId, status, code }: L
   };
 }
 
-/** The account number, which stands at the beginning of the paging areas too, is masked. */
+/** Masks the account number, with which the paging areas begin, too. */
 function shownParameter([name, value]: [string, string]): [string, string] {
   const holdsAccount = /^(CANO|CTX_AREA_FK\d+)$/i.test(name);
   return [name, holdsAccount && value !== '' ? maskedAccount(value) : value];

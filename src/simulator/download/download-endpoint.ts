@@ -3,7 +3,7 @@ import { type Brokerage } from '../brokerage';
 import { type IncomingCall, type Reply, jsonReply } from '../message';
 import { symbolFile } from './symbol-files';
 
-/** Where KIS's download host keeps its symbol files; they need no key and no token. */
+/** The folder of the symbol files at KIS's download host; they need no key and no token. */
 const FOLDER = '/common/master/';
 
 export function isDownload({ method, path }: IncomingCall): boolean {

@@ -14,7 +14,7 @@ export interface Cash {
   readonly boughtToday: bigint;
   readonly soldToday: bigint;
   readonly costsToday: bigint;
-  /** Kept back for open orders to buy. */
+  /** Reserved for open buy orders. */
   readonly reserved: bigint;
 }
 
@@ -24,7 +24,7 @@ const BUYING_COSTS = 142n;
 /** Fee and tax of a sale, in ten-thousandths. */
 const SELLING_COSTS = 20n;
 
-/** Trades settle on D+2: until then their money is neither gone nor there. */
+/** Trades settle on D+2: until then the deposit does not change. */
 export function cashOf(
   source: LedgerSource,
   account: string,
@@ -62,12 +62,12 @@ export function cashOf(
   };
 }
 
-/** What the whole account was worth at the close before. */
+/** The value of the whole account at the previous close. */
 export function worthYesterday(cash: Cash, valueOfStocks: bigint): bigint {
   return cash.dayAfterTomorrow - cash.soldToday + cash.boughtToday + cash.costsToday + valueOfStocks;
 }
 
-/** The price that money is reckoned with: an order without one is at the upper limit (KIS portal, 주식주문(현금)). */
+/** The price with which money is calculated: for an order without one the upper price limit (KIS portal, 주식주문(현금)). */
 export function priceForMoney(
   { market }: LedgerSource,
   stock: DomesticStock,
@@ -77,12 +77,12 @@ export function priceForMoney(
   return BigInt(price > 0 ? price : limitsOf(market, stock, now).upper);
 }
 
-/** What no open order keeps back. */
+/** The cash that no open order reserves. */
 export function orderable({ dayAfterTomorrow, reserved }: Cash): bigint {
   return dayAfterTomorrow > reserved ? dayAfterTomorrow - reserved : 0n;
 }
 
-/** The deposit that can buy, with the fee left over. */
+/** The part of the deposit that can be spent when the fee is left over. */
 export function withoutFee(deposit: bigint): bigint {
   return deposit - (deposit * BUYING_COSTS) / 1_000_000n;
 }

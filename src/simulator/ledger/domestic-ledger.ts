@@ -13,7 +13,7 @@ import { openShares, tradesOf } from './trades';
 export interface DomesticPosition {
   readonly stock: DomesticStock;
   readonly quantity: bigint;
-  /** Not yet in an open order to sell. */
+  /** Not reserved by an open sell order. */
   readonly orderable: bigint;
   readonly boughtToday: bigint;
   readonly soldToday: bigint;
@@ -25,7 +25,7 @@ export interface DomesticPosition {
   readonly valuation: bigint;
 }
 
-/** What the figures of an account are made of. */
+/** The data from which the figures of an account are computed. */
 export interface LedgerSource {
   readonly settings: Readonly<SimulatorSettings>;
   readonly market: Market;
@@ -50,7 +50,7 @@ export function domesticPositions(source: LedgerSource, account: string, now: nu
   return [...rows.filter(({ quantity }) => quantity > 0n), ...rows.filter(({ quantity }) => quantity === 0n)];
 }
 
-/** What the settings give every account. */
+/** The initial holdings of every account, from the settings. */
 function initialHoldings({ settings }: LedgerSource): Holding<DomesticStock>[] {
   if (settings.emptyAccount) return [];
   const { holdings, soldOut } = settings;
@@ -88,7 +88,7 @@ function positionOf(
   };
 }
 
-/** The value of everything at the close before. */
+/** The value of all positions at the previous close. */
 export function valueYesterday(positions: readonly DomesticPosition[]): bigint {
   return total(positions, (row) => (row.quantity + row.soldToday - row.boughtToday) * row.previousClose);
 }

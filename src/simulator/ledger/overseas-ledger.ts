@@ -12,7 +12,7 @@ import { type Trade, openOrders, openShares, tradesOf } from './trades';
 export interface OverseasPosition {
   readonly stock: OverseasStock;
   readonly quantity: bigint;
-  /** Not yet in an open order to sell. */
+  /** Not reserved by an open sell order. */
   readonly orderable: bigint;
   readonly boughtToday: bigint;
   readonly soldToday: bigint;
@@ -22,7 +22,7 @@ export interface OverseasPosition {
   readonly valuation: bigint;
 }
 
-/** So many parts make one unit of a currency. */
+/** Parts per unit of a currency. */
 export const PARTS = 10_000n;
 
 const QUANTITIES: readonly bigint[] = [40n, 12n, 100n, 5n, 200n, 100n];
@@ -52,7 +52,7 @@ export function foreignCash(source: LedgerSource, account: string, currency: Cur
   return start + total(trades, balanceOf);
 }
 
-/** Foreign cash that no open order to buy keeps back. */
+/** Foreign cash that no open buy order reserves. */
 export function orderableForeignCash(source: LedgerSource, account: string, currency: Currency): bigint {
   const reserved = openOrders(source.orders, account).map((order) => reserveOf(order, currency));
   return foreignCash(source, account, currency) - total(reserved, (amount) => amount);
@@ -82,7 +82,7 @@ export function withCommission(amount: bigint): bigint {
   return amount + (amount * COMMISSION) / PARTS;
 }
 
-/** What the settings give every account. */
+/** The initial holdings of every account, from the settings. */
 function initialHoldings({ settings }: LedgerSource): Holding<OverseasStock>[] {
   if (settings.emptyAccount) return [];
   return OVERSEAS_STOCKS.slice(0, settings.overseasHoldings).map((stock, index) => {

@@ -1,5 +1,7 @@
 import { dateOf, dayAt, isWeekend, weekdayOf, yearOf } from './days';
 
+/** The holidays and the daylight saving time of the United States, by rules. */
+
 const MONDAY = 1;
 const THURSDAY = 4;
 const SATURDAY = 6;

@@ -2,7 +2,7 @@ import { isAmericanSummer } from './american-closures';
 import { type Market } from './market';
 import { AMERICA, KOREA, localDay, localMinute } from './places';
 
-/** What the market of the United States is doing for customers of KIS. */
+/** The phases of the US market for customers of KIS. */
 export type AmericanPhase =
   | 'closed'
   /** By day in Korea (주간거래), through calls of its own. */

@@ -17,7 +17,7 @@ export function rateOf(change: number, base: number): string {
   return percent(scaled(change), scaled(base), 2);
 }
 
-/** Prices have at most four decimals. */
+/** A price in ten-thousandths; prices have at most four decimals. */
 function scaled(price: number): bigint {
   return BigInt(Math.round(price * 10_000));
 }

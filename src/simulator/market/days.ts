@@ -1,3 +1,5 @@
+/** Days as numbers: conversion to and from dates and weekdays. */
+
 const DAY_MS = 86_400_000;
 /** 1970-01-01 was a Thursday; Sunday is 0. */
 const FIRST_WEEKDAY = 4;

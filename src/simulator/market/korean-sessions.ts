@@ -3,7 +3,7 @@ import { dayOf } from './days';
 import { type Market } from './market';
 import { KOREA, localDay, localMinute } from './places';
 
-/** What the Korea Exchange (KRX) is doing. */
+/** The phases of the Korea Exchange (KRX). */
 export type KrxPhase =
   | 'closed'
   /** Orders are taken for the opening auction. */
@@ -17,7 +17,7 @@ export type KrxPhase =
   /** Single-price trading after hours (시간외 단일가), until the after-market took its place. */
   | 'singlePrice';
 
-/** What Nextrade (NXT) is doing. */
+/** The phases of Nextrade (NXT). */
 export type NxtPhase = 'closed' | 'preMarket' | 'main' | 'afterMarket';
 
 /** The Korea Exchange has an after-market since this day, and no single-price trading any more. */

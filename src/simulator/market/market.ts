@@ -3,7 +3,7 @@ import { type MarketSettings } from './market-settings';
 import { type MarketPlace, localDay, localMinute, previousTradingDay } from './places';
 import { PricePaths } from './price-paths';
 
-/** Where an instrument stands in its trading day. */
+/** The position within the trading day of an instrument. */
 export interface Moment {
   /** The day whose prices count: today, or the last trading day. */
   readonly day: number;
@@ -33,7 +33,7 @@ export interface DayRange {
 export const STEP_MS = 3_000;
 const DAY_MINUTES = 1_440;
 
-/** The simulated market: what everything costs at any time. Prices can be pinned for a test. */
+/** The simulated market: the price of every instrument at any time. Prices can be pinned for a test. */
 export class Market {
   readonly paths: PricePaths;
   private readonly pins = new Map<number, number>();
@@ -115,7 +115,7 @@ export class Market {
     return hasOpened ? this.paths.valueAt(instrument, day, progress) : 0;
   }
 
-  /** The price stands still at this one until it is released with null. */
+  /** Pins the price of an instrument; null releases it. */
   pin(instrument: Instrument, price: number | null): void {
     if (price === null) this.pins.delete(instrument.key);
     else this.pins.set(instrument.key, price);
@@ -141,7 +141,7 @@ export class Market {
   }
 }
 
-/** Nothing moves in the closing auction; then all of the rest is traded at once. */
+/** Nothing moves during the closing auction; the rest of the volume is traded at its end. */
 export function progressOf({ opens, auction, closes }: SessionHours, minute: number): number {
   if (minute >= closes) return 1;
   return Math.max(0, (Math.min(minute, auction) - opens) / (closes - opens));

@@ -7,7 +7,7 @@ import { type KoreanVenue, limitsOf, venuePrice } from './korean-prices';
 import { type DayRange, type Market } from './market';
 import { onTick } from './ticks';
 
-/** The figures of a stock from which all others follow. */
+/** The basic figures of a stock, from which all others are derived. */
 export interface Trading {
   readonly price: number;
   readonly close: number;
@@ -38,7 +38,7 @@ export function tradingOf(
   };
 }
 
-/** Everything the quote says about a stock; all figures follow from its price and its symbol. */
+/** The complete quote of a stock; all figures are derived from its price and its symbol. */
 export function quoteOf(market: Market, stock: DomesticStock, trading: Trading, now: number): Quote {
   const { price, close } = trading;
   return {

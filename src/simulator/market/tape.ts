@@ -4,7 +4,7 @@ import { isAtNextrade, krxPhase, nxtPhase } from './korean-sessions';
 import { type Market } from './market';
 import { KOREA, localMinute } from './places';
 
-/** What has been traded up to an instant, and at which price the last time. */
+/** The last trade up to an instant, with the running totals of the day. */
 export interface Print {
   readonly price: number;
   /** Shares and money since the morning. */

@@ -1,4 +1,4 @@
-/** What is listed decides over its steps: shares, or funds and notes (ETF, ETN). */
+/** The kinds of listed securities, which have different tick sizes: shares, and funds and notes (ETF, ETN). */
 export type ListingKind = 'stock' | 'etf' | 'etn';
 
 /** Steps of prices (호가단위) of shares at the Korea Exchange since 2023-01-25: below the first, the second. */

@@ -19,8 +19,8 @@ const SECRET_LENGTH = 180;
 const MOST_CUSTOMERS = 10_000;
 
 /**
- * The registered app keys. The demo keys are registered from the start; any other well-formed pair is
- * believed when it is first seen, and what is first seen with a key belongs to it from then on.
+ * The registered app keys. The demo keys are registered from the start; any other well-formed pair is accepted when it
+ * is first seen, and the secret, account and HTS id first seen with a key belong to it from then on.
  */
 export class Customers {
   private readonly byKey = new Map<string, Customer>();
@@ -46,7 +46,7 @@ export class Customers {
     const known = this.byKey.get(appKey);
     if (known) return known;
     const stranger: Customer = { appKey, appSecret, home: host, accountNumber: null, htsId: null };
-    // A malformed secret must not become the right one.
+    // A malformed secret must not be registered as the right one.
     if (!isSecretWellFormed(appSecret)) return stranger;
     this.byKey.set(appKey, stranger);
     if (this.byKey.size > MOST_CUSTOMERS) this.forgetStrangers();

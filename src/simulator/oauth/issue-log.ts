@@ -22,8 +22,8 @@ const LONGEST_KEY = 40;
 const MOST_KEYS = 10_000;
 
 /**
- * Every tokenP request, by app key: the judge of "one a minute". Of a key nothing is ever dropped but by a
- * reset, and a request counts from its arrival, also when its answer is lost.
+ * Every tokenP request, by app key: evidence for or against "one a minute". The requests of a key are dropped by a
+ * reset only, and a request counts from its arrival, also when its answer is lost.
  */
 export class IssueLog {
   private readonly byKey = new Map<string, IssueRecord[]>();

@@ -35,7 +35,7 @@ export const DAILY_ORDERS: Service = {
 };
 
 const PAGE_SIZES = { real: 100, mock: 15 };
-/** The two pairs of ids part here. */
+/** The limit between the two pairs of TR ids. */
 const RECENT_DAYS = 92;
 
 const CODES: readonly (readonly [field: string, values: readonly string[]])[] = [
@@ -85,7 +85,7 @@ function dailyOrders(inquiry: Inquiry): Answer {
   return tradingAnswer(call.host, content, { found: rows.length > 0, trCont: page.trCont });
 }
 
-/** The mock host insists on codes of two digits, the real host overlooks others (python-kis issue #27). */
+/** The mock host requires two-digit codes, the real host tolerates others (python-kis issue #27). */
 function fieldProblem(fields: Fields, host: KisHost): string | null {
   if (dayOf(fields.get('INQR_STRT_DT')) === null) return 'INQR_STRT_DT';
   if (dayOf(fields.get('INQR_END_DT')) === null) return 'INQR_END_DT';

@@ -32,7 +32,7 @@ export class TakenLiquidity {
   }
 }
 
-/** What of an order can be filled with a chance, best price first. Takes nothing yet. */
+/** The parts of an order that an opportunity can fill, best price first. Takes nothing from the book yet. */
 export function portionsOf(
   order: Order,
   pricing: Pricing,

@@ -6,6 +6,8 @@ import { type KisHost } from '../message';
 import { type OrderSettings } from './order-settings';
 import { type KoreanExchange, MOCK_TYPES, type OrderType } from './order-types';
 
+/** Which order types KRX and NXT accept at which time. */
+
 export interface Admission {
   readonly host: KisHost;
   readonly exchange: KoreanExchange;
@@ -14,7 +16,7 @@ export interface Admission {
   readonly at: number;
 }
 
-/** Minutes of the day. */
+/** Session times in minutes of the day. */
 const PRE_CLOSE = { from: 8 * 60 + 30, to: 8 * 60 + 40 };
 const CLOSE_ORDERS = { '1530': 15 * 60 + 30, '1540': 15 * 60 + 40 };
 

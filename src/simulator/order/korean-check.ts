@@ -55,7 +55,7 @@ function moneyProblem(source: LedgerSource, request: KoreanRequest, context: Ord
   return needed <= moneyFree(source, context) ? null : 'APBK0952';
 }
 
-/** Money that an order to buy keeps back. */
+/** The money that a buy order reserves. */
 export function moneyFor(
   source: LedgerSource,
   { stock, type, quantity, price }: KoreanRequest,

@@ -8,7 +8,9 @@ import { type Chance, type TradingRules } from './trading-rules';
 import { isDomestic } from './order';
 import { orderType } from './order-types';
 
-/** Minutes of the day. */
+/** When and how orders for Korean stocks can be filled. */
+
+/** Session times in minutes of the day. */
 const PRE_CLOSE = { from: 8 * 60 + 30, to: 8 * 60 + 40 };
 const AT_CLOSE = { from: 15 * 60 + 40, to: 16 * 60 };
 const SINGLE_PRICE = { from: 16 * 60, to: 18 * 60, every: 10 };

@@ -10,8 +10,8 @@ import { type OrderSettings } from './order-settings';
 import { type Pricing, orderType } from './order-types';
 
 /**
- * Fills orders as the market moves. It has no timer: every reader of orders or money calls `advance` first, and
- * everything that would have happened since the last call then happens, in the order of time.
+ * Fills orders as the market moves. It has no timer: every reader of orders or money calls `advance` first, which
+ * processes everything due since the last call, in chronological order.
  */
 export class Matching {
   private taken = new TakenLiquidity();
@@ -36,13 +36,13 @@ export class Matching {
     this.arriving = [...this.arriving, order].sort((one, other) => one.facts.at - other.facts.at);
   }
 
-  /** Goes on with orders of an earlier run; what would have happened in between does not. */
+  /** Resumes orders of an earlier run; nothing happens for the time in between. */
   resume(now: number): void {
     this.step = Math.floor(now / STEP_MS);
     this.active = this.book.all.filter((order) => order.facts.action !== 'cancel' && order.remaining() > 0);
   }
 
-  /** Processes everything that is due by an instant. A clock that was turned back undoes nothing. */
+  /** Processes everything that is due by an instant. Turning the clock back undoes nothing. */
   advance(now: number): void {
     for (;;) {
       const [next] = this.arriving;

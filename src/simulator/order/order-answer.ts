@@ -3,7 +3,9 @@ import { type KisHost } from '../message';
 import { type Answer, goodAnswer, padded } from '../uapi/answer';
 import { type Action, type Order, type Side } from './order';
 
-/** Words of the mock host; those of modifications and cancellations are inferred. */
+/** The answers to accepted domestic orders. */
+
+/** Messages of the mock host; those of modifications and cancellations are inferred. */
 const MOCK_WORDS: Readonly<Record<Action, Readonly<Record<Side, readonly [string, string]>>>> = {
   new: {
     buy: ['40600000', '모의투자 매수주문이 완료 되었습니다.'],

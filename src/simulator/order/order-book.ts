@@ -43,13 +43,13 @@ const NUMBER_LENGTH = 10;
 /** Branches that passed orders on, as seen in public answers of each host; other accounts have others. */
 const DEMO_BRANCHES: Readonly<Record<string, string>> = { '50012345': '91252', '50112345': '00950' };
 
-/** Everything that reached the book, in order: an order that a client sends twice is here twice. */
+/** Everything that reached the book, in order: an order that a client sends twice is listed twice. */
 export class OrderBook {
   private readonly orders: Order[] = [];
   private readonly lastNumbers = new Map<string, number>();
   private readonly listeners = new Set<(notice: OrderNotice) => void>();
 
-  /** @param memory keeps the orders over restarts; null: nothing does. */
+  /** @param memory keeps the orders across restarts; null: none. */
   constructor(private readonly memory: OrderMemory | null = null) {
     for (const order of memory?.recall() ?? []) {
       this.orders.push(order);

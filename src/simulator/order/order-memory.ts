@@ -16,7 +16,7 @@ import { Order, type OrderEvent, type OrderFacts } from './order';
 
 /** Beyond this the file starts over. */
 const LARGEST_BYTES = 5_000_000;
-/** A pipe in place of the file must not block the process until somebody opens its other end. Windows lacks the flag. */
+/** A FIFO in place of the file must not block the process until its other end is opened. Windows lacks the flag. */
 const { O_NONBLOCK = 0 } = constants as { O_NONBLOCK?: number };
 
 type StoredFacts = Omit<OrderFacts, 'stock' | 'original'> & {
@@ -29,11 +29,11 @@ type Line =
   | { readonly order: string; readonly happening: OrderEvent };
 
 /**
- * Orders in a file, so that a brokerage knows them after a restart, even after a kill: one line for each order and for each
- * event of one, written at once. Where the file cannot be written, orders end with the process.
+ * Keeps orders in a file, so that the brokerage still has them after a restart or a kill: one line for each order and
+ * each of its events, written at once. If the file cannot be written, orders end with the process.
  */
 export class OrderMemory {
-  /** Tells this file from others, without saying where it is. */
+  /** Identifies this file without revealing its path. */
   readonly name: string;
 
   constructor(private readonly path: string) {
@@ -100,7 +100,7 @@ export class OrderMemory {
   }
 }
 
-/** Unique for all time: numbers are for a branch and a day. */
+/** Unique across days and branches, which order numbers alone are not. */
 function nameOf({ branch, date, number }: Order): string {
   return `${branch} ${date} ${number}`;
 }

@@ -2,17 +2,19 @@ import { koreanTime } from '../korean-time';
 import { type Fields } from '../message';
 import { type Answer, invalidField, tradingRefusal } from '../uapi/answer';
 
+/** Checks the start and end times of TWAP and VWAP orders. */
+
 /** ALGO_ORD_TMD_DVSN_CD: until the close, without times of its own. */
 const TO_THE_CLOSE = '02';
 const DAY_SECONDS = 86_400;
-/** A start that lies further ahead on the clock is one of the past. */
+/** A start time further ahead on the clock counts as one in the past. */
 const FURTHEST_SECONDS = DAY_SECONDS / 2;
-/** Only the words are known of this refusal; the code is made up. */
+/** Only the message of this refusal is known; the code is invented. */
 const START_IN_THE_PAST = 'APBK9001';
 
 /**
- * What KIS says of the times of a TWAP or VWAP order; `null` where it takes them. The portal writes START_TIME and END_TIME
- * as YYMMDD, but means the time of day in Korea, HHMMSS (public reports, docs/kis-contract.md).
+ * The refusal for the times of a TWAP or VWAP order; `null` when KIS accepts them. The portal writes START_TIME and
+ * END_TIME as YYMMDD, but means the time of day in Korea, HHMMSS (public reports, docs/kis-contract.md).
  */
 export function scheduleProblem(fields: Fields, at: number): Answer | null {
   if (fields.get('ALGO_ORD_TMD_DVSN_CD').trim() === TO_THE_CLOSE) return null;

@@ -4,7 +4,9 @@ import { type Answer, padded, tradingRefusal } from '../uapi/answer';
 import { type Order } from './order';
 import { orderAccepted } from './order-answer';
 
-/** Hours of the United States have words of their own, which point to the daytime session. */
+/** The answers to overseas orders. */
+
+/** Outside US hours the message is a special one, which points to the daytime session. */
 const AMERICAN_HOURS = '장운영시간이 아닙니다.(단,주간거래시간이면 전용화면 주문가능, 주문시간 외 불가)';
 
 /** KIS has sent an overseas order on. */

@@ -9,6 +9,8 @@ import { type Side } from './order';
 import { isInHours } from './overseas-trading-rules';
 import { type OverseasType } from './overseas-types';
 
+/** Checks overseas orders as KIS does: price, money, shares, session. */
+
 export interface OverseasRequest {
   readonly stock: OverseasStock;
   readonly side: Side;

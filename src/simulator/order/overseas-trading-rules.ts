@@ -8,12 +8,14 @@ import { type Chance, type TradingRules } from './trading-rules';
 import { isDomestic } from './order';
 import { overseasType } from './overseas-types';
 
+/** When and how overseas orders can be filled. */
+
 const MIDNIGHT = 24 * 60;
 /** The normal after-market ends at seven in the morning in Korea. */
 const AFTER_MARKET_ENDS = 7 * 60;
 const EXTENDED_ENDS = 9 * 60;
 const LEVELS = 10;
-/** No price limits abroad: a market order pays what there is. */
+/** There are no price limits abroad: a market order accepts any price. */
 const ANY_PRICE = 1_000_000_000;
 
 export const OVERSEAS_RULES: TradingRules = {

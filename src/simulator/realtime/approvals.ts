@@ -5,7 +5,7 @@ interface Approval {
   readonly expiresAt: number;
 }
 
-/** An approval key lives for 24 hours (KIS portal, 실시간 (웹소켓) 접속키 발급); a session that runs outlives it. */
+/** An approval key lives for 24 hours (KIS portal, 실시간 (웹소켓) 접속키 발급); an open session outlives it. */
 const LIFE_MS = 86_400_000;
 
 /** Keys that open the websocket. Every request makes a new one; older ones stay good [inferred]. */

@@ -9,6 +9,8 @@ import { type Columns } from './frames';
 import { type Layout } from './layouts';
 import { type RealtimeSettings } from './realtime-settings';
 
+/** The columns of realtime order books of Korean stocks. */
+
 export interface BookMoment {
   readonly stock: DomesticStock;
   readonly venue: KoreanVenue;

@@ -1,7 +1,7 @@
 import { type RealtimeSettings } from './realtime-settings';
 import { type RealtimeSession } from './session';
 
-/** One session for an app key. What KIS does with a second one in doubtful cases is set. */
+/** Enforces one session for each app key. Where the behaviour of KIS is uncertain, a setting decides. */
 export class SessionClaims {
   private readonly holders = new Map<string, RealtimeSession>();
   /** App keys that a dead connection still blocks, and until when. */

@@ -1,7 +1,7 @@
 import { type KisHost } from '../message';
 import { type RealtimeSession } from './session';
 
-/** What happened on a websocket: the judge of clients that connect or register in loops. */
+/** What happened on a websocket: shows clients that connect or register in loops. */
 export interface ConnectionEvent {
   readonly at: number;
   readonly session: number;

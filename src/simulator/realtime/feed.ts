@@ -21,14 +21,14 @@ export interface Registration {
   readonly channel: Channel;
   readonly key: string;
   readonly cipher: Cipher;
-  /** Up to here everything was sent. */
+  /** Everything up to this instant has been sent. */
   sentUpTo: number;
 }
 
 /** Codes of the daytime session of the United States. */
 const DAYTIME: Readonly<Record<string, string>> = { BAQ: 'NAS', BAY: 'NYS', BAA: 'AMS' };
 
-/** Makes the records that a registration has not been sent yet. */
+/** Creates the records that have not been sent to a registration yet. */
 export class Feed {
   constructor(
     private readonly market: Market,
@@ -61,7 +61,7 @@ export class Feed {
     return this.settings.loadFramesPerSecond > 0;
   }
 
-  /** Trades since the last look, in so many records as are set; none without a traded share. */
+  /** Trades since the last look, in as many records as the settings say; none if nothing was traded. */
   private trades({ channel }: Registration, stock: DomesticStock, from: number, now: number): Columns[] {
     const { recordsPerFrame } = this.settings;
     const records: Columns[] = [];

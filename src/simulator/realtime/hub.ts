@@ -15,7 +15,7 @@ import { Registrar } from './registrar';
 import { RealtimeSession, type SocketPort } from './session';
 import { isPingPong, pingPong, refusal } from './socket-messages';
 
-/** What the websocket hosts need of the brokerage. */
+/** The part of the brokerage that the websocket hosts need. */
 export interface RealtimeSource {
   readonly settings: Readonly<RealtimeSettings>;
   readonly market: Market;
@@ -116,7 +116,7 @@ export class RealtimeHub {
     this.log.clear();
   }
 
-  /** Looks at market and clock once: sends what is due. */
+  /** Checks market and clock once and sends what is due. */
   look(): void {
     const now = this.source.now();
     this.source.matching.advance(now);

@@ -23,7 +23,7 @@ export interface RegistrarOptions {
 export class Registrar {
   constructor(private readonly options: RegistrarOptions) {}
 
-  /** What is said to a request; null where nothing is. */
+  /** The answer to a request; null for none. */
   answer(session: RealtimeSession, text: string, now: number): string | null {
     const request = readRequest(text);
     if (typeof request === 'string') return refusal(request);
@@ -62,7 +62,7 @@ export class Registrar {
     if (session.registrations.size >= settings.maxRegistrations) return refusal('OPSP0008', subject);
     const customer = session.appKey === null ? undefined : customers.find(session.appKey);
     if (isNotices(channel) && (!customer || !ownsHtsId(customer, subject.trKey))) {
-      // A wrong HTS id ends the session without a word (open-trading-api, README).
+      // A wrong HTS id ends the session without a message (open-trading-api, README).
       session.socket.terminate();
       return null;
     }

@@ -1,6 +1,6 @@
 import { koreanDateTime } from '../korean-time';
 
-/** Words of the websocket for its codes, literally (KIS portal, FAQ of error codes). */
+/** Literal messages of the websocket for its codes (KIS portal, FAQ of error codes). */
 const SOCKET_WORDS = {
   OPSP0000: 'SUBSCRIBE SUCCESS',
   OPSP0001: 'UNSUBSCRIBE SUCCESS',
@@ -36,7 +36,7 @@ export interface Subject {
   readonly trKey: string;
 }
 
-/** Before a request was understood KIS calls its subject so. */
+/** The subject in answers to requests that could not be parsed. */
 const NO_SUBJECT: Subject = { trId: '(null)', trKey: '' };
 
 /** The acknowledgement of a registration or of its end; key and vector come with all of them. */

@@ -52,7 +52,7 @@ export class Sockets {
   }
 }
 
-/** Loaded with the first websocket: most simulators never see one. */
+/** Loaded with the first websocket: most runs never need one. */
 async function loaded(): Promise<WebSocketServer> {
   const { WebSocketServer } = await import('ws');
   return new WebSocketServer({ noServer: true, maxPayload: LONGEST_MESSAGE });

@@ -8,6 +8,8 @@ import { type Market } from '../market/market';
 import { type Columns } from './frames';
 import { type RealtimeSettings } from './realtime-settings';
 
+/** The columns of realtime market states and expected trades. */
+
 /** MKOP_CLS_CODE at the beginning of each phase; the codes of the after-market are not known. */
 const PHASE_CODES: Readonly<Partial<Record<KrxPhase, string>>> = {
   openingAuction: '110',

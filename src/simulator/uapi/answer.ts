@@ -2,7 +2,7 @@ import { type HeaderPair, type KisHost, type Reply, jsonReply } from '../message
 import { GATEWAY_MESSAGES, type GatewayCode } from './gateway-messages';
 import { SERVICE_MESSAGES } from './service-messages';
 
-/** What a service under /uapi answers, before it is put into the envelope. */
+/** The answer of a service under /uapi, before it is put into the envelope. */
 export interface Answer {
   readonly status: number;
   readonly rtCd: string;
@@ -10,7 +10,7 @@ export interface Answer {
   readonly msg1: string;
   /** Response header: M or F when more pages follow, D or E on the last, empty where there are no pages. */
   readonly trCont: string;
-  /** What stands before `rt_cd`: outputs and paging areas. */
+  /** The part before `rt_cd`: outputs and paging areas. */
   readonly content: Readonly<Record<string, unknown>>;
 }
 
@@ -26,7 +26,7 @@ export function serviceRefusal(rtCd: string, msgCd: string, msg1: string): Answe
   return { status: 200, rtCd, msgCd, msg1, trCont: '', content: {} };
 }
 
-/** A good answer about an account, or about nothing found there: the message is padded. */
+/** A successful answer about an account, also when nothing was found there: the message is padded. */
 export function tradingAnswer(
   host: KisHost,
   content: Answer['content'],
@@ -36,18 +36,20 @@ export function tradingAnswer(
   return { status: 200, rtCd: '0', msgCd, msg1: padded(text), trCont, content };
 }
 
-/** A good answer with a message of its own. */
+/** A successful answer with a message of its own. */
 export function goodAnswer(msgCd: string, msg1: string, content: Answer['content']): Answer {
   return { status: 200, rtCd: '0', msgCd, msg1, trCont: '', content };
 }
 
-/** A refusal of the ledger in the words known for its code: HTTP 200, and a padded message like its good answers. */
+/**
+ * A refusal of the ledger in the words known for its code: HTTP 200, and a padded message as in its successful answers.
+ */
 export function tradingRefusal(msgCd: string): Answer {
   const [rtCd, text] = SERVICE_MESSAGES[msgCd] ?? ['1', ''];
   return serviceRefusal(rtCd, msgCd, padded(text));
 }
 
-/** A good answer about the market: its message is not padded. */
+/** A successful answer about the market: its message is not padded. */
 export function quotation(content: Answer['content'], trCont = ''): Answer {
   return { status: 200, rtCd: '0', msgCd: 'MCA00000', msg1: '정상처리 되었습니다.', trCont, content };
 }

@@ -28,7 +28,7 @@ function askingPrice(inquiry: Inquiry): Answer {
   const { market } = inquiry.brokerage;
   const now = inquiry.call.at;
   const price = stock && venuePrice(market, stock, venue, now);
-  // Of an unknown symbol the members are missing: python-kis looks whether there is an askp1.
+  // For an unknown symbol the members are missing: python-kis checks whether there is an askp1.
   if (!stock || price === null) return quotation({ output1: {}, output2: {} });
   const book = bookOf(market, stock, price, now);
   const before = bookOf(
@@ -53,7 +53,7 @@ function askingPrice(inquiry: Inquiry): Answer {
   });
 }
 
-/** A level that the limit of the day cuts off has price and quantity "0". */
+/** A level beyond the price limit of the day has price and quantity "0". */
 function column(name: string, levels: readonly Level[], figure: (level: Level) => number) {
   return Object.fromEntries(
     NUMBERS.map((number) => {

@@ -61,7 +61,7 @@ function calculationPrice(fields: Fields, market: Market, now: number): bigint |
   return asked > 0n ? asked : BigInt(upperLimit(market.previousClose(stock, now), stock.kind));
 }
 
-/** KIS portal: only an order at the market price (01) reckons with the margin rate of the stock. */
+/** KIS portal: only a market order (01) takes the margin rate of the stock into account. */
 function usesMargin(fields: Fields): boolean {
   return fields.get('PDNO') !== '' && fields.get('ORD_DVSN') === AT_MARKET;
 }

@@ -29,7 +29,7 @@ export const DOMESTIC_BALANCE: Service = {
 /** Rows a page (KIS portal, 주식잔고조회). */
 const PAGE_SIZES = { real: 50, mock: 20 };
 
-/** What stands in the paging area, joined with "^", as in the portal's example "81055689^01^N^N^01^01^N^". */
+/** The content of the paging area, joined with "^", as in the portal's example "81055689^01^N^N^01^01^N^". */
 const CONDITION = [
   'CANO',
   'ACNT_PRDT_CD',

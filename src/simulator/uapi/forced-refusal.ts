@@ -6,12 +6,12 @@ import { SERVICE_MESSAGES } from './service-messages';
 
 const CODE = /^(?:[A-Z]{2,5}\d{4,5}|\d{8})$/;
 
-/** Whether a refusal on demand may have this code: any of the services, but of the gateway only those on its list. */
+/** Whether a forced refusal may have this code: any code of the services, but only listed codes of the gateway. */
 export function isPlayable(code: string): boolean {
   return CODE.test(code) && (isGatewayCode(code) || !code.startsWith('EGW'));
 }
 
-/** For codes that no source quotes with their words. */
+/** The message for codes that no source quotes with theirs. */
 const NO_WORDS = '처리 중 오류가 발생했습니다.';
 
 /** The refusal that is set, if it applies to this call. Counts `refuseNext` down. */
@@ -23,7 +23,7 @@ export function forcedRefusal(call: IncomingCall, settings: SimulatorSettings): 
   return refusalWith(settings.refuseNextCode, settings);
 }
 
-/** The words of a code, as the endpoints under /oauth2 say them too. */
+/** The message of a code, also for the endpoints under /oauth2. */
 export function wordsOf(code: string): string {
   return isGatewayCode(code) ? GATEWAY_MESSAGES[code] : (SERVICE_MESSAGES[code]?.[1] ?? NO_WORDS);
 }

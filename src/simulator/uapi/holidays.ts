@@ -5,7 +5,7 @@ import { type Answer, invalidField, tradingAnswer } from './answer';
 import { pageOf } from './paging';
 import { type Inquiry, type Service } from './service';
 
-/** 국내휴장일조회 [국내주식-040]: days from one on. KIS asks for at most one call a day. Not at the mock host. */
+/** 국내휴장일조회 [국내주식-040]: the days from a given one on. KIS requests at most one call a day. Not at the mock host. */
 export const HOLIDAYS: Service = {
   method: 'GET',
   path: '/uapi/domestic-stock/v1/quotations/chk-holiday',

@@ -3,6 +3,8 @@ import { type Exchange } from '../market/exchanges';
 import { type OverseasStock, overseasStock } from '../market/overseas-stocks';
 import { type Fields } from '../message';
 
+/** The stock of an overseas quotation, and the format of its figures. */
+
 /** Codes of the daytime session of the United States (주간거래), and the exchanges they stand for. */
 const DAYTIME: Readonly<Record<string, string>> = { BAQ: 'NAS', BAY: 'NYS', BAA: 'AMS' };
 

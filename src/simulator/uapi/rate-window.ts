@@ -20,7 +20,7 @@ export class RateWindow {
   }
 }
 
-/** A call of "later" was counted before a control turned the clock back; it is forgotten. */
+/** A call from "later" was counted before a control turned the clock back, so it is dropped. */
 function isInWindow(at: number, now: number): boolean {
   return at <= now && now - at < WINDOW_MS;
 }

@@ -2,7 +2,7 @@ import { type Brokerage } from '../brokerage';
 import { type Fields, type IncomingCall } from '../message';
 import { type Answer } from './answer';
 
-/** A call that the gateway has let through, for an account that belongs to the caller. */
+/** A call that the gateway has admitted, for an account that belongs to the caller. */
 export interface Inquiry {
   readonly call: IncomingCall;
   readonly trId: string;
@@ -19,7 +19,7 @@ export interface Service {
   readonly trIds: { readonly real: readonly string[]; readonly mock: readonly string[] };
   /** Whether it is about an account, or about the market. */
   readonly forAccount: boolean;
-  /** Fields that must be there, be they empty. */
+  /** Fields that must be present; they may be empty. */
   readonly required: readonly string[];
   answer(inquiry: Inquiry): Answer;
 }
