@@ -20,11 +20,39 @@ const CLOCK_STEPS_SECONDS = [1, 5, 60, 100, 600, 3600, 9 * 3600, 48 * 3600];
 /** Two `Date` headers that differ by less may be taken for the same clock, even after slow exchanges. */
 const AGREEING_DATES_SECONDS = 60;
 
+/** The kinds of faults, by how often they happen in a scenario of usual intensity. */
+const USUAL_COUNTS = {
+  killOne: 4,
+  stopOne: 4,
+  failKis: 2,
+  stepClock: 1,
+  wrongDate: 1,
+  forget: 0.5,
+  refuseToken: 1,
+  deleteToken: 0.5,
+  damageToken: 0.5,
+  foreignProgram: 0.5,
+  forceRefresh: 0.5,
+  blockDirectory: 1,
+  loseDirectory: 0.2,
+  partition: 2,
+  loseShared: 0.2,
+};
+type FaultName = keyof typeof USUAL_COUNTS;
+/** They need a storage that machines share. */
+const SHARED_FAULTS: readonly string[] = ['partition', 'loseShared'] satisfies FaultName[];
+
+/** By which factors faults happen more often than usual; 0: never. */
+export type FaultFactors = Readonly<Partial<Record<FaultName, number>>>;
+
 /** What goes wrong in a scenario, and when. */
 export class FaultSchedule {
   private lastDateErrorSeconds = 0;
 
-  constructor(private readonly simulation: Simulation) {}
+  constructor(
+    private readonly simulation: Simulation,
+    private readonly factors: FaultFactors = {},
+  ) {}
 
   plan(): void {
     const { random, scheduler } = this.simulation;
@@ -32,34 +60,18 @@ export class FaultSchedule {
     // There is no network yet when the machines start.
     if (random.happens(0.2))
       this.startKisFault(random.oneOf(['away', 'dark']), random.between(1, 300) * SECOND);
-    for (const [often, fault] of this.kinds()) {
-      const count = Math.floor(random.between(0, often * intensity * 2));
-      for (let each = 0; each < count; each += 1) scheduler.at(START + this.moment(), fault);
+    for (const name of Object.keys(USUAL_COUNTS) as FaultName[]) {
+      const count = Math.floor(random.between(0, this.usualCount(name) * intensity * 2));
+      for (let each = 0; each < count; each += 1) scheduler.at(START + this.moment(), this[name]);
     }
   }
 
-  /** Each with how often it happens in a scenario of usual intensity. */
-  private kinds(): readonly (readonly [number, () => void])[] {
-    return [
-      [4, this.killOne],
-      [4, this.stopOne],
-      [2, this.failKis],
-      [1, this.stepClock],
-      [1, this.wrongDate],
-      [0.5, this.forget],
-      [1, this.refuseToken],
-      [0.5, this.deleteToken],
-      [0.5, this.damageToken],
-      [0.5, this.foreignProgram],
-      [0.5, this.forceRefresh],
-      [1, this.blockDirectory],
-      [0.2, this.loseDirectory],
-      [this.simulation.shared ? 2 : 0, this.partition],
-      [this.simulation.shared ? 0.2 : 0, this.loseShared],
-    ];
+  private usualCount(name: FaultName): number {
+    if (!this.simulation.shared && SHARED_FAULTS.includes(name)) return 0;
+    return USUAL_COUNTS[name] * (this.factors[name] ?? 1);
   }
 
-  /** FaultSchedule gather where they hurt: in the first minutes, when everybody wants a token. */
+  /** Faults gather where they hurt: in the first minutes, when everybody wants a token. */
   private moment(): number {
     const { random } = this.simulation;
     return random.happens(0.4) ? random.between(0, 3 * MINUTE) : random.between(0, LENGTH_MS);

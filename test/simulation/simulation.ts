@@ -120,10 +120,11 @@ export class Simulation {
   private readonly interruptionRate: number;
   private starts = 0;
 
-  constructor(seed: number, recordEvents: boolean) {
+  constructor(seed: number, recordEvents: boolean, interruptionRate?: number) {
     this.random = new SeededRandom(seed);
     this.history = new History(this.scheduler, START, recordEvents);
-    this.interruptionRate = this.random.oneOf([0, 0, 0.003, 0.02]);
+    const drawnRate = this.random.oneOf([0, 0, 0.003, 0.02]);
+    this.interruptionRate = interruptionRate ?? drawnRate;
     this.kis = new SimulatedKis(this.scheduler, this.random, {
       intervalMs: INTERVAL_MS,
       lifetimeMs: this.random.between(25, 60) * MINUTE,
