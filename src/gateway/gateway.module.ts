@@ -8,7 +8,7 @@ import { Gateway } from './gateway.service';
 import { OauthRoutes } from './oauth-routes';
 import { ProgramKeyStore } from './program-key-store';
 import { ProgramStatistics } from './program-statistics';
-import { HandedOutTokens } from './handed-out-tokens';
+import { ProgramTokens } from './program-tokens';
 import { UapiRoutes } from './uapi-routes';
 
 /** KIS's own interface for other programs: see docs/gateway.md. */
@@ -18,7 +18,7 @@ import { UapiRoutes } from './uapi-routes';
   providers: [
     ProgramKeyStore,
     GatewayCallers,
-    HandedOutTokens,
+    ProgramTokens,
     ProgramStatistics,
     OauthRoutes,
     UapiRoutes,

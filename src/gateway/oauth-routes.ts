@@ -5,7 +5,7 @@ import { GatewayCallers, type GatewayCaller } from './gateway-callers';
 import { sendJson, type HttpCall } from './http-call';
 import { ProgramStatistics } from './program-statistics';
 import { refuseOauth, type GatewayCode } from './refusals';
-import { HandedOutTokens } from './handed-out-tokens';
+import { ProgramTokens } from './program-tokens';
 
 /** The endpoints under /oauth2, answered here: none of them reaches KIS. */
 @Injectable()
@@ -14,7 +14,7 @@ export class OauthRoutes {
 
   constructor(
     private readonly callers: GatewayCallers,
-    private readonly tokens: HandedOutTokens,
+    private readonly tokens: ProgramTokens,
     private readonly statistics: ProgramStatistics,
     private readonly clock: KisClock,
   ) {}

@@ -20,7 +20,7 @@ import { sendOn, type HttpCall } from './http-call';
 import { answerOrder, ORDER_CODES, refuseOrder, type OrderCode } from './order-answers';
 import { ProgramStatistics } from './program-statistics';
 import { refuseCall, type GatewayCode } from './refusals';
-import { HandedOutTokens } from './handed-out-tokens';
+import { ProgramTokens } from './program-tokens';
 import { decidingHeaders, isHashkey, isOrder, isPassedOn, type DecidingHeaders } from './uapi-call';
 
 /** Calls under /uapi: passed on to KIS byte for byte, with our credentials in place of the program's. */
@@ -30,7 +30,7 @@ export class UapiRoutes implements OnApplicationShutdown {
 
   constructor(
     private readonly callers: GatewayCallers,
-    private readonly tokens: HandedOutTokens,
+    private readonly tokens: ProgramTokens,
     private readonly statistics: ProgramStatistics,
     private readonly relay: KisRelay,
     private readonly orders: KisProgramOrders,

@@ -5,7 +5,7 @@ import { GatewayCallers } from '../../../src/gateway/gateway-callers';
 import { OauthRoutes } from '../../../src/gateway/oauth-routes';
 import { ProgramKeyStore } from '../../../src/gateway/program-key-store';
 import { ProgramStatistics } from '../../../src/gateway/program-statistics';
-import { HandedOutTokens } from '../../../src/gateway/handed-out-tokens';
+import { ProgramTokens } from '../../../src/gateway/program-tokens';
 import { UapiRoutes } from '../../../src/gateway/uapi-routes';
 import { KisCallSender } from '../../../src/kis/http/call-sender';
 import { KisCircuitBreakers } from '../../../src/kis/http/circuit-breaker';
@@ -85,7 +85,7 @@ export class GatewayInstance {
       warnings: [],
     });
     const callers = new GatewayCallers(configuration, this.keys, config, new RefusedRequests());
-    const handedOut = new HandedOutTokens(tokens, this.keys, configuration, clock);
+    const handedOut = new ProgramTokens(tokens, this.keys, configuration, clock);
     const programs = new ProgramStatistics(clock);
     this.oauth = new OauthRoutes(callers, handedOut, programs, clock);
     this.uapi = new UapiRoutes(callers, handedOut, programs, relay, orders, configuration);

@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { ProgramKeyStore } from '../../../src/gateway/program-key-store';
 import type { ProgramKey } from '../../../src/gateway/program-key';
-import { HandedOutTokens } from '../../../src/gateway/handed-out-tokens';
+import { ProgramTokens } from '../../../src/gateway/program-tokens';
 import type { KisTokenService } from '../../../src/kis/token/kis-token.service';
 import { LanedKisRequestPacer } from '../../../src/kis/http/pacing/laned-kis-request-pacer';
 import { CallRetries } from '../../../src/kis/http/retry-policy';
@@ -115,14 +115,14 @@ describe('The scenarios find', () => {
   });
 
   it('a revoked token that stays good', async () => {
-    jest.spyOn(HandedOutTokens.prototype, 'revoke').mockResolvedValue();
+    jest.spyOn(ProgramTokens.prototype, 'revoke').mockResolvedValue();
     expect(await firstViolation()).toMatch(/was served with a token that it has revoked/);
   });
 
   it('a token that is requested whenever a program asks for one', async () => {
-    const { handOut } = HandedOutTokens.prototype;
-    jest.spyOn(HandedOutTokens.prototype, 'handOut').mockImplementation(async function (
-      this: HandedOutTokens,
+    const { handOut } = ProgramTokens.prototype;
+    jest.spyOn(ProgramTokens.prototype, 'handOut').mockImplementation(async function (
+      this: ProgramTokens,
       ...args
     ) {
       const { tokens } = this as unknown as { readonly tokens: KisTokenService };

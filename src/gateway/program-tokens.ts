@@ -6,11 +6,11 @@ import { ProgramKeyStore } from './program-key-store';
 import { claimsOf, isSignedWith, standInToken } from './stand-in-token';
 
 /**
- * Tokens for programs. With an account's own key a program gets the shared token; with a program key a stand-in, which
- * ends with the shared one and is worth nothing at KIS.
+ * Gives tokens to programs, checks and revokes them. With an account's own key a program gets the shared token; with a program
+ * key it gets a stand-in, which expires with the shared token and which KIS does not accept.
  */
 @Injectable()
-export class HandedOutTokens {
+export class ProgramTokens {
   constructor(
     private readonly tokens: KisTokenService,
     private readonly keys: ProgramKeyStore,
@@ -18,8 +18,8 @@ export class HandedOutTokens {
     private readonly clock: KisClock,
   ) {}
 
-  /** Causes no issue that is not due. @throws as `KisTokenService.getToken` rejects. */
-  async handOut(caller: GatewayCaller, signal: AbortSignal): Promise<HandedOutToken> {
+  /** The token for a caller. Requests none from KIS unless one is due. @throws as `KisTokenService.getToken` rejects. */
+  async handOut(caller: GatewayCaller, signal: AbortSignal): Promise<ProgramToken> {
     const shared = await this.tokens.getToken(caller.account.alias, { signal });
     const { tokenType, expiresAt } = shared;
     if (!caller.key)
@@ -28,7 +28,7 @@ export class HandedOutTokens {
     return { accessToken: this.remembered(caller, token), tokenType: 'Bearer', expiresAt };
   }
 
-  /** `null` for a token that this caller may use; else KIS's code for what is wrong with it. */
+  /** `null` for a token that this caller may use, else KIS's code for what is wrong with it. */
   problemWith(caller: GatewayCaller, token: string): 'EGW00121' | 'EGW00123' | null {
     if (!caller.key && this.isShared(caller, token)) return null;
     const claims = claimsOf(token);
@@ -37,7 +37,7 @@ export class HandedOutTokens {
     return claims.expiresAt <= this.clock.now() ? 'EGW00123' : null;
   }
 
-  /** Ends a stand-in. The shared token stays: others use it. */
+  /** Revokes a stand-in. The shared token stays valid, because others use it. */
   async revoke({ key }: GatewayCaller, token: string): Promise<void> {
     const until = claimsOf(token)?.expiresAt;
     if (!key || until === undefined) return;
@@ -60,15 +60,15 @@ export class HandedOutTokens {
     return false;
   }
 
-  /** Keeps it out of everything that is printed. */
+  /** Makes the redactor remove the token from everything that is printed. */
   private remembered({ name }: GatewayCaller, token: string): string {
     this.configuration.redactor.knowToken(`gateway ${name}`, token);
     return token;
   }
 }
 
-/** A token as a program gets it. */
-export interface HandedOutToken {
+/** A token as a program receives it. */
+export interface ProgramToken {
   readonly accessToken: string;
   readonly tokenType: string;
   /** Epoch milliseconds. */
