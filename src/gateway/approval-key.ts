@@ -1,14 +1,8 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 
-/** KIS's are valid for so long. */
-const LIFE_MS = 24 * 3_600_000;
-const TIME_BYTES = 4;
-const OPEN_BYTES = TIME_BYTES + 3;
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
 /**
- * A key for the websocket of the gateway, in the form of KIS's own: a UUID (of version 4, so to look at). It holds when it
- * was made and a signature, so every process that knows the caller can check it.
+ * A key for the websocket of the gateway, in the form of KIS's own: a UUID, by its bits of version 4. It contains the time at
+ * which it was made and a signature, so that every process that knows the caller can verify it.
  */
 export function approvalKey(signingKey: string, now: number): string {
   const open = Buffer.alloc(OPEN_BYTES);
@@ -23,7 +17,7 @@ export function approvalKey(signingKey: string, now: number): string {
   );
 }
 
-/** Whether it was made with this key, less than a day ago. */
+/** Whether an approval key was made with this signing key less than a day ago. */
 export function isApprovalKeyOf(text: string, signingKey: string, now: number): boolean {
   if (!UUID.test(text)) return false;
   const bytes = Buffer.from(text.replace(/-/g, ''), 'hex');
@@ -41,3 +35,10 @@ function signature(open: Buffer, key: string): Buffer {
   digest.writeUInt8(0x80 | (digest.readUInt8(1) & 0x3f), 1);
   return digest;
 }
+
+/** How long approval keys of KIS are valid. */
+const LIFE_MS = 24 * 3_600_000;
+/** The unsigned part: seconds since 1970, and three random bytes, the last of which holds the version of the UUID. */
+const TIME_BYTES = 4;
+const OPEN_BYTES = TIME_BYTES + 3;
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;

@@ -8,9 +8,9 @@ import {
 } from '../kis';
 
 /**
- * The records of a frame in the layout that a program was written for: columns that it does not know are left out. `null`
- * where that cannot be done safely: the fields do not divide by the count, or several records are narrower than the
- * program takes them to be, so that it would read all but the first one shifted.
+ * Converts the records of a frame to the layout that a program was written for: columns that it does not know are left out.
+ * `null` where that is not safe: the fields do not divide by the count, or there are several records and one is narrower than
+ * the program expects, so that it would read the following ones shifted.
  */
 export function inColumns(
   { trId, count, body }: Pick<KisRawFrame, 'trId' | 'count' | 'body'>,
@@ -45,7 +45,7 @@ const SAMPLES: Readonly<Record<string, number>> = {
 /** NXT books end with the mid price of NXT (62 columns); the samples expect that of KRX before it (65). */
 const NXT_BOOK = { trId: 'H0NXASP0', width: 62, common: 59, krx: ['', '', ''] } as const;
 
-/** Columns of the old layout that have another name now. */
+/** Columns of the old layout that have been renamed since. */
 const SUCCESSORS: Readonly<Record<string, string>> = { CNTG_ISNM: 'CNTG_ISNM40' };
 
 interface Wanted {
@@ -63,7 +63,7 @@ function inLayout(record: readonly string[], { trId, layout, columns, width }: W
   return record.slice(0, width);
 }
 
-/** By name: the notices of 2024 are not the beginning of those of today. */
+/** Mapped by name, because the layout of 2024 is not a prefix of the present one. */
 function oldNotice(record: readonly string[], { columns }: RealtimeLayout): string[] {
   return NOTICE_COLUMNS_2024.map((name) => {
     const index = columns.indexOf(columns.includes(name) ? name : (SUCCESSORS[name] ?? name));

@@ -1,6 +1,6 @@
 import type { KisTradingMode } from '../kis';
 
-/** Where the gateway stands at the address of the API. */
+/** The paths of the gateway at the address of the API. */
 export const PREFIXES: Readonly<Record<KisTradingMode, string>> = { REAL: '/kis/real', MOCK: '/kis/mock' };
 
 /** A request target as a client writes it for an HTTP proxy (RFC 9112 section 3.2.2). */
@@ -16,8 +16,8 @@ export function originForm(target: string): string {
   return target.startsWith('/') ? target : rooted(target.replace(ABSOLUTE_FORM, ''));
 }
 
-/** Mode and path as at KIS, of a request target at the address of the API; `null` when it is not below a prefix. */
-export function placeOf(target: string): { readonly mode: KisTradingMode; readonly path: string } | null {
+/** Trading mode, and path as at KIS, of a request target at the address of the API; `null` when it is not below a prefix. */
+export function routeOf(target: string): { readonly mode: KisTradingMode; readonly path: string } | null {
   const url = originForm(target);
   if (!url.startsWith('/kis/')) return null;
   for (const mode of ['REAL', 'MOCK'] as const) {

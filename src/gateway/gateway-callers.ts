@@ -6,7 +6,7 @@ import { accountKey, KisConfiguration, maskAppKey, type KisAccount, type KisTrad
 import { hashOf, isHashOf, isSame, type Allowance, type ProgramKey } from './program-key';
 import { ProgramKeyStore } from './program-key-store';
 
-/** Finds out who calls, by app key and secret as at KIS. */
+/** Identifies callers by app key and secret, as KIS does. */
 @Injectable()
 export class GatewayCallers {
   /** By mode and app key: the first account that has it. */
@@ -27,8 +27,8 @@ export class GatewayCallers {
   }
 
   /**
-   * The caller with this pair; or KIS's code for what is wrong with it: EGW00103 for the key, EGW00105 for the secret.
-   * At once for an account's own key. Rejects with KisOrderJournalError when the stored keys cannot be read.
+   * The caller with this pair, or KIS's code for what is wrong with it: EGW00103 for the key, EGW00105 for the secret.
+   * Returns at once for an account's own key. Rejects with KisOrderJournalError when the stored keys cannot be read.
    */
   identify(
     mode: KisTradingMode,
@@ -53,7 +53,7 @@ export class GatewayCallers {
     return caller;
   }
 
-  /** The program knows only what KIS would say; whoever runs this service finds the reason in the log. */
+  /** The program gets only what KIS would say; the log has the reason for the person who runs this service. */
   private refuse<C extends 'EGW00103' | 'EGW00105'>(appKey: string, code: C): C {
     const why =
       code === 'EGW00105'
@@ -66,7 +66,7 @@ export class GatewayCallers {
     return code;
   }
 
-  /** All that may call now. */
+  /** All callers that are accepted at present. */
   async all(): Promise<readonly GatewayCaller[]> {
     const keys = await this.keys.all();
     const programs = keys.flatMap((key) => this.programCaller(key, '') ?? []);
@@ -80,7 +80,7 @@ export class GatewayCallers {
     return caller?.account.mode === mode ? caller : null;
   }
 
-  /** `null` when the account of the key is not configured any more. */
+  /** `null` when the account of the key is no longer configured. */
   private programCaller(key: ProgramKey, appKey: string): GatewayCaller | null {
     const account = this.configuration.accounts.find(({ alias }) => alias === key.account);
     if (!account || accountKey(account) !== key.accountKey) return null;
@@ -102,16 +102,16 @@ export class GatewayCallers {
   }
 }
 
-/** Who calls: a program with a key of its own, or one with the key of an account. */
+/** A caller of the gateway: a program with a key of its own, or all programs that use the key of an account. */
 export interface GatewayCaller {
   /** The program; `account:main` for all that use that account's own key. */
   readonly name: string;
   readonly appKey: string;
-  /** In whose name KIS is called. */
+  /** The account with whose credentials KIS is called. */
   readonly account: KisAccount;
   readonly allow: Allowance;
   readonly columns: GatewayColumns;
-  /** What the tokens and approval keys made for it are signed with. */
+  /** Signs the tokens and approval keys made for this caller. */
   readonly signingKey: string;
   /** `null` for an account's own key. */
   readonly key: ProgramKey | null;

@@ -35,12 +35,12 @@ export class GatewayPorts implements OnApplicationBootstrap, BeforeApplicationSh
     }
   }
 
-  /** `null` where there is none. */
+  /** The port on which the gateway of a mode listens; `null` when it has none of its own. */
   portOf(mode: KisTradingMode): number | null {
     return (this.open.get(mode)?.server.address() as AddressInfo | null | undefined)?.port ?? null;
   }
 
-  /** Calls under way are answered before anything that they need is closed. */
+  /** Waits until calls under way are answered, before anything that they need is closed. */
   async beforeApplicationShutdown(): Promise<void> {
     await Promise.all(
       [...this.open.values()].map(async ({ server, drain }) => {

@@ -7,23 +7,23 @@ import { AppConfig } from '../config/app-config';
 import { KisClock, KisRealtimeSessions, type KisTradingMode } from '../kis';
 import { isApprovalKeyOf } from './approval-key';
 import { GatewayCallers, type GatewayCaller } from './gateway-callers';
-import { placeOf } from './gateway-address';
-import { acceptUpgrades } from './optional-upgrades';
+import { routeOf } from './gateway-address';
+import { acceptUpgrades } from './websocket-upgrades';
 import { ProgramKeyStore } from './program-key-store';
-import { ProgramSocket, type SocketDesk } from './program-socket';
+import { ProgramSocket, type SocketServices } from './program-socket';
 import { isNotices, pingPong, type Subject } from './socket-messages';
 
 /** The websocket side of the gateway: the connections of all programs. */
 @Injectable()
 export class GatewaySockets implements BeforeApplicationShutdown {
   private readonly logger = new Logger('Gateway');
-  /** Made with the first connection, which loads `ws`. */
+  /** Created with the first connection, which loads `ws`. */
   private server: WebSocketServer | null = null;
   private readonly sockets = new Set<ProgramSocket>();
-  private stopLooking: (() => void) | null = null;
+  private stopSupervision: (() => void) | null = null;
   private isStopping = false;
   private pingedAt = 0;
-  /** By program and kind of warning, the time by the monotonic clock. */
+  /** By kind of warning and program: when it was last logged; monotonic milliseconds. */
   private readonly warnedAt = new Map<string, number>();
 
   constructor(
@@ -37,7 +37,7 @@ export class GatewaySockets implements BeforeApplicationShutdown {
 
   /**
    * Accepts websockets on a server.
-   * @param modeOf the mode that an address belongs to; `null` for one that is none of the gateway's.
+   * @param modeOf the trading mode of a request target; `null` for one that is not the gateway's.
    */
   attach(server: Server, modeOf: (url: string) => KisTradingMode | null): void {
     const modeWith = ({ url = '/', headers }: IncomingMessage): KisTradingMode | null =>
@@ -52,9 +52,9 @@ export class GatewaySockets implements BeforeApplicationShutdown {
     );
   }
 
-  /** At the address of the API. */
+  /** Accepts websockets at the address of the API. */
   attachToApi(server: Server): void {
-    if (this.config.gateway.enabled) this.attach(server, (url) => placeOf(url)?.mode ?? null);
+    if (this.config.gateway.enabled) this.attach(server, (url) => routeOf(url)?.mode ?? null);
   }
 
   /** What a program has registered, over all its connections. */
@@ -63,10 +63,10 @@ export class GatewaySockets implements BeforeApplicationShutdown {
     return all.flatMap(({ registrations }) => registrations.map(shown));
   }
 
-  /** A program that connects again at once must not keep its server open: websockets are refused from now on. */
+  /** Refuses websockets from now on, because a program that reconnects at once would keep the server open. */
   beforeApplicationShutdown(): void {
     this.isStopping = true;
-    this.stopLooking?.();
+    this.stopSupervision?.();
     for (const socket of this.sockets) socket.close();
     for (const client of this.server?.clients ?? []) client.terminate();
   }
@@ -86,16 +86,16 @@ export class GatewaySockets implements BeforeApplicationShutdown {
       maxPayload: LONGEST_MESSAGE_BYTES,
     });
     this.server.handleUpgrade(request, socket, head, (client) => {
-      const program = new ProgramSocket(mode, client, this.desk);
+      const program = new ProgramSocket(mode, client, this.services);
       this.sockets.add(program);
       client.once('close', () => {
         this.sockets.delete(program);
       });
-      if (!this.stopLooking) this.look();
+      if (!this.stopSupervision) this.supervise();
     });
   }
 
-  private readonly desk: SocketDesk = {
+  private readonly services: SocketServices = {
     callerWith: async (mode, approvalKey) => {
       const now = this.clock.now();
       const all = await this.callers.all();
@@ -125,7 +125,7 @@ export class GatewaySockets implements BeforeApplicationShutdown {
     },
   };
 
-  /** A program that tries again without a pause must not fill the log. */
+  /** Rate-limited, because a program that retries without a pause must not fill the log. */
   private warn(about: string, text: string): void {
     const now = this.clock.monotonic();
     if (now - (this.warnedAt.get(about) ?? -Infinity) < WARN_EVERY_MS) return;
@@ -133,14 +133,14 @@ export class GatewaySockets implements BeforeApplicationShutdown {
     this.logger.warn(text);
   }
 
-  /** While there are connections: pings, sessions that are lost, keys that were removed. */
-  private look(): void {
-    this.stopLooking = this.clock.background(LOOK_EVERY_MS, () => {
-      this.stopLooking = null;
+  /** While there are connections: sends pings, and disconnects programs whose session was lost or whose key was removed. */
+  private supervise(): void {
+    this.stopSupervision = this.clock.background(CHECK_EVERY_MS, () => {
+      this.stopSupervision = null;
       this.ping();
       this.dropLost();
       void this.dropRemoved().catch(() => undefined);
-      if (this.sockets.size > 0) this.look();
+      if (this.sockets.size > 0) this.supervise();
     });
   }
 
@@ -172,20 +172,20 @@ export class GatewaySockets implements BeforeApplicationShutdown {
 const LONGEST_MESSAGE_BYTES = 65_536;
 /** KIS's own interval is not known; official clients wait longer than this. */
 const PING_EVERY_MS = 20_000;
-const LOOK_EVERY_MS = 1000;
-/** A program whose session at KIS was away for longer is disconnected, as KIS would. */
+const CHECK_EVERY_MS = 1000;
+/** A program whose session at KIS is lost for longer is disconnected, as KIS would do. */
 const LONGEST_LOSS_MS = 10_000;
 const WARN_EVERY_MS = 60_000;
 
 const STOPPING = { status: 503, title: 'Service Unavailable' } as const;
 
-/** The connection ends with the response, whether the client closes it or not: a server waits for all that are open. */
+/** Ends the connection after the response even if the client does not close it: a stopping server waits for open ones. */
 function refuseUpgrade(socket: Duplex, { status, title }: { status: number; title: string }): void {
   socket.once('finish', () => socket.destroy());
   socket.end(`HTTP/1.1 ${status} ${title}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }
 
-/** An HTS id is a login. */
+/** An HTS id is a login name, so it is shortened. */
 function shown({ trId, trKey }: Subject): Subject {
   return { trId, trKey: isNotices(trId) ? `${trKey.slice(0, 2)}…` : trKey };
 }

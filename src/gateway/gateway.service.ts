@@ -7,7 +7,7 @@ import { KisConfiguration, KisError, type KisTradingMode } from '../kis';
 import { inRequest, keepContext } from '../logging/request-context';
 import { requestLog } from '../logging/request-log';
 import { httpProblem, type Problem } from '../platform/problem';
-import { authorityIn, placeOf } from './gateway-address';
+import { authorityIn, routeOf } from './gateway-address';
 import { receive, sendJson } from './http-call';
 import { OauthRoutes } from './oauth-routes';
 import { refuseCall } from './refusals';
@@ -27,11 +27,11 @@ export class Gateway {
     private readonly uapi: UapiRoutes,
   ) {}
 
-  /** Takes a request over if it is for an address below the prefixes. */
+  /** Handles a request to a path below the prefixes. Returns whether it did. */
   divert(request: IncomingMessage, response: ServerResponse): boolean {
-    const place = this.config.gateway.enabled ? placeOf(request.url ?? '') : null;
-    if (!place) return false;
-    this.serve(request, response, place.mode, place.path);
+    const route = this.config.gateway.enabled ? routeOf(request.url ?? '') : null;
+    if (!route) return false;
+    this.serve(request, response, route.mode, route.path);
     return true;
   }
 
@@ -43,7 +43,7 @@ export class Gateway {
     const { method = '', url = '/' } = request;
     const problem = this.problemWith(request);
     const isLogged = this.config.log.level === 'debug';
-    // The log lines of a read are of level debug; anything else may be an order.
+    // Reads are logged at level debug only; anything else may be an order.
     if (!isLogged && (problem || method === 'GET')) {
       if (problem) sendJson(response, problem.status, problem);
       else void this.respond(request, response, mode, path);
@@ -58,7 +58,7 @@ export class Gateway {
     }
   }
 
-  /** As for every request; and a client that takes the gateway for an HTTP proxy cannot reach KIS through it. */
+  /** The access rules for every request; besides, a client that uses the gateway as an HTTP proxy must not reach KIS. */
   private problemWith(raw: IncomingMessage): Problem | null {
     const { headers, method = '', url = '/' } = raw;
     const authority = authorityIn(url)?.toLowerCase() ?? null;
@@ -107,7 +107,7 @@ const NO_SUCH_PATH =
 const NO_PROXY =
   'The gateway is not an HTTP proxy, so nothing was sent to KIS. Use the address of the gateway instead of that of KIS, and do not set it as a proxy.';
 
-/** Whether an authority, as a client writes it, is that of an origin; the port may be left out where it is the usual one. */
+/** Whether an authority, as a client writes it, is that of an origin; the default port may be omitted. */
 function isAt(authority: string, origin: string): boolean {
   const { host, hostname, port } = new URL(origin);
   return authority === host || (port === '' && /^(.*?)(?::(?:80|443))?$/.exec(authority)?.[1] === hostname);

@@ -1,26 +1,23 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { KisTradingMode, WireResponse } from '../kis';
 
-/** Longest body in bytes: an order has a few hundred. */
-const LONGEST_BODY = 100_000;
-
-/** A request of a program, read to its end. */
+/** A request of a program, read completely, with the response to write to. */
 export interface HttpCall {
   readonly mode: KisTradingMode;
   readonly method: string;
-  /** As at KIS, with the query, byte for byte. */
+  /** Path and query as at KIS, byte for byte. */
   readonly path: string;
   readonly rawHeaders: readonly string[];
   readonly body: Buffer;
-  /** Aborts when the program hangs up before it got its response. */
+  /** Aborts when the program hangs up before it has received its response. */
   readonly signal: AbortSignal;
   readonly response: ServerResponse;
 }
 
-/** Names and values by turns, or by name. */
+/** Names and values in turn. */
 type Headers = readonly string[];
 
-/** Reads a request; `null` when its body is too long. At once where it has no body. */
+/** Reads a request; `null` when its body is too long. Returns at once when there is no body. */
 export function receive(
   request: IncomingMessage,
   response: ServerResponse,
@@ -39,7 +36,7 @@ export function receive(
   return body instanceof Promise ? body.then(withBody) : withBody(body);
 }
 
-/** The value of a header; `null` when it is there more than once: KIS might see another one. */
+/** The value of a header, empty when missing; `null` when it occurs more than once. */
 function headerOf(headers: Headers, name: string): string | null {
   let found: string | undefined;
   for (let index = 0; index < headers.length; index += 2) {
@@ -50,16 +47,7 @@ function headerOf(headers: Headers, name: string): string | null {
   return found ?? '';
 }
 
-const OF_CONNECTION = new Set([
-  'connection',
-  'keep-alive',
-  'transfer-encoding',
-  'trailer',
-  'upgrade',
-  'content-length',
-]);
-
-/** Sends a response of KIS on: status, headers with their case, and body are as KIS sent them. */
+/** Passes a response of KIS on: status, headers with their case, and body are as KIS sent them. */
 export function sendOn(response: ServerResponse, { status, rawHeaders, bytes }: WireResponse): void {
   if (response.destroyed) return;
   const headers: string[] = [];
@@ -74,7 +62,7 @@ export function sendOn(response: ServerResponse, { status, rawHeaders, bytes }: 
   response.end(bytes);
 }
 
-/** Sends JSON of our own. Names of headers are spelled as KIS spells them: the official client depends on it. */
+/** Sends JSON of our own. Header names are spelled as KIS spells them, on which the official client depends. */
 export function sendJson(
   response: ServerResponse,
   status: number,
@@ -115,3 +103,16 @@ function bodyOf(request: IncomingMessage): Promise<Buffer | null> | Buffer {
     });
   });
 }
+
+/** Longest body in bytes: orders have a few hundred. */
+const LONGEST_BODY = 100_000;
+
+/** Headers of one connection, which are not passed on. */
+const OF_CONNECTION = new Set([
+  'connection',
+  'keep-alive',
+  'transfer-encoding',
+  'trailer',
+  'upgrade',
+  'content-length',
+]);

@@ -19,7 +19,7 @@ export class OauthRoutes {
     private readonly clock: KisClock,
   ) {}
 
-  /** Responds to a call; `null` when there is no such endpoint. */
+  /** Responds to a call; returns `null` when there is no such endpoint. */
   handle(call: HttpCall): Promise<void> | null {
     if (call.method !== 'POST' || !call.path.startsWith('/oauth2/')) return null;
     switch (call.path.split('?')[0]) {
@@ -73,7 +73,7 @@ export class OauthRoutes {
     sendJson(call.response, 200, { approval_key: approvalKey(caller.signingKey, this.clock.now()) });
   }
 
-  /** The caller; or `null`, and the refusal is sent. */
+  /** The caller; `null` after a refusal was sent. */
   private async caller(
     call: HttpCall,
     body: ReadonlyMap<string, string> | null,
@@ -100,7 +100,7 @@ export class OauthRoutes {
 
 const GRANT = 'client_credentials';
 
-/** In the order in which KIS's simulator, after public captures, checks them. */
+/** Checked in the order of KIS, as public captures show it. */
 function formProblem(
   body: ReadonlyMap<string, string> | null,
   secretName: string,

@@ -4,8 +4,8 @@ import { sendJson, sendOn } from './http-call';
 import { kisHeaders } from './refusals';
 
 /**
- * What we say of an order ourselves, as KIS says its own: HTTP 200 and `rt_cd` "1". Never a 5xx, after which programs send
- * the order again.
+ * Codes of the answers about an order that are not KIS's. They are sent like refusals of KIS, with HTTP 200 and `rt_cd` "1",
+ * and never with a 5xx, after which programs send the order again.
  */
 export const ORDER_CODES = {
   UNKNOWN: 'KAPI0001',
@@ -30,7 +30,7 @@ const WORDS: Readonly<Record<OrderCode, readonly [ko: string, en: string]>> = {
   KAPI0005: ['주문이 접수되지 않았습니다.', 'The order was not placed.'],
 };
 
-/** Refuses in KIS's form. @param because more than the words of the code say, in English. */
+/** Refuses in KIS's form. @param because details beyond the message of the code, in English. */
 export function refuseOrder(response: ServerResponse, code: OrderCode, trId: string, because = ''): void {
   const msg1 = [...WORDS[code], because].filter((text) => text !== '').join(' ');
   sendJson(response, 200, { rt_cd: '1', msg_cd: code, msg1 }, kisHeaders(trId));
@@ -42,7 +42,7 @@ const REASONS = {
   'not-placed': ORDER_CODES.NOT_PLACED,
 } as const;
 
-/** Tells a program what became of its order. Returns the code if it is one of ours. */
+/** Sends a program the outcome of its order. Returns the code if it is one of ours. */
 export function answerOrder(
   response: ServerResponse,
   answer: KisProgramOrderAnswer,
@@ -67,7 +67,7 @@ export function answerOrder(
   }
 }
 
-/** As KIS would have said it, from what is known: its own words where there are some. */
+/** The body that KIS would have sent, from what is known; with KIS's own message where there is one. */
 function settledBody({ outcome, kis, orderNumber, branch, createdAt }: Settled['record']): object {
   const words = { msg_cd: kis?.msgCd, msg1: kis?.msg1 };
   if (outcome === 'rejected') {

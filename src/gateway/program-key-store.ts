@@ -21,7 +21,7 @@ export class ProgramKeyStore {
     return this.keys;
   }
 
-  /** Resolves with whether the key was stored: not when the program has one already and `replace` is not set. */
+  /** Resolves with whether the key was stored: not if the program has one already and `replace` is false. */
   async put(key: ProgramKey, replace: boolean): Promise<boolean> {
     for (;;) {
       const keys = await this.all();
@@ -30,7 +30,7 @@ export class ProgramKeyStore {
     }
   }
 
-  /** Changes a key, unless it was removed or replaced meanwhile. */
+  /** Changes a key, unless it has been removed or replaced in the meantime. */
   async change(key: ProgramKey, change: (current: ProgramKey) => ProgramKey): Promise<void> {
     for (;;) {
       const current = (await this.all()).find(({ keyHash }) => keyHash === key.keyHash);
@@ -38,7 +38,7 @@ export class ProgramKeyStore {
     }
   }
 
-  /** Resolves with whether there was one. */
+  /** Resolves with whether the program had a key. */
   async remove(program: string): Promise<boolean> {
     for (;;) {
       const keys = await this.all();
@@ -54,7 +54,7 @@ export class ProgramKeyStore {
     return this.ledger.write({ ledger, expected, scope: SCOPE, entries });
   }
 
-  /** Requests at the same time share a reading that has not begun; one that has may be of before a change. */
+  /** Concurrent requests share the next reading, not one under way, which may have begun before a change. */
   private async refresh(): Promise<void> {
     await this.reading?.catch(() => undefined);
     this.reading ??= this.read().finally(() => {
@@ -69,7 +69,7 @@ export class ProgramKeyStore {
     const changes = await this.ledger.read(
       isKnown ? { scope: SCOPE, since: revision } : { scope: SCOPE, from: '' },
     );
-    // Another ledger has taken its place, or a server came back with what it had a while ago.
+    // The ledger was replaced, or a server came back with an earlier state.
     if (isKnown && (changes.ledger !== ledger || changes.revision < revision)) {
       this.known = { ledger: '', revision: 0, entries: [] };
       this.keys = [];

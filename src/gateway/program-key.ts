@@ -1,31 +1,31 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { GatewayColumns } from '../config/gateway-variables';
 
-/** What the holder of a program key may do. */
-export const ALLOWANCES = ['read', 'trade'] as const;
-export type Allowance = (typeof ALLOWANCES)[number];
-
-/** A key for one program, as it is stored: hashes, from which neither key nor secret can be found. */
+/** The key of one program, as it is stored: hashes, from which neither key nor secret can be derived. */
 export interface ProgramKey {
   /** The name of the program. */
   readonly program: string;
-  /** Alias of the account in whose name it calls KIS. */
+  /** Alias of the account with whose credentials it calls KIS. */
   readonly account: string;
-  /** The account itself, hashed: an alias can come to stand for another one, such as a real one for the simulator's. */
+  /** The account itself, hashed: an alias may later name another account, such as a real one instead of the simulator's. */
   readonly accountKey: string;
   readonly allow: Allowance;
-  /** Layout of realtime frames; `null`: as the gateway is set. */
+  /** Layout of realtime frames; `null`: that of the gateway. */
   readonly columns: GatewayColumns | null;
   readonly keyHash: string;
-  /** Also signs the tokens that the program gets, so every process that knows it can check them. */
+  /** Also signs the tokens of the program, so that every process that knows it can verify them. */
   readonly secretHash: string;
-  /** The first ten characters of the app key, to tell it by. */
+  /** The first ten characters of the app key, to recognize it by. */
   readonly keyStart: string;
   /** ISO 8601. */
   readonly createdAt: string;
   /** Hashes of tokens that the program has revoked, and when they would have expired; epoch milliseconds. */
   readonly revoked: readonly { readonly hash: string; readonly until: number }[];
 }
+
+/** What the holder of a program key may do. */
+export const ALLOWANCES = ['read', 'trade'] as const;
+export type Allowance = (typeof ALLOWANCES)[number];
 
 /** KIS's own keys have these lengths, which programs check. */
 const KEY_LENGTH = 36;

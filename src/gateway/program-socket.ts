@@ -14,7 +14,7 @@ import {
   type Subject,
 } from './socket-messages';
 
-/** The websocket of one program, which looks to it like KIS's own. */
+/** The websocket of one program, which behaves like KIS's own. */
 export class ProgramSocket {
   caller: GatewayCaller | null = null;
   private readonly cipher = newCipher();
@@ -26,7 +26,7 @@ export class ProgramSocket {
   constructor(
     private readonly mode: KisTradingMode,
     private readonly socket: WebSocket,
-    private readonly desk: SocketDesk,
+    private readonly services: SocketServices,
   ) {
     socket.on('message', (data, isBinary) => {
       if (!isBinary) this.receive(Buffer.isBuffer(data) ? data.toString('utf8') : '');
@@ -42,10 +42,10 @@ export class ProgramSocket {
     return [...this.registered.values()].map(({ trId, trKey }) => ({ trId, trKey }));
   }
 
-  /** Since when there is no session at KIS; `null` while there is one, or nothing is registered. */
+  /** When the session at KIS was lost; epoch milliseconds. `null` while there is one, and when nothing is registered. */
   get lostSince(): number | null {
     if (!this.caller || this.registered.size === 0) return null;
-    return this.desk.session(this.caller).lostSince;
+    return this.services.session(this.caller).lostSince;
   }
 
   send(text: string): void {
@@ -54,7 +54,7 @@ export class ProgramSocket {
     else this.socket.send(text);
   }
 
-  /** As KIS ends a session: without a word. */
+  /** Disconnects as KIS does: without a closing message. */
   drop(): void {
     this.socket.terminate();
   }
@@ -73,13 +73,13 @@ export class ProgramSocket {
     this.turn = this.turn
       .then(() => this.handle(request))
       .catch(() => {
-        // The store of keys does not answer: as when KIS is out of service.
+        // The store of keys cannot be read: same as when KIS is out of service.
         this.drop();
       });
   }
 
   private async handle(request: SocketRequest): Promise<void> {
-    const caller = await this.desk.callerWith(this.mode, request.approvalKey);
+    const caller = await this.services.callerWith(this.mode, request.approvalKey);
     if (!caller) this.send(refusal('OPSP0011', request));
     else if (this.caller && this.caller.name !== caller.name) this.send(refusal('OPSP9994', request));
     else {
@@ -106,7 +106,7 @@ export class ProgramSocket {
       return;
     }
     if (isNew) this.registered.delete(name);
-    if (answer.code === 'OPSP0008') this.desk.full(caller, subject);
+    if (answer.code === 'OPSP0008') this.services.full(caller, subject);
     this.send(refusal(answer.code, subject, answer.message));
   }
 
@@ -123,7 +123,7 @@ export class ProgramSocket {
 
   private listening(caller: GatewayCaller): KisRawListener {
     if (this.listener) return this.listener;
-    const listener = this.desk.session(caller).open({
+    const listener = this.services.session(caller).open({
       frame: (frame) => {
         this.frame(caller, frame);
       },
@@ -132,7 +132,7 @@ export class ProgramSocket {
         this.send(refusal(answer.code, { trId, trKey }, answer.message));
       },
     });
-    // It may have hung up while its request waited.
+    // The program may have disconnected while its request waited.
     if (this.socket.readyState !== this.socket.OPEN) listener.close();
     else this.listener = listener;
     return listener;
@@ -146,7 +146,7 @@ export class ProgramSocket {
       return;
     }
     const body = inColumns(frame, caller.columns);
-    if (body === null) this.desk.unfit(caller, frame);
+    if (body === null) this.services.unfit(caller, frame);
     else this.send(frameText(frame.trId, frame.count, body, frame.encrypted ? this.cipher : null));
   }
 
@@ -159,28 +159,28 @@ export class ProgramSocket {
   }
 }
 
-/** What a connection needs of the gateway. */
-export interface SocketDesk {
+/** What a connection needs from the gateway. */
+export interface SocketServices {
   /** The caller with this approval key; `null` when there is none. */
   callerWith(mode: KisTradingMode, approvalKey: string): Promise<GatewayCaller | null>;
   session(caller: GatewayCaller): KisRealtimeSession;
-  /** A registration beyond KIS's 41, for the log. */
+  /** Reports a registration beyond KIS's 41. */
   full(caller: GatewayCaller, subject: Subject): void;
-  /** A frame that does not fit into the layout of the program. */
+  /** Reports a frame that does not fit into the layout of the program. */
   unfit(caller: GatewayCaller, frame: KisRawFrame): void;
 }
 
 interface Registered extends Subject {
-  /** Frames that came before the acknowledgement; `null` once that is sent. */
+  /** Frames received before the acknowledgement was sent; `null` afterwards. */
   early: KisRawFrame[] | null;
 }
 
-/** With more unsent the program does not read: it is disconnected, so that it holds up nobody else. */
+/** A program with more unsent bytes does not read, and is disconnected. */
 const MOST_UNSENT_BYTES = 8_000_000;
-/** Notices that come before their acknowledgement was sent are kept; there are never many. */
+/** Frames that are kept until their acknowledgement was sent; there are never many. */
 const MOST_EARLY_FRAMES = 100;
 
-/** KIS ends the whole session for a wrong HTS id, which would be the session of all programs. */
+/** Refuses a wrong HTS id here: KIS would end the session that all programs share. */
 function noticeProblem(
   { allow, account }: GatewayCaller,
   { trId, trKey }: Subject,

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { KisClock } from '../kis';
 import type { GatewayCaller } from './gateway-callers';
 
-/** Counts what programs do, for people. */
+/** Counts the requests and remembers the last error of each program, for the status page and GET /api/gateway. */
 @Injectable()
 export class ProgramStatistics {
   private readonly seen = new Map<string, Activity>();
@@ -15,7 +15,7 @@ export class ProgramStatistics {
     activity.requests += 1;
     activity.lastRequestAt = new Date(now);
     activity.recent.push(now);
-    // Rarely, so that a busy program does not pay for it with each request.
+    // Only now and then, so that a busy program does not pay for it with each request.
     if (activity.recent.length % 1000 === 0) activity.recent = sinceOf(activity.recent, now);
   }
 

@@ -1,7 +1,9 @@
 import type { ServerResponse } from 'node:http';
 import { sendJson } from './http-call';
 
-/** KIS's words for its codes (list of error codes of the KIS portal; literal bodies: docs/kis-contract.md). */
+/** Refuses calls as KIS does: the codes, messages and bodies of its gateway. */
+
+/** KIS's messages by code (list of error codes of the KIS portal; literal bodies: docs/kis-contract.md). */
 const WORDS = {
   EGW00002: '서버 에러가 발생했습니다.',
   EGW00101: '유효하지 않은 요청입니다.',
@@ -44,7 +46,7 @@ export function refuseOauth(
   sendJson(response, status, { error_description: words, error_code: code });
 }
 
-/** In lower case, and only these: the official client makes a field of each. */
+/** The headers of KIS's own responses. In lower case, and only these: the official client makes a field of each. */
 export function kisHeaders(trId: string): Record<string, string> {
   const printable = /^[\x20-\x7e]*$/.test(trId) ? trId : '';
   return { tr_id: printable, tr_cont: '', gt_uid: '' };

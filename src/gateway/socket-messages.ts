@@ -1,7 +1,9 @@
 import { createCipheriv, randomBytes } from 'node:crypto';
 import { inKorea } from '../kis';
 
-/** Words of KIS's websocket for its codes (KIS portal, list of error codes). */
+/** The messages of the gateway's websocket, in the form of KIS's: requests of programs, replies, and frames. */
+
+/** Messages of KIS's websocket by code (KIS portal, list of error codes). */
 const WORDS = {
   OPSP0000: 'SUBSCRIBE SUCCESS',
   OPSP0001: 'UNSUBSCRIBE SUCCESS',
@@ -23,7 +25,7 @@ const WORDS = {
 } as const;
 export type SocketCode = keyof typeof WORDS;
 
-/** What a message is about. */
+/** The registration that a message is about. */
 export interface Subject {
   readonly trId: string;
   readonly trKey: string;
@@ -35,7 +37,7 @@ export interface SocketRequest extends Subject {
   readonly isRelease: boolean;
 }
 
-/** Key and initial vector: ASCII texts whose bytes are used as they are. */
+/** Key and initialization vector: ASCII texts whose bytes are used as they are. */
 export interface Cipher {
   readonly key: string;
   readonly iv: string;
@@ -45,7 +47,7 @@ export function newCipher(): Cipher {
   return { key: randomBytes(16).toString('hex'), iv: randomBytes(8).toString('hex') };
 }
 
-/** Reads a request; a code where it cannot be understood. In the order of KIS's codes. */
+/** Reads a request; KIS's code for what is wrong when it cannot be read, checked in the order of the codes. */
 export function readRequest(text: string): SocketRequest | SocketCode {
   const message = objectIn(text);
   if (!message) return 'OPSP9999';
@@ -83,7 +85,7 @@ export function acknowledgement(
   });
 }
 
-/** A refusal in KIS's words, or in those that KIS has sent. */
+/** A refusal with KIS's message for the code, or with `words` for a code without one. */
 export function refusal(code: string, subject: Subject = { trId: '(null)', trKey: '' }, words = ''): string {
   const known = WORDS[code as SocketCode] as string | undefined;
   return JSON.stringify({

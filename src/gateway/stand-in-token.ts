@@ -1,19 +1,9 @@
 import { createHmac, randomUUID, timingSafeEqual } from 'node:crypto';
 
-/** What a JWT of KIS's form says. */
-export interface TokenClaims {
-  /** The app key that it was made for. */
-  readonly jti: string;
-  /** Epoch milliseconds. */
-  readonly expiresAt: number;
-}
-
-const HEADER = encoded({ typ: 'JWT', alg: 'HS512' });
-
 /**
- * A token for a program, in the form of KIS's own: official clients tell by `jti` which key it belongs to. It is worth
- * nothing at KIS.
- * @param signingKey every process that checks it has the same.
+ * Makes a stand-in: a token for a program in the form of KIS's own. Official clients see by its `jti` which key it belongs to.
+ * KIS does not accept it.
+ * @param signingKey the same in every process that verifies it.
  */
 export function standInToken(
   appKey: string,
@@ -42,7 +32,15 @@ export function isSignedWith(token: string, signingKey: string): boolean {
   return expected.length === actual.length && timingSafeEqual(expected, actual);
 }
 
-/** What a JWT says, whoever has signed it; `null` when it is none. */
+/** The claims of a JWT in KIS's form that matter here. */
+export interface TokenClaims {
+  /** The app key that it was made for. */
+  readonly jti: string;
+  /** Epoch milliseconds. */
+  readonly expiresAt: number;
+}
+
+/** The claims of a JWT, without checking its signature; `null` when the text is no JWT. */
 export function claimsOf(token: string): TokenClaims | null {
   const parts = token.split('.');
   if (parts.length !== 3) return null;
@@ -63,3 +61,5 @@ function encoded(part: object): string {
 function signature(text: string, key: string): string {
   return createHmac('sha512', key).update(text).digest('base64url');
 }
+
+const HEADER = encoded({ typ: 'JWT', alg: 'HS512' });

@@ -37,12 +37,12 @@ export class UapiRoutes implements OnApplicationShutdown {
     private readonly configuration: KisConfiguration,
   ) {}
 
-  /** Responds to a call; `null` when the path is none of KIS's: nothing is sent for it. */
+  /** Responds to a call; returns `null`, and sends nothing, when the path is not one of KIS's. */
   handle(call: HttpCall): Promise<void> | null {
     return isPassedOn(call) ? this.respond(call) : null;
   }
 
-  /** Before the modules that this one uses: otherwise an equal order of the next minute counts as a repetition. */
+  /** Runs before the journal is closed. An unrecorded delivery would make an equal order of the next minute a repetition. */
   onApplicationShutdown(): Promise<void> {
     return this.orders.noted();
   }
@@ -63,8 +63,8 @@ export class UapiRoutes implements OnApplicationShutdown {
   }
 
   /**
-   * Who calls; `null` after an answer to an order whose caller cannot be looked up. That it may be a repetition is said
-   * instead of KIS's 500, after which programs send an order again.
+   * The caller; `null` after an answer to an order whose caller cannot be looked up. That answer says that the outcome is
+   * unknown, because after KIS's 500 programs would send the order again.
    */
   private async unlessOrder(
     call: HttpCall,
@@ -80,7 +80,7 @@ export class UapiRoutes implements OnApplicationShutdown {
     }
   }
 
-  /** In the order in which KIS's simulator, after public captures, checks them. */
+  /** Checks the headers in the order of KIS, as public captures show it. */
   private caller(call: HttpCall, headers: DecidingHeaders): Identified | Promise<Identified> {
     const { authorization, appkey, appsecret } = headers;
     const needsToken = !isHashkey(call);
@@ -127,7 +127,7 @@ export class UapiRoutes implements OnApplicationShutdown {
     }
   }
 
-  /** Once it is in the journal, an order goes its way whether the program waits for it or not. */
+  /** Once it is in the journal, an order is sent whether or not the program still waits for it. */
   private async order(
     call: HttpCall,
     caller: GatewayCaller,
@@ -160,7 +160,7 @@ export class UapiRoutes implements OnApplicationShutdown {
     if (code !== null) this.statistics.failed(caller, code, 'message' in answer ? answer.message : '');
   }
 
-  /** An order, or what only a trade key may do, that does not come as far as the journal. */
+  /** Refuses an order, or a call that needs a trade key, before it reaches the journal. */
   private refuse(
     { response }: HttpCall,
     caller: GatewayCaller,
@@ -173,9 +173,9 @@ export class UapiRoutes implements OnApplicationShutdown {
   }
 
   /**
-   * The account of an order, or why there is none. Caps and switches are per account, so an order may name only a
-   * configured one; a program key holds for one only. KIS decides about an order that names none, which counts for the
-   * caller's own account.
+   * The account of an order, or why it is refused. Caps and switches are per account, so an order may name only a configured
+   * account, and with a program key only the account of that key. An order that names none counts for the caller's own
+   * account, and KIS decides about it.
    */
   private accountOf({ key, account }: GatewayCaller, fields: ProgramOrderBody): KisAccount | string {
     const number = fields.get('CANO');
@@ -195,7 +195,7 @@ const UNREADABLE_BODY =
 const UNREADABLE_ACCOUNT = 'Its account cannot be read: CANO must be eight digits, and ACNT_PRDT_CD two.';
 const OTHER_ACCOUNT =
   'It names another account (CANO, ACNT_PRDT_CD) than the one that this key is configured for.';
-/** After an error that nobody has foreseen the order may be at KIS. */
+/** After an unexpected error the order may be at KIS. */
 const OUTCOME_IN_LOG = {
   kind: 'undecided',
   message: 'An unexpected error occurred, which the log of the gateway names.',

@@ -2,13 +2,9 @@ import { once } from 'node:events';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 
-type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
-
-const UPGRADE_HEADERS: ReadonlySet<string> = new Set(['upgrade', 'http2-settings']);
-
 /**
- * Passes the upgrades that `accepts` to `listener`. Any other upgrade, such as to HTTP/2, is optional for a server
- * (RFC 9110 7.8): its request is served as if it had no `Upgrade` header, with its body and in its turn.
+ * Passes upgrade requests that `accepts` approves to `listener`. Any other upgrade, such as to HTTP/2, is optional for a server
+ * (RFC 9110 7.8): its request is served as if it had no `Upgrade` header, with its body, and after earlier ones.
  */
 export function acceptUpgrades(
   server: Server,
@@ -28,7 +24,7 @@ export function acceptUpgrades(
   });
 }
 
-/** Responses to earlier requests on the connection come first. */
+/** Waits until earlier requests on the connection have been answered. */
 async function parseAgain(
   server: Server,
   request: IncomingMessage,
@@ -61,3 +57,8 @@ function withoutUpgrade(connection: string): string {
   const options = connection.split(',').map((option) => option.trim());
   return options.filter((option) => !UPGRADE_HEADERS.has(option.toLowerCase())).join(', ');
 }
+
+type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+
+/** Headers that request an upgrade, and are removed when it is ignored. */
+const UPGRADE_HEADERS: ReadonlySet<string> = new Set(['upgrade', 'http2-settings']);
