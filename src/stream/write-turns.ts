@@ -1,4 +1,4 @@
-import { EventTexts } from './event-text';
+import { EventEncoder } from './event-encoder';
 
 /** Fewer, larger writes cost far less: with 100 listeners and 2,000 frames a second, half of the processor time. */
 const APART_MS = 1;
@@ -6,7 +6,7 @@ const APART_MS = 1;
 /** Lets all connections write in one turn: at once, or a millisecond after the last turn. */
 export class WriteTurns {
   /** Of the current turn. */
-  readonly texts = new EventTexts();
+  readonly texts = new EventEncoder();
   private due: (() => void)[] = [];
   private endedAt = -Infinity;
 

@@ -11,7 +11,7 @@ interface Batch {
  * the same events. Nothing is kept beyond the turn. A WeakMap would keep all of it until the next full garbage collection,
  * because the collector of young objects treats its values as reachable.
  */
-export class EventTexts {
+export class EventEncoder {
   private texts = new Map<KisRealtimeEvent, string>();
   /** By the first of their events. */
   private batches = new Map<KisRealtimeEvent, Batch>();
