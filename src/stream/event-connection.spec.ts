@@ -3,7 +3,7 @@ import { createServer, type ServerResponse } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
 import { Redactor, type KisRealtimeEvent } from '../kis';
 import { EventConnection, type EventSource } from './event-connection';
-import { WriteTurns } from './write-turns';
+import { WriteScheduler } from './write-scheduler';
 
 const EVENT: KisRealtimeEvent = {
   type: 'status',
@@ -29,7 +29,7 @@ describe('A connection of a listener that does not read', () => {
     socket.on('error', () => undefined);
     socket.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n');
     const [, response] = (await once(server, 'request')) as [unknown, ServerResponse];
-    const connection = new EventConnection(plenty, response, new Redactor(), new WriteTurns());
+    const connection = new EventConnection(plenty, response, new Redactor(), new WriteScheduler());
     while (!response.writableNeedDrain) await new Promise(setImmediate);
     const closed = once(response, 'close');
     connection.close(10);

@@ -1,18 +1,10 @@
 import type { ServerResponse } from 'node:http';
 import type { KisRealtimeStream, Redactor } from '../kis';
-import type { WriteTurns } from './write-turns';
-
-/** Proxies and browsers end connections on which nothing comes. */
-const COMMENT_EVERY_MS = 15_000;
-/** A listener that is let go has so long to read what was written last, such as why. */
-const LAST_WORDS_MS = 5000;
-
-/** What is written to a listener. */
-export type EventSource = Pick<KisRealtimeStream, 'close' | 'isClosed' | 'onEvents' | 'take'>;
+import type { WriteScheduler } from './write-scheduler';
 
 /**
- * Writes a stream to the connection of its listener, in turns that all connections share, and only while the listener
- * reads. What it does not read waits in the stream, which bounds it.
+ * Writes a stream to the connection of its listener, in turns that all connections share, and only while the listener reads.
+ * Events that it does not read wait in the stream, which limits their number.
  */
 export class EventConnection {
   private readonly comments: NodeJS.Timeout;
@@ -23,7 +15,7 @@ export class EventConnection {
     private readonly stream: EventSource,
     private readonly response: ServerResponse,
     private readonly redactor: Redactor,
-    private readonly turns: WriteTurns,
+    private readonly scheduler: WriteScheduler,
   ) {
     this.comments = setInterval(() => {
       if (!this.blocked) this.write(': \n\n');
@@ -35,27 +27,27 @@ export class EventConnection {
       this.blocked = false;
       this.schedule();
     });
-    // The listener learns at once that it is connected.
+    // Lets the listener see at once that it is connected.
     this.write(': \n\n');
     stream.onEvents(() => {
       this.schedule();
     });
   }
 
-  /** Ends it from this side: what has been written goes out first, for so long as `lastWordsMs`. */
-  close(lastWordsMs = LAST_WORDS_MS): void {
+  /** Ends the connection. What has been written is still sent, for at most `flushMs`. */
+  close(flushMs = FLUSH_MS): void {
     clearInterval(this.comments);
     this.stream.close();
     if (this.response.writableEnded) return;
     this.response.end();
-    // A listener that does not read would keep the connection, and a shutdown, for long.
-    setTimeout(() => this.response.destroy(), lastWordsMs).unref();
+    // Otherwise a listener that does not read would keep the connection open, and delay a shutdown.
+    setTimeout(() => this.response.destroy(), flushMs).unref();
   }
 
   private schedule(): void {
     if (this.scheduled || (this.blocked && !this.stream.isClosed)) return;
     this.scheduled = true;
-    this.turns.request(() => {
+    this.scheduler.request(() => {
       this.scheduled = false;
       this.flush();
     });
@@ -64,7 +56,7 @@ export class EventConnection {
   private flush(): void {
     if (this.response.writableEnded || this.response.destroyed) return;
     const events = this.stream.take();
-    if (events.length > 0) this.write(this.turns.texts.bytesOf(events, this.redactor));
+    if (events.length > 0) this.write(this.scheduler.encoder.bytesOf(events, this.redactor));
     if (this.stream.isClosed) this.close();
   }
 
@@ -72,3 +64,11 @@ export class EventConnection {
     this.blocked = !this.response.write(data);
   }
 }
+
+/** The stream whose events are written. */
+export type EventSource = Pick<KisRealtimeStream, 'close' | 'isClosed' | 'onEvents' | 'take'>;
+
+/** Proxies and browsers close idle connections. */
+const COMMENT_EVERY_MS = 15_000;
+/** How long a disconnected listener has to read what was written last, such as the reason. */
+const FLUSH_MS = 5000;

@@ -2,30 +2,30 @@ import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import type { ServerResponse } from 'node:http';
 import { KisConfiguration, type KisRealtimeStream } from '../kis';
 import { EventConnection } from './event-connection';
-import { WriteTurns } from './write-turns';
+import { WriteScheduler } from './write-scheduler';
 
-/** In a shutdown nobody waits long for a listener that does not read. */
-const LAST_WORDS_MS = 500;
-
-/** The connections of all listeners. They end first in a shutdown: they would never end by themselves. */
+/** The connections of all listeners. A shutdown ends them first, because they would not end by themselves. */
 @Injectable()
 export class EventConnections implements BeforeApplicationShutdown {
   private readonly open = new Set<EventConnection>();
-  private readonly turns = new WriteTurns();
+  private readonly scheduler = new WriteScheduler();
   private isStopping = false;
 
   constructor(private readonly configuration: KisConfiguration) {}
 
   add(stream: KisRealtimeStream, response: ServerResponse): void {
-    const connection = new EventConnection(stream, response, this.configuration.redactor, this.turns);
+    const connection = new EventConnection(stream, response, this.configuration.redactor, this.scheduler);
     this.open.add(connection);
     response.once('close', () => this.open.delete(connection));
-    // Its request came before the shutdown and took until now.
-    if (this.isStopping) connection.close(LAST_WORDS_MS);
+    // The request arrived before the shutdown began, and was answered only now.
+    if (this.isStopping) connection.close(SHUTDOWN_FLUSH_MS);
   }
 
   beforeApplicationShutdown(): void {
     this.isStopping = true;
-    for (const connection of this.open) connection.close(LAST_WORDS_MS);
+    for (const connection of this.open) connection.close(SHUTDOWN_FLUSH_MS);
   }
 }
+
+/** How long a shutdown waits for a listener that does not read. */
+const SHUTDOWN_FLUSH_MS = 500;

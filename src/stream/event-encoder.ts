@@ -1,21 +1,17 @@
 import type { KisRealtimeEvent, Redactor } from '../kis';
 import { jsonText } from '../platform/json-text';
 
-interface Batch {
-  readonly events: readonly KisRealtimeEvent[];
-  readonly bytes: Buffer;
-}
-
 /**
- * The bytes of events, encoded once for all listeners that are written to in the same turn: those of the same channels get
- * the same events. Nothing is kept beyond the turn. A WeakMap would keep all of it until the next full garbage collection,
- * because the collector of young objects treats its values as reachable.
+ * Encodes events as server-sent events, once for all listeners that are written to in the same turn, because listeners of the
+ * same channels get the same events. Nothing is kept beyond the turn. A WeakMap would keep everything until the next full
+ * garbage collection, because the collector of young objects treats its values as reachable.
  */
 export class EventEncoder {
   private texts = new Map<KisRealtimeEvent, string>();
-  /** By the first of their events. */
+  /** Encoded batches, by their first event. */
   private batches = new Map<KisRealtimeEvent, Batch>();
 
+  /** The bytes of these events, in order; texts of KIS in them are redacted. */
   bytesOf(events: readonly KisRealtimeEvent[], redactor: Redactor): Buffer {
     const [first] = events;
     const known = first && this.batches.get(first);
@@ -25,7 +21,7 @@ export class EventEncoder {
     return bytes;
   }
 
-  /** At the end of a turn. */
+  /** Drops everything encoded so far; called at the end of a turn. */
   forget(): void {
     this.texts = new Map();
     this.batches = new Map();
@@ -46,8 +42,13 @@ function isSame(one: readonly KisRealtimeEvent[], other: readonly KisRealtimeEve
   return one.length === other.length && one.every((event, index) => event === other[index]);
 }
 
-/** Prices and quantities have been read as such, so nothing else is in them; other events repeat words of KIS. */
+/** Prices and quantities have been validated, so they need no redaction; other events contain texts of KIS. */
 function dataText({ type, data }: KisRealtimeEvent, redactor: Redactor): string {
   const isFigures = type === 'trade' || type === 'book' || type === 'expected';
   return isFigures ? JSON.stringify(data) : jsonText(data, redactor);
+}
+
+interface Batch {
+  readonly events: readonly KisRealtimeEvent[];
+  readonly bytes: Buffer;
 }

@@ -1,12 +1,9 @@
 import { EventEncoder } from './event-encoder';
 
-/** Fewer, larger writes cost far less: with 100 listeners and 2,000 frames a second, half of the processor time. */
-const APART_MS = 1;
-
-/** Lets all connections write in one turn: at once, or a millisecond after the last turn. */
-export class WriteTurns {
-  /** Of the current turn. */
-  readonly texts = new EventEncoder();
+/** Schedules the writes of all connections in common turns: immediately, but at least a millisecond after the last turn. */
+export class WriteScheduler {
+  /** Encodes the events of the current turn. */
+  readonly encoder = new EventEncoder();
   private due: (() => void)[] = [];
   private endedAt = -Infinity;
 
@@ -14,7 +11,7 @@ export class WriteTurns {
   request(write: () => void): void {
     this.due.push(write);
     if (this.due.length > 1) return;
-    const leftMs = this.endedAt + APART_MS - performance.now();
+    const leftMs = this.endedAt + TURN_EVERY_MS - performance.now();
     if (leftMs <= 0) setImmediate(this.run);
     else setTimeout(this.run, leftMs);
   }
@@ -23,7 +20,10 @@ export class WriteTurns {
     const { due } = this;
     this.due = [];
     for (const write of due) write();
-    this.texts.forget();
+    this.encoder.forget();
     this.endedAt = performance.now();
   };
 }
+
+/** Fewer, larger writes cost far less: with 100 listeners and 2,000 frames a second, half of the processor time. */
+const TURN_EVERY_MS = 1;
