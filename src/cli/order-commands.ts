@@ -12,7 +12,7 @@ import {
   type KisOrder,
   type KisOrderRequest,
 } from '../kis';
-import { cancellationQuery, listQuery, orderBody, type OrderBody } from '../orders/order-inputs';
+import { cancellationQuery, listQuery, orderBody, type OrderBody } from '../orders/order-validation';
 import { chosen, withArguments } from './choice';
 import { UsageError, type CommandContext } from './cli-command';
 import { grouped, listing, table } from './output';

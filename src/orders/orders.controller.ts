@@ -42,8 +42,18 @@ import {
   type ListQuery,
   type OrderBody,
   type WaitQuery,
-} from './order-inputs';
-import { Accepted, Alias, From, Id, IdempotencyKey, Repeated, Symbol, To, Wait } from './order-params';
+} from './order-validation';
+import {
+  Accepted,
+  Alias,
+  From,
+  Id,
+  IdempotencyKey,
+  Repeated,
+  Symbol,
+  To,
+  Wait,
+} from './order-api-decorators';
 import { OrdersService } from './orders.service';
 
 @ApiTags('orders')

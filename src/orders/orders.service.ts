@@ -19,7 +19,7 @@ import {
   type OrderBody,
   type SettlementBody,
   type WaitQuery,
-} from './order-inputs';
+} from './order-validation';
 
 /**
  * The orders of the accounts by alias. Every method rejects with `KisAccountNotFoundError` for an alias that is not

@@ -4,8 +4,8 @@ import { ApiProblems, CALL_PROBLEMS } from '../common/api-problems';
 import { CallerSignal } from '../common/caller-signal';
 import { Guarded } from '../common/guarded';
 import { SettlementDto } from './order-input.dto';
-import { settlementBody, type SettlementBody } from './order-inputs';
-import { Alias, Id } from './order-params';
+import { settlementBody, type SettlementBody } from './order-validation';
+import { Alias, Id } from './order-api-decorators';
 import { OrderDto } from './order.dto';
 import { OrdersService } from './orders.service';
 

@@ -9,7 +9,9 @@ import {
   TIMES_IN_FORCE,
 } from '../kis';
 
-/** Longer than most orders stay unknown, shorter than timeouts of proxies and clients. */
+/** Validates the bodies and queries of the order routes. */
+
+/** Longer than most orders stay unknown, shorter than the timeouts of proxies and clients. */
 const LONGEST_WAIT_S = 120;
 
 const ID_RULE = '1 to 64 characters of A-Z a-z 0-9 . _ : -, not digits only, such as "rebalance-1128-3"';
@@ -21,7 +23,7 @@ const day = {
   rule: 'a day such as 2026-11-28 (Korean time)',
   fits: (text: string): text is string => {
     const at = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(text) : NaN;
-    // The 31st of a month with 30 days is the first of the next one.
+    // Date.parse takes the 31st of a month with 30 days for the first of the next one.
     return !Number.isNaN(at) && new Date(at).toISOString().startsWith(text);
   },
 };
@@ -75,14 +77,14 @@ export type CancellationQuery = QueryOf<typeof CANCELLATION>;
 export type ListQuery = QueryOf<typeof LIST>;
 export type ExecutionsQuery = QueryOf<typeof EXECUTIONS>;
 
-/** Milliseconds. */
+/** How long to wait for an outcome, in milliseconds. */
 export function waitMsOf({ wait: seconds = '0' }: WaitQuery): number {
   return Number(seconds) * 1000;
 }
 
 /**
  * The id of an order, from its body or from the header `Idempotency-Key`.
- * @throws KisInvalidRequestError when the two differ, or the header is no id.
+ * @throws KisInvalidRequestError when the two differ, or the header is not a valid id.
  */
 export function idOf(inBody: string | undefined, header: string | undefined): string | undefined {
   if (header === undefined) return inBody;

@@ -1,6 +1,8 @@
 import { ApiAcceptedResponse, ApiHeader, ApiOkResponse, ApiParam, ApiQuery } from '../common/api-description';
 import { OrderDto } from './order.dto';
 
+/** Describes the parameters and responses that several order routes share, for the OpenAPI document. */
+
 export const Alias = ApiParam({
   name: 'alias',
   description: 'Name of an account, see /api/accounts.',
