@@ -6,8 +6,8 @@ import { ProgramKeyStore } from './program-key-store';
 import { claimsOf, isSignedWith, standInToken } from './stand-in-token';
 
 /**
- * Gives tokens to programs, checks and revokes them. With an account's own key a program gets the shared token. With a program
- * key it gets a stand-in, which expires with the shared token and is not accepted by KIS.
+ * Gives tokens to programs, checks and revokes them. With an account's own key a program gets the shared token. With a
+ * program key it gets a stand-in, which expires with the shared token and is not accepted by KIS.
  */
 @Injectable()
 export class ProgramTokens {

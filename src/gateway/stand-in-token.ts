@@ -1,8 +1,8 @@
 import { createHmac, randomUUID, timingSafeEqual } from 'node:crypto';
 
 /**
- * Makes a stand-in: a token for a program in the form of KIS's own. Official clients see by its `jti` which key it belongs to.
- * KIS does not accept it.
+ * Makes a stand-in: a token for a program in the form of KIS's own. Official clients see by its `jti` which key it belongs
+ * to. KIS does not accept it.
  * @param signingKey the same in every process that verifies it.
  */
 export function standInToken(

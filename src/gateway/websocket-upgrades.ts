@@ -3,8 +3,8 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 
 /**
- * Passes upgrade requests that `accepts` approves to `listener`. Any other upgrade, such as to HTTP/2, is optional for a server
- * (RFC 9110 7.8): its request is served as if it had no `Upgrade` header, with its body, and after earlier ones.
+ * Passes upgrade requests that `accepts` approves to `listener`. Any other upgrade, such as to HTTP/2, is optional for a
+ * server (RFC 9110 7.8): its request is served as if it had no `Upgrade` header, with its body, and after earlier ones.
  */
 export function acceptUpgrades(
   server: Server,

@@ -14,7 +14,7 @@ import type { ListedOrder } from './list/listed-order';
 import { isListedAs } from './list/row-matching';
 import type { OrderRecord } from './journal/order-record';
 
-/** The orders of an account: KIS's lists and the journal together, wherever an order was placed. */
+/** The orders of an account, wherever they were placed: KIS's lists merged with the journal. */
 @Injectable()
 export class KisOrderBook {
   constructor(
@@ -37,15 +37,15 @@ export class KisOrderBook {
   }
 
   /**
-   * The latest order under this `clientOrderId`, or today's under this order number, with or without its leading zeros; a
-   * modification or cancellation under the id of its own too.
+   * The latest order with this `clientOrderId`, or today's order with this number, with or without leading zeros.
+   * Modifications and cancellations are found by their own ids too.
    * @throws KisOrderNotFoundError
    */
   find(account: KisAccount, id: string, options: KisReadOptions = {}): Promise<FoundOrder> {
     return /^\d+$/.test(id) ? this.findByNumber(account, id, options) : this.findById(account, id, options);
   }
 
-  /** What has been filled, one entry for each order, oldest first: KIS's lists have totals. */
+  /** Executions, oldest first, one per order, because KIS's lists have totals. */
   async executions(
     account: KisAccount,
     query: Omit<KisOrderQuery, 'status'> = {},
@@ -65,7 +65,7 @@ export class KisOrderBook {
     throw notFound(account, id);
   }
 
-  /** All that waits for an outcome, cancellations included; of any day unless the query names days. */
+  /** All records without an outcome, cancellations included; of any day unless the query names days. */
   private async unsettled(account: KisAccount, { from = '', to = '~' }: KisOrderQuery): Promise<KisOrder[]> {
     const records = await this.journal.unsettled(accountKey(account));
     return records
@@ -74,7 +74,7 @@ export class KisOrderBook {
       .map(orderIn);
   }
 
-  /** KIS's lists are read only for what they can add to. */
+  /** Reads KIS's lists only for an accepted order, because they add nothing to any other. */
   private async findById(account: KisAccount, id: string, options: KisReadOptions): Promise<FoundOrder> {
     const today = koreanDate(this.time.now(account));
     const records = await this.journal.list(accountKey(account), dayPlus(today, -DAYS_OF_IDS), today);
@@ -84,7 +84,7 @@ export class KisOrderBook {
       own.at(-1) ??
       (await this.unsettledById(account, id));
     if (!record) throw notFound(account, id);
-    // Lists show a cancellation in the order that it ends.
+    // Lists show a cancellation as part of the order that it cancels.
     if (record.outcome !== 'accepted' || record.action === 'cancel') return recorded(record);
     const orders = await this.read(account, { from: record.day, to: record.day }, options);
     const found = orders.find((each) => each.record?.clientOrderId === id);
@@ -106,15 +106,15 @@ export class KisOrderBook {
     const today = koreanDate(this.time.now(account));
     const days = { from: query.from ?? today, to: query.to ?? today };
     const markets = new Set(['domestic', 'us'] as const);
-    // An order that was given just before midnight is on the list of the next day.
+    // An order placed just before midnight may be on the list of the next day.
     const to = days.to < today ? dayPlus(days.to, 1) : days.to;
     const range = { from: days.from, to, markets };
     const { listed, records } = await this.reconciliation.run(account, range, options);
-    const isAsked = ({ record, listed: row }: FoundOrder): boolean => {
+    const isInRange = ({ record, listed: row }: FoundOrder): boolean => {
       const day = record?.day ?? row?.day ?? '';
       return day >= days.from && day <= days.to;
     };
-    return merged(records, listed).filter(isAsked);
+    return merged(records, listed).filter(isInRange);
   }
 }
 
@@ -129,7 +129,7 @@ export interface KisOrderQuery {
   readonly symbol?: string | undefined;
 }
 
-/** What has been filled of one order. */
+/** The filled part of an order. */
 export interface KisExecution {
   readonly orderNumber: string;
   /** `null` for an order that was placed elsewhere. */
@@ -146,10 +146,10 @@ export interface KisExecution {
   readonly time: Date;
 }
 
-/** KIS's list of a day can be read again for three months; ids are looked for in a month. */
+/** An id is looked up in the last 30 days, for which KIS's lists can be read (they reach back three months). */
 const DAYS_OF_IDS = 30;
 
-/** An order with what is needed to change it. */
+/** An order with its record and its row, which are needed to change it. */
 export interface FoundOrder {
   readonly order: KisOrder;
   /** `null` for an order that was placed elsewhere. */
@@ -158,7 +158,7 @@ export interface FoundOrder {
   readonly listed: ListedOrder | null;
 }
 
-/** An order as the journal alone has it. */
+/** An order as the journal alone shows it. */
 function recorded(record: OrderRecord): FoundOrder {
   return { order: orderOf(record, { listed: null, replacement: null }), record, listed: null };
 }
@@ -167,7 +167,7 @@ function orderIn({ order }: FoundOrder): KisOrder {
   return order;
 }
 
-/** Cancellations are no orders of their own: they show in the order that they end. */
+/** Cancellations are not orders of their own: they show in the status of the order that they cancel. */
 function merged(records: readonly OrderRecord[], listed: readonly ListedOrder[]): FoundOrder[] {
   const own = records.map((record): FoundOrder => {
     const row = listed.find((each) => isListedAs(record, each)) ?? null;
@@ -190,7 +190,7 @@ function replacementOf(record: OrderRecord, records: readonly OrderRecord[]): Or
 
 function notFound({ alias }: KisAccount, id: string): KisOrderNotFoundError {
   return new KisOrderNotFoundError(
-    `Account "${alias}" has no order "${id.slice(0, 64)}". Give the clientOrderId, or today's order number as KIS names it; older orders are in the list.`,
+    `Account "${alias}" has no order "${id.slice(0, 64)}". Give the clientOrderId, or today's order number at KIS; older orders are in the list of their day.`,
   );
 }
 

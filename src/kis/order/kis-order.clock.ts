@@ -5,8 +5,8 @@ import { KisTokenService } from '../token/kis-token.service';
 import type { Moment } from './journal/order-record';
 
 /**
- * The time at KIS, by which orders are dated: the wall clock, corrected when the responses of KIS show that it is wrong by
- * seconds. An order that is looked for in KIS's lists is recognized by its time, too, and the days of the lists are KIS's.
+ * KIS's time, by which orders are dated: the wall clock, corrected when responses of KIS show that it is wrong by seconds.
+ * Orders in KIS's lists are recognized by their time among other things, and the days of the lists are KIS's.
  */
 @Injectable()
 export class KisOrderClock {
@@ -21,18 +21,21 @@ export class KisOrderClock {
     return this.clock.now() + this.correctionMs(account);
   }
 
-  /** By the monotonic clock of the machine, for what no setting of a clock may shorten or lengthen; `null` where boots have no names. */
+  /**
+   * The monotonic clock of the machine, for durations that setting a clock must not change; `null` where the boot has no
+   * id.
+   */
   moment(): Moment | null {
     const { bootId } = this.clock;
     return bootId === null ? null : { bootId, ms: this.clock.monotonic() };
   }
 
-  /** Milliseconds added to the wall clock; 0 as long as it is right. */
+  /** Milliseconds added to the wall clock; 0 while it is right. */
   correctionMs({ alias }: KisAccount): number {
     return this.tokens.serverClock(alias)?.correctionMs ?? 0;
   }
 
-  /** Whether no response of KIS contradicts it. While one does, another has to confirm which is right. */
+  /** False after a response of KIS has contradicted the clock, until another response confirms which of them is right. */
   isCertain({ alias }: KisAccount): boolean {
     return this.tokens.serverClock(alias)?.isCertain ?? true;
   }

@@ -2,14 +2,14 @@ import { KisError, type KisErrorFacts } from '../kis.errors';
 import type { KisOrder } from './kis-order';
 import type { KisOrderProblem } from './order-intent';
 
-/** The errors of orders. Each says whether anything was sent. */
+/** The errors of orders. Each message says whether anything was sent. */
 
 /** This account may not place orders; nothing was sent. */
 export class KisOrdersDisabledError extends KisError {
   readonly code = 'ORDERS_DISABLED';
 }
 
-/** The order would be refused by KIS, or costs more than there is; nothing was sent. */
+/** KIS would refuse the order, or cash or shares do not suffice; nothing was sent. */
 export class KisOrderRefusedError extends KisError {
   readonly code = 'ORDER_REFUSED';
 
@@ -26,7 +26,7 @@ export class KisOrderCapExceededError extends KisError {
   readonly code = 'ORDER_CAP_EXCEEDED';
 }
 
-/** The id stands for another order of this account and day; nothing was sent. */
+/** The id belongs to another order of this account and day; nothing was sent. */
 export class KisOrderIdReusedError extends KisError {
   readonly code = 'ORDER_ID_REUSED';
 }
@@ -36,12 +36,12 @@ export class KisOrderEqualUnsettledError extends KisError {
   readonly code = 'ORDER_EQUAL_UNSETTLED';
 }
 
-/** Nothing of the order is open any more. */
+/** No part of the order is open any more; nothing was sent. */
 export class KisOrderNotOpenError extends KisError {
   readonly code = 'ORDER_NOT_OPEN';
 }
 
-/** The order has an outcome already, or may still be on its way: there is nothing to settle by hand. */
+/** The order has an outcome already, or may still be on its way: there is nothing to settle manually. */
 export class KisOrderNotUnknownError extends KisError {
   readonly code = 'ORDER_NOT_UNKNOWN';
 }

@@ -19,8 +19,8 @@ import { manualSettlementHint } from './settlement/settlement-rules';
 import { isSameIntent, isUnsettled, type OrderRecord } from './journal/order-record';
 
 /**
- * Executes each order once under its id: a repetition gets the outcome of the first, a new order is written into the journal
- * and submitted.
+ * Sends each order once under its id: a repetition gets the outcome of the first, a new order is written into the journal and
+ * submitted.
  */
 @Injectable()
 export class KisOrderIdempotency {
@@ -33,14 +33,14 @@ export class KisOrderIdempotency {
     private readonly time: KisOrderClock,
   ) {}
 
-  /** How long a caller waits without asking for more. */
+  /** How long a caller waits for an outcome by default, in milliseconds. */
   limitMs(account: KisAccount): number {
     return this.configuration.requestPolicy(account.credential).timeoutMs + GRACE_MS;
   }
 
   /**
    * The record of an order that was given before under the same id; `null` when there was none.
-   * @throws KisOrderIdReusedError when the id names another order.
+   * @throws KisOrderIdReusedError when the id belongs to another order.
    */
   repeatedOrder(account: KisAccount, wanted: OrderRecord): Promise<OrderRecord | null> {
     const { day, clientOrderId } = wanted;
@@ -48,7 +48,7 @@ export class KisOrderIdempotency {
     return this.repeated(account, { day, clientOrderId, isSame });
   }
 
-  /** The same for an order that is told by other means than its record. */
+  /** The same for an order that is compared by other means than its record. */
   async repeated(account: KisAccount, repeated: RepeatedOrder): Promise<OrderRecord | null> {
     const { day, clientOrderId, isSame } = repeated;
     const known = await this.journal.find(accountKey(account), day, clientOrderId);
@@ -57,8 +57,8 @@ export class KisOrderIdempotency {
   }
 
   /**
-   * The record of an order that was given before, once there is something to say about it. While the first is being sent,
-   * its repetition waits for it; an unknown one has been answered already.
+   * The outcome of an order that was given before, for its repetition. Waits until the first is sent, and then up to `waitMs`
+   * for its outcome.
    */
   async outcomeOf(account: KisAccount, first: OrderRecord, waitMs: number): Promise<OrderRecord> {
     const sent =
@@ -68,7 +68,7 @@ export class KisOrderIdempotency {
     return isUnsettled(sent) ? this.reconciler.settled(account, sent, waitMs) : sent;
   }
 
-  /** The record as it is now: it may have got an outcome since it was read. */
+  /** The record as the journal has it now: it may have got an outcome since it was read. */
   latest(record: OrderRecord): Promise<OrderRecord> {
     return this.journal.latest(record);
   }
@@ -85,22 +85,22 @@ export class KisOrderIdempotency {
   }
 
   /**
-   * Why nothing is placed or changed at the moment; `null` while the kill switch is off. It saves the reads of an order:
-   * the step that writes the order down looks at the switch again.
+   * Why nothing is placed or changed at present; `null` while the kill switch is off. An early check that saves the reads
+   * of an order; admission checks the switch again.
    */
   async stopped(account: KisAccount): Promise<Error | null> {
     const { enabled } = await this.journal.trading();
     return enabled ? null : refusal({ kind: 'trading-stopped' }, account);
   }
 
-  /** @throws KisOrderEqualUnsettledError while orders from before the start have no outcome. */
+  /** Waits for orders from before the start. @throws KisOrderEqualUnsettledError when they have no outcome in time. */
   ready(account: KisAccount): Promise<void> {
     return this.reconciler.ready(account, this.limitMs(account));
   }
 
   /**
-   * Writes an order down and sends it, unless it was given before. Resolves with its record, which is still without an
-   * outcome when KIS has not told within the request timeout and `waitMs`.
+   * Writes an order into the journal and sends it, unless it was given before. Resolves with its record, which has no outcome
+   * if KIS has not reported one within the request timeout and `waitMs`.
    */
   async execute(account: KisAccount, wanted: OrderRecord, waitMs: number): Promise<CarriedOutOrder> {
     const until = this.clock.monotonic() + this.limitMs(account) + waitMs;
@@ -118,7 +118,7 @@ export class KisOrderIdempotency {
     }
   }
 
-  /** Checks and waits have taken their time: what counts is when it is written down and sent. */
+  /** Dates the record anew, because checks and waits take time: what counts is when it is written down and sent. */
   stamped(account: KisAccount, wanted: OrderRecord): OrderRecord {
     const now = this.time.now(account);
     const sendingUntil = this.submitter.sendingUntil(account, now);
@@ -142,14 +142,14 @@ export class KisOrderIdempotency {
 
   private stillUnsettled({ clientOrderId }: OrderRecord): KisOrderEqualUnsettledError {
     return new KisOrderEqualUnsettledError(
-      `An equal order ("${clientOrderId}") was sent, and KIS has not said what became of it. Nothing was sent, because no ` +
-        `list of KIS could tell the two apart. Look that order up, or try again later. ${manualSettlementHint(this.configuration.nameOption)}`,
+      `An equal order ("${clientOrderId}") was sent, and KIS has not said what became of it. Nothing was sent, because KIS's ` +
+        `lists could not distinguish the two. Look that order up, or try again later. ${manualSettlementHint(this.configuration.nameOption)}`,
       { retryAt: new Date(this.clock.now() + 5000) },
     );
   }
 }
 
-/** What was carried out under an id. */
+/** The order that was sent under an id. */
 export interface CarriedOutOrder {
   readonly record: OrderRecord;
   /** It was given before; nothing was sent this time. */
@@ -164,7 +164,7 @@ export interface RepeatedOrder {
   readonly isSame: (first: OrderRecord) => boolean;
 }
 
-/** Beyond the request timeout, for the token and the way back. */
+/** On top of the request timeout, for the token and the response. */
 const GRACE_MS = 2000;
 
 function isSent({ outcome }: OrderRecord): boolean {

@@ -19,12 +19,12 @@ import { isSameChange, orRepetition } from './order-repetition';
 import { rejectedOrder } from './order-rejection';
 
 /**
- * Places, modifies and cancels orders. Each is written into the journal before it is sent, is sent at most once whatever
- * fails, is repeated or is restarted, and is reported as `unknown` until KIS says what became of it. May be called
- * concurrently, from any number of processes that share a journal.
+ * Places, modifies and cancels orders. Each is written into the journal before it is sent, is sent at most once, whatever
+ * fails, is repeated or is restarted, and is reported as `unknown` until KIS shows its outcome. May be called concurrently,
+ * from any number of processes that share a journal.
  *
  * All methods reject with KisOrdersDisabledError, KisOrderIdReusedError, KisOrderEqualUnsettledError, KisOrderJournalError
- * or what a read can meet when nothing was sent, and with KisOrderRejectedError when KIS refused the order.
+ * or the errors of a read when nothing was sent, and with KisOrderRejectedError when KIS refused the order.
  */
 @Injectable()
 export class KisOrderService {
@@ -39,8 +39,8 @@ export class KisOrderService {
   ) {}
 
   /**
-   * Places an order. Resolves with the order as KIS's answer leaves it: `accepted`, or `unknown` when no answer told.
-   * @throws KisOrderRefusedError when KIS would not take it; KisOrderCapExceededError: nothing was sent.
+   * Places an order. Resolves with the order: `accepted`, or `unknown` when there was no answer or an inconclusive one.
+   * @throws KisOrderRefusedError when KIS would refuse it; KisOrderCapExceededError. Nothing was sent then.
    */
   async place(
     account: KisAccount,
@@ -70,8 +70,8 @@ export class KisOrderService {
   }
 
   /**
-   * Modifies what is open of an order, under its `clientOrderId` or its number; resolves with the order that goes on in
-   * its place, which has a number of its own. It counts towards the caps like a new order.
+   * Modifies the open part of an order, found by `clientOrderId` or number. Resolves with the order that replaces it, which
+   * has a number of its own and counts towards the caps like a new order.
    * @throws KisOrderNotFoundError; KisOrderNotOpenError; as {@link place} does.
    */
   async modify(
@@ -104,8 +104,8 @@ export class KisOrderService {
   }
 
   /**
-   * Cancels what is open of an order, or `quantity` shares of it; resolves with the order as it stands then. Possible while
-   * the kill switch is on, and for an account that may not place orders.
+   * Cancels the open part of an order, or `quantity` shares of it. Resolves with the order as it is afterwards. Possible
+   * while the kill switch is on, and for an account that may not place orders.
    * @throws KisOrderNotFoundError; KisOrderNotOpenError.
    */
   async cancel(
@@ -144,7 +144,7 @@ export class KisOrderService {
     return first && this.repetition(account, first, waitMs);
   }
 
-  /** A modification that was given before is known by its id, also when the order that it changed is closed by now. */
+  /** A modification given before is found by its id, even if the order that it changed is closed by now. */
   private async repeatedChange(
     account: KisAccount,
     id: string,
@@ -158,7 +158,7 @@ export class KisOrderService {
     return first && this.repetition(account, first, waitMs);
   }
 
-  /** @param prepare what is only done for an order that was not given before. */
+  /** @param prepare completes the record of an order that was not given before. */
   private async carryOut(
     account: KisAccount,
     wanted: OrderRecord,
@@ -171,7 +171,7 @@ export class KisOrderService {
       this.idempotency.stopped(account),
     ]);
     if (first) {
-      // The first one may take a while.
+      // The outcome of the first may take a while.
       permits?.release();
       return this.repetition(account, first, waitMs);
     }
@@ -207,21 +207,21 @@ export class KisOrderService {
   }
 }
 
-/** Reads that an order waits for. */
+/** For reads that an order waits for. */
 const URGENT = { urgent: true };
-/** Of an order: three reads, and the order itself. */
+/** Calls of placing an order: three reads, and the order itself. */
 const CALLS_OF_AN_ORDER = 4;
 
 /** How an order is identified and how long its outcome is waited for. */
 export interface KisOrderOptions {
   /**
-   * Names the order, 1 to 64 characters of `A-Za-z0-9._:-`, not digits only; unique per account and Korean day. The same
-   * order under the same id is sent once, however often it is given. Without one every call is a new order.
+   * Identifies the order: 1 to 64 characters of `A-Za-z0-9._:-`, not digits only; unique per account and Korean day. The same
+   * order under the same id is sent once, however often it is given. Without an id every call is a new order.
    */
   readonly clientOrderId?: string | undefined;
-  /** How long to wait for an outcome that KIS's answer did not tell; 0 unless given. */
+  /** How long to wait, in milliseconds, for an outcome that KIS's answer did not have; default 0. */
   readonly waitMs?: number | undefined;
-  /** The program in whose name it is given, for the journal. */
+  /** The program on whose behalf the order is placed, for the journal. */
   readonly program?: string | undefined;
 }
 
@@ -230,7 +230,7 @@ export interface KisPlacedOrder {
   readonly order: KisOrder;
   /** The same order was given before under its id: nothing was sent this time. */
   readonly isRepeat: boolean;
-  /** KIS has not said what became of it. */
+  /** Its outcome is not known yet. */
   readonly isUnknown: boolean;
 }
 

@@ -65,7 +65,7 @@ export interface KisOrder {
   readonly kis: KisAnswerFacts | null;
 }
 
-/** What is known of an order beside its own record. */
+/** What is known of an order besides its own record. */
 export interface OrderSurroundings {
   /** Its row in KIS's list, where it is known. */
   readonly listed: ListedOrder | null;
@@ -105,7 +105,7 @@ export function orderOf(record: OrderRecord, { listed, replacement }: OrderSurro
   };
 }
 
-/** The order of a row in KIS's list that is in no record. */
+/** The order of a row that belongs to no record: it was placed elsewhere. */
 export function externalOrder(listed: ListedOrder): KisOrder {
   const status = statusOf(listed);
   return {

@@ -16,7 +16,7 @@ import {
 import { readOrder, type KisOrderProblem, type KisOrderRequest } from './order-intent';
 import { tradingHoursWarnings } from './check/trading-hours-warnings';
 
-/** Whether and how much may be traded: the kill switch, the caps, and orders that are only thought of. */
+/** Whether and how much may be traded: the kill switch and the caps; and the check of an order that is not sent. */
 @Injectable()
 export class KisTradingService {
   private readonly logger = new Logger('Orders');
@@ -39,8 +39,8 @@ export class KisTradingService {
   }
 
   /**
-   * Stops new orders and changes of all accounts in all processes that share the journal, or takes them again; kept over
-   * restarts. Cancelling stays possible.
+   * Stops or resumes new orders and changes, for all accounts, in all processes that share the journal, and across restarts.
+   * Cancelling stays possible.
    * @throws KisOrderJournalError
    */
   async setEnabled(enabled: boolean): Promise<KisTrading> {
@@ -53,7 +53,7 @@ export class KisTradingService {
     return this.status();
   }
 
-  /** Sends no order. @throws what a read can meet. */
+  /** Checks an order without sending it. @throws the errors of a read. */
   async forecast(account: KisAccount, request: KisOrderRequest): Promise<KisOrderForecast> {
     const { intent, problems } = readOrder(request, account.mode);
     const general = await this.generalProblems(account);
@@ -108,7 +108,7 @@ export class KisTradingService {
   }
 }
 
-/** What an account may order, and what it has used of it. */
+/** Whether an account may place orders, its caps, and how much of them is used. */
 export interface KisAccountTrading {
   readonly alias: string;
   /** Whether it may place orders. */
@@ -124,12 +124,12 @@ export interface KisTrading extends TradingSwitch {
   readonly accounts: readonly KisAccountTrading[];
 }
 
-/** What would become of an order, as far as that can be known without sending it. */
+/** The expected outcome of an order, as far as it is known without sending it. */
 export interface KisOrderForecast {
-  /** Whether nothing speaks against it. */
+  /** Whether no problem was found. */
   readonly ok: boolean;
   readonly problems: readonly KisOrderProblem[];
-  /** What KIS decides, such as whether its market is open. */
+  /** Points that KIS decides, such as whether the market is open. */
   readonly warnings: readonly string[];
   /** What can be bought with this type and price, for purchases; `null` while the order itself is not valid. */
   readonly buyingPower: { readonly quantity: string } | null;

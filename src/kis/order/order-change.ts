@@ -6,15 +6,15 @@ import type { KisTradingMode } from '../protocol/trading-mode';
 import { scaled } from './decimal-text';
 import type { OrderTarget } from './journal/order-record';
 
-/** What is to become of an order; what is not given stays as it is. */
+/** A modification of an order; fields that are not given stay as they are. */
 export interface KisOrderChange {
   readonly price?: string | undefined;
-  /** Shares that are to be open afterwards; at most those that are open now. */
+  /** Open shares after the modification; at most those that are open now. */
   readonly quantity?: string | undefined;
   readonly type?: KisOrderRequest['type'] | undefined;
 }
 
-/** The order that a change of an open order is to result in, for `readOrder`. */
+/** The order that results from a modification of the open part of an order, for `readOrder`. */
 export function changedRequest({ order }: FoundOrder, change: KisOrderChange): KisOrderRequest {
   const type = change.type ?? order.type ?? 'limit';
   const keepsPrice = change.type === undefined || change.type === order.type;
@@ -31,12 +31,12 @@ export function changedRequest({ order }: FoundOrder, change: KisOrderChange): K
   };
 }
 
-/** The intent of an order, whoever has placed it. */
+/** The intent of an order, also of one that was placed elsewhere. */
 export function intentFound(found: FoundOrder, mode: KisTradingMode): KisOrderIntent {
   const { record, listed, order } = found;
   if (record) return record.intent;
   const { intent } = readOrder(changedRequest(found, {}), mode);
-  // An order of a type that this library does not know can be cancelled all the same.
+  // An order of a type that this library does not know can still be cancelled.
   return (
     intent ?? {
       market: order.symbol.includes(':') ? 'us' : 'domestic',
@@ -55,8 +55,8 @@ export function intentFound(found: FoundOrder, mode: KisTradingMode): KisOrderIn
 }
 
 /**
- * What KIS needs to know of the order that is changed.
- * @param quantity the shares that the change concerns; all that are open unless given.
+ * The original order of a change, as KIS needs it.
+ * @param quantity the shares that the change applies to; default: all that are open.
  * @throws KisOrderNotOpenError when nothing of it is open, or not as many shares.
  */
 export function targetOf({ order, record, listed }: FoundOrder, quantity: string | undefined): OrderTarget {

@@ -12,7 +12,7 @@ import {
 import type { KisTradingMode } from '../protocol/trading-mode';
 import { isDecimal, normalDecimal } from './decimal-text';
 
-/** What a caller wants to be ordered. Numbers are decimal strings. */
+/** An order as a caller gives it. Numbers are decimal strings. */
 export interface KisOrderRequest {
   /** `005930`, `Q500001`, or a US stock as `NAS:AAPL`, `NYS:…`, `AMS:…`. */
   readonly symbol: string;
@@ -32,7 +32,7 @@ export interface KisOrderRequest {
   readonly session?: KisOrderSession | undefined;
 }
 
-/** An order with all defaults filled in and one spelling for each number: equal intents have equal fields. */
+/** An order with defaults filled in and numbers in one spelling, so that equal intents have equal fields. */
 export interface KisOrderIntent {
   readonly market: 'domestic' | 'us';
   readonly symbol: string;
@@ -73,7 +73,7 @@ type KisOrderProblemCode =
 /** One reason why an order is not sent. */
 export interface KisOrderProblem {
   readonly code: KisOrderProblemCode;
-  /** What is wrong and what would be right. */
+  /** What is wrong, and what would be valid. */
   readonly detail: string;
   /** The valid prices next to the one that was given, the lower one first. */
   readonly nearestPrices?: readonly string[];
@@ -89,8 +89,8 @@ const US_SYMBOL = /^(NAS|NYS|AMS):[A-Z0-9./-]{1,12}$/;
 const QUANTITY = /^\d{1,10}$/;
 
 /**
- * Fills in the defaults and finds everything about an order that KIS would not take, without asking KIS: symbol, numbers,
- * and the combination of type, time in force, venue, session and trading mode.
+ * Fills in the defaults, and finds every reason why KIS would refuse an order that is known without a call: symbol,
+ * numbers, and the combination of type, time in force, venue, session and trading mode.
  */
 export function readOrder(request: KisOrderRequest, mode: KisTradingMode): KisOrderReading {
   const filled = withDefaults(request);
@@ -124,7 +124,7 @@ function withDefaults(request: KisOrderRequest): FilledOrder {
   };
 }
 
-/** One spelling for a number; anything else stays as it is, for the checks to name. */
+/** A number in its one spelling; any other text stays as it is, so that the checks can name it. */
 function numberOf(text: string): string {
   return isDecimal(text) ? normalDecimal(text) : text;
 }

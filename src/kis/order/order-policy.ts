@@ -1,6 +1,6 @@
 import type { KisOrderCaps } from './order-caps';
 
-/** What an account may order. */
+/** Whether an account may place orders, within which caps, and when a missing order counts as not placed. */
 export interface KisOrderPolicy {
   /** Whether orders are sent for this account at all. */
   readonly enabled: boolean;

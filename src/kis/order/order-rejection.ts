@@ -3,7 +3,7 @@ import type { KisOrder } from './kis-order';
 import { KisOrderRejectedError } from './kis-order.errors';
 import type { OrderRecord } from './journal/order-record';
 
-/** The error for an order that KIS refused: its words, what they mean and what helps, in English and Korean. */
+/** The error for an order that KIS refused: KIS's message, its meaning and the remedy, in English and Korean. */
 export function rejectedOrder({ kis }: OrderRecord, order: KisOrder): KisOrderRejectedError {
   if (kis === null) {
     const message = "The exchange refused the order, as KIS's list says. The order is not in the book.";

@@ -3,7 +3,10 @@ import type { OrderRecord } from './journal/order-record';
 import { KisOrderNotOpenError, KisOrderRefusedError } from './kis-order.errors';
 import type { KisOrderChange } from './order-change';
 
-/** Whether a record is this change of the order with this `clientOrderId` or number. What is not given is not compared. */
+/**
+ * Whether a record is this modification of the order with this `clientOrderId` or number. Fields not given are not
+ * compared.
+ */
 export function isSameChange(
   { action, target, intent }: OrderRecord,
   id: string,
@@ -19,8 +22,8 @@ export function isSameChange(
 }
 
 /**
- * Carries an order out. One that is refused for lack of money or shares, or because what it changes is closed, may be the
- * repetition of one that another request has carried out meanwhile: then it is answered as a repetition.
+ * Carries out an order. One that is refused for lack of cash or shares, or because its original order is closed, may repeat
+ * an order that a concurrent request has carried out in the meantime: then it is answered as a repetition.
  * @param repetition the answer to a repetition; `null` when the order was not given before.
  */
 export async function orRepetition<T>(
@@ -37,7 +40,7 @@ export async function orRepetition<T>(
   }
 }
 
-/** Numbers as numbers: 50000 and 50000.0 are the same. */
+/** Compares by value: 50000 and 50000.0 are the same. */
 function isSameNumber(given: string | undefined, known: string | null): boolean {
   if (given === undefined || given === known) return true;
   return known !== null && isDecimal(given) && isDecimal(known) && scaled(given) === scaled(known);

@@ -39,7 +39,10 @@ export class MarketSubscription {
     });
   }
 
-  /** Registers all channels. Resolves with KIS's answers, in the order of the channels; the stream gets them as `status` events too. */
+  /**
+   * Registers all channels. Resolves with KIS's answers, in the order of the channels; the stream gets them as `status`
+   * events too.
+   */
   register(): Promise<KisRegistrationAnswer[]> {
     return Promise.all(
       this.channels.map(async ({ trId, trKey, name }) => {

@@ -40,7 +40,9 @@ export class OrderFeed {
     return `orders:${this.account.alias}`;
   }
 
-  /** Registers for the notices, once. Resolves with KIS's answer; the log explains a refusal, which stands for ten minutes. */
+  /**
+   * Registers for the notices, once. Resolves with KIS's answer; the log explains a refusal, which stands for ten minutes.
+   */
   begin(): Promise<KisRegistrationAnswer> {
     if (this.refusal && this.clock.monotonic() < this.refusedUntil) return Promise.resolve(this.refusal);
     this.answer ??= this.register();

@@ -4,11 +4,11 @@ import type { KisOrderIntent, KisOrderProblem } from '../order-intent';
 import { nearestPrices, type PriceRules } from './tick-size';
 
 /**
- * What KIS's figures say against an order for a domestic stock: pure rules about price limits, tick sizes, lots, cash
- * and shares.
+ * Whether KIS would accept an order for a domestic stock, by KIS's own figures: pure rules about price limits, tick sizes,
+ * lots, cash and shares.
  */
 
-/** What KIS says of a domestic stock before it is ordered; `null` where it says nothing, as for the limits of an ELW. */
+/** KIS's figures of a domestic stock that an order depends on; `null` where KIS has none, as for the limits of an ELW. */
 export interface StockFacts {
   readonly currentPrice: string;
   /** `aspr_unit`: tick at the current price. */
@@ -19,7 +19,7 @@ export interface StockFacts {
   readonly lot: string | null;
 }
 
-/** What the account can do about it. */
+/** KIS's figures of the account that an order depends on. */
 export interface AccountFacts {
   /** Shares that can be bought with this type and price; for purchases. */
   readonly buyableQuantity: string | null;
@@ -27,7 +27,7 @@ export interface AccountFacts {
   readonly sellableQuantity: string | null;
 }
 
-/** What KIS's figures say of an order before it is sent. */
+/** The result of checking an order before it is sent. */
 export interface KisOrderCheck {
   /** Every reason why KIS would refuse it. */
   readonly problems: readonly KisOrderProblem[];
@@ -35,11 +35,13 @@ export interface KisOrderCheck {
   readonly buyableQuantity: string | null;
   /** Shares that can be sold; `null` for purchases. */
   readonly sellableQuantity: string | null;
-  /** In won, as it counts towards the caps; orders that their price does not limit at the upper limit, dollars at KIS's rate. */
+  /**
+   * In won, as it counts towards the caps. Orders without a binding price count at the upper limit, dollars at KIS's rate.
+   */
   readonly estimatedAmount: string;
 }
 
-/** Everything that KIS's own figures say against an order. */
+/** Every reason why KIS would refuse an order, by its own figures. */
 export function problemsWith(
   intent: KisOrderIntent,
   stock: StockFacts,
@@ -53,8 +55,8 @@ export function problemsWith(
 }
 
 /**
- * The price that limits what an order can cost; `null` where the upper price limit does, as for market orders. What is
- * unfilled of a conditional limit order (조건부지정가) joins the closing auction as a market order.
+ * The price that limits the cost of an order; `null` where the upper price limit does, as for market orders. The unfilled
+ * part of a conditional limit order (조건부지정가) joins the closing auction as a market order.
  */
 export function bindingPrice({ price, type }: KisOrderIntent): string | null {
   return price === null || isZero(price) || type === 'conditional-limit' ? null : price;
@@ -101,7 +103,7 @@ function lotProblems({ quantity }: KisOrderIntent, { lot }: StockFacts): KisOrde
   return [{ code: 'LOT_SIZE', detail: `The quantity ${quantity} is not a multiple of ${lot} shares.` }];
 }
 
-/** More than the cash, or more than the shares. */
+/** A quantity beyond the cash, or beyond the shares. */
 export function quantityProblems(
   { side, quantity, price }: KisOrderIntent,
   { buyableQuantity, sellableQuantity }: AccountFacts,

@@ -11,7 +11,7 @@ import { orderedStock } from '../order-message';
 import { quantityProblems, type KisOrderCheck } from './check-rules';
 import type { KisOrderIntent, KisOrderProblem } from '../order-intent';
 
-/** What KIS's figures say of an order for a US stock. Two reads for a sale, one for a purchase. */
+/** Checks an order for a US stock by KIS's figures. Takes two reads for a sale, one for a purchase. */
 export async function checkUsOrder(
   api: KisApiClient,
   pages: KisPageReader,
@@ -20,7 +20,7 @@ export async function checkUsOrder(
   options: KisReadOptions,
 ): Promise<KisOrderCheck> {
   const held = intent.side === 'sell' ? await heldShares(pages, account, intent, options) : null;
-  // Orders at the open or the close have no price; only sales do.
+  // Market orders at the open or the close have no price; KIS takes them for sales only.
   const price = intent.price ?? held?.price ?? '1';
   const { quantity, quantityOfAll, rate } = await buyable(api, account, { ...intent, price }, options);
   const buyableQuantity = scaled(quantity) > scaled(quantityOfAll) ? quantity : quantityOfAll;
@@ -34,7 +34,7 @@ export async function checkUsOrder(
   };
 }
 
-/** KIS portal, 해외주식 매수가능금액조회: the second quantity is with all currencies of the account (통합증거금). */
+/** KIS portal, 해외주식 매수가능금액조회: the second quantity counts all currencies of the account (통합증거금). */
 const BUYABLE = answerOf({
   output: structureOf(
     recordOf({
@@ -45,7 +45,7 @@ const BUYABLE = answerOf({
   ),
 });
 
-/** US ticks: a cent, and a hundredth of one below a dollar. KIS has no text of its own about it. */
+/** US tick sizes: a cent, and a hundredth of a cent below one dollar. KIS does not document them. */
 const CENT = scaled('0.01');
 const SMALL = scaled('0.0001');
 const DOLLAR = scaled('1');

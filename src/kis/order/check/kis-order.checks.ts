@@ -20,7 +20,7 @@ import {
 import type { KisOrderIntent, KisOrderProblem } from '../order-intent';
 import { checkUsOrder } from './check-us-order';
 
-/** Reads what KIS knows about an order, and compares. */
+/** Checks orders before they are sent: reads KIS's figures of the stock and the account, and applies the rules. */
 @Injectable()
 export class KisOrderChecks {
   constructor(
@@ -28,7 +28,7 @@ export class KisOrderChecks {
     private readonly pages: KisPageReader,
   ) {}
 
-  /** Two reads at the same time: the stock, and the account's cash or shares. @throws what a read can meet. */
+  /** Two reads at the same time: the stock, and the account's cash or shares. @throws the errors of a read. */
   async check(
     account: KisAccount,
     intent: KisOrderIntent,
@@ -46,7 +46,7 @@ export class KisOrderChecks {
     };
   }
 
-  /** What KIS says of a changed order: the cash and the shares for it are held by the order that it replaces. */
+  /** The check of a modification, without cash and shares, which the order that it replaces already holds. */
   async checkChange(
     account: KisAccount,
     intent: KisOrderIntent,
@@ -59,8 +59,8 @@ export class KisOrderChecks {
   }
 
   /**
-   * What an order counts with towards the caps, in won; reads the upper limit for one that its price does not limit, and
-   * the rate of dollars.
+   * The amount in won that an order counts towards the caps. Reads the upper limit for an order without a binding price, and
+   * the exchange rate for dollars.
    */
   async amount(account: KisAccount, intent: KisOrderIntent, options: KisReadOptions = {}): Promise<string> {
     if (intent.market === 'us') {
@@ -94,7 +94,7 @@ export class KisOrderChecks {
     return { buyableQuantity: null, sellableQuantity: quantity.toString() };
   }
 
-  /** Asked with the type and the price of the order: KIS reckons with both. */
+  /** The request has the type and the price of the order, because KIS's figure depends on both. */
   private async buyable(
     account: KisAccount,
     { symbol, price, division }: KisOrderIntent,

@@ -6,8 +6,9 @@ import type { KisTradingMode } from '../../protocol/trading-mode';
 import type { KisOrderIntent } from '../order-intent';
 
 /**
- * What clock and calendar say against an order. They refuse nothing: KIS decides (APBK0918).
- * @param isTradingDay of the Korea Exchange; its parameter is a midnight as if it were UTC.
+ * Warnings that an order comes outside of trading hours, by clock and calendar. Nothing is refused for that: KIS decides
+ * (APBK0918).
+ * @param isTradingDay whether the Korea Exchange trades on a day, given as its midnight as if it were UTC.
  */
 export function tradingHoursWarnings(
   intent: KisOrderIntent,
@@ -30,7 +31,7 @@ export function tradingHoursWarnings(
   ];
 }
 
-/** Sessions of a venue in which orders of a session are taken. */
+/** By venue and session of an order: the sessions of the market in which it is accepted. */
 const SESSIONS = {
   KRX: {
     regular: ['opening-auction', 'regular', 'closing-auction'],
@@ -39,16 +40,16 @@ const SESSIONS = {
   NXT: { pre: ['pre'], regular: ['regular'], after: ['single-price', 'after'] },
 } as const satisfies Record<string, Partial<Record<KisOrderIntent['session'], readonly string[]>>>;
 
-/** Types with a session of their own, at KRX. */
+/** Order types that have a session of their own at KRX. */
 const OF_TYPE: Readonly<Record<string, string>> = {
   'pre-open-close': 'previous-close',
   'after-close': 'close',
 };
 
-/** In mock trading nothing is taken after the regular session of KRX. */
+/** In mock trading no order is accepted after the regular session of KRX. */
 const OF_MOCK: readonly string[] = ['opening-auction', 'regular', 'closing-auction', 'previous-close'];
 
-/** Those of the order on a trading day, in order. */
+/** The sessions in which an order is accepted on a trading day, in time order. */
 function sessionsInKorea(
   { venue, session, type }: KisOrderIntent,
   mode: KisTradingMode,

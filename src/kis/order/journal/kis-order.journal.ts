@@ -97,7 +97,9 @@ export class KisOrderJournal {
     return entry ? recordOf(entry) : null;
   }
 
-  /** The record as the journal has it now; `known` where that is newer, or where the journal cannot be read. Never rejects. */
+  /**
+   * The record as the journal has it now; `known` where that is newer, or where the journal cannot be read. Never rejects.
+   */
   async latest(known: OrderRecord): Promise<OrderRecord> {
     const found = await this.find(known.account, known.day, known.clientOrderId).catch(() => null);
     return found && found.version >= known.version ? found : known;

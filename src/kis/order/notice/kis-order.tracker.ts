@@ -56,7 +56,10 @@ export class KisOrderTracker {
     return this.inTurn(account, () => this.apply(account, notice));
   }
 
-  /** Starts to settle orders without an outcome, and resolves with what happened to today's orders since the last notice, by KIS's lists. */
+  /**
+   * Starts to settle orders without an outcome, and resolves with what happened to today's orders since the last notice, by
+   * KIS's lists.
+   */
   catchUp(account: KisAccount): Promise<KisOrderEvent[]> {
     return this.inTurn(account, async () => {
       // The reconciler logs its own failures, and goes on for as long as it takes.
@@ -84,7 +87,10 @@ export class KisOrderTracker {
     return order && { account: account.alias, event: notice.event, fill, order };
   }
 
-  /** Applies a notice to the tracked orders. @returns the number of the order that changed; `null` when nothing happened yet. */
+  /**
+   * Applies a notice to the tracked orders. @returns the number of the order that changed; `null` when nothing happened
+   * yet.
+   */
   private follow(account: KisAccount, notice: KisOrderNotice, known: TrackedOrder): string | null {
     const { orderNumber, originalNumber, event, action } = notice;
     const put = (number: string, order: TrackedOrder): void => {
@@ -105,7 +111,8 @@ export class KisOrderTracker {
   }
 
   /**
-   * Records what a notice other than a fill proves of an order without an outcome: KIS has it, or the exchange has refused it.
+   * Records what a notice other than a fill proves of an order without an outcome: KIS has it, or the exchange has refused
+   * it.
    * @returns the records of the account as they are then.
    */
   private async settle(

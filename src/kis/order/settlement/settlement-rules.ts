@@ -4,23 +4,23 @@ import { candidatesFor, looksLike, type ListSnapshot } from '../list/row-matchin
 import { isUnsettled, type Moment, type OrderRecord } from '../journal/order-record';
 
 /**
- * The rules by which an order without an outcome gets one, pure functions: what KIS's lists tell of it, what its
- * absence tells, and what a person says.
+ * The rules by which an order without an outcome is settled, as pure functions: by a row of KIS's lists, by its absence from
+ * them, or by a person.
  */
 
 /** When absence from KIS's lists counts. KIS does not say how late a list shows a new order. */
 export interface SettlementRule {
-  /** How long an order must be absent, over all looks in a row. */
+  /** How long an order must be absent, in all consecutive passes. */
   readonly absentForMs: number;
-  /** How many looks in a row must not find it. */
+  /** How many consecutive passes must miss it. */
   readonly looks: number;
-  /** Whether the time of the look is certain; otherwise it says nothing of absence. */
+  /** Whether the time of the pass is certain; otherwise the pass proves no absence. */
   readonly isTimeCertain: boolean;
-  /** The moment of the look; `null` where boots have no names. */
+  /** The moment of the pass; `null` where the boot has no id. */
   readonly moment: Moment | null;
 }
 
-/** Whether lists of these markets, requested then, can say anything of an order. */
+/** Whether lists of these markets, requested at `lookedAt`, can show an order at all. */
 export function isCovered(
   { intent, createdAt, clockCorrectionMs = 0, unlisted }: OrderRecord,
   markets: ReadonlySet<'domestic' | 'us'>,
@@ -28,13 +28,13 @@ export function isCovered(
   correctionMs: number,
 ): boolean {
   if (unlisted === true || !markets.has(intent.market)) return false;
-  // By the wall clock alone, too: that it is ahead may have been found out since.
+  // Also by the wall clock alone, because it may have been found to be ahead since.
   return createdAt <= lookedAt || createdAt - clockCorrectionMs <= lookedAt - correctionMs;
 }
 
 /**
- * What a look at the lists says of an order whose outcome is not known. Pure; the caller writes the result down with a
- * compare-and-set on the version.
+ * The record of an order after a pass over KIS's lists. The caller writes it with compare-and-set on the version; it is the
+ * same object if nothing has changed.
  *
  * @param lookedAt when the list was requested; epoch milliseconds.
  */
@@ -52,12 +52,12 @@ export function settledBy(
   return absent(record, lookedAt, rule);
 }
 
-/** An order that counted as not placed because no list showed it, and that a list shows now. */
+/** An order that counted as not placed because no list had shown it, and that a list shows now. */
 function appearedAfterAll(record: OrderRecord, look: ListSnapshot, at: number): OrderRecord {
   if (record.outcome !== 'not-placed' || record.absentSince === null) return record;
   const [found, ...others] = candidatesFor(record, look);
   if (!found || others.length > 0) return record;
-  // An equal order that was sent afterwards, and whose number is not known yet, can be it as well.
+  // The row can also be that of an equal order that was sent later and has no number yet.
   const { records, correctionMs } = look;
   const rivals = records.filter((other) => isWithoutNumber(other) && looksLike(other, found, correctionMs));
   const isOnlyOne = rivals.every(
@@ -66,7 +66,7 @@ function appearedAfterAll(record: OrderRecord, look: ListSnapshot, at: number): 
   return isOnlyOne ? foundIn(record, found, at) : record;
 }
 
-/** It may be in the book under a number that is not known. */
+/** The order may be in KIS's book under a number that is not known. */
 function isWithoutNumber(record: OrderRecord): boolean {
   return isUnsettled(record) || (record.outcome === 'not-placed' && record.absentSince !== null);
 }
@@ -77,14 +77,14 @@ function foundIn(record: OrderRecord, found: ListedOrder, at: number): OrderReco
   return changed(record, { outcome, orderNumber, branch, absentSince: null, absentLooks: 0 }, at);
 }
 
-/** Several listed orders can be it, so it is not absent either. */
+/** Several rows match, so the order is not absent either. */
 function ambiguous(record: OrderRecord, at: number): OrderRecord {
   if (record.outcome === 'unknown' && record.absentSince === null) return record;
   return changed(record, { outcome: 'unknown', absentSince: null, absentLooks: 0 }, at);
 }
 
 function absent(record: OrderRecord, lookedAt: number, { absentForMs, looks }: SettlementRule): OrderRecord {
-  // A first look by a clock that was ahead is none to count from.
+  // A first pass by a clock that was ahead does not count.
   const absentSince = Math.min(record.absentSince ?? lookedAt, lookedAt);
   const absentLooks = record.absentLooks + 1;
   const proven = absentLooks >= looks && lookedAt - absentSince >= absentForMs;
@@ -92,8 +92,8 @@ function absent(record: OrderRecord, lookedAt: number, { absentForMs, looks }: S
 }
 
 /**
- * Whether the process that sends an order still has the time to write down what KIS answered.
- * @param now epoch milliseconds; counts only where the moments do not compare, because the clock may have been set.
+ * Whether the process that sends an order may still be sending it, or writing down KIS's answer.
+ * @param now epoch milliseconds; used only where the moments cannot be compared, because the clock may have been set.
  */
 export function isStillSent(
   { outcome, openedAt, createdAt, sendingUntil }: OrderRecord,
@@ -106,8 +106,8 @@ export function isStillSent(
 }
 
 /**
- * An order that a person has settled: it is `chosen`, or none of the `candidates` that the lists show. One that a list shows
- * later for the first time is taken for it after all.
+ * The record of an order that a person has settled: it is the row `chosen`, or, when that is `null`, none of the
+ * `candidates`. A matching row that appears later is taken for the order after all.
  */
 export function settledByHand(
   record: OrderRecord,
@@ -129,7 +129,7 @@ export function manualSettlementHint(nameOption: KisOptionNaming): string {
   );
 }
 
-/** A changed record: the next version. */
+/** The record with a change: its next version. */
 export function changed(record: OrderRecord, change: Partial<OrderRecord>, at: number): OrderRecord {
   return { ...record, ...change, updatedAt: at, version: record.version + 1 };
 }

@@ -6,8 +6,8 @@ import type { LinkChannel, LinkHandlers, LinkTransport } from './link-transport'
 import type { SessionLink } from '../claim/session-claim-rules';
 
 /**
- * Links between processes on all machines that share a Redis: each has an inbox, a channel of pub/sub there. A client that can
- * read it can read the tokens as well. A lost message ends the link.
+ * Links between processes on all machines that share a Redis: each has an inbox, a channel of pub/sub there. A client that
+ * can read it can read the tokens as well. A lost message ends the link.
  */
 export class RedisLinks implements LinkTransport {
   private readonly inbox: string;
