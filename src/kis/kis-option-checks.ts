@@ -26,8 +26,7 @@ export function accountNumberOf(
   return { number: parts.number, productCode: accountCode ?? parts.productCode ?? '01' };
 }
 
-/** Checks of account numbers and addresses; what else options must be is in `option-rules.ts`. */
-
+/** @throws KisInvalidRequestError for a text that is not an address. */
 export function directoryUrl(name: string, text: string): URL {
   const url = URL.canParse(text) ? new URL(text.endsWith('/') ? text : `${text}/`) : null;
   if (url && /^https?:$/.test(url.protocol)) return url;
