@@ -10,7 +10,7 @@ import { PermitLog, type PermitAnswer } from '../../src/kis/http/pacing/permit-l
 import { accountAt } from '../support/kis/local-kis';
 import { describeWithRedis, RedisServer } from '../support/redis-server';
 import type { CallingTask } from '../support/calling.worker';
-import { CountingKis } from '../support/counting-kis';
+import { CountingKis, type Stretch } from '../support/counting-kis';
 import { WorkerHost, type Worker } from '../support/workers';
 
 const LIMIT = 20;
@@ -109,12 +109,18 @@ describe('one pace for all processes', () => {
 
   const namesOf = (count: number): string[] => Array.from({ length: count }, (_, index) => `p${index}`);
 
-  /** Another program may keep this machine busy for a moment: one good stretch among several is asked for. */
-  async function bestUsage(): Promise<number> {
-    let best = 0;
-    for (let turn = 0; turn < 8 && best < NEARLY_ALL; turn += 1)
-      best = Math.max(best, await kis.usage(LIMIT, SECONDS));
-    return best;
+  /**
+   * Expects several seconds in which no second exceeds the limit and nearly all of it is used. Another program may keep
+   * this machine busy: that slows calls down, and one that is on its way for longer than a permit allows for arrives in
+   * a second in which it is one too many. One good stretch among several is asked for. Without a common pace there is none.
+   */
+  async function expectOnePace(): Promise<void> {
+    const stretches: Stretch[] = [];
+    const isGood = ({ usage, busiestSecond }: Stretch): boolean =>
+      usage >= NEARLY_ALL && busiestSecond <= LIMIT;
+    for (let turn = 0; turn < 8 && !stretches.some(isGood); turn += 1)
+      stretches.push(await kis.stretch(LIMIT, SECONDS));
+    expect({ stretches, isOneGood: stretches.some(isGood) }).toMatchObject({ isOneGood: true });
   }
 
   /**
@@ -148,10 +154,8 @@ describe('one pace for all processes', () => {
       const names = namesOf(count);
       await hire(names, () => 'tokens');
 
-      expect(await bestUsage()).toBeGreaterThanOrEqual(NEARLY_ALL);
-
+      await expectOnePace();
       await kis.allCalled(names);
-      expect(kis.busiestSecond).toBe(LIMIT);
     });
   });
 
@@ -163,11 +167,8 @@ describe('one pace for all processes', () => {
 
       workersByName.get(first)?.signal(signal);
       await kis.allCalled(others);
-
-      expect(await bestUsage()).toBeGreaterThanOrEqual(NEARLY_ALL);
-      expect(kis.busiestSecond).toBe(LIMIT);
+      await expectOnePace();
     },
-    60_000,
   );
 
   it('grants an order of one process the next permit, while others read as fast as they may', async () => {
@@ -175,7 +176,7 @@ describe('one pace for all processes', () => {
     await hire(names, () => 'tokens', { limit: 1, lines: 2 });
 
     expect(await ordersFirstInARow(join(base, 'tokens'))).toBe(ORDERS);
-  }, 60_000);
+  });
 
   describeWithRedis('over a Redis', () => {
     let redis: RedisServer;
@@ -192,10 +193,8 @@ describe('one pace for all processes', () => {
       const names = namesOf(6);
       await hire(names, (name) => `machine-${Number(name.slice(1)) % 3}`, { redisUrl: redis.url });
 
-      expect(await bestUsage()).toBeGreaterThanOrEqual(NEARLY_ALL);
-
+      await expectOnePace();
       await kis.allCalled(names);
-      expect(kis.busiestSecond).toBe(LIMIT);
     });
 
     it('becomes a share for each while Redis is away, and one pace again when it is back', async () => {
@@ -205,16 +204,14 @@ describe('one pace for all processes', () => {
 
       await redis.kill();
       await kis.allCalled(names);
-      expect(await bestUsage()).toBeGreaterThanOrEqual(NEARLY_ALL);
+      await expectOnePace();
 
       await redis.restart();
       await kis.usage(LIMIT, SECONDS);
       for (const name of names.slice(1)) await workersByName.get(name)?.kill();
-      // What one program alone may do when its share is the whole again.
-      expect(await bestUsage()).toBeGreaterThanOrEqual(NEARLY_ALL);
-      // shared-pace.spec shows in virtual time that no second of the loss and the return exceeds the limit. Here a call that a
-      // busy machine holds up for longer than a permit allows for may fall into such a second; a second pace would not pass.
-      expect(kis.busiestSecond).toBeLessThan(2 * LIMIT);
+      // What one program alone may do when its share is the whole again. That no second of the loss and the return exceeds
+      // the limit is shown in virtual time, by shared-pace.spec.
+      await expectOnePace();
     });
   });
 });

@@ -47,6 +47,34 @@ describe('What KIS answers, seen by a caller of the built API', () => {
   const play = (settings: object) => control('PATCH', '/settings', settings);
   const ask = (path: string): Promise<Answer<Body>> => product.ask<Body>(path);
 
+  async function requestsReceived(): Promise<number> {
+    const { count } = (await (await fetch(`${simulator}/__sim/requests?limit=1`)).json()) as {
+      count: number;
+    };
+    return count;
+  }
+
+  /**
+   * What readers get before the one call ends that probes KIS. A busy machine may need longer for them than the request
+   * timeout: then another probe is begun.
+   */
+  async function answersBesideProbe(): Promise<Answer<Body>[]> {
+    for (let round = 0; round < 8; round += 1) {
+      const before = await requestsReceived();
+      const probe = ask('/api/quotes/005930');
+      const ended = probe.then(() => null);
+      while ((await requestsReceived()) === before && (await Promise.race([ended, delay(10, true)])));
+      const others = Promise.all(
+        ['000660', '035420', '005380'].map((symbol) => ask(`/api/quotes/${symbol}`)),
+      );
+      const early = await Promise.race([others, ended]);
+      const { body } = await probe;
+      if (early !== null && body.code === 'KIS_TIMEOUT') return early;
+      await others;
+    }
+    throw new Error('No reader got an answer before the probe ended.');
+  }
+
   it('is asked again when KIS asks for that, and otherwise ends in 503 with Retry-After', async () => {
     await play({ refuseNext: 2, refuseNextCode: 'EGW00316' });
     expect((await ask(BALANCE)).status).toBe(200);
@@ -107,21 +135,12 @@ describe('What KIS answers, seen by a caller of the built API', () => {
   it('does not keep readers waiting while KIS swallows calls, and serves them as soon as it answers', async () => {
     await ask(BALANCE);
     await play({ apiFault: 'hang' });
-    const first = ask('/api/quotes/005930');
-    expect((await first).body.code).toBe('KIS_TIMEOUT');
+    expect((await ask('/api/quotes/005930')).body.code).toBe('KIS_TIMEOUT');
 
-    const probe = ask('/api/quotes/005930');
-    await delay(100);
-    const began = performance.now();
-    const others = await Promise.all(
-      ['000660', '035420', '005380'].map((symbol) => ask(`/api/quotes/${symbol}`)),
-    );
-    expect(performance.now() - began).toBeLessThan(REQUEST_TIMEOUT_MS / 2);
-    for (const { status, headers, body } of others) {
+    for (const { status, headers, body } of await answersBesideProbe()) {
       expect([status, body.code]).toEqual([502, 'KIS_UNAVAILABLE']);
       expect(Number(headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
     }
-    expect((await probe).body.code).toBe('KIS_TIMEOUT');
 
     await play({ apiFault: null });
     expect((await ask('/api/quotes/005930')).status).toBe(200);

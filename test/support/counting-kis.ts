@@ -7,6 +7,14 @@ export interface Arrival {
   readonly at: number;
 }
 
+/** What arrived within a few seconds. */
+export interface Stretch {
+  /** How much of the limit was used, 1 for all of it. */
+  readonly usage: number;
+  /** The most calls in any 1,000 ms. */
+  readonly busiestSecond: number;
+}
+
 /** A brokerage that issues a token on every request, answers every call, and records who called when. */
 export class CountingKis {
   readonly arrivals: Arrival[] = [];
@@ -60,14 +68,11 @@ export class CountingKis {
     this.arrivals.length = 0;
   }
 
-  /** The most calls in any 1,000 ms. */
-  get busiestSecond(): number {
-    let most = 0;
-    for (let first = 0, last = 0; last < this.arrivals.length; last += 1) {
-      while (this.since(first, last) >= 1000) first += 1;
-      most = Math.max(most, last - first + 1);
-    }
-    return most;
+  /** Watches from one arrival on and for so many seconds' worth of calls; then resolves. */
+  async stretch(limit: number, seconds: number): Promise<Stretch> {
+    const first = this.arrivals.length;
+    const usage = await this.usage(limit, seconds);
+    return { usage, busiestSecond: this.busiestSecondFrom(first) };
   }
 
   /** How much of `limit` a second is used, from one arrival on and for so many seconds' worth of calls; then resolves. */
@@ -76,6 +81,15 @@ export class CountingKis {
     const last = first + limit * seconds;
     await this.until(() => this.arrivals.length > last);
     return (seconds * 1000) / this.since(first, last);
+  }
+
+  private busiestSecondFrom(begin: number): number {
+    let most = 0;
+    for (let first = begin, last = begin; last < this.arrivals.length; last += 1) {
+      while (this.since(first, last) >= 1000) first += 1;
+      most = Math.max(most, last - first + 1);
+    }
+    return most;
   }
 
   private since(first: number, last: number): number {
