@@ -1,6 +1,8 @@
 import { matching, oneOf, ValidQuery, type QueryOf } from '../common/valid-query';
 import { DOMESTIC_SYMBOL, PRICE, type KisOverseasMarket } from '../kis';
 
+/** Validates the queries of the account routes. */
+
 /** KIS portal, 해외주식 잔고: the exchanges of OVRS_EXCG_CD, and the currency in which each trades. */
 const CURRENCY_OF = {
   NASD: 'USD',

@@ -24,6 +24,7 @@ const Alias = ApiParam({
   example: 'main',
 });
 
+/** Accounts, their balances, assets and buying power. */
 @ApiTags('accounts')
 @Guarded()
 @Controller('api/accounts')

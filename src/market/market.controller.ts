@@ -5,6 +5,7 @@ import { Guarded } from '../common/guarded';
 import { KisMarketClock } from '../kis';
 import { MarketDto } from './market.dto';
 
+/** Trading sessions and holidays. */
 @ApiTags('market')
 @Guarded()
 @Controller('api/market')

@@ -56,6 +56,7 @@ import {
 } from './order-api-decorators';
 import { OrdersService } from './orders.service';
 
+/** Orders and executions of an account. */
 @ApiTags('orders')
 @Guarded()
 @Controller('api/accounts/:alias')

@@ -9,6 +9,7 @@ import { Alias, Id } from './order-api-decorators';
 import { OrderDto } from './order.dto';
 import { OrdersService } from './orders.service';
 
+/** The manual settlement of an order whose outcome is unknown. */
 @ApiTags('orders')
 @Guarded()
 @Controller('api/accounts/:alias/orders')

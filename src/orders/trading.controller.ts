@@ -13,6 +13,7 @@ const switchBody: PipeTransform<unknown, TradingSwitchDto> = {
   },
 };
 
+/** The kill switch, and the caps of all accounts. */
 @ApiTags('orders')
 @Guarded()
 @Controller('api/trading')

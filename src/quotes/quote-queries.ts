@@ -1,6 +1,8 @@
 import { matching, oneOf, ValidQuery, type QueryOf } from '../common/valid-query';
 import { CANDLE_INTERVALS, type KisVenue } from '../kis';
 
+/** Validates the queries of the routes for market data. */
+
 const VENUES = ['KRX', 'NXT', 'ALL'] as const satisfies readonly KisVenue[];
 
 const account = matching(/^.{1,100}$/, 'the alias of an account, see /api/accounts');

@@ -1,5 +1,7 @@
 import { matching, ValidQuery, type QueryOf } from '../common/valid-query';
 
+/** Validates the query of GET /api/stream. */
+
 const CHANNELS = 'one to 100 channels separated by commas, such as trades:005930,book:000660,orders:main';
 
 const STREAM = {

@@ -16,6 +16,7 @@ const ACCOUNT = { account: matching(/^.{1,100}$/, 'the alias of an account, see 
 const accountQuery = new ValidQuery(ACCOUNT);
 const searchQuery = new ValidQuery(SEARCH, ({ q }) => (q === undefined ? `q: ${RULE}` : null));
 
+/** Search for symbols, and master data of a security. */
 @ApiTags('symbols')
 @Guarded()
 @Controller('api/symbols')

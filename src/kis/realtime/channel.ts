@@ -11,10 +11,10 @@ import {
 } from '../protocol/realtime-channels';
 import type { KisRegistrationKey } from './session/raw-listener';
 
-/** A channel of market data, and what is registered for it. */
+/** A channel of market data, and its registration at KIS. */
 export interface MarketChannel extends KisRegistrationKey {
   readonly topic: SymbolTopic;
-  /** As it was asked for, in one spelling: `trades:005930`, `book:005930@NXT`, `trades:NAS:AAPL`. */
+  /** The name in its one spelling: `trades:005930`, `book:005930@NXT`, `trades:NAS:AAPL`. */
   readonly name: string;
 }
 
@@ -32,7 +32,7 @@ const VENUES: readonly KisVenue[] = ['KRX', 'NXT', 'ALL'];
 const RULE =
   'use trades:005930, book:005930@NXT (KRX, NXT or ALL), expected:005930, market:005930, trades:NAS:AAPL, book:NAS:AAPL or orders:<account>';
 
-/** @throws KisInvalidRequestError that says what a channel looks like. */
+/** Parses the name of a channel. @throws KisInvalidRequestError that lists the valid forms. */
 export function parseChannel(text: string): RealtimeChannel {
   const colon = text.indexOf(':');
   const [topic, rest] = [text.slice(0, colon), text.slice(colon + 1)];
@@ -45,7 +45,7 @@ export function parseChannel(text: string): RealtimeChannel {
   return channel;
 }
 
-/** @throws KisNotAvailableInMockError for what KIS's mock host does not send. */
+/** @throws KisNotAvailableInMockError for a channel that KIS's mock host does not offer. */
 export function mustBeOffered({ name, trId }: MarketChannel, { mode, alias }: KisAccount): void {
   if (mode === 'REAL' || isInMock(trId)) return;
   throw new KisNotAvailableInMockError(
@@ -53,7 +53,7 @@ export function mustBeOffered({ name, trId }: MarketChannel, { mode, alias }: Ki
   );
 }
 
-/** The channel of a registration, for people; an HTS id is not told. */
+/** The channel name of a registration, for display; does not reveal an HTS id. */
 export function channelName({ trId, trKey }: KisRegistrationKey): string {
   if (isNoticeTrId(trId)) return 'orders';
   for (const topic of TOPICS) {

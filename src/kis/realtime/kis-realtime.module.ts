@@ -24,7 +24,7 @@ import { RealtimeStore } from './claim/realtime-store';
 })
 export class KisRealtimeModule {}
 
-/** Who shares the tokens shares the session. */
+/** The store follows the store of tokens, so that processes that share tokens share the session. */
 function openStore(
   { tokenStore, tokenDir, nameOption }: KisConfiguration,
   clock: KisClock,

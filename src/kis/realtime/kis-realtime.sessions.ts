@@ -15,7 +15,7 @@ import { SessionClaims } from './claim/session-claims';
 import { SessionConnection } from './session/session-connection';
 import { WebSocketUpstream } from './session/websocket-upstream';
 
-/** The realtime sessions of this process: one for each app key, whoever listens. */
+/** The realtime sessions of this process: one per app key, shared by all listeners. */
 @Injectable()
 export class KisRealtimeSessions implements OnApplicationShutdown {
   private readonly logger = new AccountLogger('Realtime');
@@ -24,7 +24,7 @@ export class KisRealtimeSessions implements OnApplicationShutdown {
   private readonly approvals: ApprovalKeys;
   private readonly me = randomUUID();
   private readonly unreadable = new Map<string, number>();
-  /** By TR id: when it was last warned of; monotonic milliseconds. */
+  /** By TR id: when its last warning was logged; monotonic milliseconds. */
   private readonly warnedAt = new Map<string, number>();
 
   constructor(
@@ -57,7 +57,7 @@ export class KisRealtimeSessions implements OnApplicationShutdown {
     return this.unreadable;
   }
 
-  /** Gives all sessions up, so that other processes can have them at once. */
+  /** Gives up all sessions, so that other processes can take them at once. */
   async onApplicationShutdown(): Promise<void> {
     await Promise.all(this.connections.map((connection) => connection.close()));
   }
@@ -95,12 +95,12 @@ export class KisRealtimeSessions implements OnApplicationShutdown {
     this.warnedAt.set(trId, now);
     this.logger.warn(
       credential,
-      `A frame of ${trId} with ${count} record(s) cannot be read: ${reason}. It is passed over and counted (kis_realtime_unreadable_frames_total). If it lasts, KIS has changed its layout and this program needs an update.`,
+      `A frame of ${trId} with ${count} record(s) cannot be read: ${reason}. It is skipped and counted (kis_realtime_unreadable_frames_total). If it lasts, KIS has changed its layout and this program needs an update.`,
     );
   }
 }
 
-/** One warning about unreadable frames of a TR id in this time. */
+/** At most one warning about unreadable frames of a TR id in this time. */
 const WARN_EVERY_MS = 60_000;
 
 /** The path of the official samples; KIS serves any. */

@@ -13,8 +13,8 @@ import { KisRealtimeStream } from './realtime-stream';
 import type { KisRegistrationAnswer } from './session/upstream';
 
 /**
- * Real time: trades, order books and the events of orders as they come, over the one session that KIS allows for an app key.
- * Everything may be called concurrently.
+ * Real time: trades, order books and order events as they happen, over the one session that KIS allows per app key. All
+ * methods may be called concurrently.
  *
  * ```ts
  * const stream = await realtime.open(['trades:005930', 'book:000660', 'orders:main']);
@@ -34,10 +34,10 @@ export class KisRealtime {
 
   /**
    * Listens to channels: `trades:005930`, `book:005930@NXT` (venue KRX, NXT or ALL), `expected:…`, `market:…`,
-   * `trades:NAS:AAPL`, `book:NAS:AAPL`, `orders:main`. They are registered with KIS as long as anybody listens to them.
+   * `trades:NAS:AAPL`, `book:NAS:AAPL`, `orders:main`. They are registered at KIS as long as there is a listener.
    *
-   * @throws KisInvalidRequestError for a channel that is none; KisNotAvailableInMockError; KisAccountNotFoundError;
-   *   KisRegistrationsFullError when KIS's 41 registrations do not suffice. Nothing stays registered then.
+   * @throws KisInvalidRequestError for an invalid channel; KisNotAvailableInMockError; KisAccountNotFoundError;
+   *   KisRegistrationsFullError when they exceed KIS's 41 registrations. Nothing stays registered then.
    */
   async open(channels: readonly string[], options: KisRealtimeOptions = {}): Promise<KisRealtimeStream> {
     const parsed = uniqueChannels(channels);
@@ -56,8 +56,8 @@ export class KisRealtime {
   }
 
   /**
-   * Follows the notices about the orders of an account from now on, whoever listens, until the process ends. They take two
-   * of the 41 registrations. Does nothing without an HTS id; a refusal is logged, and stands for ten minutes.
+   * Follows the order notices of an account from now on until the process ends, with or without listeners. They take two of
+   * the 41 registrations. Does nothing without an HTS id. A refusal is logged, and no new attempt is made for ten minutes.
    */
   followOrders(account: KisAccount): void {
     if (account.htsId !== '') void this.feed(account).begin();
@@ -113,10 +113,10 @@ export class KisRealtime {
     const full = known.flat().find(({ code }) => code === FULL);
     if (!full) return;
     stream.close();
-    // The process that has the session knows what those of the others have registered.
+    // The process that has the session knows the registrations of all processes.
     const registered = (full.registered ?? this.sessions.of(account).registrations()).map(channelName);
     throw new KisRegistrationsFullError(
-      `KIS allows ${MOST_REGISTRATIONS} registrations for an app key, and the channels that were asked for are too many beside those of others. Listen to fewer, or use another account's key.`,
+      `KIS allows ${MOST_REGISTRATIONS} registrations for an app key, which the requested channels exceed together with those that are registered already. Listen to fewer, or use another account's key.`,
       [...new Set(registered)],
     );
   }
@@ -137,13 +137,13 @@ export class KisRealtime {
 
 /** How a stream is opened. */
 export interface KisRealtimeOptions {
-  /** Whose app key the market data come with; default: the account that is meant without an alias. */
+  /** The account whose app key is used for market data; default: the account that is used without an alias. */
   readonly account?: KisAccount;
-  /** Id of the last order event that the listener has: the ones after it come first. */
+  /** Id of the last order event that the listener has received: the events after it come first. */
   readonly lastEventId?: string;
 }
 
-/** KIS answers at once; without a session what is open is told in the stream. */
+/** KIS answers at once. Without a session there is no answer yet, and the stream reports it later. */
 const ANSWER_WAIT_MS = 2000;
 const FULL = 'OPSP0008';
 

@@ -5,8 +5,8 @@ import { KisOrderJournal } from '../order/journal/kis-order.journal';
 import { KisRealtime } from './kis-realtime';
 
 /**
- * Follows KIS's notices about the orders of an account from the first one on that this process sends, or finds without an
- * outcome. A process that does neither opens no session for them: another program may be using the one that KIS allows.
+ * Starts the order feed of an account with the first order that this process sends or finds without an outcome. A process
+ * that does neither opens no session: another program may be using the only one that KIS allows.
  */
 @Injectable()
 export class OrderFeedStarter implements OnModuleInit {

@@ -13,8 +13,8 @@ import type { KisRawListener } from './session/raw-listener';
 import type { KisRegistrationAnswer } from './session/upstream';
 
 /**
- * The events of the orders of one account, numbered, from KIS's notices and, after a gap, from its lists. Once begun it goes
- * on until the process ends: what happens to orders must not depend on who listens.
+ * Publishes the order events of one account, with ids, from KIS's notices and, after a gap, from its lists. Once begun it
+ * runs until the process ends, because notices also settle orders when there is no listener.
  */
 export class OrderFeed {
   private readonly logger = new AccountLogger('Orders');
@@ -23,7 +23,7 @@ export class OrderFeed {
   private raw: KisRawListener | null = null;
   private answer: Promise<KisRegistrationAnswer> | null = null;
   private snapshot: Promise<void> | null = null;
-  /** The refusal that stands until `refusedUntil`, monotonic milliseconds. */
+  /** KIS's last refusal, which is returned without a new attempt until `refusedUntil` (monotonic milliseconds). */
   private refusal: KisRegistrationAnswer | null = null;
   private refusedUntil = -Infinity;
 
@@ -41,7 +41,8 @@ export class OrderFeed {
   }
 
   /**
-   * Registers for the notices, once. Resolves with KIS's answer; the log explains a refusal, which stands for ten minutes.
+   * Registers for the notices, once. Resolves with KIS's answer; a refusal is logged, and returned for ten minutes without
+   * a new attempt.
    */
   begin(): Promise<KisRegistrationAnswer> {
     if (this.refusal && this.clock.monotonic() < this.refusedUntil) return Promise.resolve(this.refusal);
@@ -52,7 +53,7 @@ export class OrderFeed {
   /** @returns a function that ends it. */
   listen(listener: Listener): () => void {
     this.listeners.add(listener);
-    // Orders that exist already are no news. Without the list, events of earlier orders are published as they come.
+    // Existing orders must not become events. If the list cannot be read, events of earlier orders are published as well.
     this.snapshot ??= this.tracker.begin(this.account).catch(() => undefined);
     return () => this.listeners.delete(listener);
   }
@@ -70,7 +71,7 @@ export class OrderFeed {
       this.refuse(answer);
       return answer;
     }
-    // Without foreign notices the domestic ones are as good.
+    // A refusal of overseas notices does not affect the domestic ones.
     void raw.register(overseas, this.account.htsId);
     return answer;
   }
@@ -100,7 +101,7 @@ export class OrderFeed {
   private refuse(refusal: KisRegistrationAnswer): void {
     const { code, message } = refusal;
     this.answer = null;
-    // Room is made by other listeners; what KIS refuses stays refused.
+    // OPSP0008 ends as soon as others release channels; KIS repeats any other refusal.
     this.refusedUntil = code === 'OPSP0008' ? -Infinity : this.clock.monotonic() + REFUSED_FOR_MS;
     if (this.refusal?.code === code) return;
     this.refusal = refusal;
@@ -153,5 +154,5 @@ export class OrderFeed {
 
 type Listener = (event: KisRealtimeEvent) => void;
 
-/** A refusal of KIS's counts for so long: orders come often, and KIS blocks keys that register in loops. */
+/** No new attempt for this long after a refusal: orders are frequent, and KIS blocks keys that register in loops. */
 const REFUSED_FOR_MS = 600_000;

@@ -20,7 +20,7 @@ export interface KisTrade {
   readonly changeRate: string;
   /** Of this trade. */
   readonly quantity: string;
-  /** Who took the price; `null` in auctions, and abroad, where KIS does not say. */
+  /** The side that took the price; `null` in auctions and for overseas stocks, where KIS does not provide it. */
   readonly side: 'buy' | 'sell' | null;
   /** Of the day so far. */
   readonly volume: string;
@@ -34,7 +34,7 @@ export interface KisTrade {
   readonly session: KisTradeSession | null;
 }
 
-/** What an auction would give now. */
+/** The trade that an auction would result in now. */
 export interface KisExpectedTrade {
   readonly symbol: string;
   readonly venue: KisVenue;
@@ -65,10 +65,10 @@ export type KisMarketEvent =
   | { readonly type: 'market'; readonly data: KisMarketStateChange }
   | { readonly type: 'notice'; readonly data: KisOrderNotice };
 
-/** What a listener of channels is told. */
+/** What a stream of channels delivers. */
 export type KisRealtimeEvent =
   | Exclude<KisMarketEvent, { readonly type: 'notice' }>
-  /** `id` continues a stream after a loss of its connection. */
+  /** With `id` a stream can be resumed after its connection was lost. */
   | { readonly type: 'order'; readonly id: string; readonly data: KisOrderEvent }
   | { readonly type: 'status'; readonly data: KisRealtimeStatus }
   | { readonly type: 'gap'; readonly data: KisRealtimeGap };
@@ -77,7 +77,7 @@ export type KisRealtimeEvent =
 export interface KisRealtimeStatus {
   readonly channel: string | null;
   readonly state: 'connected' | 'subscribed' | 'refused' | 'disconnected' | 'unreadable';
-  /** For people. */
+  /** Human-readable. */
   readonly detail: string;
 }
 

@@ -4,7 +4,7 @@ import type { KisRealtimeEvent } from './realtime-events';
 
 /**
  * The events of some channels, for one listener. Read it with `for await`, or with {@link take} whenever {@link onEvents}
- * calls. A listener that does not read is let go of at last, and told why in a `status` event; others notice nothing.
+ * calls. A listener that does not read is finally disconnected, with the reason in a `status` event; others are not affected.
  */
 export class KisRealtimeStream implements AsyncIterable<KisRealtimeEvent> {
   private readonly queue = new EventQueue();
@@ -15,23 +15,23 @@ export class KisRealtimeStream implements AsyncIterable<KisRealtimeEvent> {
 
   constructor(private readonly clock: KisClock) {}
 
-  /** Whether no further events come; those that were there before can still be taken. */
+  /** Whether the stream has ended. Events that were queued before can still be taken. */
   get isClosed(): boolean {
     return this.closed;
   }
 
-  /** Calls `listener` when there are events after there were none, and when the stream ends; in the same tick. */
+  /** Calls `listener` when the first event is queued after there were none, and when the stream ends; in the same tick. */
   onEvents(listener: () => void): void {
     this.wake = listener;
     if (!this.queue.isEmpty || this.closed) listener();
   }
 
-  /** All events that wait. */
+  /** Removes and returns all queued events. */
   take(): KisRealtimeEvent[] {
     return this.queue.take();
   }
 
-  /** Ends it and releases its channels. */
+  /** Ends the stream and releases its channels. */
   close(): void {
     if (this.closed) return;
     this.closed = true;
@@ -63,13 +63,13 @@ export class KisRealtimeStream implements AsyncIterable<KisRealtimeEvent> {
     if (this.closed || this.isKnownState(event)) return;
     const wasEmpty = this.queue.isEmpty;
     if (!this.queue.push(event)) {
-      this.letGo();
+      this.disconnect();
       return;
     }
     if (wasEmpty) this.wake?.();
   }
 
-  /** Several channels share a session; its state is told once. */
+  /** Several channels share a session: its state is reported once. */
   private isKnownState(event: KisRealtimeEvent): boolean {
     if (event.type !== 'status' || event.data.channel !== null) return false;
     const state = `${event.data.state} ${event.data.detail}`;
@@ -78,7 +78,7 @@ export class KisRealtimeStream implements AsyncIterable<KisRealtimeEvent> {
     return false;
   }
 
-  private letGo(): void {
+  private disconnect(): void {
     this.queue.dropMarketData();
     this.queue.push({
       type: 'status',
@@ -108,5 +108,5 @@ export class KisRealtimeStream implements AsyncIterable<KisRealtimeEvent> {
   }
 }
 
-/** Somebody who waits keeps the process alive. */
+/** While a reader waits, a timer of this length is renewed to keep the process alive. */
 const KEEP_ALIVE_MS = 60_000;

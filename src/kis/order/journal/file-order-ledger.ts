@@ -11,21 +11,21 @@ import { KisOrderJournalError } from '../kis-order.errors';
 import { OrderLedger } from './order-ledger';
 
 /**
- * The journal in `orders.db`, a SQLite file that the processes of a machine share, forced to the disk with every change.
- * It is used in a thread of its own, so a disk that hangs holds up nothing but orders.
+ * Keeps the journal in `orders.db`, a SQLite file that the processes of a machine share; every change is forced to the disk.
+ * A thread of its own works on it, so that a hanging disk delays nothing but orders.
  */
 export class FileOrderLedger extends OrderLedger implements OnApplicationShutdown {
   private opened: LocalDirectory | null = null;
-  /** Whether the directory is fit for use, since something last went wrong in it. */
+  /** The preparation of the directory; `null` before it, and again after every failure. */
   private prepared: Promise<void> | null = null;
   private isNoted = false;
-  /** The report that there is no journal any more. Every read waits for it: the process may end right after one. */
+  /** The report that the journal is gone. Every read waits for it, because the process may end right after one. */
   private missed: Promise<void> | null = null;
   private readonly logger = new Logger('Orders');
 
   /**
-   * @param path as a person writes it; a leading `~` is the home directory. Nothing is made before something is written.
-   * @param setting what messages call the option that says where it is.
+   * @param path of the directory; a leading `~` is the home directory. It is created with the first write.
+   * @param setting the name of the option for that path, for messages.
    */
   constructor(
     private readonly path: string,
@@ -58,7 +58,7 @@ export class FileOrderLedger extends OrderLedger implements OnApplicationShutdow
     this.thread.close();
   }
 
-  /** So that the journal is missed once it is gone; without that nothing is worse. */
+  /** Leaves a file that says that there is a journal, so that its loss is noticed. A failure to write it does not matter. */
   private async noteBegun(directory: LocalDirectory): Promise<void> {
     if (this.isNoted) return;
     this.isNoted = true;
@@ -70,9 +70,9 @@ export class FileOrderLedger extends OrderLedger implements OnApplicationShutdow
     }
   }
 
-  /** Reports once that there was a journal and is none any more. */
+  /** Reports once that there has been a journal and is none any more. */
   private async miss(directory: LocalDirectory, query: LedgerQuery): Promise<void> {
-    // Where that cannot be told, orders are taken all the same.
+    // Orders are accepted even if that cannot be determined.
     if (!(await this.isGone(directory, query).catch(() => false))) return;
     this.logger.warn(
       `There is no order journal ${directory.place.shown(DATABASE)} any more, so a new one is begun. It knows no orders and no kill switch: ` +
@@ -84,11 +84,11 @@ export class FileOrderLedger extends OrderLedger implements OnApplicationShutdow
   private async isGone(directory: LocalDirectory, query: LedgerQuery): Promise<boolean> {
     const begun = await directory.readFile(BEGUN);
     const hasRemains = begun !== null || (await directory.list('')).some((name) => name.startsWith(DATABASE));
-    // Another process may have begun one just now.
+    // Another process may have begun a journal just now.
     return hasRemains && (await directory.readLedger(query)).ledger === '';
   }
 
-  /** What comes too late may still be carried out. */
+  /** Limits the time of an access. One that times out may still be executed. */
   private async inTime<T>(work: (directory: LocalDirectory) => Promise<T>): Promise<T> {
     try {
       const directory = (this.opened ??= this.open());
@@ -134,9 +134,9 @@ export class FileOrderLedger extends OrderLedger implements OnApplicationShutdow
 }
 
 const DATABASE = 'orders.db';
-/** Says that there has been a journal, and since when: what a journal that is begun later does not know. */
+/** A file that says that there has been a journal, and since when. */
 const BEGUN = '.orders_begun';
-/** A disk that takes longer has failed. Long enough for the lock, so that the thread can say why before. */
+/** A disk that takes longer counts as failed. Longer than the wait for the lock, whose failure the thread then reports. */
 const LIMIT_MS = 5000;
 
 const REMEDIES: Readonly<Record<string, string>> = {

@@ -9,8 +9,8 @@ import { dayPlus } from '../korean-date';
 import { isUnsettled, type OrderRecord } from './order-record';
 
 /**
- * Where orders are written down before they are sent. One journal serves all processes of a store; it is kept in an
- * {@link OrderLedger}.
+ * The journal in which orders are written down before they are sent. All processes of a store share one journal; it is kept
+ * in an {@link OrderLedger}.
  *
  * Every method may be called concurrently, from any number of processes. When a promise resolves, what was written survives
  * the end of the process and, where the journal is kept on disk, of the machine. Every method rejects with
@@ -29,17 +29,19 @@ export class KisOrderJournal {
     private readonly clock: KisClock,
   ) {}
 
-  /** Calls `listener` with the account of each order that is about to be sent, or is found without an outcome; often. */
+  /**
+   * Calls `listener` with the account key of every order that is about to be sent or found without an outcome, repeatedly.
+   */
   onUnsettled(listener: (account: string) => void): void {
     this.unsettledListeners.add(listener);
   }
 
   /**
    * Decides whether an order may be sent (see `decideAdmission`) and, if so, writes it down: in one step, so that of any
-   * number of callers with one id, or with equal orders, exactly one is told to send.
+   * number of callers with one id, or with equal orders, exactly one may send.
    *
-   * The first attempt decides from what this process knows already: if nothing has changed since, the write succeeds, and
-   * the decision has cost one call of the ledger. Every other decision is made from what the ledger says now.
+   * The first attempt decides by what this process has cached: if nothing has changed since, the write succeeds, and the
+   * decision has cost one call of the ledger. Every further attempt reads the ledger first.
    * @param arrival of an order of a program: what was known when its request arrived.
    */
   admit(wanted: OrderRecord, caps: KisOrderCaps, arrival?: ProgramArrival): Promise<AdmissionDecision> {
@@ -58,7 +60,7 @@ export class KisOrderJournal {
           if (isFresh) return decision;
           continue;
         }
-        // Of two ledgers, when one has just taken the other's place: both are read again.
+        // The ledger was replaced between the two reads: both are repeated.
         if (trading.ledger !== recent.ledger) continue;
         if (!(await this.put(wanted, recent, [{ scope: TRADING, revision: trading.revision }]))) continue;
         this.reportUnsettled(wanted.account);
@@ -68,7 +70,7 @@ export class KisOrderJournal {
   }
 
   /**
-   * Writes a changed record down, unless another change came first.
+   * Writes a changed record, unless another change was written first.
    * @param record with the version after the one that was read.
    * @returns whether it was written; if not, read the record again.
    */
@@ -111,8 +113,8 @@ export class KisOrderJournal {
     return oldestFirst(entries.map(recordOf));
   }
 
-  /** The ids of all that a decision about an order of this day looks at, and of those that their program got no answer to. */
-  async idsOfLate(account: string, day: string): Promise<Pick<ProgramArrival, 'known' | 'unanswered'>> {
+  /** The ids that a decision about an order of this day depends on, and those whose program has not received the outcome. */
+  async recentIds(account: string, day: string): Promise<Pick<ProgramArrival, 'known' | 'unanswered'>> {
     const { entries } = await this.ledger.read({ scope: account, from: dayPlus(day, -1), open: true });
     const records = entries.map(recordOf);
     const unanswered = records.filter(({ answered }) => answered === false);
@@ -149,7 +151,7 @@ export class KisOrderJournal {
   }
 
   /**
-   * What a decision about an order depends on. The last minute may have begun on the day before.
+   * The records that a decision about an order depends on. Those of the day before count for the cap of the last minute.
    * @param isFresh whether it must be read from the ledger.
    */
   private async recent(
@@ -175,7 +177,7 @@ export class KisOrderJournal {
     return this.cache(record.account).write(recent, entry, others);
   }
 
-  /** Read once for each change of a record. */
+  /** Parses each version of a record once. */
   private recordOf(entry: LedgerEntry): OrderRecord {
     const known = this.records.get(entry);
     if (known) return known;
@@ -192,7 +194,7 @@ export class KisOrderJournal {
     return cache;
   }
 
-  /** Changes of one scope come one after another in this process, which saves attempts that would fail. */
+  /** Executes changes of one scope one after the other in this process, which avoids attempts that would fail. */
   private inTurn<T>(scope: string, change: () => Promise<T>): Promise<T> {
     const turn = (this.turns.get(scope) ?? Promise.resolve()).then(change, change);
     this.turns.set(scope, turn);
@@ -203,7 +205,7 @@ export class KisOrderJournal {
 /** Whether new orders and changes are sent at all. */
 export interface TradingSwitch {
   readonly enabled: boolean;
-  /** `null` as long as nobody has changed it. */
+  /** When it was last changed; `null` if never. */
   readonly changedAt: Date | null;
 }
 
@@ -211,7 +213,7 @@ export interface TradingSwitch {
 const TRADING = 'trading';
 const SWITCH = 'switch';
 
-/** The ids of a day follow each other. */
+/** Begins with the day, so that the ids of a day are a range. */
 function idOf({ day, clientOrderId }: Pick<OrderRecord, 'day' | 'clientOrderId'>): string {
   return `${day} ${clientOrderId}`;
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { LedgerAnswer, LedgerChange, LedgerEntry, LedgerQuery } from '../../files/ledger';
 import { OrderLedger } from './order-ledger';
 
-/** A ledger that ends with the process: for tests, and for programs that keep their tokens in memory, too. */
+/** Keeps the journal in memory, until the process ends: for tests, and for programs that keep their tokens in memory. */
 export class MemoryOrderLedger extends OrderLedger {
   private readonly name = randomUUID();
   private readonly scopes = new Map<string, Scope>();

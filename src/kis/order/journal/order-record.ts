@@ -2,7 +2,7 @@ import type { KisAnswerFacts } from '../../kis.errors';
 import type { KisOrderIntent } from '../order-intent';
 
 /**
- * What is known of one order that was, or is to be, sent to KIS.
+ * What the journal knows of the outcome of an order.
  *
  * - `sending`: written down; it may be on its way.
  * - `unknown`: it may have reached KIS, and no answer says whether it did.
@@ -19,20 +19,20 @@ export interface OrderTarget {
   readonly orderNumber: string;
   /** KRX_FWDG_ORD_ORGNO, empty where KIS named none. */
   readonly branch: string;
-  /** All that is open of it, whatever that is when KIS gets the change. */
+  /** Whether the change applies to everything open, whatever that is when KIS receives it. */
   readonly whole: boolean;
 }
 
-/** A moment by the monotonic clock of a boot, or of one process where boots have no names: it compares with others of it. */
+/** A moment by the monotonic clock of a boot, or of one process where the boot has no id. Comparable within one `bootId`. */
 export interface Moment {
   readonly bootId: string;
   /** Milliseconds. */
   readonly ms: number;
 }
 
-/** One line of the journal. It is written before anything is sent, and never deleted. */
+/** The record of one order, modification or cancellation: written before anything is sent, and never deleted. */
 export interface OrderRecord {
-  /** Identifies the account, without telling its number. */
+  /** Identifies the account without revealing its number: see `accountKey`. */
   readonly account: string;
   /** The Korean day on which the order was given, `YYYY-MM-DD`. */
   readonly day: string;
@@ -46,13 +46,13 @@ export interface OrderRecord {
   readonly amount: string;
   /** The program that ordered through the gateway; `null` for our own API. */
   readonly program: string | null;
-  /** Of an order of a program: whether the program has got an answer that says what became of it. */
+  /** For an order of a program: whether the program has received its outcome. */
   readonly answered?: boolean;
-  /** When that answer had left. */
+  /** When the response with the outcome had been sent. */
   readonly answeredAt?: Moment;
-  /** KIS's lists that are read here never show it, as with a reserved order: an unknown outcome stays unknown. */
+  /** Not shown in the lists that are read here, like a reserved order: an unknown outcome stays unknown. */
   readonly unlisted?: boolean;
-  /** Of an order whose kind is not read here: its TR id and a digest of its body. Only exact repetitions are equal. */
+  /** For an order that is not understood here: its TR id and a digest of its body. Only exact repetitions are equal. */
   readonly request?: string;
   readonly outcome: OrderOutcome;
   /** ODNO, with its leading zeros; `null` until it is known. */
@@ -64,25 +64,25 @@ export interface OrderRecord {
   readonly createdAt: number;
   /** Epoch milliseconds. */
   readonly updatedAt: number;
-  /** Epoch milliseconds: until then the process that sends it is given the time to write its outcome down. */
+  /** Epoch milliseconds: until when its process may be sending it or writing down its outcome. */
   readonly sendingUntil: number;
-  /** When it was written down; `null` where boots have no names. */
+  /** When it was written down; `null` where the boot has no id. */
   readonly openedAt?: Moment | null;
-  /** By how much the wall clock was corrected for it; missing: not at all. A correction can be wrong itself. */
+  /** By how much the wall clock was corrected for `createdAt`; missing: not at all. A correction can be wrong itself. */
   readonly clockCorrectionMs?: number;
   /** Numbers of the orders that looked like this one in KIS's lists before it was sent: none of them can be it. */
   readonly before: readonly string[];
-  /** Epoch milliseconds of the first of the latest looks in a row that did not find it; `null` while there is none. */
+  /** Epoch milliseconds of the first of the latest consecutive passes that did not find it; `null` while there is none. */
   readonly absentSince: number | null;
-  /** How many looks in a row did not find it. */
+  /** How many consecutive passes did not find it. */
   readonly absentLooks: number;
-  /** A person has said what became of it, because the lists could not. */
+  /** A person has recorded the outcome, because the lists did not prove it. */
   readonly settledByHand?: boolean;
-  /** Counts changes: a change of an older version is refused. */
+  /** Incremented with every change: a change of an older version is refused. */
   readonly version: number;
 }
 
-/** What a record says of its outcome when it is written, before anything is sent. @param now epoch ms, by KIS's clock */
+/** The fields of a record before anything is sent. @param now epoch milliseconds by KIS's clock */
 export function beforeSending(
   now: number,
 ): Omit<
@@ -110,8 +110,8 @@ export function isUnsettled({ outcome }: OrderRecord): boolean {
 }
 
 /**
- * What no list of KIS could tell apart. For an order its contents; changes of the same kind of one order are all alike. The
- * markets have lists of their own, and perhaps the same numbers on them.
+ * Equal for records that KIS's lists could not distinguish: orders with the same contents, and changes of the same kind to
+ * one order. Each market has a list of its own, perhaps with the same numbers.
  */
 export function equalityKey(record: OrderRecord): string {
   const { account, action, intent, target, request } = record;
@@ -119,7 +119,7 @@ export function equalityKey(record: OrderRecord): string {
   return [account, action, intent.market, target?.orderNumber ?? request ?? ''].join('|');
 }
 
-/** Whether two records stand for the same wish, so that the second is a repetition of the first. */
+/** Whether two records have the same intent, so that the second repeats the first. */
 export function isSameIntent(one: OrderRecord, other: OrderRecord): boolean {
   return (
     equalityKey(one) === equalityKey(other) &&

@@ -6,8 +6,8 @@ import { KisOrderJournalError } from '../kis-order.errors';
 import { OrderLedger } from './order-ledger';
 
 /**
- * The journal in Redis, for programs on several machines. It is as durable as that server: one that does not write every
- * change to its disk can forget orders when it crashes, which is said at the start.
+ * Keeps the journal in Redis, for processes on several machines. It is as durable as that server: one that does not write
+ * every change to its disk can lose orders when it crashes, which is reported at the start.
  */
 export class RedisOrderLedger extends OrderLedger implements OnApplicationBootstrap {
   private readonly logger = new Logger('Orders');
@@ -21,7 +21,7 @@ export class RedisOrderLedger extends OrderLedger implements OnApplicationBootst
   }
 
   async read({ scope, since, from, to, open = false }: LedgerQuery): Promise<LedgerAnswer> {
-    // Without any condition all entries are meant.
+    // Without any condition, all entries are read.
     const range = from ?? (open ? undefined : '');
     const args: string[] =
       since === undefined
@@ -52,7 +52,7 @@ export class RedisOrderLedger extends OrderLedger implements OnApplicationBootst
       const facts = String(await this.run(PERSISTENCE, [], []));
       if (/aof_enabled:1/.test(facts)) return;
     } catch {
-      // Whoever orders is told what is wrong.
+      // An order will report what is wrong.
       return;
     }
     this.logger.warn(
@@ -72,7 +72,7 @@ export class RedisOrderLedger extends OrderLedger implements OnApplicationBootst
 
   private unreadable(): KisOrderJournalError {
     return new KisOrderJournalError(
-      `The order journal in Redis at ${this.redis.place} cannot be read: what stands there is not ours. Use another server, or another prefix for its keys.`,
+      `The order journal in Redis at ${this.redis.place} cannot be read: its keys hold something else. Use another server, or another prefix for its keys.`,
     );
   }
 
@@ -88,7 +88,7 @@ export class RedisOrderLedger extends OrderLedger implements OnApplicationBootst
   }
 }
 
-/** Name of the ledger; revision of the scope, its ids by revision and by name, the open ones, and the entries. */
+/** KEYS: name of the ledger, revision of the scope, its ids by revision and by name, its open ids, its entries. */
 const READ = `
 local name = redis.call('GET', KEYS[1]) or ''
 local revision = redis.call('GET', KEYS[2]) or '0'

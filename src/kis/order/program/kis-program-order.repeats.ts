@@ -35,7 +35,7 @@ export class KisProgramOrderRepeats {
   /** What the journal holds when a request arrives. @throws KisOrderJournalError */
   async arrival(account: KisAccount, at: Moment): Promise<ProgramArrival> {
     const day = koreanDate(this.time.now(account));
-    return { at, ...(await this.journal.idsOfLate(accountKey(account), day)) };
+    return { at, ...(await this.journal.recentIds(accountKey(account), day)) };
   }
 
   /** The order that this one repeats; `null` when it is a new one. @throws KisOrderJournalError */

@@ -40,11 +40,11 @@ export function notPlaced(
 export function undecided(message: string): KisProgramOrderAnswer {
   return {
     kind: 'undecided',
-    message: `This request was not sent: ${message} Whether an earlier one was sent for the same order cannot be told, so look the order up before you send it again.`,
+    message: `This request was not sent: ${message} It is not known whether an earlier request for the same order was sent, so look the order up before you send it again.`,
   };
 }
 
 /** Why nothing was sent while an equal order has no outcome. */
 export function equalUnsettled({ clientOrderId }: OrderRecord): string {
-  return `An equal order ("${clientOrderId}") was sent, and KIS has not said what became of it; no list could tell the two apart.`;
+  return `An equal order ("${clientOrderId}") was sent, and its outcome is not known yet; KIS's lists could not distinguish the two.`;
 }
