@@ -13,13 +13,15 @@ import { statusOf, type ListedOrder } from './list/listed-order';
 import type { OrderRecord } from './journal/order-record';
 
 /**
+ * The status of an order:
+ *
  * - `sending`: on its way to KIS.
  * - `accepted`: KIS has it; nothing is filled yet.
  * - `partially-filled`, `filled`, `cancelled`: as KIS's list says.
  * - `replaced`: modified; another order goes on in its place.
  * - `rejected`: KIS or the exchange refused it.
  * - `not-placed`: it never reached KIS's book.
- * - `unknown`: it may have reached KIS, and nothing says so yet. It must not be sent again under another id.
+ * - `unknown`: it may have reached KIS, and nothing proves it yet. It must not be sent again under another id.
  */
 export type KisOrderStatus =
   | 'sending'

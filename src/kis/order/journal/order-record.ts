@@ -1,35 +1,6 @@
 import type { KisAnswerFacts } from '../../kis.errors';
 import type { KisOrderIntent } from '../order-intent';
 
-/**
- * What the journal knows of the outcome of an order.
- *
- * - `sending`: written down; it may be on its way.
- * - `unknown`: it may have reached KIS, and no answer says whether it did.
- * - `accepted`: KIS has it, under `orderNumber`.
- * - `rejected`: KIS refused it.
- * - `not-placed`: it never reached KIS's book: nothing was sent, or it was absent from the lists for long enough.
- */
-type OrderOutcome = 'sending' | 'unknown' | 'accepted' | 'rejected' | 'not-placed';
-
-/** The order that a modification or cancellation changes. */
-export interface OrderTarget {
-  /** `null` for an order that was placed elsewhere. */
-  readonly clientOrderId: string | null;
-  readonly orderNumber: string;
-  /** KRX_FWDG_ORD_ORGNO, empty where KIS named none. */
-  readonly branch: string;
-  /** Whether the change applies to everything open, whatever that is when KIS receives it. */
-  readonly whole: boolean;
-}
-
-/** A moment by the monotonic clock of a boot, or of one process where the boot has no id. Comparable within one `bootId`. */
-export interface Moment {
-  readonly bootId: string;
-  /** Milliseconds. */
-  readonly ms: number;
-}
-
 /** The record of one order, modification or cancellation: written before anything is sent, and never deleted. */
 export interface OrderRecord {
   /** Identifies the account without revealing its number: see `accountKey`. */
@@ -80,6 +51,35 @@ export interface OrderRecord {
   readonly settledByHand?: boolean;
   /** Incremented with every change: a change of an older version is refused. */
   readonly version: number;
+}
+
+/**
+ * What the journal knows of the outcome of an order.
+ *
+ * - `sending`: written down; it may be on its way.
+ * - `unknown`: it may have reached KIS, and no answer says whether it did.
+ * - `accepted`: KIS has it, under `orderNumber`.
+ * - `rejected`: KIS refused it.
+ * - `not-placed`: it never reached KIS's book: nothing was sent, or it was absent from the lists for long enough.
+ */
+type OrderOutcome = 'sending' | 'unknown' | 'accepted' | 'rejected' | 'not-placed';
+
+/** The order that a modification or cancellation changes. */
+export interface OrderTarget {
+  /** `null` for an order that was placed elsewhere. */
+  readonly clientOrderId: string | null;
+  readonly orderNumber: string;
+  /** KRX_FWDG_ORD_ORGNO, empty where KIS named none. */
+  readonly branch: string;
+  /** Whether the change applies to everything open, whatever that is when KIS receives it. */
+  readonly whole: boolean;
+}
+
+/** A moment by the monotonic clock of a boot, or of one process where the boot has no id. Comparable within one `bootId`. */
+export interface Moment {
+  readonly bootId: string;
+  /** Milliseconds. */
+  readonly ms: number;
 }
 
 /** The fields of a record before anything is sent. @param now epoch milliseconds by KIS's clock */

@@ -2,6 +2,8 @@ import { koreanDate } from '../korean-date';
 import type { OrderRecord } from '../journal/order-record';
 import { isEqual, marketOf, type ListedOrder } from './listed-order';
 
+/** Which row of KIS's lists is, or can be, the order of which record in the journal. */
+
 /** KIS's lists and the records of the journal for the same days, as one reconciliation pass read them. */
 export interface ListSnapshot {
   /** All orders of the account on the days of the records; complete lists, not pages of them. */

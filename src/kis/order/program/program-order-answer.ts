@@ -1,9 +1,6 @@
 import type { WireResponse } from '../../transport/exchange-result';
 import { isUnsettled, type OrderRecord } from '../journal/order-record';
 
-/** Why an order of a program was not sent, or is not in KIS's book. */
-type NotPlacedReason = 'orders-off' | 'cap' | 'not-placed';
-
 /** The outcome of a program's order, from which its response is made. */
 export type KisProgramOrderAnswer =
   /** KIS's response, byte for byte. */
@@ -21,6 +18,9 @@ export type KisProgramOrderAnswer =
       readonly message: string;
       readonly record?: OrderRecord;
     };
+
+/** Why an order of a program was not sent, or is not in KIS's book. */
+type NotPlacedReason = 'orders-off' | 'cap' | 'not-placed';
 
 /** The answer for a record. */
 export function outcome(record: OrderRecord): KisProgramOrderAnswer {
@@ -40,7 +40,7 @@ export function notPlaced(
 export function undecided(message: string): KisProgramOrderAnswer {
   return {
     kind: 'undecided',
-    message: `This request was not sent: ${message} It is not known whether an earlier request for the same order was sent, so look the order up before you send it again.`,
+    message: `This request was not sent: ${message} Whether an earlier one was sent for the same order is not known, so look the order up before you send it again.`,
   };
 }
 

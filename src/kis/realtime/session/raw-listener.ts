@@ -1,6 +1,23 @@
 import type { RawFrame } from '../frame/frame';
 import type { KisRawFrame, KisRegistrationAnswer } from './upstream';
 
+/** One listener of a session, with its registrations. */
+export interface KisRawListener {
+  /**
+   * Registers. KIS sees one registration, however many listeners share it.
+   *
+   * Resolves with KIS's answer; with `PENDING` when there is no session within ten seconds: it stays registered and is sent
+   * to KIS with the next session. A refusal removes it. `OPSP0008` when 41 are registered by all listeners of all
+   * processes together, `OPSP0002` when this listener has it already, `SESSION_ENDED` for an HTS id on which KIS has ended
+   * the session twice. Never rejects.
+   */
+  register(trId: string, trKey: string): Promise<KisRegistrationAnswer>;
+  /** Releases; at KIS a few seconds later, unless another listener has it. Returns whether this listener had it. */
+  release(trId: string, trKey: string): boolean;
+  /** Releases everything. No callback is called afterwards. May be called at any time, also from a callback. */
+  close(): void;
+}
+
 /** Identifies a registration at KIS. */
 export interface KisRegistrationKey {
   readonly trId: string;
@@ -22,21 +39,4 @@ export interface KisRawHandlers {
 /** The same for listeners inside the library, which share one parsed frame. */
 export interface SessionHandlers extends KisRawHandlers {
   frame(frame: RawFrame): void;
-}
-
-/** One listener of a session, with its registrations. */
-export interface KisRawListener {
-  /**
-   * Registers. KIS sees one registration, however many listeners share it.
-   *
-   * Resolves with KIS's answer; with `PENDING` when there is no session within ten seconds: it stays registered and is sent
-   * to KIS with the next session. A refusal removes it. `OPSP0008` when 41 are registered by all listeners of all
-   * processes together, `OPSP0002` when this listener has it already, `SESSION_ENDED` for an HTS id on which KIS has ended
-   * the session twice. Never rejects.
-   */
-  register(trId: string, trKey: string): Promise<KisRegistrationAnswer>;
-  /** Releases; at KIS a few seconds later, unless another listener has it. Returns whether this listener had it. */
-  release(trId: string, trKey: string): boolean;
-  /** Releases everything. No callback is called afterwards. May be called at any time, also from a callback. */
-  close(): void;
 }
