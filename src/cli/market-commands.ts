@@ -10,6 +10,8 @@ import { chosen, withArguments } from './choice';
 import type { CommandContext } from './cli-command';
 import { grouped, table } from './output';
 
+/** The commands for market data: quotes and candles. */
+
 const VENUES = ['KRX', 'NXT', 'ALL'] as const satisfies readonly KisVenue[];
 const ADJUSTED = ['true', 'false'] as const;
 

@@ -10,6 +10,8 @@ import { accountVariable, type AccountVariable } from './known-variables';
 import { isPlaceholder } from './placeholder';
 import type { VariableReader } from './variable-reader';
 
+/** Reads the variables of one account: keys, account number, addresses. */
+
 /** Lengths in characters of app keys and secrets that the KIS portal issues. */
 const ISSUED_LENGTH = { key: 36, secret: 180 };
 

@@ -4,7 +4,9 @@ import { accountVariable } from './known-variables';
 import { isLoopback } from './network';
 import type { VariableReader } from './variable-reader';
 
-/** Where values come from. */
+/** Checks where keys are sent: no less trusted settings file may redirect them. */
+
+/** The sources of variables: the environment, a settings file or a secret file. */
 export interface ValueOrigins {
   readonly originOf: (name: string) => VariableOrigin;
   /** Whether the value comes from a file that another variable names. */

@@ -8,6 +8,8 @@ import { isPlaceholder } from './placeholder';
 import { readSettingsFile, SettingsFileError } from './settings-file';
 import { VariableReader } from './variable-reader';
 
+/** Reads accounts from the settings file of KIS's official samples (kis_devlp.yaml). */
+
 /** Keys of the official samples' file (open-trading-api, kis_devlp.yaml). `my_prod` applies to both accounts. */
 const OFFICIAL_ACCOUNTS = [
   {

@@ -2,6 +2,8 @@ import { type KisOrderAllowance, type KisTradingMode } from '../kis';
 import type { AccountVariable } from './known-variables';
 import type { VariableReader } from './variable-reader';
 
+/** Reads the variables for orders: the switch, the caps and the settlement time. */
+
 /** An amount in won, without fraction. */
 const AMOUNT = /^[1-9]\d{0,14}$/;
 const DAY_SECONDS = 86_400;

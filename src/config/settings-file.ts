@@ -2,6 +2,8 @@ import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync, typ
 import { expandHome } from './home-path';
 import { decodeSettings, SettingsTextError } from './settings-text';
 
+/** Reads settings files and secrets, and reports what other users could do with them. */
+
 /** Settings and secrets are short; a longer file was named by mistake. */
 const LARGEST_BYTES = 64 * 1024;
 

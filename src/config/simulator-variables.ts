@@ -7,6 +7,8 @@ import { accountVariable, type AccountVariable } from './known-variables';
 import { orderAllowance, readCommonOrderSettings } from './order-variables';
 import type { VariableReader } from './variable-reader';
 
+/** Reads whether and how the embedded simulator runs. */
+
 /** High enough for the status page, low enough to notice an endless loop. */
 const SIMULATED_REQUESTS_PER_SECOND = 50;
 /** The port of KIS's mock host. */

@@ -2,6 +2,8 @@ import { parseBlackout, RedisAddress, TokenCipher, type KisOptions, type KisToke
 import { isLoopback } from './network';
 import type { VariableReader } from './variable-reader';
 
+/** Reads the variables for tokens: store, encryption, renewal, directories. */
+
 const DAY_SECONDS = 86_400;
 const HOUR_SECONDS = 3600;
 /** KIS returns the same token for six hours, so a longer buffer would only lead to useless requests. */

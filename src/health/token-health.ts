@@ -18,7 +18,7 @@ const WORDS: Readonly<Record<KisTokenReadiness['status'], string>> = {
   absent: 'There is no token yet.',
 };
 
-/** Reasons contain paths, hosts and messages of KIS, and the health routes are open to everyone. */
+/** Reasons contain paths, hosts and messages of KIS and are left out, because the health routes need no key. */
 const SAVED_NOWHERE = 'It is in memory only; /api/tokens says why.';
 const FAILED = '/api/tokens says why.';
 

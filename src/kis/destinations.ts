@@ -19,7 +19,7 @@ export function isKisHost(url: string): boolean {
   return Object.values(TRADING_MODES).some((mode) => [mode.origin, mode.websocketOrigin].includes(origin));
 }
 
-/** For people: address, accounts and proxy. */
+/** A destination in words, for logs: address, accounts and proxy. */
 export function describeDestination({ origin, aliases, proxy }: KisDestination): string {
   return `${origin} for ${aliases.join(', ')}, ${proxy === null ? 'directly' : `through the proxy ${proxy}`}`;
 }

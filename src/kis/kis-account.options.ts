@@ -101,7 +101,7 @@ export function accountFrom(
   return new KisAccount(alias, credential, number, productCode, options.simulated ?? false, url, htsId);
 }
 
-/** What an account with this allowance may order; nothing without one. */
+/** The order policy for an allowance; without one no orders are allowed. */
 export function orderPolicyOf({
   enabled = false,
   reason = 'Its options do not allow orders (`orders: { enabled: true }`).',

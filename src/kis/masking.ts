@@ -10,7 +10,7 @@ export function maskAppKey(appKey: string): string {
   return `${appKey.slice(0, Math.min(SHOWN_KEY_CHARACTERS, Math.floor(appKey.length / 2)))}…`;
 }
 
-/** `5011****-01`. */
+/** `5011****-01`: the first four digits and the product code of an account number. */
 export function maskAccountNumber(number: string, code: string): string {
   return `${number.slice(0, 4)}****-${code}`;
 }

@@ -1,5 +1,7 @@
 import { inspect } from 'node:util';
 
+/** Events of the log, and how the arguments of Nest's logger become one. */
+
 /** The level names of Python's `logging`, so that one pattern matches the logs of both. */
 export const LEVEL_NAMES = {
   debug: 'DEBUG',

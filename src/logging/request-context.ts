@@ -1,6 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { ServerResponse } from 'node:http';
 
+/** The context of HTTP requests, by which log lines name the request they belong to. */
+
 const requests = new AsyncLocalStorage<string>();
 
 /** Responses whose requests have a context of their own; it lasts until they close. */

@@ -26,7 +26,10 @@ const SANE_REQUEST_ID = /^[\w.:@+/=~-]{1,128}$/;
 /** Checks a request before anything else; a problem ends the request. */
 export type ArrivalStep = (request: FastifyRequest, reply: FastifyReply) => Problem | null;
 
-/** Takes a request over before anything else sees it: whether it did. It then does everything, checks included. */
+/**
+ * Takes a request over before anything else sees it, and returns whether it did. It is then responsible for everything,
+ * checks included.
+ */
 export type Diversion = (request: IncomingMessage, response: ServerResponse) => boolean;
 
 type NotFoundHandler = Parameters<FastifyAdapter['setNotFoundHandler']>[0];

@@ -1,7 +1,9 @@
 import { escapeControls } from '../kis/escape-controls';
 import type { Redactor } from '../kis/redaction/redactor';
 
-/** An amount, price, rate or quantity, which may happen to contain the digits of an account number. */
+/**
+ * An amount, price, rate or quantity; not redacted, although it may happen to contain the digits of an account number.
+ */
 const DECIMAL = /^[-+]?[\d.]*$/;
 
 /**

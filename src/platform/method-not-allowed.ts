@@ -5,7 +5,7 @@ interface Route {
   readonly methods: readonly string[];
 }
 
-/** The methods that the routes take; the router only tells whether one method has a route. */
+/** The methods that the routes take; the router can only be queried for one method at a time. */
 export class AllowedMethods {
   private readonly routes: Route[] = [];
 

@@ -1,9 +1,14 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
 
+/** Closes a server gracefully: complete requests are answered first. */
+
 /** How often idle connections are looked for. */
 const LOOK_EVERY_MS = 50;
-/** A second, counted in looks: time during which this process did not run is not held against a client. */
+/**
+ * A second, counted in looks: counted in this way, time during which this process was stopped does not count against a
+ * client.
+ */
 const LOOKS_FOR_THE_REST = 20;
 /** Longer than one request to KIS may take, and less than the 30 s after which orchestrators kill. */
 const LONGEST_DRAIN_MS = 25_000;

@@ -16,7 +16,7 @@ export const KIS_PORTS: Readonly<Record<KisHost, number>> = { real: 9443, mock: 
 /** The ports of KIS's websocket hosts. */
 export const KIS_SOCKET_PORTS: Readonly<Record<KisHost, number>> = { real: 21_000, mock: 31_000 };
 
-/** Where a simulator listens and how it begins. */
+/** The ports, the clock and the initial state of a simulator. */
 export interface SimulatorOptions {
   /** Address to listen on; 127.0.0.1 unless given. */
   readonly host?: string;
@@ -38,7 +38,7 @@ export interface SimulatorOptions {
   readonly ordersFile?: string | null;
 }
 
-/** A running brokerage. */
+/** A running simulator of the brokerage, with controls for tests. */
 export interface Simulator {
   /** Address of the real host (실전투자), or null where it does not listen. */
   readonly realUrl: string | null;
@@ -78,7 +78,7 @@ export interface Simulator {
 }
 
 /**
- * Starts the brokerage.
+ * Starts a simulator; resolves when all its hosts listen.
  * @throws Error that names the port and the variable to change, when it cannot listen on a port; its `cause` is the
  * error of the system (EADDRINUSE), and nothing listens then.
  */

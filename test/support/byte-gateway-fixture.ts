@@ -4,6 +4,8 @@ import { nextMessage, type RawMessage } from './byte-server';
 import { RawKis } from './raw-kis';
 import { RunningApi, temporaryDirectory } from './running-api';
 
+/** The gateway between a raw client and a raw brokerage, to compare bytes in both directions. */
+
 const APP_KEY = 'PStestKeyOfNobody0123456789abcdefghi';
 const APP_SECRET = 'S'.repeat(180);
 export const BALANCE = '/uapi/domestic-stock/v1/trading/inquire-balance';

@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 
-/** Takes over the log of a test file: nothing is printed, warnings can be asked for. */
+/** Replaces the log of a test file: nothing is printed, and warnings can be read. */
 export class CapturedWarnings {
   private lines: string[] = [];
 

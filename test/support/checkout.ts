@@ -4,6 +4,8 @@ import { Home } from './home';
 import { PROJECT } from './project';
 import { StartedProcess, type Outcome, type ProcessOptions } from './started-process';
 
+/** A copy of the checkout, for tests that build, link or change it. */
+
 const SOURCES = [
   ...['bin', 'scripts', 'src', '.env', '.npmrc', '.swcrc', 'nest-cli.json', 'package.json'],
   ...['package-lock.json', 'tsconfig.json', 'tsconfig.declarations.json', 'docs', 'README.md', 'LICENSE'],

@@ -1,4 +1,4 @@
-/** Undone in reverse order, whether the tests of the file passed or not. */
+/** Registered cleanups, run in reverse order after the tests of a file, whether they passed or not. */
 const undoings: (() => Promise<void> | void)[] = [];
 
 /** Runs `undo` after all tests of the spec file. It must not fail when its work has already been done. */

@@ -3,6 +3,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { SystemKisClock } from '../../src/kis/clock';
 import { FileOrderLedger } from '../../src/kis/order/journal/file-order-ledger';
 
+/** A process that closes ledgers while their threads are busy. */
+
 export interface ClosingTask {
   readonly directory: string;
   readonly rounds: number;

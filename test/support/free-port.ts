@@ -3,6 +3,8 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { env } from 'node:process';
 
+/** Ports that no other test takes, although nothing listens on them yet. */
+
 /** Below the ports that Linux (32768 and above), macOS and Windows (49152 and above) assign to connections. */
 const LOWEST = 20_000;
 const PORTS_OF_A_WORKER = 1_000;

@@ -15,6 +15,8 @@ import { removeDirectory } from './remove-directory';
 import { cleanUpAfterTests } from './cleanup';
 import { PROJECT } from './project';
 
+/** A temporary home and working directory for a process under test. */
+
 export type FileContent =
   string | Uint8Array | { readonly content: string | Uint8Array; readonly mode: number };
 

@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import type { Home } from './home';
 import { PROJECT } from './project';
 
+/** An empty Nest application that installs the packed library, as a user of it does. */
+
 interface Manifest {
   readonly version: string;
   readonly bin: object;

@@ -9,6 +9,8 @@ import { KisRedis } from '../../src/kis/redis/kis-redis';
 import { RedisAddress } from '../../src/kis/redis/redis-address';
 import { RedisOrderLedger } from '../../src/kis/order/journal/redis-order-ledger';
 
+/** A process that writes to the order journal together with others. */
+
 /** Where a process keeps its orders. */
 export type JournalPlace = { readonly directory: string } | { readonly redisUrl: string };
 

@@ -2,8 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PROJECT } from './project';
 
+/** The pages of the manual in both languages, and the code blocks in them. */
+
 const CHAPTERS = ['configuration', 'command-line', 'troubleshooting', 'simulator'];
-/** Pages about how something behaves, which no one has to read to use it. */
+/** Background pages about behaviour, which are not needed for use. */
 const BACKGROUND = ['gateway', 'orders', 'realtime'];
 
 /** Pages that are in both languages beside the manuals. */

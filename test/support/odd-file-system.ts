@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cleanUpAfterTests } from './cleanup';
 
+/** A file system with faults, preloaded into a process: no locks, a full disk, refused permissions. */
+
 /** Puts itself between a process and the C library, for paths below ODD_BELOW; what it does is in the environment. */
 const SOURCE = String.raw`
 #define _GNU_SOURCE

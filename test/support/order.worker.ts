@@ -10,7 +10,7 @@ import {
   type KisOptions,
 } from '../../src/kis';
 
-/** A program that places one order under an id, again and again until it is told what became of it. */
+/** A program that places one order under an id, repeatedly until it receives the outcome. */
 export interface OrderTask {
   readonly kis: KisOptions;
   readonly clientOrderId: string;

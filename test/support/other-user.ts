@@ -4,6 +4,8 @@ import { Home, type HomeOptions } from './home';
 import { built } from './project';
 import { StartedProcess } from './started-process';
 
+/** Runs the product as another user of the machine. */
+
 /** A user without rights: root, as whom tests may run, is bound by no mode. */
 export const NOBODY = 65_534;
 

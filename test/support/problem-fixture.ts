@@ -10,6 +10,8 @@ import { Redactor } from '../../src/kis';
 import { HttpPlatform } from '../../src/platform/http-platform';
 import { ProblemFilter } from '../../src/common/problem.filter';
 
+/** An application with one scripted route, for specs of errors as problems. */
+
 /** What the controller does next; set by each test. */
 class Act {
   run: (response: FastifyReply) => unknown = () => 'ok';

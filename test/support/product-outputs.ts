@@ -1,5 +1,7 @@
 import type { DemoAccount } from '../../src/simulator';
 
+/** Finds secrets and control characters in everything that a product has printed or written. */
+
 /** Characters that control a terminal, except the end of a line. */
 const CONTROLS = /[^\P{Cc}\n]|[\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
 

@@ -6,6 +6,8 @@ import { Home } from './home';
 import { built, PROJECT } from './project';
 import { StartedProcess, type Outcome, type ProcessOptions } from './started-process';
 
+/** The built product as a user starts it: service and command line, judged by output and exit code. */
+
 export { Home, StartedProcess, type Outcome, type ProcessOptions };
 
 /** The demo: the API brings its own simulator along, on any free port. */

@@ -3,7 +3,7 @@ import { SystemKisClock } from '../../src/kis';
 import { AcceleratedKisClock } from './accelerated-clock';
 import { openProgram, type Program, type ProgramSetting } from './program';
 
-/** A program that does what it is told, a line for each order. */
+/** A program over the library that executes commands, one per line of its input. */
 export interface ProgramTask extends ProgramSetting {
   /** Arguments of the clock; that of the platform where there are none. */
   readonly hurried?: ConstructorParameters<typeof AcceleratedKisClock>;

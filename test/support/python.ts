@@ -1,6 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { env } from 'node:process';
 
+/** Python, for tests with programs made for KIS; without it they are skipped. */
+
 /** Debian's own, for which apt packages bring modules, whichever other one is on the path. */
 export const DEBIAN_PYTHON = '/usr/bin/python3';
 

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { selfSigned, type Certificate } from './self-signed';
 
-/** A simulator behind TLS, as KIS is, with a certificate that nobody trusts unless told to. */
+/** A simulator behind TLS, as KIS is, with a certificate that is trusted only when configured. */
 export class SecureBrokerage {
   private readonly directory = mkdtempSync(join(tmpdir(), 'kis-tls-'));
   private readonly papers: Certificate = selfSigned(this.directory);

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 
-/** Files of a certificate for this machine that nobody trusts unless told to. */
+/** The files of a certificate for this machine, which is trusted only when configured. */
 export interface Certificate {
   readonly certificate: string;
   readonly key: string;

@@ -6,7 +6,7 @@ export const KEY = 'PSabcdefghij0123456789ABCDEFGHIJ0123';
 export const SECRET = 'Zx9+'.repeat(45);
 export const ENCRYPTION_KEY = Buffer.alloc(32, 7).toString('base64');
 
-/** Settings of somebody with an account. */
+/** Settings of a user with an account. */
 export const MINE: Environment = {
   KIS_APP_KEY: KEY,
   KIS_APP_SECRET: SECRET,

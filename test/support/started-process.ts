@@ -6,6 +6,8 @@ import { ask } from './answer';
 import { Home, type HomeOptions } from './home';
 import { cleanUpAfterTests } from './cleanup';
 
+/** A started process: waits for its output and its end, and always stops it. */
+
 /** Waits end with an error after this long, unless a call says otherwise. */
 const LIMIT_MS = 60_000;
 const LOOK_EVERY_MS = 20;

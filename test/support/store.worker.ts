@@ -7,6 +7,8 @@ import { FileKisTokenStore } from '../../src/kis/token/file/file-kis-token.store
 import { formatNaive, parseNaive } from '../../src/kis/token/local-time';
 import { decodeTokenFile } from '../../src/kis/token/token-codec';
 
+/** A process that carries out one task on a token store. */
+
 /** What a worker is to do; the fields are the task's own. */
 interface Task {
   readonly task: keyof typeof TASKS;

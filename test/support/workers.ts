@@ -15,6 +15,8 @@ import { dirname, join, relative } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
 import type { Writable } from 'node:stream';
 
+/** Compiles and starts worker processes for tests. */
+
 const PROJECT = join(__dirname, '..', '..');
 
 /** Parts of Nest that take a tenth of a second to load; a worker that is killed a thousand times goes without. */

@@ -2,6 +2,8 @@ import { KisConfiguration, KisTokenService, KisTokenStore, type KisCredential } 
 import type { CommandContext } from '../cli-command';
 import { fault, note, ok, type Finding } from './finding';
 
+/** The findings of `kis doctor` about the token store and the stored tokens. */
+
 const NONE_STORED = 'none stored yet; the server requests one when it starts, "kis token get" when it is run';
 
 /** Why a stored token is not used, by what the store found instead. */

@@ -35,8 +35,10 @@ export interface KisAssetTotal extends KisAssetFigures {
 
 /** The value of an account, by class of assets. */
 export interface KisAssets {
+  /** When the answer arrived. */
   readonly asOf: Date;
   readonly total: KisAssetTotal;
+  /** In KIS's order. */
   readonly classes: readonly KisAssetClass[];
 }
 

@@ -10,6 +10,7 @@ import { figure, isZero, recordOf } from '../protocol/wire-fields';
 
 /** The intended purchase; without a symbol only amounts are returned. */
 export interface KisIntendedOrder {
+  /** Code of a domestic stock, such as `005930`. */
   readonly symbol?: string | undefined;
   /** Won per share; without it the order is a market order. */
   readonly price?: string | undefined;
@@ -17,12 +18,15 @@ export interface KisIntendedOrder {
 
 /** How much can be bought, in won and in shares; strings as KIS sent them. */
 export interface KisBuyable {
+  /** Won. */
   readonly amount: string;
+  /** Shares; "0" when no symbol was given. */
   readonly quantity: string;
 }
 
 /** Won amounts and numbers of shares; strings as KIS sent them. */
 export interface KisBuyingPower {
+  /** When the answer arrived. */
   readonly asOf: Date;
   readonly symbol: string | null;
   readonly price: string | null;

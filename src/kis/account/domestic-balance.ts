@@ -36,18 +36,27 @@ export interface KisBalanceSummary {
  * where KIS leaves them out.
  */
 export interface KisHolding {
+  /** Code of the stock (종목번호). */
   readonly symbol: string;
+  /** 상품명 */
   readonly name: string | null;
   /** 매매구분명: 현금 (paid), or a kind of credit; a stock held in two ways is two holdings. */
   readonly tradeType: string | null;
+  /** Shares held (보유수량). */
   readonly quantity: string;
   /** Shares that can be sold now. */
   readonly orderableQuantity: string;
+  /** 매입평균가격: average purchase price per share. */
   readonly averagePrice: string;
+  /** 현재가 */
   readonly currentPrice: string;
+  /** 매입금액 */
   readonly purchaseAmount: string;
+  /** 평가금액 */
   readonly valuation: string;
+  /** 평가손익금액: valuation minus purchase amount. */
   readonly profitLoss: string;
+  /** 평가손익율, in percent of the purchase amount. */
   readonly profitLossRate: string | null;
   /** 등락율: change of the price since the previous close. */
   readonly changeRate: string | null;
@@ -57,7 +66,9 @@ export interface KisHolding {
 export interface KisBalance {
   /** When the last page of the balance arrived. */
   readonly asOf: Date;
+  /** Of the whole account. */
   readonly summary: KisBalanceSummary;
+  /** In KIS's order; empty for an account without stocks. */
   readonly holdings: readonly KisHolding[];
 }
 

@@ -44,18 +44,29 @@ export interface KisOverseasSummary {
  * are `null` where KIS leaves them out: a bond has no exchange, for instance.
  */
 export interface KisOverseasHolding {
+  /** 해외상품번호 */
   readonly symbol: string;
+  /** 해외종목명, in Korean. */
   readonly name: string | null;
+  /** 해외거래소코드, such as NASD. */
   readonly exchange: string | null;
+  /** 거래통화코드: the currency of the amounts. */
   readonly currency: string | null;
+  /** Shares held (해외잔고수량). */
   readonly quantity: string;
   /** Shares that can be sold now. */
   readonly orderableQuantity: string;
+  /** 매입평균가격: average purchase price per share. */
   readonly averagePrice: string;
+  /** 현재가격 */
   readonly currentPrice: string;
+  /** 외화매입금액 */
   readonly purchaseAmount: string;
+  /** 해외주식평가금액 */
   readonly valuation: string;
+  /** 외화평가손익금액: valuation minus purchase amount. */
   readonly profitLoss: string;
+  /** 평가손익율, in percent of the purchase amount. */
   readonly profitLossRate: string | null;
 }
 
@@ -63,7 +74,9 @@ export interface KisOverseasHolding {
 export interface KisOverseasBalance extends KisOverseasMarket {
   /** When the last page of the balance arrived. */
   readonly asOf: Date;
+  /** Of the whole market. */
   readonly summary: KisOverseasSummary;
+  /** In KIS's order; empty when nothing is held there. */
   readonly holdings: readonly KisOverseasHolding[];
 }
 

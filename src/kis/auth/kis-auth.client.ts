@@ -2,7 +2,9 @@ import type { KisCredential } from '../kis-credential';
 
 /** A token as KIS returned it, with its dates as stated. */
 export interface IssuedToken {
+  /** The token itself: a secret. */
   readonly accessToken: string;
+  /** `Bearer`; KIS issues no other type. */
   readonly tokenType: string;
   /** `access_token_token_expired`, read as Korean time; epoch milliseconds; `null` when missing or unreadable. */
   readonly statedExpiry: number | null;

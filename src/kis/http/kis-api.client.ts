@@ -93,7 +93,7 @@ export class KisApiClient {
 /** Where the next page begins: opaque, to be sent back unchanged. */
 export type KisContinuation = readonly [string, string];
 
-/** How long a caller waits for a read. */
+/** Time limit, abort signal and precedence of a read. */
 export interface KisReadOptions {
   /** Rejects this caller with the signal's reason; others that wait for the same answer are not affected. */
   readonly signal?: AbortSignal | undefined;

@@ -3,7 +3,7 @@ import type { KisReadCall } from '../protocol/kis-calls';
 import { NotAsDocumented, type WireReader } from '../protocol/wire';
 
 /**
- * Reads an answer.
+ * Reads the body of an answer into the types of the library.
  *
  * @throws KisBadResponseError naming the first field that is not as documented, never its value.
  */

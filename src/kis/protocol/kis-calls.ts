@@ -1,6 +1,6 @@
 import type { KisTradingMode } from './trading-mode';
 
-/** How a call that comes in pages names the place where the next page begins. */
+/** The names of the fields that carry the position of the next page (연속조회). */
 export interface ContinuationKeys {
   /** Query parameters, in the order of the official samples. */
   readonly sent: readonly [string, string];
@@ -8,7 +8,7 @@ export interface ContinuationKeys {
   readonly received: readonly [string, string];
 }
 
-/** A reading call of KIS. */
+/** A read call of KIS: its path, its TR ids and how it pages. */
 export interface KisReadCall {
   /** As the portal calls it; for messages. */
   readonly title: string;

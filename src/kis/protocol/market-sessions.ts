@@ -5,11 +5,12 @@ import { KOREAN_ZONE } from './markets';
 /** The markets whose sessions are known. */
 export type KisMarket = 'KRX' | 'NXT' | 'US';
 
-/** One session of one day. */
+/** One session of one trading day. */
 export interface KisSession {
   readonly market: KisMarket;
   /** Such as `regular`, `pre`, `after`. */
   readonly name: string;
+  /** Included. */
   readonly from: Date;
   /** Not included. */
   readonly to: Date;

@@ -1,10 +1,11 @@
 /**
- * Which orders KIS takes, as data. Source: KIS portal, 주식주문(현금), list of ORD_DVSN by venue; the codes 27 to 29 and
- * 41 to 47 come from KIS's notice of 2026-09-09 (KRX after-market and NXT pre-market, in force since 2026-09-14).
+ * The combinations of type, venue and session that KIS accepts, as data. Source: KIS portal, 주식주문(현금), list of ORD_DVSN
+ * by venue; the codes 27 to 29 and 41 to 47 come from KIS's notice of 2026-09-09 (KRX after-market and NXT pre-market,
+ * in force since 2026-09-14).
  */
 
 export const ORDER_SIDES = ['buy', 'sell'] as const;
-/** Which way an order goes. */
+/** The side of an order: buy or sell. */
 export type KisOrderSide = (typeof ORDER_SIDES)[number];
 
 /** Kinds of orders; KIS portal, ORD_DVSN (주문구분). */

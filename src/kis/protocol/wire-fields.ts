@@ -46,7 +46,7 @@ export function description(wireName: string): WireField<string | null> {
 
 type Values<F> = { readonly [K in keyof F]: F[K] extends WireField<infer V> ? V : never };
 
-/** A record under our own names. */
+/** A reader for a record, whose fields get the library's own names. */
 export function recordOf<F extends Readonly<Record<string, WireField<string | null>>>>(
   fields: F,
 ): WireReader<Values<F>> {

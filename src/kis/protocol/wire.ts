@@ -10,13 +10,13 @@ export class NotAsDocumented extends Error {
 }
 
 /**
- * Reads a part of an answer, which is found at `path`.
+ * Reads a part of an answer; `path` is its place, for messages.
  *
  * @throws NotAsDocumented for the first field that is missing or of another kind.
  */
 export type WireReader<T> = (value: unknown, path: string) => T;
 
-/** The parts of an answer by their names. */
+/** A reader for an answer with these named parts, each with a reader of its own. */
 export function answerOf<T>(parts: { readonly [K in keyof T]: WireReader<T[K]> }): WireReader<T> {
   const names = Object.keys(parts) as (keyof T & string)[];
   return (value, path) => {
@@ -72,7 +72,7 @@ export function structureOrNull<T>(structure: WireReader<T>): WireReader<T | nul
   };
 }
 
-/** Any record, as it is. */
+/** A reader for any record, unchanged. */
 export const wireRecord: WireReader<WireRecord> = (value, path) => {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as WireRecord;
   throw new NotAsDocumented(path);

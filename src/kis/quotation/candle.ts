@@ -12,6 +12,7 @@ export interface KisCandle {
   readonly high: string;
   readonly low: string;
   readonly close: string;
+  /** Shares traded. */
   readonly volume: string;
   /**
    * Money traded. For domestic minutes it is the difference of KIS's running totals of the day, and `null` where the
@@ -20,8 +21,9 @@ export interface KisCandle {
   readonly value: string | null;
 }
 
-/** The candles of a range. */
+/** The candles of a range, and whether some are missing at its start. */
 export interface KisCandles {
+  /** Normalized: `005930` or `NAS:AAPL`. */
   readonly symbol: string;
   readonly interval: KisCandleInterval;
   /** Whether prices are adjusted for splits and the like; minutes never are. */
@@ -35,7 +37,7 @@ export interface KisCandles {
   readonly truncated: string | null;
 }
 
-/** Which candles are wanted. */
+/** The requested candles. */
 export interface KisCandleQuestion {
   readonly interval: KisCandleInterval;
   /** Inclusive: `YYYY-MM-DD`, a day at the exchange, or an ISO instant. Default: about a hundred candles; minutes: one day. */

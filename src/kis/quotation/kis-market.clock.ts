@@ -31,8 +31,10 @@ export interface KisHoliday {
 
 /** Sessions of all markets, now and next. */
 export interface KisMarketOverview {
+  /** The time of this overview. */
   readonly asOf: Date;
   readonly markets: readonly KisMarketState[];
+  /** Of the next six weeks, weekends excluded. */
   readonly holidays: readonly KisHoliday[];
   /**
    * The last day for which KIS has listed the holidays of KRX (`YYYY-MM-DD`); later ones, or all when `null`, follow

@@ -3,8 +3,11 @@
  * where KIS leaves them out or the security has none, such as the price limits of an ELW or of a foreign stock.
  */
 export interface KisQuote {
+  /** When the answer arrived. */
   readonly asOf: Date;
+  /** As in the request, normalized: `005930` or `NAS:AAPL`. */
   readonly symbol: string;
+  /** 현재가 */
   readonly price: string;
   /** 전일 대비: change since the previous close. */
   readonly change: string;
@@ -26,9 +29,13 @@ export interface KisQuote {
   readonly volume: string;
   /** Money traded today. */
   readonly tradingValue: string | null;
+  /** Price to earnings; `null` for foreign stocks, like the next three. */
   readonly per: string | null;
+  /** Price to book value. */
   readonly pbr: string | null;
+  /** Earnings per share, in won. */
   readonly eps: string | null;
+  /** Book value per share, in won. */
   readonly bps: string | null;
   /** HTS 시가총액, in units of 100 million won (억). */
   readonly marketCap: string | null;

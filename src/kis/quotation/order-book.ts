@@ -19,7 +19,9 @@ import { timeText } from '../protocol/wire-times';
 
 /** One price of an order book and the number of shares bid or offered at it; strings as KIS sent them. */
 export interface KisBookLevel {
+  /** 호가 */
   readonly price: string;
+  /** 잔량: shares at this price. */
   readonly quantity: string;
 }
 
@@ -31,11 +33,15 @@ export interface KisQuotedBook {
   readonly time: Date;
   /** Best price first, at most ten; levels without orders are left out. */
   readonly asks: readonly KisBookLevel[];
+  /** Best price first, like the asks. */
   readonly bids: readonly KisBookLevel[];
+  /** 총매도호가잔량 */
   readonly totalAskQuantity: string;
+  /** 총매수호가잔량 */
   readonly totalBidQuantity: string;
   /** The expected price of the current auction; `null` while there is none. */
   readonly expectedPrice: string | null;
+  /** 예상체결량: shares that the auction would trade. */
   readonly expectedQuantity: string | null;
 }
 

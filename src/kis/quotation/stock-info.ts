@@ -15,6 +15,7 @@ import { unknownAbroad } from './overseas-quote';
  * from `group` on.
  */
 export interface KisStockInfo {
+  /** When the answer arrived. */
   readonly asOf: Date;
   readonly symbol: string;
   readonly name: string | null;
@@ -25,9 +26,11 @@ export interface KisStockInfo {
   readonly market: string | null;
   /** 증권그룹ID코드: ST share, EF ETF, EN ETN and others. */
   readonly group: string | null;
+  /** 상장주수 */
   readonly listedShares: string | null;
   /** 액면가 */
   readonly faceValue: string | null;
+  /** 전일종가 */
   readonly previousClose: string | null;
   /** 거래정지 */
   readonly halted: boolean | null;
@@ -35,6 +38,7 @@ export interface KisStockInfo {
   readonly administrative: boolean | null;
   /** Whether Nextrade trades it, halted or not. */
   readonly nxt: boolean | null;
+  /** Whether trading at Nextrade is halted. */
   readonly nxtHalted: boolean | null;
 }
 

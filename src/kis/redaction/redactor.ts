@@ -2,42 +2,45 @@ import { maskAccountNumbers } from './account-numbers';
 import { SecretParts, type SecretKind } from './secret-parts';
 import { redactShapes } from './secret-shapes';
 
-/** What must never be printed as a whole. */
+/** The secrets that a {@link Redactor} must never let through as a whole. */
 export interface KnownSecrets {
+  /** App secrets, passwords and the like. */
   readonly secrets: readonly string[];
+  /** At most ten characters of each may be shown. */
   readonly appKeys: readonly string[];
+  /** At most four digits of each may be shown. */
   readonly accountNumbers: readonly string[];
 }
 
-/** The token before the current one may still be in answers that are under way. */
+/** Two, because the previous token may still appear in answers on their way. */
 const REMEMBERED = 2;
 
 /**
- * Takes secrets, tokens, keys and account numbers out of text that leaves the process: those that are in use, of
- * which at most ten characters in a row stay (four digits of an account number), and whatever else has their shape.
- * One instance serves a whole process; it may be told of further secrets at any time. Printing it shows nothing.
+ * Redacts secrets, tokens, keys and account numbers in text that leaves the process: those in use, of which at most ten
+ * characters in a row remain (four digits of an account number), and anything else with their shape. One instance
+ * serves a whole process; further secrets may be added at any time. Printing it shows nothing.
  */
 export class Redactor {
   readonly #lasting = new Map<string, SecretKind>();
   readonly #current = new Map<string, readonly string[]>();
   readonly #accountNumbers = new Set<string>();
-  /** Made when it is first needed: programs that print nothing never pay for it. */
+  /** Created on first use, so that programs that print nothing never pay for it. */
   #parts: SecretParts | null = null;
-  /** Tokens that are still among the parts, although they are remembered no more. */
+  /** Number of forgotten tokens that are still among the parts. */
   #outdated = 0;
 
   constructor(known?: KnownSecrets) {
     if (known) this.know(known);
   }
 
-  /** Secrets that stay in use. */
+  /** Adds secrets that stay in use. */
   know({ secrets, appKeys, accountNumbers }: KnownSecrets): void {
     for (const secret of secrets) this.#keep('secret', secret);
     for (const appKey of appKeys) this.#keep('app key', appKey);
     for (const number of accountNumbers) this.#accountNumbers.add(number);
   }
 
-  /** A token that takes the place of the last one with this name. Of each name the last two are remembered. */
+  /** Adds a token under a name. The last two of each name are remembered. */
   knowToken(name: string, token: string): void {
     const known = this.#current.get(name) ?? [];
     if (known.includes(token)) return;

@@ -2,9 +2,9 @@ import { maskAppKey } from '../masking';
 
 /** No more characters in a row of a key, a secret or a token are ever shown. */
 const LONGEST_SHOWN = 10;
-/** A part of this length gives its secret away; every longer part has one in it. */
+/** A part of this length reveals its secret; every longer part contains one. */
 const PART = LONGEST_SHOWN + 1;
-/** A shorter secret would take ordinary words out of every text; one that short protects nothing anyway. */
+/** A shorter secret would redact ordinary words in every text, and protects nothing anyway. */
 const SHORTEST = 6;
 
 export type SecretKind = 'app key' | 'secret' | 'token';
@@ -13,7 +13,7 @@ const REPLACEMENTS = { 'app key': '…', secret: '[secret]', token: '[token]' } 
 
 /** Finds secrets in a text, whole, cut short at either end, and as they are written in URLs and JSON. */
 export class SecretParts {
-  /** What replaces a run that begins with this part. */
+  /** The replacement of a run that begins with this part. */
   private readonly parts = new Map<string, string>();
   private readonly short = new Map<string, string>();
 

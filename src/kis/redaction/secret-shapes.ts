@@ -3,9 +3,9 @@ interface Shape {
   readonly replacement: string;
 }
 
-/** What the brokerage's secrets look like, whoever prints them. */
+/** The patterns of the brokerage's secrets, known or not. */
 const SHAPES: readonly Shape[] = [
-  // A token is a JWT (KIS portal, 접근토큰발급(P)); its beginning alone says nothing, but is no use either.
+  // A token is a JWT (KIS portal, 접근토큰발급(P)); its beginning alone reveals nothing, but is of no use either.
   { pattern: /eyJ(?:[\w-]+\.[\w-]+\.[\w-]*|[\w-]{8,}(?:\.[\w-]*)?)/g, replacement: '[token]' },
   { pattern: /\b(Bearer)\s+[\w.~+/=-]{8,}/gi, replacement: '$1 [token]' },
   {

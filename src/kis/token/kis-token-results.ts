@@ -10,7 +10,7 @@ export interface KisRefreshResult {
   readonly status: KisTokenStatus;
 }
 
-/** See `KisTokenService.saveToken`. */
+/** The result of an import: stored, already stored, or not stored because a stored one ends later. */
 export type KisSaveResult = 'saved' | 'unchanged' | 'superseded';
 
 /** What the scheduled job found, or did, for one credential. */
@@ -23,6 +23,7 @@ export interface KisSweepResult {
 /** Whether the token of one account can be served. */
 export interface KisTokenReadiness {
   readonly alias: string;
+  /** As in `KisTokenStatus`. */
   readonly status: KisTokenStatus['status'];
   /** A call can be sent with this token now. */
   readonly ready: boolean;
@@ -38,5 +39,6 @@ export interface KisTokenReadiness {
 export interface KisReadiness {
   /** At least one account can be served. */
   readonly ready: boolean;
+  /** One entry for each account. */
   readonly tokens: readonly KisTokenReadiness[];
 }

@@ -7,16 +7,22 @@ import type { FailedAttempt } from './token-context';
 import type { TokenManager } from './token-manager';
 import { isUnusable, type TokenZone } from './token-rules';
 
-/** The facts about a token, without the token. */
+/** The status of a token, without the token itself. */
 export interface KisTokenStatus {
+  /** The account for which the status was requested. */
   readonly alias: string;
   readonly mode: KisTradingMode;
   /** At most ten characters of the app key. */
   readonly appKey: string;
+  /** `absent`, or the part of its life that the token is in. */
   readonly status: TokenZone | 'absent';
+  /** `Bearer`. */
   readonly tokenType: string | null;
+  /** When KIS issued it. */
   readonly issuedAt: Date | null;
+  /** When KIS stops accepting it. */
   readonly expiresAt: Date | null;
+  /** Whole seconds until it expires. */
   readonly remainingSeconds: number | null;
   /** When the scheduled job is to renew it. */
   readonly refreshAt: Date | null;
@@ -24,6 +30,7 @@ export interface KisTokenStatus {
   readonly source: string | null;
   /** Which store keeps it: `file`, `memory`, `redis`, or the `kind` of the application's own. */
   readonly store: string;
+  /** The path of its file; `null` for a store without files. */
   readonly filePath: string | null;
   /** No token is requested from KIS before this; `null` when one may be requested now. */
   readonly cooldownUntil: Date | null;

@@ -233,7 +233,7 @@ export class KisTokenService implements OnApplicationBootstrap, BeforeApplicatio
   }
 }
 
-/** How long a caller waits. */
+/** Lets a caller end its own wait. */
 export interface WaitOptions {
   /** Aborts the wait of this caller only. */
   readonly signal?: AbortSignal | undefined;

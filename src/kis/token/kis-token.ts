@@ -107,7 +107,7 @@ export interface TokenUptime {
   readonly endsAt: number;
 }
 
-/** What a token is made of. */
+/** The parts from which a {@link KisToken} is built; times in epoch milliseconds. */
 export interface KisTokenParts {
   /** The token itself. */
   readonly accessToken: string;

@@ -16,7 +16,7 @@ export interface OrderNotice {
   readonly by: Order | null;
 }
 
-/** An order as a test or a control sees it. */
+/** An order as reported to tests and controls; `price` in won or the currency of the exchange. */
 export interface OrderReport {
   readonly at: number;
   readonly host: KisHost;

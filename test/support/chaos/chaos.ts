@@ -14,6 +14,8 @@ import type { ObserverTask } from './observer.worker';
 import { directoryOf, ONE_DIRECTORY, oneRedis, type Topology } from './topologies';
 import { FaultSchedule } from './faults';
 
+/** Runs real processes with injected faults and collects what they recorded. */
+
 const KEYS = Array.from({ length: 8 }, (_, index) => `key${index}`);
 const INTERVAL_MS = 2000;
 const SWEEP_MS = 1000;

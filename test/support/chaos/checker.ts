@@ -1,6 +1,8 @@
 import { machineOf } from './process-pool';
 import type { Arrival, Action, History, Issue, Refusal, Observation, Span } from './history';
 
+/** Checks the recorded history of a chaos run against the rules of tokens and calls. */
+
 /** A token this close to its end is not handed out by the library; a second for the way and the clocks. */
 const MARGIN_MS = 10_000;
 const GRAIN_MS = 1000;

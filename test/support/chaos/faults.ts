@@ -5,6 +5,8 @@ import { machineOf, type Actor, type ProcessPool } from './process-pool';
 import { TORN_ON_PURPOSE, type Observation } from './history';
 import type { ChaosIssuer } from './issuer';
 
+/** The faults of a chaos run: killed and stopped processes, broken disks, Redis and tokens. */
+
 const SECOND = 1000;
 /** After a replacement the library issues no other for a refused token so long. */
 const BETWEEN_KILLED_TOKENS_MS = 13 * 60 * SECOND;

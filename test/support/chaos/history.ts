@@ -1,6 +1,6 @@
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 
-/** What a process wrote down about itself. Instants are epoch milliseconds of the one machine that all run on. */
+/** The actions that a process records. Times are epoch milliseconds of the one machine on which all run. */
 export type Action =
   /** It is up. */
   | { readonly did: 'start'; readonly at: number }

@@ -5,7 +5,7 @@ import { tokenFileNames } from '../../../src/kis/token/file/file-tokens';
 import { decodeTokenFile } from '../../../src/kis/token/token-codec';
 import { note, TORN_ON_PURPOSE, type Observation } from './history';
 
-/** Reads token files all the time, as programs do that know nothing of us, and writes down what changes. */
+/** Reads token files continuously, as unrelated programs do, and records their changes. */
 export interface ObserverTask {
   readonly kis: KisOptions;
   readonly machine: string;

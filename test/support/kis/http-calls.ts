@@ -8,6 +8,8 @@ import type { KisAccountOptions } from '../../../src/kis/kis-account.options';
 import { openHttp, type HttpFixture } from './http-fixture';
 import { APP_KEY, APP_SECRET, json, LocalKis, type Reply } from './local-kis';
 
+/** Answers of KIS for specs of calls. */
+
 export const PATH = '/uapi/domestic-stock/v1/trading/inquire-balance';
 const ORDER_PATH = '/uapi/domestic-stock/v1/trading/order-cash';
 

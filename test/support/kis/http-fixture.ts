@@ -28,7 +28,7 @@ export function tokenNumber(generation: number): KisToken {
   });
 }
 
-/** A token service that does what a test says, and keeps a record of what it was asked. */
+/** A token service with scripted results, which records the calls it received. */
 class ScriptedTokens implements KisTokenSource {
   readonly asked: (string | undefined)[] = [];
   readonly refused: { alias: string; token: KisToken; answer: KisAnswerFacts }[] = [];

@@ -23,6 +23,8 @@ import {
   type TokenRemoval,
 } from '../../../src/kis';
 
+/** A token store as an application might write it, with rows of JSON, to run the contract suite on. */
+
 interface Row {
   token: string;
   claim: string;

@@ -3,6 +3,8 @@ import type { KisClock } from '../../../src/kis/clock';
 import type { KisCredential } from '../../../src/kis/kis-credential';
 import { KisTimeoutError, KisTokenCooldownError, KisUnavailableError } from '../../../src/kis/kis.errors';
 
+/** A model of the brokerage's token endpoint in virtual time. */
+
 const HOUR_MS = 3_600_000;
 
 export interface ModelIssue {

@@ -7,6 +7,8 @@ import { PermitLog } from '../../../src/kis/http/pacing/permit-log';
 import type { KisCredential } from '../../../src/kis/kis-credential';
 import { sampleCredential } from '../../../src/kis/testing/sample-tokens';
 
+/** Callers that share a permit log, for specs of the rate limiter. */
+
 /** Allowed in a second. */
 export const CALLS = 12;
 export const credential = sampleCredential();

@@ -3,6 +3,8 @@ import type { ListedOrder } from '../../../src/kis/order/list/listed-order';
 import { settledBy } from '../../../src/kis/order/settlement/settlement-rules';
 import { orderRecord } from './order-samples';
 
+/** Orders and looks at KIS's lists, for specs of the settlement rules. */
+
 export const RULE = { absentForMs: 60_000, looks: 3, isTimeCertain: true, moment: null };
 export const UNKNOWN = orderRecord({ outcome: 'unknown' });
 /** When KIS can no longer be working on `UNKNOWN`; epoch milliseconds. */
