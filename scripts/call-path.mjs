@@ -61,7 +61,7 @@ async function covered(work) {
     .filter(({ names }) => names.length > 0);
 }
 
-/** The compiler turns each export into a getter that runs when another file uses the name: nobody reads those. */
+/** The compiler turns each export into a getter that runs when another file uses the name; these are not counted. */
 function withoutImports(path, functions) {
   const exported = require(path);
   const names = functions.map(({ functionName }) => functionName);

@@ -62,7 +62,7 @@ const KINDS = {
     scenario: () => load('../test/simulation/scenario.ts').Scenario,
     counts: ['issues', 'served', 'failed'],
     report: ({ issues, served, failed }) =>
-      `${issues} issue requests, ${served} tokens served, ${failed} callers told to wait`,
+      `${issues} issue requests, ${served} tokens served, ${failed} callers refused for now`,
   },
   orders: {
     scenario: () => load('../test/simulation/orders/order-scenario.ts').OrderScenario,

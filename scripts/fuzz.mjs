@@ -1,4 +1,4 @@
-// Feeds the product with damaged input for as long as is wanted. `npm run fuzz -- --help` says how to call it.
+// Feeds the product with random and damaged input for a chosen time. `npm run fuzz -- --help` says how to call it.
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';

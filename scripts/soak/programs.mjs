@@ -107,11 +107,11 @@ export class NodeProgram {
     const { msg_cd: code, rt_cd: result } = answer.body;
     if (result === '0') return;
     if (code === 'EGW00123')
-      this.token = null; // Its time was over, and the program was told so when it got it.
+      this.token = null; // It has expired, at the time that the program was given with it.
     else this.tally.refused(code);
   }
 
-  /** Until it is told what became of it, repeated when no answer comes. */
+  /** Places an order and repeats it until its outcome is known. */
   async order() {
     if (this.token === null) return;
     const { accountNumber, accountCode } = this.world.account;

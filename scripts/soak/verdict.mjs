@@ -1,4 +1,4 @@
-// What a soak must have kept, judged by what the brokerage saw and by what programs were told.
+// The rules that a soak checks, by the requests that the brokerage saw and the answers that programs received.
 
 /** In days. A token is replaced before its end, by the lead of the refresh and the buffer. */
 const SHORTEST_DAY = 0.85;
@@ -93,7 +93,7 @@ function outcomes({ orders, python }, atBrokerage) {
   const repeated = all.filter(([, { attempts }]) => attempts > 1).length;
   const most = all.filter(([, { told }]) => told?.result !== '1').length + python.orders;
   return rule(
-    'every order number that a program was told is at the brokerage, and no order besides',
+    'every order number that a program received is at the brokerage, and no other order',
     wrong.length === 0 && numbers.size <= most,
     `${all.length} + ${python.orders} orders, ${repeated} repeated, ${untold} without an outcome, ${numbers.size} at the brokerage ${wrong.join(' ')}`.trim(),
   );

@@ -1,4 +1,4 @@
-// The processes of a soak: the played brokerage and two services over one home, built and started as a person starts them.
+// The processes of a soak: a simulator and two services over one home, built and started as a user starts them.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, openSync, rmSync } from 'node:fs';
@@ -14,7 +14,7 @@ const { DEMO_ACCOUNTS } = load('../src/simulator/index.ts');
 const START_LIMIT_MS = 60_000;
 const API_KEY = 'soak-'.repeat(5);
 
-/** A token counts as used up so long before its end, because clocks may differ (CLOCK_TOLERANCE_MS). */
+/** A token counts as expired this long before its end, because clocks may differ (CLOCK_TOLERANCE_MS). */
 const CLOCK_TOLERANCE_SECONDS = 10;
 
 /** What is scaled: a day of the brokerage takes so many seconds, and all times of tokens with it. */
@@ -33,7 +33,7 @@ export class World {
   services = [];
   home = mkdtempSync(join(tmpdir(), 'kis-soak-'));
 
-  /** Stop it also when this has failed. */
+  /** Must be stopped even when this has failed. */
   async start(times) {
     const [real, mock] = [await freePort(), await freePort()];
     this.brokerage = `http://127.0.0.1:${real}`;
@@ -82,7 +82,7 @@ export class World {
     await this.startService(index);
   }
 
-  /** What the objects of a service take, garbage included, in MB. */
+  /** The memory used by the objects of a service, garbage included, in MB. */
   async memoryOf(index) {
     const { port } = this.services[index];
     const answer = await fetch(`http://127.0.0.1:${port}/metrics`, { headers: { 'X-API-Key': API_KEY } });
@@ -91,7 +91,7 @@ export class World {
     return Number(bytes) / 1_000_000;
   }
 
-  /** What a control of the brokerage answers. */
+  /** The answer of a control of the simulator. */
   async control(name, change) {
     const init = change && { method: 'PATCH', body: JSON.stringify(change) };
     const answer = await fetch(`${this.brokerage}/__sim/${name}`, init);
@@ -150,7 +150,7 @@ export class World {
     for (;;) {
       const answer = await fetch(url).catch(() => null);
       if (answer?.ok) return;
-      if (Date.now() > deadline) throw new Error(`${url} did not answer. What was said is in ${this.home}.`);
+      if (Date.now() > deadline) throw new Error(`${url} did not answer. The output is in ${this.home}.`);
       await delay(50);
     }
   }

@@ -6,7 +6,7 @@ const UNCHECKED = 'NODE_TLS_REJECT_UNAUTHORIZED';
 
 /**
  * Refuses Node's switch that turns certificate checks off, where keys or tokens are sent over TLS. The library checks
- * certificates regardless; the message tells the user the right way to trust a private certificate authority.
+ * certificates regardless; the message explains the right way to trust a private certificate authority.
  */
 export function checkCertificates(
   reader: VariableReader,

@@ -121,7 +121,10 @@ function kisProblem(error: KisError, status = statusOf(error)): Problem {
   };
 }
 
-/** When KIS responds and asks to try again later it is busy (503); without a response it is a bad gateway (502). */
+/**
+ * When KIS responds that the call should be tried again later, it is busy (503); without a response it is a bad gateway
+ * (502).
+ */
 function statusOf({ code, kis, retryAt }: KisError): number {
   return code === 'KIS_UNAVAILABLE' && kis && retryAt ? 503 : KIS_PROBLEMS[code].status;
 }

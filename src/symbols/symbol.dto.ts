@@ -19,8 +19,7 @@ export abstract class SymbolDto {
   @ApiProperty({
     type: Boolean,
     nullable: true,
-    description:
-      "Whether Nextrade trades it; null where that is not known. KIS's symbol files do not tell it.",
+    description: "Whether Nextrade trades it; null where that is not known, as in KIS's symbol files.",
     example: null,
   })
   abstract readonly nxt: boolean | null;

@@ -131,7 +131,7 @@ function refusal(kis: KisAnswerFacts, credential: KisCredential): KisError {
       );
     default:
       return new KisUnavailableError(
-        `KIS could not handle the token request (${said}). Try again later; if it lasts, ask KIS what the code means.`,
+        `KIS could not handle the token request (${said}). Try again later; if it persists, contact KIS about this code.`,
         { kis },
       );
   }

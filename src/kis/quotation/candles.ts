@@ -76,7 +76,7 @@ function readOverseas(
   if (interval !== '1y')
     return readOverseasCandles(api, account, instrument, { interval, adjusted }, range, options);
   throw new KisInvalidRequestError(
-    'interval: KIS has no yearly candles of foreign stocks; ask for 1M, 1w, 1d or 1m.',
+    'interval: KIS has no yearly candles of foreign stocks; request 1M, 1w, 1d or 1m.',
   );
 }
 

@@ -22,11 +22,11 @@ export interface OrderSettings {
   orderFault: OrderFault | null;
   /** Whether an order with `orderFault` reaches the book all the same. */
   orderFaultReaches: boolean;
-  /** So many further order calls have `orderFault`; null: all of them. Counts down. */
+  /** This many further order calls have `orderFault`; null: all of them. Counts down. */
   orderFaultNext: number | null;
   /** Which order calls `orderFault` is for. */
   orderFaultOn: 'all' | 'new' | 'change';
-  /** Answers of order calls wait this much longer. The work is done at once. */
+  /** Additional delay of the answers of order calls. The work is done at once. */
   orderLatencyMs: number;
   /** Orders reach the book this much later than they are answered. */
   orderReachesAfterMs: number;
@@ -40,11 +40,14 @@ export interface OrderSettings {
 
   /** Lists show orders, fills and cancellations this late. */
   orderListLagMs: number;
-  /** The day's list has the names of the portal's table (`cnc_cfrm_qty`, `excg_id_dvsn_Cd`) instead of those seen live. */
+  /**
+   * Whether the day's list has the names of the portal's table (`cnc_cfrm_qty`, `excg_id_dvsn_Cd`) instead of those
+   * seen live.
+   */
   portalOrderNames: boolean;
-  /** Modifications and cancellations are answered with lower-case keys, as in the portal's table. */
+  /** Whether modifications and cancellations are answered with lower-case keys, as in the portal's table. */
   lowerCaseRevisions: boolean;
-  /** What is left of an order at the end of its session: still `rmn_qty`, or cancelled in the list. */
+  /** How lists show what is left of an order at the end of its session: still as `rmn_qty`, or as cancelled. */
   expiredRemainder: 'open' | 'cancelled';
   /** ORD_UNPR of 44 to 47, which is not documented: "0", a price, or either. */
   afterMarketPrice: 'zero' | 'price' | 'either';
@@ -57,7 +60,7 @@ export interface OrderSettings {
   shenzhenRevision: '0306' | '0302';
   /** The mock host lists open overseas orders; the portal says it does not. */
   mockOverseasOpenOrders: boolean;
-  /** What the mock host makes of filters in the list of overseas orders, of which it has none. */
+  /** How the mock host treats filters in the list of overseas orders, which it does not support. */
   mockListFilters: 'refused' | 'ignored';
 }
 

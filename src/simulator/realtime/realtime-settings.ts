@@ -8,22 +8,22 @@ export interface RealtimeSettings {
   secondSession: 'refused' | 'replaces';
   /** A session that was refused with ALREADY IN USE is closed. */
   refusedSessionCloses: boolean;
-  /** After a connection that broke without a close frame its app key stays in use for so long. */
+  /** How long an app key stays in use after its connection broke without a close frame. */
   ghostSeconds: number;
   /** An unknown or expired approval key: OPSP0011, or no response at all. */
   unknownApproval: 'refused' | 'silent';
   /** Channels whose market is gone (H0STOUP0 …): acknowledged, or refused. */
   retiredChannels: 'acknowledged' | 'refused';
-  /** Connections are destroyed before their handshake. */
+  /** Whether connections are destroyed before their handshake. */
   socketDown: boolean;
-  /** Nothing is sent any more, pings included; connections stay open. */
+  /** Whether nothing is sent any more, pings included, while connections stay open. */
   realtimeSilent: boolean;
 
   /** Seconds between two PINGPONG messages; not documented. */
   pingSeconds: number;
   /** With each PINGPONG comes a protocol ping as well. */
   protocolPings: boolean;
-  /** A session that answers no ping for so long is closed; null: never, which no source denies. */
+  /** Seconds after which a session that answers no ping is closed; null: never, which no source contradicts. */
   closeWithoutPongSeconds: number | null;
 
   /** Milliseconds between two looks at the market. */
@@ -49,9 +49,9 @@ export interface RealtimeSettings {
   /** `encrypt` of the acknowledgement of order notices. */
   noticeAckEncrypt: 'Y' | 'N';
 
-  /** Order notices come this late. */
+  /** Delay of order notices. */
   noticeDelayMs: number;
-  /** Chance (0 to 1) that an order notice is lost. */
+  /** Probability (0 to 1) that an order notice is lost. */
   noticeLoss: number;
 }
 

@@ -60,8 +60,8 @@ export function invalidField(name: string): Answer {
 }
 
 /**
- * Trading messages are filled with spaces to 80 bytes of EUC-KR, in which a Korean letter takes two: the four
- * messages that are quoted in public with their spaces are all exactly so long.
+ * Trading messages are filled with spaces to 80 bytes of EUC-KR, in which a Korean letter takes two: the four messages
+ * that are quoted in public with their spaces all have this length.
  */
 export function padded(message: string): string {
   return message + ' '.repeat(Math.max(0, MESSAGE_BYTES - eucKrLength(message)));

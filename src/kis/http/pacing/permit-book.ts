@@ -107,9 +107,9 @@ export class PermitBook {
 }
 
 /**
- * A call without an answer counts as having arrived so long after its permit: counting it until its answer would let a
- * few that hang stop all others. Most have arrived by then, even the first ones of a cold process on a busy machine,
- * which were seen to take more than 300 ms. One that is held up for longer on its way can be one too many.
+ * A call without an answer counts as having arrived this long after its permit: counting it until its answer would let
+ * a few hanging calls block all others. Most have arrived by then, even the first ones of a cold process on a busy
+ * machine, which were observed to take more than 300 ms. A call that is delayed for longer can be one too many.
  */
 export const LATEST_ARRIVAL_MS = 1000;
 /** Answers are reported to the log as soon as they arrive; a busy process may be this late. */
