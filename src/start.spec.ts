@@ -35,7 +35,7 @@ describe('startApi', () => {
     return startApi(config, AppLogger.from(config, { console: (text) => lines.push(text) }));
   }
 
-  it('tells which addresses to open, and that figures are invented', async () => {
+  it('logs which addresses to open, and that figures are invented', async () => {
     const app = await start();
     const url = await app.getUrl();
     const said = lines.filter((line) => line.includes('[App]')).join('');

@@ -68,7 +68,7 @@ describe('ProblemFilter', () => {
     expect(JSON.parse(answer.text)).toMatchObject({ code: 'UNAUTHORIZED', detail: 'no key' });
   });
 
-  it('answers what nobody expected without details, and logs it once with its trace', async () => {
+  it('answers an unexpected error without details, and logs it once with its trace', async () => {
     const answer = await fixture.throwing(new TypeError(`cannot read ${JWT}`)).expect(500);
     expect(JSON.parse(answer.text)).toEqual({
       type: 'urn:kis-api:problem:internal-error',

@@ -88,7 +88,7 @@ describe('loadConfig', () => {
     expect(loadConfig({ ...MINE, ...empty }).toJSON()).toEqual(loadConfig(MINE).toJSON());
   });
 
-  it('tells an empty LOG_FILE and an empty blackout from ones that are not set', () => {
+  it('distinguishes an empty LOG_FILE and an empty blackout from ones that are not set', () => {
     const config = loadConfig({ ...MINE, LOG_FILE: '', KIS_TOKEN_REFRESH_BLACKOUT: ' ' });
     expect(config.log.file).toBeNull();
     expect(config.kis.refreshBlackout).toBe('');

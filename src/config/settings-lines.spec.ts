@@ -8,7 +8,7 @@ describe('parseSettingsLines', () => {
     expect(strayLines).toEqual([]);
   });
 
-  it('tells a written line break from a real one', () => {
+  it('distinguishes a written line break from a real one', () => {
     expect(parseSettingsLines('A="one\\ntwo"\nnonsense\n').strayLines).toEqual([2]);
   });
 

@@ -22,7 +22,7 @@ describe('escapeControls', () => {
     expect(escapeControls(text)).toBe(text);
   });
 
-  it('keeps the line breaks of a text of several lines when told to', () => {
+  it('keeps the line breaks of a text of several lines on request', () => {
     expect(escapeControls('a\nb\u001b\n', '\n')).toBe('a\nb\\u001b\n');
   });
 

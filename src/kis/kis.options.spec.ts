@@ -63,7 +63,7 @@ describe('KisConfiguration', () => {
     expect(configuration({ accounts: [LIVE] }).account().alias).toBe('live');
   });
 
-  it('names the aliases that exist to whoever asks for another', () => {
+  it('names the existing aliases when another one is requested', () => {
     const both = configuration({ accounts: [LIVE, MAIN] });
     expect(() => both.account('nobody')).toThrow(KisAccountNotFoundError);
     expect(() => both.account('nobody')).toThrow('There is no account "nobody". Configured: live, main.');

@@ -140,7 +140,7 @@ describe('LogFile', () => {
     expect(failures).toEqual([]);
   });
 
-  it('never throws, and tells of a failure once until it works again', () => {
+  it('never throws, and reports a failure once until it works again', () => {
     writeFileSync(join(directory, 'logs'), 'in the way');
     const file = create();
     file.write('a\n');

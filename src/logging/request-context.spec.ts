@@ -19,7 +19,7 @@ function event(): { happened: Promise<void>; happen: () => void } {
 }
 
 describe('The context of a request', () => {
-  it('lasts until its response closes, whatever other requests do meanwhile', async () => {
+  it('lasts until its response closes, whatever other requests do in the meantime', async () => {
     const [first, second, third] = [response(), response(), response()];
     const { happened, happen } = event();
     keepContext(first);

@@ -44,14 +44,14 @@ describe('requestLog', () => {
     await once(server.close(), 'close');
   });
 
-  it('tells method, path, status and duration, but not the query', async () => {
+  it('logs method, path, status and duration, but not the query', async () => {
     const told = lines.next();
     await fetch(`${url}/api/quotes/005930?key=secret`);
     await told;
     expect(lines.all).toEqual([[expect.stringMatching(/^GET \/api\/quotes\/005930 418 \d+ ms$/), 'HTTP']]);
   });
 
-  it('tells when the caller went away', async () => {
+  it('reports when the caller went away', async () => {
     const told = lines.next();
     const failed = once(get(`${url}/never`), 'error');
     await Promise.all([told, failed]);

@@ -9,7 +9,7 @@ const account = (index: number): KisAccountOptions => ({
   accountNumber: '50112345',
 });
 
-it('tells what is left of all tokens from memory, without a look at the store', async () => {
+it('reports the remaining life of all tokens from memory, without reading the store', async () => {
   const tokens = {
     events: new KisTokenEvents(),
     readiness: () => ({

@@ -41,7 +41,7 @@ describe('The API', () => {
     });
   });
 
-  it('answers 503 with Retry-After when KIS asks to come back', async () => {
+  it('answers 503 with Retry-After when KIS says to try again later', async () => {
     const busy = new kis.KisUnavailableError(WHY, {
       kis: { msgCd: 'OPSQ1002', msg1: 'SESSION FULL' },
       retryAt: new Date(Date.now() + 5000),
@@ -62,7 +62,7 @@ describe('The API', () => {
     expect(JSON.parse(answer.text)).toMatchObject({ status, code, detail });
   });
 
-  it('tells of an unknown route without repeating the query', async () => {
+  it('reports an unknown route without repeating the query', async () => {
     const answer = await request(fixture.server).get('/nowhere?key=hush').expect(404);
     expect(JSON.parse(answer.text)).toMatchObject({
       type: 'urn:kis-api:problem:not-found',

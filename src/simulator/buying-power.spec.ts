@@ -49,7 +49,7 @@ describe('the buying power', () => {
     expect(output['max_buy_amt']).toBe('250000000');
   });
 
-  it('is refused by the service for a stock that nobody knows', async () => {
+  it('is refused by the service for an unknown stock', async () => {
     expect(await buyingPower({ PDNO: '999999' })).toMatchObject({
       status: 200,
       json: { rt_cd: '7', msg_cd: 'APBK0656' },

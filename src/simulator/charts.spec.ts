@@ -59,7 +59,7 @@ describe('the daily chart', () => {
     expect(Number(rawBefore?.['stck_clpr'])).toBe(50 * Number(before?.['stck_clpr']));
   });
 
-  it('has nothing of a symbol that nobody knows, or of a range without trading', async () => {
+  it('has nothing of an unknown symbol, or of a range without trading', async () => {
     expect((await chart({ FID_INPUT_ISCD: '999999' })).json).toMatchObject({
       output1: { stck_prpr: '0' },
       output2: [{}],

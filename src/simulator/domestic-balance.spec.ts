@@ -43,7 +43,7 @@ describe('the domestic balance', () => {
     expect(pages.map((page) => page.headers.get('tr_cont'))).toEqual([...sizes.slice(1).map(() => 'M'), 'D']);
   });
 
-  it('sends the search condition with the last page too: only tr_cont tells the end', async () => {
+  it('sends the search condition with the last page too: only tr_cont marks the end', async () => {
     const { json } = await server.balance('real', await server.token('real'));
     expect(String(json['ctx_area_fk100']).trimEnd()).toBe('50012345^01^N^N^01^01^N^');
   });

@@ -162,7 +162,7 @@ describe('the gateway of /uapi', () => {
     });
   });
 
-  it('answers 404 in its own envelope to a path that nobody serves', async () => {
+  it('answers 404 in its own envelope to an unknown path', async () => {
     expect(await server.ask('mock', '/uapi/nowhere')).toMatchObject({
       status: 404,
       json: { rt_cd: '1', msg_cd: 'EGW00202' },

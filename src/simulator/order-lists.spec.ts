@@ -20,7 +20,7 @@ async function three(host: KisHost): Promise<string[]> {
 }
 
 describe('the orders of a day', () => {
-  it('are told newest first, with sums and the names seen live', async () => {
+  it('are listed newest first, with sums and the names seen live', async () => {
     const [filled = '', buy, sell] = await three('real');
     const heard = await fixture.daily('real');
     expect(numbers(heard)).toEqual([sell, buy, filled]);
@@ -135,7 +135,7 @@ describe('the open orders', () => {
     });
   });
 
-  it('are not told at the mock host', async () => {
+  it('are not available at the mock host', async () => {
     const path = '/uapi/domestic-stock/v1/trading/inquire-psbl-rvsecncl';
     const query = { CTX_AREA_FK100: '', CTX_AREA_NK100: '', INQR_DVSN_1: '0', INQR_DVSN_2: '0' };
     expect((await fixture.get('mock', path, 'TTTC0084R', {}, query)).json['msg_cd']).toBe('OPSQ0002');

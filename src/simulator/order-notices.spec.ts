@@ -56,7 +56,7 @@ describe('a notice of an order', () => {
     ]);
   });
 
-  it('tells receipt and fills', async () => {
+  it('announces receipt and fills', async () => {
     fixture.simulator.update({ largestFill: 2 });
     await fixture.orders.placed('real', 'buy', { ORD_QTY: '3', ORD_UNPR: '98200' });
     expect(gist(await next())).toEqual(['0', '0000000003', '000098200', '0', '1', '1']);
@@ -66,7 +66,7 @@ describe('a notice of an order', () => {
     expect(gist(await next())[1]).toBe('0000000001');
   });
 
-  it('tells modification and cancellation, received and confirmed', async () => {
+  it('announces modification and cancellation, received and confirmed', async () => {
     const number = await fixture.orders.placed('real', 'buy', { ORD_UNPR: '97000' });
     await next();
     await fixture.orders.revise('real', number, { RVSE_CNCL_DVSN_CD: '01', ORD_UNPR: '97500' });
@@ -86,7 +86,7 @@ describe('a notice of an order', () => {
     expect(client.frames).toEqual([]);
   });
 
-  it('tells what IOC and FOK cancel, and what the exchange rejects', async () => {
+  it('announces what IOC and FOK cancel, and what the exchange rejects', async () => {
     await fixture.orders.placed('real', 'buy', { ORD_DVSN: '12', ORD_UNPR: '97000', ORD_QTY: '5' });
     const fok = [await next(), await next()];
     expect(fok.map((columns) => [columns[7], columns[14]])).toEqual([
@@ -125,7 +125,7 @@ describe('a notice of an order', () => {
     expect((await next())[2]).toBe(number);
   });
 
-  it('is not sent again to whoever connects later', async () => {
+  it('is not sent again to clients that connect later', async () => {
     client.close();
     await fixture.orders.placed('real', 'buy', { ORD_UNPR: '97000' });
     client = await fixture.connect('real');

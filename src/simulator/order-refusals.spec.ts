@@ -50,7 +50,7 @@ describe('an order is refused', () => {
       '주문 가능한 수량을 초과했습니다',
     ],
     [
-      'for a stock that nobody knows',
+      'for an unknown stock',
       '10:00',
       'real',
       'buy',
@@ -70,7 +70,7 @@ describe('an order is refused', () => {
       '해당종목정보가 없습니다.',
     ],
     [
-      'for a type that nobody knows',
+      'for an unknown type',
       '10:00',
       'real',
       'buy',

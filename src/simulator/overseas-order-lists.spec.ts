@@ -73,7 +73,7 @@ describe('the open overseas orders', () => {
     expect(numbers(await open('NYSE'))).toEqual([cola]);
   });
 
-  it('are not told at the mock host unless so set', async () => {
+  it('are not available at the mock host unless so set', async () => {
     expect((await open('NASD', 'mock')).json['msg_cd']).toBe('OPSQ0002');
     fixture.server.simulator.update({ mockOverseasOpenOrders: true });
     expect((await open('NASD', 'mock')).json['rt_cd']).toBe('0');

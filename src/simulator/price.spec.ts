@@ -36,7 +36,7 @@ describe('the price of a stock', () => {
     }
   });
 
-  it('is "0" in a good answer for a symbol that nobody knows', async () => {
+  it('is "0" in a good answer for an unknown symbol', async () => {
     expect(await quote('999999')).toMatchObject({ stck_prpr: '0', stck_shrn_iscd: '999999' });
   });
 });

@@ -47,7 +47,7 @@ describe('the price at a venue', () => {
     expect(objectOf(await price('UN', '069500'), 'output')['stck_prpr']).not.toBe('0');
   });
 
-  it('is refused for a market that nobody knows', async () => {
+  it('is refused for an unknown market', async () => {
     expect((await price('X')).json).toMatchObject({
       rt_cd: '2',
       msg_cd: 'OPSQ2001',
@@ -73,7 +73,7 @@ describe('the order book', () => {
     expect((await book('real')).json['output1']).toEqual(heard.json['output1']);
   });
 
-  it('tells the expected trade of an auction', async () => {
+  it('has the expected trade of an auction', async () => {
     server.pass(-75 * 60);
     const expected = objectOf(await book('real'), 'output2');
     expect(Number(expected['antc_cnpr'])).toBeGreaterThan(0);
@@ -81,7 +81,7 @@ describe('the order book', () => {
     expect(objectOf(await book('real'), 'output1')['new_mkop_cls_code']).toBe('00');
   });
 
-  it('is empty for a symbol that nobody knows', async () => {
+  it('is empty for an unknown symbol', async () => {
     expect((await book('real', { ...STOCK, FID_INPUT_ISCD: '999999' })).json).toMatchObject({
       rt_cd: '0',
       output1: {},
@@ -118,7 +118,7 @@ describe('the holidays', () => {
     CTX_AREA_FK: String(json['ctx_area_fk']),
   });
 
-  it('are told from a day on, page by page', async () => {
+  it('are listed from a day on, page by page', async () => {
     const first = await days({ BASS_DT: '20260920' });
     expect(first.headers.get('tr_cont')).toBe('M');
     const marks = rowsOf(first, 'output').map((row) => `${row['bass_dt'] ?? ''} ${row['opnd_yn'] ?? ''}`);
@@ -196,7 +196,7 @@ describe('master data', () => {
     expect(objectOf(await stock('005930'), 'output')).toMatchObject({ tr_stop_yn: 'Y', nxt_tr_stop_yn: 'Y' });
   });
 
-  it('are not told at the mock host', async () => {
+  it('are not available at the mock host', async () => {
     const query = { PDNO: '005930', PRDT_TYPE_CD: '300' };
     expect((await ask('search-stock-info', 'CTPF1002R', query, 'mock')).json['msg_cd']).toBe('EGW02006');
   });

@@ -75,7 +75,7 @@ describe('trades', () => {
     expect(await recordsAfter('H0STCNT0', '005930')).toHaveLength(5);
   });
 
-  it('do not come while the market is closed, or for a symbol that nobody knows', async () => {
+  it('do not come while the market is closed, or for an unknown symbol', async () => {
     await client.register('H0STCNT0', '999999');
     await client.register('H0STCNT0', '005930');
     fixture.orders.at('15:25');
@@ -137,7 +137,7 @@ describe('books', () => {
 });
 
 describe('auctions and phases', () => {
-  it('are told by their own channels', async () => {
+  it('have channels of their own', async () => {
     fixture.orders.at('15:19:30');
     await client.register('H0STMKO0', '005930');
     await client.register('H0STANC0', '005930');

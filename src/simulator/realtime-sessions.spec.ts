@@ -108,7 +108,7 @@ describe('an approval key', () => {
     expect(await client.frame('H0STCNT0')).toMatch(/^0\|H0STCNT0\|/);
   });
 
-  it('that nobody knows hears nothing when so set', async () => {
+  it('that is unknown gets no answer when so set', async () => {
     fixture.simulator.update({ unknownApproval: 'silent' });
     const client = await fixture.connect('real', 'nobody');
     client.request('H0STCNT0', '005930');
@@ -118,7 +118,7 @@ describe('an approval key', () => {
 });
 
 describe('a second session of an app key', () => {
-  it('is told so and closed; the first one stays', async () => {
+  it('is refused and closed; the first one stays', async () => {
     const first = await fixture.connect('real');
     await first.register('H0STCNT0', '005930');
     const second = await fixture.connect('real');

@@ -137,13 +137,13 @@ describe('POST /oauth2/tokenP', () => {
     expect([refused.status, refused.json['error_code']]).toEqual([403, 'EGW00101']);
   });
 
-  it('asks the credentials before the minute', async () => {
+  it('checks the credentials before the minute', async () => {
     await server.token('mock');
     const refused = await server.requestToken('mock', undefined, { appsecret: 'x'.repeat(180) });
     expect(refused.json['error_code']).toBe('EGW00105');
   });
 
-  it('believes a key pair that nobody has used, and from then on that secret only', async () => {
+  it('accepts an unused key pair, and from then on that secret only', async () => {
     const keys = strangerKeys('stranger');
     const broken = { ...keys, appSecret: `${keys.appSecret}\n` };
     expect((await server.requestToken('real', broken)).json['error_code']).toBe('EGW00105');

@@ -59,7 +59,7 @@ describe('KisAccountClient.buyingPower', () => {
     });
   });
 
-  it('tells what was not asked for by null', async () => {
+  it('has null for what was not requested', async () => {
     kis.reply = page({ output });
 
     await expect(calls.fixture.accounts.buyingPower(calls.account)).resolves.toMatchObject({

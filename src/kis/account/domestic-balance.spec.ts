@@ -43,7 +43,7 @@ describe('KisAccountClient.balance', () => {
 
   const balance = () => calls.fixture.accounts.balance(calls.account);
 
-  it('asks as the official sample does and reads the portal example under our names', async () => {
+  it('sends what the official sample sends and reads the portal example under our names', async () => {
     kis.reply = page({ output1: [ROW], output2: [SUMMARY] });
 
     await expect(balance()).resolves.toEqual({

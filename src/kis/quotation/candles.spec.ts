@@ -90,7 +90,7 @@ describe('candles', () => {
     expect(queryOf(1)).toMatchObject({ FID_INPUT_DATE_2: '20261119' });
   });
 
-  it('that KIS has no more of are told to be missing', async () => {
+  it('that KIS no longer has are reported as missing', async () => {
     kis.script(page([day('20261124'), day('20261123')]), page([{}]));
 
     await expect(ask({ interval: '1d', from: '2026-11-02', adjusted: false })).resolves.toMatchObject({

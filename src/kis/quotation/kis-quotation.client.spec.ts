@@ -73,7 +73,7 @@ describe('KisQuotationClient', () => {
     });
   });
 
-  it('tells by null what KIS leaves out', async () => {
+  it('has null for what KIS leaves out', async () => {
     answer(Object.fromEntries(Object.entries(OUTPUT).filter(([name]) => name !== 'per')));
 
     await expect(price('069500')).resolves.toMatchObject({ per: null, pbr: '1.72' });

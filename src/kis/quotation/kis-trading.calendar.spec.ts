@@ -59,7 +59,7 @@ describe('the trading calendar', () => {
     return calendar(files, { ...fixture, configuration });
   };
 
-  it('asks KIS once a day and believes it, even about days that rules call holidays', async () => {
+  it('sends one request a day and trusts the answer, even about days that are holidays by rule', async () => {
     const ours = calendar(new MemoryMarketFiles());
     expect(ours.isTradingDay(day('2026-11-26'))).toBe(true);
     await Promise.all([ours.refresh(), ours.refresh()]);
@@ -79,7 +79,7 @@ describe('the trading calendar', () => {
     expect(kis.requests).toHaveLength(2);
   });
 
-  it('tells the blackout of the refresh job which days are holidays', async () => {
+  it('lets the blackout of the refresh job know which days are holidays', async () => {
     const { tradingDays } = fixture.configuration;
     expect([tradingDays.includes(day('2026-11-26')), tradingDays.includes(day('2026-12-25'))]).toEqual([
       true,
@@ -93,7 +93,7 @@ describe('the trading calendar', () => {
     ]);
   });
 
-  it('goes by rules for days of which KIS has told nothing', async () => {
+  it('follows rules for days that KIS has not listed', async () => {
     const ours = calendar(new MemoryMarketFiles());
     await ours.refresh();
 
@@ -140,7 +140,7 @@ describe('the trading calendar', () => {
     expect(ours.isTradingDay(day('2026-11-26'))).toBe(false);
   });
 
-  it('goes by rules in mock trading, and asks nobody', async () => {
+  it('follows rules in mock trading, and sends nothing', async () => {
     const mock = await openHttp(kis.origin);
     try {
       const ours = calendar(new MemoryMarketFiles(), mock);

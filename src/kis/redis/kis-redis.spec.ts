@@ -30,7 +30,7 @@ describe('RedisAddress', () => {
     expect([url, keyPrefix, password]).toEqual(['redis://127.0.0.1:6379', 'kis:', '']);
   });
 
-  it('tells the password to those who must keep it out of logs', () => {
+  it('reveals the password only to code that keeps it out of logs', () => {
     const url = `redis://:${encodeURIComponent(PASSWORD)}@127.0.0.1`;
     expect(new RedisAddress({ url }).password).toBe(PASSWORD);
   });

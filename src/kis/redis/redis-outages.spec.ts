@@ -90,7 +90,7 @@ describeWithRedis('KisRedis, when its server comes and goes,', () => {
 });
 
 describeWithRedis('KisRedis, when Redis refuses a subscription,', () => {
-  it('says so once, tries again, and then tells that messages may have been missed', async () => {
+  it('reports it once, tries again, and then reports that messages may have been missed', async () => {
     const server = await RedisServer.start({
       args: ['--user', 'me', 'on', '>secret', '~*', 'resetchannels', '+@all'],
     });

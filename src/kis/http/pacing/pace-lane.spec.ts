@@ -121,7 +121,7 @@ describe('PaceLane', () => {
     expect(order).toEqual(['first', 'second']);
   });
 
-  it('gives a permit at once only while nobody waits and one is left, and counts it', async () => {
+  it('gives a permit at once only while no call waits and one is left, and counts it', async () => {
     const { pacer, credential, clock } = new PacerFixture(2);
     const permits = [1, 2, 3].map(() => pacer.tryAcquire(credential));
     expect(permits.map((permit) => permit !== null)).toEqual([true, true, false]);

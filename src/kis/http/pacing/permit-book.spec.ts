@@ -94,7 +94,7 @@ describe('PermitBook', () => {
     expect([...book.arrivals]).toEqual([['a', 5]]);
   });
 
-  it('grants nobody more than a fair share in one step', () => {
+  it('grants no process more than a fair share in one step', () => {
     const book = new PermitBook();
     const pace = paceOf(10);
     const ten = (owner: string) => ({

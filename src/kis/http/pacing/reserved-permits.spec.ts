@@ -106,7 +106,7 @@ describe('reserved permits', () => {
     expect(reads).toEqual([0, 0, 1005, 1005]);
   });
 
-  it('exceed the pace in no second, whatever is reserved, used and released, and keep nobody waiting', async () => {
+  it('exceed the pace in no second, whatever is reserved, used and released, and delay no call', async () => {
     const rate = fc.integer({ min: 1, max: 8 });
     const tasks = fc.array(task, { minLength: 1, maxLength: 8 });
     await fc.assert(
