@@ -44,6 +44,11 @@ function oddFigures(value: unknown): string[] {
 
 type Body = Readonly<Record<string, Json>>;
 
+/** Whether KIS took longer than the request timeout, now or at the call before. */
+function isUnanswered({ status, text }: Answer<Body>): boolean {
+  return status === 504 || (status === 502 && text.includes('does not answer'));
+}
+
 type Case = [call: number, damage: Damage[], first: number, count: number];
 
 describe('Whatever KIS answers', () => {
@@ -121,11 +126,14 @@ describe('Whatever KIS answers', () => {
     }
   }
 
-  /** Nothing of the damage stays: neither in a connection nor in the memory of the product. */
+  /**
+   * Nothing of the damage stays: neither in a connection nor in the memory of the product. On a machine that stands still
+   * for a second KIS seems not to answer, and the next calls find that out; that has nothing to do with the damage.
+   */
   async function expectHealed(call: FuzzedCall): Promise<void> {
-    let answer = await product.ask(call.route);
-    for (let attempt = 0; attempt < 3 && answer.status === 504; attempt += 1)
-      answer = await product.ask(call.route);
+    let answer = await product.ask<Body>(call.route);
+    for (let attempt = 0; attempt < 10 && isUnanswered(answer); attempt += 1)
+      answer = await product.ask<Body>(call.route);
     expect(answer.status).toBe(200);
   }
 });

@@ -111,16 +111,18 @@ describe('one pace for all processes', () => {
 
   /**
    * Expects several seconds in which no second exceeds the limit and nearly all of it is used. Another program may keep
-   * this machine busy: that slows calls down, and one that is on its way for longer than a permit allows for arrives in
-   * a second in which it is one too many. One good stretch among several is asked for. Without a common pace there is none.
+   * this machine busy: that slows calls down, so one good stretch among several is asked for. A call that is on its way
+   * for longer than a permit allows for arrives in a second in which it is one too many; that happens rarely.
    */
   async function expectOnePace(): Promise<void> {
     const stretches: Stretch[] = [];
-    const isGood = ({ usage, busiestSecond }: Stretch): boolean =>
-      usage >= NEARLY_ALL && busiestSecond <= LIMIT;
-    for (let turn = 0; turn < 8 && !stretches.some(isGood); turn += 1)
-      stretches.push(await kis.stretch(LIMIT, SECONDS));
-    expect({ stretches, isOneGood: stretches.some(isGood) }).toMatchObject({ isOneGood: true });
+    const exceeding = (): Stretch[] => stretches.filter(({ busiestSecond }) => busiestSecond > LIMIT);
+    while (stretches.length < 8 && exceeding().length < 3) {
+      const stretch = await kis.stretch(LIMIT, SECONDS);
+      if (stretch.usage >= NEARLY_ALL && stretch.busiestSecond <= LIMIT) return;
+      stretches.push(stretch);
+    }
+    throw new Error(`This is not one pace: ${JSON.stringify(stretches)}`);
   }
 
   /**
