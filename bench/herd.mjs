@@ -32,7 +32,7 @@ export default async function herd({ quick }) {
   return summary(samples);
 }
 
-/** With a key and a directory that nobody has used: cold in every sense. */
+/** With an unused key and directory: cold in every sense. */
 async function play({ kind, processes, callers }, brokerage) {
   const account = newAccount({ baseUrl: brokerage.mockUrl });
   const order = JSON.stringify({ kind, account, tokenDir: temporaryDirectory(), callers });

@@ -178,7 +178,7 @@ function bareDatabase() {
   };
 }
 
-/** Where nobody sells today, so that the order stays open. */
+/** A price at which nothing is sold today, so that the order stays open. */
 async function lowestPrice(library, account) {
   return (await library.get(kis.KisQuotationClient).price(account, STOCK)).lowerLimit;
 }

@@ -20,7 +20,7 @@ const SETTLED_MS = 1_000;
 /** A rate is held when hardly anybody waits for more than this beyond the round trip. */
 const HELD_MS = 60;
 
-/** Three of four ask the same, as callers of a balance do; the fourth asks what nobody else asks. */
+/** Three of four send the same request, as callers of a balance do; the fourth sends one of its own. */
 const PATHS = Array.from({ length: 4_000 }, (_, index) =>
   index % 4 === 0
     ? `/api/accounts/main/buying-power?symbol=005930&price=${50_000 + index}`

@@ -92,7 +92,7 @@ describe('Orders of US stocks through the gateway', () => {
       status: 'accepted',
     });
 
-    // Its answer is lost: the program is told what KIS's lists say.
+    // Its answer is lost: the program receives the outcome from KIS's lists.
     simulator.update({ orderFault: 'drop', orderFaultReaches: true, orderFaultNext: 1 });
     const second = await post(ORDER, 'VTTT1002U', apple({ ORD_QTY: '2' }));
     expect(second).toMatchObject({ rt_cd: '0', output: { ODNO: simulator.orders.at(-1)?.orderNumber } });

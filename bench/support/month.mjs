@@ -91,7 +91,7 @@ function note({ refreshAt, expiresAt }, leadMs, window, moved) {
 /** Closes the Korea Exchange within these thirty days: then there is no blackout. */
 const CHRISTMAS = '-12-25';
 
-/** Mon-Fri 08:30-15:40 in Korea, told without the library. */
+/** Mon-Fri 08:30-15:40 in Korea, computed without the library. */
 function isBlackout(at) {
   const korea = new Date(at + 9 * HOUR_MS);
   if (korea.toISOString().slice(4, 10) === CHRISTMAS) return false;

@@ -57,7 +57,7 @@ export async function ask(child, message) {
   return answer;
 }
 
-/** The API as `npm start` runs it, in a directory of its own, so that nobody's .env.local is read. */
+/** The API as `npm start` runs it, in a directory of its own, so that no .env.local is read. */
 export function spawnApi(env, { execArgv = [] } = {}) {
   const cwd = temporaryDirectory();
   const output = openSync(join(cwd, 'output.txt'), 'w');

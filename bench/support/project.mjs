@@ -18,7 +18,7 @@ export const kis = fromProject('./dist/kis/index.js');
 const HOUR_MS = 3_600_000;
 const TMPFS = 0x01021994;
 
-/** A key pair and an account that nobody has used yet, in the shape in which KIS issues them. */
+/** An unused key pair and account, in the form in which KIS issues them. */
 export function newAccount(more = {}) {
   return {
     alias: 'main',

@@ -1,4 +1,4 @@
-// The project's own simulator as a process of its own: what it costs must not be charged to whoever calls it.
+// The project's own simulator as a process of its own: its cost must not count for the process that calls it.
 import { fromProject } from './resolve.mjs';
 import { get, startScript } from './processes.mjs';
 

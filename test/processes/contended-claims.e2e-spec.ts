@@ -38,7 +38,7 @@ function turnsIn(history: readonly Entry[]): Turn[] {
   return turns.sort((a, b) => a.generation - b.generation);
 }
 
-/** Turns that began while the one before them, or any other, was still somebody's. */
+/** Claims that began while the previous one, or any other, was still held. */
 function overlapsIn(turns: readonly Turn[]): string[] {
   const found: string[] = [];
   let last: Turn | null = null;

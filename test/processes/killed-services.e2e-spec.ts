@@ -7,7 +7,7 @@ import { WorkerHost, type Worker } from '../support/workers';
 
 const INTERVAL_MS = 1000;
 const TIMEOUT_MS = 500;
-/** So long a claim lasts of which nobody hears again. */
+/** How long a claim lasts whose holder has been killed. */
 const CLAIM_MS = TIMEOUT_MS + INTERVAL_MS + 1000;
 
 /** Who asks is killed at a certain moment; or stopped when its request arrives, and answered meanwhile. */

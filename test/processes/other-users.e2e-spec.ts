@@ -7,7 +7,7 @@ import { WorkerHost } from '../support/workers';
 
 const NOBODY = 65534;
 const isRoot = process.getuid?.() === 0;
-/** Root is bound by no mode, so the rules that matter are tried as somebody else. */
+/** Root is bound by no mode, so the rules are tested as another user. */
 const USERS = isRoot ? [undefined, NOBODY] : [undefined];
 
 describe('token files', () => {
@@ -116,7 +116,7 @@ describe('token files', () => {
       await told({ task: 'useEverything', directory }, NOBODY);
       chmodSync(directory, 0o1777);
       const fixture = new FileStoreFixture(directory);
-      // What it says is not believed, but that somebody has written to it is: as long as the longest claim holds.
+      // Its content is not trusted, but the fact that it was written is: for as long as the longest claim lasts.
       await expect(fixture.store.claim(fixture.credential, fixture.claimRequest())).rejects.toThrow(
         /it belongs to another user \(uid 65534\).* the next request is due in 90 s/,
       );

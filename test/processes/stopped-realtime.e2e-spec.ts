@@ -44,7 +44,7 @@ async function listen({ url }: Product): Promise<EventStream> {
   return stream;
 }
 
-/** Not in the middle of a write of the claim: until it continues, nobody could take that over. */
+/** Not in the middle of a write of the claim: until it continues, no process could take that over. */
 async function stopBetweenWrites(product: Product, home: Home): Promise<void> {
   const store = new FileRealtimeStore(home.locate(TOKENS), new SystemKisClock());
   const canWrite = (): Promise<boolean> =>

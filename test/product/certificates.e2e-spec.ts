@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { selfSigned, type Certificate } from '../support/self-signed';
 import { runKis } from '../support/product';
 
-/** A company that inspects connections: its certificate is in KIS's place, and nobody trusts it unless told to. */
+/** A company that inspects connections: its certificate is in KIS's place and is trusted only when configured. */
 describe('A certificate that is not trusted', () => {
   const directory = mkdtempSync(join(tmpdir(), 'kis-certificate-'));
   let certificate: Certificate;

@@ -5,7 +5,7 @@ import { Product } from '../support/product';
 
 const TOKEN = '/api/tokens/main';
 
-/** A loopback port at which KIS is expected and nobody listens. */
+/** A loopback port at which KIS is expected and nothing listens. */
 class DeadKis {
   private constructor(
     readonly port: number,

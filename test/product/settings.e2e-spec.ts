@@ -5,7 +5,7 @@ import { built } from '../support/project';
 
 const KEY = 'PSabcdefghij0123456789ABCDEFGHIJ0123';
 const SECRET = 'Zx9+'.repeat(45);
-/** Settings of a person with an account, pointed at an address where nobody listens. */
+/** Settings of a user with an account, pointed at an address where nothing listens. */
 const MINE = [
   '# 모의투자',
   'KIS_SIMULATOR=false',

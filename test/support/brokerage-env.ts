@@ -21,7 +21,7 @@ export function brokerageEnv(
   };
 }
 
-/** A key pair that nobody has used yet, in the shape in which KIS issues them. */
+/** A key pair that has not been used yet, in the form in which KIS issues them. */
 export function freshKeyPair(): { readonly appKey: string; readonly appSecret: string } {
   return { appKey: `PS${randomBytes(17).toString('hex')}`, appSecret: randomBytes(90).toString('hex') };
 }

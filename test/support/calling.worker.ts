@@ -6,7 +6,7 @@ import { KisHttpService, KisModule, RedisAddress, type KisOptions } from '../../
 export interface CallingTask {
   readonly kis: KisOptions;
   readonly redisUrl: string | null;
-  /** Is told to KIS with every call. */
+  /** Sent to KIS with every call. */
   readonly name: string;
   readonly lines: number;
 }

@@ -14,7 +14,7 @@ const worker = (Number(env['JEST_WORKER_ID'] ?? 1) - 1) % WORKERS;
 let next = randomInt(PORTS_OF_A_WORKER);
 
 /**
- * A port for a process that has to be told one before it starts. Asking the operating system for a port and closing it
+ * A port for a process that needs to know it before it starts. Asking the operating system for a port and closing it
  * again would not do: on a busy machine it is given to another connection before the process listens on it. So it is
  * taken from a range that no connection is assigned, a part of it for each Jest worker, and no two calls in a row
  * return the same one.

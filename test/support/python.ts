@@ -7,8 +7,8 @@ import { env } from 'node:process';
 export const DEBIAN_PYTHON = '/usr/bin/python3';
 
 /**
- * `describe`, for what needs Python, or modules of Debian's Python. Where they are missing the suite is skipped and says
- * so in its name; in CI it fails instead, because nobody would notice.
+ * `describe`, for what needs Python, or modules of Debian's Python. Where they are missing the suite is skipped and
+ * says so in its name; in CI it fails instead, because a skipped test would go unnoticed.
  */
 export function describeWithPython(
   name: string,

@@ -31,7 +31,7 @@ const STEPS_PER_SECOND = 2;
 /** Of the event loop, in which nothing is under way any more. */
 const QUIET_TURNS = 30;
 
-/** What a listener was told. */
+/** The events that a listener received. */
 export interface HeardListener {
   readonly listener: KisRawListener;
   readonly frames: KisRawFrame[];

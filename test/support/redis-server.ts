@@ -102,8 +102,8 @@ export class RedisServer {
 }
 
 /**
- * `describe`, for what needs a redis-server. Where there is none the suite is skipped and says so in its name; in CI
- * it fails instead, because nobody would notice.
+ * `describe`, for what needs a redis-server. Where there is none the suite is skipped and says so in its name; in CI it
+ * fails instead, because a skipped test would go unnoticed.
  */
 export function describeWithRedis(name: string, suite: () => void): void {
   const isThere = spawnSync('redis-server', ['--version']).status === 0;

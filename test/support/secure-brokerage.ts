@@ -11,7 +11,7 @@ export class SecureBrokerage {
   private readonly directory = mkdtempSync(join(tmpdir(), 'kis-tls-'));
   private readonly papers: Certificate = selfSigned(this.directory);
   private readonly server: Server;
-  /** How often somebody connected. */
+  /** The number of connections so far. */
   connections = 0;
 
   private constructor(simulatorUrl: string) {

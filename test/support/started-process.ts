@@ -57,7 +57,7 @@ export class StartedProcess {
         resolve({ code, signal, stdout: this.stdout, stderr: this.stderr });
       });
     });
-    this.ended.catch(() => undefined); // Reported to whoever waits.
+    this.ended.catch(() => undefined); // Reported to the callers that wait.
   }
 
   static start(command: string, args: readonly string[], options: ProcessOptions = {}): StartedProcess {

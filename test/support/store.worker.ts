@@ -74,7 +74,7 @@ function unlessFull(error: unknown): void {
   if (!/the disk is full|the directory is gone/.test(String(error))) throw error;
 }
 
-/** Reads as programs do that know nothing of us, until told to stop. Whatever is there must be a whole token. */
+/** Reads as unrelated programs do, until it is stopped. Whatever it finds must be a whole token. */
 function readForever({ directory }: Task): Promise<void> {
   const seen = { reads: 0, tokens: 0, newest: 0, wrong: [] as string[] };
   const look = (): void => {

@@ -47,7 +47,7 @@ const TASKS = {
       clock.later(SHORT_MS, resolve);
     }),
 
-  /** Ends at once: nobody waits for it. */
+  /** Ends at once, because nothing waits for it. */
   background: () => {
     clock.background(60_000, () => undefined);
     return Promise.resolve();

@@ -168,7 +168,7 @@ export class Checker {
     return issue !== undefined && issue.killedAt > at && issue.expiresAt - at > MARGIN_MS + GRAIN_MS;
   }
 
-  /** The token that was stored all the time while somebody waited, and when anybody had last looked before. */
+  /** The token that was stored throughout a caller's wait, and when the store had last been read before. */
   private storedFor(machine: string, { key, from, at }: Failed): string | undefined {
     const last = this.observationsOf
       .get(placeOf({ machine, key }))

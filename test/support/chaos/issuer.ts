@@ -21,7 +21,7 @@ export interface IssuerRules {
   readonly latencyMs: number;
 }
 
-/** A brokerage that writes down what it saw, and answers token requests as badly as it is told. */
+/** A brokerage that records what it saw and answers token requests with the faults that are set. */
 export class ChaosIssuer {
   readonly arrivals: Arrival[] = [];
   readonly issues = new Map<string, Issue>();
@@ -29,7 +29,7 @@ export class ChaosIssuer {
   calls = 0;
   /** How likely a token request goes wrong. */
   badness = 0;
-  /** Told of each token request when it arrives, and again when it was answered. */
+  /** Called for each token request when it arrives, and again when it has been answered. */
   onRequest: (by: string, moment: 'arrived' | 'answered') => void = () => undefined;
   /** By key the fingerprint of the token that was issued last. */
   private readonly newest = new Map<string, string>();

@@ -14,7 +14,7 @@ import { sampleCredential } from '../../../src/kis/testing/sample-tokens';
 
 /** A clock that a sleep advances, for code that waits while no test moves the clock. */
 export class AutoAdvancingKisClock extends ManualKisClock {
-  /** What happens elsewhere while somebody waits. */
+  /** Events that happen elsewhere while a caller waits. */
   meanwhile: () => void = () => undefined;
   private sleptMs = 0;
 

@@ -57,7 +57,7 @@ export class TokenServiceFixture {
   readonly clock = new ManualKisClock('2026-11-22T00:00:00Z', 2);
   readonly kis = new ModelKis(this.clock, () => this.clock.trueTime);
   readonly store = new FlakyKisTokenStore(this.clock);
-  /** What the first service told. */
+  /** The events of the first service. */
   readonly told: RecordedEvent[] = [];
   tokens: KisTokenService;
   private readonly configuration: KisConfiguration;
@@ -196,7 +196,7 @@ export class TokenServiceFixture {
     }
   }
 
-  /** What was told under this name. */
+  /** The events with this name. */
   heard(name: KisTokenEventName): readonly RecordedEvent[] {
     return this.told.filter((each) => each.name === name);
   }

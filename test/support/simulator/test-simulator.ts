@@ -178,7 +178,7 @@ export function sum(rows: readonly Row[], column: string): number {
   return rows.reduce((total, row) => total + Number(row[column]), 0);
 }
 
-/** A well-formed key pair that nobody has used yet. */
+/** A well-formed key pair that has not been used yet. */
 export function strangerKeys(name: string): Keys {
   return { appKey: `PS${name}`.padEnd(36, 'x'), appSecret: `secret of ${name} `.padEnd(180, 'y') };
 }
