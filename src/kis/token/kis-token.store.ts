@@ -33,7 +33,9 @@ export abstract class KisTokenStore {
 
   /**
    * Takes the right to request a token from KIS, by compare-and-set: of concurrent callers exactly one wins, and none
-   * before an earlier claim has ended.
+   * before an earlier claim has ended, by a clock that cannot be set (`KisClock.monotonic`, or a server's own). The claim
+   * that is won is `openClaim` of the one before, with a generation above that of the stored token, too. For a caller
+   * that did not win, `remainingMs` is what `waitFor` returns.
    */
   abstract claim(credential: KisCredential, request: ClaimRequest): Promise<ClaimAnswer>;
 

@@ -100,8 +100,9 @@ export class TokenPersistence {
   }
 
   logAbsence({ absence }: StoredToken): void {
-    if (absence === 'missing' || absence === 'no-directory')
-      this.logger.log(this.context.credential, 'No token file found');
+    if (absence !== 'missing' && absence !== 'no-directory') return;
+    const { credential, store } = this.context;
+    this.logger.log(credential, store.locate(credential) ? 'No token file found' : 'No stored token found');
   }
 
   private logSaved(token: KisToken): void {

@@ -1,4 +1,5 @@
 import { Logger } from '@nestjs/common';
+import { AccountLogger } from '../account-logger';
 import { KisCredentialsRejectedError, KisUnavailableError } from '../kis.errors';
 import type { KisTokenEventName } from '../kis.events';
 import {
@@ -11,6 +12,19 @@ import {
 
 beforeAll(() => {
   Logger.overrideLogger(false);
+});
+
+describe('The log', () => {
+  it('mentions no file where tokens are not stored in files', async () => {
+    const log = jest.spyOn(AccountLogger.prototype, 'log');
+    const fixture = new TokenServiceFixture();
+    await fixture.during(fixture.tokens.onApplicationBootstrap(), SECOND);
+    const texts = log.mock.calls.map(([, text]) => text);
+    log.mockRestore();
+    expect(texts).toContain('No stored token found');
+    expect(texts).toContain('Token saved successfully');
+    expect(texts.join()).not.toMatch(/file/);
+  });
 });
 
 describe('Readiness', () => {
