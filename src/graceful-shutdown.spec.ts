@@ -96,7 +96,7 @@ describe('GracefulShutdown', () => {
     await once(idle, 'connect');
     await app.close();
     await once(idle.resume(), 'close');
-  }, 5_000);
+  }, 20_000);
 
   describe('with a request that has not been received completely', () => {
     const lines =

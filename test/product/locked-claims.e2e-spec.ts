@@ -5,6 +5,8 @@ import { describeWithPython } from '../support/python';
 import { Home, Product, runKis, StartedProcess } from '../support/product';
 
 const TOKENS = '~/KIS/tokens';
+/** For so long a lock is waited for where it is needed; the start of the program comes on top. */
+const LOCK_WAIT_MS = 3_000;
 const LOCK = `
 import sqlite3, sys
 database = sqlite3.connect(sys.argv[1])
@@ -40,11 +42,19 @@ describeWithPython('While another program has the database with the claims locke
     ['token status', ['token', 'status'], /status +fresh/],
     ['balance', ['balance'], /삼성전자/],
   ])('the stored token serves `kis %s` at once', async (_, args, answer) => {
-    const began = performance.now();
-    const { code, stdout, stderr } = await runKis(args, { env, home });
-    expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: expect.stringMatching(answer), stderr: '' });
-    // Starting the program included: waiting for the lock alone would take three seconds.
-    expect(performance.now() - began).toBeLessThan(5_000);
+    let quickestMs = Infinity;
+    // On a busy machine the start of the program alone may take as long as waiting for the lock.
+    for (let attempt = 0; attempt < 5 && quickestMs >= LOCK_WAIT_MS; attempt += 1) {
+      const began = performance.now();
+      const { code, stdout, stderr } = await runKis(args, { env, home });
+      expect({ code, stdout, stderr }).toEqual({
+        code: 0,
+        stdout: expect.stringMatching(answer),
+        stderr: '',
+      });
+      quickestMs = Math.min(quickestMs, performance.now() - began);
+    }
+    expect(quickestMs).toBeLessThan(LOCK_WAIT_MS);
   });
 
   it('it serves a service that starts', async () => {

@@ -50,7 +50,7 @@ describeWithRedis('RedisKisTokenStore, when Redis comes and goes,', () => {
         'Check that it runs and that the option "redis" is right',
       );
     }
-    expect(performance.now() - began).toBeLessThan(4000);
+    expect(performance.now() - began).toBeLessThan(10_000);
     await programs.server.restart();
     await untilWorks(() => store.save(credential, programs.token()));
     expect(warnings.take()).toEqual([
@@ -61,10 +61,12 @@ describeWithRedis('RedisKisTokenStore, when Redis comes and goes,', () => {
   it('gives up on a Redis that does not answer, and waits for it only once', async () => {
     const store = await programs.another();
     programs.server.pause();
-    const began = performance.now();
     await expect(store.read(credential)).rejects.toThrow('no answer for 1000 ms');
-    await expect(store.read(credential)).rejects.toThrow('cannot be used');
-    expect(performance.now() - began).toBeLessThan(2000);
+    const began = performance.now();
+    for (let call = 0; call < 20; call += 1)
+      await expect(store.read(credential)).rejects.toThrow('cannot be used');
+    // With a wait at each of them it would be twenty seconds.
+    expect(performance.now() - began).toBeLessThan(10_000);
     programs.server.resume();
     await untilWorks(() => store.probe());
   });
