@@ -39,7 +39,7 @@ export interface KisAccountOptions {
   readonly simulated?: boolean;
   /** At least 0.1; default: 18 REAL, 1 MOCK. */
   readonly requestsPerSecond?: number;
-  /** From 100 to 300,000; default: 10,000 REAL, 20,000 MOCK. */
+  /** From 100 to 600,000; default: 10,000 REAL, 20,000 MOCK. */
   readonly requestTimeoutMs?: number;
   /** Whether and how much this account may order; default: no orders. */
   readonly orders?: KisOrderAllowance;

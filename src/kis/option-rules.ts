@@ -47,7 +47,7 @@ const ACCOUNT: Rules = {
   htsId: { holds: isText(/^[\x21-\x7e]{0,20}$/), words: 'an id of at most 20 characters without spaces' },
   simulated: FLAG,
   requestsPerSecond: number(0.1, 1_000_000),
-  requestTimeoutMs: number(100, 300_000),
+  requestTimeoutMs: number(100, 600_000),
 };
 
 const ORDERS: Rules = {
