@@ -2,11 +2,11 @@ import { rmSync } from 'node:fs';
 import { startSimulator, type Simulator } from '../../src/simulator';
 import { freshAccountEnv } from '../support/brokerage-env';
 import { describeWithPython } from '../support/python';
-import { Home, Product, runKis, StartedProcess } from '../support/product';
+import { Home, Product, runKis, StartedProcess, type ProcessOptions } from '../support/product';
 
 const TOKENS = '~/KIS/tokens';
-/** For so long a lock is waited for where it is needed; the start of the program comes on top. */
-const LOCK_WAIT_MS = 3_000;
+/** Waiting for the lock takes three seconds. */
+const MUCH_LONGER_MS = 1_500;
 const LOCK = `
 import sqlite3, sys
 database = sqlite3.connect(sys.argv[1])
@@ -20,12 +20,15 @@ describeWithPython('While another program has the database with the claims locke
   let env: Record<string, string>;
   let home: Home;
   let holder: StartedProcess;
+  let other: ProcessOptions;
 
   beforeAll(async () => {
     simulator = await startSimulator({ realPort: null, mockPort: 0, settings: { mockPerSecond: 500 } });
     env = { ...freshAccountEnv(simulator), KIS_TOKEN_ISSUE_INTERVAL_SECONDS: '600' };
     home = new Home();
     expect(await runKis(['token', 'get'], { env, home })).toMatchObject({ code: 0 });
+    other = { env: freshAccountEnv(simulator), home: new Home() };
+    expect(await runKis(['token', 'get'], other)).toMatchObject({ code: 0 });
     const database = home.locate(`${TOKENS}/.token_state.db`);
     holder = StartedProcess.start('python3', ['-c', LOCK, database], { home });
     await holder.untilWritten('locked');
@@ -42,19 +45,23 @@ describeWithPython('While another program has the database with the claims locke
     ['token status', ['token', 'status'], /status +fresh/],
     ['balance', ['balance'], /삼성전자/],
   ])('the stored token serves `kis %s` at once', async (_, args, answer) => {
-    let quickestMs = Infinity;
-    // On a busy machine the start of the program alone may take as long as waiting for the lock.
-    for (let attempt = 0; attempt < 5 && quickestMs >= LOCK_WAIT_MS; attempt += 1) {
+    // Beside the same command of another account, whose claims are free: what a busy machine adds, it adds to both.
+    const timed = async (options: ProcessOptions): Promise<number> => {
       const began = performance.now();
-      const { code, stdout, stderr } = await runKis(args, { env, home });
+      const { code, stdout, stderr } = await runKis(args, options);
       expect({ code, stdout, stderr }).toEqual({
         code: 0,
         stdout: expect.stringMatching(answer),
         stderr: '',
       });
-      quickestMs = Math.min(quickestMs, performance.now() - began);
+      return performance.now() - began;
+    };
+    let longerMs = Infinity;
+    for (let attempt = 0; attempt < 5 && longerMs >= MUCH_LONGER_MS; attempt += 1) {
+      const [locked, free] = await Promise.all([timed({ env, home }), timed(other)]);
+      longerMs = locked - free;
     }
-    expect(quickestMs).toBeLessThan(LOCK_WAIT_MS);
+    expect(longerMs).toBeLessThan(MUCH_LONGER_MS);
   });
 
   it('it serves a service that starts', async () => {
