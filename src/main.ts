@@ -5,12 +5,18 @@ import { AppLogger } from './logging/app-logger';
 import { ConsoleOutput } from './logging/console-output';
 import { installCrashHandlers } from './logging/crash-handlers';
 import { endFailed, mustFinish } from './must-finish';
+import { takeNoArguments } from './no-arguments';
 import { startApi, StartError } from './start';
 import { stopWithNpm } from './stop-with-npm';
+
+const HELP = `Usage: npm start
+The trading API, at http://127.0.0.1:3000 (PORT, HOST). Settings are read from the environment, .env.local and .env: see
+docs/configuration.md. The command line for tokens, balances and orders is "npm run -s kis -- --help".`;
 
 const standardError = new ConsoleOutput(process.stderr);
 
 async function main(): Promise<void> {
+  takeNoArguments(process.argv.slice(2), HELP);
   const config = readConfig();
   const logger = AppLogger.from(config);
   installCrashHandlers(logger);

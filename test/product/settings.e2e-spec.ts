@@ -1,6 +1,6 @@
 import { chownSync } from 'node:fs';
 import { freePort } from '../support/free-port';
-import { Home, Product, runKis, StartedProcess } from '../support/product';
+import { Home, Product, runKis, StartedProcess, type Outcome } from '../support/product';
 import { built } from '../support/project';
 
 const KEY = 'PSabcdefghij0123456789ABCDEFGHIJ0123';
@@ -116,6 +116,18 @@ describe('The settings of the built product', () => {
     expect((await runKis(['doctor'], { home })).stdout).toMatch(
       /NOTE .*\.env\.local: belongs to another user/,
     );
+  });
+
+  it.each(['main.js', 'main.simulator.js'])('are what %s is set by: it takes no arguments', async (main) => {
+    const home = settled('');
+    const run = (argument: string): Promise<Outcome> =>
+      StartedProcess.start(process.execPath, [built(main), argument], { home }).outcome();
+    const help = await run('--help');
+    expect(help).toMatchObject({ code: 0, stderr: '' });
+    expect(help.stdout).toMatch(/^Usage: npm .*\n[^]*Settings are read from the environment/);
+    const refused = await run('--port=3000');
+    expect(refused).toMatchObject({ code: 2, stdout: '' });
+    expect(refused.stderr).toBe(`This command takes no arguments.\n${help.stdout}`);
   });
 
   it('count for the simulator in a process of its own', async () => {
