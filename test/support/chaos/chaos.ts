@@ -204,8 +204,10 @@ export class Chaos {
       accounts: KEYS.map((alias) => ({ ...account, ...limits, alias, appKey: appKeyOf(alias) })),
       tokenStore: redisUrl === null ? 'file' : 'redis',
       tokenDir: directoryOf(this.base, machineOf(name)),
+      // A token is not due for renewal when it comes, although its expiry is in whole seconds and its way takes time: that
+      // counts as a failure, and several in a row pause requests for minutes.
       bufferSeconds: 25,
-      refreshLeadSeconds: 20,
+      refreshLeadSeconds: 16,
       refreshBlackout: '',
       sweepSeconds: SWEEP_MS / 1000,
       issueIntervalSeconds: INTERVAL_MS / 1000,
