@@ -153,11 +153,8 @@ export class KisProgramOrders {
       // After hanging up, the program may have repeated the order and received an answer.
       if (hangUp.aborted) return notPlaced('not-placed', 'The program hung up before its order was sent.');
       const record = this.idempotency.stamped(account, wanted);
-      const decision = await this.journal.admit(
-        record,
-        this.configuration.orderPolicy(account).caps,
-        arrival,
-      );
+      const { caps } = this.configuration.orderPolicy(account);
+      const decision = await this.journal.admit(record, caps, arrival);
       switch (decision.kind) {
         case 'admitted':
           return this.send(account, decision.record, request);
