@@ -1,7 +1,7 @@
 import { ConfigError } from './config/config.error';
 import { readEnvironment } from './config/environment';
 import { runSimulator } from './simulator';
-import { takeNoArguments } from './no-arguments';
+import { hasNoArguments } from './no-arguments';
 import { stopWithNpm } from './stop-with-npm';
 
 const HELP = `Usage: npm run simulator
@@ -10,7 +10,7 @@ free port. Settings are read from the environment, .env.local and .env: see docs
 
 /** `npm run simulator`: the simulator alone, for other clients or another terminal, on the configured ports. */
 async function main(): Promise<void> {
-  takeNoArguments(process.argv.slice(2), HELP);
+  if (!hasNoArguments(process.argv.slice(2), HELP)) return;
   stopWithNpm(process.env);
   await runSimulator(readEnvironment(process.cwd(), process.env).values);
 }

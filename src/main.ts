@@ -5,7 +5,7 @@ import { AppLogger } from './logging/app-logger';
 import { ConsoleOutput } from './logging/console-output';
 import { installCrashHandlers } from './logging/crash-handlers';
 import { endFailed, mustFinish } from './must-finish';
-import { takeNoArguments } from './no-arguments';
+import { hasNoArguments } from './no-arguments';
 import { startApi, StartError } from './start';
 import { stopWithNpm } from './stop-with-npm';
 
@@ -16,7 +16,7 @@ docs/configuration.md. The command line for tokens, balances and orders is "npm 
 const standardError = new ConsoleOutput(process.stderr);
 
 async function main(): Promise<void> {
-  takeNoArguments(process.argv.slice(2), HELP);
+  if (!hasNoArguments(process.argv.slice(2), HELP)) return;
   const config = readConfig();
   const logger = AppLogger.from(config);
   installCrashHandlers(logger);

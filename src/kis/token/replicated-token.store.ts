@@ -168,8 +168,12 @@ export class ReplicatedTokenStore extends KisTokenStore {
     const { token, claim } = shared.value;
     if (!token || isDeleted(token, claim) || !isDeleted(token, local.value.claim)) return false;
     const { deletedGeneration } = local.value.claim;
-    await this.local.forgetDeletion?.(credential, deletedGeneration, token.generation).catch(ignored);
-    return true;
+    try {
+      await this.local.forgetDeletion?.(credential, deletedGeneration, token.generation);
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   /** A refusal may be recorded in one of the stores only. */
