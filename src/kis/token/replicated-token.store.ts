@@ -161,19 +161,16 @@ export class ReplicatedTokenStore extends KisTokenStore {
    * Every deletion is recorded in the shared store first. When only the local one records that the shared token was
    * deleted, the shared store has lost its data and counts anew, and the record does not apply to this token.
    *
-   * @returns whether the record was taken back.
+   * @returns whether the record was to be taken back.
    */
   private async forgotDeletion(credential: KisCredential, [shared, local]: BothStores): Promise<boolean> {
     if (shared.status === 'rejected' || local.status === 'rejected') return false;
     const { token, claim } = shared.value;
     if (!token || isDeleted(token, claim) || !isDeleted(token, local.value.claim)) return false;
     const { deletedGeneration } = local.value.claim;
-    try {
-      await this.local.forgetDeletion?.(credential, deletedGeneration, token.generation);
-      return true;
-    } catch {
-      return false;
-    }
+    // After a timeout it may still be carried out, so both are read again in any case.
+    await this.local.forgetDeletion?.(credential, deletedGeneration, token.generation).catch(ignored);
+    return true;
   }
 
   /** A refusal may be recorded in one of the stores only. */
